@@ -1,0 +1,16 @@
+// Owns access to the files embedded in the binary (bundled contracts and scenarios). The definition is generated at build
+// time by cmake/Embed.cmake; only cli/ and tests link it.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace understudy {
+
+struct BundledFile {
+  std::string_view path;  // relative to the project's root: contracts/veeqo/openapi.yaml
+  std::string_view text;
+};
+std::span<const BundledFile> bundled_files();  // sorted by path
+
+}  // namespace understudy

@@ -1,0 +1,36 @@
+// Owns Delivery: a response plus how the wire is to deliver it. A fault is data until it reaches mock/wire.cpp.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "contracts/src/http.h"
+
+namespace understudy {
+
+struct Delivery {
+  enum class Ending {
+    complete,  // the whole response, then keep-alive or close as HTTP says
+    close,     // FIN after `after_bytes`
+    reset,     // RST after `after_bytes`
+    stall,     // silence after `after_bytes`, the connection stays open until the client leaves or the wire stops
+  };
+  struct Drip {
+    std::size_t bytes = 1;  // of the serialized response
+    std::chrono::milliseconds every{0};
+  };
+
+  Response response;
+  std::chrono::milliseconds delay{0};  // before the first byte
+  std::optional<Drip> drip;
+  Ending ending = Ending::complete;
+  // Body bytes sent before `ending` takes effect; the head, with the Content-Length of the whole body, goes first.
+  // Absent: nothing at all is sent, not even the head. Ignored when `ending` is complete.
+  std::optional<std::size_t> after_bytes;
+  bool malformed_chunk = false;         // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
+  std::optional<std::string> raw;       // these bytes instead of a response, then FIN (garbage that is not HTTP)
+};
+
+}  // namespace understudy
