@@ -1,5 +1,6 @@
 #include "contracts/src/json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
