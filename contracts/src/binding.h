@@ -54,6 +54,7 @@ class Binder {
   std::vector<std::unique_ptr<Node>> nodes_;
   BindingWords words_;
   friend struct BinderBuilder;
+  friend struct BinderAccess;
 };
 
 }  // namespace understudy
