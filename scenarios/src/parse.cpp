@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "scenarios/src/parse_step.h"
-#include "scenarios/src/reader.h"
+#include "scenarios/src/scenario_reader.h"
 
 namespace understudy {
 namespace {
@@ -22,7 +22,7 @@ std::string stem_of(std::string_view file) {
   return std::string(file);
 }
 
-void check_version(Reader& reader) {
+void check_version(ScenarioReader& reader) {
   const Json* version = reader.find("/understudy");
   if (version == nullptr) {
     reader.refuse("", "missing-version", "expected the line 'understudy: 1', the version of the scenario language");
@@ -32,7 +32,7 @@ void check_version(Reader& reader) {
   }
 }
 
-std::vector<std::string> read_labels(Reader& reader) {
+std::vector<std::string> read_labels(ScenarioReader& reader) {
   std::vector<std::string> labels;
   for (const std::string& pointer : reader.elements("", "labels", "a list of labels")) {
     const Json& label = *reader.find(pointer);
@@ -44,14 +44,14 @@ std::vector<std::string> read_labels(Reader& reader) {
   return labels;
 }
 
-void read_clock(Reader& reader, Given& given) {
+void read_clock(ScenarioReader& reader, Given& given) {
   const Json* clock = reader.find("/given/clock");
   if (clock == nullptr) return;
   if (clock->is_string()) given.clock = parse_rfc3339(clock->get_ref<const std::string&>());
   if (!given.clock) reader.refuse_value("/given/clock", "a time such as \"2026-03-02T09:00:00Z\" (RFC 3339)");
 }
 
-void read_seed(Reader& reader, Given& given) {
+void read_seed(ScenarioReader& reader, Given& given) {
   const Json* seed = reader.find("/given/seed");
   if (seed == nullptr) return;
   if (seed->is_number_unsigned())
@@ -60,13 +60,13 @@ void read_seed(Reader& reader, Given& given) {
     reader.refuse_value("/given/seed", "an integer >= 0");
 }
 
-void read_members(Reader& reader, std::string_view pointer, const Json& members, bool (*is_right)(const Json&),
+void read_members(ScenarioReader& reader, std::string_view pointer, const Json& members, bool (*is_right)(const Json&),
                   std::string_view meaning) {
   for (const auto& [name, value] : members.items())
     if (!is_right(value)) reader.refuse_value(join_pointer(pointer, name), meaning);
 }
 
-void read_variables(Reader& reader, Given& given) {
+void read_variables(ScenarioReader& reader, Given& given) {
   given.variables = reader.mapping("/given", "variables", "variables: a mapping of names to values");
   for (const auto& [name, value] : given.variables.items()) {
     const std::string pointer = join_pointer("/given/variables", name);
@@ -79,7 +79,7 @@ void read_variables(Reader& reader, Given& given) {
   }
 }
 
-void read_records(Reader& reader, Given& given) {
+void read_records(ScenarioReader& reader, Given& given) {
   given.records = reader.mapping("/given", "records", "records: a mapping of collections to lists");
   for (const auto& [collection, list] : given.records.items()) {
     for (const std::string& pointer : reader.elements("/given/records", collection, "a list of records"))
@@ -87,7 +87,7 @@ void read_records(Reader& reader, Given& given) {
   }
 }
 
-Given read_given(Reader& reader) {
+Given read_given(ScenarioReader& reader) {
   Given given;
   if (reader.find("/given") == nullptr || !reader.keys("/given", kGivenKeys, "what the stage looks like")) return given;
   read_clock(reader, given);
@@ -130,7 +130,7 @@ std::string scenario_name(const Scenario& scenario) {
 }
 
 Result<ScenarioFile> parse_scenario(YamlDocument document) {
-  Reader reader(document);
+  ScenarioReader reader(document);
   Scenario scenario;
   scenario.file = document.file;
   scenario.stem = stem_of(document.file);

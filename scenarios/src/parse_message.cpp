@@ -27,7 +27,7 @@ bool is_template_object(const Json& value) {
 }
 
 // Names to scalars, or to lists of scalars where a name may occur more than once.
-Json read_pairs(Reader& reader, const std::string& parent, const char* key, bool may_repeat, bool may_be_null) {
+Json read_pairs(ScenarioReader& reader, const std::string& parent, const char* key, bool may_repeat, bool may_be_null) {
   Json pairs = reader.mapping(parent, key, fmt::format("{}: a mapping of names to values", key));
   for (const auto& [name, value] : pairs.items()) {
     const bool is_list = may_repeat && value.is_array() && std::all_of(value.begin(), value.end(), is_scalar);
@@ -38,7 +38,7 @@ Json read_pairs(Reader& reader, const std::string& parent, const char* key, bool
   return pairs;
 }
 
-void check_headers(Reader& reader, const std::string& pointer, const Json& headers) {
+void check_headers(ScenarioReader& reader, const std::string& pointer, const Json& headers) {
   const auto is_token = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
@@ -69,7 +69,7 @@ bool stays_below(std::string_view path) {
   return true;
 }
 
-void read_body(Reader& reader, const std::string& pointer, Sending& sending) {
+void read_body(ScenarioReader& reader, const std::string& pointer, Sending& sending) {
   const BodyRow* first = nullptr;
   for (const BodyRow& row : kBodies) {
     const Json* value = reader.find(pointer, row.key);
@@ -91,7 +91,7 @@ void read_body(Reader& reader, const std::string& pointer, Sending& sending) {
   }
 }
 
-void read_status(Reader& reader, Expectation& expect) {
+void read_status(ScenarioReader& reader, Expectation& expect) {
   const std::string pointer = join_pointer(expect.pointer, "status");
   const Json* status = reader.find(pointer);
   if (status == nullptr) return;
@@ -100,7 +100,7 @@ void read_status(Reader& reader, Expectation& expect) {
   if (!is_code && !status->is_object()) reader.refuse_value(pointer, "a status from 100 to 599, or a matcher");
 }
 
-void read_items(Reader& reader, Expectation& expect) {
+void read_items(ScenarioReader& reader, Expectation& expect) {
   for (const std::string& pointer : reader.elements(expect.pointer, "items", "a list of items, in the order they were sent")) {
     if (!reader.keys(pointer, {"answer", "body"}, "what one item answers")) return;
     (void)reader.text(pointer, "answer", "the name of an answer");
@@ -108,7 +108,7 @@ void read_items(Reader& reader, Expectation& expect) {
   }
 }
 
-void check_alone(Reader& reader, const Expectation& expect, const char* key) {
+void check_alone(ScenarioReader& reader, const Expectation& expect, const char* key) {
   for (const auto& [other, value] : reader.find(expect.pointer)->items())
     if (other != key && other != "contract")
       reader.refuse_key(join_pointer(expect.pointer, other), "contradiction",
@@ -117,7 +117,7 @@ void check_alone(Reader& reader, const Expectation& expect, const char* key) {
 
 }  // namespace
 
-Sending read_sending(Reader& reader, const std::string& pointer, bool is_request) {
+Sending read_sending(ScenarioReader& reader, const std::string& pointer, bool is_request) {
   Sending sending;
   sending.pointer = pointer;
   std::vector<std::string> known = {"path", "query", "headers", "body", "form", "text", "body_file"};
@@ -142,7 +142,7 @@ Sending read_sending(Reader& reader, const std::string& pointer, bool is_request
   return sending;
 }
 
-Expectation read_expectation(Reader& reader, std::string_view parent, bool is_call) {
+Expectation read_expectation(ScenarioReader& reader, std::string_view parent, bool is_call) {
   Expectation expect;
   expect.pointer = join_pointer(parent, "expect");
   expect.place = reader.place(expect.pointer);

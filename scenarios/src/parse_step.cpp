@@ -34,7 +34,7 @@ std::string qualify(const std::string& operation, const std::string& api) {
 }
 
 // Which of the five a step is; null and a problem if none or several.
-const KindRow* find_kind(Reader& reader, const std::string& pointer) {
+const KindRow* find_kind(ScenarioReader& reader, const std::string& pointer) {
   const KindRow* kind = nullptr;
   for (const KindRow& row : kind_rows()) {
     if (reader.find(pointer, row.key) == nullptr) continue;
@@ -49,7 +49,7 @@ const KindRow* find_kind(Reader& reader, const std::string& pointer) {
   return kind;
 }
 
-bool check_step_keys(Reader& reader, const std::string& pointer, const KindRow& row, bool is_cleanup) {
+bool check_step_keys(ScenarioReader& reader, const std::string& pointer, const KindRow& row, bool is_cleanup) {
   std::vector<std::string> known = {"name", row.key};
   for (const std::string& key : row.others)
     if (!is_cleanup || std::find(kCleanupLeavesOut.begin(), kCleanupLeavesOut.end(), key) == kCleanupLeavesOut.end())
@@ -67,7 +67,7 @@ bool check_step_keys(Reader& reader, const std::string& pointer, const KindRow& 
   return reader.keys(pointer, known, "a step");
 }
 
-Auth read_auth(Reader& reader, const std::string& step) {
+Auth read_auth(ScenarioReader& reader, const std::string& step) {
   constexpr std::string_view kExpected = "none, garbage, expired, a template such as \"{{token}}\", or {scheme, token}";
   const std::string pointer = join_pointer(step, "auth");
   Auth auth;
@@ -111,7 +111,7 @@ Auth read_auth(Reader& reader, const std::string& step) {
   return auth;
 }
 
-std::map<std::string, std::string> read_captures(Reader& reader, const std::string& step) {
+std::map<std::string, std::string> read_captures(ScenarioReader& reader, const std::string& step) {
   std::map<std::string, std::string> captures;
   const Json mapping = reader.mapping(step, "capture", "captures: a mapping of variables to JSON Pointers or $id");
   for (const auto& [name, value] : mapping.items()) {
@@ -127,7 +127,7 @@ std::map<std::string, std::string> read_captures(Reader& reader, const std::stri
   return captures;
 }
 
-std::optional<Until> read_until(Reader& reader, const std::string& step) {
+std::optional<Until> read_until(ScenarioReader& reader, const std::string& step) {
   constexpr Milliseconds kDefaultEvery{250};
   const std::string pointer = join_pointer(step, "until");
   if (reader.find(pointer) == nullptr || !reader.keys(pointer, {"within", "every"}, "how long to poll")) return std::nullopt;
@@ -136,7 +136,7 @@ std::optional<Until> read_until(Reader& reader, const std::string& step) {
                .every = reader.duration(pointer, "every").value_or(kDefaultEvery)};
 }
 
-CallStep read_call(Reader& reader, const std::string& pointer, const std::string& api) {
+CallStep read_call(ScenarioReader& reader, const std::string& pointer, const std::string& api) {
   CallStep call;
   call.pointer = pointer;
   call.place = reader.place(pointer);
@@ -161,7 +161,7 @@ CallStep read_call(Reader& reader, const std::string& pointer, const std::string
   return call;
 }
 
-void read_calls(Reader& reader, Step& step, const std::string& api) {
+void read_calls(ScenarioReader& reader, Step& step, const std::string& api) {
   const auto calls = reader.elements(step.pointer, "calls", "a list of calls");
   if (calls.empty()) reader.refuse_value(join_pointer(step.pointer, "calls"), "at least one call");
   for (const std::string& pointer : calls) step.calls.push_back(read_call(reader, pointer, api));
@@ -171,7 +171,7 @@ void read_calls(Reader& reader, Step& step, const std::string& api) {
     step.with = read_sending(reader, with, false);
 }
 
-void read_change(Reader& reader, Step& step) {
+void read_change(ScenarioReader& reader, Step& step) {
   step.change = reader.mapping(step.pointer, "change", "changes: a mapping of JSON Pointers to values");
   for (const auto& [target, value] : step.change.items()) {
     if (is_json_pointer(target)) continue;
@@ -180,7 +180,7 @@ void read_change(Reader& reader, Step& step) {
   }
 }
 
-Step read_step(Reader& reader, const std::string& pointer, const std::string& api, bool is_cleanup) {
+Step read_step(ScenarioReader& reader, const std::string& pointer, const std::string& api, bool is_cleanup) {
   Step step;
   step.pointer = pointer;
   step.place = reader.place(pointer);
@@ -226,7 +226,7 @@ Step read_step(Reader& reader, const std::string& pointer, const std::string& ap
 
 }  // namespace
 
-std::vector<EachRow> read_rows(Reader& reader, std::string_view parent) {
+std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent) {
   std::vector<EachRow> rows;
   const auto pointers = reader.elements(parent, "each", "a list of rows");
   if (pointers.empty() && reader.find(parent, "each") != nullptr)
@@ -253,7 +253,7 @@ std::vector<EachRow> read_rows(Reader& reader, std::string_view parent) {
   return rows;
 }
 
-std::vector<Step> read_steps(Reader& reader, const std::string& api) {
+std::vector<Step> read_steps(ScenarioReader& reader, const std::string& api) {
   std::vector<Step> steps;
   const auto pointers = reader.elements("", "steps", "a list of steps");
   if (pointers.empty()) reader.refuse_value("/steps", "at least one step");
@@ -268,7 +268,7 @@ std::vector<Step> read_steps(Reader& reader, const std::string& api) {
   return steps;
 }
 
-std::vector<Step> read_cleanup(Reader& reader, const std::string& api) {
+std::vector<Step> read_cleanup(ScenarioReader& reader, const std::string& api) {
   std::vector<Step> steps;
   for (const std::string& pointer : reader.elements("", "cleanup", "a list of steps")) {
     steps.push_back(read_step(reader, pointer, api, true));

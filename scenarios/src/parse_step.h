@@ -5,16 +5,16 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/src/reader.h"
 #include "scenarios/src/scenario.h"
+#include "scenarios/src/scenario_reader.h"
 
 namespace understudy {
 
-std::vector<Step> read_steps(Reader& reader, const std::string& api);
+std::vector<Step> read_steps(ScenarioReader& reader, const std::string& api);
 // What may stand in `cleanup` is a step without repeat, change, advance, capture, each and until.
-std::vector<Step> read_cleanup(Reader& reader, const std::string& api);
-std::vector<EachRow> read_rows(Reader& reader, std::string_view parent);
-Expectation read_expectation(Reader& reader, std::string_view parent, bool is_call);
-Sending read_sending(Reader& reader, const std::string& pointer, bool is_request);
+std::vector<Step> read_cleanup(ScenarioReader& reader, const std::string& api);
+std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent);
+Expectation read_expectation(ScenarioReader& reader, std::string_view parent, bool is_call);
+Sending read_sending(ScenarioReader& reader, const std::string& pointer, bool is_request);
 
 }  // namespace understudy

@@ -71,23 +71,36 @@ void collect_names(const Json& tree, const std::string& pointer, std::vector<std
 // Fills one tree; keeps the first undefined name.
 class Variables::Filler {
  public:
-  explicit Filler(const Variables& variables) : variables_(variables) {}
+  // `leaves_out`: members and elements that turn out to be {$absent: true} are dropped.
+  Filler(const Variables& variables, bool leaves_out) : variables_(variables), leaves_out_(leaves_out) {}
 
   Json fill(const Json& tree, const std::string& pointer) {
     if (undefined_) return nullptr;
     if (is_literal(tree)) return tree.at("$literal");
     if (tree.is_string()) return fill_string(tree.get_ref<const std::string&>(), pointer);
-    Json filled = tree;
-    if (tree.is_object())
-      for (auto& [key, value] : filled.items()) value = fill(value, join_pointer(pointer, key));
-    if (tree.is_array())
-      for (std::size_t i = 0; i < filled.size(); ++i) filled[i] = fill(filled[i], join_pointer(pointer, i));
+    if (!tree.is_structured()) return tree;
+    Json filled = tree.is_object() ? Json::object() : Json::array();
+    if (tree.is_object()) {
+      for (const auto& [key, value] : tree.items()) {
+        Json part = fill(value, join_pointer(pointer, key));
+        if (!is_left_out(value, part)) filled.emplace(key, std::move(part));
+      }
+    } else {
+      for (std::size_t i = 0; i < tree.size(); ++i) {
+        Json part = fill(tree[i], join_pointer(pointer, i));
+        if (!is_left_out(tree[i], part)) filled.push_back(std::move(part));
+      }
+    }
     return filled;
   }
 
   const std::optional<UndefinedName>& undefined() const { return undefined_; }
 
  private:
+  bool is_left_out(const Json& written, const Json& filled) const {
+    return leaves_out_ && is_absent(filled) && !is_literal(written);
+  }
+
   Json fill_string(std::string_view text, const std::string& pointer) {
     const auto pieces = split_template(text);
     if (pieces.size() == 1) return std::string(text);
@@ -122,6 +135,7 @@ class Variables::Filler {
   }
 
   const Variables& variables_;
+  const bool leaves_out_;
   std::optional<UndefinedName> undefined_;
   std::size_t depth_ = 0;
 };
@@ -157,15 +171,19 @@ const Json* Variables::find(std::string_view name) const {
   return found == values_.end() ? nullptr : &found->second.json;
 }
 
-tl::expected<Json, UndefinedName> Variables::render(const Json& tree) const {
-  Filler filler(*this);
+tl::expected<Json, UndefinedName> Variables::fill(const Json& tree, bool leaves_out) const {
+  Filler filler(*this, leaves_out);
   Json filled = filler.fill(tree, "");
   if (filler.undefined()) return tl::unexpected(*filler.undefined());
   return filled;
 }
 
+tl::expected<Json, UndefinedName> Variables::render(const Json& tree) const {
+  return fill(tree, false);
+}
+
 tl::expected<Json, UndefinedName> Variables::render_sent(const Json& tree) const {
-  return render(tree).map(drop_absent);
+  return fill(tree, true);
 }
 
 tl::expected<std::string, UndefinedName> Variables::render_text(std::string_view text) const {
@@ -176,17 +194,6 @@ std::vector<std::pair<std::string, std::string>> find_names(const Json& tree) {
   std::vector<std::pair<std::string, std::string>> names;
   collect_names(tree, "", names);
   return names;
-}
-
-Json drop_absent(Json tree) {
-  if (tree.is_object()) {
-    for (auto member = tree.begin(); member != tree.end();) member = is_absent(*member) ? tree.erase(member) : std::next(member);
-  } else if (tree.is_array()) {
-    tree.erase(std::remove_if(tree.begin(), tree.end(), is_absent), tree.end());
-  }
-  if (tree.is_structured())
-    for (Json& part : tree) part = drop_absent(std::move(part));
-  return tree;
 }
 
 Result<std::pair<std::string, Json>> parse_var(std::string_view text) {

@@ -51,13 +51,12 @@ class Variables {
     bool is_template = false;
   };
   class Filler;
+  tl::expected<Json, UndefinedName> fill(const Json& tree, bool leaves_out) const;
   std::map<std::string, Value, std::less<>> values_;
 };
 
 // Every name a tree uses, in order, with the pointer of the string that uses it. {$literal: v} hides its braces.
 std::vector<std::pair<std::string, std::string>> find_names(const Json& tree);
-// Members and elements that are {$absent: true} are removed, at any depth.
-Json drop_absent(Json tree);
 // "company_id=7": the value is typed as a plain YAML scalar would be; what YAML cannot read is text.
 Result<std::pair<std::string, Json>> parse_var(std::string_view text);
 

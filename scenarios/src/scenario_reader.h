@@ -12,9 +12,9 @@
 
 namespace understudy {
 
-class Reader {
+class ScenarioReader {
  public:
-  explicit Reader(const YamlDocument& document) : document_(document) {}
+  explicit ScenarioReader(const YamlDocument& document) : document_(document) {}
 
   const std::optional<Problem>& problem() const { return problem_; }
   bool failed() const { return problem_.has_value(); }

@@ -1,4 +1,4 @@
-#include "scenarios/src/reader.h"
+#include "scenarios/src/scenario_reader.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,20 +7,20 @@
 
 namespace understudy {
 
-void Reader::refuse(std::string_view pointer, std::string code, std::string message) {
+void ScenarioReader::refuse(std::string_view pointer, std::string code, std::string message) {
   if (!problem_) problem_ = document_.problem(pointer, std::move(code), std::move(message));
 }
 
-void Reader::refuse_key(std::string_view pointer, std::string code, std::string message) {
+void ScenarioReader::refuse_key(std::string_view pointer, std::string code, std::string message) {
   if (!problem_) problem_ = document_.key_problem(pointer, std::move(code), std::move(message));
 }
 
-void Reader::refuse_value(std::string_view pointer, std::string_view expected) {
+void ScenarioReader::refuse_value(std::string_view pointer, std::string_view expected) {
   const Json* found = find(pointer);
   refuse(pointer, "wrong-type", fmt::format("found {}, expected {}", found == nullptr ? "nothing" : describe(*found), expected));
 }
 
-bool Reader::keys(std::string_view pointer, const std::vector<std::string>& known, std::string_view meaning) {
+bool ScenarioReader::keys(std::string_view pointer, const std::vector<std::string>& known, std::string_view meaning) {
   const Json* value = find(pointer);
   if (value == nullptr || !value->is_object()) {
     refuse_value(pointer, fmt::format("{}: a mapping with {}", meaning, fmt::join(known, ", ")));
@@ -31,11 +31,11 @@ bool Reader::keys(std::string_view pointer, const std::vector<std::string>& know
   return !failed();
 }
 
-void Reader::need(std::string_view pointer, std::string_view key, std::string_view meaning) {
+void ScenarioReader::need(std::string_view pointer, std::string_view key, std::string_view meaning) {
   if (find(pointer, key) == nullptr) refuse(pointer, "missing-key", fmt::format("expected the key '{}': {}", key, meaning));
 }
 
-std::string Reader::text(std::string_view parent, std::string_view key, std::string_view meaning) {
+std::string ScenarioReader::text(std::string_view parent, std::string_view key, std::string_view meaning) {
   const Json* value = find(parent, key);
   if (value == nullptr) return {};
   if (value->is_string() && !value->get_ref<const std::string&>().empty()) return value->get<std::string>();
@@ -43,7 +43,7 @@ std::string Reader::text(std::string_view parent, std::string_view key, std::str
   return {};
 }
 
-std::string Reader::word(std::string_view parent, std::string_view key, const std::vector<std::string>& words) {
+std::string ScenarioReader::word(std::string_view parent, std::string_view key, const std::vector<std::string>& words) {
   const Json* value = find(parent, key);
   if (value == nullptr) return {};
   const std::string found = value->is_string() ? value->get<std::string>() : std::string();
@@ -53,7 +53,7 @@ std::string Reader::word(std::string_view parent, std::string_view key, const st
   return {};
 }
 
-std::optional<Milliseconds> Reader::duration(std::string_view parent, std::string_view key) {
+std::optional<Milliseconds> ScenarioReader::duration(std::string_view parent, std::string_view key) {
   const Json* value = find(parent, key);
   if (value == nullptr) return std::nullopt;
   if (value->is_string())
@@ -62,7 +62,7 @@ std::optional<Milliseconds> Reader::duration(std::string_view parent, std::strin
   return std::nullopt;
 }
 
-Json Reader::mapping(std::string_view parent, std::string_view key, std::string_view meaning) {
+Json ScenarioReader::mapping(std::string_view parent, std::string_view key, std::string_view meaning) {
   const Json* value = find(parent, key);
   if (value == nullptr) return Json::object();
   if (value->is_object()) return *value;
@@ -70,7 +70,7 @@ Json Reader::mapping(std::string_view parent, std::string_view key, std::string_
   return Json::object();
 }
 
-std::vector<std::string> Reader::elements(std::string_view parent, std::string_view key, std::string_view meaning) {
+std::vector<std::string> ScenarioReader::elements(std::string_view parent, std::string_view key, std::string_view meaning) {
   const std::string pointer = join_pointer(parent, key);
   const Json* value = find(pointer);
   std::vector<std::string> list;
