@@ -39,9 +39,9 @@ std::vector<Variant> sellercloud_variants() {
        .description = "malformed JSON is answered with 400", .bend = bend_status(product, "body_not_readable", 400)},
       {.name = "product_body_truncated", .operation = product, .code = "transport", .where = "",
        .description = "Content-Length promises more than is sent", .bend = bend_answer(product, "product_created", [](Answer& answer) { answer.withheld_bytes = 20; })},
-      {.name = "product_answer_not_json", .operation = product, .code = "json", .where = "",
+      {.name = "product_answer_not_json", .operation = product, .code = "body-not-json", .where = "",
        .description = "a created product is answered with text that is no JSON", .bend = bend_answer(product, "product_created", [](Answer& answer) { answer.body = "created"; })},
-      {.name = "product_answer_empty", .operation = product, .code = "json", .where = "",
+      {.name = "product_answer_empty", .operation = product, .code = "body-not-json", .where = "",
        .description = "a created product is answered with an empty body", .bend = bend_answer(product, "product_created", [](Answer& answer) { answer.body.clear(); })},
 
       // Who may call, and how requests are read.
