@@ -1,0 +1,178 @@
+#include "conformance/http_target.h"
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <mutex>
+
+#include "conformance/plain_socket.h"
+
+namespace understudy {
+namespace {
+
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, FreeList>;
+
+void append(HeaderList& list, const std::string& line) { list.reset(curl_slist_append(list.release(), line.c_str())); }
+
+// What one transfer shows on its way.
+struct Transfer {
+  TransportResult result;
+  bool sent = false;            // the request left us
+  bool refused_to_repeat = false;
+  bool head_started = false;
+  bool head_whole = false;
+  std::string said;             // curl's words about the failure that made it want to repeat
+};
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
+  return text;
+}
+
+std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  auto& response = transfer.result.response;
+  const std::string_view line(data, size * count);
+  if (transfer.head_whole) return size * count;  // trailers
+  if (!transfer.head_started || line.starts_with("HTTP/")) {  // a 1xx head may stand before the answer's
+    transfer.head_started = true;
+    response = Response{.status = 0, .reason = {}, .headers = {}, .body = {}};
+    const auto blank = line.find(' ');
+    const auto rest = blank == std::string_view::npos ? std::string_view() : trim(line.substr(blank + 1));
+    for (const char c : rest.substr(0, 3)) {
+      if (c >= '0' && c <= '9') response.status = response.status * 10 + (c - '0');
+    }
+    if (rest.size() > 4) response.reason = rest.substr(4);
+  } else if (const auto text = trim(line); text.empty()) {
+    transfer.head_whole = response.status >= 200;
+  } else if (const auto colon = text.find(':'); colon != std::string_view::npos) {
+    response.headers.push_back({std::string(text.substr(0, colon)), std::string(trim(text.substr(colon + 1)))});
+  }
+  return size * count;
+}
+
+std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
+  static_cast<Transfer*>(user)->result.response.body.append(data, size * count);
+  return size * count;
+}
+
+int take_note(CURL*, curl_infotype kind, char* data, std::size_t size, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (kind == CURLINFO_HEADER_OUT) transfer.sent = true;
+  if (kind == CURLINFO_TEXT && transfer.sent) transfer.said.append(data, size);
+  return 0;
+}
+
+// libcurl repeats a request by itself when a reused connection dies before the first byte of the answer. A judge must not:
+// the first one may have been performed. So no second connection is opened once the request has left.
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (transfer.sent) {
+    transfer.refused_to_repeat = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+bool mentions_reset(std::string_view text) { return text.find("reset") != std::string_view::npos; }
+
+Outcome classify(CURLcode code, const Transfer& transfer, std::string_view words) {
+  if (transfer.refused_to_repeat) return mentions_reset(transfer.said) ? Outcome::reset : Outcome::close;
+  switch (code) {
+    case CURLE_OK: return transfer.head_whole ? Outcome::answered : Outcome::close;
+    case CURLE_GOT_NOTHING: return Outcome::close;
+    case CURLE_PARTIAL_FILE: return Outcome::truncated;
+    case CURLE_OPERATION_TIMEDOUT: return transfer.sent ? Outcome::timeout : Outcome::unreachable;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+      if (mentions_reset(words) || words.find("Broken pipe") != std::string_view::npos) return Outcome::reset;
+      if (words.find("chunk") != std::string_view::npos) return Outcome::malformed;
+      return transfer.head_whole ? Outcome::truncated : Outcome::close;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_FILESIZE_EXCEEDED: return Outcome::malformed;
+    default: return transfer.sent ? Outcome::malformed : Outcome::unreachable;
+  }
+}
+
+std::string header_line(const Header& header) {
+  return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;  // curl's way to say an empty value
+}
+
+}  // namespace
+
+struct HttpTransport::Impl {
+  CURL* curl = nullptr;
+
+  TransportResult send(const Url& target, const Request& request, const SendOptions& options) {
+    Transfer transfer;
+    char words[CURL_ERROR_SIZE] = "";
+    curl_easy_reset(curl);  // keeps the connections
+    const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_ERRORBUFFER, static_cast<char*>(words));
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_TCP_NODELAY, 1L);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.deadline.count()));
+    set(CURLOPT_PATH_AS_IS, 1L);
+    set(CURLOPT_IGNORE_CONTENT_LENGTH, 0L);
+    const auto origin = render_origin(target) + "/";
+    set(CURLOPT_URL, origin.c_str());
+    set(CURLOPT_REQUEST_TARGET, request.target.c_str());
+
+    if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
+    const bool has_body = !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    if (has_body) {
+      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      set(CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+
+    HeaderList headers;
+    if (!find_header(request.headers, "Host")) append(headers, "Host: " + render_authority(target));
+    for (const auto* name : {"Accept", "Expect", "Content-Type", "User-Agent"}) {
+      if (!find_header(request.headers, name)) append(headers, std::string(name) + ":");  // none of curl's own
+    }
+    for (const auto& header : request.headers) append(headers, header_line(header));
+    set(CURLOPT_HTTPHEADER, headers.get());
+
+    set(CURLOPT_HEADERFUNCTION, &take_header);
+    set(CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_WRITEFUNCTION, &take_body);
+    set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_VERBOSE, 1L);
+    set(CURLOPT_DEBUGFUNCTION, &take_note);
+    set(CURLOPT_DEBUGDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&transfer));
+
+    const auto start = std::chrono::steady_clock::now();
+    const auto code = curl_easy_perform(curl);
+    auto& result = transfer.result;
+    result.elapsed = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
+    result.outcome = classify(code, transfer, words);
+    if (result.outcome != Outcome::answered) result.detail = *words != '\0' ? words : curl_easy_strerror(code);
+    if (transfer.refused_to_repeat) result.detail = "the connection ended before the answer";
+    return std::move(result);
+  }
+};
+
+HttpTransport::HttpTransport() : impl_(std::make_unique<Impl>()) {
+  static std::once_flag once;  // libcurl's global state is not ours to avoid
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  impl_->curl = curl_easy_init();
+}
+
+HttpTransport::~HttpTransport() { curl_easy_cleanup(impl_->curl); }
+
+TransportResult HttpTransport::send(const Url& target, const Request& request, const SendOptions& options) {
+  return options.as_is ? send_plain(target, request, options) : impl_->send(target, request, options);
+}
+
+}  // namespace understudy

@@ -1,0 +1,74 @@
+#include "contracts/src/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <array>
+
+namespace understudy {
+namespace {
+
+constexpr std::uint32_t kMatchLimit = 1'000'000;   // backtracking steps: some tens of milliseconds
+constexpr std::uint32_t kHeapLimitKib = 32 * 1024;
+
+template <auto Free>
+struct Deleter {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using CompileContext = std::unique_ptr<pcre2_compile_context, Deleter<pcre2_compile_context_free>>;
+using MatchContext = std::unique_ptr<pcre2_match_context, Deleter<pcre2_match_context_free>>;
+using MatchData = std::unique_ptr<pcre2_match_data, Deleter<pcre2_match_data_free>>;
+
+// What a search needs beside the pattern; not shared between threads.
+struct Scratch {
+  MatchContext context{pcre2_match_context_create(nullptr)};
+  MatchData data{pcre2_match_data_create(1, nullptr)};
+  Scratch() {
+    pcre2_set_match_limit(context.get(), kMatchLimit);
+    pcre2_set_heap_limit(context.get(), kHeapLimitKib);
+  }
+};
+
+PCRE2_SPTR bytes_of(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
+
+}  // namespace
+
+struct Regex::Code {
+  std::unique_ptr<pcre2_code, Deleter<pcre2_code_free>> compiled;
+};
+
+tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
+  // PCRE2 reads "(*...)" as an instruction to itself; in ECMA-262 it is an error.
+  if (pattern.starts_with("(*")) return tl::unexpected<std::string>("nothing to repeat at offset 1");
+
+  const CompileContext context(pcre2_compile_context_create(nullptr));
+  pcre2_set_compile_extra_options(context.get(), PCRE2_EXTRA_ALT_BSUX);
+  pcre2_set_newline(context.get(), PCRE2_NEWLINE_ANYCRLF);
+  constexpr std::uint32_t kOptions = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS |
+                                     PCRE2_NEVER_BACKSLASH_C;
+  int error = 0;
+  PCRE2_SIZE offset = 0;
+  auto code = std::make_shared<Code>();
+  code->compiled.reset(pcre2_compile(bytes_of(pattern), pattern.size(), kOptions, &error, &offset, context.get()));
+  if (!code->compiled) {
+    std::array<PCRE2_UCHAR, 200> text{};
+    pcre2_get_error_message(error, text.data(), text.size());
+    return tl::unexpected(std::string(reinterpret_cast<const char*>(text.data())) + " at offset " + std::to_string(offset));
+  }
+  Regex regex;
+  regex.code_ = std::move(code);
+  return regex;
+}
+
+Verdict Regex::search(std::string_view text) const {
+  thread_local const Scratch scratch;
+  const int result =
+      pcre2_match(code_->compiled.get(), bytes_of(text), text.size(), 0, 0, scratch.data.get(), scratch.context.get());
+  if (result >= 0) return Verdict::yes;
+  return result == PCRE2_ERROR_NOMATCH ? Verdict::no : Verdict::undecided;
+}
+
+}  // namespace understudy

@@ -1,0 +1,49 @@
+// Owns the engine: one walk from a request to a delivery (mock.cpp), no sockets, no sleeping, no system clock. Thread-safe:
+// everything that changes belongs to a tenant and is guarded by its lock.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "contracts/src/contract.h"
+#include "contracts/src/http.h"
+#include "contracts/src/profile.h"
+#include "mock/delivery.h"
+
+namespace understudy {
+
+struct MockOptions {
+  std::string only_api;                  // serve this API alone at the root
+  Profile profile;                       // of tenants that name none
+  bool demo = true;                      // tenant demo/demo/demo exists
+  bool check_all_answers = false;        // release: the first 32 of each variant
+  std::size_t journal_entries = 1000;    // for each tenant
+  std::size_t journal_bytes = 8u << 20;  // for each tenant
+};
+
+// Where a request came from, as far as the engine cares.
+struct Caller {
+  bool loopback = true;  // the admin API answers only these
+};
+
+class Mock {
+ public:
+  Mock(Contracts contracts, MockOptions options = {});
+  ~Mock();
+  Mock(const Mock&) = delete;
+  Mock& operator=(const Mock&) = delete;
+
+  Delivery handle(const Request& request, const Caller& caller = {});
+
+  // Creates or replaces a tenant from the document that PUT /__admin/tenants/{name} takes.
+  Result<void> stage(const std::string& name, const Json& given);
+
+  // Findings on the mock's own answers: our bugs, empty in a healthy run.
+  Json own_findings() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,85 @@
+// Owns the records of one tenant and their transactions. Ids come from the collection's definition in the contract. Not
+// thread-safe: its tenant's lock guards it. Time and id sequences live in Env.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "contracts/src/contract.h"
+#include "contracts/src/env.h"
+#include "contracts/src/rules.h"
+
+namespace understudy {
+
+using Record = std::shared_ptr<const Json>;
+
+struct Change {
+  enum class Kind { created, updated, removed } kind = Kind::created;
+  std::string collection;
+  std::string id;
+  bool operator==(const Change&) const = default;
+};
+
+class Store {
+ public:
+  // `contract` outlives the store.
+  explicit Store(const Contract& contract) : contract_(&contract) {}
+
+  Record find(std::string_view collection, std::string_view id) const;  // null if there is none
+  // The first record whose members at the JSON Pointers equal the values; an index per key list is kept, so this is not a scan.
+  Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
+  std::vector<Record> list(std::string_view collection) const;  // in order of creation
+  std::size_t count(std::string_view collection) const;
+  bool is_seeded(std::string_view collection) const;
+  // Puts a record of the scenario: the collection's defaults under it, its id drawn or taken if it has none.
+  void seed(std::string_view collection, Json record, Env& env);
+  std::vector<std::string> collections() const;
+  const Contract& contract() const { return *contract_; }
+
+ private:
+  friend class Transaction;
+  struct Table {
+    std::map<std::uint64_t, std::pair<std::string, Record>> by_age;  // serial -> id, record
+    std::unordered_map<std::string, std::uint64_t> by_id;
+    mutable std::map<std::string, std::unordered_multimap<std::string, std::uint64_t>> indexes;  // key list -> values -> serial
+    bool seeded = false;
+  };
+  std::string id_key(std::string_view collection, std::string_view id) const;
+  void put(std::string_view collection, const std::string& id, Record record);
+  void erase(std::string_view collection, std::string_view id);
+  const Contract* contract_;
+  std::map<std::string, Table, std::less<>> tables_;
+  std::uint64_t serial_ = 0;
+};
+
+// Sees the store and its own writes; what is not committed is gone. One at a time for each store.
+class Transaction final : public RecordLookup {
+ public:
+  explicit Transaction(Store& store) : store_(&store) {}
+
+  Record find(std::string_view collection, std::string_view id) const;
+  Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
+  std::vector<Record> list(std::string_view collection) const;
+  bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const override;
+  bool is_seeded(std::string_view collection) const override;
+
+  // Completes a new record with the collection's defaults and id (drawn from `env`, or taken from the record), puts it and returns it.
+  Json create(std::string_view collection, Json record, Env& env);
+  void put(std::string_view collection, Json record);  // by its id member; creates or replaces
+  bool remove(std::string_view collection, std::string_view id);
+  std::vector<Change> commit();
+
+ private:
+  Store* store_;
+  std::map<std::pair<std::string, std::string>, Record> writes_;  // (collection, id) -> record; null: removed
+  std::vector<std::pair<std::string, std::string>> order_;
+};
+
+// The id of a record as text: 5000, "SKU-1" -> SKU-1; empty if it has none.
+std::string record_id(const Contract& contract, std::string_view collection, const Json& record);
+
+}  // namespace understudy
