@@ -8,7 +8,9 @@ using reference::Answer;
 using reference::Json;
 using reference::Visitor;
 
-Json body_of(const Answer& answer) { return Json::parse(answer.body, nullptr, false); }
+Json body_of(const Answer& answer) {
+  return Json::parse(answer.body, nullptr, false);
+}
 
 }  // namespace
 
@@ -25,22 +27,31 @@ TEST_CASE("a product's answer is the bound request and its SKU as ID", "[referen
   Visitor visitor;
 
   const auto answer = visitor.sellercloud(
-      "POST", "products/", R"({"companyid":"163","PRODUCTNAME":"Lamp","ProductSKU":"L-1","ProductTypeName":"General","UPC":null,"SiteCost":"12.50","Extra":[1]})");
+      "POST", "products/",
+      R"({"companyid":"163","PRODUCTNAME":"Lamp","ProductSKU":"L-1","ProductTypeName":"General","UPC":null,"SiteCost":"12.50","Extra":[1]})");
 
   CHECK(answer.status == 200);
-  CHECK(body_of(answer) == Json::parse(R"({"CompanyId":163,"ProductName":"Lamp","ProductSKU":"L-1","ProductTypeName":"General","SiteCost":12.5,"Extra":[1],"ID":"L-1"})"));
+  CHECK(
+      body_of(answer) ==
+      Json::parse(
+          R"({"CompanyId":163,"ProductName":"Lamp","ProductSKU":"L-1","ProductTypeName":"General","SiteCost":12.5,"Extra":[1],"ID":"L-1"})"));
 }
 
 TEST_CASE("a refused create is status 500 with a sentence", "[reference][sellercloud]") {
-  struct Row { const char* why; const char* path; const char* body; const char* sentence; };
+  struct Row {
+    const char* why;
+    const char* path;
+    const char* body;
+    const char* sentence;
+  };
   const auto row = GENERATE(values<Row>({
       {"required", "Products", R"({"CompanyId":1,"ProductSKU":"x","ProductTypeName":"t"})", "The ProductName field is required."},
-      {"null is absent", "Products", R"({"CompanyId":1,"ProductName":null,"ProductSKU":"x","ProductTypeName":"t"})", "The ProductName field is required."},
+      {"null is absent", "Products", R"({"CompanyId":1,"ProductName":null,"ProductSKU":"x","ProductTypeName":"t"})",
+       "The ProductName field is required."},
       {"malformed", "Products", R"({"CompanyId":)", "The request body is not a JSON object."},
       {"a list", "Orders", "[]", "The request body is not a JSON object."},
       {"no customer", "Orders", R"({"OrderDetails":{"CompanyID":1,"Channel":0}})", "The CustomerDetails field is required."},
-      {"the document's own purchase order sample",
-       "PurchaseOrders",
+      {"the document's own purchase order sample", "PurchaseOrders",
        R"({"CompanyID":0,"VendorID":0,"POType":"PurchaseOrder","CaseQtyMode":true,"Products":[{"ProductID":"string","QtyUnitsOrdered":0}]})",
        "CompanyID should be greater than 0."},
   }));
@@ -55,7 +66,8 @@ TEST_CASE("a refused create is status 500 with a sentence", "[reference][sellerc
 
 TEST_CASE("an order is read back under the read model's names", "[reference][sellercloud]") {
   Visitor visitor;
-  const auto created = visitor.sellercloud("POST", "Orders", R"({"CustomerDetails":{"Email":"a@example.test","FirstName":"A","LastName":"B"},
+  const auto created =
+      visitor.sellercloud("POST", "Orders", R"({"CustomerDetails":{"Email":"a@example.test","FirstName":"A","LastName":"B"},
     "OrderDetails":{"CompanyID":163,"Channel":"6","OrderSourceOrderID":"W-1"},"Products":{"ProductID":"L-1","Qty":2,"SitePrice":3.5}})");
 
   const auto read = body_of(visitor.sellercloud("GET", "orders/" + body_of(created)["ID"].dump()));
@@ -67,11 +79,17 @@ TEST_CASE("an order is read back under the read model's names", "[reference][sel
 }
 
 TEST_CASE("fields of the other quantity mode may be 0, nothing else", "[reference][sellercloud]") {
-  struct Row { const char* why; const char* items; int status; };
+  struct Row {
+    const char* why;
+    const char* items;
+    int status;
+  };
   const auto row = GENERATE(values<Row>({
       {"own fields", R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":0}])", 200},
-      {"zeros of the other mode", R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":3,"QtyUnitsOrdered":0,"UnitPrice":0}])", 200},
-      {"a quantity of the other mode", R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":3,"QtyUnitsOrdered":1}])", 500},
+      {"zeros of the other mode",
+       R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":3,"QtyUnitsOrdered":0,"UnitPrice":0}])", 200},
+      {"a quantity of the other mode",
+       R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":3,"QtyUnitsOrdered":1}])", 500},
       {"own quantity 0", R"([{"ProductID":"x","QtyCasesOrdered":0,"QtyUnitsPerCase":2,"CasePrice":3}])", 500},
       {"own price missing", R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2}])", 500},
       {"no items", "[]", 500},
@@ -79,13 +97,20 @@ TEST_CASE("fields of the other quantity mode may be 0, nothing else", "[referenc
   INFO(row.why);
   Visitor visitor;
 
-  const auto answer = visitor.sellercloud("POST", "PurchaseOrders", R"({"CompanyID":1,"VendorID":2,"POType":"0","CaseQtyMode":"true","Products":)" + std::string(row.items) + "}");
+  const auto answer = visitor.sellercloud(
+      "POST", "PurchaseOrders",
+      R"({"CompanyID":1,"VendorID":2,"POType":"0","CaseQtyMode":"true","Products":)" + std::string(row.items) + "}");
 
   CHECK(answer.status == row.status);
 }
 
 TEST_CASE("a Veeqo sellable's titles, profit and margin follow from the request", "[reference][veeqo]") {
-  struct Row { const char* variant; const char* full_title; double profit; double margin; };
+  struct Row {
+    const char* variant;
+    const char* full_title;
+    double profit;
+    double margin;
+  };
   const auto row = GENERATE(values<Row>({
       {R"({"title":"Puppy","price":"150","cost_price":"100","sku_code":"a"})", "Dog Puppy", 50, 33.33},
       {R"({"title":"","price":1.0,"cost_price":0.2,"sku_code":"a"})", "Dog", 0.8, 80},
@@ -104,9 +129,12 @@ TEST_CASE("a Veeqo sellable's titles, profit and margin follow from the request"
 }
 
 TEST_CASE("variations of one product_set share a config_id, within a call and across calls", "[reference][sellercenter]") {
-  const auto call = [](const std::string& skus) { return R"({"api":1,"method":"Product.createProducts","params":{"productsInfo":[)" + skus + R"(]},"id":"7"})"; };
+  const auto call = [](const std::string& skus) {
+    return R"({"api":1,"method":"Product.createProducts","params":{"productsInfo":[)" + skus + R"(]},"id":"7"})";
+  };
   const auto item = [](const std::string& sku, const std::string& set) {
-    return R"({"attribute_set":1,"seller":624,"title":"t","price":1,"config_id":null,"attributes":[],"product_set":")" + set + R"(","seller_sku":")" + sku + "\"}";
+    return R"({"attribute_set":1,"seller":624,"title":"t","price":1,"config_id":null,"attributes":[],"product_set":")" + set +
+           R"(","seller_sku":")" + sku + "\"}";
   };
   Visitor visitor;
 
