@@ -86,7 +86,6 @@ class Builder final : public YAML::EventHandler {
     refuse_tag(mark, tag);
     mark.plain = tag == kPlain;
     if (mark.plain) mark.text = text;
-    if (!mark.plain) check_closing_quote(mark);
     if (expects_key()) {
       if (mark.plain && text == "<<") refuse(mark, "merge-key", "found the merge key '<<', expected the members written out");
       if (anchor != 0) anchors_[anchor] = {.value = text, .mark = mark};
@@ -172,29 +171,12 @@ class Builder final : public YAML::EventHandler {
     refuse(mark, "too-deep", fmt::format("found more than {} levels of nesting, expected fewer", limits_.depth));
   }
   [[noreturn]] void refuse_key(const YamlMark& mark) const {
-    refuse(mark, "non-scalar-key", "found a collection as a key, expected text");
+    refuse(mark, "non-scalar-key", "found a collection as a key (or a bracket that nothing closes), expected text");
   }
   void refuse_tag(const YamlMark& mark, const std::string& tag) const {
     const bool is_bare_tag = tag == kQuoted && rest(mark).starts_with('!');
     if (!tag.empty() && ((tag != kPlain && tag != kQuoted) || is_bare_tag))
       refuse(mark, "tag", "found a tag, expected the value alone (quotes make text)");
-  }
-
-  // yaml-cpp takes the end of the file for a closing quote.
-  void check_closing_quote(const YamlMark& mark) const {
-    const std::string_view text = rest(mark);
-    if (text.empty() || (text.front() != '"' && text.front() != '\'')) return;
-    const char quote = text.front();
-    for (std::size_t at = 1; at < text.size(); ++at) {
-      if (quote == '"' && text[at] == '\\') {
-        ++at;
-      } else if (text[at] == quote) {
-        const bool is_escaped = quote == '\'' && at + 1 < text.size() && text[at + 1] == quote;
-        if (!is_escaped) return;
-        ++at;
-      }
-    }
-    refuse(mark, "yaml-syntax", "found the end of the file inside a quoted text, expected its closing quote");
   }
 
   void take_key(const YamlMark& mark, const std::string& key) {
@@ -277,12 +259,13 @@ struct Wording {
   std::string_view ours;
 };
 const Wording kWordings[] = {
-    {YAML::ErrorMsg::TAB_IN_INDENTATION, "yaml-syntax", "found a tab in the indentation, expected spaces"},
     {YAML::ErrorMsg::END_OF_MAP_FLOW, "yaml-syntax", "found no end of the mapping in braces, expected ',' or '}'"},
     {YAML::ErrorMsg::END_OF_SEQ_FLOW, "yaml-syntax", "found no end of the list in brackets, expected ',' or ']'"},
     {YAML::ErrorMsg::END_OF_MAP, "yaml-syntax", "found text that continues no mapping, expected 'key: value' at the same indentation"},
     {YAML::ErrorMsg::END_OF_SEQ, "yaml-syntax", "found text that continues no list, expected '- value' at the same indentation"},
-    {YAML::ErrorMsg::MAP_VALUE, "yaml-syntax", "found a second ': ' in the line, expected quotes around the value"},
+    {YAML::ErrorMsg::MAP_VALUE, "yaml-syntax", "found a key where none can stand, expected the indentation of its siblings"},
+    {YAML::ErrorMsg::BLOCK_ENTRY, "yaml-syntax", "found '- ' inside a line, expected it on a line of its own"},
+    {YAML::ErrorMsg::FLOW_END, "yaml-syntax", "found a closing bracket, expected one that was opened"},
     {YAML::ErrorMsg::UNKNOWN_TOKEN, "yaml-syntax", "found a character that begins no value, expected quotes around the value"},
     {YAML::ErrorMsg::EOF_IN_SCALAR, "yaml-syntax", "found the end of the file inside a quoted text, expected its closing quote"},
     {YAML::ErrorMsg::UNKNOWN_ANCHOR, "unknown-alias", "found an alias of an anchor that does not exist, expected '&name' above it"},
@@ -300,6 +283,15 @@ Problem word_exception(const YAML::Exception& error, const YamlDocument& documen
     problem.code = wording.code;
     problem.message = wording.ours;
     break;
+  }
+  // Two slips that yaml-cpp tells as something else.
+  const std::string_view line = problem.source_line;
+  const std::size_t text_start = std::min(line.find_first_not_of(" \t"), line.size());
+  if (const std::size_t tab = line.substr(0, text_start).find('\t'); tab != std::string_view::npos) {
+    problem.message = "found a tab in the indentation, expected spaces";
+    problem.place.column = tab + 1;
+  } else if (error.msg == YAML::ErrorMsg::MAP_VALUE && line.find(": ") < mark.column - 1) {
+    problem.message = "found a second ': ' in the line, expected quotes around the value";
   }
   return problem;
 }

@@ -53,7 +53,7 @@ TEST_CASE("the nearest known word is offered when it is near enough", "[problem]
       {"a letter missing", "expct", " (did you mean 'expect'?)"},
       {"two letters swapped", "exepct", " (did you mean 'expect'?)"},
       {"another case", "Capture", " (did you mean 'capture'?)"},
-      {"a third of six letters may differ", "capcorf", " (did you mean 'capture'?)"},
+      {"a third of six letters may differ", "captor", " (did you mean 'capture'?)"},
       {"more may not", "banana", ""},
       {"short words must be exact", "xy", ""},
       {"nothing is near nothing", "", ""},

@@ -164,18 +164,24 @@ TEST_CASE("what is refused is told with place, line and caret", "[yaml]") {
       {"a number past the largest double", "a: 1e400",
        "a.yaml:1:4: error: found the number 1e400, expected one that fits 64 bits or a double (quoted, it is text) [number-range]\n"
        "    a: 1e400\n       ^"},
-      {"a list as a key", "? [a, b]\n: c", "a.yaml:1:3: error: found a collection as a key, expected text [non-scalar-key]\n    ? [a, b]\n      ^"},
+      {"a list as a key", "? [a, b]\n: c", "a.yaml:1:3: error: found a collection as a key (or a bracket that nothing closes), expected text [non-scalar-key]\n    ? [a, b]\n      ^"},
       {"no key", ": c", "a.yaml:1:1: error: found no key, expected one before the colon [non-scalar-key]\n    : c\n    ^"},
       {"a tab for indentation", "a:\n\tb: 1\n",
        "a.yaml:2:1: error: found a tab in the indentation, expected spaces [yaml-syntax]\n    \tb: 1\n    ^"},
       {"two colons", "a: b: c",
        "a.yaml:1:5: error: found a second ': ' in the line, expected quotes around the value [yaml-syntax]\n    a: b: c\n        ^"},
+      {"a key too far right", "a: 1\n b: 2",
+       "a.yaml:2:3: error: found a key where none can stand, expected the indentation of its siblings [yaml-syntax]\n     b: 2\n      ^"},
+      {"a list begun in the line of its key", "a: - b",
+       "a.yaml:1:4: error: found '- ' inside a line, expected it on a line of its own [yaml-syntax]\n    a: - b\n       ^"},
+      {"a bracket too many", "k: [a]]",
+       "a.yaml:1:7: error: found a closing bracket, expected one that was opened [yaml-syntax]\n    k: [a]]\n          ^"},
       {"a reserved character", "a: @x",
        "a.yaml:1:4: error: found a character that begins no value, expected quotes around the value [yaml-syntax]\n    a: @x\n       ^"},
       {"a quote that never closes", "a: \"b\nc: d",
-       "a.yaml:1:4: error: found the end of the file inside a quoted text, expected its closing quote [yaml-syntax]\n    a: \"b\n       ^"},
+       "a.yaml:2:5: error: found the end of the file inside a quoted text, expected its closing quote [yaml-syntax]\n    c: d\n        ^"},
       {"a quote that never closes, single", "a: 'it''s",
-       "a.yaml:1:4: error: found the end of the file inside a quoted text, expected its closing quote [yaml-syntax]\n    a: 'it''s\n       ^"},
+       "a.yaml:1:10: error: found the end of the file inside a quoted text, expected its closing quote [yaml-syntax]\n    a: 'it''s\n             ^"},
       {"an unknown alias", "a: *nope",
        "a.yaml:1:4: error: found an alias of an anchor that does not exist, expected '&name' above it [unknown-alias]\n    a: *nope\n       ^"},
       {"an alias inside its own value", "a: &x [1, *x]",
@@ -223,7 +229,7 @@ TEST_CASE("size, depth and number of values are limited", "[yaml]") {
       {"one deeper", "[[[[1]]]]", {.depth = 3}, "too-deep"},
       {"an alias adds its depth", "- &a [[1]]\n- [*a]", {.depth = 3}, "too-deep"},
       {"an alias within the depth", "- &a [[1]]\n- *a", {.depth = 3}, ""},
-      {"a megabyte of brackets", std::string(1 << 20, '['), {}, "too-deep"},
+      {"a megabyte of brackets", std::string(1 << 19, '[') + std::string(1 << 19, ']'), {}, "too-deep"},
       {"a megabyte of dashes", [] { std::string s; for (int i = 0; i < 300000; ++i) s += "- "; return s; }(), {}, "too-deep"},
       {"as many values as allowed", "[1, 2, 3]", {.nodes = 4}, ""},
       {"one more", "[1, 2, 3, 4]", {.nodes = 4}, "too-many-nodes"},
@@ -245,10 +251,10 @@ TEST_CASE("every value and key knows its place", "[yaml]") {
   CHECK(position(document->key_place("/a")) == "1:1");
   CHECK(position(document->place("/list/0/x")) == "3:8");
   CHECK(position(document->key_place("/list/0/x")) == "3:5");
-  CHECK(position(document->place("/list/0/\xC3\xA9t\xC3\xA9/k")) == "4:18");  // columns count bytes
+  CHECK(position(document->place("/list/0/\xC3\xA9t\xC3\xA9/k")) == "4:19");  // columns count bytes
   CHECK(position(document->place("/list/1")) == "5:5");
-  CHECK(position(document->place("/list/1/k")) == "4:18");  // below an alias: where the anchor wrote it
-  CHECK(position(document->key_place("/list/1/k")) == "4:15");
+  CHECK(position(document->place("/list/1/k")) == "4:19");  // below an alias: where the anchor wrote it
+  CHECK(position(document->key_place("/list/1/k")) == "4:16");
   CHECK(position(document->place("/list/0/missing/deeper")) == "3:5");  // the nearest that exists
   CHECK(position(document->key_place("/list/0/missing")) == "3:5");
   CHECK(document->place("/a").file == "a.yaml");

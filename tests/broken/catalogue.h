@@ -1,0 +1,34 @@
+// Owns the catalogue of broken servers: the reference implementation, wrong in exactly one way each. A variant forgets rules by the
+// names that the server asks for (tests/reference/rules.h), or bends an answer that was right.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/reference/http.h"
+
+namespace broken {
+
+using Bend = std::function<void(const reference::Request&, reference::Answer&)>;
+
+struct Variant {
+  std::string name;
+  std::string operation;    // api.operation that shows it
+  std::string code;         // of the finding that a judge must report
+  std::string where;        // JSON Pointer into the answer (in a batch: into the call's element), or the status expected and seen
+  std::string description;  // one line
+  std::vector<std::string> forgets = {};
+  Bend bend = nullptr;
+};
+
+const std::vector<Variant>& catalogue();  // names are unique
+const Variant* find_variant(std::string_view name);
+
+std::vector<Variant> sellercloud_variants();
+std::vector<Variant> purchase_order_and_token_variants();
+std::vector<Variant> veeqo_variants();
+std::vector<Variant> seller_center_variants();
+
+}  // namespace broken

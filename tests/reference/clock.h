@@ -1,0 +1,20 @@
+// Owns the time: the system's, shifted by what the command line asks for, and the three ways in which the vendors write it.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace reference {
+
+using Time = std::chrono::system_clock::time_point;
+
+struct Clock {
+  std::chrono::seconds offset{0};
+  Time now() const { return std::chrono::system_clock::now() + offset; }
+};
+
+std::string write_seconds(Time time);       // 2026-03-02T09:00:00Z
+std::string write_milliseconds(Time time);  // 2026-03-02T09:00:00.123Z
+std::string write_plain(Time time);         // 2026-03-02 09:00:00
+
+}  // namespace reference

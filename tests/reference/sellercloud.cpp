@@ -1,0 +1,158 @@
+#include "tests/reference/sellercloud.h"
+
+#include <array>
+#include <cstdio>
+#include <random>
+
+#include "tests/reference/sellercloud_models.h"
+#include "tests/reference/text.h"
+
+namespace reference {
+namespace {
+
+struct Route {
+  std::string_view collection;
+  bool with_id;
+  std::string_view method;
+  std::string_view operation;
+  Answer (*call)(const SellercloudCall&);  // nullptr: the token endpoint, the only one that needs none
+};
+
+constexpr std::array kRoutes{
+    Route{"token", false, "POST", "authenticate", nullptr},
+    Route{"Products", false, "POST", "createProduct", create_product},
+    Route{"Orders", false, "POST", "createOrder", create_order},
+    Route{"Orders", true, "GET", "getOrder", read_order},
+    Route{"Orders", true, "DELETE", "deleteOrder", delete_order},
+    Route{"PurchaseOrders", false, "POST", "createPurchaseOrder", create_purchase_order},
+    Route{"PurchaseOrders", true, "GET", "getPurchaseOrder", read_purchase_order},
+};
+
+struct Place {
+  const Route* route = nullptr;  // nullptr: no such path, or, with `allowed`, no such method there
+  std::string allowed;
+  std::int64_t id = 0;
+};
+
+// One trailing slash is fine, an empty segment is not.
+Place find_place(const Request& request, bool ignore_case) {
+  const auto same = [ignore_case](std::string_view left, std::string_view right) { return ignore_case ? same_word(left, right) : left == right; };
+  const auto parts = split_path(request.path);
+  Place place;
+  if (request.path.find("//") != std::string::npos || parts.size() < 3 || parts.size() > 4 || !same(parts[0], "rest") || !same(parts[1], "api")) return place;
+  const auto id = parts.size() == 4 ? parse_integer(parts[3]) : std::nullopt;
+  if (parts.size() == 4 && !id) return place;
+  for (const Route& route : kRoutes) {
+    if (!same(parts[2], route.collection) || route.with_id != id.has_value()) continue;
+    if (route.method == request.method) place.route = &route;
+    place.allowed += (place.allowed.empty() ? "" : ", ") + std::string(route.method);
+    place.id = id.value_or(0);
+  }
+  return place;
+}
+
+std::string new_token() {
+  static thread_local std::random_device source;
+  std::string token;
+  for (int part = 0; part < 3; ++part) {
+    std::array<char, 33> text{};
+    std::snprintf(text.data(), text.size(), "%08x%08x%08x%08x", source(), source(), source(), source());
+    token += (part == 0 ? "" : ".") + std::string(text.data());
+  }
+  return token;
+}
+
+// The body as an object, or the answer to what is none.
+struct Decoded {
+  Json body = Json::object();
+  std::optional<Answer> refused;
+};
+
+Decoded decode(const Request& request, bool takes_form) {
+  const std::string type = request.media_type();
+  Decoded decoded;
+  if (takes_form && type == "application/x-www-form-urlencoded") {
+    for (const auto& [name, value] : parse_form(request.body)) decoded.body[name] = value;
+    return decoded;
+  }
+  if (!type.empty() && type != "application/json" && type != "text/json") {
+    decoded.refused = refuse("media_type_not_supported", "The request entity's media type '" + type + "' is not supported for this resource.");
+    return decoded;
+  }
+  auto parsed = parse_json(request.body);
+  if (parsed && parsed->is_object()) decoded.body = std::move(*parsed);
+  else decoded.refused = refuse("body_not_readable", "The request body is not a JSON object.");
+  return decoded;
+}
+
+}  // namespace
+
+Answer refuse(std::string name, const std::string& sentence) { return json_answer(std::move(name), 500, sentence); }
+
+Answer no_record(const std::string& what, std::int64_t id) {
+  return json_answer("record_not_found", 404, {{"Message", what + " " + std::to_string(id) + " was not found."}});
+}
+
+bool Sellercloud::owns(const std::string& path) {
+  const auto parts = split_path(path);
+  return !parts.empty() && same_word(parts[0], "rest");
+}
+
+Answer Sellercloud::answer(const Request& request) {
+  const Place place = find_place(request, rules_.keeps("paths_ignore_case"));
+  if (place.allowed.empty()) {
+    return json_answer("path_not_found", 404, {{"Message", "No HTTP resource was found that matches the request URI '" + request.target + "'."}});
+  }
+  if (!place.route) {
+    Answer refused = json_answer("method_not_allowed", 405, {{"Message", "The requested resource does not support http method '" + request.method + "'."}});
+    refused.headers["Allow"] = place.allowed;
+    return refused;
+  }
+
+  const std::lock_guard lock(mutex_);
+  Answer answer;
+  if (!place.route->call) {
+    answer = authenticate(request);
+  } else if (const std::string* user = find_user(request); !user) {
+    answer = json_answer("not_valid_token", 401, {{"Message", "Not Valid Token"}});
+  } else {
+    const Decoded decoded = request.method == "POST" ? decode(request, false) : Decoded{};
+    answer = decoded.refused ? *decoded.refused
+                             : place.route->call({.account = states_[*user], .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
+  }
+  answer.operation = "sellercloud." + std::string(place.route->operation);
+  return answer;
+}
+
+Answer Sellercloud::authenticate(const Request& request) {
+  const Decoded decoded = decode(request, rules_.keeps("token_takes_form"));
+  if (decoded.refused) return *decoded.refused;
+  const Bound credentials = bind(decoded.body, credentials_model(), rules_);
+  if (!credentials.problems.empty()) return refuse("body_not_readable", credentials.problems.front().sentence);
+  const std::string username = text_at(credentials.body, "Username");
+  if (!accounts_.accepts(username, text_at(credentials.body, "Password")) && rules_.keeps("credentials_checked")) {
+    return json_answer("bad_credentials", 400, {{"Message", "Sorry, invalid username or password"}});
+  }
+
+  const Time issued = clock_.now();
+  const Time expires = issued + token_lifetime_;
+  if (!rules_.keeps("several_tokens")) std::erase_if(tokens_, [&](const auto& entry) { return entry.second.username == username; });
+  std::erase_if(tokens_, [&](const auto& entry) { return entry.second.expires + std::chrono::hours(24) < issued; });
+  const std::string token = new_token();
+  tokens_[token] = {.username = username, .expires = expires};
+  return json_answer("token_issued", 200,
+                     {{"access_token", token},
+                      {"token_type", "Bearer"},
+                      {"username", username},
+                      {"expires_in", token_lifetime_.count()},
+                      {".issued", write_seconds(issued)},
+                      {".expires", write_seconds(expires)}});
+}
+
+const std::string* Sellercloud::find_user(const Request& request) const {
+  const auto found = tokens_.find(request.bearer());
+  if (found != tokens_.end() && (clock_.now() < found->second.expires || !rules_.keeps("token_expires"))) return &found->second.username;
+  return rules_.keeps("token_checked") ? nullptr : &accounts_.username;
+}
+
+}  // namespace reference

@@ -1,0 +1,20 @@
+// Owns the fields of what Sellercloud takes. Names and types: the vendor's articles and its published swagger.
+#pragma once
+
+#include <span>
+
+#include "tests/reference/model.h"
+
+namespace reference {
+
+const Model& credentials_model();
+const Model& product_model();
+const Model& order_model();
+const Model& purchase_order_model();
+
+int number_of(std::span<const Choice> choices, std::string_view name);  // what a read-back shows for a name; -1 if unknown
+std::span<const Choice> channels();
+std::span<const Choice> purchase_order_types();
+std::span<const Choice> discount_types();
+
+}  // namespace reference

@@ -1,0 +1,125 @@
+// Purchase orders of Sellercloud: the rules of the vendor's article, in the order in which they are judged.
+#include <array>
+
+#include "tests/reference/sellercloud_calls.h"
+#include "tests/reference/sellercloud_models.h"
+
+namespace reference {
+namespace {
+
+bool is_set(const Json& item, std::string_view name) { return item.contains(std::string(name)) && number_at(item, name) != 0; }
+
+enum class Mode { units, cases };
+
+// One field of an item belongs to one quantity mode: required there, and nothing but 0 in the other.
+struct ModeField {
+  std::string_view name;
+  Mode mode;
+  bool is_price;  // a price may be 0, a quantity may not
+};
+constexpr std::array kModeFields{
+    ModeField{"QtyUnitsOrdered", Mode::units, false}, ModeField{"UnitPrice", Mode::units, true},
+    ModeField{"QtyCasesOrdered", Mode::cases, false}, ModeField{"QtyUnitsPerCase", Mode::cases, false},
+    ModeField{"CasePrice", Mode::cases, true},
+};
+
+using Broken = std::optional<std::string>;  // the sentence of the first broken rule
+
+Broken judge_mode_field(const Json& item, const ModeField& field, Mode mode, const Rules& rules) {
+  const std::string name(field.name);
+  if (field.is_price && number_at(item, name) < 0 && rules.keeps("price_not_negative")) return name + " cannot be negative.";
+  if (mode != field.mode) {
+    if (is_set(item, name) && rules.keeps("other_mode_unset")) return name + " should not be set in this case quantity mode.";
+    return std::nullopt;
+  }
+  if (!item.contains(name) && rules.keeps("mode_field_required")) return name + " is required in this case quantity mode.";
+  if (item.contains(name) && !field.is_price && number_at(item, name) <= 0 && rules.keeps("quantity_positive")) return name + " should be greater than 0.";
+  return std::nullopt;
+}
+
+Broken judge_country(const Json& order, std::string_view which, const Rules& rules) {
+  if (!order.contains(std::string(which))) return std::nullopt;
+  const Json& address = object_at(order, which);
+  if (!address.contains("Country")) return rules.keeps("country_required") ? Broken(std::string(which) + " needs a Country.") : std::nullopt;
+  const std::string country = text_at(address, "Country");
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+  if (country.size() == 2 && is_letter(country[0]) && is_letter(country[1])) return std::nullopt;
+  return rules.keeps("country_two_letters") ? Broken("Country of " + std::string(which) + " should be a two letter code.") : std::nullopt;
+}
+
+// The client settings are off: no bill-to address, discounts allowed, an expected delivery date ignored.
+Broken judge(const Json& order, const Rules& rules) {
+  if (integer_at(order, "CompanyID") < 1) return "CompanyID should be greater than 0.";
+  if (integer_at(order, "VendorID") < 1 && rules.keeps("vendor_positive")) return "VendorID should be greater than 0.";
+  const Json& products = list_at(order, "Products");
+  if (products.empty() && rules.keeps("products_not_empty")) return "Please provide at least one product.";
+  const Mode mode = true_at(order, "CaseQtyMode") ? Mode::cases : Mode::units;
+  for (const ModeField& field : kModeFields) {
+    for (const Json& item : products) {
+      if (auto broken = judge_mode_field(item, field, mode, rules)) return broken;
+    }
+  }
+  if (order.contains("BillingAddress") && rules.keeps("bill_to_off")) {
+    return "BillingAddress can only be provided if 'Enable BillTo address for Purchase Orders' is enabled.";
+  }
+  if (auto broken = judge_country(order, "BillingAddress", rules)) return broken;
+  return judge_country(order, "ShippingAddress", rules);
+}
+
+double line_total(const Json& item, bool cases) {
+  return cases ? number_at(item, "QtyCasesOrdered") * number_at(item, "CasePrice") : number_at(item, "QtyUnitsOrdered") * number_at(item, "UnitPrice");
+}
+
+}  // namespace
+
+Answer create_purchase_order(const SellercloudCall& call) {
+  const Bound bound = bind(call.body, purchase_order_model(), call.rules);
+  if (!bound.problems.empty()) return refuse("body_not_readable", bound.problems.front().sentence);
+  Json order = bound.body;
+  if (const Broken broken = judge(order, call.rules)) return refuse("rule_broken", *broken);
+
+  order.erase("ExpectedDeliveryDate");
+  if (is_set(order, "DefaultWarehouseID") && order.contains("Products")) {
+    for (Json& item : order["Products"]) item["WarehouseID"] = order["DefaultWarehouseID"];
+  }
+  const std::int64_t id = call.account.next_purchase_order++;
+  order["CreatedOn"] = write_seconds(call.clock.now());
+  call.account.purchase_orders[id] = std::move(order);
+  return json_answer("purchase_order_created", 200, {{"Id", id}});
+}
+
+Answer read_purchase_order(const SellercloudCall& call) {
+  const auto found = call.account.purchase_orders.find(call.id);
+  if (found == call.account.purchase_orders.end()) return no_record("Purchase order", call.id);
+  const Json& order = found->second;
+  const bool cases = true_at(order, "CaseQtyMode");
+  double total = 0;
+  for (const Json& item : list_at(order, "Products")) total += line_total(item, cases);
+
+  Json read;
+  read["Purchase"] = {{"POId", call.id},
+                      {"CompanyId", integer_at(order, "CompanyID")},
+                      {"VendorId", integer_at(order, "VendorID")},
+                      {"OrderedOn", nullptr},
+                      {"RequestedOn", text_at(order, "CreatedOn")},
+                      {"OrderType", 0},
+                      {"POType", number_of(purchase_order_types(), text_at(order, "POType"))},
+                      {"Description", text_at(order, "Description")},
+                      {"DefaultWarehouseID", integer_at(order, "DefaultWarehouseID")},
+                      {"ExpectedDelivery", nullptr},
+                      {"CurrencyCode", 0},
+                      {"ReceivingStatus", 0}};
+  read["RelatedPurchaseOrders"] = Json::array();
+  read["VendorAndInvoice"] = {{"PaymentTermID", integer_at(order, "PaymentTermID")}, {"Memo", text_at(order, "VendorNote")}, {"PaymentStatus", 0}, {"Balance", plain_number(total)}};
+  read["Changes"] = {{"CreatedOn", text_at(order, "CreatedOn")}, {"UpdatedOn", text_at(order, "CreatedOn")}};
+  read["RelatedItems"] = Json::array();
+  read["TotalInfo"] = {{"DiscountTotal", 0}, {"SubTotal", plain_number(total)}, {"ShippingTotal", 0}, {"TaxTotal", 0}, {"GrandTotal", plain_number(total)}};
+  read["CustomColumns"] = Json::array();
+  read["Metadata"] = {{"EnableCaseQty", cases}};
+  read["Statuses"] = {{"Status", 0}, {"IsApproved", false}, {"Priority", 0}, {"ShippingStatus", 0}, {"ReceivingStatus", 0}, {"PaymentStatus", 0}};
+  read["NotesCount"] = 0;
+  read["IsModified"] = false;
+  return json_answer("purchase_order_found", 200, read);
+}
+
+}  // namespace reference

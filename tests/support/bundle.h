@@ -1,0 +1,13 @@
+// Owns access of tests to the contracts as bundled in the binary.
+#pragma once
+
+#include "contracts/src/contract.h"
+#include "contracts/src/load.h"
+
+namespace understudy {
+
+// The bundled files as a set; the contracts parsed once. A contract that does not load fails the test with its problem.
+const FileSet& bundled_file_set();
+const Contracts& bundled_contracts();
+
+}  // namespace understudy
