@@ -35,8 +35,10 @@ class Store {
   std::vector<Record> list(std::string_view collection) const;  // in order of creation
   std::size_t count(std::string_view collection) const;
   bool is_seeded(std::string_view collection) const;
-  // Puts a record of the scenario: the collection's defaults under it, its id drawn or taken if it has none.
+  // Puts a record from outside (a scenario, the account): the collection's defaults under it, its id drawn or taken if it has none.
   void seed(std::string_view collection, Json record, Env& env);
+  // From now on the scenario owns this collection, even if it is empty.
+  void mark_seeded(std::string_view collection);
   std::vector<std::string> collections() const;
   const Contract& contract() const { return *contract_; }
 
@@ -51,6 +53,7 @@ class Store {
   std::string id_key(std::string_view collection, std::string_view id) const;
   void put(std::string_view collection, const std::string& id, Record record);
   void erase(std::string_view collection, std::string_view id);
+  static void unindex(Table& table, std::uint64_t serial);
   const Contract* contract_;
   std::map<std::string, Table, std::less<>> tables_;
   std::uint64_t serial_ = 0;
@@ -74,6 +77,7 @@ class Transaction final : public RecordLookup {
   std::vector<Change> commit();
 
  private:
+  void write(std::string_view collection, std::string key, Record record);
   Store* store_;
   std::map<std::pair<std::string, std::string>, Record> writes_;  // (collection, id) -> record; null: removed
   std::vector<std::pair<std::string, std::string>> order_;

@@ -70,6 +70,16 @@ struct Env {
   Random random;
 };
 
+// How long something took by the machine's steady clock, for reports; never part of an answer.
+class Stopwatch {
+ public:
+  Stopwatch();
+  std::uint64_t microseconds() const;
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+};
+
 // Entropy of the machine, for what must differ between runs (run ids, ledger names). Never inside the mock's walk.
 std::uint64_t draw_entropy();
 

@@ -65,8 +65,7 @@ std::string render_place(const Place& place) {
 std::string render_problem(const Problem& problem) {
   const std::string place = render_place(problem.place);
   std::string text = fmt::format("{}{}error: {} [{}]", place, place.empty() ? "" : ": ", problem.message, problem.code);
-  if (!problem.source_line.empty() && problem.place.column != 0)
-    text += "\n" + render_caret(problem.source_line, problem.place.column);
+  if (!problem.source_line.empty() && problem.place.column != 0) text += "\n" + render_caret(problem.source_line, problem.place.column);
   return text;
 }
 

@@ -3,7 +3,11 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
+#include <optional>
 
 namespace understudy {
 namespace {
@@ -34,6 +38,35 @@ struct Scratch {
 
 PCRE2_SPTR bytes_of(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
 
+// What PCRE2 understands and ECMA-262 does not: other tools would read such a pattern otherwise or not at all.
+std::optional<std::string> find_foreign_syntax(std::string_view pattern) {
+  constexpr std::string_view kEscapes = "dDsSwWbBfnrtvcxupPk";
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const auto rest = pattern.substr(i);
+    const char next = rest.size() > 1 ? rest[1] : '\0';
+    if (rest[0] == '\\') {
+      const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+      if (letter && kEscapes.find(next) == std::string_view::npos) {
+        return "ECMA-262 has no escape " + std::string(rest.substr(0, 2)) + " at offset " + std::to_string(i);
+      }
+      ++i;
+    } else if (in_class) {
+      in_class = rest[0] != ']';
+    } else if (rest[0] == '[') {
+      in_class = true;
+    } else if (rest.starts_with("(*")) {
+      return "nothing to repeat at offset " + std::to_string(i + 1);
+    } else if (rest.starts_with("(?")) {
+      constexpr std::string_view kGroups[] = {"(?:", "(?=", "(?!", "(?<"};
+      if (std::none_of(std::begin(kGroups), std::end(kGroups), [&](std::string_view group) { return rest.starts_with(group); })) {
+        return "ECMA-262 has no group " + std::string(rest.substr(0, 3)) + " at offset " + std::to_string(i);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 struct Regex::Code {
@@ -41,8 +74,7 @@ struct Regex::Code {
 };
 
 tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
-  // PCRE2 reads "(*...)" as an instruction to itself; in ECMA-262 it is an error.
-  if (pattern.starts_with("(*")) return tl::unexpected<std::string>("nothing to repeat at offset 1");
+  if (auto foreign = find_foreign_syntax(pattern)) return tl::unexpected(std::move(*foreign));
 
   const CompileContext context(pcre2_compile_context_create(nullptr));
   pcre2_set_compile_extra_options(context.get(), PCRE2_EXTRA_ALT_BSUX);

@@ -59,8 +59,7 @@ YamlMark mark_of(const YAML::Mark& mark) {
 // Builds the document from yaml-cpp's events.
 class Builder final : public YAML::EventHandler {
  public:
-  Builder(YamlDocument& document, const Lines& lines, const YamlLimits& limits)
-      : document_(document), lines_(lines), limits_(limits) {}
+  Builder(YamlDocument& document, const Lines& lines, const YamlLimits& limits) : document_(document), lines_(lines), limits_(limits) {}
 
   void OnDocumentStart(const YAML::Mark& at) override {
     if (++documents_ == 1) return;
@@ -205,7 +204,8 @@ class Builder final : public YAML::EventHandler {
     count(mark, 1);
     std::string pointer = next_pointer();
     document_.marks[pointer] = mark;
-    open_.push_back({.value = std::move(empty), .pointer = std::move(pointer), .anchor = anchor, .mark = mark, .nodes_before = nodes_before});
+    open_.push_back(
+        {.value = std::move(empty), .pointer = std::move(pointer), .anchor = anchor, .mark = mark, .nodes_before = nodes_before});
   }
 
   void close() {
@@ -347,7 +347,8 @@ Result<YamlDocument> parse_yaml(std::string_view text, std::string file, const Y
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (text.size() > limits.bytes) {
     auto message = fmt::format("found a file of {} bytes, expected at most {}", text.size(), limits.bytes);
-    return tl::unexpected(Problem{.code = "too-large", .message = std::move(message), .place = {.file = std::move(file)}, .source_line = {}});
+    return tl::unexpected(
+        Problem{.code = "too-large", .message = std::move(message), .place = {.file = std::move(file)}, .source_line = {}});
   }
   YamlDocument document;
   document.file = std::move(file);

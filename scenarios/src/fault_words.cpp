@@ -184,7 +184,8 @@ void read_drip(Members& members, FaultSpec& spec) {
   if (drip == nullptr) return;
   if (!drip->is_object()) return members.refuse("drip", *drip, "{bytes: n, every: duration}");
   for (const auto& [name, value] : drip->items())
-    if (name != "bytes" && name != "every") members.fail(fmt::format("drip: found unknown member '{}', expected bytes, every", name));
+    if (name != "bytes" && name != "every")
+      members.fail(fmt::format("drip: found unknown member '{}', expected bytes, every", name));
   if (!drip->contains("every")) members.fail("drip: every is missing");
   spec.drip_bytes = members.count(*drip, "bytes", 1).value_or(1);
   spec.drip_every = members.duration(*drip, "every");
@@ -255,8 +256,12 @@ const std::vector<std::string>& fault_phases() {
   return words;
 }
 
-std::string_view to_string(Kind kind) { return kind_rows()[static_cast<std::size_t>(kind)].word; }
-std::string_view to_string(Phase phase) { return kPhases[static_cast<std::size_t>(phase)].first; }
+std::string_view to_string(Kind kind) {
+  return kind_rows()[static_cast<std::size_t>(kind)].word;
+}
+std::string_view to_string(Phase phase) {
+  return kPhases[static_cast<std::size_t>(phase)].first;
+}
 
 Phase default_phase(Kind kind) {
   switch (kind) {

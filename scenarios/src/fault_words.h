@@ -42,16 +42,16 @@ struct FaultSpec {
   std::optional<std::uint64_t> times;  // how often it strikes at most; unlimited if absent. Given `call`, 1.
 
   Phase phase = Phase::before;
-  std::size_t after_items = 0;         // of between_items: how many are done before it strikes
+  std::size_t after_items = 0;  // of between_items: how many are done before it strikes
 
   Kind kind = Kind::reset;
   std::string answer;
   int status = 0;
-  std::string reason;                  // empty: the registered phrase
-  std::optional<Json> body;            // a string is sent as it is, anything else as JSON; absent: empty body
-  std::string content_type;            // of status (by the body, if not given) and wrong_content_type
+  std::string reason;        // empty: the registered phrase
+  std::optional<Json> body;  // a string is sent as it is, anything else as JSON; absent: empty body
+  std::string content_type;  // of status (by the body, if not given) and wrong_content_type
   Milliseconds delay{0};
-  bool is_virtual = false;             // the tenant's clock moves instead of anybody waiting
+  bool is_virtual = false;  // the tenant's clock moves instead of anybody waiting
   std::size_t drip_bytes = 1;
   Milliseconds drip_every{0};
   std::optional<std::size_t> after_bytes;  // of the body; absent: nothing at all is sent (truncate: half of the body is)
@@ -60,7 +60,7 @@ struct FaultSpec {
 // Reads one fault; the error is a sentence that names the member. Operation and answer names are not looked up here.
 tl::expected<FaultSpec, std::string> parse_fault(const Json& fault);
 
-const std::vector<std::string>& fault_kinds();    // our own words, without the aliases
+const std::vector<std::string>& fault_kinds();  // our own words, without the aliases
 const std::vector<std::string>& fault_phases();
 std::string_view to_string(FaultSpec::Kind kind);
 std::string_view to_string(FaultSpec::Phase phase);

@@ -81,7 +81,8 @@ struct EachRow {
 
 struct Step {
   enum class Kind { send, request, calls, repeat, advance } kind = Kind::send;
-  std::string name;                   // "" if it has none
+  std::string name;                   // "" if it has none; of an expanded `each`: name [row]
+  std::size_t number = 0;             // place among the steps as written, from 1
   std::string operation;              // qualified: sellercloud.createOrder; of `repeat`: the repeated step's
   Sending with;
   std::vector<CallStep> calls;
@@ -93,6 +94,7 @@ struct Step {
   std::map<std::string, std::string> capture;  // variable -> JSON Pointer, or $id
   Milliseconds advance{0};
   std::vector<EachRow> each;          // empty: once
+  Json variables = Json::object();    // of the row it stands for (expand.h)
   std::optional<Until> until;
   std::string pointer;                // JSON Pointer in the file
   Place place;

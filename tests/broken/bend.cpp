@@ -21,11 +21,13 @@ Bend bend_status(std::string operation, std::string named, int status) {
 }
 
 Bend bend_member(std::string operation, std::string named, const std::string& pointer, Json value) {
-  return bend_json(std::move(operation), std::move(named), [at = Json::json_pointer(pointer), value = std::move(value)](Json& body) { body[at] = value; });
+  return bend_json(std::move(operation), std::move(named),
+                   [at = Json::json_pointer(pointer), value = std::move(value)](Json& body) { body[at] = value; });
 }
 
 Bend drop_member(std::string operation, std::string named, const std::string& pointer) {
-  return bend_json(std::move(operation), std::move(named), [at = Json::json_pointer(pointer)](Json& body) { body[at.parent_pointer()].erase(at.back()); });
+  return bend_json(std::move(operation), std::move(named),
+                   [at = Json::json_pointer(pointer)](Json& body) { body[at.parent_pointer()].erase(at.back()); });
 }
 
 }  // namespace broken

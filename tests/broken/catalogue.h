@@ -1,5 +1,5 @@
-// Owns the catalogue of broken servers: the reference implementation, wrong in exactly one way each. A variant forgets rules by the
-// names that the server asks for (tests/reference/rules.h), or bends an answer that was right.
+// Owns the catalogue of broken servers: the reference implementation, wrong in exactly one way each. A variant forgets rules by
+// the names that the server asks for (tests/reference/rules.h), or bends an answer that was right.
 #pragma once
 
 #include <functional>

@@ -2,6 +2,7 @@
 // the one named), or an answer that its variant allows.
 #include "contracts/src/check.h"
 #include "contracts/src/profile.h"
+#include "contracts/src/yaml.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 

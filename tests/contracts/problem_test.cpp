@@ -18,14 +18,14 @@ TEST_CASE("a problem is told with place, sentence, code, the line and a caret", 
       {"no column, no caret", {Failure::bad_file, "x", "m", {"a.yaml", 2, 0}, "line"}, "a.yaml:2: error: m [x]"},
       {"no line", {Failure::bad_file, "x", "m", {"a.yaml", 0, 0}, ""}, "a.yaml: error: m [x]"},
       {"no place", {Failure::usage, "port-in-use", "port 80 is taken", {}, ""}, "error: port 80 is taken [port-in-use]"},
-      {"a tab stays a tab under itself",
-       {Failure::bad_file, "x", "m", {"a", 1, 3}, "\ta: 1"},
-       "a:1:3: error: m [x]\n    \ta: 1\n    \t ^"},
+      {"a tab stays a tab under itself", {Failure::bad_file, "x", "m", {"a", 1, 3}, "\ta: 1"}, "a:1:3: error: m [x]\n    \ta: 1\n    \t ^"},
       {"the column counts bytes, the caret characters",
        {Failure::bad_file, "x", "m", {"a", 1, 5}, "\xC3\xA9: b"},
        "a:1:5: error: m [x]\n    \xC3\xA9: b\n       ^"},
       {"the end of the line has a place too", {Failure::bad_file, "x", "m", {"a", 1, 4}, "abc"}, "a:1:4: error: m [x]\n    abc\n       ^"},
-      {"a column past the end stays at the end", {Failure::bad_file, "x", "m", {"a", 1, 90}, "abc"}, "a:1:90: error: m [x]\n    abc\n       ^"},
+      {"a column past the end stays at the end",
+       {Failure::bad_file, "x", "m", {"a", 1, 90}, "abc"},
+       "a:1:90: error: m [x]\n    abc\n       ^"},
       {"a terminal is not told what to do",
        {Failure::bad_file, "x", "m", {"a", 1, 2}, "a\x1B[31m"},
        "a:1:2: error: m [x]\n    a [31m\n     ^"},
@@ -39,7 +39,8 @@ TEST_CASE("of a very long line only the surroundings of the caret are shown", "[
 
   const std::string text = render_problem({Failure::bad_file, "x", "m", {"a", 1, 301}, line});
 
-  CHECK(text == "a:1:301: error: m [x]\n    ..." + std::string(60, 'a') + "X" + std::string(59, 'b') + "...\n    " + std::string(63, ' ') + "^");
+  CHECK(text ==
+        "a:1:301: error: m [x]\n    ..." + std::string(60, 'a') + "X" + std::string(59, 'b') + "...\n    " + std::string(63, ' ') + "^");
 }
 
 TEST_CASE("the nearest known word is offered when it is near enough", "[problem]") {

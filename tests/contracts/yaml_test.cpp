@@ -116,7 +116,10 @@ TEST_CASE("collections, anchors and documents are read as one JSON value", "[yam
       {"one marked document", "%YAML 1.2\n---\na: 1\n...\n", R"({"a":1})"},
       {"only a comment", "# nothing\n", "null"},
       {"nothing", "", "null"},
-      {"a byte order mark", "\xEF\xBB\xBF" "a: 1", R"({"a":1})"},
+      {"a byte order mark",
+       "\xEF\xBB\xBF"
+       "a: 1",
+       R"({"a":1})"},
       {"CRLF", "a: 1\r\nb: x\r\n", R"({"a":1,"b":"x"})"},
       {"an empty first line", "\na: 1", R"({"a":1})"},
   }));
@@ -153,10 +156,12 @@ TEST_CASE("what is refused is told with place, line and caret", "[yaml]") {
        "a.yaml:1:11: error: found key 'k' in line 1 and again in line 1 [duplicate-key]\n    x: {k: 1, k: 2}\n              ^"},
       {"a merge key", "b: &b {x: 1}\nc:\n  <<: *b\n",
        "a.yaml:3:3: error: found the merge key '<<', expected the members written out [merge-key]\n      <<: *b\n      ^"},
-      {"a tag", "a: !!str 12", "a.yaml:1:4: error: found a tag, expected the value alone (quotes make text) [tag]\n    a: !!str 12\n       ^"},
+      {"a tag", "a: !!str 12",
+       "a.yaml:1:4: error: found a tag, expected the value alone (quotes make text) [tag]\n    a: !!str 12\n       ^"},
       {"a tag of ours", "a: !foo {b: 1}",
        "a.yaml:1:4: error: found a tag, expected the value alone (quotes make text) [tag]\n    a: !foo {b: 1}\n       ^"},
-      {"the tag that says nothing", "a: ! x", "a.yaml:1:4: error: found a tag, expected the value alone (quotes make text) [tag]\n    a: ! x\n       ^"},
+      {"the tag that says nothing", "a: ! x",
+       "a.yaml:1:4: error: found a tag, expected the value alone (quotes make text) [tag]\n    a: ! x\n       ^"},
       {"a second document", "a: 1\n---\nb: 2\n",
        "a.yaml:2:1: error: found a second document, expected one document a file [second-document]\n    ---\n    ^"},
       {"infinity", "a: -.inf",
@@ -164,7 +169,9 @@ TEST_CASE("what is refused is told with place, line and caret", "[yaml]") {
       {"a number past the largest double", "a: 1e400",
        "a.yaml:1:4: error: found the number 1e400, expected one that fits 64 bits or a double (quoted, it is text) [number-range]\n"
        "    a: 1e400\n       ^"},
-      {"a list as a key", "? [a, b]\n: c", "a.yaml:1:3: error: found a collection as a key (or a bracket that nothing closes), expected text [non-scalar-key]\n    ? [a, b]\n      ^"},
+      {"a list as a key", "? [a, b]\n: c",
+       "a.yaml:1:3: error: found a collection as a key (or a bracket that nothing closes), expected text [non-scalar-key]\n    ? [a, b]\n  "
+       "    ^"},
       {"no key", ": c", "a.yaml:1:1: error: found no key, expected one before the colon [non-scalar-key]\n    : c\n    ^"},
       {"a tab for indentation", "a:\n\tb: 1\n",
        "a.yaml:2:1: error: found a tab in the indentation, expected spaces [yaml-syntax]\n    \tb: 1\n    ^"},
@@ -181,13 +188,17 @@ TEST_CASE("what is refused is told with place, line and caret", "[yaml]") {
       {"a quote that never closes", "a: \"b\nc: d",
        "a.yaml:2:5: error: found the end of the file inside a quoted text, expected its closing quote [yaml-syntax]\n    c: d\n        ^"},
       {"a quote that never closes, single", "a: 'it''s",
-       "a.yaml:1:10: error: found the end of the file inside a quoted text, expected its closing quote [yaml-syntax]\n    a: 'it''s\n             ^"},
+       "a.yaml:1:10: error: found the end of the file inside a quoted text, expected its closing quote [yaml-syntax]\n    a: 'it''s\n      "
+       "       ^"},
       {"an unknown alias", "a: *nope",
-       "a.yaml:1:4: error: found an alias of an anchor that does not exist, expected '&name' above it [unknown-alias]\n    a: *nope\n       ^"},
+       "a.yaml:1:4: error: found an alias of an anchor that does not exist, expected '&name' above it [unknown-alias]\n    a: *nope\n      "
+       " ^"},
       {"an alias inside its own value", "a: &x [1, *x]",
        "a.yaml:1:11: error: found an alias inside the value that it names, expected a finished value [self-alias]\n"
        "    a: &x [1, *x]\n              ^"},
-      {"bytes that are no UTF-8", "a: 1\nb: x\xFF" "y",
+      {"bytes that are no UTF-8",
+       "a: 1\nb: x\xFF"
+       "y",
        "a.yaml:2:5: error: found the byte 0xFF, expected UTF-8 [bad-utf8]\n    b: x?y\n        ^"},
       {"a control character", std::string("a: x\0y", 6),
        "a.yaml:1:5: error: found the control character 0x00, expected text [control-character]\n    a: x y\n        ^"},
@@ -230,12 +241,21 @@ TEST_CASE("size, depth and number of values are limited", "[yaml]") {
       {"an alias adds its depth", "- &a [[1]]\n- [*a]", {.depth = 3}, "too-deep"},
       {"an alias within the depth", "- &a [[1]]\n- *a", {.depth = 3}, ""},
       {"a megabyte of brackets", std::string(1 << 19, '[') + std::string(1 << 19, ']'), {}, "too-deep"},
-      {"a megabyte of dashes", [] { std::string s; for (int i = 0; i < 300000; ++i) s += "- "; return s; }(), {}, "too-deep"},
+      {"a megabyte of dashes",
+       [] {
+         std::string s;
+         for (int i = 0; i < 300000; ++i) s += "- ";
+         return s;
+       }(),
+       {},
+       "too-deep"},
       {"as many values as allowed", "[1, 2, 3]", {.nodes = 4}, ""},
       {"one more", "[1, 2, 3, 4]", {.nodes = 4}, "too-many-nodes"},
-      {"aliases of aliases", "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
-                             "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e, *e]\n",
-       {}, "too-many-nodes"},
+      {"aliases of aliases",
+       "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+       "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e, *e]\n",
+       {},
+       "too-many-nodes"},
       {"bytes", "a: 12345", {.bytes = 7}, "too-large"},
   }));
   INFO(row.why);
@@ -289,7 +309,8 @@ TEST_CASE("only known keys pass, the first wrong one of the file is told", "[yam
   };
   const auto row = GENERATE(values<Row>({
       {"all known", "at: {name: 1, steps: 2}", ""},
-      {"a slip", "at:\n  stepps: 1\n", "a.yaml:2:3: error: found unknown key 'stepps' (did you mean 'steps'?) [unknown-key]\n      stepps: 1\n      ^"},
+      {"a slip", "at:\n  stepps: 1\n",
+       "a.yaml:2:3: error: found unknown key 'stepps' (did you mean 'steps'?) [unknown-key]\n      stepps: 1\n      ^"},
       {"nothing like it", "at:\n  zebra: 1\n  alpha: 1\n",
        "a.yaml:2:3: error: found unknown key 'zebra', expected one of: name, steps [unknown-key]\n      zebra: 1\n      ^"},
       {"no mapping", "at: [1]", "a.yaml:1:5: error: found array [1], expected a mapping [wrong-type]\n    at: [1]\n        ^"},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace reference {
@@ -10,7 +11,8 @@ using Time = std::chrono::system_clock::time_point;
 
 struct Clock {
   std::chrono::seconds offset{0};
-  Time now() const { return std::chrono::system_clock::now() + offset; }
+  std::optional<Time> frozen;  // for tests
+  Time now() const { return frozen ? *frozen : std::chrono::system_clock::now() + offset; }
 };
 
 std::string write_seconds(Time time);       // 2026-03-02T09:00:00Z

@@ -16,13 +16,13 @@ std::optional<Json> parse_json(std::string_view text);  // nullopt: malformed, o
 std::string render_json(const Json& value);
 std::string canonical_json(const Json& value);  // equal values give equal text, whatever the order of members
 
-const Json* find_member(const Json& object, std::string_view name);          // nullptr: no object, or absent
-std::string text_at(const Json& object, std::string_view name);              // "" unless a string
-std::int64_t integer_at(const Json& object, std::string_view name);          // 0 unless a number
-double number_at(const Json& object, std::string_view name);                 // 0 unless a number
-bool true_at(const Json& object, std::string_view name);                     // false unless true
-const Json& object_at(const Json& object, std::string_view name);            // {} unless an object
-const Json& list_at(const Json& object, std::string_view name);              // [] unless a list
+const Json* find_member(const Json& object, std::string_view name);  // nullptr: no object, or absent
+std::string text_at(const Json& object, std::string_view name);      // "" unless a string
+std::int64_t integer_at(const Json& object, std::string_view name);  // 0 unless a number
+double number_at(const Json& object, std::string_view name);         // 0 unless a number
+bool true_at(const Json& object, std::string_view name);             // false unless true
+const Json& object_at(const Json& object, std::string_view name);    // {} unless an object
+const Json& list_at(const Json& object, std::string_view name);      // [] unless a list
 
 std::optional<double> as_number(const Json& value);         // numbers and numeric strings
 std::optional<std::int64_t> as_integer(const Json& value);  // the same, if whole; 5.0 is whole

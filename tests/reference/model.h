@@ -1,5 +1,5 @@
-// Owns model binding as Sellercloud does it: names in any case, null as absent, numbers and booleans from strings, enumerations by
-// name, number or numeric string. Which fields there are is written in sellercloud_models.cpp.
+// Owns model binding as Sellercloud does it: names in any case, null as absent, numbers and booleans from strings, enumerations
+// by name, number or numeric string. Which fields there are is written in sellercloud_models.cpp.
 #pragma once
 
 #include <span>

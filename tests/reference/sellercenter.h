@@ -16,12 +16,14 @@ namespace reference {
 
 class SellerCenter {
  public:
-  SellerCenter(const Accounts& accounts, const Clock& clock, const Rules& rules) : accounts_(accounts), clock_(clock), rules_(rules) {}
+  SellerCenter(const Accounts& accounts, const Clock& clock, const Rules& rules)
+      : accounts_(accounts), clock_(clock), rules_(rules) {}
 
   Answer answer(const Request& request);  // POST /, from any thread; always status 200
 
  private:
-  const std::string* find_user(const Json& calls, std::string& name) const;  // nullptr: no login as the first call, or a wrong one
+  const std::string* find_user(const Json& calls,
+                               std::string& name) const;  // nullptr: no login as the first call, or a wrong one
   Json perform(const Json& call, const std::string* user);
 
   const Accounts& accounts_;

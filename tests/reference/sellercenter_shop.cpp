@@ -35,10 +35,18 @@ bool is_money(const Json& value) {
   return amount && *amount >= 0;
 }
 
-bool is_text(const Json& value) { return value.is_string(); }
-bool is_list(const Json& value) { return value.is_array(); }
-bool is_map(const Json& value) { return value.is_object() || (value.is_array() && value.empty()); }  // PHP writes an empty map as []
-bool is_text_or_number(const Json& value) { return value.is_string() || value.is_number(); }
+bool is_text(const Json& value) {
+  return value.is_string();
+}
+bool is_list(const Json& value) {
+  return value.is_array();
+}
+bool is_map(const Json& value) {
+  return value.is_object() || (value.is_array() && value.empty());
+}  // PHP writes an empty map as []
+bool is_text_or_number(const Json& value) {
+  return value.is_string() || value.is_number();
+}
 
 bool is_one_of(const Json& value, std::initializer_list<std::string_view> words) {
   const std::string word = value.is_number_integer() ? render_json(value) : value.is_string() ? value.get<std::string>() : "";
@@ -50,7 +58,10 @@ struct FieldCheck {
   bool (*fits)(const Json&);
 };
 constexpr std::array kFieldChecks{
-    FieldCheck{"approval_status", [](const Json& value) { return is_one_of(value, {"0", "1", "2"}); }},
+    FieldCheck{"approval_status",
+               [](const Json& value) {
+                 return is_one_of(value, {"0", "1", "2"});
+               }},
     FieldCheck{"attribute_set", is_digits},
     FieldCheck{"attributes", is_map},
     FieldCheck{"brand", is_digits},
@@ -63,11 +74,17 @@ constexpr std::array kFieldChecks{
     FieldCheck{"product_set", is_digits},
     FieldCheck{"seller", is_digits},
     FieldCheck{"seller_sku", is_text},
-    FieldCheck{"shipment_type", [](const Json& value) { return is_one_of(value, {"1", "2", "3"}); }},
+    FieldCheck{"shipment_type",
+               [](const Json& value) {
+                 return is_one_of(value, {"1", "2", "3"});
+               }},
     FieldCheck{"special_from_date", is_text},
     FieldCheck{"special_price", is_money},
     FieldCheck{"special_to_date", is_text},
-    FieldCheck{"status", [](const Json& value) { return is_text(value) && is_one_of(value, {"active", "inactive", "deleted"}); }},
+    FieldCheck{"status",
+               [](const Json& value) {
+                 return is_text(value) && is_one_of(value, {"active", "inactive", "deleted"});
+               }},
     FieldCheck{"stock", is_digits},
     FieldCheck{"tax_class", is_text_or_number},
     FieldCheck{"title", is_text},
@@ -83,22 +100,26 @@ struct NeededField {
   std::string_view name;
   std::string_view shown;
 };
-constexpr std::array kNeededFields{NeededField{"seller", "seller"}, NeededField{"seller_sku", "seller SKU"}, NeededField{"title", "title"},
-                                   NeededField{"price", "price"}};
+constexpr std::array kNeededFields{NeededField{"seller", "seller"}, NeededField{"seller_sku", "seller SKU"},
+                                   NeededField{"title", "title"}, NeededField{"price", "price"}};
 
-Json failure(const std::string& message) { return {{"status", "failure"}, {"error", {{"message", message}, {"code", 0}}}}; }
+Json failure(const std::string& message) {
+  return {{"status", "failure"}, {"error", {{"message", message}, {"code", 0}}}};
+}
 
 // Judges the item by itself; what it needs to know of the shop comes later.
 std::optional<Json> find_failure(const Json& item, const Rules& rules) {
   if (!item.is_object()) return failure("Product is not an object");
   for (const FieldCheck& check : kFieldChecks) {
-    if (is_given(item, check.name) && !check.fits(item[std::string(check.name)]) && rules.keeps("item:" + std::string(check.name))) {
+    if (is_given(item, check.name) && !check.fits(item[std::string(check.name)]) &&
+        rules.keeps("item:" + std::string(check.name))) {
       return failure("Invalid value for " + std::string(check.name));
     }
   }
   if (!is_given(item, "attribute_set") && rules.keeps("attribute_set_needed")) return failure("No attribute set specified");
   for (const NeededField& field : kNeededFields) {
-    if (!is_given(item, field.name) && rules.keeps("needed:" + std::string(field.name))) return failure("No " + std::string(field.shown) + " specified");
+    if (!is_given(item, field.name) && rules.keeps("needed:" + std::string(field.name)))
+      return failure("No " + std::string(field.shown) + " specified");
   }
   const bool dated = is_given(item, "special_from_date") && is_given(item, "special_to_date");
   if (is_given(item, "special_price") && !dated && rules.keeps("special_dates_needed")) {
@@ -135,7 +156,8 @@ Json Shop::create_products(const Json& items, const std::string& delivery, const
 
 Json Shop::create_product(const Json& item, const Clock& clock, const Rules& rules) {
   if (auto failed = find_failure(item, rules)) return *failed;
-  if (is_given(item, "config_id") && !config_ids_.contains(id_at(item, "config_id")) && rules.keeps("config_id_known")) return failure("Unknown config_id");
+  if (is_given(item, "config_id") && !config_ids_.contains(id_at(item, "config_id")) && rules.keeps("config_id_known"))
+    return failure("Unknown config_id");
   const auto sku_key = std::make_pair(id_at(item, "seller"), text_at(item, "seller_sku"));
   if (known_skus_.contains(sku_key) && rules.keeps("seller_sku_unique")) return failure("Seller SKU already exists");
 

@@ -23,10 +23,10 @@ class Shop {
   Json create_product(const Json& item, const Clock& clock, const Rules& rules);
   std::string find_group(const Json& item, const Rules& rules);
 
-  std::map<std::string, std::map<std::size_t, Json>> deliveries_;   // successes by item
-  std::set<std::pair<std::string, std::string>> known_skus_;        // seller, seller_sku
+  std::map<std::string, std::map<std::size_t, Json>> deliveries_;  // successes by item
+  std::set<std::pair<std::string, std::string>> known_skus_;       // seller, seller_sku
   std::set<std::string> config_ids_;
-  std::map<std::string, std::string> config_of_set_;                // product_set -> config_id
+  std::map<std::string, std::string> config_of_set_;  // product_set -> config_id
   std::int64_t next_product_ = 468012;
   std::int64_t next_config_ = 453593;
 };

@@ -36,10 +36,14 @@ struct Place {
 
 // One trailing slash is fine, an empty segment is not.
 Place find_place(const Request& request, bool ignore_case) {
-  const auto same = [ignore_case](std::string_view left, std::string_view right) { return ignore_case ? same_word(left, right) : left == right; };
+  const auto same = [ignore_case](std::string_view left, std::string_view right) {
+    return ignore_case ? same_word(left, right) : left == right;
+  };
   const auto parts = split_path(request.path);
   Place place;
-  if (request.path.find("//") != std::string::npos || parts.size() < 3 || parts.size() > 4 || !same(parts[0], "rest") || !same(parts[1], "api")) return place;
+  if (request.path.find("//") != std::string::npos || parts.size() < 3 || parts.size() > 4 || !same(parts[0], "rest") ||
+      !same(parts[1], "api"))
+    return place;
   const auto id = parts.size() == 4 ? parse_integer(parts[3]) : std::nullopt;
   if (parts.size() == 4 && !id) return place;
   for (const Route& route : kRoutes) {
@@ -76,18 +80,23 @@ Decoded decode(const Request& request, bool takes_form) {
     return decoded;
   }
   if (!type.empty() && type != "application/json" && type != "text/json") {
-    decoded.refused = refuse("media_type_not_supported", "The request entity's media type '" + type + "' is not supported for this resource.");
+    decoded.refused =
+        refuse("media_type_not_supported", "The request entity's media type '" + type + "' is not supported for this resource.");
     return decoded;
   }
   auto parsed = parse_json(request.body);
-  if (parsed && parsed->is_object()) decoded.body = std::move(*parsed);
-  else decoded.refused = refuse("body_not_readable", "The request body is not a JSON object.");
+  if (parsed && parsed->is_object())
+    decoded.body = std::move(*parsed);
+  else
+    decoded.refused = refuse("body_not_readable", "The request body is not a JSON object.");
   return decoded;
 }
 
 }  // namespace
 
-Answer refuse(std::string name, const std::string& sentence) { return json_answer(std::move(name), 500, sentence); }
+Answer refuse(std::string name, const std::string& sentence) {
+  return json_answer(std::move(name), 500, sentence);
+}
 
 Answer no_record(const std::string& what, std::int64_t id) {
   return json_answer("record_not_found", 404, {{"Message", what + " " + std::to_string(id) + " was not found."}});
@@ -101,10 +110,12 @@ bool Sellercloud::owns(const std::string& path) {
 Answer Sellercloud::answer(const Request& request) {
   const Place place = find_place(request, rules_.keeps("paths_ignore_case"));
   if (place.allowed.empty()) {
-    return json_answer("path_not_found", 404, {{"Message", "No HTTP resource was found that matches the request URI '" + request.target + "'."}});
+    return json_answer("path_not_found", 404,
+                       {{"Message", "No HTTP resource was found that matches the request URI '" + request.target + "'."}});
   }
   if (!place.route) {
-    Answer refused = json_answer("method_not_allowed", 405, {{"Message", "The requested resource does not support http method '" + request.method + "'."}});
+    Answer refused = json_answer("method_not_allowed", 405,
+                                 {{"Message", "The requested resource does not support http method '" + request.method + "'."}});
     refused.headers["Allow"] = place.allowed;
     return refused;
   }
@@ -117,8 +128,10 @@ Answer Sellercloud::answer(const Request& request) {
     answer = json_answer("not_valid_token", 401, {{"Message", "Not Valid Token"}});
   } else {
     const Decoded decoded = request.method == "POST" ? decode(request, false) : Decoded{};
-    answer = decoded.refused ? *decoded.refused
-                             : place.route->call({.account = states_[*user], .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
+    answer = decoded.refused
+                 ? *decoded.refused
+                 : place.route->call(
+                       {.account = states_[*user], .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
   }
   answer.operation = "sellercloud." + std::string(place.route->operation);
   return answer;
@@ -136,7 +149,8 @@ Answer Sellercloud::authenticate(const Request& request) {
 
   const Time issued = clock_.now();
   const Time expires = issued + token_lifetime_;
-  if (!rules_.keeps("several_tokens")) std::erase_if(tokens_, [&](const auto& entry) { return entry.second.username == username; });
+  if (!rules_.keeps("several_tokens"))
+    std::erase_if(tokens_, [&](const auto& entry) { return entry.second.username == username; });
   std::erase_if(tokens_, [&](const auto& entry) { return entry.second.expires + std::chrono::hours(24) < issued; });
   const std::string token = new_token();
   tokens_[token] = {.username = username, .expires = expires};
@@ -151,7 +165,8 @@ Answer Sellercloud::authenticate(const Request& request) {
 
 const std::string* Sellercloud::find_user(const Request& request) const {
   const auto found = tokens_.find(request.bearer());
-  if (found != tokens_.end() && (clock_.now() < found->second.expires || !rules_.keeps("token_expires"))) return &found->second.username;
+  if (found != tokens_.end() && (clock_.now() < found->second.expires || !rules_.keeps("token_expires")))
+    return &found->second.username;
   return rules_.keeps("token_checked") ? nullptr : &accounts_.username;
 }
 

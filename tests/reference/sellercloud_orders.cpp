@@ -25,18 +25,23 @@ std::string new_upc(std::int64_t number) {
 
 // Two orders are the same when company, channel and a non-empty source id agree.
 bool same_source(const Json& left, const Json& right) {
-  return integer_at(left, "CompanyID") == integer_at(right, "CompanyID") && or_null(left, "Channel") == or_null(right, "Channel") &&
+  return integer_at(left, "CompanyID") == integer_at(right, "CompanyID") &&
+         or_null(left, "Channel") == or_null(right, "Channel") &&
          text_at(left, "OrderSourceOrderID") == text_at(right, "OrderSourceOrderID");
 }
 
 Json read_address(const Json& address) {
-  return {{"FirstName", text_at(address, "FirstName")}, {"MiddleInitial", text_at(address, "MiddleName")}, {"LastName", text_at(address, "LastName")},
-          {"CompanyName", text_at(address, "Business")}, {"StreetLine1", text_at(address, "Address")}, {"StreetLine2", text_at(address, "Address2")},
-          {"City", text_at(address, "City")}, {"StateName", text_at(address, "State")}, {"PostalCode", text_at(address, "ZipCode")},
-          {"CountryName", text_at(address, "Country")}, {"PhoneNumber", text_at(address, "Phone")}, {"FaxNumber", text_at(address, "Fax")}};
+  return {{"FirstName", text_at(address, "FirstName")}, {"MiddleInitial", text_at(address, "MiddleName")},
+          {"LastName", text_at(address, "LastName")},   {"CompanyName", text_at(address, "Business")},
+          {"StreetLine1", text_at(address, "Address")}, {"StreetLine2", text_at(address, "Address2")},
+          {"City", text_at(address, "City")},           {"StateName", text_at(address, "State")},
+          {"PostalCode", text_at(address, "ZipCode")},  {"CountryName", text_at(address, "Country")},
+          {"PhoneNumber", text_at(address, "Phone")},   {"FaxNumber", text_at(address, "Fax")}};
 }
 
-double line_total(const Json& item) { return number_at(item, "Qty") * number_at(item, "SitePrice"); }
+double line_total(const Json& item) {
+  return number_at(item, "Qty") * number_at(item, "SitePrice");
+}
 
 double sub_total(const Json& order) {
   double total = 0;
@@ -72,7 +77,8 @@ Answer create_product(const SellercloudCall& call) {
     return refuse("rule_broken", "The field CompanyId must be at least 1.");
   }
   for (const std::string_view name : {"ProductName", "ProductSKU", "ProductTypeName"}) {
-    if (product.contains(std::string(name)) && text_at(product, name).empty()) return refuse("rule_broken", "The " + std::string(name) + " may not be empty.");
+    if (product.contains(std::string(name)) && text_at(product, name).empty())
+      return refuse("rule_broken", "The " + std::string(name) + " may not be empty.");
   }
   const std::string sku = text_at(product, "ProductSKU");
   if (call.account.products.contains(sku) && call.rules.keeps("product_sku_unique")) {
@@ -95,12 +101,14 @@ Answer create_order(const SellercloudCall& call) {
   if (integer_at(details, "CompanyID") < 1) return refuse("rule_broken", "The field CompanyID must be at least 1.");
   for (const std::string_view name : {"FirstName", "LastName", "Email"}) {
     const Json* value = find_member(object_at(order, "CustomerDetails"), name);
-    if (value && *value == "" && call.rules.keeps("customer_not_empty")) return refuse("rule_broken", "The customer's " + std::string(name) + " may not be empty.");
+    if (value && *value == "" && call.rules.keeps("customer_not_empty"))
+      return refuse("rule_broken", "The customer's " + std::string(name) + " may not be empty.");
   }
   const std::string source_id = text_at(details, "OrderSourceOrderID");
   if ((!source_id.empty() || !call.rules.keeps("empty_source_id_is_free")) && call.rules.keeps("order_source_unique")) {
     for (const auto& [id, other] : call.account.orders) {
-      if (same_source(object_at(other, "OrderDetails"), details)) return refuse("order_already_exists", "Order with OrderSourceOrderID '" + source_id + "' already exists.");
+      if (same_source(object_at(other, "OrderDetails"), details))
+        return refuse("order_already_exists", "Order with OrderSourceOrderID '" + source_id + "' already exists.");
     }
   }
 
@@ -122,18 +130,24 @@ Answer read_order(const SellercloudCall& call) {
   const Json& details = object_at(order, "OrderDetails");
   const Json& customer = object_at(order, "CustomerDetails");
   const Json& shipping = object_at(order, "ShippingMethodDetails");
-  const double total = sub_total(order) + number_at(shipping, "ShippingFee") + number_at(shipping, "HandlingFee") + number_at(shipping, "InsuranceFee");
+  const double total = sub_total(order) + number_at(shipping, "ShippingFee") + number_at(shipping, "HandlingFee") +
+                       number_at(shipping, "InsuranceFee");
 
   Json read{{"OrderID", call.id}};
-  read["OrderDetails"] = {{"CompanyId", integer_at(details, "CompanyID")},
-                          {"OrderSource", number_of(channels(), text_at(details, "Channel"))},
-                          {"OrderSourceOrderId", text_at(details, "OrderSourceOrderID")},
-                          {"CustomerEmail", text_at(customer, "Email")},
-                          {"CustomerID", integer_at(customer, "ID")},
-                          {"SalesRep1", 0},  // SalesRepresentative is taken at creation and silently ignored
-                          {"CreatedOn", text_at(order, "CreatedOn")},
-                          {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")}};
-  read["Statuses"] = {{"OrderStatus", 2}, {"ShippingStatus", 1}, {"PaymentStatus", 10}, {"RushOrder", true_at(shipping, "RushOrder")}, {"DropshipStatus", 0}};
+  read["OrderDetails"] = {
+      {"CompanyId", integer_at(details, "CompanyID")},
+      {"OrderSource", number_of(channels(), text_at(details, "Channel"))},
+      {"OrderSourceOrderId", text_at(details, "OrderSourceOrderID")},
+      {"CustomerEmail", text_at(customer, "Email")},
+      {"CustomerID", integer_at(customer, "ID")},
+      {"SalesRep1", 0},  // SalesRepresentative is taken at creation and silently ignored
+      {"CreatedOn", text_at(order, "CreatedOn")},
+      {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")}};
+  read["Statuses"] = {{"OrderStatus", 2},
+                      {"ShippingStatus", 1},
+                      {"PaymentStatus", 10},
+                      {"RushOrder", true_at(shipping, "RushOrder")},
+                      {"DropshipStatus", 0}};
   read["OrderItems"] = read_items(order);
   read["RelatedOrders"] = Json::array();
   read["TotalInfo"] = {{"SubTotal", plain_number(sub_total(order))},
@@ -143,7 +157,8 @@ Answer read_order(const SellercloudCall& call) {
                        {"Handling", plain_number(number_at(shipping, "HandlingFee"))},
                        {"Insurance", plain_number(number_at(shipping, "InsuranceFee"))},
                        {"GrandTotal", plain_number(total)}};
-  read["PaymentOptions"] = {{"Total", plain_number(total)}, {"Received", 0}, {"Refunded", 0}, {"RemainingDues", plain_number(total)}};
+  read["PaymentOptions"] = {
+      {"Total", plain_number(total)}, {"Received", 0}, {"Refunded", 0}, {"RemainingDues", plain_number(total)}};
   read["OrderPackages"] = Json::array();
   read["IsWholeSaleOrder"] = true_at(customer, "IsWholesale");
   read["ShippingAddress"] = read_address(object_at(order, "ShippingAddress"));

@@ -3,11 +3,14 @@
 
 #include "tests/reference/sellercloud_calls.h"
 #include "tests/reference/sellercloud_models.h"
+#include "tests/reference/text.h"
 
 namespace reference {
 namespace {
 
-bool is_set(const Json& item, std::string_view name) { return item.contains(std::string(name)) && number_at(item, name) != 0; }
+bool is_set(const Json& item, std::string_view name) {
+  return item.contains(std::string(name)) && number_at(item, name) != 0;
+}
 
 enum class Mode { units, cases };
 
@@ -23,6 +26,27 @@ constexpr std::array kModeFields{
     ModeField{"CasePrice", Mode::cases, true},
 };
 
+constexpr std::string_view kCountries =
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF "
+    "CG CH CI CK CL CM CN "
+    "CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR "
+    "GS GT GU GW GY HK HM "
+    "HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA "
+    "MC MD ME MF MG MH MK "
+    "ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW "
+    "PY QA RE RO RS RU RW "
+    "SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US "
+    "UY UZ VA VC VE VG VI "
+    "VN VU WF WS YE YT ZA ZM ZW ";
+
+bool is_country(std::string_view code) {
+  if (code.size() != 2 || code.find(' ') != std::string_view::npos) return false;
+  for (std::size_t at = 0; at < kCountries.size(); at += 3) {
+    if (same_word(kCountries.substr(at, 2), code)) return true;
+  }
+  return false;
+}
+
 using Broken = std::optional<std::string>;  // the sentence of the first broken rule
 
 Broken judge_mode_field(const Json& item, const ModeField& field, Mode mode, const Rules& rules) {
@@ -33,18 +57,20 @@ Broken judge_mode_field(const Json& item, const ModeField& field, Mode mode, con
     return std::nullopt;
   }
   if (!item.contains(name) && rules.keeps("mode_field_required")) return name + " is required in this case quantity mode.";
-  if (item.contains(name) && !field.is_price && number_at(item, name) <= 0 && rules.keeps("quantity_positive")) return name + " should be greater than 0.";
+  if (item.contains(name) && !field.is_price && number_at(item, name) <= 0 && rules.keeps("quantity_positive"))
+    return name + " should be greater than 0.";
   return std::nullopt;
 }
 
 Broken judge_country(const Json& order, std::string_view which, const Rules& rules) {
   if (!order.contains(std::string(which))) return std::nullopt;
   const Json& address = object_at(order, which);
-  if (!address.contains("Country")) return rules.keeps("country_required") ? Broken(std::string(which) + " needs a Country.") : std::nullopt;
+  if (!address.contains("Country"))
+    return rules.keeps("country_required") ? Broken(std::string(which) + " needs a Country.") : std::nullopt;
   const std::string country = text_at(address, "Country");
-  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
-  if (country.size() == 2 && is_letter(country[0]) && is_letter(country[1])) return std::nullopt;
-  return rules.keeps("country_two_letters") ? Broken("Country of " + std::string(which) + " should be a two letter code.") : std::nullopt;
+  if (is_country(country)) return std::nullopt;
+  return rules.keeps("country_two_letters") ? Broken("Country of " + std::string(which) + " should be a two letter code.")
+                                            : std::nullopt;
 }
 
 // The client settings are off: no bill-to address, discounts allowed, an expected delivery date ignored.
@@ -67,7 +93,8 @@ Broken judge(const Json& order, const Rules& rules) {
 }
 
 double line_total(const Json& item, bool cases) {
-  return cases ? number_at(item, "QtyCasesOrdered") * number_at(item, "CasePrice") : number_at(item, "QtyUnitsOrdered") * number_at(item, "UnitPrice");
+  return cases ? number_at(item, "QtyCasesOrdered") * number_at(item, "CasePrice")
+               : number_at(item, "QtyUnitsOrdered") * number_at(item, "UnitPrice");
 }
 
 }  // namespace
@@ -110,13 +137,21 @@ Answer read_purchase_order(const SellercloudCall& call) {
                       {"CurrencyCode", 0},
                       {"ReceivingStatus", 0}};
   read["RelatedPurchaseOrders"] = Json::array();
-  read["VendorAndInvoice"] = {{"PaymentTermID", integer_at(order, "PaymentTermID")}, {"Memo", text_at(order, "VendorNote")}, {"PaymentStatus", 0}, {"Balance", plain_number(total)}};
+  read["VendorAndInvoice"] = {{"PaymentTermID", integer_at(order, "PaymentTermID")},
+                              {"Memo", text_at(order, "VendorNote")},
+                              {"PaymentStatus", 0},
+                              {"Balance", plain_number(total)}};
   read["Changes"] = {{"CreatedOn", text_at(order, "CreatedOn")}, {"UpdatedOn", text_at(order, "CreatedOn")}};
   read["RelatedItems"] = Json::array();
-  read["TotalInfo"] = {{"DiscountTotal", 0}, {"SubTotal", plain_number(total)}, {"ShippingTotal", 0}, {"TaxTotal", 0}, {"GrandTotal", plain_number(total)}};
+  read["TotalInfo"] = {{"DiscountTotal", 0},
+                       {"SubTotal", plain_number(total)},
+                       {"ShippingTotal", 0},
+                       {"TaxTotal", 0},
+                       {"GrandTotal", plain_number(total)}};
   read["CustomColumns"] = Json::array();
   read["Metadata"] = {{"EnableCaseQty", cases}};
-  read["Statuses"] = {{"Status", 0}, {"IsApproved", false}, {"Priority", 0}, {"ShippingStatus", 0}, {"ReceivingStatus", 0}, {"PaymentStatus", 0}};
+  read["Statuses"] = {{"Status", 0},         {"IsApproved", false},  {"Priority", 0},
+                      {"ShippingStatus", 0}, {"ReceivingStatus", 0}, {"PaymentStatus", 0}};
   read["NotesCount"] = 0;
   read["IsModified"] = false;
   return json_answer("purchase_order_found", 200, read);

@@ -34,7 +34,9 @@ Request read_request(const httplib::Request& from) {
 }
 
 // Without a declared body nothing may be read: the library would wait for the read timeout.
-bool declares_body(const Request& request) { return request.headers.contains("content-length") || request.headers.contains("transfer-encoding"); }
+bool declares_body(const Request& request) {
+  return request.headers.contains("content-length") || request.headers.contains("transfer-encoding");
+}
 
 void write_answer(const Answer& answer, httplib::Response& to) {
   to.status = answer.status;
@@ -71,9 +73,10 @@ class Front {
     };
     server.Get(".*", plain).Options(".*", plain);
     server.Post(".*", with_body).Put(".*", with_body).Patch(".*", with_body).Delete(".*", with_body);
-    server.set_logger([this](const httplib::Request&, const httplib::Response&) {  // called after an answer is written, the library's own too
-      if (std::exchange(answering_, false)) --unwritten_;
-    });
+    server.set_logger(
+        [this](const httplib::Request&, const httplib::Response&) {  // called after an answer is written, the library's own too
+          if (std::exchange(answering_, false)) --unwritten_;
+        });
   }
 
   // Waits until answers already being made are written, but not for ever.
@@ -111,14 +114,17 @@ int serve(int port, const Handler& handler) {
   server.set_keep_alive_timeout(30);
   server.set_payload_max_length(kLargestBody);
   server.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
-  server.set_socket_options([](socket_t socket) {  // the library's own default, SO_REUSEPORT, lets two servers share a port unnoticed
-    const int yes = 1;
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  });
+  server.set_socket_options(
+      [](socket_t socket) {  // the library's own default, SO_REUSEPORT, lets two servers share a port unnoticed
+        const int yes = 1;
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+      });
   Front front(server, handler);
 
-  if (port == 0) port = server.bind_to_any_port("127.0.0.1");
-  else if (!server.bind_to_port("127.0.0.1", port)) port = -1;
+  if (port == 0)
+    port = server.bind_to_any_port("127.0.0.1");
+  else if (!server.bind_to_port("127.0.0.1", port))
+    port = -1;
   if (port <= 0 || !server.widen_backlog()) {
     std::fprintf(stderr, "cannot listen on 127.0.0.1: the port is in use\n");
     return 1;

@@ -15,8 +15,12 @@ Answer error_answer(std::string name, int status, const Json& body) {
 }
 
 // The kind of `status` tells the two apart: a number for no route, a string for no record.
-Answer no_path() { return error_answer("path_not_found", 404, {{"status", 404}, {"error", "Not Found"}}); }
-Answer no_record() { return error_answer("record_not_found", 404, {{"status", "404"}, {"error", "Not Found"}}); }
+Answer no_path() {
+  return error_answer("path_not_found", 404, {{"status", 404}, {"error", "Not Found"}});
+}
+Answer no_record() {
+  return error_answer("record_not_found", 404, {{"status", "404"}, {"error", "Not Found"}});
+}
 
 std::string_view find_operation(const std::string& method, bool with_id) {
   if (!with_id && method == "POST") return "createProduct";
@@ -56,10 +60,14 @@ Answer Veeqo::answer(const Request& request) {
     const std::lock_guard lock(mutex_);
     Account& account = states_[key];
     const std::int64_t id = with_id ? parse_integer(parts[1]).value_or(0) : 0;
-    if (operation == "createProduct") answer = create_product(account, request);
-    else if (operation == "listProducts") answer = list_products(account, request);
-    else if (operation == "getProduct") answer = read_product(account, id);
-    else answer = delete_product(account, id);
+    if (operation == "createProduct")
+      answer = create_product(account, request);
+    else if (operation == "listProducts")
+      answer = list_products(account, request);
+    else if (operation == "getProduct")
+      answer = read_product(account, id);
+    else
+      answer = delete_product(account, id);
   }
   answer.operation = "veeqo." + std::string(operation);
   return answer;

@@ -1,0 +1,33 @@
+// Owns the talk with a mock's admin API: a tenant for each run, its clock, its tokens (docs/admin.md is the other side).
+#pragma once
+
+#include <string>
+
+#include "conformance/transport.h"
+#include "contracts/src/json.h"
+
+namespace understudy {
+
+// Each call is one request. Fails with failure unreachable (no answer) or internal (an answer that is no success: the
+// document that we made was refused).
+class Admin {
+ public:
+  Admin(Transport& transport, const Url& url, Milliseconds deadline) : transport_(&transport), url_(url), deadline_(deadline) {}
+
+  Result<void> put_tenant(const std::string& name, const Json& given);
+  Result<void> delete_tenant(const std::string& name);
+  Result<void> advance(const std::string& name, Milliseconds by);
+  Result<void> expire_tokens(const std::string& name);
+
+ private:
+  Result<void> call(const char* method, const std::string& path, const Json* body);
+
+  Transport* transport_;
+  Url url_;
+  Milliseconds deadline_;
+};
+
+// The problem of a target that cannot be reached, in one sentence.
+Problem unreachable(const Url& url, const TransportResult& result);
+
+}  // namespace understudy

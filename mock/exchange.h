@@ -1,0 +1,120 @@
+// Owns the state of one exchange on its way through the engine; only mock/*.cpp of the engine include it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contracts/src/check.h"
+#include "contracts/src/router.h"
+#include "mock/apis/module.h"
+#include "mock/delivery.h"
+#include "mock/faults.h"
+#include "mock/tenant.h"
+
+namespace understudy {
+
+// A body as decoded by its content type: a value, or what was wrong with it. Decoding never answers.
+struct Decoded {
+  enum class State { none, ready, media_type, unreadable } state = State::none;
+  Json value;
+  std::string message;  // of unreadable: a sentence with the place
+};
+Decoded decode_body(const Operation& operation, const Request& request);
+
+// Why a call was refused: the answer and, for its templates, what was found.
+struct Refusal {
+  std::string answer;
+  Findings findings;  // may be empty; the first one words the answer
+  std::string rule;   // for the journal: id of row or implicit row, or the stage
+  Place place;
+};
+
+// What one Operation came to.
+struct Verdict {
+  std::string answer;
+  Json context;  // for the answer's templates
+};
+
+// Everything known while an exchange is walked through; lives on the stack of Mock::handle under its tenant's lock.
+struct Exchange {
+  const Request& request;
+  const Contract& contract;
+  Tenant& tenant;
+  Account& account;
+  std::map<std::string, std::string> path;
+  std::string allow;  // methods of the path, for 405
+  const Json* bound = nullptr;  // the bound body or item, for templates that name the request
+  Json query = Json::object();
+  JournalEntry entry;
+
+  Exchange(const Request& the_request, const Contract& the_contract, Tenant& the_tenant, Account& the_account)
+      : request(the_request), contract(the_contract), tenant(the_tenant), account(the_account) {}
+
+  // The context that every template may name, with `own` on top; only the names in `wanted` are built.
+  Json context_for(const AnswerVariant& variant, Json own) const;
+};
+
+// --- the two kinds of walk (mock.cpp, batch.cpp) ----------------------------------------------------------------------
+Delivery walk_operation(Exchange& exchange, const Operation& operation);
+Delivery walk_batch(Exchange& exchange);
+// Who calls, before anything is judged: the credential of an exchange, read from where this contract carries it.
+struct Presented {
+  std::string username, password;  // in a token request or a batch
+  std::string token, key;
+};
+Presented read_credentials(const Contract& contract, const Operation* operation, const Request& request, const Json* body);
+
+// --- faults on the way (strike.cpp) -----------------------------------------------------------------------------------
+// The faults that strike one Operation, applied phase by phase.
+class Strikes {
+ public:
+  Strikes(Exchange& exchange, const Operation& operation, const Json& body);
+  // Applies the faults of the phase; true: the walk stops here and `delivery` is what goes out.
+  bool stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t items_done = 0);
+  // What only changes how the final answer is delivered.
+  void decorate(Delivery& delivery) const;
+  bool changed_answer() const { return changed_; }
+  // In a batch: the answer of scope call or item that a fault of this phase puts in place of the real one.
+  const Answer* answer_instead(FaultSpec::Phase phase);
+
+ private:
+  Exchange* exchange_;
+  const Operation* operation_;
+  std::vector<FaultSpec> struck_;
+  std::vector<FaultSpec> decorations_;
+  bool changed_ = false;
+};
+
+// --- performing (perform.cpp) -----------------------------------------------------------------------------------------
+// Does what the operation says, by its module's handler or the generic verb. Reads and writes through `transaction` only.
+struct Performed {
+  std::optional<Refusal> refusal;
+  Verdict verdict;
+};
+Performed perform(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments, const Json& query, Transaction& transaction);
+
+// Query parameters by their documented names, typed by their schemas; findings where a value cannot be read.
+struct BoundQuery {
+  Json values = Json::object();
+  Findings findings;
+};
+BoundQuery bind_query(const Contract& contract, const Operation& operation, std::string_view target);
+
+// --- judging (walk.cpp) -------------------------------------------------------------------------------------------------
+// The first broken row; `asked_ids` gets the rows that were asked and held.
+std::optional<Refusal> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
+                                  std::vector<std::string>& asked_ids);
+
+// --- answering (answer.cpp) ---------------------------------------------------------------------------------------------
+Json refusal_context(const Contract& contract, const Refusal& refusal);
+// The response of an exchange-scope answer; the element of a call- or item-scope one.
+Response render_exchange(Exchange& exchange, const std::string& answer, Json context);
+Json render_element(Exchange& exchange, const std::string& answer, Json context);
+// A refused exchange: the answer, and its line in the journal.
+Response refuse(Exchange& exchange, const Operation* operation, const Refusal& refusal);
+std::string place_text(const Place& place);  // file:line
+
+}  // namespace understudy

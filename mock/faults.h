@@ -1,0 +1,31 @@
+// Owns faults as the engine arms and strikes them: counting for each tenant, and what a struck fault makes of a delivery. The
+// words are scenarios/src/fault_words.h's, the bytes the wire's.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "contracts/src/env.h"
+#include "mock/delivery.h"
+#include "scenarios/src/fault_words.h"
+
+namespace understudy {
+
+struct ArmedFault {
+  FaultSpec spec;
+  std::uint64_t seen = 0;    // Operations that it fitted
+  std::uint64_t struck = 0;
+};
+
+// The faults that strike this Operation, in the order they were armed; counts it. `operation` is qualified. Called once for
+// each Operation, under the tenant's lock.
+std::vector<FaultSpec> strike_faults(std::vector<ArmedFault>& armed, std::string_view operation, const Json& body, Random& random);
+
+// Does this kind leave the real answer in place and only change how it is delivered (drip, truncate, delay, ...)?
+bool is_decoration(FaultSpec::Kind kind);
+// Applies a struck fault to a delivery whose response is in place; kinds that need the engine (answer, expire_token, throttle)
+// are its business and change nothing here.
+void apply_fault(const FaultSpec& fault, Delivery& delivery);
+
+}  // namespace understudy

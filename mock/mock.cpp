@@ -1,0 +1,156 @@
+// The engine's main path: from a request to the delivery of its answer. Read handle() first.
+#include "mock/mock.h"
+
+#include <atomic>
+#include <mutex>
+#include <unordered_map>
+
+#include "mock/admin.h"
+#include "mock/engine.h"
+#include "mock/exchange.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::string_view kAdminBase = "/__admin";
+constexpr std::uint32_t kCheckedAnswers = 32;
+
+bool is_admin(std::string_view path) {
+  return path.starts_with(kAdminBase) && (path.size() == kAdminBase.size() || path[kAdminBase.size()] == '/');
+}
+
+}  // namespace
+
+Engine::Engine(Contracts the_contracts, MockOptions the_options)
+    : contracts(std::move(the_contracts)), options(std::move(the_options)), router(contracts, options.only_api) {
+  for (const auto& contract : contracts.apis) {
+    for (const auto& [name, answer] : contract->answers) {
+      for (const AnswerVariant& variant : answer.variants) checked.emplace(&variant, 0);
+    }
+  }
+}
+
+// A path that no base and no route attributes is attributed by the kind of credential it carries.
+const Contract* Engine::hint_of(const Request& request) const {
+  for (const auto& contract : contracts.apis) {
+    const Credentials& credentials = contract->credentials;
+    if (credentials.kind == Credentials::Kind::api_key && find_header(request.headers, credentials.header)) return contract.get();
+  }
+  if (!find_header(request.headers, "Authorization")) return nullptr;
+  for (const auto& contract : contracts.apis) {
+    if (contract->credentials.kind == Credentials::Kind::bearer_token) return contract.get();
+  }
+  return nullptr;
+}
+
+std::shared_ptr<Tenant> Engine::identify(const Request& request, const Contract& contract, const Operation* operation, bool is_batch) const {
+  if (const auto pinned = find_header(request.headers, "Understudy-Tenant")) {
+    if (auto tenant = directory.find(*pinned)) return tenant;
+  }
+  const bool reads_body = is_batch || (operation != nullptr && operation->id == contract.credentials.operation);
+  std::optional<Json> body;
+  if (reads_body && is_batch) {
+    if (auto parsed = parse_json(request.body)) body = std::move(*parsed);
+  } else if (reads_body) {
+    Decoded decoded = decode_body(*operation, request);
+    if (decoded.state == Decoded::State::ready) body = operation->binder->bind(std::move(decoded.value)).body;
+  }
+  const Presented presented = read_credentials(contract, operation, request, body ? &*body : nullptr);
+  std::shared_ptr<Tenant> tenant;
+  if (!presented.username.empty()) tenant = directory.find_username(presented.username);
+  if (!tenant && !presented.key.empty()) tenant = directory.find_key(presented.key);
+  if (!tenant && !presented.token.empty()) {
+    if (const auto name = tenant_of_token(presented.token)) tenant = directory.find(*name);
+  }
+  return tenant ? tenant : directory.find(kLobby);
+}
+
+Response Engine::no_such_api(const Request& request) const {
+  std::string bases;
+  for (const auto& contract : contracts.apis) bases += (bases.empty() ? "" : ", ") + contract->base;
+  Response response;
+  response.status = 404;
+  response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
+  response.body = render_json({{"code", "no-such-api"},
+                               {"message", "No API is stood in for at '" + std::string(path_of(request.target)) + "'. Bases: " + bases + "."}});
+  return response;
+}
+
+// Release builds judge the first answers of each variant, tests all of them: a finding here is our own bug.
+void Engine::check_own_answer(Exchange& exchange, const Operation& operation, const Response& response) {
+  const Answer* answer = exchange.entry.decisions.empty() ? nullptr : exchange.contract.find_answer(exchange.entry.decisions.back().answer);
+  if (answer == nullptr || answer->scope != Scope::exchange) return;
+  const AnswerVariant& variant = pick_variant(*answer, exchange.account.switches);
+  const std::uint32_t before = checked.at(&variant).fetch_add(1, std::memory_order_relaxed);
+  if (!options.check_all_answers && before >= kCheckedAnswers) return;
+  for (const Finding& finding : check_response(exchange.contract, operation, exchange.account.switches, response, answer).findings) {
+    exchange.entry.findings.push_back(operation.name + " " + answer->name + finding.pointer + ": " + finding.message);
+  }
+  if (exchange.entry.findings.empty()) return;
+  const std::lock_guard lock(findings_mutex);
+  for (const std::string& finding : exchange.entry.findings) {
+    if (own_findings.size() < 1000) own_findings.push_back(finding);
+  }
+}
+
+Delivery Engine::handle(const Request& request) {
+  const Stopwatch stopwatch;
+  const Route route = router.find(request.method, request.target, hint_of(request));
+  Delivery delivery;
+  if (route.contract == nullptr) {
+    delivery.response = no_such_api(request);
+    return delivery;
+  }
+  const std::shared_ptr<Tenant> tenant = identify(request, *route.contract, route.operation, route.is_batch);
+  const std::lock_guard lock(tenant->mutex);
+  Exchange exchange(request, *route.contract, *tenant, *tenant->accounts.at(route.contract->api));
+  exchange.path = route.path;
+  for (const std::string& method : route.allowed) exchange.allow += (exchange.allow.empty() ? "" : ", ") + method;
+  exchange.entry.at = tenant->env.clock.now();
+  exchange.entry.api = route.contract->api;
+
+  if (route.is_batch) {
+    delivery = walk_batch(exchange);
+  } else if (route.operation != nullptr) {
+    delivery = walk_operation(exchange, *route.operation);
+    if (exchange.entry.fault.empty()) check_own_answer(exchange, *route.operation, delivery.response);
+  } else {
+    const Refusals& refusals = route.contract->refusals;
+    const bool known_path = !route.allowed.empty();
+    delivery.response = refuse(exchange, nullptr, {.answer = known_path ? refusals.method : refusals.path, .findings = {}, .rule = known_path ? "method" : "path", .place = {}});
+  }
+
+  exchange.entry.request = request;
+  exchange.entry.response = delivery.response;
+  exchange.entry.microseconds = stopwatch.microseconds();
+  tenant->journal.add(std::move(exchange.entry));
+  return delivery;
+}
+
+struct Mock::Impl {
+  Engine engine;
+};
+
+Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std::move(contracts), std::move(options))}) {
+  Engine& engine = impl_->engine;
+  engine.add_lobby();
+  if (engine.options.demo) static_cast<void>(engine.stage("demo", Json::object()));
+}
+
+Mock::~Mock() = default;
+
+Delivery Mock::handle(const Request& request, const Caller& caller) {
+  if (!is_admin(path_of(request.target))) return impl_->engine.handle(request);
+  Delivery delivery;
+  delivery.response = handle_admin(impl_->engine, request, caller);
+  return delivery;
+}
+
+Result<void> Mock::stage(const std::string& name, const Json& given) { return impl_->engine.stage(name, given); }
+
+Json Mock::own_findings() const {
+  const std::lock_guard lock(impl_->engine.findings_mutex);
+  return impl_->engine.own_findings;
+}
+
+}  // namespace understudy

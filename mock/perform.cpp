@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <charconv>
+
+#include "mock/exchange.h"
+
+namespace understudy {
+namespace {
+
+std::string lower_if(bool ignore_case, std::string_view text) { return ignore_case ? to_lower(text) : std::string(text); }
+
+// A query value as its schema's type wants it; nullopt if it cannot be one.
+std::optional<Json> read_parameter(const Json& schema, const std::string& text) {
+  const Json type = schema.value("type", Json("string"));
+  const auto is = [&](std::string_view word) { return type == word || (type.is_array() && std::find(type.begin(), type.end(), word) != type.end()); };
+  if (is("integer") || is("number")) {
+    std::int64_t whole = 0;
+    const char* end = text.data() + text.size();
+    if (const auto [stop, error] = std::from_chars(text.data(), end, whole); error == std::errc{} && stop == end && !text.empty()) return Json(whole);
+    double number = 0;
+    if (const auto [stop, error] = std::from_chars(text.data(), end, number); is("number") && error == std::errc{} && stop == end && !text.empty()) return Json(number);
+    return is("string") ? std::optional<Json>(text) : std::nullopt;
+  }
+  if (is("boolean")) {
+    if (equals_ignore_case(text, "true")) return Json(true);
+    if (equals_ignore_case(text, "false")) return Json(false);
+    return std::nullopt;
+  }
+  return Json(text);
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find(',', at), text.size());
+    std::string part = text.substr(at, end - at);
+    part.erase(0, part.find_first_not_of(' '));
+    part.erase(part.find_last_not_of(' ') + 1);
+    if (!part.empty()) parts.push_back(std::move(part));
+    at = end + 1;
+  }
+  return parts;
+}
+
+Verdict found_record(const Operation& operation, Json record) { return {.answer = operation.success, .context = {{"record", std::move(record)}}}; }
+
+Performed missing_record(const Operation& operation, const std::string& id) {
+  Finding finding;
+  finding.code = "record";
+  finding.message = "No record '" + id + "' exists in " + operation.collection + ".";
+  finding.expected = "a known id";
+  finding.actual = "\"" + id + "\"";
+  return {.refusal = Refusal{.answer = operation.refusals.record, .findings = {finding}, .rule = "record", .place = operation.place}, .verdict = {}};
+}
+
+Performed issue_token(Exchange& exchange, const Operation& operation, const Json& body) {
+  const Credentials& credentials = exchange.contract.credentials;
+  const Json* username = find_pointer(body, credentials.username);
+  const Json* password = find_pointer(body, credentials.password);
+  Tenant& tenant = exchange.tenant;
+  const bool right = username != nullptr && password != nullptr && !tenant.username.empty() && *username == tenant.username && *password == tenant.password;
+  if (!right) return {.refusal = Refusal{.answer = operation.refusals.bad_credentials, .findings = {}, .rule = "credentials", .place = operation.place}, .verdict = {}};
+  const Json& lifetime = credentials.lifetime.is_object() ? exchange.account.switches[credentials.lifetime.value("switch", "")] : credentials.lifetime;
+  const std::int64_t seconds = lifetime.is_number_integer() ? lifetime.get<std::int64_t>() : 3600;
+  const Time now = tenant.env.clock.now();
+  const Token token{.username = tenant.username, .issued = now, .expires = now + std::chrono::seconds(seconds)};
+  const std::string value = make_token(tenant.name, tenant.env);
+  tenant.tokens[value] = token;
+  return {.refusal = std::nullopt,
+          .verdict = {.answer = operation.success,
+                      .context = {{"token",
+                                   {{"value", value},
+                                    {"username", token.username},
+                                    {"lifetime", seconds},
+                                    {"issued", render_rfc3339(token.issued)},
+                                    {"expires", render_rfc3339(token.expires)}}}}}};
+}
+
+bool passes(const Filter& filter, const Json& record, const Json& wanted, bool ignore_case) {
+  const Json* value = find_pointer(record, filter.member);
+  const auto fits = [&](const Json& one) {
+    if (value == nullptr) return false;
+    const std::string have = lower_if(ignore_case, value->is_string() ? value->get<std::string>() : render_json(*value));
+    const std::string want = lower_if(ignore_case, one.is_string() ? one.get<std::string>() : render_json(one));
+    return filter.match == Filter::Match::contains ? have.find(want) != std::string::npos : have == want;
+  };
+  return wanted.is_array() ? std::any_of(wanted.begin(), wanted.end(), fits) : fits(wanted);
+}
+
+Performed list_records(Exchange& exchange, const Operation& operation, const Json& query, const Transaction& transaction) {
+  std::vector<Record> records = transaction.list(operation.collection);
+  if (operation.newest_first) std::reverse(records.begin(), records.end());
+  for (const Filter& filter : operation.filters) {
+    const auto wanted = query.find(filter.parameter);
+    if (wanted == query.end()) continue;
+    std::erase_if(records, [&](const Record& record) { return !passes(filter, *record, *wanted, exchange.contract.paths_ignore_case); });
+  }
+  const auto total = static_cast<std::int64_t>(records.size());
+  std::int64_t number = 1;
+  std::int64_t size = std::max<std::int64_t>(total, 1);
+  if (operation.paging) {
+    const Paging& paging = *operation.paging;
+    const auto read = [&](const std::string& name, std::int64_t fallback) {
+      const auto value = query.find(name);
+      return value != query.end() && value->is_number_integer() && value->get<std::int64_t>() > 0 ? value->get<std::int64_t>() : fallback;
+    };
+    number = read(paging.number, paging.first);
+    size = std::min(read(paging.size, paging.default_size), paging.maximum_size);
+    // Subtraction, not multiplication: a page number from the network may be enormous.
+    const std::int64_t pages_before = number - paging.first;
+    const std::int64_t skipped = pages_before > total / size ? total : pages_before * size;
+    records.erase(records.begin(), records.begin() + std::min(skipped, total));
+    if (static_cast<std::int64_t>(records.size()) > size) records.resize(static_cast<std::size_t>(size));
+  }
+  Json shown = Json::array();
+  for (const Record& record : records) shown.push_back(*record);
+  return {.refusal = std::nullopt,
+          .verdict = {.answer = operation.success,
+                      .context = {{"records", std::move(shown)},
+                                  {"query", query},
+                                  {"page", {{"number", number}, {"size", size}, {"total", total}, {"pages", (total + size - 1) / size}}}}}};
+}
+
+}  // namespace
+
+BoundQuery bind_query(const Contract& contract, const Operation& operation, std::string_view target) {
+  BoundQuery bound;
+  const bool any = std::any_of(operation.parameters.begin(), operation.parameters.end(), [](const Parameter& one) { return one.in == Parameter::In::query; });
+  if (!any) return bound;
+  const auto pairs = parse_form(query_of(target));
+  for (const Parameter& parameter : operation.parameters) {
+    if (parameter.in != Parameter::In::query) continue;
+    const Json* schema = parameter.schema.empty() ? nullptr : find_pointer(contract.document, parameter.schema);
+    const Json plain = Json::object();
+    const Json& value_schema = schema == nullptr ? plain : parameter.many && schema->contains("items") ? schema->at("items") : *schema;
+    for (const auto& [wire_name, text] : pairs) {
+      std::string_view name = wire_name;
+      const std::string& prefix = contract.query_prefix;
+      if (!prefix.empty() && name.size() > prefix.size() && equals_ignore_case(name.substr(0, prefix.size()), prefix)) name.remove_prefix(prefix.size());
+      if (contract.paths_ignore_case ? !equals_ignore_case(name, parameter.name) : name != parameter.name) continue;
+      for (const std::string& part : parameter.many ? split_list(text) : std::vector<std::string>{text}) {
+        auto value = read_parameter(value_schema, part);
+        if (!value) {
+          Finding finding;
+          finding.code = "type";
+          finding.pointer = join_pointer("", parameter.name);
+          finding.expected = value_schema.value("type", Json("string")).dump();
+          finding.actual = describe(Json(part));
+          finding.rule = implicit_row_id(operation, finding.pointer, "type");
+          finding.message = word_finding(contract, finding);
+          bound.findings.push_back(std::move(finding));
+        } else if (parameter.many) {
+          bound.values[parameter.name].push_back(std::move(*value));
+        } else {
+          bound.values[parameter.name] = std::move(*value);
+        }
+      }
+    }
+    if (parameter.required && !bound.values.contains(parameter.name)) {
+      Finding finding;
+      finding.code = "required";
+      finding.pointer = join_pointer("", parameter.name);
+      finding.expected = "a value";
+      finding.actual = "absent";
+      finding.rule = implicit_row_id(operation, finding.pointer, "required");
+      finding.message = word_finding(contract, finding);
+      bound.findings.push_back(std::move(finding));
+    }
+  }
+  return bound;
+}
+
+Performed perform(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments, const Json& query, Transaction& transaction) {
+  if (const Module* module = find_module(exchange.contract.api); module != nullptr) {
+    if (const auto handler = module->find(operation.id); handler != module->end()) {
+      Outcome outcome = handler->second({.contract = exchange.contract,
+                                         .operation = operation,
+                                         .switches = exchange.account.switches,
+                                         .settings = exchange.account.settings,
+                                         .body = body,
+                                         .arguments = arguments,
+                                         .path = exchange.path,
+                                         .query = query,
+                                         .store = transaction,
+                                         .env = exchange.tenant.env});
+      return {.refusal = std::nullopt, .verdict = {.answer = std::move(outcome.answer), .context = std::move(outcome.context)}};
+    }
+  }
+  const auto id = [&] {
+    const auto found = exchange.path.find(operation.record_id);
+    return found == exchange.path.end() ? std::string() : found->second;
+  };
+  switch (operation.perform) {
+    case Perform::create:
+      return {.refusal = std::nullopt, .verdict = found_record(operation, transaction.create(operation.collection, body, exchange.tenant.env))};
+    case Perform::read: {
+      const Record record = transaction.find(operation.collection, id());
+      if (record == nullptr) return missing_record(operation, id());
+      return {.refusal = std::nullopt, .verdict = found_record(operation, *record)};
+    }
+    case Perform::list:
+      return list_records(exchange, operation, query, transaction);
+    case Perform::update: {
+      const Record before = transaction.find(operation.collection, id());
+      if (before == nullptr) return missing_record(operation, id());
+      Json record = *before;
+      if (body.is_object()) record.update(body);
+      transaction.put(operation.collection, record);
+      return {.refusal = std::nullopt, .verdict = found_record(operation, std::move(record))};
+    }
+    case Perform::remove: {
+      const Record before = transaction.find(operation.collection, id());
+      if (before == nullptr) return missing_record(operation, id());
+      transaction.remove(operation.collection, id());
+      return {.refusal = std::nullopt, .verdict = found_record(operation, *before)};
+    }
+    case Perform::issue_token:
+      return issue_token(exchange, operation, body);
+    case Perform::module:
+      return {.refusal = std::nullopt, .verdict = {.answer = operation.success, .context = {{"request", body}}}};
+  }
+  return {};
+}
+
+}  // namespace understudy

@@ -1,0 +1,156 @@
+// How a tenant is made from what a scenario (or PUT /__admin/tenants/{name}) gives it.
+#include <algorithm>
+
+#include "mock/engine.h"
+
+namespace understudy {
+namespace {
+
+Problem bad_given(std::string code, std::string message) {
+  return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
+}
+
+std::optional<Problem> check_names(const Json& given) {
+  const std::vector<std::string> known = {"api", "clock", "seed", "ids", "profile", "settings", "records", "faults", "credentials"};
+  for (const auto& [name, value] : given.items()) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) return bad_given("unknown-key", "found unknown member '" + name + "'" + did_you_mean(name, known));
+  }
+  for (const char* name : {"ids", "settings", "records", "credentials"}) {
+    if (given.contains(name) && !given[name].is_object()) return bad_given("wrong-type", std::string("'") + name + "' is not an object");
+  }
+  if (given.contains("faults") && !given["faults"].is_array()) return bad_given("wrong-type", "'faults' is not a list");
+  return std::nullopt;
+}
+
+std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contracts& contracts) {
+  if (const auto clock = given.find("clock"); clock != given.end()) {
+    const auto time = clock->is_string() ? parse_rfc3339(clock->get_ref<const std::string&>()) : std::nullopt;
+    if (!time) return bad_given("bad-clock", "found clock " + describe(*clock) + ", expected an RFC 3339 time");
+    tenant.env.clock = Clock(*time);
+  }
+  if (const auto seed = given.find("seed"); seed != given.end()) {
+    if (!seed->is_number_integer()) return bad_given("wrong-type", "'seed' is not an integer");
+    tenant.env.random = Random(static_cast<std::uint64_t>(seed->get<std::int64_t>()));
+  }
+  for (const auto& contract : contracts.apis) {
+    for (const auto& [sequence, first] : contract->sequences) tenant.env.ids.start(sequence, first);
+  }
+  for (const auto& [sequence, first] : given.value("ids", Json::object()).items()) {
+    if (!first.is_number_integer()) return bad_given("wrong-type", "the first number of sequence '" + sequence + "' is not an integer");
+    tenant.env.ids.start(sequence, first.get<std::int64_t>());
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Contracts& contracts) {
+  std::vector<std::string> known;
+  for (const auto& contract : contracts.apis) {
+    Account& account = *tenant.accounts.at(contract->api);
+    account.switches = resolve_profile(tenant.profile, *contract);
+    for (const Setting& setting : contract->settings) {
+      account.settings[setting.name] = setting.value;
+      known.push_back(setting.name);
+    }
+  }
+  for (const auto& [name, value] : given.value("settings", Json::object()).items()) {
+    if (!value.is_boolean()) return bad_given("wrong-type", "setting '" + name + "' is not true or false");
+    bool found = false;
+    for (const auto& contract : contracts.apis) {
+      if (contract->find_setting(name) == nullptr) continue;
+      tenant.accounts.at(contract->api)->settings[name] = value.get<bool>();
+      found = true;
+    }
+    if (!found) return bad_given("unknown-setting", "found unknown setting '" + name + "'" + did_you_mean(name, known));
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
+  for (const auto& [name, records] : given.value("records", Json::object()).items()) {
+    const auto dot = name.find('.');
+    const std::string api = dot == std::string::npos ? default_api : name.substr(0, dot);
+    const std::string collection = dot == std::string::npos ? name : name.substr(dot + 1);
+    const Contract* contract = contracts.find_api(api);
+    if (contract == nullptr) return bad_given("unknown-api", "records of '" + name + "': name the API, as in sellercloud.products");
+    if (!contract->collections.contains(collection)) {
+      std::vector<std::string> known;
+      for (const auto& [one, definition] : contract->collections) known.push_back(one);
+      return bad_given("unknown-collection", api + " has no collection '" + collection + "'" + did_you_mean(collection, known));
+    }
+    if (!records.is_array()) return bad_given("wrong-type", "records of '" + name + "' are not a list");
+    Store& store = tenant.accounts.at(api)->store;
+    store.mark_seeded(collection);
+    for (const Json& record : records) {
+      if (!record.is_object()) return bad_given("wrong-type", "a record of '" + name + "' is not an object");
+      store.seed(collection, record, tenant.env);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
+  for (const Json& fault : given.value("faults", Json::array())) {
+    auto spec = parse_fault(fault);
+    if (!spec) return bad_given("bad-fault", spec.error());
+    if (!spec->on.empty()) {
+      const Operation* operation = contracts.find_operation(spec->on, default_api);
+      if (operation == nullptr) return bad_given("unknown-operation", "found fault on unknown operation '" + spec->on + "'" + did_you_mean(spec->on, contracts.operation_names()));
+      spec->on = operation->name;
+      const Contract* contract = contracts.contract_of(*operation);
+      if (!spec->answer.empty() && contract->find_answer(spec->answer) == nullptr) {
+        return bad_given("unknown-answer", contract->api + " has no answer '" + spec->answer + "'");
+      }
+    }
+    tenant.faults.push_back({.spec = std::move(*spec), .seen = 0, .struck = 0});
+  }
+  return std::nullopt;
+}
+
+std::string text_member(const Json& object, const char* name, const std::string& fallback) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : fallback;
+}
+
+}  // namespace
+
+Result<void> Engine::stage(const std::string& name, const Json& given) {
+  if (!given.is_object()) return tl::unexpected(bad_given("wrong-type", "a tenant is given as an object"));
+  if (auto problem = check_names(given)) return tl::unexpected(std::move(*problem));
+  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes);
+  const Json credentials = given.value("credentials", Json::object());
+  tenant->username = text_member(credentials, "username", name);
+  tenant->password = text_member(credentials, "password", "demo");
+  tenant->key = text_member(credentials, "key", name);
+  const std::string api = text_member(given, "api", contracts.apis.size() == 1 ? contracts.apis.front()->api : "");
+  tenant->profile = options.profile;
+  if (const auto profile = given.find("profile"); profile != given.end() && !profile->is_null()) {
+    auto parsed = parse_profile(*profile, contracts);
+    if (!parsed) return tl::unexpected(parsed.error());
+    tenant->profile = std::move(*parsed);
+  }
+  for (const auto& contract : contracts.apis) tenant->accounts[contract->api] = std::make_unique<Account>(*contract);
+  if (auto problem = give_env(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_settings(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
+  for (const auto& contract : contracts.apis) {
+    for (const auto& [collection, records] : contract->records) {
+      for (const Json& record : records) tenant->accounts.at(contract->api)->store.seed(collection, record, tenant->env);
+    }
+  }
+  if (auto problem = give_records(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_faults(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
+  if (const auto owner = directory.put(std::move(tenant))) {
+    return tl::unexpected(bad_given("credential-claimed", "tenant '" + *owner + "' already claims the credential of '" + name + "'"));
+  }
+  return {};
+}
+
+void Engine::add_lobby() {
+  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes);
+  lobby->profile = options.profile;
+  for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<Account>(*contract);
+  static_cast<void>(give_env(*lobby, Json::object(), contracts));
+  static_cast<void>(give_settings(*lobby, Json::object(), contracts));
+  static_cast<void>(directory.put(std::move(lobby)));
+}
+
+}  // namespace understudy

@@ -1,0 +1,74 @@
+// Owns a Tenant: everything that changes for one integrator or scenario, guarded by one lock, and the Directory that finds a
+// tenant by the credential a client already sends.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "contracts/src/profile.h"
+#include "mock/faults.h"
+#include "mock/journal.h"
+#include "mock/store.h"
+
+namespace understudy {
+
+struct Token {
+  std::string username;
+  Time issued, expires;
+};
+
+// What one API knows of a tenant.
+struct Account {
+  explicit Account(const Contract& contract) : store(contract) {}
+
+  Store store;
+  Switches switches;
+  Settings settings;
+  // Calls of a batch that were delivered before: (id, params) -> the entries of the items that are done.
+  std::map<std::string, std::vector<std::optional<Json>>> delivered;
+};
+
+struct Tenant {
+  Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes)
+      : name(std::move(tenant_name)), journal(journal_entries, journal_bytes) {}
+
+  const std::string name;
+  std::string username, password, key;
+  std::mutex mutex;  // guards all below
+  Env env;
+  Profile profile;
+  std::map<std::string, std::unique_ptr<Account>, std::less<>> accounts;  // by api
+  std::map<std::string, Token> tokens;
+  std::vector<ArmedFault> faults;
+  Journal journal;
+};
+
+// Thread-safe. A tenant that is replaced or removed lives on until the exchanges that hold it are done.
+class Directory {
+ public:
+  std::shared_ptr<Tenant> find(std::string_view name) const;
+  std::shared_ptr<Tenant> find_username(std::string_view username) const;
+  std::shared_ptr<Tenant> find_key(std::string_view key) const;
+  // Adds it, replacing the tenant of that name. The name of the tenant that already claims its username or key, if another does.
+  std::optional<std::string> put(std::shared_ptr<Tenant> tenant);
+  bool remove(std::string_view name);
+  std::vector<std::shared_ptr<Tenant>> all() const;
+
+ private:
+  void forget(std::string_view name);
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_name_;
+  std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_username_;
+  std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_key_;
+};
+
+// Tokens look like those of real services (three parts) and name their tenant, so that an expired one still finds it.
+std::string make_token(std::string_view tenant, Env& env);
+std::optional<std::string> tenant_of_token(std::string_view token);
+
+}  // namespace understudy

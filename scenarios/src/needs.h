@@ -1,0 +1,21 @@
+// Owns what a scenario needs of its target, found in the file before anything is sent. Whether a target has it is the
+// runner's business.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contracts/src/contract.h"
+#include "contracts/src/profile.h"
+#include "scenarios/src/scenario.h"
+
+namespace understudy {
+
+// Of `records settings faults clock profile ids`, in this order. `target`: the profile the target is known to have; a pinned
+// profile that resolves to the same switches is no need then.
+std::vector<std::string> find_needs(const Scenario& scenario, const Contracts& contracts, const Profile* target = nullptr);
+// Why: "settings: given.settings", "clock: step 4 advances it".
+std::string explain_need(const Scenario& scenario, std::string_view need);
+
+}  // namespace understudy

@@ -1,0 +1,48 @@
+// Owns typed reading of a YAML document, member by member; the first mistake is kept with its place and later ones are
+// passed over, so that callers need no check after each read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contracts/src/env.h"
+#include "contracts/src/yaml.h"
+
+namespace understudy {
+
+class ScenarioReader {
+ public:
+  explicit ScenarioReader(const YamlDocument& document) : document_(document) {}
+
+  const std::optional<Problem>& problem() const { return problem_; }
+  bool failed() const { return problem_.has_value(); }
+  Place place(std::string_view pointer) const { return document_.place(pointer); }
+
+  void refuse(std::string_view pointer, std::string code, std::string message);
+  void refuse_key(std::string_view pointer, std::string code, std::string message);
+  void refuse_value(std::string_view pointer, std::string_view expected);  // found X, expected Y
+
+  // The value, or nullptr if there is none.
+  const Json* find(std::string_view pointer) const { return find_pointer(document_.root, pointer); }
+  const Json* find(std::string_view parent, std::string_view key) const { return find(join_pointer(parent, key)); }
+
+  // Is it a mapping with no other keys than these? (Otherwise it is refused.)
+  bool keys(std::string_view pointer, const std::vector<std::string>& known, std::string_view meaning);
+  void need(std::string_view pointer, std::string_view key, std::string_view meaning);
+
+  // Each of these reads a member that may be absent, and refuses one of another type.
+  std::string text(std::string_view parent, std::string_view key, std::string_view meaning);
+  std::string word(std::string_view parent, std::string_view key, const std::vector<std::string>& words);
+  std::optional<Milliseconds> duration(std::string_view parent, std::string_view key);
+  Json mapping(std::string_view parent, std::string_view key, std::string_view meaning);
+  // Pointers of a list's elements.
+  std::vector<std::string> elements(std::string_view parent, std::string_view key, std::string_view meaning);
+
+ private:
+  const YamlDocument& document_;
+  std::optional<Problem> problem_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,63 @@
+// Owns {{names}}: which values they have at a moment of a run, and the filling of templates with them. Who sets which name
+// when (run ids, credentials, captures) is the runner's business.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "contracts/src/env.h"
+#include "contracts/src/json.h"
+#include "contracts/src/problem.h"
+
+namespace understudy {
+
+struct UndefinedName {
+  std::string name;
+  std::string nearest;  // empty: nothing is near
+  std::string pointer;  // where in the tree it stands
+  bool is_cycle = false;
+};
+std::string render_undefined(const UndefinedName& undefined);  // one sentence
+
+class Variables {
+ public:
+  // A later call wins over an earlier one: given.variables, then a target's, then --var, then the scenario's row, then the
+  // step's.
+  void set(const std::string& name, Json value);
+  // Values written by people may hold {{names}} themselves; they are filled when they are used.
+  void set_template(const std::string& name, Json value);
+  void set_templates(const Json& mapping);
+  // run.id and run.number, the first draws of a Random of their own: fixed by the seed.
+  void set_run(std::uint64_t seed);
+
+  bool contains(std::string_view name) const { return values_.find(name) != values_.end(); }
+  const Json* find(std::string_view name) const;  // as set, not filled
+
+  // A string that is just {{x}} becomes x's value with its type; inside longer strings x is text (compact JSON if it is an
+  // object or a list). {$literal: v} becomes exactly v. {$absent: true} stays. Names of members are not filled.
+  tl::expected<Json, UndefinedName> render(const Json& tree) const;
+  // The same for what is sent: a member or element that is {$absent: true} afterwards is left out, so that a row of `each`
+  // can take one away.
+  tl::expected<Json, UndefinedName> render_sent(const Json& tree) const;
+  tl::expected<std::string, UndefinedName> render_text(std::string_view text) const;
+
+ private:
+  struct Value {
+    Json json;
+    bool is_template = false;
+  };
+  class Filler;
+  tl::expected<Json, UndefinedName> fill(const Json& tree, bool leaves_out) const;
+  std::map<std::string, Value, std::less<>> values_;
+};
+
+// Every name a tree uses, in order, with the pointer of the string that uses it. {$literal: v} hides its braces.
+std::vector<std::pair<std::string, std::string>> find_names(const Json& tree);
+// "company_id=7": the value is typed as a plain YAML scalar would be; what YAML cannot read is text.
+Result<std::pair<std::string, Json>> parse_var(std::string_view text);
+
+}  // namespace understudy

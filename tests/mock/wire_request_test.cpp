@@ -1,0 +1,230 @@
+#include "mock/wire_request.h"
+
+#include "tests/support/catch.h"
+
+using namespace understudy;
+using State = RequestParser::State;
+
+namespace {
+
+// Feeds as a network would: `step` bytes more each time, what was not used comes again.
+std::size_t feed(RequestParser& parser, std::string_view bytes, std::size_t step) {
+  std::size_t used = 0;
+  for (std::size_t end = 0; end < bytes.size() && parser.state() != State::complete && parser.state() != State::refused;) {
+    end = std::min(end + step, bytes.size());
+    used += parser.parse(bytes.substr(used, end - used));
+  }
+  return used;
+}
+
+std::string repeat(std::string_view text, int times) {
+  std::string result;
+  for (int i = 0; i < times; ++i) result += text;
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a request is read the same however its bytes come", "[wire][request]") {
+  const auto step = GENERATE(1u, 2u, 3u, 7u, 4096u);
+  const std::string first =
+      "\r\nPOST /Products?x=%20&y HTTP/1.1\r\nhOST: a\r\nX-Twice: 1\r\nx-twice:\r\nEscaped: %0d%0a%20\r\n"
+      "Transfer-Encoding: Chunked\r\n\r\n5;ext=\"1\"\r\nhello\r\n1\r\n!\r\n0\r\nContent-MD5: x\r\n\r\n";
+  RequestParser parser({});
+
+  const auto used = feed(parser, first + "GET /next", step);
+
+  REQUIRE(parser.state() == State::complete);
+  CHECK(used == first.size());
+  CHECK(parser.request() == Request{.method = "POST",
+                                    .target = "/Products?x=%20&y",
+                                    .headers = {{"hOST", "a"},
+                                                {"X-Twice", "1"},
+                                                {"x-twice", ""},
+                                                {"Escaped", "%0d%0a%20"},
+                                                {"Transfer-Encoding", "Chunked"}},
+                                    .body = "hello!"});
+  CHECK(parser.keep_alive());
+}
+
+TEST_CASE("a head that readers could understand differently is refused", "[wire][request]") {
+  struct Row {
+    const char* why;
+    std::string bytes;
+    int status;
+  };
+  const std::string host = "Host: a\r\n";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"length and transfer coding", "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"transfer coding and length", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400},
+      {"two different lengths", "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\n", 400},
+      {"two different lengths in a list", "POST / HTTP/1.1\r\n" + host + "Content-Length: 3, 4\r\n\r\n", 400},
+      {"length is a word", "POST / HTTP/1.1\r\n" + host + "Content-Length: three\r\n\r\n", 400},
+      {"length is negative", "POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", 400},
+      {"length has a sign", "POST / HTTP/1.1\r\n" + host + "Content-Length: +3\r\n\r\n", 400},
+      {"length is hexadecimal", "POST / HTTP/1.1\r\n" + host + "Content-Length: 0x3\r\n\r\n", 400},
+      {"length is empty", "POST / HTTP/1.1\r\n" + host + "Content-Length:\r\n\r\n", 400},
+      {"length overflows", "POST / HTTP/1.1\r\n" + host + "Content-Length: 18446744073709551616\r\n\r\n", 400},
+      {"length beyond the limit", "POST / HTTP/1.1\r\n" + host + "Content-Length: 18446744073709551615\r\n\r\n", 413},
+      {"a folded header", "GET / HTTP/1.1\r\n" + host + "A: 1\r\n 2\r\n\r\n", 400},
+      {"a header folded by a tab", "GET / HTTP/1.1\r\n" + host + "A: 1\r\n\t2\r\n\r\n", 400},
+      {"a fold under the request line", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400},
+      {"bare line feeds", "GET / HTTP/1.1\nHost: a\n\n", 400},
+      {"a bare line feed in a value", "GET / HTTP/1.1\r\n" + host + "A: 1\nB: 2\r\n\r\n", 400},
+      {"a bare carriage return in a value", "GET / HTTP/1.1\r\n" + host + "A: 1\rB: 2\r\n\r\n", 400},
+      {"a space before the colon", "GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400},
+      {"a header without a colon", "GET / HTTP/1.1\r\n" + host + "Nonsense\r\n\r\n", 400},
+      {"a header without a name", "GET / HTTP/1.1\r\n" + host + ": 1\r\n\r\n", 400},
+      {"NUL in a value", "GET / HTTP/1.1\r\n" + host + std::string("A: \0\r\n\r\n", 8), 400},
+      {"no Host", "GET / HTTP/1.1\r\n\r\n", 400},
+      {"two Hosts", "GET / HTTP/1.1\r\n" + host + "Host: b\r\n\r\n", 400},
+      {"a method with a slash", "GE/T / HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"a method that begins with a brace", "{} / HTTP/1.1\r\n", 400},
+      {"a TLS hello", std::string("\x16\x03\x01\x02\x00", 5), 400},
+      {"no target", "GET HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"a space in the target", "GET /a b HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"a control character in the target", "GET /\x01 HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"raw UTF-8 in the target", "GET /\xC3\xA9 HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"a target that is no path", "GET a/b HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"a star for another method than OPTIONS", "GET * HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"an authority", "CONNECT a:443 HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"a URL of another scheme", "GET ftp://a/b HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"HTTP/0.9", "GET /\r\n\r\n", 400},
+      {"HTTP/2.0", "GET / HTTP/2.0\r\n" + host + "\r\n", 400},
+      {"a coding before chunked", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n", 501},
+      {"codings in two headers", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n", 501},
+      {"chunked is not last", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, gzip\r\n\r\n", 400},
+      {"chunked twice", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, chunked\r\n\r\n", 400},
+      {"no chunked", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: identity\r\n\r\n", 400},
+      {"an empty coding", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding:\r\n\r\n", 400},
+      {"a word that holds chunked", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n\r\n", 400},
+      {"a coding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"an unknown expectation", "POST / HTTP/1.1\r\n" + host + "Expect: 200-ok\r\nContent-Length: 1\r\n\r\n", 417},
+  }));
+  INFO(row.why);
+  const auto step = GENERATE(1u, 4096u);
+  RequestParser parser({});
+
+  feed(parser, row.bytes, step);
+
+  REQUIRE(parser.state() == State::refused);
+  CHECK(parser.refusal().status == row.status);
+  CHECK(parser.refusal().message.ends_with('.'));
+}
+
+TEST_CASE("a chunked body is read strictly", "[wire][request]") {
+  struct Row {
+    const char* why;
+    std::string body;
+    int status;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"no size", "\r\nabc\r\n", 400},
+      {"a word for a size", "abc xyz\r\n", 400},
+      {"a negative size", "-2\r\nab\r\n", 400},
+      {"a size with a prefix", "0x2\r\nab\r\n0\r\n\r\n", 400},
+      {"a size that overflows", "fffffffffffffffff\r\n", 400},
+      {"a chunk longer than its size", "2\r\nabc\r\n0\r\n\r\n", 400},
+      {"a bare line feed behind a size", "2\nab\r\n0\r\n\r\n", 400},
+      {"more than the limit at once", "ffffffffffffffff\r\n", 413},
+      {"more than the limit in all", repeat("a\r\n0123456789\r\n", 11), 413},
+      {"an endless extension", "2;" + repeat("x", 5000), 431},
+      {"endless trailers", "0\r\n" + repeat("A: b\r\n", 1000), 431},
+  }));
+  INFO(row.why);
+  const auto step = GENERATE(1u, 4096u);
+  RequestParser parser({.head = 1000, .body = 100});
+
+  feed(parser, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + row.body, step);
+
+  REQUIRE(parser.state() == State::refused);
+  CHECK(parser.refusal().status == row.status);
+}
+
+TEST_CASE("a head has a limit, with or without line ends", "[wire][request]") {
+  struct Row {
+    const char* why;
+    std::string bytes;
+    bool refused;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"one long line that never ends", "GET /" + repeat("x", 300), true},
+      {"one long line", "GET /" + repeat("x", 300) + " HTTP/1.1\r\nHost: a\r\n\r\n", true},
+      {"many lines", "GET / HTTP/1.1\r\nHost: a\r\n" + repeat("A: b\r\n", 100) + "\r\n", true},
+      {"one byte more than the limit", "GET / HTTP/1.1\r\nHost: a\r\nA: " + repeat("x", 168) + "\r\n\r\n", true},
+      {"exactly the limit", "GET / HTTP/1.1\r\nHost: a\r\nA: " + repeat("x", 167) + "\r\n\r\n", false},
+  }));
+  INFO(row.why);
+  const auto step = GENERATE(1u, 4096u);
+  RequestParser parser({.head = 199, .body = 100});
+
+  feed(parser, row.bytes, step);
+
+  CHECK(parser.state() == (row.refused ? State::refused : State::complete));
+  CHECK((!row.refused || parser.refusal().status == 431));
+}
+
+TEST_CASE("a target reaches the handler in origin-form", "[wire][request]") {
+  struct Row {
+    const char* why;
+    const char* line;
+    const char* target;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a path stays as it is", "GET //a/../b%2F?c=%zz HTTP/1.1", "//a/../b%2F?c=%zz"},
+      {"a URL loses scheme and host", "GET http://host:80/a?b HTTP/1.1", "/a?b"},
+      {"schemes have no case", "GET HTTPS://host/a HTTP/1.1", "/a"},
+      {"a URL without path", "GET http://host HTTP/1.1", "/"},
+      {"a URL with a query only", "GET http://host?a=/ HTTP/1.1", "/?a=/"},
+      {"the server as such", "OPTIONS * HTTP/1.1", "*"},
+      {"a URL in a query is no absolute-form", "GET /a?u=http://b/c HTTP/1.1", "/a?u=http://b/c"},
+  }));
+  INFO(row.why);
+  RequestParser parser({});
+
+  feed(parser, std::string(row.line) + "\r\nHost: a\r\n\r\n", 4096);
+
+  REQUIRE(parser.state() == State::complete);
+  CHECK(parser.request().target == row.target);
+}
+
+TEST_CASE("a connection goes on as version and Connection header say", "[wire][request]") {
+  struct Row {
+    const char* version;
+    const char* connection;
+    bool keep_alive;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"HTTP/1.1", "", true},
+      {"HTTP/1.1", "Connection: close\r\n", false},
+      {"HTTP/1.1", "connection: CLOSE\r\n", false},
+      {"HTTP/1.1", "Connection: x, Close\r\n", false},
+      {"HTTP/1.1", "Connection: Keep-Alive\r\n", true},
+      {"HTTP/1.0", "", false},
+      {"HTTP/1.0", "Connection: Keep-Alive\r\n", true},
+      {"HTTP/1.0", "Connection: keep-alive, close\r\n", true},
+  }));
+  RequestParser parser({});
+
+  feed(parser, "GET / " + std::string(row.version) + "\r\nHost: a\r\n" + row.connection + "\r\n", 4096);
+
+  REQUIRE(parser.state() == State::complete);
+  CAPTURE(row.version, row.connection);
+  CHECK(parser.keep_alive() == row.keep_alive);
+}
+
+TEST_CASE("a parser reads one request after the other", "[wire][request]") {
+  RequestParser parser({});
+  const std::string two = "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab\r\nGET /2 HTTP/1.0\r\n\r\n";
+
+  const auto used = feed(parser, two, 4096);
+  REQUIRE(parser.state() == State::complete);
+  CHECK(parser.request().body == "ab");
+  parser.reset();
+  feed(parser, std::string_view(two).substr(used), 4096);
+
+  REQUIRE(parser.state() == State::complete);
+  CHECK(parser.request().target == "/2");
+  CHECK(parser.http_1_0());
+  CHECK_FALSE(parser.keep_alive());
+}

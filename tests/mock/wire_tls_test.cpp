@@ -1,0 +1,171 @@
+#include <httplib.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "tests/support/catch.h"
+#include "tests/support/raw_socket.h"
+#include "tests/support/wire_stage.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+template <auto Free>
+struct Freer {
+  template <class T>
+  void operator()(T* pointer) const {
+    Free(pointer);
+  }
+};
+
+// A key and a certificate for 127.0.0.1, signed by itself, as PEM files that go away again.
+class OwnCertificate {
+ public:
+  OwnCertificate() {
+    auto pattern = (std::filesystem::temp_directory_path() / "understudy-tls-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    const std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>> key(EVP_EC_gen("P-256"));
+    const std::unique_ptr<X509, Freer<X509_free>> certificate(X509_new());
+    X509_set_version(certificate.get(), 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+    X509_set_pubkey(certificate.get(), key.get());
+    auto* name = X509_get_subject_name(certificate.get());
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("127.0.0.1"), -1, -1, 0);
+    X509_set_issuer_name(certificate.get(), name);
+    const std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>> alternative(
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1"));
+    X509_add_ext(certificate.get(), alternative.get(), -1);
+    X509_sign(certificate.get(), key.get(), EVP_sha256());
+    const std::unique_ptr<std::FILE, Freer<std::fclose>> certificate_out(std::fopen(certificate_file().c_str(), "w"));
+    PEM_write_X509(certificate_out.get(), certificate.get());
+    const std::unique_ptr<std::FILE, Freer<std::fclose>> key_out(std::fopen(key_file().c_str(), "w"));
+    PEM_write_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  }
+  ~OwnCertificate() { std::filesystem::remove_all(folder_); }
+
+  std::string certificate_file() const { return folder_ / "certificate.pem"; }
+  std::string key_file() const { return folder_ / "key.pem"; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+WireOptions https(const OwnCertificate& own) { return {.tls_certificate = own.certificate_file(), .tls_key = own.key_file()}; }
+
+std::unique_ptr<httplib::SSLClient> trusting_client(const Wire& wire, const OwnCertificate& own) {
+  auto client = std::make_unique<httplib::SSLClient>("127.0.0.1", wire.port());
+  client->set_ca_cert_path(own.certificate_file().c_str());
+  client->enable_server_certificate_verification(true);
+  client->set_keep_alive(true);
+  client->set_read_timeout(10);
+  return client;
+}
+
+}  // namespace
+
+TEST_CASE("HTTPS serves requests over one verified connection", "[wire][tls]") {
+  const OwnCertificate own;
+  const auto wire = open_wire(echo, https(own));
+  const auto client = trusting_client(*wire, own);
+  const std::string large(1u << 20, 'x');
+
+  const auto first = client->Get("/first");
+  const auto second = client->Post("/second", large, "text/plain");
+
+  REQUIRE(first);
+  CHECK(first->body.starts_with("GET /first\n"));
+  REQUIRE(second);
+  CHECK(second->body.ends_with("\n\n" + large));
+  CHECK(wire->counters().accepted == 1);
+}
+
+TEST_CASE("a fault breaks HTTPS as it breaks HTTP", "[wire][tls]") {
+  const auto ending = GENERATE(Delivery::Ending::close, Delivery::Ending::reset);
+  const OwnCertificate own;
+  Delivery delivery;
+  delivery.response.body = "hello";
+  delivery.ending = ending;
+  delivery.after_bytes = 2;
+  const auto wire = open_wire(always(delivery), https(own));
+
+  const auto answer = trusting_client(*wire, own)->Get("/");
+
+  CHECK_FALSE(answer);
+  CHECK(wire->counters().requests == 1);
+}
+
+TEST_CASE("stopping ends a stalled HTTPS answer", "[wire][tls]") {
+  const OwnCertificate own;
+  Delivery delivery;
+  delivery.ending = Delivery::Ending::stall;
+  const auto wire = open_wire(always(delivery), https(own));
+  const auto client = trusting_client(*wire, own);
+  std::thread stopper([&] {
+    eventually([&] { return wire->counters().requests == 1; });
+    wire->stop();
+  });
+
+  const auto answer = client->Get("/");
+  stopper.join();
+
+  CHECK_FALSE(answer);
+  CHECK(wire->counters().open == 0);
+}
+
+TEST_CASE("plain HTTP on an HTTPS port ends in a closed connection", "[wire][tls]") {
+  const OwnCertificate own;
+  const auto wire = open_wire(echo, https(own));
+
+  const auto seen = ask(wire->port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+  CHECK(seen.bytes.find("HTTP/1.1 200") == std::string::npos);
+  CHECK(seen.end != RawSocket::End::silence);
+  CHECK(wire->counters().requests == 0);
+}
+
+TEST_CASE("a handshake that never ends is cut at the request deadline", "[wire][tls]") {
+  const OwnCertificate own;
+  auto options = https(own);
+  options.request_deadline = std::chrono::milliseconds(60);
+  const auto wire = open_wire(echo, options);
+
+  const auto seen = ask(wire->port(), "\x16\x03\x01");
+
+  CHECK(seen.end == RawSocket::End::finished);
+}
+
+TEST_CASE("certificates that cannot serve are named", "[wire][tls]") {
+  const OwnCertificate own;
+  const OwnCertificate other;
+  std::ofstream(other.certificate_file()) << "no PEM";
+  struct Row {
+    const char* why;
+    std::string certificate;
+    std::string key;
+    std::string blamed;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"a certificate alone", own.certificate_file(), "", own.certificate_file()},
+      {"a key alone", "", own.key_file(), own.key_file()},
+      {"no such file", own.certificate_file() + ".gone", own.key_file(), own.certificate_file() + ".gone"},
+      {"no certificate", other.certificate_file(), other.key_file(), other.certificate_file()},
+      {"the key of another certificate", own.certificate_file(), other.key_file(), other.key_file()},
+  }));
+  INFO(row.why);
+
+  const auto wire = Wire::open({.tls_certificate = row.certificate, .tls_key = row.key}, echo);
+
+  REQUIRE_FALSE(wire.has_value());
+  CHECK(wire.error().code == "bad-certificate");
+  CHECK(wire.error().failure == Failure::bad_file);
+  CHECK(wire.error().place.file == row.blamed);
+}
