@@ -85,7 +85,7 @@ TEST_CASE("each run has a tenant of its own", "[suite]") {
   Stage stage;
   stage.options.profiles = standard_profiles();
   stage.files.push_back(sample("one"));
-  stage.files.push_back(sample("rows", "{ name: \"{{n}}\" }", "each: [{ name: Größe 1, n: a }, { name: Größe 1, n: b }]"));
+  stage.files.push_back(sample("rows", "{ name: \"{{n}}\" }", "each: [{ name: Größe 1, n: a }, { name: Grüße 1, n: b }]"));
   stage.files.push_back(sample("pinned", "{ name: a }", "given: { profile: observed }"));
 
   const auto runs = stage.plan();
