@@ -323,6 +323,27 @@ TEST_CASE("a profile chooses the form of an answer", "[sellercloud][profiles]") 
   CHECK(body == sample.body);
 }
 
+TEST_CASE("what does not exist is refused where the profile says so", "[sellercloud][profiles]") {
+  struct Sample {
+    const char* why;
+    Json profile;
+    int company, status;
+  };
+  const auto sample = GENERATE(values<Sample>({
+      {"accepted", "documented", 999, 200},
+      {"refused", {{"unknown_reference", "refuse"}}, 999, 500},
+      {"known from the start", {{"unknown_reference", "refuse"}}, 163, 200},
+  }));
+  INFO(sample.why);
+  Shop shop(sample.profile);
+  Json order = order_of("W-1");
+  order["OrderDetails"]["CompanyID"] = sample.company;
+
+  shop.send("POST", "/Orders", order);
+
+  CHECK(shop.status == sample.status);
+}
+
 TEST_CASE("the server of a team is found before any token exists", "[sellercloud][token]") {
   Mock mock(bundled_contracts(), {});
   const auto ask = [&](const std::string& team) {
