@@ -63,8 +63,6 @@ Json number_of(const Contract& contract, std::string_view schema, const Json& na
   return found == names.end() ? Json(0) : declared->at("x-numbers").at(static_cast<std::size_t>(found - names.begin()));
 }
 
-// --- products ------------------------------------------------------------------------------------------------------------
-
 // Eleven digits from the account's pool and the check digit of GS1.
 std::string next_upc(Env& env) {
   std::string digits = std::to_string(84'000'000'000 + env.ids.next("upc"));
@@ -82,8 +80,6 @@ Outcome create_product(const Call& call) {
   return {.answer = call.operation.success,
           .context = {{"record", call.store.create(call.operation.collection, std::move(product), call.env)}}};
 }
-
-// --- lines ---------------------------------------------------------------------------------------------------------------
 
 void number_lines(Json& record, std::string_view sequence, Env& env) {
   const auto lines = record.find("Products");
@@ -109,8 +105,6 @@ Json read_line(const Json& line, double quantity, double price, const Contract& 
   out["LineTotal"] = money(adjusted * quantity);
   return out;
 }
-
-// --- orders --------------------------------------------------------------------------------------------------------------
 
 constexpr std::array<std::pair<const char*, std::array<const char*, 2>>, 12> kAddressNames = {{
     {"FirstName", {"/FirstName", ""}},
@@ -186,8 +180,6 @@ Outcome create_order(const Call& call) {
   return {.answer = call.operation.success,
           .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
 }
-
-// --- reading -------------------------------------------------------------------------------------------------------------
 
 using View = Json (*)(const Contract& contract, const Json& record);
 
@@ -265,8 +257,6 @@ Outcome list_orders(const Call& call) {
   return list_all(call, query, view_order);
 }
 
-// --- following up on orders -------------------------------------------------------------------------------------------------
-
 void put_order(const Call& call, Json order) {
   order["LastUpdated"] = render_rfc3339(call.env.clock.now());
   call.store.put("orders", std::move(order));
@@ -324,8 +314,6 @@ Outcome add_order_note(const Call& call) {
   return {.answer = call.operation.success, .context = Json::object()};
 }
 
-// --- purchase orders --------------------------------------------------------------------------------------------------------
-
 Json view_purchase_order(const Contract& contract, const Json& order) {
   const bool cases = order.value("CaseQtyMode", Json(false)) == true;
   Json items = Json::array();
@@ -362,8 +350,6 @@ Outcome create_purchase_order(const Call& call) {
 
 Outcome get_purchase_order(const Call& call) { return read_one(call, view_purchase_order); }
 Outcome list_purchase_orders(const Call& call) { return list_all(call, call.query, view_purchase_order); }
-
-// --- the look-up before the token -------------------------------------------------------------------------------------------
 
 // Who asks has no credential yet and meets the lobby, which holds no records: the contract's own stand in.
 Outcome find_server_by_team(const Call& call) {
