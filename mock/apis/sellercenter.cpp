@@ -61,7 +61,7 @@ Outcome create_product(const Call& call) {
   if (has_seller_sku(call)) return {.answer = "seller_sku_exists"};
 
   Json product = call.body;
-  const std::string id = std::to_string(call.env.ids.next("product"));
+  const std::string id = std::to_string(call.env.ids.next("shop_product"));
   product["id"] = id;
   product["sku"] = call.env.random.text(kSkuLength, kSkuLetters) + "-" + id;
   product["seller"] = plain_text(member(product, "seller"));
@@ -141,7 +141,7 @@ Outcome update_images(const Call& call) {
   Json images = Json::array();
   for (const Json& image : list_of(call.body, "images")) {
     const auto same = std::find_if(known.begin(), known.end(), [&](const Json& one) { return member(one, "hash") == member(image, "hash"); });
-    const Json id = same == known.end() ? Json(call.env.ids.next("image")) : member(*same, "srcId");
+    const Json id = same == known.end() ? Json(call.env.ids.next("shop_image")) : member(*same, "srcId");
     images.push_back({{"uri", uri_of(text_of(image, "url"))}, {"hash", member(image, "hash")}, {"srcId", id}});
   }
   const Json record = {{"productSetSrcId", set}, {"images", images}};
