@@ -196,6 +196,16 @@ std::vector<std::pair<std::string, std::string>> find_names(const Json& tree) {
   return names;
 }
 
+std::optional<std::string> find_bad_braces(std::string_view text) {
+  for (std::size_t open = text.find("{{"); open != std::string_view::npos; open = text.find("{{", open)) {
+    const std::size_t close = text.find("}}", open);
+    if (close == std::string_view::npos) return std::string(text.substr(open, 40));
+    if (!is_variable_name(trim(text.substr(open + 2, close - open - 2)))) return std::string(text.substr(open, close + 2 - open));
+    open = close + 2;
+  }
+  return std::nullopt;
+}
+
 Result<std::pair<std::string, Json>> parse_var(std::string_view text) {
   const std::size_t equals = text.find('=');
   const std::string name(text.substr(0, equals));

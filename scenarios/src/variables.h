@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -57,6 +58,8 @@ class Variables {
 
 // Every name a tree uses, in order, with the pointer of the string that uses it. {$literal: v} hides its braces.
 std::vector<std::pair<std::string, std::string>> find_names(const Json& tree);
+// The first {{...}} of a text that holds no variable's name, such as "{{order id}}"; it would be sent as it stands.
+std::optional<std::string> find_bad_braces(std::string_view text);
 // "company_id=7": the value is typed as a plain YAML scalar would be; what YAML cannot read is text.
 Result<std::pair<std::string, Json>> parse_var(std::string_view text);
 

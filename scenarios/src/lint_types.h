@@ -1,0 +1,16 @@
+// Owns the question which JSON types a schema allows at a place inside a value, as far as that can be told without the value.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "contracts/src/json.h"
+
+namespace understudy {
+
+// Of null, boolean, number (integers too), string, array, object. nullopt: the schema does not say, or says it by a condition.
+std::optional<std::set<std::string>> allowed_types(const Json& document, std::string_view schema, std::string_view value_pointer);
+
+}  // namespace understudy
