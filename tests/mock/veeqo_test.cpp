@@ -1,12 +1,28 @@
-#include "tests/support/api_stage.h"
+#include "tests/support/bundle.h"
+#include "tests/support/catch.h"
+#include "tests/support/stage.h"
 
 namespace understudy {
 namespace {
 
-using test::Answered;
-using test::ApiStage;
+// One account; in the end, everything the mock answered was what its own contract says.
+class Account : public Stage {
+ public:
+  // JSON, as the `given` of a scenario.
+  explicit Account(const std::string& given = "{}") : Stage(bundled_contracts(), with_api(given)) {}
+  ~Account() { CHECK(mock().own_findings().empty()); }
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
 
-const Headers kKey = {{"x-api-key", "stage"}, {"Content-Type", "application/json"}};
+ private:
+  static Json with_api(const std::string& given) {
+    Json out = *parse_json(given);
+    out["api"] = "veeqo";
+    return out;
+  }
+};
+
+const Headers kKey = {{"x-api-key", "tester"}};
 
 Json example(const std::string& file) {
   const auto found = bundled_file_set().find("contracts/veeqo/examples/" + file);
@@ -14,8 +30,8 @@ Json example(const std::string& file) {
   return *parse_json(found->second);
 }
 
-Answered post(ApiStage& stage, const Json& body) { return stage.send("POST", "/veeqo/products", kKey, body.dump()); }
-Answered get(ApiStage& stage, const std::string& target) { return stage.send("GET", target, kKey); }
+Reaction post(Account& stage, const Json& body) { return stage.send("POST", "/veeqo/products", body, kKey); }
+Reaction get(Account& stage, const std::string& target) { return stage.send("GET", target, nullptr, kKey); }
 
 // What later updates moved before the document's example was taken.
 void forget_updates(Json& product) {
@@ -26,14 +42,18 @@ void forget_updates(Json& product) {
   }
 }
 
-std::string header(const Answered& answered, std::string_view name) { return std::string(find_header(answered.headers, name).value_or("absent")); }
+std::string header(const Reaction& answered, std::string_view name) {
+  return std::string(find_header(answered.headers, name).value_or("absent"));
+}
 
-std::string with_profile(const std::string& name, const std::string& value) { return R"({"profile":{"base":"documented",")" + name + R"(":")" + value + R"("}})"; }
+std::string with_profile(const std::string& name, const std::string& value) {
+  return R"({"profile":{"base":"documented",")" + name + R"(":")" + value + R"("}})";
+}
 
 }  // namespace
 
 TEST_CASE("the documented request gives the documented answer in every key and value", "[veeqo]") {
-  ApiStage stage("veeqo", R"({"clock":"2017-10-13T09:08:13.707Z"})");
+  Account stage(R"({"clock":"2017-10-13T09:08:13.707Z"})");
 
   const auto created = post(stage, example("create-product.json"));
 
@@ -48,7 +68,7 @@ TEST_CASE("the documented request gives the documented answer in every key and v
 }
 
 TEST_CASE("whole amounts are written as the profile says", "[veeqo]") {
-  ApiStage stage("veeqo", with_profile("number_style", "float"));
+  Account stage(with_profile("number_style", "float"));
 
   const auto created = post(stage, example("create-product.json"));
 
@@ -65,9 +85,10 @@ TEST_CASE("sellables come in the profile's order, their measurements counted as 
     const char* first_sku;
     int first_id;
   };
-  const auto row = GENERATE(values<Case>({{"as documented", "newest_first", "g-dog-2", 14144703}, {"as live servers did", "request", "g-dog-1", 14144702}}));
+  const auto row = GENERATE(
+      values<Case>({{"as documented", "newest_first", "g-dog-2", 14144703}, {"as live servers did", "request", "g-dog-1", 14144702}}));
   INFO(row.why);
-  ApiStage stage("veeqo", with_profile("sellables_order", row.order));
+  Account stage(with_profile("sellables_order", row.order));
 
   const Json first = post(stage, example("create-product.json")).body["sellables"][0];
 
@@ -77,8 +98,8 @@ TEST_CASE("sellables come in the profile's order, their measurements counted as 
 }
 
 TEST_CASE("a new sellable has an entry of zeros for each warehouse, or none", "[veeqo]") {
-  ApiStage zeros("veeqo", R"({"records":{"warehouses":[{"name":"Second"}]}})");
-  ApiStage empty("veeqo", with_profile("stock_entries", "empty"));
+  Account zeros(R"({"records":{"warehouses":[{"name":"Second"}]}})");
+  Account empty(with_profile("stock_entries", "empty"));
 
   const Json with = post(zeros, example("create-product.json")).body["sellables"][0]["stock_entries"];
   const Json without = post(empty, example("create-product.json")).body["sellables"][0]["stock_entries"];
@@ -117,13 +138,14 @@ TEST_CASE("titles, profit, margin and stock follow from price, cost, titles and 
       {"free", "gift", 0, 0, 0, 0, "gift", "free gift", 0, 0, 0, 0, true},
   }));
   INFO(row.full_title);
-  Json given = *parse_json(R"({"records":{"products":[{"id":7,"sellables":[{"sku_code":"S","stock_entries":[{"warehouse_id":22668}]}]}]}})");
+  Json given =
+      *parse_json(R"({"records":{"products":[{"id":7,"sellables":[{"sku_code":"S","stock_entries":[{"warehouse_id":22668}]}]}]}})");
   Json& product = given["records"]["products"][0];
   Json& sellable = product["sellables"][0];
   product["title"] = row.product;
   sellable.update({{"title", row.title}, {"price", row.price}, {"cost_price", row.cost}});
   sellable["stock_entries"][0].update({{"physical_stock_level", row.physical}, {"allocated_stock_level", row.allocated}});
-  ApiStage stage("veeqo", given.dump());
+  Account stage(given.dump());
 
   const auto read = get(stage, "/veeqo/products/7");
 
@@ -142,7 +164,7 @@ TEST_CASE("titles, profit, margin and stock follow from price, cost, titles and 
 }
 
 TEST_CASE("a seeded product gets the ids it lacks once and keeps them", "[veeqo]") {
-  ApiStage stage("veeqo", R"({"records":{"products":[{"title":"Lamp","sellables":[{"sku_code":"L"}]}]}})");
+  Account stage(R"({"records":{"products":[{"title":"Lamp","sellables":[{"sku_code":"L"}]}]}})");
 
   const auto first = get(stage, "/veeqo/products/8636420");
   const auto second = get(stage, "/veeqo/products/8636420");
@@ -153,8 +175,9 @@ TEST_CASE("a seeded product gets the ids it lacks once and keeps them", "[veeqo]
 }
 
 TEST_CASE("the main image is the one with the lowest position", "[veeqo]") {
-  ApiStage stage("veeqo");
-  const char* images = R"({"title":"Lamp","images_attributes":[{"src":"none"},{"src":"second","display_position":2},{"src":"first","display_position":"1"}]})";
+  Account stage;
+  const char* images =
+      R"({"title":"Lamp","images_attributes":[{"src":"none"},{"src":"second","display_position":2},{"src":"first","display_position":"1"}]})";
 
   const Json product = post(stage, *parse_json(images)).body;
   const Json bare = post(stage, Json{{"title", "Lamp"}}).body;
@@ -176,9 +199,9 @@ TEST_CASE("a body may be wrapped or not, name its variants either way, and write
       {"the other name", R"({"title":"T","sellables_attributes":[{"title":"","sku_code":"S","price":"9.50","tax_rate":""}]})"},
   }));
   INFO(row.why);
-  ApiStage stage("veeqo");
+  Account stage;
 
-  const auto created = stage.send("POST", "/products", {{"Authorization", "Bearer stage"}}, row.body);
+  const auto created = stage.send_text("POST", "/products", row.body, {{"Authorization", "Bearer tester"}});
 
   REQUIRE(created.status == 201);
   CHECK(created.body["sellables"][0]["price"] == 9.5);
@@ -197,33 +220,35 @@ TEST_CASE("a refused request gets the body that was recorded for its kind", "[ve
     const char* answer;
   };
   const auto row = GENERATE(values<Case>({
-      {"no title", "POST", "/veeqo/products", "stage", "application/json", "{}", 400, R"({"error_messages":["Title can't be blank"]})"},
-      {"an empty title", "POST", "/veeqo/products", "stage", "application/json", R"({"title":""})", 400, R"({"error_messages":["Title can't be blank"]})"},
-      {"a form", "POST", "/veeqo/products", "stage", "application/x-www-form-urlencoded", "title=T", 400, R"({"error_messages":["Title can't be blank"]})"},
-      {"no JSON", "POST", "/veeqo/products", "stage", "application/json", "{", 400, R"({"error":"Bad Request","status":400})"},
+      {"no title", "POST", "/veeqo/products", "tester", "application/json", "{}", 400, R"({"error_messages":["Title can't be blank"]})"},
+      {"an empty title", "POST", "/veeqo/products", "tester", "application/json", R"({"title":""})", 400,
+       R"({"error_messages":["Title can't be blank"]})"},
+      {"a form", "POST", "/veeqo/products", "tester", "application/x-www-form-urlencoded", "title=T", 400,
+       R"({"error_messages":["Title can't be blank"]})"},
+      {"no JSON", "POST", "/veeqo/products", "tester", "application/json", "{", 400, R"({"error":"Bad Request","status":400})"},
       {"a wrong key", "POST", "/veeqo/products", "nobody", "application/json", "{}", 401, R"({"error_messages":"You're not authorized"})"},
-      {"an unknown product", "GET", "/veeqo/products/1", "stage", "", "", 404, R"({"error":"Not Found","status":"404"})"},
-      {"an unknown path", "GET", "/veeqo/nothing", "stage", "", "", 404, R"({"error":"Not Found","status":404})"},
-      {"another method", "PATCH", "/veeqo/products", "stage", "", "", 404, R"({"error":"Not Found","status":404})"},
-      {"a page of no size", "GET", "/veeqo/products?page_size=abc", "stage", "", "", 400, R"({"error_messages":["Infinity"]})"},
-      {"a page of size 0", "GET", "/veeqo/products?page_size=0", "stage", "", "", 400, R"({"error_messages":["Infinity"]})"},
-      {"a variant without a price", "POST", "/veeqo/products", "stage", "application/json",
+      {"an unknown product", "GET", "/veeqo/products/1", "tester", "", "", 404, R"({"error":"Not Found","status":"404"})"},
+      {"an unknown path", "GET", "/veeqo/nothing", "tester", "", "", 404, R"({"error":"Not Found","status":404})"},
+      {"another method", "PATCH", "/veeqo/products", "tester", "", "", 404, R"({"error":"Not Found","status":404})"},
+      {"a page of no size", "GET", "/veeqo/products?page_size=abc", "tester", "", "", 400, R"({"error_messages":["Infinity"]})"},
+      {"a page of size 0", "GET", "/veeqo/products?page_size=0", "tester", "", "", 400, R"({"error_messages":["Infinity"]})"},
+      {"a variant without a price", "POST", "/veeqo/products", "tester", "application/json",
        R"({"title":"T","product_variants_attributes":[{"title":"","sku_code":"S"}]})", 400,
        R"({"error_messages":["Product variants attributes price can't be blank"]})"},
   }));
   INFO(row.why);
-  ApiStage stage("veeqo");
+  Account stage;
   Headers headers = {{"x-api-key", row.key}};
   if (*row.content_type != '\0') headers.push_back({"Content-Type", row.content_type});
 
-  const auto refused = stage.send(row.method, row.target, headers, row.body);
+  const auto refused = stage.send_text(row.method, row.target, row.body, headers);
 
   CHECK(refused.status == row.status);
   CHECK(refused.text == row.answer);
 }
 
 TEST_CASE("a list is the newest products of its page, with totals in headers", "[veeqo]") {
-  ApiStage stage("veeqo", R"({"records":{"products":[{"id":1,"title":"One"},{"id":2,"title":"Two"},{"id":3,"title":"Three"}]}})");
+  Account stage(R"({"records":{"products":[{"id":1,"title":"One"},{"id":2,"title":"Two"},{"id":3,"title":"Three"}]}})");
 
   const auto first = get(stage, "/veeqo/products?page_size=2");
   const auto second = get(stage, "/veeqo/products?page_size=2&page=2");
@@ -248,25 +273,25 @@ TEST_CASE("list filters pick by words, id and time; what cannot be read filters 
     std::size_t found;
   };
   const auto row = GENERATE(values<Case>({{"a word of the title", "query=lamp", 1},
-                                         {"a part of a SKU", "query=tab-", 1},
-                                         {"no such word", "query=chair", 0},
-                                         {"ids above one", "since_id=1", 1},
-                                         {"made since", "created_at_min=2020-01-01%2000:00:00", 1},
-                                         {"no time at all", "created_at_min=yesterday", 2}}));
+                                          {"a part of a SKU", "query=tab-", 1},
+                                          {"no such word", "query=chair", 0},
+                                          {"ids above one", "since_id=1", 1},
+                                          {"made since", "created_at_min=2020-01-01%2000:00:00", 1},
+                                          {"no time at all", "created_at_min=yesterday", 2}}));
   INFO(row.why);
-  ApiStage stage("veeqo", R"({"records":{"products":[{"id":1,"title":"Lamp","created_at":"2019-05-05T10:00:00.000Z"},
+  Account stage(R"({"records":{"products":[{"id":1,"title":"Lamp","created_at":"2019-05-05T10:00:00.000Z"},
                              {"id":2,"title":"Table","created_at":"2021-05-05T10:00:00.000Z","sellables":[{"sku_code":"TAB-1"}]}]}})");
 
   CHECK(get(stage, std::string("/veeqo/products?") + row.query).body.size() == row.found);
 }
 
 TEST_CASE("a change finds variants by their ids, adds the others and leaves the rest alone", "[veeqo]") {
-  ApiStage stage("veeqo", R"({"records":{"brands":[{"id":4,"name":"Acme"}]}})");
+  Account stage(R"({"records":{"brands":[{"id":4,"name":"Acme"}]}})");
   post(stage, example("create-product.json"));
   const char* change = R"({"product":{"title":"New","product_brand_id":4,"tags_attributes":[{"name":"summer","colour":"red"}],
       "product_variants_attributes":[{"id":14144703,"price":200},{"title":"Third","sku_code":"g-dog-3","price":1}]}})";
 
-  const auto changed = stage.send("PUT", "/veeqo/products/8636420", kKey, change);
+  const auto changed = stage.send("PUT", "/veeqo/products/8636420", *parse_json(change), kKey);
 
   REQUIRE(changed.status == 200);
   CHECK(changed.body["title"] == "New");
@@ -286,24 +311,25 @@ TEST_CASE("a change of what is not there, or of what it does not take, changes n
     const char* body;
     int status;
   };
-  const auto row = GENERATE(values<Case>({{"an unknown variant", R"({"title":"New","product_variants_attributes":[{"id":1,"price":2}]})", 404},
-                                         {"an unknown image", R"({"title":"New","images_attributes":[{"id":1}]})", 404},
-                                         {"an unknown brand", R"({"title":"New","product_brand_id":99})", 404},
-                                         {"an attribute of answers", R"({"title":"New","full_title":"x"})", 500},
-                                         {"an empty title", R"({"title":""})", 400}}));
+  const auto row =
+      GENERATE(values<Case>({{"an unknown variant", R"({"title":"New","product_variants_attributes":[{"id":1,"price":2}]})", 404},
+                             {"an unknown image", R"({"title":"New","images_attributes":[{"id":1}]})", 404},
+                             {"an unknown brand", R"({"title":"New","product_brand_id":99})", 404},
+                             {"an attribute of answers", R"({"title":"New","full_title":"x"})", 500},
+                             {"an empty title", R"({"title":""})", 400}}));
   INFO(row.why);
-  ApiStage stage("veeqo", R"({"records":{"products":[{"id":7,"title":"Old"}],"brands":[{"id":4,"name":"Acme"}]}})");
+  Account stage(R"({"records":{"products":[{"id":7,"title":"Old"}],"brands":[{"id":4,"name":"Acme"}]}})");
 
-  const auto refused = stage.send("PUT", "/veeqo/products/7", kKey, row.body);
+  const auto refused = stage.send("PUT", "/veeqo/products/7", *parse_json(row.body), kKey);
 
   CHECK(refused.status == row.status);
   CHECK(get(stage, "/veeqo/products/7").body["title"] == "Old");
 }
 
 TEST_CASE("a removed product is gone", "[veeqo]") {
-  ApiStage stage("veeqo", R"({"records":{"products":[{"id":7,"title":"Lamp"}]}})");
+  Account stage(R"({"records":{"products":[{"id":7,"title":"Lamp"}]}})");
 
-  const auto removed = stage.send("DELETE", "/veeqo/products/7", kKey);
+  const auto removed = stage.send("DELETE", "/veeqo/products/7", nullptr, kKey);
 
   CHECK(removed.status == 204);
   CHECK(removed.text.empty());
@@ -311,11 +337,11 @@ TEST_CASE("a removed product is gone", "[veeqo]") {
 }
 
 TEST_CASE("stock that is set shows in the entry, the sellable and the product", "[veeqo]") {
-  ApiStage stage("veeqo");
+  Account stage;
   post(stage, example("create-product.json"));
   const std::string shelf = "/veeqo/sellables/14144703/warehouses/22668/stock_entry";
 
-  const auto set = stage.send("PUT", shelf, kKey, R"({"stock_entry":{"physical_stock_level":"44","location":"A-01"}})");
+  const auto set = stage.send("PUT", shelf, *parse_json(R"({"stock_entry":{"physical_stock_level":"44","location":"A-01"}})"), kKey);
 
   REQUIRE(set.status == 200);
   CHECK(set.body["sellable_on_hand_value"] == 4400);
