@@ -10,6 +10,13 @@ Problem bad_given(std::string code, std::string message) {
   return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
 }
 
+// A reference into `given`, or to an empty object: what items() walks must outlive the loop.
+const Json& members(const Json& given, const char* name) {
+  static const Json kNone = Json::object();
+  const auto found = given.find(name);
+  return found == given.end() ? kNone : *found;
+}
+
 std::optional<Problem> check_names(const Json& given) {
   const std::vector<std::string> known = {"api", "clock", "seed", "ids", "profile", "settings", "records", "faults", "credentials"};
   for (const auto& [name, value] : given.items()) {
@@ -35,7 +42,7 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contrac
   for (const auto& contract : contracts.apis) {
     for (const auto& [sequence, first] : contract->sequences) tenant.env.ids.start(sequence, first);
   }
-  for (const auto& [sequence, first] : given.value("ids", Json::object()).items()) {
+  for (const auto& [sequence, first] : members(given, "ids").items()) {
     if (!first.is_number_integer()) return bad_given("wrong-type", "the first number of sequence '" + sequence + "' is not an integer");
     tenant.env.ids.start(sequence, first.get<std::int64_t>());
   }
@@ -52,7 +59,7 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Co
       known.push_back(setting.name);
     }
   }
-  for (const auto& [name, value] : given.value("settings", Json::object()).items()) {
+  for (const auto& [name, value] : members(given, "settings").items()) {
     if (!value.is_boolean()) return bad_given("wrong-type", "setting '" + name + "' is not true or false");
     bool found = false;
     for (const auto& contract : contracts.apis) {
@@ -66,7 +73,7 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Co
 }
 
 std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
-  for (const auto& [name, records] : given.value("records", Json::object()).items()) {
+  for (const auto& [name, records] : members(given, "records").items()) {
     const auto dot = name.find('.');
     const std::string api = dot == std::string::npos ? default_api : name.substr(0, dot);
     const std::string collection = dot == std::string::npos ? name : name.substr(dot + 1);
