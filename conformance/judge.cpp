@@ -120,7 +120,7 @@ Result<Findings> match_reason(const Bench& bench, const Expectation& expect, con
 
 Result<Findings> match_body(const Bench& bench, const Expectation& expect, const Look& look, const Response& response) {
   const auto part = expect.pointer + "/body";
-  if (look.body) return match_part(bench, part, *expect.body, &*look.body, look);
+  if (look.body) return match_part(bench, part, *expect.body, &*look.body, look, response.body);
   auto finding = make_finding(bench, "body-not-json", "a JSON text",
                               response.body.empty() ? "an empty body" : describe(Json(response.body.substr(0, 200))), part);
   finding.severity = Severity::error;
@@ -153,12 +153,14 @@ Findings placed(const Bench& bench, Findings findings, const Expectation& expect
   return findings;
 }
 
-Result<Findings> match_part(const Bench& bench, const std::string& part, const Json& expected, const Json* actual, const Look& look) {
+Result<Findings> match_part(const Bench& bench, const std::string& part, const Json& expected, const Json* actual, const Look& look,
+                            std::string_view source) {
   auto rendered = bench.variables.render(expected);
   if (!rendered) return tl::unexpected(bench.document.problem(part + rendered.error().pointer, "undefined-name", render_undefined(rendered.error())));
-  auto findings = match_value(*rendered, actual, bench);
+  const MatchOptions options{.source = source, .place = [&](std::string_view pointer) { return bench.document.place(part + std::string(pointer)); }};
+  auto findings = match_value(*rendered, actual, "", options);
   for (auto& finding : findings) {
-    finding.place = bench.document.place(part + finding.pointer);
+    if (finding.place.file.empty()) finding.place = bench.document.place(part);
     if (look.variant != nullptr) {
       finding.rule = bench.contract.api + "." + look.answer->name;
       finding.source = look.variant->fact.source;

@@ -42,7 +42,9 @@ Result<Findings> look_closer(const Bench& bench, const Expectation& expect, cons
 
 // --- shared with judge_batch ------------------------------------------------------------------------------------------
 // `part` is where the expected value stands in the file; findings get its place, and what the answer's evidence makes of them.
-Result<Findings> match_part(const Bench& bench, const std::string& part, const Json& expected, const Json* actual, const Look& look);
+// `source` is the text that the actual value was parsed from, if it is a whole body.
+Result<Findings> match_part(const Bench& bench, const std::string& part, const Json& expected, const Json* actual, const Look& look,
+                            std::string_view source = {});
 // Findings of the contract, placed at the expectation.
 Findings placed(const Bench& bench, Findings findings, const Expectation& expect);
 std::string describe_answer(const Answer& answer, const AnswerVariant& variant, const Switches& switches);

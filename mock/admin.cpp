@@ -43,8 +43,8 @@ Response with_body(const AdminCall& call, const std::function<Response(const Jso
 
 Json render_tenant(const Tenant& tenant) {
   Json records = Json::object();
-  for (const auto& [api, account] : tenant.accounts) {
-    for (const std::string& collection : account->store.collections()) records[api + "." + collection] = account->store.count(collection);
+  for (const auto& [api, state] : tenant.accounts) {
+    for (const std::string& collection : state->store.collections()) records[api + "." + collection] = state->store.count(collection);
   }
   return {{"name", tenant.name},
           {"username", tenant.username},
@@ -111,10 +111,10 @@ Response list_records(Tenant& tenant, const AdminCall& call) {
   const auto dot = name ? name->find('.') : std::string::npos;
   if (!name || dot == std::string::npos) return failure(400, "collection-missing", "name a collection: ?collection=api.name");
   const std::lock_guard lock(tenant.mutex);
-  const auto account = tenant.accounts.find(name->substr(0, dot));
-  if (account == tenant.accounts.end()) return failure(404, "unknown-api", "There is no API '" + name->substr(0, dot) + "'.");
+  const auto found = tenant.accounts.find(name->substr(0, dot));
+  if (found == tenant.accounts.end()) return failure(404, "unknown-api", "There is no API '" + name->substr(0, dot) + "'.");
   Json records = Json::array();
-  for (const Record& record : account->second->store.list(name->substr(dot + 1))) records.push_back(*record);
+  for (const Record& record : found->second->store.list(name->substr(dot + 1))) records.push_back(*record);
   return json_response(200, {{"records", std::move(records)}});
 }
 

@@ -38,7 +38,7 @@ Json by_field(const Contract& contract, const Findings& findings) {
 
 }  // namespace
 
-Json refusal_context(const Contract& contract, const Refusal& refusal) {
+Json refusal_context(const Contract& contract, const Rejection& refusal) {
   Json context = Json::object();
   if (refusal.findings.empty()) return context;
   const Finding& first = refusal.findings.front();
@@ -54,8 +54,8 @@ Json refusal_context(const Contract& contract, const Refusal& refusal) {
 Json Exchange::context_for(const AnswerVariant& variant, Json own) const {
   if (!own.is_object()) own = Json::object();
   if (names(variant, "reason")) {
-    const std::string reason = reason_of(variant, account.switches);
-    own["reason"] = reason.empty() ? std::string(registered_reason(status_of(variant, account.switches))) : reason;
+    const std::string reason = reason_of(variant, state.switches);
+    own["reason"] = reason.empty() ? std::string(registered_reason(status_of(variant, state.switches))) : reason;
   }
   if (names(variant, "now")) {
     own["now"] = render_rfc3339(tenant.env.clock.now());
@@ -74,8 +74,8 @@ Json Exchange::context_for(const AnswerVariant& variant, Json own) const {
   if (names(variant, "allow")) own["allow"] = allow;
   if (names(variant, "path")) own["path"] = path;
   if (names(variant, "account")) own["account"] = contract.account;
-  if (names(variant, "setting")) own["setting"] = account.settings;
-  if (names(variant, "switch")) own["switch"] = account.switches;
+  if (names(variant, "setting")) own["setting"] = state.settings;
+  if (names(variant, "switch")) own["switch"] = state.switches;
   return own;
 }
 
@@ -88,13 +88,13 @@ Response render_exchange(Exchange& exchange, const std::string& answer, Json con
     response.body = "The contract of " + exchange.contract.api + " names no answer for this.";
     return response;
   }
-  const AnswerVariant& variant = pick_variant(*found, exchange.account.switches);
-  return render_answer(variant, exchange.account.switches, exchange.context_for(variant, std::move(context)));
+  const AnswerVariant& variant = pick_variant(*found, exchange.state.switches);
+  return render_answer(variant, exchange.state.switches, exchange.context_for(variant, std::move(context)));
 }
 
 std::string place_text(const Place& place) { return place.file.empty() ? std::string() : place.file + ":" + std::to_string(place.line); }
 
-Response refuse(Exchange& exchange, const Operation* operation, const Refusal& refusal) {
+Response refuse(Exchange& exchange, const Operation* operation, const Rejection& refusal) {
   exchange.entry.decisions.push_back({.operation = operation == nullptr ? std::string() : operation->name,
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
@@ -106,7 +106,7 @@ Response refuse(Exchange& exchange, const Operation* operation, const Refusal& r
 Json render_element(Exchange& exchange, const std::string& answer, Json context) {
   const Answer* found = exchange.contract.find_answer(answer);
   if (found == nullptr) return nullptr;
-  const AnswerVariant& variant = pick_variant(*found, exchange.account.switches);
+  const AnswerVariant& variant = pick_variant(*found, exchange.state.switches);
   return variant.body ? fill_template(*variant.body, exchange.context_for(variant, std::move(context))) : Json(nullptr);
 }
 

@@ -20,7 +20,7 @@ Json element_of(const Exchange& exchange, const Json& call, Json members) {
   return element;
 }
 
-Json refuse_call(Exchange& exchange, const BatchCall& at, const Refusal& refusal) {
+Json refuse_call(Exchange& exchange, const BatchCall& at, const Rejection& refusal) {
   exchange.entry.decisions.push_back({.operation = at.operation == nullptr ? std::string() : at.operation->name,
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
@@ -57,17 +57,17 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
   const Operation& operation = *at.operation;
   exchange.bound = &item;
   Decision decision{.operation = operation.name, .answer = {}, .rule = {}, .place = {}, .asked = {}};
-  std::optional<Refusal> refusal;
+  std::optional<Rejection> refusal;
   Json context;
-  if (!shape.empty()) refusal = Refusal{.answer = operation.refusals.shape, .findings = shape, .rule = shape.front().rule, .place = operation.place};
+  if (!shape.empty()) refusal = Rejection{.answer = operation.refusals.shape, .findings = shape, .rule = shape.front().rule, .place = operation.place};
   if (!refusal) {
-    Transaction transaction(exchange.account.store);
+    Transaction transaction(exchange.state.store);
     refusal = check_rows(exchange, operation, item, transaction, decision.asked);
     if (!refusal) {
       Performed performed = perform(exchange, operation, item, at.arguments, exchange.query, transaction);
       refusal = std::move(performed.refusal);
-      decision.answer = performed.verdict.answer;
-      context = std::move(performed.verdict.context);
+      decision.answer = performed.reply.answer;
+      context = std::move(performed.reply.context);
       const Answer* answer = exchange.contract.find_answer(decision.answer);
       if (!refusal && answer != nullptr && answer->success) {
         for (Change& change : transaction.commit()) exchange.entry.committed.push_back(std::move(change));
@@ -94,7 +94,7 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
   auto& done = operation.idempotent_redelivery
-                   ? exchange.account.delivered.try_emplace(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})), once).first->second
+                   ? exchange.state.delivered.try_emplace(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})), once).first->second
                    : once;
   Json entries = Json::array();
   const Findings none;

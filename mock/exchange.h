@@ -25,7 +25,7 @@ struct Decoded {
 Decoded decode_body(const Operation& operation, const Request& request);
 
 // Why a call was refused: the answer and, for its templates, what was found.
-struct Refusal {
+struct Rejection {
   std::string answer;
   Findings findings;  // may be empty; the first one words the answer
   std::string rule;   // for the journal: id of row or implicit row, or the stage
@@ -33,7 +33,7 @@ struct Refusal {
 };
 
 // What one Operation came to.
-struct Verdict {
+struct Reply {
   std::string answer;
   Json context;  // for the answer's templates
 };
@@ -43,15 +43,15 @@ struct Exchange {
   const Request& request;
   const Contract& contract;
   Tenant& tenant;
-  Account& account;
+  ApiState& state;
   std::map<std::string, std::string> path;
   std::string allow;  // methods of the path, for 405
   const Json* bound = nullptr;  // the bound body or item, for templates that name the request
   Json query = Json::object();
   JournalEntry entry;
 
-  Exchange(const Request& the_request, const Contract& the_contract, Tenant& the_tenant, Account& the_account)
-      : request(the_request), contract(the_contract), tenant(the_tenant), account(the_account) {}
+  Exchange(const Request& the_request, const Contract& the_contract, Tenant& the_tenant, ApiState& the_state)
+      : request(the_request), contract(the_contract), tenant(the_tenant), state(the_state) {}
 
   // The context that every template may name, with `own` on top; only the names in `wanted` are built.
   Json context_for(const AnswerVariant& variant, Json own) const;
@@ -91,8 +91,8 @@ class Strikes {
 // --- performing (perform.cpp) -----------------------------------------------------------------------------------------
 // Does what the operation says, by its module's handler or the generic verb. Reads and writes through `transaction` only.
 struct Performed {
-  std::optional<Refusal> refusal;
-  Verdict verdict;
+  std::optional<Rejection> refusal;
+  Reply reply;
 };
 Performed perform(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments, const Json& query, Transaction& transaction);
 
@@ -105,16 +105,16 @@ BoundQuery bind_query(const Contract& contract, const Operation& operation, std:
 
 // --- judging (walk.cpp) -------------------------------------------------------------------------------------------------
 // The first broken row; `asked_ids` gets the rows that were asked and held.
-std::optional<Refusal> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
+std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
                                   std::vector<std::string>& asked_ids);
 
 // --- answering (answer.cpp) ---------------------------------------------------------------------------------------------
-Json refusal_context(const Contract& contract, const Refusal& refusal);
+Json refusal_context(const Contract& contract, const Rejection& refusal);
 // The response of an exchange-scope answer; the element of a call- or item-scope one.
 Response render_exchange(Exchange& exchange, const std::string& answer, Json context);
 Json render_element(Exchange& exchange, const std::string& answer, Json context);
 // A refused exchange: the answer, and its line in the journal.
-Response refuse(Exchange& exchange, const Operation* operation, const Refusal& refusal);
+Response refuse(Exchange& exchange, const Operation* operation, const Rejection& refusal);
 std::string place_text(const Place& place);  // file:line
 
 }  // namespace understudy

@@ -80,10 +80,10 @@ Response Engine::no_such_api(const Request& request) const {
 void Engine::check_own_answer(Exchange& exchange, const Operation& operation, const Response& response) {
   const Answer* answer = exchange.entry.decisions.empty() ? nullptr : exchange.contract.find_answer(exchange.entry.decisions.back().answer);
   if (answer == nullptr || answer->scope != Scope::exchange) return;
-  const AnswerVariant& variant = pick_variant(*answer, exchange.account.switches);
+  const AnswerVariant& variant = pick_variant(*answer, exchange.state.switches);
   const std::uint32_t before = checked.at(&variant).fetch_add(1, std::memory_order_relaxed);
   if (!options.check_all_answers && before >= kCheckedAnswers) return;
-  for (const Finding& finding : check_response(exchange.contract, operation, exchange.account.switches, response, answer).findings) {
+  for (const Finding& finding : check_response(exchange.contract, operation, exchange.state.switches, response, answer).findings) {
     exchange.entry.findings.push_back(operation.name + " " + answer->name + finding.pointer + ": " + finding.message);
   }
   if (exchange.entry.findings.empty()) return;

@@ -41,7 +41,7 @@ std::vector<std::string> split_list(const std::string& text) {
   return parts;
 }
 
-Verdict found_record(const Operation& operation, Json record) { return {.answer = operation.success, .context = {{"record", std::move(record)}}}; }
+Reply found_record(const Operation& operation, Json record) { return {.answer = operation.success, .context = {{"record", std::move(record)}}}; }
 
 Performed missing_record(const Operation& operation, const std::string& id) {
   Finding finding;
@@ -49,7 +49,7 @@ Performed missing_record(const Operation& operation, const std::string& id) {
   finding.message = "No record '" + id + "' exists in " + operation.collection + ".";
   finding.expected = "a known id";
   finding.actual = "\"" + id + "\"";
-  return {.refusal = Refusal{.answer = operation.refusals.record, .findings = {finding}, .rule = "record", .place = operation.place}, .verdict = {}};
+  return {.refusal = Rejection{.answer = operation.refusals.record, .findings = {finding}, .rule = "record", .place = operation.place}, .reply = {}};
 }
 
 Performed issue_token(Exchange& exchange, const Operation& operation, const Json& body) {
@@ -58,15 +58,15 @@ Performed issue_token(Exchange& exchange, const Operation& operation, const Json
   const Json* password = find_pointer(body, credentials.password);
   Tenant& tenant = exchange.tenant;
   const bool right = username != nullptr && password != nullptr && !tenant.username.empty() && *username == tenant.username && *password == tenant.password;
-  if (!right) return {.refusal = Refusal{.answer = operation.refusals.bad_credentials, .findings = {}, .rule = "credentials", .place = operation.place}, .verdict = {}};
-  const Json& lifetime = credentials.lifetime.is_object() ? exchange.account.switches[credentials.lifetime.value("switch", "")] : credentials.lifetime;
+  if (!right) return {.refusal = Rejection{.answer = operation.refusals.bad_credentials, .findings = {}, .rule = "credentials", .place = operation.place}, .reply = {}};
+  const Json& lifetime = credentials.lifetime.is_object() ? exchange.state.switches[credentials.lifetime.value("switch", "")] : credentials.lifetime;
   const std::int64_t seconds = lifetime.is_number_integer() ? lifetime.get<std::int64_t>() : 3600;
   const Time now = tenant.env.clock.now();
-  const Token token{.username = tenant.username, .issued = now, .expires = now + std::chrono::seconds(seconds)};
+  const IssuedToken token{.username = tenant.username, .issued = now, .expires = now + std::chrono::seconds(seconds)};
   const std::string value = make_token(tenant.name, tenant.env);
   tenant.tokens[value] = token;
   return {.refusal = std::nullopt,
-          .verdict = {.answer = operation.success,
+          .reply = {.answer = operation.success,
                       .context = {{"token",
                                    {{"value", value},
                                     {"username", token.username},
@@ -114,7 +114,7 @@ Performed list_records(Exchange& exchange, const Operation& operation, const Jso
   Json shown = Json::array();
   for (const Record& record : records) shown.push_back(*record);
   return {.refusal = std::nullopt,
-          .verdict = {.answer = operation.success,
+          .reply = {.answer = operation.success,
                       .context = {{"records", std::move(shown)},
                                   {"query", query},
                                   {"page", {{"number", number}, {"size", size}, {"total", total}, {"pages", (total + size - 1) / size}}}}}};
@@ -174,15 +174,15 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
     if (const auto handler = module->find(operation.id); handler != module->end()) {
       Outcome outcome = handler->second({.contract = exchange.contract,
                                          .operation = operation,
-                                         .switches = exchange.account.switches,
-                                         .settings = exchange.account.settings,
+                                         .switches = exchange.state.switches,
+                                         .settings = exchange.state.settings,
                                          .body = body,
                                          .arguments = arguments,
                                          .path = exchange.path,
                                          .query = query,
                                          .store = transaction,
                                          .env = exchange.tenant.env});
-      return {.refusal = std::nullopt, .verdict = {.answer = std::move(outcome.answer), .context = std::move(outcome.context)}};
+      return {.refusal = std::nullopt, .reply = {.answer = std::move(outcome.answer), .context = std::move(outcome.context)}};
     }
   }
   const auto id = [&] {
@@ -191,11 +191,11 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
   };
   switch (operation.perform) {
     case Perform::create:
-      return {.refusal = std::nullopt, .verdict = found_record(operation, transaction.create(operation.collection, body, exchange.tenant.env))};
+      return {.refusal = std::nullopt, .reply = found_record(operation, transaction.create(operation.collection, body, exchange.tenant.env))};
     case Perform::read: {
       const Record record = transaction.find(operation.collection, id());
       if (record == nullptr) return missing_record(operation, id());
-      return {.refusal = std::nullopt, .verdict = found_record(operation, *record)};
+      return {.refusal = std::nullopt, .reply = found_record(operation, *record)};
     }
     case Perform::list:
       return list_records(exchange, operation, query, transaction);
@@ -205,18 +205,18 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
       Json record = *before;
       if (body.is_object()) record.update(body);
       transaction.put(operation.collection, record);
-      return {.refusal = std::nullopt, .verdict = found_record(operation, std::move(record))};
+      return {.refusal = std::nullopt, .reply = found_record(operation, std::move(record))};
     }
     case Perform::remove: {
       const Record before = transaction.find(operation.collection, id());
       if (before == nullptr) return missing_record(operation, id());
       transaction.remove(operation.collection, id());
-      return {.refusal = std::nullopt, .verdict = found_record(operation, *before)};
+      return {.refusal = std::nullopt, .reply = found_record(operation, *before)};
     }
     case Perform::issue_token:
       return issue_token(exchange, operation, body);
     case Perform::module:
-      return {.refusal = std::nullopt, .verdict = {.answer = operation.success, .context = {{"request", body}}}};
+      return {.refusal = std::nullopt, .reply = {.answer = operation.success, .context = {{"request", body}}}};
   }
   return {};
 }

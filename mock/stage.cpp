@@ -45,10 +45,10 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contrac
 std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Contracts& contracts) {
   std::vector<std::string> known;
   for (const auto& contract : contracts.apis) {
-    Account& account = *tenant.accounts.at(contract->api);
-    account.switches = resolve_profile(tenant.profile, *contract);
+    ApiState& state = *tenant.accounts.at(contract->api);
+    state.switches = resolve_profile(tenant.profile, *contract);
     for (const Setting& setting : contract->settings) {
-      account.settings[setting.name] = setting.value;
+      state.settings[setting.name] = setting.value;
       known.push_back(setting.name);
     }
   }
@@ -128,7 +128,7 @@ Result<void> Engine::stage(const std::string& name, const Json& given) {
     if (!parsed) return tl::unexpected(parsed.error());
     tenant->profile = std::move(*parsed);
   }
-  for (const auto& contract : contracts.apis) tenant->accounts[contract->api] = std::make_unique<Account>(*contract);
+  for (const auto& contract : contracts.apis) tenant->accounts[contract->api] = std::make_unique<ApiState>(*contract);
   if (auto problem = give_env(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
   if (auto problem = give_settings(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
   for (const auto& contract : contracts.apis) {
@@ -147,7 +147,7 @@ Result<void> Engine::stage(const std::string& name, const Json& given) {
 void Engine::add_lobby() {
   auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes);
   lobby->profile = options.profile;
-  for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<Account>(*contract);
+  for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
   static_cast<void>(give_env(*lobby, Json::object(), contracts));
   static_cast<void>(give_settings(*lobby, Json::object(), contracts));
   static_cast<void>(directory.put(std::move(lobby)));

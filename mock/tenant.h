@@ -17,14 +17,14 @@
 
 namespace understudy {
 
-struct Token {
+struct IssuedToken {
   std::string username;
   Time issued, expires;
 };
 
 // What one API knows of a tenant.
-struct Account {
-  explicit Account(const Contract& contract) : store(contract) {}
+struct ApiState {
+  explicit ApiState(const Contract& contract) : store(contract) {}
 
   Store store;
   Switches switches;
@@ -42,8 +42,8 @@ struct Tenant {
   std::mutex mutex;  // guards all below
   Env env;
   Profile profile;
-  std::map<std::string, std::unique_ptr<Account>, std::less<>> accounts;  // by api
-  std::map<std::string, Token> tokens;
+  std::map<std::string, std::unique_ptr<ApiState>, std::less<>> accounts;  // by api
+  std::map<std::string, IssuedToken> tokens;
   std::vector<ArmedFault> faults;
   Journal journal;
 };

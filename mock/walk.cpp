@@ -12,7 +12,7 @@ Finding plain_finding(std::string code, std::string message, std::string pointer
   return finding;
 }
 
-std::optional<Refusal> authenticate(const Exchange& exchange, const Operation& operation) {
+std::optional<Rejection> authenticate(const Exchange& exchange, const Operation& operation) {
   if (!operation.secured) return std::nullopt;
   const Presented presented = read_credentials(exchange.contract, &operation, exchange.request, nullptr);
   bool known = true;
@@ -30,21 +30,21 @@ std::optional<Refusal> authenticate(const Exchange& exchange, const Operation& o
       break;
   }
   if (known) return std::nullopt;
-  return Refusal{.answer = operation.refusals.credentials, .findings = {}, .rule = "credentials", .place = operation.place};
+  return Rejection{.answer = operation.refusals.credentials, .findings = {}, .rule = "credentials", .place = operation.place};
 }
 
-std::optional<Refusal> refuse_undecodable(const Operation& operation, const Decoded& decoded) {
+std::optional<Rejection> refuse_undecodable(const Operation& operation, const Decoded& decoded) {
   if (decoded.state == Decoded::State::unreadable) {
-    return Refusal{.answer = operation.refusals.undecodable, .findings = {plain_finding("body-not-readable", decoded.message)}, .rule = "undecodable", .place = operation.place};
+    return Rejection{.answer = operation.refusals.undecodable, .findings = {plain_finding("body-not-readable", decoded.message)}, .rule = "undecodable", .place = operation.place};
   }
   // A contract without an answer for a wrong media type reads such a body as absent.
   if (decoded.state == Decoded::State::media_type && !operation.refusals.media_type.empty()) {
-    return Refusal{.answer = operation.refusals.media_type, .findings = {plain_finding("media-type", decoded.message)}, .rule = "media_type", .place = operation.place};
+    return Rejection{.answer = operation.refusals.media_type, .findings = {plain_finding("media-type", decoded.message)}, .rule = "media_type", .place = operation.place};
   }
   return std::nullopt;
 }
 
-std::optional<Refusal> check_shapes(Exchange& exchange, const Operation& operation, const Bound& bound) {
+std::optional<Rejection> check_shapes(Exchange& exchange, const Operation& operation, const Bound& bound) {
   BoundQuery query = bind_query(exchange.contract, operation, exchange.request.target);
   exchange.query = std::move(query.values);
   Findings findings = std::move(query.findings);
@@ -55,13 +55,13 @@ std::optional<Refusal> check_shapes(Exchange& exchange, const Operation& operati
   const std::string rule = findings.front().rule;
   Place place = operation.place;
   if (const auto found = exchange.contract.schema_places.find(findings.front().schema_pointer); found != exchange.contract.schema_places.end()) place = found->second;
-  return Refusal{.answer = operation.refusals.shape, .findings = std::move(findings), .rule = rule, .place = place};
+  return Rejection{.answer = operation.refusals.shape, .findings = std::move(findings), .rule = rule, .place = place};
 }
 
 }  // namespace
 
-std::optional<Refusal> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction, std::vector<std::string>& asked_ids) {
-  const RuleContext context{.settings = exchange.account.settings, .switches = exchange.account.switches, .records = &transaction};
+std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction, std::vector<std::string>& asked_ids) {
+  const RuleContext context{.settings = exchange.state.settings, .switches = exchange.state.switches, .records = &transaction};
   RowsAsked asked;
   auto broken = judge_rows(exchange.contract, operation, body, context, &asked);
   for (const Row* row : asked) {
@@ -69,7 +69,7 @@ std::optional<Refusal> check_rows(Exchange& exchange, const Operation& operation
   }
   if (!broken) return std::nullopt;
   if (!asked_ids.empty()) asked_ids.pop_back();  // the last one asked is the one that broke
-  return Refusal{.answer = broken->row->refuse, .findings = {broken->finding}, .rule = broken->finding.rule, .place = broken->row->place};
+  return Rejection{.answer = broken->row->refuse, .findings = {broken->finding}, .rule = broken->finding.rule, .place = broken->row->place};
 }
 
 Delivery walk_operation(Exchange& exchange, const Operation& operation) {
@@ -80,7 +80,7 @@ Delivery walk_operation(Exchange& exchange, const Operation& operation) {
   exchange.bound = &bound.body;
   Strikes faults(exchange, operation, bound.body);
 
-  const auto finish = [&](std::optional<Refusal> refusal) {
+  const auto finish = [&](std::optional<Rejection> refusal) {
     if (refusal) delivery.response = refuse(exchange, &operation, *refusal);
     faults.decorate(delivery);
     return delivery;
@@ -91,7 +91,7 @@ Delivery walk_operation(Exchange& exchange, const Operation& operation) {
   if (auto refusal = refuse_undecodable(operation, decoded)) return finish(std::move(refusal));
   if (auto refusal = check_shapes(exchange, operation, bound)) return finish(std::move(refusal));
 
-  Transaction transaction(exchange.account.store);
+  Transaction transaction(exchange.state.store);
   std::vector<std::string> asked;
   if (auto refusal = check_rows(exchange, operation, bound.body, transaction, asked)) return finish(std::move(refusal));
   Performed performed = perform(exchange, operation, bound.body, bound.body, exchange.query, transaction);
@@ -99,11 +99,11 @@ Delivery walk_operation(Exchange& exchange, const Operation& operation) {
 
   if (faults.stop_at(FaultSpec::Phase::before_commit, delivery)) return finish(std::nullopt);
   // What a handler refuses leaves nothing behind, whatever it wrote on the way.
-  const Answer* answer = exchange.contract.find_answer(performed.verdict.answer);
+  const Answer* answer = exchange.contract.find_answer(performed.reply.answer);
   if (answer != nullptr && answer->success) exchange.entry.committed = transaction.commit();
   exchange.entry.decisions.push_back(
-      {.operation = operation.name, .answer = performed.verdict.answer, .rule = {}, .place = {}, .asked = std::move(asked)});
-  delivery.response = render_exchange(exchange, performed.verdict.answer, std::move(performed.verdict.context));
+      {.operation = operation.name, .answer = performed.reply.answer, .rule = {}, .place = {}, .asked = std::move(asked)});
+  delivery.response = render_exchange(exchange, performed.reply.answer, std::move(performed.reply.context));
   if (faults.stop_at(FaultSpec::Phase::after_commit, delivery)) exchange.entry.decisions.back().rule = "fault";
   return finish(std::nullopt);
 }

@@ -49,7 +49,8 @@ struct Listener {
 };
 
 tl::unexpected<Problem> cannot(const char* code, std::string message) {
-  return tl::unexpected(Problem{.failure = Failure::usage, .code = code, .message = std::move(message), .place = {}, .source_line = {}});
+  return tl::unexpected(
+      Problem{.failure = Failure::usage, .code = code, .message = std::move(message), .place = {}, .source_line = {}});
 }
 
 std::uint16_t port_of(const sockaddr_storage& address) {
@@ -64,7 +65,8 @@ Result<Listener> listen_on(const std::string& host, std::uint16_t port) {
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* found = nullptr;
   if (const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); failure != 0) {
-    return cannot("bad-host", fmt::format("found host '{}', expected a name or an address of this machine ({})", host, ::gai_strerror(failure)));
+    return cannot("bad-host", fmt::format("found host '{}', expected a name or an address of this machine ({})", host,
+                                          ::gai_strerror(failure)));
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
 
@@ -77,7 +79,8 @@ Result<Listener> listen_on(const std::string& host, std::uint16_t port) {
       ::getsockname(descriptor.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
     const int failure = errno;
     if (failure == EADDRINUSE) return cannot("port-in-use", fmt::format("cannot listen on {}: the port is in use", name));
-    if (failure == EADDRNOTAVAIL) return cannot("bad-host", fmt::format("found host '{}', expected an address of this machine", host));
+    if (failure == EADDRNOTAVAIL)
+      return cannot("bad-host", fmt::format("found host '{}', expected an address of this machine", host));
     return cannot("cannot-listen", fmt::format("cannot listen on {}: {}", name, std::strerror(failure)));
   }
   return Listener{.descriptor = std::move(descriptor), .ipv6 = found->ai_family == AF_INET6, .port = port_of(bound)};
@@ -190,7 +193,9 @@ struct Wire::Impl {
 };
 
 Wire::Wire(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Wire::~Wire() { stop(); }
+Wire::~Wire() {
+  stop();
+}
 
 Result<std::unique_ptr<Wire>> Wire::open(WireOptions options, WireHandler handler) {
   auto tls = load_tls(options.tls_certificate, options.tls_key);
@@ -201,7 +206,9 @@ Result<std::unique_ptr<Wire>> Wire::open(WireOptions options, WireHandler handle
       new Wire(std::make_unique<Impl>(std::move(options), std::move(handler), *std::move(listener), *tls)));
 }
 
-std::uint16_t Wire::port() const { return impl_->port; }
+std::uint16_t Wire::port() const {
+  return impl_->port;
+}
 
 WireCounters Wire::counters() const {
   WireCounters all;
@@ -215,6 +222,8 @@ WireCounters Wire::counters() const {
   return all;
 }
 
-void Wire::stop() { impl_->stop(); }
+void Wire::stop() {
+  impl_->stop();
+}
 
 }  // namespace understudy

@@ -19,12 +19,12 @@ struct WireOptions {
   std::string host = "127.0.0.1";  // a name or a numeric address; the first address of a name is taken
   std::uint16_t port = 0;          // 0: a free one
   int threads = 2;
-  std::size_t body_limit = 8u << 20;               // decoded bytes, chunked included; beyond: 413 and close
-  std::size_t head_limit = 64u << 10;              // beyond: 431 and close
-  std::chrono::milliseconds idle{75000};           // a keep-alive connection without a request
+  std::size_t body_limit = 8u << 20;                  // decoded bytes, chunked included; beyond: 413 and close
+  std::size_t head_limit = 64u << 10;                 // beyond: 431 and close
+  std::chrono::milliseconds idle{75000};              // a keep-alive connection without a request
   std::chrono::milliseconds request_deadline{30000};  // first byte of a request to its last; beyond: 408 and close
-  std::chrono::milliseconds drain{5000};           // how long stop() lets answers in flight go on
-  std::string tls_certificate, tls_key;            // PEM files, both or none; given, the wire speaks HTTPS
+  std::chrono::milliseconds drain{5000};              // how long stop() lets answers in flight go on
+  std::string tls_certificate{}, tls_key{};           // PEM files, both or none; given, the wire speaks HTTPS
 };
 
 struct Peer {

@@ -34,12 +34,12 @@ class RequestParser {
   void reset();  // ready for the next request
 
   State state() const;
-  Request& request();             // once complete; the target in origin-form, the headers as sent
+  Request& request();              // once complete; the target in origin-form, the headers as sent
   const Refusal& refusal() const;  // once refused
-  bool keep_alive() const;        // what the client asked for
+  bool keep_alive() const;         // what the client asked for
   bool http_1_0() const;
-  bool is_head() const;           // a HEAD request, refused or not
-  bool wants_continue() const;    // the client waits for 100 before it sends its body
+  bool is_head() const;         // a HEAD request, refused or not
+  bool wants_continue() const;  // the client waits for 100 before it sends its body
 
  private:
   struct Impl;

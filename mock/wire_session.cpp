@@ -40,7 +40,9 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
-int Descriptor::release() { return std::exchange(fd_, -1); }
+int Descriptor::release() {
+  return std::exchange(fd_, -1);
+}
 
 namespace {
 
@@ -57,12 +59,14 @@ using TlsStream = asio::ssl::stream<Socket>;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
 constexpr auto kForever = Clock::time_point::max();
-constexpr auto kLinger = 2000ms;               // how long a closing connection takes in what the client still sends
+constexpr auto kLinger = 2000ms;                 // how long a closing connection takes in what the client still sends
 constexpr std::size_t kLingerBytes = 32u << 20;  // and how much of it
 constexpr std::size_t kReadHead = 8u << 10;
 constexpr std::size_t kReadBody = 64u << 10;
 
-auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); }
+auto into(error_code& error) {
+  return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error);
+}
 
 bool peer_has_left(int fd) {
   pollfd polled{.fd = fd, .events = POLLRDHUP, .revents = 0};
@@ -472,7 +476,9 @@ void Sessions::adopt(Descriptor connection, bool ipv6, Peer peer) {
   }
 }
 
-void Sessions::drain() { impl_->registry.drain(); }
+void Sessions::drain() {
+  impl_->registry.drain();
+}
 
 WireCounters Sessions::counters() const {
   const auto& registry = impl_->registry;

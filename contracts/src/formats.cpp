@@ -196,8 +196,8 @@ std::size_t scheme_length(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || !is_letter(text[0])) return 0;
   const auto scheme = text.substr(0, colon);
-  const bool good = std::all_of(scheme.begin(), scheme.end(),
-                                [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+  const bool good =
+      std::all_of(scheme.begin(), scheme.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
   return good ? colon + 1 : 0;
 }
 
@@ -248,8 +248,8 @@ constexpr std::array<Format, 13> kFormats = {{
     {"uri-reference", is_uri_reference},
     {"uuid", is_uuid},
 }};
-constexpr std::array<std::string_view, 12> kAnnotatingFormats = {"int32",  "int64", "float",         "double",     "password",    "byte",
-                                                                 "binary", "iri",   "iri-reference", "idn-email", "idn-hostname", "uri-template"};
+constexpr std::array<std::string_view, 12> kAnnotatingFormats = {
+    "int32", "int64", "float", "double", "password", "byte", "binary", "iri", "iri-reference", "idn-email", "idn-hostname", "uri-template"};
 
 }  // namespace
 

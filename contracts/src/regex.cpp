@@ -12,7 +12,7 @@
 namespace understudy {
 namespace {
 
-constexpr std::uint32_t kMatchLimit = 1'000'000;   // backtracking steps: some tens of milliseconds
+constexpr std::uint32_t kMatchLimit = 1'000'000;  // backtracking steps: some tens of milliseconds
 constexpr std::uint32_t kHeapLimitKib = 32 * 1024;
 
 template <auto Free>
@@ -79,8 +79,8 @@ tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
   const CompileContext context(pcre2_compile_context_create(nullptr));
   pcre2_set_compile_extra_options(context.get(), PCRE2_EXTRA_ALT_BSUX);
   pcre2_set_newline(context.get(), PCRE2_NEWLINE_ANYCRLF);
-  constexpr std::uint32_t kOptions = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS |
-                                     PCRE2_NEVER_BACKSLASH_C;
+  constexpr std::uint32_t kOptions =
+      PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_NEVER_BACKSLASH_C;
   int error = 0;
   PCRE2_SIZE offset = 0;
   auto code = std::make_shared<Code>();
@@ -97,8 +97,7 @@ tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
 
 Verdict Regex::search(std::string_view text) const {
   thread_local const Scratch scratch;
-  const int result =
-      pcre2_match(code_->compiled.get(), bytes_of(text), text.size(), 0, 0, scratch.data.get(), scratch.context.get());
+  const int result = pcre2_match(code_->compiled.get(), bytes_of(text), text.size(), 0, 0, scratch.data.get(), scratch.context.get());
   if (result >= 0) return Verdict::yes;
   return result == PCRE2_ERROR_NOMATCH ? Verdict::no : Verdict::undecided;
 }

@@ -44,12 +44,14 @@ std::optional<Finding> find_unjudgeable(const Json& value, const std::string& at
   if (!value.is_structured()) return std::nullopt;
   if (depth == kMaxJsonDepth) {
     const auto levels = std::to_string(kMaxJsonDepth);
-    return undecided_finding(at, "at most " + levels + " levels", "more", "could not be decided: it is nested deeper than " + levels + " levels");
+    return undecided_finding(at, "at most " + levels + " levels", "more",
+                             "could not be decided: it is nested deeper than " + levels + " levels");
   }
   std::size_t index = 0;
   for (auto child = value.begin(); child != value.end(); ++child, ++index) {
     if (value.is_object() && !is_valid_utf8(child.key())) {
-      return undecided_finding(at, "names in valid UTF-8", "name " + describe(Json(child.key())), "could not be decided: a name is not valid UTF-8");
+      return undecided_finding(at, "names in valid UTF-8", "name " + describe(Json(child.key())),
+                               "could not be decided: a name is not valid UTF-8");
     }
     const auto place = value.is_object() ? join_pointer(at, child.key()) : join_pointer(at, index);
     if (auto finding = find_unjudgeable(*child, place, depth + 1)) return finding;
@@ -75,7 +77,8 @@ SchemaSet::SchemaSet(SchemaSet&& other) noexcept = default;
 SchemaSet& SchemaSet::operator=(SchemaSet&& other) noexcept = default;
 SchemaSet::~SchemaSet() = default;
 
-tl::expected<SchemaSet, SchemaError> SchemaSet::compile(const Json& document, const std::vector<std::string>& pointers, SchemaOptions options) {
+tl::expected<SchemaSet, SchemaError> SchemaSet::compile(const Json& document, const std::vector<std::string>& pointers,
+                                                        SchemaOptions options) {
   auto schemas = compile_nodes(document, pointers, options);
   if (!schemas) return tl::unexpected(std::move(schemas.error()));
   auto compiled = std::make_unique<Compiled>();
@@ -90,11 +93,14 @@ bool SchemaSet::contains(std::string_view pointer) const { return compiled_->sch
 
 Findings SchemaSet::check(std::string_view pointer, const Json& value, std::size_t limit) const {
   const NodeId root = compiled_->find(pointer);
-  if (root == kNoNode) return {undecided_finding("", "", "", "could not be decided: no schema was compiled at '" + std::string(pointer) + "'")};
+  if (root == kNoNode)
+    return {undecided_finding("", "", "", "could not be decided: no schema was compiled at '" + std::string(pointer) + "'")};
   if (!is_judgeable(value, 0)) return {*find_unjudgeable(value, "", 0)};
   if (compiled_->judge->judge(root, value) == Verdict::yes) return {};
   auto findings = explain_value(compiled_->schemas, root, value, limit);
-  if (findings.empty()) findings.push_back(undecided_finding("", describe(value), "", "could not be decided: the library refuses it for no reason that we see"));
+  if (findings.empty())
+    findings.push_back(
+        undecided_finding("", describe(value), "", "could not be decided: the library refuses it for no reason that we see"));
   return findings;
 }
 

@@ -6,6 +6,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "contracts/src/problem.h"
+
 namespace understudy {
 namespace {
 
@@ -19,8 +21,9 @@ struct Refused {
   throw Refused{{.pointer = std::move(pointer), .message = std::move(message), .code = std::move(code)}};
 }
 
-const std::set<std::string_view> kAnnotations = {"title",    "description", "default",   "examples",   "example",          "$comment",
-                                                 "$schema",  "readOnly",    "writeOnly", "deprecated", "contentMediaType", "contentEncoding"};
+const std::set<std::string_view> kAnnotations = {"title",     "description", "default",          "examples",
+                                                 "example",   "$comment",    "$schema",          "readOnly",
+                                                 "writeOnly", "deprecated",  "contentMediaType", "contentEncoding"};
 
 // Words of other dialects that people reach for, and what to write instead.
 const std::map<std::string_view, std::string_view> kHints = {
@@ -36,13 +39,16 @@ const std::map<std::string_view, std::string_view> kHints = {
     {"id", "references resolve inside one document"},
 };
 // What makes references resolve elsewhere than by JSON Pointer inside one document.
-const std::set<std::string_view> kBaseKeywords = {"$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor", "$vocabulary"};
+const std::set<std::string_view> kBaseKeywords = {"$id",           "$anchor",          "$dynamicRef", "$dynamicAnchor",
+                                                  "$recursiveRef", "$recursiveAnchor", "$vocabulary"};
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 // Percent-decodes the fragment of a reference; nothing if an escape is cut or no hexadecimal number.
 std::optional<std::string> decode_fragment(std::string_view text) {
-  const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  const auto hex = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -106,10 +112,15 @@ class Compiler {
     } else if (kBaseKeywords.contains(keyword)) {
       refuse(at, "unsupported-keyword", in_quotes(keyword) + " is not supported: references resolve inside one document, by JSON Pointer");
     } else if (!kAnnotations.contains(keyword) && !keyword.starts_with("x-") && !options_.allow_unknown) {
-      const auto hint = kHints.find(keyword);
-      refuse(at, "unknown-keyword",
-             in_quotes(keyword) + " is no keyword that is enforced" + (hint == kHints.end() ? "" : "; " + std::string(hint->second)));
+      refuse(at, "unknown-keyword", in_quotes(keyword) + " is no keyword that is enforced" + hint_for(keyword));
     }
+  }
+
+  static std::string hint_for(const std::string& keyword) {
+    if (const auto hint = kHints.find(keyword); hint != kHints.end()) return "; " + std::string(hint->second);
+    std::vector<std::string> known(kAnnotations.begin(), kAnnotations.end());
+    for (const auto& [name, handler] : handlers()) known.emplace_back(name);
+    return did_you_mean(keyword, known);
   }
 
   // The schema at `pointer`, behind its references; `pointer` becomes that of the last one.
@@ -122,7 +133,8 @@ class Compiler {
       if (!seen.insert(pointer).second) refuse(at, "ref-cycle", "this $ref leads back to itself");
       if (schema->size() > 1 && !options_.allow_ref_siblings) {
         for (const auto& [sibling, value] : schema->items()) {
-          if (sibling != "$ref") refuse(join_pointer(pointer, sibling), "ref-sibling", in_quotes(sibling) + " beside $ref would be ignored");
+          if (sibling != "$ref")
+            refuse(join_pointer(pointer, sibling), "ref-sibling", in_quotes(sibling) + " beside $ref would be ignored");
         }
       }
       pointer = resolve(schema->at("$ref"), at);
@@ -201,8 +213,9 @@ class Compiler {
   }
 
   void read_type(SchemaNode& node, const Json& value, const std::string& at) {
-    static const std::map<std::string_view, Types> kTypes = {{"null", kNull},     {"boolean", kBoolean}, {"integer", kInteger}, {"number", kNumber},
-                                                             {"string", kString}, {"array", kArray},     {"object", kObject}};
+    static const std::map<std::string_view, Types> kTypes = {{"null", kNull},     {"boolean", kBoolean}, {"integer", kInteger},
+                                                             {"number", kNumber}, {"string", kString},   {"array", kArray},
+                                                             {"object", kObject}};
     const Json list = value.is_array() ? value : Json::array({value});
     if (list.empty()) refuse_value(at, value, "at least one type");
     for (const auto& word : list) {
@@ -281,7 +294,9 @@ class Compiler {
     node.*Member = read_branches(value, at);
   }
   void read_const(SchemaNode& node, const Json& value, const std::string&) { node.constant = value; }
-  void read_text_pattern(SchemaNode& node, const Json& value, const std::string& at) { node.pattern = read_pattern(read_string(value, at), at); }
+  void read_text_pattern(SchemaNode& node, const Json& value, const std::string& at) {
+    node.pattern = read_pattern(read_string(value, at), at);
+  }
   void read_unique(SchemaNode& node, const Json& value, const std::string& at) { node.unique_items = read_boolean(value, at); }
   void read_required(SchemaNode& node, const Json& value, const std::string& at) { node.required = read_names(value, at); }
 
@@ -358,7 +373,8 @@ class Compiler {
 
 }  // namespace
 
-tl::expected<SchemaNodes, SchemaError> compile_nodes(const Json& document, const std::vector<std::string>& pointers, SchemaOptions options) {
+tl::expected<SchemaNodes, SchemaError> compile_nodes(const Json& document, const std::vector<std::string>& pointers,
+                                                     SchemaOptions options) {
   try {
     return Compiler(document, options).compile(pointers);
   } catch (const Refused& refused) {

@@ -11,7 +11,6 @@
 
 namespace understudy {
 
-tl::expected<SchemaNodes, SchemaError> compile_nodes(const Json& document, const std::vector<std::string>& pointers,
-                                                     SchemaOptions options);
+tl::expected<SchemaNodes, SchemaError> compile_nodes(const Json& document, const std::vector<std::string>& pointers, SchemaOptions options);
 
 }  // namespace understudy

@@ -41,7 +41,8 @@ Finding finding_of(const Spot& spot, std::string code, std::string pointer, std:
 // type or constant, or one of its direct members has another constant.
 bool is_other_branch(const Findings& findings, const std::string& at) {
   return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-    if (finding.pointer == at) return finding.code == "type" || finding.code == "const" || finding.code == "enum" || finding.code == "false";
+    if (finding.pointer == at)
+      return finding.code == "type" || finding.code == "const" || finding.code == "enum" || finding.code == "false";
     const bool direct_member = finding.pointer.rfind('/') == at.size();
     return direct_member && (finding.code == "const" || finding.code == "enum");
   });
@@ -78,7 +79,8 @@ class Walk {
   static void add(Sink& out, Finding finding) {
     if (!out.is_full()) out.findings.push_back(std::move(finding));
   }
-  void add_undecided(const Spot& spot, const char* keyword, const std::string& at, const std::string& pattern, const Json& text, Sink& out) {
+  void add_undecided(const Spot& spot, const char* keyword, const std::string& at, const std::string& pattern, const Json& text,
+                     Sink& out) {
     auto finding = finding_of(spot, keyword, at, "string matching " + pattern, describe(text));
     finding.code = "undecided";
     finding.message = subject_of(at) + " could not be decided: matching " + pattern + " against it takes too long";
@@ -110,12 +112,15 @@ class Walk {
     const auto& [node, value, at] = spot;
     const bool integer = (node.types & (kInteger | kNumber)) == kInteger;
     const auto expect = [&](const char* code, const char* relation, const Json& limit) {
-      add(out, finding_of(spot, code, at, (integer ? "integer " : "number ") + std::string(relation) + " " + render_json(limit), describe(value)));
+      add(out, finding_of(spot, code, at, (integer ? "integer " : "number ") + std::string(relation) + " " + render_json(limit),
+                          describe(value)));
     };
     if (node.minimum && compare_numbers(value, *node.minimum) < 0) expect("minimum", ">=", *node.minimum);
-    if (node.exclusive_minimum && compare_numbers(value, *node.exclusive_minimum) <= 0) expect("exclusiveMinimum", ">", *node.exclusive_minimum);
+    if (node.exclusive_minimum && compare_numbers(value, *node.exclusive_minimum) <= 0)
+      expect("exclusiveMinimum", ">", *node.exclusive_minimum);
     if (node.maximum && compare_numbers(value, *node.maximum) > 0) expect("maximum", "<=", *node.maximum);
-    if (node.exclusive_maximum && compare_numbers(value, *node.exclusive_maximum) >= 0) expect("exclusiveMaximum", "<", *node.exclusive_maximum);
+    if (node.exclusive_maximum && compare_numbers(value, *node.exclusive_maximum) >= 0)
+      expect("exclusiveMaximum", "<", *node.exclusive_maximum);
     if (node.multiple_of && !is_multiple_of(value, *node.multiple_of)) expect("multipleOf", "that is a multiple of", *node.multiple_of);
   }
 
@@ -140,8 +145,8 @@ class Walk {
     std::optional<std::size_t> minimum;
     std::optional<std::size_t> maximum;
   };
-  static void check_count(const Spot& spot, CountKeywords keywords, const Limits& limits, std::size_t count, const std::string& type, const char* noun,
-                          Sink& out) {
+  static void check_count(const Spot& spot, CountKeywords keywords, const Limits& limits, std::size_t count, const std::string& type,
+                          const char* noun, Sink& out) {
     const auto actual = [&] { return (type == "string" ? describe(spot.value) : type) + " of " + count_of(count, noun); };
     if (limits.minimum && count < *limits.minimum) {
       add(out, finding_of(spot, keywords.minimum, spot.at, type + " of at least " + count_of(*limits.minimum, noun), actual()));
@@ -157,12 +162,13 @@ class Walk {
     if (node.unique_items) {
       if (const auto equal = find_equal_elements(value)) {
         add(out, finding_of(spot, "uniqueItems", at, "array of distinct elements",
-                            "array whose elements " + std::to_string(equal->first) + " and " + std::to_string(equal->second) + " are both " +
-                                describe(value[equal->second])));
+                            "array whose elements " + std::to_string(equal->first) + " and " + std::to_string(equal->second) +
+                                " are both " + describe(value[equal->second])));
       }
     }
     if (node.contains != kNoNode && std::none_of(value.begin(), value.end(), [&](const Json& one) { return fits(node.contains, one); })) {
-      add(out, finding_of(spot, "contains", at, "array with an element that is " + describe_schema(schemas_, node.contains), describe(value)));
+      add(out,
+          finding_of(spot, "contains", at, "array with an element that is " + describe_schema(schemas_, node.contains), describe(value)));
     }
     for (std::size_t i = 0; i < value.size() && !out.is_full(); ++i) {
       if (!node.tuple) {
@@ -185,7 +191,8 @@ class Walk {
 
   void check_object(const Spot& spot, Sink& out) {
     const auto& [node, value, at] = spot;
-    check_count(spot, {"minProperties", "maxProperties"}, {node.min_properties, node.max_properties}, value.size(), "object", "member", out);
+    check_count(spot, {"minProperties", "maxProperties"}, {node.min_properties, node.max_properties}, value.size(), "object", "member",
+                out);
     for (const auto& name : node.required) {
       if (!value.contains(name)) add_required(spot, name, out);
     }
@@ -199,7 +206,8 @@ class Walk {
   void add_required(const Spot& spot, const std::string& name, Sink& out) {
     const auto known = spot.node.properties.find(name);
     const bool typed = known != spot.node.properties.end() && !describe_schema(schemas_, known->second).starts_with("what ");
-    auto finding = finding_of(spot, "required", join_pointer(spot.at, name), typed ? describe_schema(schemas_, known->second) : "present", "absent");
+    auto finding =
+        finding_of(spot, "required", join_pointer(spot.at, name), typed ? describe_schema(schemas_, known->second) : "present", "absent");
     finding.message = finding.pointer + " is required, but absent";
     add(out, std::move(finding));
   }
@@ -227,7 +235,8 @@ class Walk {
       check(node.property_names, text, at, probe);
       if (!probe.findings.empty()) {
         const bool forbidden = probe.findings.front().code == "false";
-        auto finding = finding_of(spot, "propertyNames", at, forbidden ? "no name" : "name: " + probe.findings.front().expected, "name " + describe(text));
+        auto finding = finding_of(spot, "propertyNames", at, forbidden ? "no name" : "name: " + probe.findings.front().expected,
+                                  "name " + describe(text));
         finding.message = at + " has a name that is not allowed: expected " + probe.findings.front().expected;
         add(out, std::move(finding));
       }
@@ -286,7 +295,8 @@ class Walk {
     auto finding = finding_of(spot, keyword, spot.at, which, describe(spot.value));
     if (!fitting.empty()) {
       finding.actual += ", which fits " + std::to_string(fitting.size()) + " of them";
-      finding.message = subject_of(spot.at) + " fits branches " + std::to_string(fitting[0]) + " and " + std::to_string(fitting[1]) + " of oneOf, expected exactly one";
+      finding.message = subject_of(spot.at) + " fits branches " + std::to_string(fitting[0]) + " and " + std::to_string(fitting[1]) +
+                        " of oneOf, expected exactly one";
     }
     add(out, std::move(finding));
   }

@@ -56,9 +56,9 @@ struct SchemaNode {
 
   std::optional<std::size_t> min_items, max_items;
   bool unique_items = false;
-  NodeId items = kNoNode;               // of every element
+  NodeId items = kNoNode;                    // of every element
   std::optional<std::vector<NodeId>> tuple;  // of the first elements
-  NodeId additional_items = kNoNode;    // of those behind the tuple
+  NodeId additional_items = kNoNode;         // of those behind the tuple
   NodeId contains = kNoNode;
 
   std::optional<std::size_t> min_properties, max_properties;

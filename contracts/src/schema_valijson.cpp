@@ -32,7 +32,7 @@ struct PathOf {
   using Type = std::vector<std::string>;
 };
 template <class Results>
-  requires requires { typename Results::Path; }
+requires requires { typename Results::Path; }
 struct PathOf<Results> {
   using Type = typename Results::Path;
 };

@@ -14,7 +14,8 @@ namespace understudy {
 // Immutable; judge() may be called from any thread.
 class SchemaJudge {
  public:
-  // `schemas` must outlive the judge and stay where it is. An error is a bug of ours: what is wrong with a document has been refused before.
+  // `schemas` must outlive the judge and stay where it is. An error is a bug of ours: what is wrong with a document has been refused
+  // before.
   static tl::expected<SchemaJudge, std::string> make(const SchemaNodes& schemas);
   SchemaJudge(SchemaJudge&& other) noexcept;
   SchemaJudge& operator=(SchemaJudge&& other) noexcept;

@@ -26,7 +26,8 @@ Decimal decimal_of(const Json& number) {
     return {.mantissa = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value)};
   }
   std::array<char, 64> text{};
-  const auto* end = std::to_chars(text.data(), text.data() + text.size(), std::fabs(number.get<double>()), std::chars_format::scientific).ptr;
+  const auto* end =
+      std::to_chars(text.data(), text.data() + text.size(), std::fabs(number.get<double>()), std::chars_format::scientific).ptr;
   Decimal decimal;
   bool fraction = false;
   const char* at = text.data();

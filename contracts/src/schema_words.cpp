@@ -21,8 +21,9 @@ std::string describe_object(const SchemaNodes& schemas, const SchemaNode& node) 
   std::string members;
   for (const auto& [name, id] : node.properties) {
     const auto& child = schemas.nodes[id];
-    const Json* fixed = child.constant ? &*child.constant
-                        : child.enumeration && child.enumeration->size() == 1 ? &child.enumeration->front() : nullptr;
+    const Json* fixed = child.constant                                        ? &*child.constant
+                        : child.enumeration && child.enumeration->size() == 1 ? &child.enumeration->front()
+                                                                              : nullptr;
     if (fixed == nullptr) continue;
     members += (members.empty() ? " with " : ", ") + render_json(Json(name)) + ": " + render_json(*fixed);
   }
@@ -38,7 +39,8 @@ std::string describe_node(const SchemaNodes& schemas, NodeId id, int nested) {
   if (node.boolean) return *node.boolean ? "anything" : "nothing";
   if (node.constant) return describe(*node.constant);
   if (node.enumeration) return list_values(*node.enumeration);
-  if (node.types == kObject || (node.types == 0 && (!node.properties.empty() || !node.required.empty()))) return describe_object(schemas, node);
+  if (node.types == kObject || (node.types == 0 && (!node.properties.empty() || !node.required.empty())))
+    return describe_object(schemas, node);
   if (node.types == 0 && nested < kMaxNested) {
     for (const auto* branches : {&node.one_of, &node.any_of}) {
       if (!branches->empty()) return describe_nodes(schemas, *branches, nested + 1);
@@ -59,12 +61,12 @@ std::string describe_node(const SchemaNodes& schemas, NodeId id, int nested) {
 
 std::string list_types(Types types) {
   static constexpr std::array<std::pair<Types, std::string_view>, 7> kNames = {{{kInteger, "integer"},
-                                                                                 {kNumber, "number"},
-                                                                                 {kString, "string"},
-                                                                                 {kBoolean, "boolean"},
-                                                                                 {kArray, "array"},
-                                                                                 {kObject, "object"},
-                                                                                 {kNull, "null"}}};
+                                                                                {kNumber, "number"},
+                                                                                {kString, "string"},
+                                                                                {kBoolean, "boolean"},
+                                                                                {kArray, "array"},
+                                                                                {kObject, "object"},
+                                                                                {kNull, "null"}}};
   std::vector<std::string_view> names;
   for (const auto& [bit, name] : kNames) {
     if ((types & bit) != 0) names.push_back(name);

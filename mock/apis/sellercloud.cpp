@@ -17,6 +17,8 @@ const Module& sellercloud_module();  // listed in registry.cpp
 
 namespace {
 
+constexpr std::string_view kChannel = "/components/schemas/OrderDetails/properties/Channel";
+
 double number_at(const Json& object, std::string_view pointer) {
   const Json* found = find_pointer(object, pointer);
   return found != nullptr && found->is_number() ? found->get<double>() : 0;
@@ -28,7 +30,9 @@ Json plain(double number) {
   return number;
 }
 
-Json money(double amount) { return plain(std::round(amount * 100) / 100); }
+Json money(double amount) {
+  return plain(std::round(amount * 100) / 100);
+}
 
 // The elements of a list that are objects; a seeded record may hold anything.
 std::vector<Json> objects_at(const Json& record, std::string_view member) {
@@ -71,10 +75,14 @@ std::string next_upc(Env& env) {
   return digits + std::to_string((10 - sum % 10) % 10);
 }
 
+// The row sku-unique compares as written; the SKU is an id, and ids ignore case.
 Outcome create_product(const Call& call) {
   Json product = call.body;
+  if (call.store.find(call.operation.collection, product.value("ProductSKU", "")) != nullptr)
+    return {.answer = "product_already_exists", .context = Json::object()};
   if (product.value("AutoAssignUPC", false) && product.value("UPC", "").empty()) product["UPC"] = next_upc(call.env);
-  return {.answer = call.operation.success, .context = {{"record", call.store.create(call.operation.collection, std::move(product), call.env)}}};
+  return {.answer = call.operation.success,
+          .context = {{"record", call.store.create(call.operation.collection, std::move(product), call.env)}}};
 }
 
 // --- lines ---------------------------------------------------------------------------------------------------------------
@@ -89,7 +97,8 @@ void number_lines(Json& record, std::string_view sequence, Env& env) {
 
 // Completes a line for reading: defaults, numbers, the price after its discount, the total.
 Json read_line(const Json& line, double quantity, double price, const Contract& contract) {
-  const Json kind = number_of(contract, "/components/schemas/PurchaseOrderLine/properties/DiscountType", line.value("DiscountType", Json(0)));
+  const Json kind =
+      number_of(contract, "/components/schemas/PurchaseOrderLine/properties/DiscountType", line.value("DiscountType", Json(0)));
   const double discount = number_at(line, "/DiscountValue");
   const double adjusted = std::max(0.0, kind == 1 ? price * (1 - discount / 100) : price - discount);
   Json out = line;
@@ -150,24 +159,27 @@ Json view_order(const Contract& contract, const Json& order) {
     items.push_back(std::move(item));
   }
   const bool exempt = first_of(order, {"/OrderDetails/TaxExempt"}) == true;
-  const double shipping = number_at(order, "/ShippingMethodDetails/ShippingFee"), handling = number_at(order, "/ShippingMethodDetails/HandlingFee"),
-               insurance = number_at(order, "/ShippingMethodDetails/InsuranceFee"), wrap = number_at(order, "/GiftDetails/GiftWrap");
+  const double shipping = number_at(order, "/ShippingMethodDetails/ShippingFee"),
+               handling = number_at(order, "/ShippingMethodDetails/HandlingFee"),
+               insurance = number_at(order, "/ShippingMethodDetails/InsuranceFee"),
+               wrap = number_at(order, "/GiftDetails/GiftWrap");
   const double due = exempt ? 0 : tax;
-  return {{"CompanyID", first_of(order, {"/CompanyId", "/OrderDetails/CompanyID"})},
-          {"CustomerID", order.contains("CustomerId") ? integer_at(order, "/CustomerId") : integer_at(order, "/CustomerDetails/ID")},
-          {"Channel", number_of(contract, "/components/schemas/OrderDetails/properties/Channel", first_of(order, {"/OrderSource", "/OrderDetails/Channel"}))},
-          {"OrderDate", first_of(order, {"/OrderDetails/OrderDate", "/CreatedOn"})},
-          {"Items", std::move(items)},
-          {"SubTotal", money(sub_total)},
-          {"Discount", money(sub_total - total)},
-          {"Tax", money(due)},
-          {"Shipping", money(shipping)},
-          {"Handling", money(handling)},
-          {"Insurance", money(insurance)},
-          {"GiftWrap", money(wrap)},
-          {"GrandTotal", money(total + due + shipping + handling + insurance + wrap)},
-          {"ShippingAddress", read_address(order, "ShippingAddress")},
-          {"BillingAddress", read_address(order, "BillingAddress")}};
+  return {
+      {"CompanyID", first_of(order, {"/CompanyId", "/OrderDetails/CompanyID"})},
+      {"CustomerID", order.contains("CustomerId") ? integer_at(order, "/CustomerId") : integer_at(order, "/CustomerDetails/ID")},
+      {"Channel", number_of(contract, kChannel, first_of(order, {"/OrderSource", "/OrderDetails/Channel"}))},
+      {"OrderDate", first_of(order, {"/OrderDetails/OrderDate", "/CreatedOn"})},
+      {"Items", std::move(items)},
+      {"SubTotal", money(sub_total)},
+      {"Discount", money(sub_total - total)},
+      {"Tax", money(due)},
+      {"Shipping", money(shipping)},
+      {"Handling", money(handling)},
+      {"Insurance", money(insurance)},
+      {"GiftWrap", money(wrap)},
+      {"GrandTotal", money(total + due + shipping + handling + insurance + wrap)},
+      {"ShippingAddress", read_address(order, "ShippingAddress")},
+      {"BillingAddress", read_address(order, "BillingAddress")}};
 }
 
 Outcome create_order(const Call& call) {
@@ -175,14 +187,17 @@ Outcome create_order(const Call& call) {
   number_lines(order, "order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
   order["LastUpdated"] = order["CreatedOn"];
-  return {.answer = call.operation.success, .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
+  return {.answer = call.operation.success,
+          .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
 }
 
 // --- reading -------------------------------------------------------------------------------------------------------------
 
 using View = Json (*)(const Contract& contract, const Json& record);
 
-Outcome no_record(const Call& call) { return {.answer = call.operation.refusals.record, .context = Json::object()}; }
+Outcome no_record(const Call& call) {
+  return {.answer = call.operation.refusals.record, .context = Json::object()};
+}
 
 Record find_named(const Call& call, std::string_view collection) {
   const auto id = call.path.find(call.operation.record_id);
@@ -196,17 +211,20 @@ Outcome read_one(const Call& call, View view) {
 }
 
 bool equals_text(const Json& left, const Json& right) {
-  return left.is_string() && right.is_string() && equals_ignore_case(left.get_ref<const std::string&>(), right.get_ref<const std::string&>());
+  return left.is_string() && right.is_string() &&
+         equals_ignore_case(left.get_ref<const std::string&>(), right.get_ref<const std::string&>());
 }
 
 bool shows(const Filter& filter, const Json& wanted, const Json& record) {
   const Json* value = find_pointer(record, filter.member);
   if (value == nullptr) return false;
   if (filter.match == Filter::Match::contains) {
-    return value->is_string() && wanted.is_string() && to_lower(value->get<std::string>()).find(to_lower(wanted.get<std::string>())) != std::string::npos;
+    return value->is_string() && wanted.is_string() &&
+           to_lower(value->get<std::string>()).find(to_lower(wanted.get<std::string>())) != std::string::npos;
   }
   const Json list = wanted.is_array() ? wanted : Json::array({wanted});
-  return std::any_of(list.begin(), list.end(), [&](const Json& one) { return json_equal(one, *value) || equals_text(one, *value); });
+  return std::any_of(list.begin(), list.end(),
+                     [&](const Json& one) { return json_equal(one, *value) || equals_text(one, *value); });
 }
 
 std::int64_t query_number(const Call& call, const std::string& name, std::int64_t fallback) {
@@ -215,13 +233,13 @@ std::int64_t query_number(const Call& call, const std::string& name, std::int64_
 }
 
 // The page of records that the contract's filters and paging choose, each with its view beside it.
-Outcome list_all(const Call& call, View view) {
+Outcome list_all(const Call& call, const Json& query, View view) {
   std::vector<Record> found;
   for (const Record& record : call.store.list(call.operation.collection)) {
     const auto& filters = call.operation.filters;
     const bool shown = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-      const auto wanted = call.query.find(filter.parameter);
-      return wanted == call.query.end() || shows(filter, *wanted, *record);
+      const auto wanted = query.find(filter.parameter);
+      return wanted == query.end() || shows(filter, *wanted, *record);
     });
     if (shown) found.push_back(record);
   }
@@ -240,8 +258,21 @@ Outcome list_all(const Call& call, View view) {
   return {.answer = call.operation.success, .context = {{"records", std::move(records)}, {"page", page}}};
 }
 
-Outcome get_order(const Call& call) { return read_one(call, view_order); }
-Outcome list_orders(const Call& call) { return list_all(call, view_order); }
+Outcome get_order(const Call& call) {
+  return read_one(call, view_order);
+}
+
+// Orders keep their channel by name; a client asks by name or number.
+Outcome list_orders(const Call& call) {
+  Json query = call.query;
+  if (const auto channel = query.find("channel"); channel != query.end() && channel->is_string()) {
+    const Json& declared = *find_pointer(call.contract.document, kChannel);
+    for (std::size_t i = 0; i < declared.at("enum").size(); ++i) {
+      if (render_json(declared.at("x-numbers").at(i)) == channel->get<std::string>()) *channel = declared.at("enum").at(i);
+    }
+  }
+  return list_all(call, query, view_order);
+}
 
 // --- following up on orders -------------------------------------------------------------------------------------------------
 
@@ -281,7 +312,8 @@ Outcome get_order_notes(const Call& call) {
   if (found == nullptr) return no_record(call);
   Json notes = Json::array();
   for (Json& note : objects_at(*found, "Notes")) {
-    note["Category"] = number_of(call.contract, "/components/schemas/OrderNote/properties/Category", note.value("Category", Json(0)));
+    note["Category"] =
+        number_of(call.contract, "/components/schemas/OrderNote/properties/Category", note.value("Category", Json(0)));
     note["NoteID"] = first_of(note, {"/NoteID"}).is_null() ? Json(notes.size() + 1) : note["NoteID"];
     note["AuditDate"] = first_of(note, {"/AuditDate"}).is_null() ? first_of(*found, {"/CreatedOn"}) : note["AuditDate"];
     notes.push_back(std::move(note));
@@ -322,7 +354,8 @@ Json view_purchase_order(const Contract& contract, const Json& order) {
     total += number_at(item, "/LineTotal");
     items.push_back(std::move(item));
   }
-  return {{"POType", number_of(contract, "/components/schemas/CreatePurchaseOrder/properties/POType", order.value("POType", Json(0)))},
+  return {{"POType",
+           number_of(contract, "/components/schemas/CreatePurchaseOrder/properties/POType", order.value("POType", Json(0)))},
           {"Items", std::move(items)},
           {"SubTotal", money(sub_total)},
           {"Discount", money(sub_total - total)},
@@ -334,11 +367,16 @@ Outcome create_purchase_order(const Call& call) {
   Json order = call.body;
   number_lines(order, "purchase_order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
-  return {.answer = call.operation.success, .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
+  return {.answer = call.operation.success,
+          .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
 }
 
-Outcome get_purchase_order(const Call& call) { return read_one(call, view_purchase_order); }
-Outcome list_purchase_orders(const Call& call) { return list_all(call, view_purchase_order); }
+Outcome get_purchase_order(const Call& call) {
+  return read_one(call, view_purchase_order);
+}
+Outcome list_purchase_orders(const Call& call) {
+  return list_all(call, call.query, view_purchase_order);
+}
 
 // --- the look-up before the token -------------------------------------------------------------------------------------------
 

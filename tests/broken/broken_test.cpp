@@ -44,8 +44,7 @@ void tour_products(Visitor& visitor, std::vector<Stop>& stops) {
   product(R"({"CompanyId":"163","ProductName":"n","ProductSKU":"P-7","ProductTypeName":"General"})");
   product(R"({"CompanyId":163,"ProductName":"n","ProductSKU":"P-8","ProductTypeName":"General"})", "/rest/api/products/");
   product(R"({"CompanyId":163,)");
-  product(R"({"CompanyId":163,"ProductName":"n","ProductSKU":"P-9","ProductTypeName":"General"})", "/rest/api/Products",
-          "Bearer garbage");
+  product(R"({"CompanyId":163,"ProductName":"n","ProductSKU":"P-9","ProductTypeName":"General"})", "/rest/api/Products", "Bearer garbage");
   stops.push_back({"sellercloud.createProduct", show(visitor.sellercloud("PUT", "Products"))});
 }
 
@@ -72,8 +71,7 @@ void tour_orders(Visitor& visitor, std::vector<Stop>& stops) {
 void tour_purchase_orders(Visitor& visitor, std::vector<Stop>& stops) {
   const auto purchase = [&](const std::string& items,
                             const std::string& rest = R"("VendorID":2,"POType":"PurchaseOrder","CaseQtyMode":false)") {
-    const Answer answer =
-        visitor.sellercloud("POST", "PurchaseOrders", R"({"CompanyID":1,"Products":[)" + items + "]," + rest + "}");
+    const Answer answer = visitor.sellercloud("POST", "PurchaseOrders", R"({"CompanyID":1,"Products":[)" + items + "]," + rest + "}");
     stops.push_back({"sellercloud.createPurchaseOrder", show(answer)});
   };
   const std::string item = R"({"ProductID":"P-1","QtyUnitsOrdered":5,"UnitPrice":2.5})",
@@ -106,12 +104,11 @@ void tour_tokens(Visitor& visitor, std::vector<Stop>& stops) {
 
 void tour_veeqo(Visitor& visitor, std::vector<Stop>& stops) {
   const auto product = [&](const std::string& body) { stops.push_back({"veeqo.createProduct", show(visitor.veeqo(body))}); };
-  const std::string whole =
-      R"({"title":"Dog","estimated_delivery":"","product_variants_attributes":[)"
-      R"({"title":"Big","price":"150","cost_price":"100","sku_code":"d-1","weight_unit":"kg","weight_grams":10},)"
-      R"({"title":"Small","price":"120","cost_price":"100","sku_code":"d-2"}],)"
-      R"("images_attributes":[{"src":"http://example.test/2.png","display_position":"2"},)"
-      R"({"src":"http://example.test/1.png","display_position":"1"}]})";
+  const std::string whole = R"({"title":"Dog","estimated_delivery":"","product_variants_attributes":[)"
+                            R"({"title":"Big","price":"150","cost_price":"100","sku_code":"d-1","weight_unit":"kg","weight_grams":10},)"
+                            R"({"title":"Small","price":"120","cost_price":"100","sku_code":"d-2"}],)"
+                            R"("images_attributes":[{"src":"http://example.test/2.png","display_position":"2"},)"
+                            R"({"src":"http://example.test/1.png","display_position":"1"}]})";
   product(R"({"product":)" + whole + "}");
   product(whole);
   product(R"({"product":{"description":"no title"}})");
@@ -127,8 +124,8 @@ void tour_seller_center(Visitor& visitor, std::vector<Stop>& stops) {
     return R"({"api":1,"method":"Product.createProducts","params":{"productsInfo":[)" + items + R"(]},"id":7})";
   };
   const auto item = [](const std::string& sku, const std::string& rest = {}) {
-    return R"({"attribute_set":"1","seller":"624","title":"Canon","price":"100.00","product_set":"90222","seller_sku":")" + sku +
-           "\"" + rest + "}";
+    return R"({"attribute_set":"1","seller":"624","title":"Canon","price":"100.00","product_set":"90222","seller_sku":")" + sku + "\"" +
+           rest + "}";
   };
   stop(visitor.seller_center(call(item("A") + "," + item("B"))));
   stop(visitor.seller_center(call(item("A") + "," + item("B"))));
@@ -139,17 +136,15 @@ void tour_seller_center(Visitor& visitor, std::vector<Stop>& stops) {
   stop(visitor.seller_center(R"({"api":1,"method":"Product.unheardOf","params":{},"id":8})"));
   stop(visitor.seller_center(call(item("H")), "wrong"));
   stop(visitor.send("POST", "/", call(item("I"))));
-  stop(visitor.send(
-      "POST", "/",
-      "[" + call(item("J")) + R"(,{"api":1,"method":"auth","params":{"username":"demo","password":"demo"},"id":1}])"));
+  stop(visitor.send("POST", "/",
+                    "[" + call(item("J")) + R"(,{"api":1,"method":"auth","params":{"username":"demo","password":"demo"},"id":1}])"));
   stop(visitor.send("POST", "/", "no json"));
 }
 
 std::vector<Stop> tour(const broken::Variant* variant) {
   Visitor visitor(variant);
   std::vector<Stop> stops;
-  for (auto* part : {tour_products, tour_orders, tour_purchase_orders, tour_tokens, tour_veeqo, tour_seller_center})
-    part(visitor, stops);
+  for (auto* part : {tour_products, tour_orders, tour_purchase_orders, tour_tokens, tour_veeqo, tour_seller_center}) part(visitor, stops);
   return stops;
 }
 
@@ -164,9 +159,8 @@ std::set<std::string> find_differences(const std::vector<Stop>& left, const std:
 
 // These are wrong in what all calls of the vendor share, so more than the operation that they name shows it.
 bool is_shared(const broken::Variant& variant) {
-  static const std::set<std::string> kShared{
-      "token_ignored",  "names_case_sensitive", "numeric_strings_refused",  "paths_case_sensitive",
-      "order_not_kept", "order_not_deleted",    "token_only_the_last_lives"};
+  static const std::set<std::string> kShared{"token_ignored",  "names_case_sensitive", "numeric_strings_refused",  "paths_case_sensitive",
+                                             "order_not_kept", "order_not_deleted",    "token_only_the_last_lives"};
   return kShared.contains(variant.name);
 }
 
@@ -190,13 +184,11 @@ TEST_CASE("every broken server differs from the right one in the operation that 
 TEST_CASE("the catalogue names at least thirty broken servers, each once, with its finding", "[broken]") {
   const auto& all = broken::catalogue();
   std::set<std::string> names;
-  std::transform(all.begin(), all.end(), std::inserter(names, names.end()),
-                 [](const broken::Variant& variant) { return variant.name; });
+  std::transform(all.begin(), all.end(), std::inserter(names, names.end()), [](const broken::Variant& variant) { return variant.name; });
 
   CHECK(names.size() == all.size());
   CHECK(names.size() >= 30);
   CHECK(std::all_of(all.begin(), all.end(),
                     [](const broken::Variant& variant) { return !variant.code.empty() && !variant.description.empty(); }));
-  CHECK(std::all_of(all.begin(), all.end(),
-                    [](const broken::Variant& variant) { return variant.forgets.empty() != !variant.bend; }));
+  CHECK(std::all_of(all.begin(), all.end(), [](const broken::Variant& variant) { return variant.forgets.empty() != !variant.bend; }));
 }

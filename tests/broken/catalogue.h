@@ -16,7 +16,7 @@ using Bend = std::function<void(const reference::Request&, reference::Answer&)>;
 struct Variant {
   std::string name;
   std::string operation;    // api.operation that shows it
-  std::string code;         // of the finding that a judge must report
+  std::string code;         // of the finding that a judge must report: a schema keyword, status, answer, header, match.value, ...
   std::string where;        // JSON Pointer into the answer (in a batch: into the call's element), or the status expected and seen
   std::string description;  // one line
   std::vector<std::string> forgets = {};

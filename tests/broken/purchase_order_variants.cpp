@@ -147,7 +147,7 @@ std::vector<Variant> purchase_order_and_token_variants() {
        .bend = bend_status(token, "bad_credentials", 401)},
       {.name = "token_bad_credentials_in_other_words",
        .operation = token,
-       .code = "const",
+       .code = "match.value",
        .where = "/Message",
        .description = "the message about wrong credentials is another one",
        .bend = bend_member(token, "bad_credentials", "/Message", "The user name or password is incorrect.")},

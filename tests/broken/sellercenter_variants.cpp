@@ -28,9 +28,7 @@ Bend bend_products(std::function<void(Json&)> edit) {
   });
 }
 
-bool is_failure(const Json& entry) {
-  return entry["status"] == "failure";
-}
+bool is_failure(const Json& entry) { return entry["status"] == "failure"; }
 
 }  // namespace
 
@@ -39,7 +37,7 @@ std::vector<Variant> seller_center_variants() {
       // The envelope.
       {.name = "auth_has_its_own_element",
        .operation = kOperation,
-       .code = "length",
+       .code = "match.length",
        .where = "",
        .description = "the login is answered with an element",
        .bend = bend_json(kOperation, "performed",
@@ -57,7 +55,7 @@ std::vector<Variant> seller_center_variants() {
                          })},
       {.name = "id_not_echoed",
        .operation = kOperation,
-       .code = "value",
+       .code = "match.value",
        .where = "/id",
        .description = "the call's id is not repeated",
        .bend = bend_elements("performed", [](Json& element) { element["id"] = 999999; })},
@@ -124,7 +122,7 @@ std::vector<Variant> seller_center_variants() {
        .bend = bend_results([](Json& result) { std::reverse(result.begin(), result.end()); })},
       {.name = "failed_items_dropped",
        .operation = kOperation,
-       .code = "length",
+       .code = "match.length",
        .where = "/result",
        .description = "failed items have no result",
        .bend = bend_results([](Json& result) {
@@ -192,7 +190,7 @@ std::vector<Variant> seller_center_variants() {
        .forgets = {"item:approval_status"}},
       {.name = "set_is_not_grouped",
        .operation = kOperation,
-       .code = "value",
+       .code = "match.value",
        .where = "/result/1/product/config_id",
        .description = "variations of one product_set get different config_ids",
        .forgets = {"set_is_one_group"}},
@@ -206,7 +204,7 @@ std::vector<Variant> seller_center_variants() {
       // Created products.
       {.name = "sku_without_id",
        .operation = kOperation,
-       .code = "value",
+       .code = "match.value",
        .where = "/result/0/product/sku",
        .description = "sku does not end in -id",
        .bend = bend_products([](Json& product) { product["sku"] = "REFER"; })},
@@ -224,7 +222,7 @@ std::vector<Variant> seller_center_variants() {
        .bend = bend_products([](Json& product) { product.erase("config_id"); })},
       {.name = "seller_sku_not_echoed",
        .operation = kOperation,
-       .code = "value",
+       .code = "match.value",
        .where = "/result/0/product/seller_sku",
        .description = "seller_sku is not the seller's",
        .bend = bend_products([](Json& product) { product["seller_sku"] = product["sku"]; })},

@@ -31,12 +31,12 @@ Json load(const std::filesystem::path& path) {
 }
 
 struct Tally {
-  std::size_t total = 0;    // tests of the files read
+  std::size_t total = 0;  // tests of the files read
   std::size_t ran = 0;
-  std::size_t refused = 0;  // tests of groups whose schema was refused
-  std::vector<std::string> wrong;          // the verdict is not the suite's
-  std::vector<std::string> unexplained;    // check() and explain() disagree
-  std::set<std::string> refusals;          // codes
+  std::size_t refused = 0;               // tests of groups whose schema was refused
+  std::vector<std::string> wrong;        // the verdict is not the suite's
+  std::vector<std::string> unexplained;  // check() and explain() disagree
+  std::set<std::string> refusals;        // codes
 };
 
 // Whether a schema has a base URI of its own, an anchor, or a reference that leaves it.
@@ -185,7 +185,8 @@ TEST_CASE("the library and our own walk agree on thousands of schemas and values
   std::vector<std::string> disagreements;
 
   for (int round = 0; round < 3000; ++round) {
-    const Json document = {{"root", draw.schema(3)}, {"definitions", {{"a", draw.schema(2)}, {"b", draw.schema(2)}, {"c", draw.schema(2)}}}};
+    const Json document = {{"root", draw.schema(3)},
+                           {"definitions", {{"a", draw.schema(2)}, {"b", draw.schema(2)}, {"c", draw.schema(2)}}}};
     const auto schemas = SchemaSet::compile(document, {"/root"});
     if (!schemas) continue;  // a ring of references
     ++compiled;
@@ -193,7 +194,8 @@ TEST_CASE("the library and our own walk agree on thousands of schemas and values
       const auto value = draw.value(3);
       const bool accepted = schemas->accepts("/root", value);
       valid += accepted ? 1 : 0;
-      if (accepted != schemas->explain("/root", value).empty()) disagreements.push_back(render_json(document) + " on " + render_json(value));
+      if (accepted != schemas->explain("/root", value).empty())
+        disagreements.push_back(render_json(document) + " on " + render_json(value));
     }
   }
 

@@ -20,7 +20,8 @@ SchemaSet compile(const Json& document, const std::vector<std::string>& pointers
 std::string render(const Findings& findings) {
   std::string out;
   for (const auto& finding : findings) {
-    out += (out.empty() ? "" : "\n") + finding.code + " " + finding.pointer + ": " + finding.actual + " -> " + finding.expected + " @" + finding.schema_pointer;
+    out += (out.empty() ? "" : "\n") + finding.code + " " + finding.pointer + ": " + finding.actual + " -> " + finding.expected + " @" +
+           finding.schema_pointer;
   }
   return out;
 }
@@ -123,10 +124,13 @@ TEST_CASE("every keyword has its own words", "[contracts][schema]") {
       {R"({"minProperties":2})", R"({"a":1})", "minProperties : object of 1 member -> object of at least 2 members @/minProperties"},
       {R"({"maxProperties":0})", R"({"a":1})", "maxProperties : object of 1 member -> object of at most 0 members @/maxProperties"},
       {R"({"required":["a"]})", "{}", "required /a: absent -> present @/required"},
-      {R"({"patternProperties":{"^a":{"type":"string"}}})", R"({"ab":1,"b":1})", "type /ab: integer 1 -> string @/patternProperties/^a/type"},
-      {R"({"patternProperties":{"^a":true},"additionalProperties":false})", R"({"ab":1,"b":1})", "additionalProperties /b: integer 1 -> absent @/additionalProperties"},
+      {R"({"patternProperties":{"^a":{"type":"string"}}})", R"({"ab":1,"b":1})",
+       "type /ab: integer 1 -> string @/patternProperties/^a/type"},
+      {R"({"patternProperties":{"^a":true},"additionalProperties":false})", R"({"ab":1,"b":1})",
+       "additionalProperties /b: integer 1 -> absent @/additionalProperties"},
       {R"({"additionalProperties":{"type":"string"}})", R"({"b":1})", "type /b: integer 1 -> string @/additionalProperties/type"},
-      {R"({"propertyNames":{"maxLength":1}})", R"({"ab":1})", "propertyNames /ab: name string \"ab\" -> name: string of at most 1 character @/propertyNames"},
+      {R"({"propertyNames":{"maxLength":1}})", R"({"ab":1})",
+       "propertyNames /ab: name string \"ab\" -> name: string of at most 1 character @/propertyNames"},
       {R"({"dependencies":{"a":["b"]}})", R"({"a":1})", "dependencies /b: absent -> present @/dependencies/a"},
       {R"({"dependencies":{"a":{"required":["b"]}}})", R"({"a":1})", "required /b: absent -> present @/dependencies/a/required"},
       {R"({"allOf":[{"minimum":1},{"minimum":2}]})", "1", "minimum : integer 1 -> number >= 2 @/allOf/1/minimum"},
@@ -181,10 +185,12 @@ TEST_CASE("what would not be enforced is refused with its place", "[contracts][s
     const char* message;
   };
   const auto row = GENERATE(values<Row>({
-      {"a typo", R"({"properties":{"a":{"minLenght":1}}})", "unknown-keyword", "/properties/a/minLenght", "'minLenght'"},
+      {"a typo", R"({"properties":{"a":{"minLenght":1}}})", "unknown-keyword", "/properties/a/minLenght",
+       "'minLenght' is no keyword that is enforced (did you mean 'minLength'?)"},
       {"OpenAPI 3.0", R"({"nullable":true})", "unknown-keyword", "/nullable", "write type"},
       {"2020-12", R"({"prefixItems":[]})", "unknown-keyword", "/prefixItems", "items"},
-      {"2019-09", R"({"items":{"unevaluatedProperties":false}})", "unknown-keyword", "/items/unevaluatedProperties", "additionalProperties"},
+      {"2019-09", R"({"items":{"unevaluatedProperties":false}})", "unknown-keyword", "/items/unevaluatedProperties",
+       "additionalProperties"},
       {"OpenAPI's own", R"({"oneOf":[{}],"discriminator":{"propertyName":"t"}})", "unknown-keyword", "/discriminator", "const"},
       {"xml", R"({"xml":{}})", "unknown-keyword", "/xml", "JSON"},
       {"externalDocs", R"({"externalDocs":{}})", "unknown-keyword", "/externalDocs", "$comment"},
@@ -193,20 +199,25 @@ TEST_CASE("what would not be enforced is refused with its place", "[contracts][s
       {"$anchor", R"({"$defs":{"a":{"$anchor":"b"}}})", "unsupported-keyword", "/$defs/a/$anchor", "one document"},
       {"an anchor as target", R"({"$ref":"#b"})", "unsupported-keyword", "/$ref", "anchor"},
       {"another document", R"({"items":{"$ref":"other.json#/a"}})", "remote-ref", "/items/$ref", "out of this document"},
-      {"beside $ref", R"({"properties":{"a":{"$ref":"#/$defs/a","minimum":1}},"$defs":{"a":true}})", "ref-sibling", "/properties/a/minimum", "beside $ref"},
+      {"beside $ref", R"({"properties":{"a":{"$ref":"#/$defs/a","minimum":1}},"$defs":{"a":true}})", "ref-sibling", "/properties/a/minimum",
+       "beside $ref"},
       {"$ref to nothing", R"({"not":{"$ref":"#/$defs/a"}})", "dangling-ref", "/not/$ref", "leads to nothing"},
       {"$ref to itself", R"({"$ref":"#"})", "ref-cycle", "/$ref", "leads back"},
-      {"$refs in a ring", R"({"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}})", "ref-sibling", "/$defs", "beside $ref"},
-      {"a ring below", R"({"items":{"$ref":"#/$defs/a"},"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}})", "ref-cycle", "/$defs/a/$ref", "leads back"},
+      {"$refs in a ring", R"({"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}})", "ref-sibling", "/$defs",
+       "beside $ref"},
+      {"a ring below", R"({"items":{"$ref":"#/$defs/a"},"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}})", "ref-cycle",
+       "/$defs/a/$ref", "leads back"},
       {"a ring through allOf", R"({"allOf":[{"$ref":"#"}]})", "ref-cycle", "", "leads back"},
       {"a ring through dependencies", R"({"items":{"dependencies":{"a":{"$ref":"#/items"}}}})", "ref-cycle", "/items", "leads back"},
       {"$ref is no string", R"({"$ref":5})", "bad-keyword-value", "/$ref", "expected a reference"},
       {"$ref to no schema", R"({"items":{"$ref":"#/x-a"},"x-a":5})", "bad-keyword-value", "/x-a", "expected a schema"},
       {"bad pattern", R"({"pattern":"(a"})", "bad-pattern", "/pattern", "missing closing parenthesis"},
-      {"bad patternProperties", R"({"patternProperties":{"(a":{}}})", "bad-pattern", "/patternProperties/(a", "missing closing parenthesis"},
+      {"bad patternProperties", R"({"patternProperties":{"(a":{}}})", "bad-pattern", "/patternProperties/(a",
+       "missing closing parenthesis"},
       {"unknown format", R"({"format":"datetime"})", "unknown-format", "/format", "'datetime'"},
       {"unknown type", R"({"type":"int"})", "bad-keyword-value", "/type", "found string \"int\""},
-      {"draft-04 exclusiveMinimum", R"({"minimum":1,"exclusiveMinimum":true})", "bad-keyword-value", "/exclusiveMinimum", "found boolean true, expected number"},
+      {"draft-04 exclusiveMinimum", R"({"minimum":1,"exclusiveMinimum":true})", "bad-keyword-value", "/exclusiveMinimum",
+       "found boolean true, expected number"},
       {"multipleOf 0", R"({"multipleOf":0})", "bad-keyword-value", "/multipleOf", "expected number > 0"},
       {"negative length", R"({"minLength":-1})", "bad-keyword-value", "/minLength", "expected integer >= 0"},
       {"half a length", R"({"minLength":1.5})", "bad-keyword-value", "/minLength", "expected integer >= 0"},
@@ -242,7 +253,8 @@ TEST_CASE("a schema that refers to itself inside the value is fine", "[contracts
   const auto schemas = compile(Json::parse(R"({"type":"object","properties":{"next":{"$ref":"#"}},"additionalProperties":false})"));
 
   CHECK(schemas.accepts("", Json::parse(R"({"next":{"next":{}}})")));
-  CHECK(render(schemas.check("", Json::parse(R"({"next":{"next":{"x":1}}})"))) == "additionalProperties /next/next/x: integer 1 -> absent @/additionalProperties");
+  CHECK(render(schemas.check("", Json::parse(R"({"next":{"next":{"x":1}}})"))) ==
+        "additionalProperties /next/next/x: integer 1 -> absent @/additionalProperties");
 }
 
 TEST_CASE("references escape as JSON Pointers and URIs do", "[contracts][schema]") {
@@ -277,7 +289,8 @@ TEST_CASE("one set judges from many threads at once", "[contracts][schema]") {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 200; ++round) {
-        const bool right = schemas.accepts("/components/schemas/Product", good) && schemas.check("/components/schemas/Product", bad).size() == 1 &&
+        const bool right = schemas.accepts("/components/schemas/Product", good) &&
+                           schemas.check("/components/schemas/Product", bad).size() == 1 &&
                            schemas.check("/components/schemas/Result", failure).size() == 1;
         if (!right) ++wrong;
       }

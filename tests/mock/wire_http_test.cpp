@@ -10,7 +10,9 @@ using End = RawSocket::End;
 
 namespace {
 
-std::string body_of(const std::string& response) { return response.substr(std::min(response.find("\r\n\r\n") + 4, response.size())); }
+std::string body_of(const std::string& response) {
+  return response.substr(std::min(response.find("\r\n\r\n") + 4, response.size()));
+}
 
 }  // namespace
 
@@ -49,9 +51,11 @@ TEST_CASE("a connection serves one request after the other until someone says cl
       {"HTTP/1.1", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", true},
       {"HTTP/1.1 with a body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody", true},
       {"POST without a length has no body", "POST / HTTP/1.1\r\nHost: a\r\n\r\n", true},
-      {"a chunked body with a trailer", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX: y\r\n\r\n", true},
+      {"a chunked body with a trailer",
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX: y\r\n\r\n", true},
       {"GET with a body", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx", true},
-      {"DELETE with a chunked body", "DELETE / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", true},
+      {"DELETE with a chunked body", "DELETE / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+       true},
       {"a method of our own", "QUERY / HTTP/1.1\r\nHost: a\r\n\r\n", true},
       {"close", "GET / HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n", false},
       {"HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", false},
@@ -130,16 +134,24 @@ TEST_CASE("what is no request is answered with the reason, and the connection en
     const char* status_line;
   };
   const auto row = GENERATE(values<Row>({
-      {"both framings", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+      {"both framings", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       "HTTP/1.1 400 Bad Request\r\n"},
       {"a folded header", "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n 2\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
-      {"a bad chunk size", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+      {"a bad chunk size", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+       "HTTP/1.1 400 Bad Request\r\n"},
       {"no Host", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
       {"TLS on a plain port", std::string("\x16\x03\x01\x02\x00\x01\x00", 7), "HTTP/1.1 400 Bad Request\r\n"},
-      {"a coding that nobody implements", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "HTTP/1.1 501 Not Implemented\r\n"},
-      {"a declared body beyond the limit", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n", "HTTP/1.1 413 Content Too Large\r\n"},
-      {"the same, and the client waits for 100", "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n", "HTTP/1.1 413 Content Too Large\r\n"},
-      {"a chunk beyond the limit", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n", "HTTP/1.1 413 Content Too Large\r\n"},
-      {"a head beyond the limit", "GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(600, 'x') + "\r\n\r\n", "HTTP/1.1 431 Request Header Fields Too Large\r\n"},
+      {"a coding that nobody implements", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+       "HTTP/1.1 501 Not Implemented\r\n"},
+      {"a declared body beyond the limit", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n",
+       "HTTP/1.1 413 Content Too Large\r\n"},
+      {"the same, and the client waits for 100",
+       "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n",
+       "HTTP/1.1 413 Content Too Large\r\n"},
+      {"a chunk beyond the limit", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n",
+       "HTTP/1.1 413 Content Too Large\r\n"},
+      {"a head beyond the limit", "GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(600, 'x') + "\r\n\r\n",
+       "HTTP/1.1 431 Request Header Fields Too Large\r\n"},
       {"behind a good request", "GET /good HTTP/1.1\r\nHost: a\r\n\r\nGET /bad HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n"},
   }));
   INFO(row.why);

@@ -86,7 +86,8 @@ TEST_CASE("a host that is none of ours cannot be opened", "[wire][life]") {
 }
 
 TEST_CASE("a request that comes too slowly is answered with 408", "[wire][life]") {
-  const auto begun = GENERATE(values<std::string>({"G", "GET / HTTP/1.1\r\nHost", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"}));
+  const auto begun =
+      GENERATE(values<std::string>({"G", "GET / HTTP/1.1\r\nHost", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"}));
   CAPTURE(begun);
   const auto wire = open_wire(echo, {.request_deadline = 60ms});
   const auto start = std::chrono::steady_clock::now();

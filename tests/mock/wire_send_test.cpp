@@ -42,10 +42,21 @@ TEST_CASE("status, request and connection shape the head", "[wire][send]") {
       {"no registered reason", 299, {}, "HTTP/1.1 299 \r\nContent-Length: 2\r\n\r\nok", Then::next_request},
       {"204 has no body and no length", 204, {}, "HTTP/1.1 204 No Content\r\n\r\n", Then::next_request},
       {"304 neither", 304, {}, "HTTP/1.1 304 Not Modified\r\n\r\n", Then::next_request},
-      {"HEAD has the length and no body", 200, {.head_request = true}, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", Then::next_request},
-      {"the last answer says so", 200, {.keep_alive = false}, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", Then::close},
-      {"HTTP/1.0 is told that the connection stays", 200, {.http_1_0 = true},
-       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok", Then::next_request},
+      {"HEAD has the length and no body",
+       200,
+       {.head_request = true},
+       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n",
+       Then::next_request},
+      {"the last answer says so",
+       200,
+       {.keep_alive = false},
+       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
+       Then::close},
+      {"HTTP/1.0 is told that the connection stays",
+       200,
+       {.http_1_0 = true},
+       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok",
+       Then::next_request},
   }));
   INFO(row.why);
   Delivery delivery;
@@ -60,10 +71,11 @@ TEST_CASE("status, request and connection shape the head", "[wire][send]") {
 
 TEST_CASE("a handler can neither write a second line into the head nor change the framing", "[wire][send]") {
   Delivery delivery;
-  delivery.response = {.status = 200,
-                       .reason = "a\r\nX: 1",
-                       .headers = {{"Y\n", "2\r\n\r\nbody"}, {"content-length", "9"}, {"Transfer-Encoding", "chunked"}, {"CONNECTION", "close"}},
-                       .body = ""};
+  delivery.response = {
+      .status = 200,
+      .reason = "a\r\nX: 1",
+      .headers = {{"Y\n", "2\r\n\r\nbody"}, {"content-length", "9"}, {"Transfer-Encoding", "chunked"}, {"CONNECTION", "close"}},
+      .body = ""};
 
   CHECK(plan_send(delivery, {}).bytes == "HTTP/1.1 200 a  X: 1\r\nY : 2    body\r\nContent-Length: 0\r\n\r\n");
 }
@@ -106,7 +118,8 @@ TEST_CASE("a malformed chunk comes second, behind a good one", "[wire][send]") {
       {"halves", "hello", "3\r\nhel\r\nxyz\r\nlo\r\n"},
       {"one byte", "h", "1\r\nh\r\nxyz\r\n\r\n"},
       {"a good chunk is never empty, that would end the body", "", "1\r\n \r\nxyz\r\n\r\n"},
-      {"hexadecimal sizes", "0123456789012345678901234567890123456789", "14\r\n01234567890123456789\r\nxyz\r\n01234567890123456789\r\n"},
+      {"hexadecimal sizes", "0123456789012345678901234567890123456789",
+       "14\r\n01234567890123456789\r\nxyz\r\n01234567890123456789\r\n"},
   }));
   INFO(row.why);
   auto delivery = hello();
@@ -115,7 +128,8 @@ TEST_CASE("a malformed chunk comes second, behind a good one", "[wire][send]") {
 
   const auto plan = plan_send(delivery, {});
 
-  CHECK(plan.bytes == std::string("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n") + row.sent);
+  CHECK(plan.bytes ==
+        std::string("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n") + row.sent);
   CHECK(plan.then == Then::close);
 }
 

@@ -17,13 +17,9 @@ std::string write_with(const char* format, Time time) {
 
 }  // namespace
 
-std::string write_seconds(Time time) {
-  return write_with("%Y-%m-%dT%H:%M:%SZ", time);
-}
+std::string write_seconds(Time time) { return write_with("%Y-%m-%dT%H:%M:%SZ", time); }
 
-std::string write_plain(Time time) {
-  return write_with("%Y-%m-%d %H:%M:%S", time);
-}
+std::string write_plain(Time time) { return write_with("%Y-%m-%d %H:%M:%S", time); }
 
 std::string write_milliseconds(Time time) {
   const auto whole = std::chrono::floor<std::chrono::seconds>(time);

@@ -19,8 +19,8 @@ struct Request {
   std::string body;
 
   std::string_view header(std::string_view lower_name) const;  // "" if absent
-  std::string bearer() const;      // of `Authorization: Bearer x`, the scheme in any case; "" if absent
-  std::string media_type() const;  // lower case, without parameters; "" if absent
+  std::string bearer() const;                                  // of `Authorization: Bearer x`, the scheme in any case; "" if absent
+  std::string media_type() const;                              // lower case, without parameters; "" if absent
 };
 
 struct Answer {

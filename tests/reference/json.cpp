@@ -37,9 +37,7 @@ std::optional<Json> parse_json(std::string_view text) {
   return value;
 }
 
-std::string render_json(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string render_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 std::string canonical_json(const Json& value) {
   return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

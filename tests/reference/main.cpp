@@ -28,9 +28,7 @@ struct Options {
 // What is wrong with the arguments, or nothing.
 std::optional<std::string> parse_option(std::string_view name, const std::string& value, Options& options) {
   const auto number = parse_integer(value);
-  const auto needs_number = [&] {
-    return number ? std::nullopt : std::optional<std::string>(std::string(name) + " needs a number");
-  };
+  const auto needs_number = [&] { return number ? std::nullopt : std::optional<std::string>(std::string(name) + " needs a number"); };
   if (name == "--username") return options.site.accounts.username = value, std::nullopt;
   if (name == "--password") return options.site.accounts.password = value, std::nullopt;
   if (name == "--api-key") return options.site.accounts.api_key = value, std::nullopt;
@@ -43,8 +41,7 @@ std::optional<std::string> parse_option(std::string_view name, const std::string
   if (name == "--token-lifetime") return options.site.token_lifetime = std::chrono::seconds(number.value_or(0)), needs_number();
   if (name == "--broken") {
     options.variant = broken::find_variant(value);
-    return options.variant ? std::nullopt
-                           : std::optional<std::string>("no broken variant is called " + value + " (--list-broken)");
+    return options.variant ? std::nullopt : std::optional<std::string>("no broken variant is called " + value + " (--list-broken)");
   }
   return "unknown option " + std::string(name);
 }
@@ -65,8 +62,8 @@ std::optional<std::string> parse_options(const std::vector<std::string>& argumen
 // name, operation, code of the finding, what is wrong, where the finding points
 void list_broken() {
   for (const broken::Variant& variant : broken::catalogue()) {
-    std::printf("%s\t%s\t%s\t%s\t%s\n", variant.name.c_str(), variant.operation.c_str(), variant.code.c_str(),
-                variant.description.c_str(), variant.where.c_str());
+    std::printf("%s\t%s\t%s\t%s\t%s\n", variant.name.c_str(), variant.operation.c_str(), variant.code.c_str(), variant.description.c_str(),
+                variant.where.c_str());
   }
 }
 

@@ -9,9 +9,7 @@
 namespace reference {
 namespace {
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
+bool all_digits(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
 
 // 2020-05-25, 2020-05-25T21:58:33.197Z, 2020-05-25 21:58:33, with an offset or none.
 bool is_date(std::string_view text) {
@@ -51,15 +49,13 @@ class Binder {
  private:
   const Field* find_field(const Model& model, std::string_view name) const {
     const bool ignore_case = rules_.keeps("names_ignore_case");
-    const auto found = std::find_if(model.fields.begin(), model.fields.end(), [&](const Field& field) {
-      return ignore_case ? same_word(field.name, name) : field.name == name;
-    });
+    const auto found = std::find_if(model.fields.begin(), model.fields.end(),
+                                    [&](const Field& field) { return ignore_case ? same_word(field.name, name) : field.name == name; });
     return found == model.fields.end() ? nullptr : &*found;
   }
 
   std::optional<Json> convert(const Json& value, const Field& field, const std::string& at) {
-    if (value.is_string() && !rules_.keeps("numbers_from_strings") &&
-        (field.kind == Kind::integer || field.kind == Kind::number)) {
+    if (value.is_string() && !rules_.keeps("numbers_from_strings") && (field.kind == Kind::integer || field.kind == Kind::number)) {
       return mismatch(value, field, at);
     }
     switch (field.kind) {

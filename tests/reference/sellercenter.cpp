@@ -14,9 +14,7 @@ Json error_element(const Json& call, int code, const std::string& message) {
   return element;
 }
 
-bool is_login(const Json& call) {
-  return text_at(call, "method") == "auth";
-}
+bool is_login(const Json& call) { return text_at(call, "method") == "auth"; }
 
 }  // namespace
 

@@ -16,8 +16,7 @@ namespace reference {
 
 class SellerCenter {
  public:
-  SellerCenter(const Accounts& accounts, const Clock& clock, const Rules& rules)
-      : accounts_(accounts), clock_(clock), rules_(rules) {}
+  SellerCenter(const Accounts& accounts, const Clock& clock, const Rules& rules) : accounts_(accounts), clock_(clock), rules_(rules) {}
 
   Answer answer(const Request& request);  // POST /, from any thread; always status 200
 

@@ -35,18 +35,10 @@ bool is_money(const Json& value) {
   return amount && *amount >= 0;
 }
 
-bool is_text(const Json& value) {
-  return value.is_string();
-}
-bool is_list(const Json& value) {
-  return value.is_array();
-}
-bool is_map(const Json& value) {
-  return value.is_object() || (value.is_array() && value.empty());
-}  // PHP writes an empty map as []
-bool is_text_or_number(const Json& value) {
-  return value.is_string() || value.is_number();
-}
+bool is_text(const Json& value) { return value.is_string(); }
+bool is_list(const Json& value) { return value.is_array(); }
+bool is_map(const Json& value) { return value.is_object() || (value.is_array() && value.empty()); }  // PHP writes an empty map as []
+bool is_text_or_number(const Json& value) { return value.is_string() || value.is_number(); }
 
 bool is_one_of(const Json& value, std::initializer_list<std::string_view> words) {
   const std::string word = value.is_number_integer() ? render_json(value) : value.is_string() ? value.get<std::string>() : "";
@@ -100,19 +92,16 @@ struct NeededField {
   std::string_view name;
   std::string_view shown;
 };
-constexpr std::array kNeededFields{NeededField{"seller", "seller"}, NeededField{"seller_sku", "seller SKU"},
-                                   NeededField{"title", "title"}, NeededField{"price", "price"}};
+constexpr std::array kNeededFields{NeededField{"seller", "seller"}, NeededField{"seller_sku", "seller SKU"}, NeededField{"title", "title"},
+                                   NeededField{"price", "price"}};
 
-Json failure(const std::string& message) {
-  return {{"status", "failure"}, {"error", {{"message", message}, {"code", 0}}}};
-}
+Json failure(const std::string& message) { return {{"status", "failure"}, {"error", {{"message", message}, {"code", 0}}}}; }
 
 // Judges the item by itself; what it needs to know of the shop comes later.
 std::optional<Json> find_failure(const Json& item, const Rules& rules) {
   if (!item.is_object()) return failure("Product is not an object");
   for (const FieldCheck& check : kFieldChecks) {
-    if (is_given(item, check.name) && !check.fits(item[std::string(check.name)]) &&
-        rules.keeps("item:" + std::string(check.name))) {
+    if (is_given(item, check.name) && !check.fits(item[std::string(check.name)]) && rules.keeps("item:" + std::string(check.name))) {
       return failure("Invalid value for " + std::string(check.name));
     }
   }

@@ -94,9 +94,7 @@ Decoded decode(const Request& request, bool takes_form) {
 
 }  // namespace
 
-Answer refuse(std::string name, const std::string& sentence) {
-  return json_answer(std::move(name), 500, sentence);
-}
+Answer refuse(std::string name, const std::string& sentence) { return json_answer(std::move(name), 500, sentence); }
 
 Answer no_record(const std::string& what, std::int64_t id) {
   return json_answer("record_not_found", 404, {{"Message", what + " " + std::to_string(id) + " was not found."}});
@@ -130,8 +128,7 @@ Answer Sellercloud::answer(const Request& request) {
     const Decoded decoded = request.method == "POST" ? decode(request, false) : Decoded{};
     answer = decoded.refused
                  ? *decoded.refused
-                 : place.route->call(
-                       {.account = states_[*user], .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
+                 : place.route->call({.account = states_[*user], .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
   }
   answer.operation = "sellercloud." + std::string(place.route->operation);
   return answer;
@@ -149,8 +146,7 @@ Answer Sellercloud::authenticate(const Request& request) {
 
   const Time issued = clock_.now();
   const Time expires = issued + token_lifetime_;
-  if (!rules_.keeps("several_tokens"))
-    std::erase_if(tokens_, [&](const auto& entry) { return entry.second.username == username; });
+  if (!rules_.keeps("several_tokens")) std::erase_if(tokens_, [&](const auto& entry) { return entry.second.username == username; });
   std::erase_if(tokens_, [&](const auto& entry) { return entry.second.expires + std::chrono::hours(24) < issued; });
   const std::string token = new_token();
   tokens_[token] = {.username = username, .expires = expires};
@@ -165,8 +161,7 @@ Answer Sellercloud::authenticate(const Request& request) {
 
 const std::string* Sellercloud::find_user(const Request& request) const {
   const auto found = tokens_.find(request.bearer());
-  if (found != tokens_.end() && (clock_.now() < found->second.expires || !rules_.keeps("token_expires")))
-    return &found->second.username;
+  if (found != tokens_.end() && (clock_.now() < found->second.expires || !rules_.keeps("token_expires"))) return &found->second.username;
   return rules_.keeps("token_checked") ? nullptr : &accounts_.username;
 }
 

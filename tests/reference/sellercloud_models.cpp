@@ -6,41 +6,22 @@ namespace reference {
 namespace {
 
 constexpr std::array kChannels{Choice{"Local_Store", 0}, Choice{"Website", 6}};
-constexpr std::array kNoteCategories{Choice{"General", 0}, Choice{"Customer_Instructions", 1},
-                                     Choice{"Customer_Service_Note", 2}};
+constexpr std::array kNoteCategories{Choice{"General", 0}, Choice{"Customer_Instructions", 1}, Choice{"Customer_Service_Note", 2}};
 constexpr std::array kPurchaseOrderTypes{Choice{"PurchaseOrder", 0}, Choice{"CreditMemo", 1}, Choice{"VendorOffer", 2}};
 constexpr std::array kDiscountTypes{Choice{"FixedAmount", 0}, Choice{"Percentage", 1}};
 
-Field field(std::string_view name, Kind kind) {
-  return {.name = name, .kind = kind, .model = nullptr, .choices = {}};
-}
-Field required(Field base) {
-  return base.required = true, base;
-}
-Field text(std::string_view name) {
-  return field(name, Kind::text);
-}
-Field integer(std::string_view name) {
-  return field(name, Kind::integer);
-}
-Field number(std::string_view name) {
-  return field(name, Kind::number);
-}
-Field boolean(std::string_view name) {
-  return field(name, Kind::boolean);
-}
-Field date(std::string_view name) {
-  return field(name, Kind::date);
-}
+Field field(std::string_view name, Kind kind) { return {.name = name, .kind = kind, .model = nullptr, .choices = {}}; }
+Field required(Field base) { return base.required = true, base; }
+Field text(std::string_view name) { return field(name, Kind::text); }
+Field integer(std::string_view name) { return field(name, Kind::integer); }
+Field number(std::string_view name) { return field(name, Kind::number); }
+Field boolean(std::string_view name) { return field(name, Kind::boolean); }
+Field date(std::string_view name) { return field(name, Kind::date); }
 Field choice(std::string_view name, std::span<const Choice> choices) {
   return {.name = name, .kind = Kind::choice, .model = nullptr, .choices = choices};
 }
-Field object(std::string_view name, const Model& model) {
-  return {.name = name, .kind = Kind::object, .model = &model, .choices = {}};
-}
-Field list(std::string_view name, const Model& item) {
-  return {.name = name, .kind = Kind::list, .model = &item, .choices = {}};
-}
+Field object(std::string_view name, const Model& model) { return {.name = name, .kind = Kind::object, .model = &model, .choices = {}}; }
+Field list(std::string_view name, const Model& item) { return {.name = name, .kind = Kind::list, .model = &item, .choices = {}}; }
 Field list_or_item(std::string_view name, const Model& item) {
   return {.name = name, .kind = Kind::list, .model = &item, .choices = {}, .wraps = true};
 }
@@ -53,33 +34,32 @@ const Model& customer_model() {
 
 const Model& order_details_model() {
   static const Model kModel{{required(integer("CompanyID")), integer("MarketingSource"), integer("SalesRepresentative"),
-                             boolean("TaxExempt"), boolean("GiftOrder"), required(choice("Channel", kChannels)),
-                             text("OrderSourceOrderID"), boolean("IsCurrencyVisible"), integer("CurrencyCode"),
-                             number("CurrencyRateFromUSD"), number("CurrencyRateToUSD"), boolean("IsQuoteOrder"),
-                             boolean("IsSampleOrder"), boolean("DisableInventoryCount"), date("OrderDate"),
-                             text("EbaySellingManagerSalesRecordNumber")}};
+                             boolean("TaxExempt"), boolean("GiftOrder"), required(choice("Channel", kChannels)), text("OrderSourceOrderID"),
+                             boolean("IsCurrencyVisible"), integer("CurrencyCode"), number("CurrencyRateFromUSD"),
+                             number("CurrencyRateToUSD"), boolean("IsQuoteOrder"), boolean("IsSampleOrder"),
+                             boolean("DisableInventoryCount"), date("OrderDate"), text("EbaySellingManagerSalesRecordNumber")}};
   return kModel;
 }
 
 const Model& order_item_model() {
-  static const Model kModel{{text("ProductID"), text("ReferenceID"), text("ProductName"), number("SitePrice"),
-                             number("DiscountValue"), choice("DiscountType", kDiscountTypes), integer("Qty"),
-                             number("LineTaxTotal"), number("FinalValueFee"), text("Notes"), integer("ShipFromWareHouseID")}};
+  static const Model kModel{{text("ProductID"), text("ReferenceID"), text("ProductName"), number("SitePrice"), number("DiscountValue"),
+                             choice("DiscountType", kDiscountTypes), integer("Qty"), number("LineTaxTotal"), number("FinalValueFee"),
+                             text("Notes"), integer("ShipFromWareHouseID")}};
   return kModel;
 }
 
 // Orders and purchase orders spell their address lines differently.
 const Model& order_address_model() {
-  static const Model kModel{{text("Business"), text("FirstName"), text("MiddleName"), text("LastName"), text("Country"),
-                             text("City"), text("State"), text("Region"), text("ZipCode"), text("Address"), text("Address2"),
-                             text("Phone"), text("Fax")}};
+  static const Model kModel{{text("Business"), text("FirstName"), text("MiddleName"), text("LastName"), text("Country"), text("City"),
+                             text("State"), text("Region"), text("ZipCode"), text("Address"), text("Address2"), text("Phone"),
+                             text("Fax")}};
   return kModel;
 }
 
 const Model& purchase_address_model() {
-  static const Model kModel{{text("FirstName"), text("LastName"), text("MiddleName"), text("ZipCode"), text("City"),
-                             text("Country"), text("Business"), text("AddressLine1"), text("AddressLine2"), text("Fax"),
-                             text("Region"), text("State"), text("Phone")}};
+  static const Model kModel{{text("FirstName"), text("LastName"), text("MiddleName"), text("ZipCode"), text("City"), text("Country"),
+                             text("Business"), text("AddressLine1"), text("AddressLine2"), text("Fax"), text("Region"), text("State"),
+                             text("Phone")}};
   return kModel;
 }
 
@@ -94,8 +74,8 @@ const Model& shipping_model() {
 }
 
 const Model& note_model() {
-  static const Model kModel{{integer("EntityID"), choice("Category", kNoteCategories), integer("NoteID"), text("Note"),
-                             date("AuditDate"), integer("CreatedBy"), text("CreatedByName"), text("CreatedByEmail")}};
+  static const Model kModel{{integer("EntityID"), choice("Category", kNoteCategories), integer("NoteID"), text("Note"), date("AuditDate"),
+                             integer("CreatedBy"), text("CreatedByName"), text("CreatedByEmail")}};
   return kModel;
 }
 
@@ -105,10 +85,9 @@ const Model& gift_model() {
 }
 
 const Model& purchase_item_model() {
-  static const Model kModel{{required(text("ProductID")), integer("QtyUnitsOrdered"), number("UnitPrice"),
-                             integer("QtyCasesOrdered"), integer("QtyUnitsPerCase"), number("CasePrice"),
-                             choice("DiscountType", kDiscountTypes), number("DiscountValue"), integer("WarehouseID"),
-                             text("ItemNotes")}};
+  static const Model kModel{{required(text("ProductID")), integer("QtyUnitsOrdered"), number("UnitPrice"), integer("QtyCasesOrdered"),
+                             integer("QtyUnitsPerCase"), number("CasePrice"), choice("DiscountType", kDiscountTypes),
+                             number("DiscountValue"), integer("WarehouseID"), text("ItemNotes")}};
   return kModel;
 }
 
@@ -121,28 +100,25 @@ const Model& credentials_model() {
 
 const Model& product_model() {
   static const Model kModel{{required(integer("CompanyId")), required(text("ProductName")), required(text("ProductSKU")),
-                             required(text("ProductTypeName")), integer("PurchaserId"), number("SiteCost"),
-                             number("DefaultPrice"), integer("ManufacturerId"), boolean("AutoAssignUPC"), text("ProductNotes"),
-                             text("UPC")}};
+                             required(text("ProductTypeName")), integer("PurchaserId"), number("SiteCost"), number("DefaultPrice"),
+                             integer("ManufacturerId"), boolean("AutoAssignUPC"), text("ProductNotes"), text("UPC")}};
   return kModel;
 }
 
 const Model& order_model() {
   static const Model kModel{{integer("ID"), required(object("CustomerDetails", customer_model())),
-                             required(object("OrderDetails", order_details_model())),
-                             object("ShippingAddress", order_address_model()), object("BillingAddress", order_address_model()),
-                             object("ShippingMethodDetails", shipping_model()), field("PaymentDetails", Kind::any_object),
-                             list_or_item("Notes", note_model()), list_or_item("Products", order_item_model()),
-                             object("GiftDetails", gift_model())}};
+                             required(object("OrderDetails", order_details_model())), object("ShippingAddress", order_address_model()),
+                             object("BillingAddress", order_address_model()), object("ShippingMethodDetails", shipping_model()),
+                             field("PaymentDetails", Kind::any_object), list_or_item("Notes", note_model()),
+                             list_or_item("Products", order_item_model()), object("GiftDetails", gift_model())}};
   return kModel;
 }
 
 const Model& purchase_order_model() {
-  static const Model kModel{
-      {required(integer("CompanyID")), required(integer("VendorID")), required(choice("POType", kPurchaseOrderTypes)),
-       required(boolean("CaseQtyMode")), integer("DefaultWarehouseID"), text("Description"), text("VendorNote"),
-       integer("PaymentTermID"), date("ExpectedDeliveryDate"), required(list("Products", purchase_item_model())),
-       object("BillingAddress", purchase_address_model()), object("ShippingAddress", purchase_address_model())}};
+  static const Model kModel{{required(integer("CompanyID")), required(integer("VendorID")), required(choice("POType", kPurchaseOrderTypes)),
+                             required(boolean("CaseQtyMode")), integer("DefaultWarehouseID"), text("Description"), text("VendorNote"),
+                             integer("PaymentTermID"), date("ExpectedDeliveryDate"), required(list("Products", purchase_item_model())),
+                             object("BillingAddress", purchase_address_model()), object("ShippingAddress", purchase_address_model())}};
   return kModel;
 }
 
@@ -153,14 +129,8 @@ int number_of(std::span<const Choice> choices, std::string_view name) {
   return -1;
 }
 
-std::span<const Choice> channels() {
-  return kChannels;
-}
-std::span<const Choice> purchase_order_types() {
-  return kPurchaseOrderTypes;
-}
-std::span<const Choice> discount_types() {
-  return kDiscountTypes;
-}
+std::span<const Choice> channels() { return kChannels; }
+std::span<const Choice> purchase_order_types() { return kPurchaseOrderTypes; }
+std::span<const Choice> discount_types() { return kDiscountTypes; }
 
 }  // namespace reference

@@ -25,8 +25,7 @@ std::string new_upc(std::int64_t number) {
 
 // Two orders are the same when company, channel and a non-empty source id agree.
 bool same_source(const Json& left, const Json& right) {
-  return integer_at(left, "CompanyID") == integer_at(right, "CompanyID") &&
-         or_null(left, "Channel") == or_null(right, "Channel") &&
+  return integer_at(left, "CompanyID") == integer_at(right, "CompanyID") && or_null(left, "Channel") == or_null(right, "Channel") &&
          text_at(left, "OrderSourceOrderID") == text_at(right, "OrderSourceOrderID");
 }
 
@@ -39,9 +38,7 @@ Json read_address(const Json& address) {
           {"PhoneNumber", text_at(address, "Phone")},   {"FaxNumber", text_at(address, "Fax")}};
 }
 
-double line_total(const Json& item) {
-  return number_at(item, "Qty") * number_at(item, "SitePrice");
-}
+double line_total(const Json& item) { return number_at(item, "Qty") * number_at(item, "SitePrice"); }
 
 double sub_total(const Json& order) {
   double total = 0;
@@ -130,19 +127,18 @@ Answer read_order(const SellercloudCall& call) {
   const Json& details = object_at(order, "OrderDetails");
   const Json& customer = object_at(order, "CustomerDetails");
   const Json& shipping = object_at(order, "ShippingMethodDetails");
-  const double total = sub_total(order) + number_at(shipping, "ShippingFee") + number_at(shipping, "HandlingFee") +
-                       number_at(shipping, "InsuranceFee");
+  const double total =
+      sub_total(order) + number_at(shipping, "ShippingFee") + number_at(shipping, "HandlingFee") + number_at(shipping, "InsuranceFee");
 
   Json read{{"OrderID", call.id}};
-  read["OrderDetails"] = {
-      {"CompanyId", integer_at(details, "CompanyID")},
-      {"OrderSource", number_of(channels(), text_at(details, "Channel"))},
-      {"OrderSourceOrderId", text_at(details, "OrderSourceOrderID")},
-      {"CustomerEmail", text_at(customer, "Email")},
-      {"CustomerID", integer_at(customer, "ID")},
-      {"SalesRep1", 0},  // SalesRepresentative is taken at creation and silently ignored
-      {"CreatedOn", text_at(order, "CreatedOn")},
-      {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")}};
+  read["OrderDetails"] = {{"CompanyId", integer_at(details, "CompanyID")},
+                          {"OrderSource", number_of(channels(), text_at(details, "Channel"))},
+                          {"OrderSourceOrderId", text_at(details, "OrderSourceOrderID")},
+                          {"CustomerEmail", text_at(customer, "Email")},
+                          {"CustomerID", integer_at(customer, "ID")},
+                          {"SalesRep1", 0},  // SalesRepresentative is taken at creation and silently ignored
+                          {"CreatedOn", text_at(order, "CreatedOn")},
+                          {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")}};
   read["Statuses"] = {{"OrderStatus", 2},
                       {"ShippingStatus", 1},
                       {"PaymentStatus", 10},
@@ -157,8 +153,7 @@ Answer read_order(const SellercloudCall& call) {
                        {"Handling", plain_number(number_at(shipping, "HandlingFee"))},
                        {"Insurance", plain_number(number_at(shipping, "InsuranceFee"))},
                        {"GrandTotal", plain_number(total)}};
-  read["PaymentOptions"] = {
-      {"Total", plain_number(total)}, {"Received", 0}, {"Refunded", 0}, {"RemainingDues", plain_number(total)}};
+  read["PaymentOptions"] = {{"Total", plain_number(total)}, {"Received", 0}, {"Refunded", 0}, {"RemainingDues", plain_number(total)}};
   read["OrderPackages"] = Json::array();
   read["IsWholeSaleOrder"] = true_at(customer, "IsWholesale");
   read["ShippingAddress"] = read_address(object_at(order, "ShippingAddress"));

@@ -8,9 +8,7 @@
 namespace reference {
 namespace {
 
-bool is_set(const Json& item, std::string_view name) {
-  return item.contains(std::string(name)) && number_at(item, name) != 0;
-}
+bool is_set(const Json& item, std::string_view name) { return item.contains(std::string(name)) && number_at(item, name) != 0; }
 
 enum class Mode { units, cases };
 
@@ -69,8 +67,7 @@ Broken judge_country(const Json& order, std::string_view which, const Rules& rul
     return rules.keeps("country_required") ? Broken(std::string(which) + " needs a Country.") : std::nullopt;
   const std::string country = text_at(address, "Country");
   if (is_country(country)) return std::nullopt;
-  return rules.keeps("country_two_letters") ? Broken("Country of " + std::string(which) + " should be a two letter code.")
-                                            : std::nullopt;
+  return rules.keeps("country_two_letters") ? Broken("Country of " + std::string(which) + " should be a two letter code.") : std::nullopt;
 }
 
 // The client settings are off: no bill-to address, discounts allowed, an expected delivery date ignored.
@@ -143,11 +140,8 @@ Answer read_purchase_order(const SellercloudCall& call) {
                               {"Balance", plain_number(total)}};
   read["Changes"] = {{"CreatedOn", text_at(order, "CreatedOn")}, {"UpdatedOn", text_at(order, "CreatedOn")}};
   read["RelatedItems"] = Json::array();
-  read["TotalInfo"] = {{"DiscountTotal", 0},
-                       {"SubTotal", plain_number(total)},
-                       {"ShippingTotal", 0},
-                       {"TaxTotal", 0},
-                       {"GrandTotal", plain_number(total)}};
+  read["TotalInfo"] = {
+      {"DiscountTotal", 0}, {"SubTotal", plain_number(total)}, {"ShippingTotal", 0}, {"TaxTotal", 0}, {"GrandTotal", plain_number(total)}};
   read["CustomColumns"] = Json::array();
   read["Metadata"] = {{"EnableCaseQty", cases}};
   read["Statuses"] = {{"Status", 0},         {"IsApproved", false},  {"Priority", 0},

@@ -114,11 +114,10 @@ int serve(int port, const Handler& handler) {
   server.set_keep_alive_timeout(30);
   server.set_payload_max_length(kLargestBody);
   server.new_task_queue = [] { return new httplib::ThreadPool(kWorkers); };
-  server.set_socket_options(
-      [](socket_t socket) {  // the library's own default, SO_REUSEPORT, lets two servers share a port unnoticed
-        const int yes = 1;
-        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-      });
+  server.set_socket_options([](socket_t socket) {  // the library's own default, SO_REUSEPORT, lets two servers share a port unnoticed
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
   Front front(server, handler);
 
   if (port == 0)

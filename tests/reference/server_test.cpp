@@ -87,9 +87,8 @@ TEST_CASE("the server that truncates promises more bytes than it sends", "[refer
   const auto at = login->body.find(start) + start.size();
   const std::string token = login->body.substr(at, login->body.find('"', at) - at);
 
-  const auto product =
-      client.Post("/rest/api/Products", {{"Authorization", "Bearer " + token}},
-                  R"({"CompanyId":1,"ProductName":"n","ProductSKU":"P-1","ProductTypeName":"t"})", "application/json");
+  const auto product = client.Post("/rest/api/Products", {{"Authorization", "Bearer " + token}},
+                                   R"({"CompanyId":1,"ProductName":"n","ProductSKU":"P-1","ProductTypeName":"t"})", "application/json");
 
   CHECK(!product);
   CHECK(product.error() == httplib::Error::Read);

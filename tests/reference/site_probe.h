@@ -16,9 +16,8 @@ class Visitor {
                .clock = {.offset = {}, .frozen = Time{}},
                .rules = variant ? Rules(variant->forgets) : Rules(),
                .token_lifetime = token_lifetime}) {
-    token_ =
-        text_at(Json::parse(send("POST", "/rest/api/token", R"({"username":"demo","password":"demo"})").body, nullptr, false),
-                "access_token");
+    token_ = text_at(Json::parse(send("POST", "/rest/api/token", R"({"username":"demo","password":"demo"})").body, nullptr, false),
+                     "access_token");
   }
 
   // `{token}` in a header stands for the token of the login.
@@ -28,8 +27,7 @@ class Visitor {
     for (auto& [name, value] : headers) {
       if (const auto at = value.find("{token}"); at != std::string::npos) value.replace(at, 7, token_);
     }
-    const Request request{
-        .method = method, .path = path, .target = path, .headers = std::move(headers), .query = {}, .body = body};
+    const Request request{.method = method, .path = path, .target = path, .headers = std::move(headers), .query = {}, .body = body};
     Answer answer = site_.answer(request);
     if (variant_ && variant_->bend) variant_->bend(request, answer);
     return answer;
@@ -39,9 +37,8 @@ class Visitor {
   }
   Answer veeqo(const std::string& body) { return send("POST", "/products", body, {{"x-api-key", "demo"}}); }
   Answer seller_center(const std::string& calls, const std::string& password = "demo") {
-    return send(
-        "POST", "/",
-        R"([{"api":1,"method":"auth","params":{"username":"demo","password":")" + password + R"("},"id":1},)" + calls + "]");
+    return send("POST", "/",
+                R"([{"api":1,"method":"auth","params":{"username":"demo","password":")" + password + R"("},"id":1},)" + calls + "]");
   }
 
  private:

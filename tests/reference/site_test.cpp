@@ -8,9 +8,7 @@ using reference::Answer;
 using reference::Json;
 using reference::Visitor;
 
-Json body_of(const Answer& answer) {
-  return Json::parse(answer.body, nullptr, false);
-}
+Json body_of(const Answer& answer) { return Json::parse(answer.body, nullptr, false); }
 
 }  // namespace
 
@@ -88,8 +86,8 @@ TEST_CASE("fields of the other quantity mode may be 0, nothing else", "[referenc
       {"own fields", R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":0}])", 200},
       {"zeros of the other mode",
        R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":3,"QtyUnitsOrdered":0,"UnitPrice":0}])", 200},
-      {"a quantity of the other mode",
-       R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":3,"QtyUnitsOrdered":1}])", 500},
+      {"a quantity of the other mode", R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2,"CasePrice":3,"QtyUnitsOrdered":1}])",
+       500},
       {"own quantity 0", R"([{"ProductID":"x","QtyCasesOrdered":0,"QtyUnitsPerCase":2,"CasePrice":3}])", 500},
       {"own price missing", R"([{"ProductID":"x","QtyCasesOrdered":1,"QtyUnitsPerCase":2}])", 500},
       {"no items", "[]", 500},
@@ -97,9 +95,9 @@ TEST_CASE("fields of the other quantity mode may be 0, nothing else", "[referenc
   INFO(row.why);
   Visitor visitor;
 
-  const auto answer = visitor.sellercloud(
-      "POST", "PurchaseOrders",
-      R"({"CompanyID":1,"VendorID":2,"POType":"0","CaseQtyMode":"true","Products":)" + std::string(row.items) + "}");
+  const auto answer =
+      visitor.sellercloud("POST", "PurchaseOrders",
+                          R"({"CompanyID":1,"VendorID":2,"POType":"0","CaseQtyMode":"true","Products":)" + std::string(row.items) + "}");
 
   CHECK(answer.status == row.status);
 }

@@ -6,9 +6,7 @@
 namespace reference {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -45,9 +43,7 @@ std::string to_lower(std::string_view text) {
   return small;
 }
 
-bool same_word(std::string_view left, std::string_view right) {
-  return to_lower(left) == to_lower(right);
-}
+bool same_word(std::string_view left, std::string_view right) { return to_lower(left) == to_lower(right); }
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
@@ -67,13 +63,10 @@ std::vector<std::string> split_path(std::string_view path) {
   return parts;
 }
 
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  return parse_whole<std::int64_t>(text);
-}
+std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_whole<std::int64_t>(text); }
 
 std::optional<double> parse_number(std::string_view text) {
-  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos)
-    return std::nullopt;  // from_chars also reads "inf" and "nan"
+  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;  // from_chars also reads "inf" and "nan"
   const auto value = parse_whole<double>(text);
   return value && std::isfinite(*value) ? value : std::nullopt;
 }

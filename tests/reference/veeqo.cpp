@@ -15,12 +15,8 @@ Answer error_answer(std::string name, int status, const Json& body) {
 }
 
 // The kind of `status` tells the two apart: a number for no route, a string for no record.
-Answer no_path() {
-  return error_answer("path_not_found", 404, {{"status", 404}, {"error", "Not Found"}});
-}
-Answer no_record() {
-  return error_answer("record_not_found", 404, {{"status", "404"}, {"error", "Not Found"}});
-}
+Answer no_path() { return error_answer("path_not_found", 404, {{"status", 404}, {"error", "Not Found"}}); }
+Answer no_record() { return error_answer("record_not_found", 404, {{"status", "404"}, {"error", "Not Found"}}); }
 
 std::string_view find_operation(const std::string& method, bool with_id) {
   if (!with_id && method == "POST") return "createProduct";

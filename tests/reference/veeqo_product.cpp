@@ -14,9 +14,7 @@ bool is_given(const Json& object, std::string_view name) {
   return member && !member->is_null();
 }
 
-bool is_blank_text(const Json& value) {
-  return value.is_string() && value.get_ref<const std::string&>().empty();
-}
+bool is_blank_text(const Json& value) { return value.is_string() && value.get_ref<const std::string&>().empty(); }
 
 // "" counts as no number.
 std::optional<double> number_in(const Json& object, std::string_view name) {
@@ -29,9 +27,7 @@ Json number_or(const Json& object, std::string_view name, const Json& otherwise)
   return number ? plain_number(*number) : otherwise;
 }
 
-double rounded(double value, double steps) {
-  return std::round(value * steps) / steps;
-}
+double rounded(double value, double steps) { return std::round(value * steps) / steps; }
 
 // A list of objects; Rails also takes an object with numbers for keys.
 std::vector<Json> items_of(const Json& object, std::string_view name) {
@@ -66,8 +62,7 @@ class Faults {
     if (is_given(object, name) && !object[std::string(name)].is_string()) say(shown, "is not a string");
   }
   void check_number(const Json& object, std::string_view name, std::string_view shown) {
-    if (is_given(object, name) && !is_blank_text(object[std::string(name)]) && !number_in(object, name))
-      say(shown, "is not a number");
+    if (is_given(object, name) && !is_blank_text(object[std::string(name)]) && !number_in(object, name)) say(shown, "is not a number");
   }
   void say(std::string_view shown, std::string_view complaint) {
     std::string sentence = subject_ + std::string(shown) + " " + std::string(complaint);
@@ -81,9 +76,7 @@ class Faults {
   std::string subject_;
 };
 
-void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
-  to.insert(to.end(), from.begin(), from.end());
-}
+void append(std::vector<std::string>& to, const std::vector<std::string>& from) { to.insert(to.end(), from.begin(), from.end()); }
 
 std::vector<std::string> find_variant_faults(const Json& variant, const Rules& rules) {
   Faults faults("product variants ");
@@ -175,16 +168,13 @@ Json make_stock_entry(std::int64_t sellable_id, double reorder_level, const std:
 }
 
 // A variant called "Default" or nothing adds nothing to the product's title.
-std::string sellable_title(const std::string& title) {
-  return title == "Default" ? "" : title;
-}
+std::string sellable_title(const std::string& title) { return title == "Default" ? "" : title; }
 
 Json make_sellable(const Json& variant, std::int64_t id, const Json& product_part, const std::string& now) {
   const double price = number_in(variant, "price").value_or(0), cost = number_in(variant, "cost_price").value_or(0);
   const double profit = rounded(price - cost, 1e6);
   const double margin = price == 0 ? 0 : rounded((price - cost) / price * 100, 100);
-  const std::string title = text_at(variant, "title"), short_title = sellable_title(title),
-                    product_title = text_at(product_part, "title");
+  const std::string title = text_at(variant, "title"), short_title = sellable_title(title), product_title = text_at(product_part, "title");
   const Json weight = number_or(variant, "weight_grams", 0);
   const Json reorder_level = number_or(variant, "min_reorder_level", 0);
 
@@ -217,8 +207,7 @@ Json make_sellable(const Json& variant, std::int64_t id, const Json& product_par
   for (const auto* name : {"variant_option_specifics", "variant_property_specifics"}) sellable[name] = Json::array();
   sellable["measurement_attributes"] = {{"id", 0}, {"width", 0}, {"height", 0}, {"depth", 0}, {"dimensions_unit", "cm"}};
   for (const auto* name : {"images", "active_channels", "channel_sellables"}) sellable[name] = Json::array();
-  for (const auto* name : {"available_stock_level_at_all_warehouses", "stock_level_at_all_warehouses", "on_hand_value"})
-    sellable[name] = 0;
+  for (const auto* name : {"available_stock_level_at_all_warehouses", "stock_level_at_all_warehouses", "on_hand_value"}) sellable[name] = 0;
   sellable["inventory"] = {{"infinite", false},
                            {"physical_stock_level_at_all_warehouses", 0},
                            {"allocated_stock_level_at_all_warehouses", 0},
@@ -241,10 +230,7 @@ Json make_sellables(const Json& product, const Json& product_part, VeeqoIds& ids
 Json make_brand(const Json& product) {
   const auto id = number_in(product, "product_brand_id");
   if (!id) return nullptr;
-  return {{"id", plain_number(*id)},
-          {"name", "Brand " + render_json(plain_number(*id))},
-          {"display_position", "0"},
-          {"products_count", 1}};
+  return {{"id", plain_number(*id)}, {"name", "Brand " + render_json(plain_number(*id))}, {"display_position", "0"}, {"products_count", 1}};
 }
 
 // What a product and its copy inside each sellable have in common.
@@ -274,11 +260,9 @@ std::vector<std::string> find_veeqo_faults(const Json& product, const Rules& rul
   faults.check_number(product, "estimated_delivery", "Estimated delivery");
   faults.check_number(product, "product_brand_id", "Product brand");
   const std::string_view variants = variants_name(product);
-  if (is_given(product, variants) && !product[std::string(variants)].is_structured())
-    faults.say("Product variants", "must be a list");
+  if (is_given(product, variants) && !product[std::string(variants)].is_structured()) faults.say("Product variants", "must be a list");
   for (const Json& variant : items_of(product, variants)) append(faults.found, find_variant_faults(variant, rules));
-  if (is_given(product, "images_attributes") && !product["images_attributes"].is_structured())
-    faults.say("Images", "must be a list");
+  if (is_given(product, "images_attributes") && !product["images_attributes"].is_structured()) faults.say("Images", "must be a list");
   for (const Json& image : items_of(product, "images_attributes")) {
     Faults image_faults("images ");
     image_faults.check_text(image, "src", "src");

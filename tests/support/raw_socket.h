@@ -36,9 +36,9 @@ class RawSocket {
   Received read_until(std::string_view mark);  // up to and with the mark; what follows is kept for the next read
   // One response: its head, and as many body bytes as Content-Length says.
   Received read_response(bool has_body = true);
-  bool has_more();           // bytes, FIN or RST wait to be read; does not wait itself
-  void finish_sending();     // FIN, reading goes on
-  void leave();              // close
+  bool has_more();        // bytes, FIN or RST wait to be read; does not wait itself
+  void finish_sending();  // FIN, reading goes on
+  void leave();           // close
   void leave_with_reset();
 
  private:

@@ -1,0 +1,105 @@
+// `understudy contracts`: what is stood in for, as read from the data.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/sources.h"
+#include "contracts/src/answers.h"
+#include "contracts/src/profile.h"
+
+namespace understudy {
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.resize(width, ' ');
+  return text;
+}
+
+int fail(const Problem& problem) {
+  std::cerr << render_problem(problem) << "\n";
+  return exit_of(problem);
+}
+
+int list_contracts(const std::string& folder) {
+  const auto contracts = load_contracts(folder);
+  if (!contracts) return fail(contracts.error());
+  std::size_t width = 0;
+  for (const std::string& name : contracts->operation_names()) width = std::max(width, name.size());
+  for (const auto& contract : contracts->apis) {
+    std::cout << contract->api << ": " << contract->title << ", base " << contract->base << ", " << contract->operations.size() << " operations, "
+              << contract->answers.size() << " answers\n";
+    for (const Operation& operation : contract->operations) {
+      std::cout << "  " << padded(operation.name, width) << "  " << padded(operation.method, 6) << " " << operation.path
+                << (operation.call.empty() ? "" : " " + operation.call) << "  [" << to_string(operation.fact.evidence) << "]\n";
+    }
+  }
+  return kPassed;
+}
+
+void show_condition(const Condition& condition) {
+  const char* kind = condition.kind == Condition::Kind::setting ? "setting "
+                     : condition.kind == Condition::Kind::switch_value ? "switch "
+                     : condition.kind == Condition::Kind::present ? "present "
+                                                                  : "";
+  std::cout << " when " << kind << condition.name << " is " << render_json(condition.is);
+}
+
+void show_operation(const Contract& contract, const Operation& operation) {
+  std::cout << operation.name << "\n  " << operation.method << " " << contract.base << operation.path << (operation.call.empty() ? "" : "  call " + operation.call)
+            << "\n  source " << operation.fact.source << " [" << to_string(operation.fact.evidence) << "]\n";
+  if (!operation.body_schema.empty()) {
+    std::cout << "\nbody\n" << render_json_pretty(*find_pointer(contract.document, operation.body_schema)) << "\n";
+  }
+  if (!operation.rows.empty()) std::cout << "\nrows, in order of judgement\n";
+  for (const Row& row : operation.rows) {
+    std::cout << "  " << contract.api << "." << row.id << ": " << row.at << " " << to_string(row.verb) << " " << render_json(row.argument);
+    for (const Condition& condition : row.when) show_condition(condition);
+    std::cout << " -> " << row.refuse << "  (" << row.fact.source << ") [" << to_string(row.fact.evidence) << "]\n";
+  }
+  std::cout << "\nanswers\n";
+  for (const std::string& name : operation.answers) {
+    const Answer* answer = contract.find_answer(name);
+    if (answer == nullptr) continue;
+    std::cout << "  " << contract.api << "." << name;
+    for (const Profile& profile : standard_profiles()) {
+      const Switches switches = resolve_profile(profile, contract);
+      const AnswerVariant& variant = pick_variant(*answer, switches);
+      const std::string reason = reason_of(variant, switches);
+      std::cout << "  " << profile.base << " " << status_of(variant, switches) << (reason.empty() ? "" : " " + reason);
+    }
+    std::cout << "\n";
+  }
+}
+
+int show_operation_named(const std::string& folder, const std::string& name) {
+  const auto contracts = load_contracts(folder);
+  if (!contracts) return fail(contracts.error());
+  const Operation* operation = contracts->find_operation(name);
+  if (operation == nullptr) {
+    std::cerr << "error: found unknown operation '" << name << "'" << did_you_mean(name, contracts->operation_names()) << " [unknown-operation]\n";
+    return kUsage;
+  }
+  show_operation(*contracts->contract_of(*operation), *operation);
+  return kPassed;
+}
+
+}  // namespace
+
+Command add_contracts(CLI::App& parent) {
+  struct Options {
+    std::string contracts, operation;
+    CLI::App* show = nullptr;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* app = parent.add_subcommand("contracts", "List the APIs stood in for, or show one operation");
+  app->require_subcommand(1);
+  app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
+  app->add_subcommand("list", "Every API and its operations");
+  options->show = app->add_subcommand("show", "One operation: its body, rows and answers");
+  options->show->add_option("operation", options->operation, "As in sellercloud.createOrder")->required();
+  return {app, [options] { return *options->show ? show_operation_named(options->contracts, options->operation) : list_contracts(options->contracts); }};
+}
+
+}  // namespace understudy

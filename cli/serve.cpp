@@ -1,0 +1,100 @@
+// `understudy serve`: stages scenarios on the mock and serves until SIGINT or SIGTERM.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/sources.h"
+#include "cli/staging.h"
+#include "mock/mock.h"
+#include "mock/wire.h"
+
+namespace understudy {
+namespace {
+
+struct ServeOptions {
+  std::vector<std::string> paths;
+  std::string contracts, host = "127.0.0.1", api, profile = "documented", tls_certificate, tls_key;
+  std::uint16_t port = 8080;
+  std::size_t body_limit = 8u << 20;
+  int threads = 2;
+  bool no_demo = false, print_url = false, check_all = false, quiet = false;
+};
+
+int fail(const Problem& problem) {
+  std::cerr << render_problem(problem) << "\n";
+  return exit_of(problem);
+}
+
+// Waits for the signals that end a server; they are blocked in every thread, so that only this one sees them.
+void wait_for_end(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+}
+
+int serve(const ServeOptions& options) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  auto contracts = load_contracts(options.contracts);
+  if (!contracts) return fail(contracts.error());
+  auto profile = parse_profile(Json(options.profile), *contracts);
+  if (!profile) return fail(profile.error());
+  if (!options.api.empty() && contracts->find_api(options.api) == nullptr) {
+    std::vector<std::string> known;
+    for (const auto& one : contracts->apis) known.push_back(one->api);
+    return fail({.failure = Failure::usage, .code = "unknown-api", .message = "found --api " + options.api + did_you_mean(options.api, known), .place = {}, .source_line = {}});
+  }
+  const Contracts known = *contracts;
+  Mock mock(std::move(*contracts), {.only_api = options.api, .profile = *profile, .demo = !options.no_demo, .check_all_answers = options.check_all});
+  const auto staged = stage_paths(mock, known, options.paths);
+  if (!staged) return fail(staged.error());
+
+  auto wire = Wire::open({.host = options.host, .port = options.port, .threads = options.threads, .body_limit = options.body_limit,
+                          .tls_certificate = options.tls_certificate, .tls_key = options.tls_key},
+                         [&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
+  if (!wire) return fail(wire.error());
+  const std::string scheme = options.tls_certificate.empty() ? "http" : "https";
+  const std::string url = scheme + "://" + (options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]") + ":" + std::to_string((*wire)->port());
+  if (options.print_url) {
+    std::cout << url << std::endl;
+  } else if (!options.quiet) {
+    std::cerr << "understudy serves at " << url << "\n";
+    for (const auto& contract : known.apis) {
+      std::cerr << "  " << contract->title << ": " << url << (options.api.empty() ? contract->base : "") << "\n";
+    }
+    std::cerr << "  staged: " << *staged << " scenario" << (*staged == 1 ? "" : "s") << (options.no_demo ? "" : "; user demo, password demo, key demo") << "\n";
+  }
+  wait_for_end(signals);
+  (*wire)->stop();
+  return kPassed;
+}
+
+}  // namespace
+
+Command add_serve(CLI::App& parent) {
+  CLI::App* app = parent.add_subcommand("serve", "Serve the stateful mock, with scenarios staged on it");
+  auto options = std::make_shared<ServeOptions>();
+  app->add_option("scenarios", options->paths, "Scenario files or folders to stage");
+  app->add_option("-p,--port", options->port, "Port; 0 takes a free one")->capture_default_str();
+  app->add_option("--host", options->host, "Address to listen on")->capture_default_str();
+  app->add_option("--api", options->api, "Serve this API alone, at the root");
+  app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
+  app->add_option("--profile", options->profile, "documented or observed")->capture_default_str();
+  app->add_option("--tls-cert", options->tls_certificate, "PEM certificate; serves HTTPS with --tls-key");
+  app->add_option("--tls-key", options->tls_key, "PEM key");
+  app->add_option("--threads", options->threads, "Threads of the wire")->check(CLI::Range(1, 64))->capture_default_str();
+  app->add_option("--body-limit", options->body_limit, "Largest request body in bytes; beyond it: 413")->capture_default_str();
+  app->add_flag("--no-demo", options->no_demo, "Without the tenant demo");
+  app->add_flag("--print-url", options->print_url, "Print just the base URL on standard output once it accepts");
+  app->add_flag("--check-all", options->check_all, "Judge every answer of the mock itself, not only the first ones");
+  app->add_flag("-q,--quiet", options->quiet, "Say nothing on standard error");
+  app->footer("Examples:\n  understudy serve\n  understudy serve scenarios/ -p 0 --print-url\n  understudy serve --api veeqo --profile observed\n");
+  return {app, [options] { return serve(*options); }};
+}
+
+}  // namespace understudy

@@ -1,0 +1,204 @@
+#include "conformance/session.h"
+
+#include <algorithm>
+
+#include "contracts/src/router.h"
+
+namespace understudy {
+namespace {
+
+constexpr const char* kTenantHeader = "Understudy-Tenant";
+
+Account account_of(const Run& run, const Target& target) {
+  return target.can_arrange() ? Account{.username = run.tenant, .password = "demo", .key = run.tenant} : target.account;
+}
+
+Problem no_base(const std::string& api) {
+  return {.failure = Failure::usage, .code = "no-target", .message = "found no target for " + api + ", expected --target " + api + "=URL", .place = {}, .source_line = {}};
+}
+
+Json to_json(const Profile& profile) {
+  if (profile.overrides.empty()) return profile.base;
+  Json value = profile.overrides;
+  value["base"] = profile.base;
+  return value;
+}
+
+}  // namespace
+
+Session::Session(const Run& run, const RunContext& context, Transport& transport)
+    : run_(run),
+      context_(context),
+      transport_(transport),
+      logins_(account_of(run, context.target), [this](const Contract& contract, const Request& request) {
+        const auto* base = find_base(context_.target, contract.api);
+        auto addressed = request;
+        if (base != nullptr) addressed.target = join_target(*base, request.target);
+        return base != nullptr ? deliver(*base, addressed, {.deadline = context_.target.deadline, .as_is = false}) : TransportResult{};
+      }) {
+  const auto& given = run.file->scenario.given;
+  if (context.target.admin) admin_.emplace(transport, *context.target.admin, context.target.deadline);
+  if (given.clock && admin_) clock_ = Clock(*given.clock);
+
+  const auto& account = logins_.account();
+  variables.set_run(given.seed && admin_ ? *given.seed : run.seed);
+  variables.set("username", account.username);
+  variables.set("password", account.password);
+  variables.set("api_key", account.key);
+  variables.set_templates(given.variables);
+  for (const auto& [name, value] : context.variables.items()) variables.set(name, value);
+  variables.set_templates(run.row.variables);
+
+  for (const auto& contract : context.contracts.apis) secrets.add_contract(*contract);
+  if (!admin_) {  // on our mock they are the scenario's name and `demo`
+    secrets.add_value(account.password);
+    if (account.key != account.username) secrets.add_value(account.key);
+  }
+}
+
+const Switches& Session::switches(const Contract& contract) {
+  const auto [found, fresh] = switches_.try_emplace(contract.api);
+  if (fresh) found->second = resolve_profile(run_.profile, contract);
+  return found->second;
+}
+
+const Settings& Session::settings(const Contract& contract) {
+  const auto [found, fresh] = settings_.try_emplace(contract.api);
+  if (fresh) {
+    for (const auto& setting : contract.settings) found->second[setting.name] = setting.value;
+    for (const auto& [name, value] : run_.file->scenario.given.settings.items()) {
+      if (value.is_boolean() && found->second.contains(name)) found->second[name] = value.get<bool>();
+    }
+  }
+  return found->second;
+}
+
+Json Session::tenant_document() {
+  const auto& scenario = run_.file->scenario;
+  const auto& given = scenario.given;
+  Json document = {{"api", scenario.api}, {"profile", to_json(run_.profile)}};
+  if (given.clock) document["clock"] = render_rfc3339_millis(*given.clock);
+  if (given.seed) document["seed"] = *given.seed;
+  if (!given.ids.empty()) document["ids"] = given.ids;
+  if (!given.settings.empty()) document["settings"] = given.settings;
+  if (!given.records.empty()) document["records"] = given.records;
+  if (!given.faults.empty()) document["faults"] = given.faults;
+  return document;
+}
+
+Result<void> Session::arrange() {
+  if (!admin_) return {};
+  auto document = variables.render(tenant_document());
+  if (!document) {
+    return tl::unexpected(run_.file->document.problem("/given" + document.error().pointer, "undefined-name", render_undefined(document.error())));
+  }
+  auto done = admin_->put_tenant(run_.tenant, *document);
+  // What the mock refuses about `given` is a mistake in the scenario.
+  if (!done && done.error().failure == Failure::internal) {
+    auto problem = run_.file->document.problem("/given", "given-refused", done.error().message);
+    return tl::unexpected(std::move(problem));
+  }
+  return done;
+}
+
+tl::expected<void, LoginFailure> Session::provide_token(const Contract& contract) {
+  if (contract.credentials.kind != Credentials::Kind::bearer_token) return {};
+  auto token = logins_.token(contract, switches(contract), now());
+  if (!token) return tl::unexpected(std::move(token.error()));
+  secrets.add_value(token->value);
+  variables.set("token", token->value);
+  return {};
+}
+
+Result<void> Session::leave() { return admin_ ? admin_->delete_tenant(run_.tenant) : Result<void>(); }
+
+Result<void> Session::advance(Milliseconds by) {
+  if (admin_) {
+    if (auto done = admin_->advance(run_.tenant, by); !done) return done;
+  }
+  clock_.advance(by);
+  return {};
+}
+
+TransportResult Session::deliver(const Url& base, const Request& request, const SendOptions& options) { return transport_.send(base, request, options); }
+
+// Whether the operation that a request means asks for no credential.
+bool Session::is_open(const Message& message) const {
+  if (message.operation != nullptr || message.is_batch) return !message.is_batch && !message.operation->secured;
+  const auto route = Router(context_.contracts, message.contract->api).find(message.method, message.path);
+  return route.operation != nullptr && !route.operation->secured;
+}
+
+tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& contract, const Auth& auth, const Variables& names) {
+  const bool has_tokens = contract.credentials.kind == Credentials::Kind::bearer_token;
+  switch (auth.kind) {
+    case Auth::Kind::none: return std::string();
+    case Auth::Kind::garbage: return std::string(kGarbageToken);
+    case Auth::Kind::literal: {
+      auto value = names.render_text(auth.value);
+      if (value) return std::move(*value);
+      return tl::unexpected(LoginFailure(run_.file->document.problem("", "undefined-name", render_undefined(value.error()))));
+    }
+    case Auth::Kind::automatic: {
+      if (!has_tokens) return logins_.account().key;
+      auto token = logins_.token(contract, switches(contract), now());
+      if (!token) return tl::unexpected(std::move(token.error()));
+      return token->value;
+    }
+    case Auth::Kind::expired: {
+      if (!has_tokens) return std::string(kGarbageToken);
+      auto token = logins_.log_in(contract, switches(contract), now());
+      if (!token) return tl::unexpected(std::move(token.error()));
+      if (admin_) {
+        if (auto done = admin_->expire_tokens(run_.tenant); !done) return tl::unexpected(LoginFailure(done.error()));
+      }
+      logins_.forget();  // the one at hand is over too
+      return token->value;
+    }
+  }
+  return std::string();
+}
+
+tl::expected<Credential, LoginFailure> Session::find_credential(const Message& message, const Auth& auth, const Variables& names) {
+  Credential credential;
+  const auto& contract = *message.contract;
+  const auto kind = contract.credentials.kind;
+  const bool automatic = auth.kind == Auth::Kind::automatic;
+  if (auth.kind == Auth::Kind::none || kind == Credentials::Kind::none) return credential;
+  if (automatic && is_open(message)) return credential;
+  if (kind == Credentials::Kind::in_batch) {
+    const auto& account = logins_.account();
+    if (message.is_batch) credential.call = credential_call(*contract.batch, account.username, automatic ? account.password : kGarbageToken);
+    return credential;
+  }
+  const bool written_by_hand = find_header(message.headers, credential_header(contract, auth.scheme, "").name).has_value();
+  if (written_by_hand) return credential;
+  auto secret = find_secret(contract, auth, names);
+  if (!secret) return tl::unexpected(std::move(secret.error()));
+  if (kind == Credentials::Kind::bearer_token) secrets.add_value(*secret);
+  credential.headers.push_back(credential_header(contract, auth.scheme, *secret));
+  return credential;
+}
+
+tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Auth& auth, const Variables& names) {
+  const auto* base = find_base(context_.target, message.contract->api);
+  if (base == nullptr) return tl::unexpected(LoginFailure(no_base(message.contract->api)));
+  auto credential = find_credential(message, auth, names);
+  if (!credential) return tl::unexpected(std::move(credential.error()));
+
+  Sent sent;
+  sent.request = {.method = message.method, .target = join_target(*base, message.path), .headers = message.headers, .body = message.body};
+  auto& headers = sent.request.headers;
+  headers.insert(headers.begin(), credential->headers.begin(), credential->headers.end());
+  if (message.is_batch) sent.request.body = render_calls(message, credential->call);
+  // A credential that works leads to its tenant; where there is none, the tenant is named.
+  const bool leads_to_tenant = auth.kind == Auth::Kind::automatic && (!credential->headers.empty() || credential->call);
+  if (admin_ && !leads_to_tenant) headers.push_back({kTenantHeader, run_.tenant});
+  if (message.as_is && !message.no_host && !find_header(headers, "Host")) headers.insert(headers.begin(), {"Host", render_authority(*base)});
+
+  sent.result = deliver(*base, sent.request, {.deadline = context_.target.deadline, .as_is = message.as_is});
+  if (sent.result.outcome == Outcome::unreachable) return tl::unexpected(LoginFailure(unreachable(*base, sent.result)));
+  return sent;
+}
+
+}  // namespace understudy

@@ -1,0 +1,52 @@
+// Owns reading of members that may be missing or of another type: such a member is null, "", 0 or an empty list, never an error.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "contracts/src/json.h"
+
+namespace understudy {
+
+inline const Json& member(const Json& object, std::string_view name) {
+  static const Json kNull = nullptr;
+  if (!object.is_object()) return kNull;
+  const auto found = object.find(name);
+  return found == object.end() ? kNull : *found;
+}
+
+inline const Json& list_of(const Json& object, std::string_view name) {
+  static const Json kEmpty = Json::array();
+  const Json& value = member(object, name);
+  return value.is_array() ? value : kEmpty;
+}
+
+inline std::string text_of(const Json& object, std::string_view name) {
+  const Json& value = member(object, name);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+inline double amount_of(const Json& object, std::string_view name) {
+  const Json& value = member(object, name);
+  return value.is_number() ? value.get<double>() : 0;
+}
+
+// An id or number however it travelled: "624" for 624 and "624"; "" for anything but numbers and strings.
+inline std::string plain_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  return value.is_number() ? render_json(value) : std::string();
+}
+
+// 624 for 624 and "624".
+inline std::optional<std::int64_t> integer_of(const Json& value) {
+  const std::string digits = plain_text(value);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace understudy

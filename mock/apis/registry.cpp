@@ -1,0 +1,17 @@
+// Owns the list of APIs that have C++ beside their data.
+#include "mock/apis/module.h"
+
+namespace understudy {
+
+const Module& sellercenter_module();
+const Module& sellercloud_module();
+const Module& veeqo_module();
+
+const Module* find_module(std::string_view api) {
+  if (api == "sellercenter") return &sellercenter_module();
+  if (api == "sellercloud") return &sellercloud_module();
+  if (api == "veeqo") return &veeqo_module();
+  return nullptr;
+}
+
+}  // namespace understudy
