@@ -86,7 +86,7 @@ Json Session::tenant_document() {
 
 Result<void> Session::arrange() {
   if (!admin_) return {};
-  auto document = variables.render(tenant_document());
+  auto document = variables.render_sent(tenant_document());
   if (!document) {
     return tl::unexpected(run_.file->document.problem("/given" + document.error().pointer, "undefined-name", render_undefined(document.error())));
   }
