@@ -90,7 +90,8 @@ class TextReporter : public Reporter {
       if (has_errors(step) && !verdict.known_failing) out_ << paint(render_failure(verdict, step), kRed) << "\n";
       if (style_.notes && count_step_notes(step)) out_ << render_step(verdict, step, Severity::note, "note") << "\n";
     }
-    if (verdict.problem) out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
+    // That a target is not there is said once, by who chose the target.
+    if (verdict.problem && verdict.problem->failure != Failure::unreachable) out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
     if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
     out_.flush();
   }
