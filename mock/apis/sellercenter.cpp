@@ -124,6 +124,7 @@ Outcome add_source(const Call& call) {
   Json source = Json::object();
   for (const char* name : {"seller", "seller_sku", "shipment_type", "product_identifier"}) source[name] = member(call.body, name);
   Json& sources = (*product)["sources"];
+  if (!sources.is_array()) sources = Json::array();
   if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
   return save(call, std::move(*product));
 }
