@@ -78,7 +78,7 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Con
     const std::string api = dot == std::string::npos ? default_api : name.substr(0, dot);
     const std::string collection = dot == std::string::npos ? name : name.substr(dot + 1);
     const Contract* contract = contracts.find_api(api);
-    if (contract == nullptr) return bad_given("unknown-api", "records of '" + name + "': name the API, as in sellercloud.products");
+    if (contract == nullptr) return bad_given("unknown-api", "records of '" + name + "': name the API too, as in <api>.<collection>");
     if (!contract->collections.contains(collection)) {
       std::vector<std::string> known;
       for (const auto& [one, definition] : contract->collections) known.push_back(one);
