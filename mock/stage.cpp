@@ -29,7 +29,7 @@ std::optional<Problem> check_names(const Json& given) {
   return std::nullopt;
 }
 
-std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contracts& contracts) {
+std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
   if (const auto clock = given.find("clock"); clock != given.end()) {
     const auto time = clock->is_string() ? parse_rfc3339(clock->get_ref<const std::string&>()) : std::nullopt;
     if (!time) return bad_given("bad-clock", "found clock " + describe(*clock) + ", expected an RFC 3339 time");
@@ -40,9 +40,11 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contrac
     tenant.env.random = Random(static_cast<std::uint64_t>(seed->get<std::int64_t>()));
   }
   for (const auto& contract : contracts.apis) {
+    tenant.env.ids.enter(contract->api);
     for (const auto& [sequence, first] : contract->sequences) tenant.env.ids.start(sequence, first);
   }
-  for (const auto& [sequence, first] : members(given, "ids").items()) {
+  tenant.env.ids.enter(default_api);
+  for (const auto& [sequence, first] : given.value("ids", Json::object()).items()) {
     if (!first.is_number_integer()) return bad_given("wrong-type", "the first number of sequence '" + sequence + "' is not an integer");
     tenant.env.ids.start(sequence, first.get<std::int64_t>());
   }
@@ -87,6 +89,7 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Con
     if (!records.is_array()) return bad_given("wrong-type", "records of '" + name + "' are not a list");
     Store& store = tenant.accounts.at(api)->store;
     store.mark_seeded(collection);
+    tenant.env.ids.enter(api);
     for (const Json& record : records) {
       if (!record.is_object()) return bad_given("wrong-type", "a record of '" + name + "' is not an object");
       store.seed(collection, record, tenant.env);
@@ -136,9 +139,10 @@ Result<void> Engine::stage(const std::string& name, const Json& given) {
     tenant->profile = std::move(*parsed);
   }
   for (const auto& contract : contracts.apis) tenant->accounts[contract->api] = std::make_unique<ApiState>(*contract);
-  if (auto problem = give_env(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_env(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
   if (auto problem = give_settings(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
   for (const auto& contract : contracts.apis) {
+    tenant->env.ids.enter(contract->api);
     for (const auto& [collection, records] : contract->records) {
       for (const Json& record : records) tenant->accounts.at(contract->api)->store.seed(collection, record, tenant->env);
     }
@@ -155,7 +159,7 @@ void Engine::add_lobby() {
   auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes);
   lobby->profile = options.profile;
   for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
-  static_cast<void>(give_env(*lobby, Json::object(), contracts));
+  static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));
   static_cast<void>(give_settings(*lobby, Json::object(), contracts));
   static_cast<void>(directory.put(std::move(lobby)));
 }
