@@ -105,6 +105,7 @@ Delivery Engine::handle(const Request& request) {
   const std::lock_guard lock(tenant->mutex);
   Exchange exchange(request, *route.contract, *tenant, *tenant->accounts.at(route.contract->api));
   exchange.path = route.path;
+  tenant->env.ids.enter(route.contract->api);
   for (const std::string& method : route.allowed) exchange.allow += (exchange.allow.empty() ? "" : ", ") + method;
   exchange.entry.at = tenant->env.clock.now();
   exchange.entry.api = route.contract->api;

@@ -10,6 +10,13 @@ Problem bad_given(std::string code, std::string message) {
   return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
 }
 
+// A reference into `given`, or to an empty object: what items() walks must outlive the loop.
+const Json& members(const Json& given, const char* name) {
+  static const Json kNone = Json::object();
+  const auto found = given.find(name);
+  return found == given.end() ? kNone : *found;
+}
+
 std::optional<Problem> check_names(const Json& given) {
   const std::vector<std::string> known = {"api", "clock", "seed", "ids", "profile", "settings", "records", "faults", "credentials"};
   for (const auto& [name, value] : given.items()) {
@@ -22,7 +29,7 @@ std::optional<Problem> check_names(const Json& given) {
   return std::nullopt;
 }
 
-std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contracts& contracts) {
+std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
   if (const auto clock = given.find("clock"); clock != given.end()) {
     const auto time = clock->is_string() ? parse_rfc3339(clock->get_ref<const std::string&>()) : std::nullopt;
     if (!time) return bad_given("bad-clock", "found clock " + describe(*clock) + ", expected an RFC 3339 time");
@@ -33,8 +40,10 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contrac
     tenant.env.random = Random(static_cast<std::uint64_t>(seed->get<std::int64_t>()));
   }
   for (const auto& contract : contracts.apis) {
+    tenant.env.ids.enter(contract->api);
     for (const auto& [sequence, first] : contract->sequences) tenant.env.ids.start(sequence, first);
   }
+  tenant.env.ids.enter(default_api);
   for (const auto& [sequence, first] : given.value("ids", Json::object()).items()) {
     if (!first.is_number_integer()) return bad_given("wrong-type", "the first number of sequence '" + sequence + "' is not an integer");
     tenant.env.ids.start(sequence, first.get<std::int64_t>());
@@ -52,7 +61,7 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Co
       known.push_back(setting.name);
     }
   }
-  for (const auto& [name, value] : given.value("settings", Json::object()).items()) {
+  for (const auto& [name, value] : members(given, "settings").items()) {
     if (!value.is_boolean()) return bad_given("wrong-type", "setting '" + name + "' is not true or false");
     bool found = false;
     for (const auto& contract : contracts.apis) {
@@ -66,7 +75,7 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Co
 }
 
 std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
-  for (const auto& [name, records] : given.value("records", Json::object()).items()) {
+  for (const auto& [name, records] : members(given, "records").items()) {
     const auto dot = name.find('.');
     const std::string api = dot == std::string::npos ? default_api : name.substr(0, dot);
     const std::string collection = dot == std::string::npos ? name : name.substr(dot + 1);
@@ -80,6 +89,7 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Con
     if (!records.is_array()) return bad_given("wrong-type", "records of '" + name + "' are not a list");
     Store& store = tenant.accounts.at(api)->store;
     store.mark_seeded(collection);
+    tenant.env.ids.enter(api);
     for (const Json& record : records) {
       if (!record.is_object()) return bad_given("wrong-type", "a record of '" + name + "' is not an object");
       store.seed(collection, record, tenant.env);
@@ -129,9 +139,10 @@ Result<void> Engine::stage(const std::string& name, const Json& given) {
     tenant->profile = std::move(*parsed);
   }
   for (const auto& contract : contracts.apis) tenant->accounts[contract->api] = std::make_unique<ApiState>(*contract);
-  if (auto problem = give_env(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_env(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
   if (auto problem = give_settings(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
   for (const auto& contract : contracts.apis) {
+    tenant->env.ids.enter(contract->api);
     for (const auto& [collection, records] : contract->records) {
       for (const Json& record : records) tenant->accounts.at(contract->api)->store.seed(collection, record, tenant->env);
     }
@@ -148,7 +159,7 @@ void Engine::add_lobby() {
   auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes);
   lobby->profile = options.profile;
   for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
-  static_cast<void>(give_env(*lobby, Json::object(), contracts));
+  static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));
   static_cast<void>(give_settings(*lobby, Json::object(), contracts));
   static_cast<void>(directory.put(std::move(lobby)));
 }

@@ -171,10 +171,12 @@ void Clock::advance(Milliseconds by) {
     shift_ += by;
 }
 
-std::int64_t Ids::next(const std::string& sequence) { return next_.try_emplace(sequence, 1).first->second++; }
+void Ids::start(const std::string& sequence, std::int64_t first) { next_[api_ + "." + sequence] = first; }
+
+std::int64_t Ids::next(const std::string& sequence) { return next_.try_emplace(api_ + "." + sequence, 1).first->second++; }
 
 std::int64_t Ids::peek(const std::string& sequence) const {
-  const auto found = next_.find(sequence);
+  const auto found = next_.find(api_ + "." + sequence);
   return found == next_.end() ? 1 : found->second;
 }
 

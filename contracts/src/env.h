@@ -41,14 +41,17 @@ class Clock {
   Milliseconds shift_{0};
 };
 
-// Named sequences of integers; a number once drawn stays drawn.
+// Named sequences of integers, each API's own; a number once drawn stays drawn.
 class Ids {
  public:
-  void start(const std::string& sequence, std::int64_t first) { next_[sequence] = first; }
+  // Names without an API mean this one's from now on. An exchange enters its API before anything is drawn.
+  void enter(std::string api) { api_ = std::move(api); }
+  void start(const std::string& sequence, std::int64_t first);
   std::int64_t next(const std::string& sequence);  // an unknown sequence starts at 1
   std::int64_t peek(const std::string& sequence) const;
 
  private:
+  std::string api_;
   std::map<std::string, std::int64_t> next_;
 };
 

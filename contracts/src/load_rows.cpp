@@ -73,7 +73,12 @@ void check_argument(Reader& reader, const Loading& loading, const Row& row, cons
       wants(argument.is_object() && !reader.texts(verb + "/keys").empty(), "{collection: ..., keys: [POINTER, ...]}");
       break;
     case Verb::exists_in:
-      reader.keys(verb, {"collection", "key"});
+      reader.keys(verb, {"collection", "key", "always"});
+      if (argument.contains("always")) {
+        reader.keys(verb + "/always", {"switch", "is"});
+        const std::string name = reader.required_text(verb + "/always/switch");
+        if (loading.contract.find_switch(name) == nullptr) reader.fail(verb + "/always", "unknown-switch", "found unknown switch '" + name + "'");
+      }
       wants(argument.is_object() && !reader.required_text(verb + "/key").empty(), "{collection: ..., key: POINTER}");
       break;
   }

@@ -61,12 +61,20 @@ struct Wrong {
   std::string actual;
 };
 
+// exists_in: {always: {switch: name, is: value}} asks of collections that no scenario seeded, too.
+bool is_asked_always(const Row& row, const RuleContext& context) {
+  const auto always = row.argument.find("always");
+  if (always == row.argument.end()) return false;
+  const auto found = context.switches.find(always->value("switch", ""));
+  return found != context.switches.end() && json_equal(found->second, always->value("is", Json(true)));
+}
+
 std::optional<Wrong> judge_records(const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
   if (context.records == nullptr) return std::nullopt;
   const std::string collection = row.argument.value("collection", "");
   if (row.verb == Verb::exists_in) {
     const Json* value = find_pointer(body, place);
-    if (value == nullptr || !context.records->is_seeded(collection)) return std::nullopt;
+    if (value == nullptr || !(context.records->is_seeded(collection) || is_asked_always(row, context))) return std::nullopt;
     if (context.records->has_record(collection, {row.argument.value("key", "")}, {*value})) return std::nullopt;
     return Wrong{"a known record of " + collection, describe(*value)};
   }

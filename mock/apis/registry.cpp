@@ -1,16 +1,21 @@
-// Owns the list of APIs that have C++ beside their data.
+// Owns the list of APIs that have C++ beside their data: mock/apis/<api>.cpp defines <api>_module().
 #include "mock/apis/module.h"
+
+// One line each; the macro lets a name stand once.
+#define UNDERSTUDY_MODULES(module) \
+  module(sellercenter);            \
+  module(sellercloud);             \
+  module(veeqo);
 
 namespace understudy {
 
-const Module& sellercenter_module();
-const Module& sellercloud_module();
-const Module& veeqo_module();
+#define DECLARE(api) const Module& api##_module()
+UNDERSTUDY_MODULES(DECLARE)
 
-const Module* find_module(std::string_view api) {
-  if (api == "sellercenter") return &sellercenter_module();
-  if (api == "sellercloud") return &sellercloud_module();
-  if (api == "veeqo") return &veeqo_module();
+const Module* find_module(std::string_view name) {
+#define FIND(api) \
+  if (name == #api) return &api##_module()
+  UNDERSTUDY_MODULES(FIND)
   return nullptr;
 }
 

@@ -33,7 +33,9 @@ std::string find_config(const Call& call, const std::string& product_set) {
 }
 
 bool is_known_config(const Call& call, const std::string& config) {
-  const auto has = [&](const char* collection, const Json& value) { return call.store.find_by(collection, {"/config_id"}, {value}) != nullptr; };
+  const auto has = [&](const char* collection, const Json& value) {
+    return call.store.find_by(collection, {"/config_id"}, {value}) != nullptr;
+  };
   const auto number = integer_of(config);  // a scenario may have seeded it as a number
   return has("products", config) || has("product_sets", config) || (number && (has("products", *number) || has("product_sets", *number)));
 }
@@ -61,7 +63,7 @@ Outcome create_product(const Call& call) {
   if (has_seller_sku(call)) return {.answer = "seller_sku_exists"};
 
   Json product = call.body;
-  const std::string id = std::to_string(call.env.ids.next("product"));
+  const std::string id = std::to_string(call.env.ids.next("shop_product"));
   product["id"] = id;
   product["sku"] = call.env.random.text(kSkuLength, kSkuLetters) + "-" + id;
   product["seller"] = plain_text(member(product, "seller"));
@@ -140,8 +142,9 @@ Outcome update_images(const Call& call) {
   const Json known = before ? list_of(*before, "images") : Json::array();
   Json images = Json::array();
   for (const Json& image : list_of(call.body, "images")) {
-    const auto same = std::find_if(known.begin(), known.end(), [&](const Json& one) { return member(one, "hash") == member(image, "hash"); });
-    const Json id = same == known.end() ? Json(call.env.ids.next("image")) : member(*same, "srcId");
+    const auto same =
+        std::find_if(known.begin(), known.end(), [&](const Json& one) { return member(one, "hash") == member(image, "hash"); });
+    const Json id = same == known.end() ? Json(call.env.ids.next("shop_image")) : member(*same, "srcId");
     images.push_back({{"uri", uri_of(text_of(image, "url"))}, {"hash", member(image, "hash")}, {"srcId", id}});
   }
   const Json record = {{"productSetSrcId", set}, {"images", images}};
@@ -152,8 +155,9 @@ Outcome update_images(const Call& call) {
 }  // namespace
 
 const Module& sellercenter_module() {
-  static const Module kModule = {{"createProducts", create_product}, {"updateProducts", update_product}, {"updatePrices", update_product},
-                                 {"updateStock", update_stock},      {"addSources", add_source},         {"updateImageCollection", update_images}};
+  static const Module kModule = {{"createProducts", create_product}, {"updateProducts", update_product},
+                                 {"updatePrices", update_product},   {"updateStock", update_stock},
+                                 {"addSources", add_source},         {"updateImageCollection", update_images}};
   return kModule;
 }
 

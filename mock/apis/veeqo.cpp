@@ -31,7 +31,9 @@ Outcome shown(std::string answer, Json record) { return {.answer = std::move(ans
 Json whole_or_null(const Json& value) { return value.is_number() ? whole(value.get<double>()) : Json(nullptr); }
 
 // A change writes what it names; a new object gets all.
-bool is_written(const Json& object, const Json& attributes, const char* name) { return attributes.contains(name) || !object.contains(name); }
+bool is_written(const Json& object, const Json& attributes, const char* name) {
+  return attributes.contains(name) || !object.contains(name);
+}
 
 void write_product(Json& product, const Json& body) {
   for (const char* name : {"title", "description", "notes"}) {
@@ -61,7 +63,8 @@ bool write_elements(Json& list, const Json& all, Write write, const std::string&
   for (const Json& attributes : all) {
     const auto id = integer_of(member(attributes, "id"));
     if (!id) list.push_back(Json::object());
-    const auto found = std::find_if(list.begin(), list.end(), [&](const Json& one) { return id && json_equal(member(one, "id"), Json(*id)); });
+    const auto found =
+        std::find_if(list.begin(), list.end(), [&](const Json& one) { return id && json_equal(member(one, "id"), Json(*id)); });
     if (id && found == list.end()) return false;
     Json& element = id ? *found : list.back();
     write(element, attributes);
@@ -193,7 +196,9 @@ bool is_since(const Json& product, std::string_view name, const Json& query, std
 }
 
 bool has_words(const Json& product, const std::string& words) {
-  const auto holds = [&](const Json& object, std::string_view name) { return to_lower(text_of(object, name)).find(words) != std::string::npos; };
+  const auto holds = [&](const Json& object, std::string_view name) {
+    return to_lower(text_of(object, name)).find(words) != std::string::npos;
+  };
   const Json& sellables = list_of(product, "sellables");
   return holds(product, "title") ||
          std::any_of(sellables.begin(), sellables.end(), [&](const Json& one) { return holds(one, "title") || holds(one, "sku_code"); });
@@ -287,8 +292,9 @@ Outcome update_stock_entry(const Call& call) {
 }  // namespace
 
 const Module& veeqo_module() {
-  static const Module kModule = {{"createProduct", create_product}, {"getProduct", get_product},        {"listProducts", list_products},
-                                 {"updateProduct", update_product}, {"getStockEntry", get_stock_entry}, {"updateStockEntry", update_stock_entry}};
+  static const Module kModule = {{"createProduct", create_product},  {"getProduct", get_product},
+                                 {"listProducts", list_products},    {"updateProduct", update_product},
+                                 {"getStockEntry", get_stock_entry}, {"updateStockEntry", update_stock_entry}};
   return kModule;
 }
 

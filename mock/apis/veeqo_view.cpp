@@ -59,9 +59,8 @@ Json show_stock_entries(const View& view, const Json& sellable) {
   Json shown = Json::array();
   for (const Record& warehouse : view.warehouses) {
     const Json& entries = list_of(sellable, "stock_entries");
-    const auto stored = std::find_if(entries.begin(), entries.end(), [&](const Json& one) {
-      return json_equal(member(one, "warehouse_id"), member(*warehouse, "id"));
-    });
+    const auto stored = std::find_if(entries.begin(), entries.end(),
+                                     [&](const Json& one) { return json_equal(member(one, "warehouse_id"), member(*warehouse, "id")); });
     if (stored != entries.end()) {
       shown.push_back(show_stock_entry(view, sellable, *stored, *warehouse));
     } else if (view.zeros) {

@@ -12,9 +12,9 @@ namespace understudy::veeqo {
 struct View {
   const Json& account;
   std::vector<Record> warehouses;
-  bool floats = false;        // 150.0, not 150
-  bool zeros = true;          // a stock entry for each warehouse, also where nothing is stored
-  bool newest_first = true;   // sellables
+  bool floats = false;       // 150.0, not 150
+  bool zeros = true;         // a stock entry for each warehouse, also where nothing is stored
+  bool newest_first = true;  // sellables
 };
 
 View view_of(const Call& call);

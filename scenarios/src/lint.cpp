@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "scenarios/src/lint_parts.h"
+#include "scenarios/src/match.h"
 
 namespace understudy {
 
@@ -31,6 +32,25 @@ void Linting::add_unknown(std::string_view pointer, bool at_key, std::string_vie
     add(pointer, std::move(code), std::move(message));
 }
 
+void Linting::add_matchers(const Json& tree, const std::string& pointer) {
+  const auto problem = check_matchers(tree);
+  if (!problem) return;
+  if (problem->is_key)
+    add_key(pointer + problem->pointer, problem->code, problem->message);
+  else
+    add(pointer + problem->pointer, problem->code, problem->message);
+}
+
+std::vector<std::string> Linting::operation_names() const {
+  std::vector<std::string> names;
+  for (const Operation& operation : contract.operations) names.push_back(operation.id);
+  for (const auto& other : contracts.apis) {
+    if (other->api == contract.api) continue;
+    for (const Operation& operation : other->operations) names.push_back(operation.name);
+  }
+  return names;
+}
+
 Linting::Qualified Linting::split(std::string_view name) const {
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos) return {&contract, std::string(name)};
@@ -42,12 +62,19 @@ const Contract& Linting::contract_of(const Operation* operation) const {
   return found == nullptr ? contract : *found;
 }
 
+const Contract& Linting::contract_of(const Step& step) const {
+  const Operation* operation = find_operation(step.operation);
+  for (const CallStep& call : step.calls)
+    if (operation == nullptr) operation = find_operation(call.operation);
+  return contract_of(operation);
+}
+
 const Step* Linting::sent_step(const Step& step) const {
   const Step* sent = &step;
   for (std::size_t hops = 0; sent != nullptr && sent->kind == Step::Kind::repeat; ++hops) {
     const auto& steps = scenario().steps;
-    const auto base = std::find_if(steps.begin(), steps.end(),
-                                   [&](const Step& other) { return !other.name.empty() && other.name == sent->repeat_of; });
+    const auto base =
+        std::find_if(steps.begin(), steps.end(), [&](const Step& other) { return !other.name.empty() && other.name == sent->repeat_of; });
     sent = base == steps.end() || hops > steps.size() ? nullptr : &*base;
   }
   return sent;
@@ -60,10 +87,9 @@ std::vector<Problem> lint_scenario(const ScenarioFile& file, const Contracts& co
     for (const auto& one : contracts.apis) known.push_back(one->api);
     const std::string& api = file.scenario.api;
     const std::string hint = did_you_mean(api, known);
-    return {
-        file.document.problem("/api", "unknown-api",
-                              fmt::format("found unknown API '{}'{}", api,
-                                          hint.empty() ? fmt::format(", expected one of: {}", fmt::join(known, ", ")) : hint))};
+    return {file.document.problem(
+        "/api", "unknown-api",
+        fmt::format("found unknown API '{}'{}", api, hint.empty() ? fmt::format(", expected one of: {}", fmt::join(known, ", ")) : hint))};
   }
   Linting linting{.file = file, .contracts = contracts, .contract = *contract};
   lint_given(linting);

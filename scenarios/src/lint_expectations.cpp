@@ -7,7 +7,6 @@
 
 #include "contracts/src/profile.h"
 #include "scenarios/src/lint_parts.h"
-#include "scenarios/src/match.h"
 
 namespace understudy {
 namespace {
@@ -75,8 +74,8 @@ void lint_status(Linting& linting, const Expectation& expect, const Operation& o
     const std::string who = expect.answer.empty() ? fmt::format("no answer of {} has it", operation.name)
                                                   : fmt::format("answer {} never has it", expect.answer);
     linting.add(pointer, "impossible-status",
-                fmt::format("found status {}, but {} (it may be {}); contract: unchecked expects an undocumented one", status,
-                            who, fmt::join(possible, ", ")));
+                fmt::format("found status {}, but {} (it may be {}); contract: unchecked expects an undocumented one", status, who,
+                            fmt::join(possible, ", ")));
     return;
   }
   beside.erase(status);
@@ -89,20 +88,13 @@ void lint_status(Linting& linting, const Expectation& expect, const Operation& o
 std::vector<std::string> answers_of_scope(const Contract& contract, const std::vector<std::string>* among, bool (*fits)(Scope)) {
   std::vector<std::string> names;
   for (const auto& [name, answer] : contract.answers)
-    if (fits(answer.scope) && (among == nullptr || std::find(among->begin(), among->end(), name) != among->end()))
-      names.push_back(name);
+    if (fits(answer.scope) && (among == nullptr || std::find(among->begin(), among->end(), name) != among->end())) names.push_back(name);
   return names;
 }
 
-bool is_exchange(Scope scope) {
-  return scope == Scope::exchange;
-}
-bool is_element(Scope scope) {
-  return scope != Scope::exchange;
-}
-bool is_item(Scope scope) {
-  return scope == Scope::item;
-}
+bool is_exchange(Scope scope) { return scope == Scope::exchange; }
+bool is_element(Scope scope) { return scope != Scope::exchange; }
+bool is_item(Scope scope) { return scope == Scope::item; }
 
 // `operation` may be null: then any answer of the contract is possible.
 void lint_answer(Linting& linting, const std::string& pointer, const std::string& name, const Contract& contract,
@@ -118,39 +110,31 @@ void lint_answer(Linting& linting, const std::string& pointer, const std::string
                                                          : "of an item: expect it in the call, or in its items";
     return linting.add(pointer, "answer-elsewhere", fmt::format("found {}, which is an answer {}", name, where));
   }
-  linting.add(
-      pointer, "impossible-answer",
-      fmt::format("found {}, but {} never answers that, expected one of: {}", name, operation->name, fmt::join(possible, ", ")));
-}
-
-void lint_matchers(Linting& linting, const std::optional<Json>& tree, const std::string& pointer) {
-  if (!tree) return;
-  const auto problem = check_matchers(*tree);
-  if (!problem) return;
-  if (problem->is_key)
-    linting.add_key(pointer + problem->pointer, problem->code, problem->message);
-  else
-    linting.add(pointer + problem->pointer, problem->code, problem->message);
+  linting.add(pointer, "impossible-answer",
+              fmt::format("found {}, but {} never answers that, expected one of: {}", name, operation->name, fmt::join(possible, ", ")));
 }
 
 void lint_trees(Linting& linting, const Expectation& expect) {
-  const auto at = [&](const char* key) { return join_pointer(expect.pointer, key); };
-  lint_matchers(linting, expect.status, at("status"));
-  lint_matchers(linting, expect.reason, at("reason"));
-  lint_matchers(linting, expect.headers, at("headers"));
-  lint_matchers(linting, expect.body, at("body"));
-  lint_matchers(linting, expect.text, at("text"));
+  const auto check = [&](const std::optional<Json>& tree, const char* key) {
+    if (tree) linting.add_matchers(*tree, join_pointer(expect.pointer, key));
+  };
+  check(expect.status, "status");
+  check(expect.reason, "reason");
+  check(expect.headers, "headers");
+  check(expect.body, "body");
+  check(expect.text, "text");
   for (std::size_t i = 0; i < expect.items.size(); ++i) {
     const auto body = expect.items[i].find("body");
-    if (body != expect.items[i].end()) lint_matchers(linting, *body, join_pointer(join_pointer(at("items"), i), "body"));
+    if (body != expect.items[i].end())
+      linting.add_matchers(*body, join_pointer(join_pointer(join_pointer(expect.pointer, "items"), i), "body"));
   }
 }
 
 // $id needs an answer that says where the created record's id is.
 bool has_id(const Contract& contract, const std::string& answer) {
   const Answer* found = contract.find_answer(answer);
-  return found != nullptr && std::any_of(found->variants.begin(), found->variants.end(),
-                                         [](const AnswerVariant& variant) { return variant.id.has_value(); });
+  return found != nullptr &&
+         std::any_of(found->variants.begin(), found->variants.end(), [](const AnswerVariant& variant) { return variant.id.has_value(); });
 }
 
 void lint_captures(Linting& linting, const std::map<std::string, std::string>& captures, const std::string& parent,
@@ -159,8 +143,7 @@ void lint_captures(Linting& linting, const std::map<std::string, std::string>& c
     const std::string at = join_pointer(join_pointer(parent, "capture"), name);
     if (pointer == "$id") {
       if (!has_id(contract, answer))
-        linting.add(at, "no-id",
-                    fmt::format("found $id, but {} has no id of a created record", answer.empty() ? "this answer" : answer));
+        linting.add(at, "no-id", fmt::format("found $id, but {} has no id of a created record", answer.empty() ? "this answer" : answer));
     } else if (!is_json_pointer(pointer)) {
       const bool lacks_slash = is_json_pointer("/" + pointer) && !pointer.starts_with('$');
       linting.add(at, "bad-pointer",
@@ -178,8 +161,8 @@ void lint_call(Linting& linting, const CallStep& call) {
   for (std::size_t i = 0; i < call.expect.items.size(); ++i) {
     const auto answer = call.expect.items[i].find("answer");
     if (answer != call.expect.items[i].end() && answer->is_string())
-      lint_answer(linting, join_pointer(join_pointer(join_pointer(call.expect.pointer, "items"), i), "answer"),
-                  answer->get<std::string>(), contract, operation, is_item);
+      lint_answer(linting, join_pointer(join_pointer(join_pointer(call.expect.pointer, "items"), i), "answer"), answer->get<std::string>(),
+                  contract, operation, is_item);
   }
   lint_trees(linting, call.expect);
   const std::string success = operation == nullptr ? "" : operation->success;
@@ -193,7 +176,7 @@ void lint_step(Linting& linting, const Step& step) {
   if (sent == nullptr || step.kind == Step::Kind::advance) return;
   const Operation* operation = linting.find_operation(sent->operation);
   if (operation == nullptr && sent->kind == Step::Kind::send) return;  // said by lint_steps
-  const Contract& contract = linting.contract_of(operation);
+  const Contract& contract = linting.contract_of(*sent);
   lint_answer(linting, join_pointer(step.expect.pointer, "answer"), step.expect.answer, contract, operation, is_exchange);
   if (operation != nullptr) lint_status(linting, step.expect, *operation, contract);
   const std::string success = operation == nullptr ? "" : operation->success;

@@ -6,7 +6,6 @@
 #include "contracts/src/profile.h"
 #include "scenarios/src/fault_words.h"
 #include "scenarios/src/lint_parts.h"
-#include "scenarios/src/match.h"
 
 namespace understudy {
 namespace {
@@ -59,7 +58,7 @@ void lint_profile(Linting& linting) {
 void lint_fault(Linting& linting, const FaultSpec& fault, const std::string& pointer) {
   const Operation* operation = linting.find_operation(fault.on);
   if (!fault.on.empty() && operation == nullptr)
-    linting.add_unknown(join_pointer(pointer, "on"), false, "operation", fault.on, linting.contracts.operation_names());
+    linting.add_unknown(join_pointer(pointer, "on"), false, "operation", fault.on, linting.operation_names());
   const Contract& contract = linting.contract_of(operation);
   if (!fault.answer.empty() && contract.find_answer(fault.answer) == nullptr)
     linting.add_unknown(join_pointer(pointer, "answer"), false, "answer", fault.answer, keys_of(contract.answers));
@@ -69,20 +68,16 @@ void lint_fault(Linting& linting, const FaultSpec& fault, const std::string& poi
   if (fault.kind == FaultSpec::Kind::expire_token && contract.credentials.kind != Credentials::Kind::bearer_token)
     linting.add(join_pointer(pointer, "kind"), "impossible-fault",
                 fmt::format("found expire_token, but {} has no tokens that expire", contract.api));
-  if (!fault.match) return;
-  if (const auto problem = check_matchers(*fault.match))
-    linting.add(join_pointer(pointer, "match") + problem->pointer, problem->code, problem->message);
+  if (fault.match) linting.add_matchers(*fault.match, join_pointer(pointer, "match"));
 }
 
 }  // namespace
 
 void lint_given(Linting& linting) {
   const Given& given = linting.scenario().given;
-  lint_names(linting, given.settings, "settings", "setting",
-             [](const Contract& contract) { return names_of(contract.settings); });
+  lint_names(linting, given.settings, "settings", "setting", [](const Contract& contract) { return names_of(contract.settings); });
   lint_names(linting, given.ids, "ids", "sequence", sequences_of);
-  lint_names(linting, given.records, "records", "collection",
-             [](const Contract& contract) { return keys_of(contract.collections); });
+  lint_names(linting, given.records, "records", "collection", [](const Contract& contract) { return keys_of(contract.collections); });
   lint_profile(linting);
 }
 

@@ -22,6 +22,9 @@ struct Linting {
   void add_unknown(std::string_view pointer, bool at_key, std::string_view what, std::string_view name,
                    const std::vector<std::string>& known);
 
+  // The first mistake in the matchers of a tree that stands at the pointer.
+  void add_matchers(const Json& tree, const std::string& pointer);
+
   const Scenario& scenario() const { return file.scenario; }
   const Json* find(std::string_view pointer) const { return find_pointer(file.document.root, pointer); }
   // "x" is of the scenario's API, "veeqo.x" of another; the contract is null if there is no such API.
@@ -31,7 +34,11 @@ struct Linting {
   };
   Qualified split(std::string_view name) const;
   const Operation* find_operation(std::string_view name) const { return contracts.find_operation(name, contract.api); }
+  // As a scenario may write them: without the api where it is its own.
+  std::vector<std::string> operation_names() const;
   const Contract& contract_of(const Operation* operation) const;
+  // Of a step: of its operation, of its first call, or the scenario's.
+  const Contract& contract_of(const Step& step) const;
   // The step whose request is sent: of a repeat the one at the start of the chain; null if it leads nowhere.
   const Step* sent_step(const Step& step) const;
 };

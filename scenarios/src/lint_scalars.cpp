@@ -18,14 +18,10 @@ const YamlMark* plain_mark(const Linting& linting, const std::string& pointer) {
   return found == linting.file.document.marks.end() || !found->second.plain ? nullptr : &found->second;
 }
 
-bool is_template(const YamlMark& mark) {
-  return mark.text.find("{{") != std::string::npos;
-}
+bool is_template(const YamlMark& mark) { return mark.text.find("{{") != std::string::npos; }
 
 // What a plain scalar may be mistaken for: integers and other numbers are one.
-std::string class_of(const Json& value) {
-  return value.is_number() ? "number" : std::string(type_name(value));
-}
+std::string class_of(const Json& value) { return value.is_number() ? "number" : std::string(type_name(value)); }
 
 std::string fix_for(const Json& value, const YamlMark& mark, const std::set<std::string>& allowed) {
   const std::string on_purpose = fmt::format("({{$literal: {}}} sends the {} on purpose)", mark.text, class_of(value));
@@ -44,9 +40,9 @@ void lint_type(Linting& linting, const std::string& pointer, const std::set<std:
   if (!wants_scalar || allowed.contains(class_of(*value))) return;
   std::set<std::string> named = allowed;
   named.erase("null");
-  linting.add(pointer, "type-contradiction",
-              fmt::format("found {} where the contract says {}: {}", describe(*value), fmt::join(named, " or "),
-                          fix_for(*value, *mark, allowed)));
+  linting.add(
+      pointer, "type-contradiction",
+      fmt::format("found {} where the contract says {}: {}", describe(*value), fmt::join(named, " or "), fix_for(*value, *mark, allowed)));
 }
 
 void walk_leaves(const Json& tree, const std::string& pointer, const std::function<void(const std::string&)>& visit) {
@@ -59,8 +55,7 @@ void walk_leaves(const Json& tree, const std::string& pointer, const std::functi
 }
 
 // `body` is what the file says, standing at `file_pointer`; only what lies below `within` is judged.
-void lint_body(Linting& linting, const Operation& operation, const Json& body, const std::string& within,
-               const std::string& file_pointer) {
+void lint_body(Linting& linting, const Operation& operation, const Json& body, const std::string& within, const std::string& file_pointer) {
   if (operation.binder == nullptr) return;
   const Bound bound = operation.binder->bind(body);  // wrapped, renamed and aliased as the vendor reads it
   const Json& document = linting.contract_of(&operation).document;
@@ -90,8 +85,7 @@ void lint_texts(Linting& linting, const std::string& pointer) {
     const Json* value = linting.find(leaf);
     const YamlMark* mark = plain_mark(linting, leaf);
     if (value == nullptr || mark == nullptr || !value->is_number() || render_json(*value) == mark->text) return;
-    linting.add(leaf, "scalar-loses-text",
-                fmt::format("found {}, which would be sent as {}: quote it", mark->text, render_json(*value)));
+    linting.add(leaf, "scalar-loses-text", fmt::format("found {}, which would be sent as {}: quote it", mark->text, render_json(*value)));
   });
 }
 
@@ -117,8 +111,7 @@ void lint_sent_words(Linting& linting, const Json& tree, const std::string& poin
 void lint_step(Linting& linting, const Step& step) {
   for (const char* key : {"path", "query", "headers", "form"})
     if (!step.with.pointer.empty()) lint_texts(linting, join_pointer(step.with.pointer, key));
-  if (step.with.body_kind == Sending::Body::json)
-    lint_sent_words(linting, step.with.body, join_pointer(step.with.pointer, "body"));
+  if (step.with.body_kind == Sending::Body::json) lint_sent_words(linting, step.with.body, join_pointer(step.with.pointer, "body"));
   lint_sent_words(linting, step.change, join_pointer(step.pointer, "change"));
   const Operation* operation = linting.find_operation(step.operation);
   if (operation != nullptr && step.kind == Step::Kind::send && step.with.body_kind == Sending::Body::json)
@@ -140,12 +133,11 @@ void lint_leading_zeros(Linting& linting) {
     const std::string_view digits = std::string_view(mark.text).substr(mark.text.find_first_not_of("+-"));
     if (digits.size() < 2 || digits.front() != '0' || digits.find_first_not_of("0123456789") != std::string_view::npos) continue;
     const Place place = linting.file.document.place(pointer);
-    const bool is_said = std::any_of(linting.problems.begin(), linting.problems.end(),
-                                     [&](const Problem& problem) { return problem.place == place; });
+    const bool is_said =
+        std::any_of(linting.problems.begin(), linting.problems.end(), [&](const Problem& problem) { return problem.place == place; });
     if (!is_said)
       linting.add(pointer, "leading-zero",
-                  fmt::format("found {}, which is the number {} in YAML 1.2: quote it to keep its zeros", mark.text,
-                              render_json(*value)));
+                  fmt::format("found {}, which is the number {} in YAML 1.2: quote it to keep its zeros", mark.text, render_json(*value)));
   }
 }
 

@@ -8,19 +8,12 @@
 namespace understudy {
 namespace {
 
-std::vector<std::string> operation_names(const Linting& linting) {
-  std::vector<std::string> names;
-  for (const Operation& operation : linting.contract.operations) names.push_back(operation.id);
-  for (const std::string& name : linting.contracts.operation_names()) names.push_back(name);
-  return names;
-}
-
 // The operation as the file writes it: with the api only if it is written there.
 void lint_operation(Linting& linting, const std::string& pointer, const std::string& operation) {
   if (operation.empty() || linting.find_operation(operation) != nullptr) return;
   const Json* written = linting.find(pointer);
   const std::string name = written != nullptr && written->is_string() ? written->get<std::string>() : operation;
-  linting.add_unknown(pointer, false, "operation", name, operation_names(linting));
+  linting.add_unknown(pointer, false, "operation", name, linting.operation_names());
 }
 
 void lint_path_parameters(Linting& linting, const Step& step, const Operation& operation) {
@@ -57,8 +50,7 @@ void lint_calls(Linting& linting, const Step& step) {
     lint_operation(linting, pointer, call.operation);
     const Operation* operation = linting.find_operation(call.operation);
     if (operation != nullptr && operation->call.empty())
-      linting.add(pointer, "no-call",
-                  fmt::format("found {}, which is no call of a batch, expected a step of its own", operation->name));
+      linting.add(pointer, "no-call", fmt::format("found {}, which is no call of a batch, expected a step of its own", operation->name));
     if (call.operation.empty() && !linting.contract.batch)
       linting.add(pointer, "no-call", fmt::format("found a call, but {} has no batches", linting.contract.api));
     if (operation != nullptr && operation->answers_nothing && call.expect.written)
@@ -84,8 +76,7 @@ void lint_repeat(Linting& linting, const Step& step) {
   if (base->kind == Step::Kind::advance)
     return linting.add(pointer, "nothing-to-repeat", fmt::format("found '{}', which sends nothing", step.repeat_of));
   if (!base->each.empty())
-    return linting.add(pointer, "nothing-to-repeat",
-                       fmt::format("found '{}', which is sent once for each of its rows", step.repeat_of));
+    return linting.add(pointer, "nothing-to-repeat", fmt::format("found '{}', which is sent once for each of its rows", step.repeat_of));
   const Step* sent = linting.sent_step(step);
   const bool has_json = sent != nullptr && (sent->kind == Step::Kind::calls || sent->with.body_kind == Sending::Body::json ||
                                             sent->with.body_kind == Sending::Body::file);
@@ -97,8 +88,7 @@ void lint_repeat(Linting& linting, const Step& step) {
 void lint_auth(Linting& linting, const Step& step) {
   const Step* sent = linting.sent_step(step);
   if (step.auth.kind != Auth::Kind::expired || sent == nullptr) return;
-  const std::string& operation = sent->kind == Step::Kind::calls ? sent->calls.front().operation : sent->operation;
-  const Contract& contract = linting.contract_of(linting.find_operation(operation));
+  const Contract& contract = linting.contract_of(*sent);
   if (contract.credentials.kind == Credentials::Kind::bearer_token) return;
   linting.add(join_pointer(step.pointer, "auth"), "no-expiry",
               fmt::format("found expired, but the credentials of {} do not expire", contract.api));

@@ -11,9 +11,7 @@ constexpr int kMaxHops = 50;  // of $ref and nesting; the loader has refused cyc
 
 using Types = std::optional<std::set<std::string>>;
 
-std::string class_of(const std::string& type) {
-  return type == "integer" ? "number" : type;
-}
+std::string class_of(const std::string& type) { return type == "integer" ? "number" : type; }
 
 class Finder {
  public:
@@ -98,8 +96,7 @@ class Finder {
 
 }  // namespace
 
-std::optional<std::set<std::string>> allowed_types(const Json& document, std::string_view schema,
-                                                   std::string_view value_pointer) {
+std::optional<std::set<std::string>> allowed_types(const Json& document, std::string_view schema, std::string_view value_pointer) {
   const std::vector<std::string> way = split_pointer(value_pointer);
   return Finder(document).find(find_pointer(document, schema), way, 0);
 }

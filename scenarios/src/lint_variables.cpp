@@ -31,8 +31,7 @@ struct KnownNames {
 
  private:
   static bool has_row(const std::vector<EachRow>* list, const std::string& name) {
-    return list != nullptr &&
-           std::any_of(list->begin(), list->end(), [&](const EachRow& row) { return row.variables.contains(name); });
+    return list != nullptr && std::any_of(list->begin(), list->end(), [&](const EachRow& row) { return row.variables.contains(name); });
   }
 };
 
@@ -45,10 +44,8 @@ void lint_braces(Linting& linting, const Json& tree, const std::string& pointer)
   if (tree.is_object() && tree.size() == 1 && tree.contains("$literal")) return;
   if (tree.is_string()) {
     if (const auto bad = find_bad_braces(tree.get_ref<const std::string&>()))
-      linting.add(
-          pointer, "bad-template",
-          fmt::format("found {}, expected a variable's name between the braces ({{$literal: ...}} means them as they are)",
-                      *bad));
+      linting.add(pointer, "bad-template",
+                  fmt::format("found {}, expected a variable's name between the braces ({{$literal: ...}} means them as they are)", *bad));
   }
   if (tree.is_object())
     for (const auto& [key, value] : tree.items()) lint_braces(linting, value, join_pointer(pointer, key));
@@ -88,8 +85,7 @@ void lint_step(Linting& linting, const Step& step, KnownNames& known, bool is_cl
   known.step_rows = &step.each;
   for (std::size_t i = 0; i < step.each.size(); ++i)
     lint_uses(linting, join_pointer(join_pointer(step.pointer, "each"), i), known, is_cleanup);
-  for (const char* key : {"with", "request", "change", "auth"})
-    lint_uses(linting, join_pointer(step.pointer, key), known, is_cleanup);
+  for (const char* key : {"with", "request", "change", "auth"}) lint_uses(linting, join_pointer(step.pointer, key), known, is_cleanup);
   for (const CallStep& call : step.calls)
     for (const char* key : {"id", "with"}) lint_uses(linting, join_pointer(call.pointer, key), known, is_cleanup);
   add_captures(known, step);

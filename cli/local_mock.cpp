@@ -1,0 +1,33 @@
+#include "cli/local_mock.h"
+
+namespace understudy {
+
+LocalMock::LocalMock(const Contracts& contracts, const Profile& profile)
+    : contracts_(contracts),
+      mock_(contracts, {.only_api = {}, .profile = profile, .demo = true, .check_all_answers = true}) {}
+
+Result<std::unique_ptr<LocalMock>> LocalMock::open(const Contracts& contracts, const Profile& profile, int threads) {
+  std::unique_ptr<LocalMock> local(new LocalMock(contracts, profile));
+  WireOptions options;
+  options.threads = threads;
+  auto wire = Wire::open(options, [mock = &local->mock_](Request&& request, const Peer& peer) { return mock->handle(request, {.loopback = peer.loopback}); });
+  if (!wire) return tl::unexpected(wire.error());
+  local->wire_ = std::move(*wire);
+  return local;
+}
+
+Target LocalMock::target() const {
+  const Url url{.scheme = "http", .host = "127.0.0.1", .port = wire_->port(), .path = {}};
+  Target target;
+  target.name = "the mock in this process";
+  target.base = url;
+  target.admin = url;
+  for (const auto& contract : contracts_.apis) {
+    auto base = url;
+    base.path = contract->base == "/" ? "" : contract->base;
+    target.bases.emplace(contract->api, base);
+  }
+  return target;
+}
+
+}  // namespace understudy

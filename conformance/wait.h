@@ -1,0 +1,10 @@
+// Owns waiting in real time: the one place where the runner sleeps (between two polls on a live target).
+#pragma once
+
+#include "contracts/src/env.h"
+
+namespace understudy {
+
+void wait(Milliseconds time);
+
+}  // namespace understudy
