@@ -1,0 +1,15 @@
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "bench/measure.h"
+
+int main(int count, char** arguments) {
+  using namespace understudy::bench;
+  const std::string_view command = count > 1 ? arguments[1] : "";
+  if (command == "engine") return measure_engine();
+  if (command == "start" && count > 2) return measure_start(arguments[2], count > 3 ? std::atoi(arguments[3]) : 11);
+  if (command == "free-port") return print_free_port();
+  std::fprintf(stderr, "usage: understudy_bench engine | start BINARY [STARTS] | free-port\n");
+  return 2;
+}

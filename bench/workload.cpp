@@ -1,0 +1,65 @@
+#include "bench/workload.h"
+
+namespace understudy::bench {
+namespace {
+
+Request post(std::string target, std::string body, Headers credential) {
+  Request request{.method = "POST", .target = std::move(target), .headers = std::move(credential), .body = std::move(body)};
+  request.headers.push_back({"Content-Type", "application/json"});
+  return request;
+}
+
+Headers bearer(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
+
+const std::string kOrder = R"({"CustomerDetails":{"Email":"a@example.test","FirstName":"Ada","LastName":"Byron"},)"
+                           R"("OrderDetails":{"CompanyID":163,"Channel":"Local_Store"},)"
+                           R"("Products":[{"ProductID":"SKU-1","Qty":2,"SitePrice":9.5}]})";
+const std::string kPurchaseOrder = R"({"CompanyID":163,"VendorID":7,"POType":"PurchaseOrder","CaseQtyMode":false,"Description":"bench",)"
+                                   R"("Products":[{"ProductID":"SKU-1","QtyUnitsOrdered":3,"UnitPrice":2.5}]})";
+
+}  // namespace
+
+Request token_request() { return post("/sellercloud/rest/api/token", R"({"Username":"demo","Password":"demo"})", {}); }
+
+std::vector<Workload> workloads() {
+  return {
+      {"sellercloud.authenticate", 200, [](std::size_t, const std::string&) { return token_request(); }},
+      {"sellercloud.createProduct", 200,
+       [](std::size_t turn, const std::string& token) {
+         return post(
+             "/sellercloud/rest/api/Products/",
+             R"({"CompanyId":163,"ProductName":"Bench","ProductTypeName":"General","ProductSKU":"B-)" + std::to_string(turn) + "\"}",
+             bearer(token));
+       }},
+      {"sellercloud.createOrder", 200,
+       [](std::size_t, const std::string& token) { return post("/sellercloud/rest/api/Orders/", kOrder, bearer(token)); }},
+      {"sellercloud.createPurchaseOrder", 200,
+       [](std::size_t, const std::string& token) { return post("/sellercloud/rest/api/PurchaseOrders", kPurchaseOrder, bearer(token)); }},
+      {"sellercloud.listOrders", 200,
+       [](std::size_t, const std::string& token) {
+         return Request{.method = "GET", .target = "/sellercloud/rest/api/Orders", .headers = bearer(token), .body = {}};
+       }},
+      {"veeqo.createProduct", 201,
+       [](std::size_t turn, const std::string&) {
+         const std::string number = std::to_string(turn);
+         return post("/veeqo/products",
+                     R"({"product":{"title":"Bench )" + number +
+                         R"(","product_variants_attributes":[{"title":"S","price":10,"cost_price":4,)" + R"("sku_code":"B-)" + number +
+                         R"("},{"title":"L","price":12.5,"sku_code":"BL-)" + number + R"("}]}})",
+                     {{"x-api-key", "demo"}});
+       }},
+      {"sellercenter.createProducts", 200,
+       [](std::size_t turn, const std::string&) {
+         return post(
+             "/sellercenter",
+             R"([{"api":1,"method":"auth","params":{"username":"demo","password":"demo"},"id":1},{"api":1,"method":"Product.createProducts",)"
+             R"("params":{"productsInfo":[{"attribute_set":"1","seller":"624","seller_sku":"B-)" +
+                 std::to_string(turn) + R"(","title":"Bench","price":"10.00"}]},"id":)" + std::to_string(turn) + "}]",
+             {});
+       }},
+      {"a refused credential", 401,
+       [](std::size_t, const std::string&) { return post("/sellercloud/rest/api/Orders/", kOrder, bearer("x")); }},
+  };
+}
+
+}  // namespace understudy::bench
