@@ -67,7 +67,9 @@ tl::expected<Token, LoginFailure> Logins::log_in(const Contract& contract, const
                                                .source_line = {}}));
   }
   const auto request = login_request(contract, *operation, account_);
-  const auto result = send_(contract, request);
+  const auto sent = send_(contract, request);
+  if (!sent) return tl::unexpected(LoginFailure(sent.error()));
+  const auto& result = *sent;
   if (result.outcome == Outcome::answered && result.response.status / 100 == 2) {
     if (const auto body = parse_json(result.response.body)) {
       const Json* value = find_pointer(*body, contract.credentials.token);

@@ -37,8 +37,8 @@ struct Token {
 // The tokens of one run; not shared between runs, so that one scenario's expiry is not another's.
 class Logins {
  public:
-  // Sends a login for the contract, with the route and headers of the run.
-  using Send = std::function<TransportResult(const Contract& contract, const Request& request)>;
+  // Sends a login to where the contract's API lies; fails if nothing is there.
+  using Send = std::function<Result<TransportResult>(const Contract& contract, const Request& request)>;
 
   Logins(Account account, Send send) : account_(std::move(account)), send_(std::move(send)) {}
 

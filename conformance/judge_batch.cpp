@@ -135,6 +135,13 @@ CallLook look_at_call(const Bench& bench, const SentCall& call, const Json& elem
     return look;
   }
   const Json* arguments = find_pointer(call.element, bench.contract.batch->member_arguments);
+  if (call_is_wanted && !expected->success && list != nullptr) {
+    const auto& variant = pick_variant(*expected, bench.switches);
+    auto finding = wrong(bench, expect.pointer, "answer", "", describe_answer(*expected, variant, bench.switches), "a result: " + describe(*list, 120));
+    weigh(bench, finding, expected, &variant, true, arguments);
+    findings.push_back(std::move(finding));
+    return look;
+  }
   look.is_refused = list == nullptr;
   look.whole = look_for_element(bench, Scope::call, element, expected, expect.pointer, "", arguments, std::nullopt);
   findings.insert(findings.end(), look.whole.findings.begin(), look.whole.findings.end());

@@ -30,11 +30,9 @@ Session::Session(const Run& run, const RunContext& context, Transport& transport
     : run_(run),
       context_(context),
       transport_(transport),
-      logins_(account_of(run, context.target), [this](const Contract& contract, const Request& request) {
-        const auto* base = find_base(context_.target, contract.api);
-        auto addressed = request;
-        if (base != nullptr) addressed.target = join_target(*base, request.target);
-        return base != nullptr ? deliver(*base, addressed, {.deadline = context_.target.deadline, .as_is = false}) : TransportResult{};
+      logins_(account_of(run, context.target), [this](const Contract& contract, Request request) {
+        request.target = address(contract, request.target);
+        return deliver(contract, request, false);
       }) {
   const auto& given = run.file->scenario.given;
   if (context.target.admin) admin_.emplace(transport, *context.target.admin, context.target.deadline);
@@ -88,7 +86,7 @@ Json Session::tenant_document() {
 
 Result<void> Session::arrange() {
   if (!admin_) return {};
-  auto document = variables.render(tenant_document());
+  auto document = variables.render_sent(tenant_document());
   if (!document) {
     return tl::unexpected(run_.file->document.problem("/given" + document.error().pointer, "undefined-name", render_undefined(document.error())));
   }
@@ -120,7 +118,19 @@ Result<void> Session::advance(Milliseconds by) {
   return {};
 }
 
-TransportResult Session::deliver(const Url& base, const Request& request, const SendOptions& options) { return transport_.send(base, request, options); }
+Result<TransportResult> Session::deliver(const Contract& contract, const Request& request, bool as_is) {
+  const auto* base = find_base(context_.target, contract.api);
+  if (base == nullptr) return tl::unexpected(no_base(contract.api));
+  auto result = transport_.send(*base, request, {.deadline = context_.target.deadline, .as_is = as_is});
+  if (result.outcome == Outcome::unreachable) return tl::unexpected(unreachable(*base, result));
+  return result;
+}
+
+// The request target of a path below the API's base; without a base it is never sent.
+std::string Session::address(const Contract& contract, std::string_view path) const {
+  const auto* base = find_base(context_.target, contract.api);
+  return base == nullptr ? std::string(path) : join_target(*base, path);
+}
 
 // Whether the operation that a request means asks for no credential.
 bool Session::is_open(const Message& message) const {
@@ -181,23 +191,23 @@ tl::expected<Credential, LoginFailure> Session::find_credential(const Message& m
 }
 
 tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Auth& auth, const Variables& names) {
-  const auto* base = find_base(context_.target, message.contract->api);
-  if (base == nullptr) return tl::unexpected(LoginFailure(no_base(message.contract->api)));
   auto credential = find_credential(message, auth, names);
   if (!credential) return tl::unexpected(std::move(credential.error()));
 
   Sent sent;
-  sent.request = {.method = message.method, .target = join_target(*base, message.path), .headers = message.headers, .body = message.body};
+  sent.request = {.method = message.method, .target = address(*message.contract, message.path), .headers = message.headers, .body = message.body};
   auto& headers = sent.request.headers;
   headers.insert(headers.begin(), credential->headers.begin(), credential->headers.end());
   if (message.is_batch) sent.request.body = render_calls(message, credential->call);
   // A credential that works leads to its tenant; where there is none, the tenant is named.
   const bool leads_to_tenant = auth.kind == Auth::Kind::automatic && (!credential->headers.empty() || credential->call);
   if (admin_ && !leads_to_tenant) headers.push_back({kTenantHeader, run_.tenant});
-  if (message.as_is && !message.no_host && !find_header(headers, "Host")) headers.insert(headers.begin(), {"Host", render_authority(*base)});
-
-  sent.result = deliver(*base, sent.request, {.deadline = context_.target.deadline, .as_is = message.as_is});
-  if (sent.result.outcome == Outcome::unreachable) return tl::unexpected(LoginFailure(unreachable(*base, sent.result)));
+  if (message.as_is && !message.no_host && !find_header(headers, "Host")) {
+    if (const auto* base = find_base(context_.target, message.contract->api)) headers.insert(headers.begin(), {"Host", render_authority(*base)});
+  }
+  auto result = deliver(*message.contract, sent.request, message.as_is);
+  if (!result) return tl::unexpected(LoginFailure(result.error()));
+  sent.result = std::move(*result);
   return sent;
 }
 

@@ -68,7 +68,8 @@ class Session {
   Json tenant_document();
   tl::expected<Credential, LoginFailure> find_credential(const Message& message, const Auth& auth, const Variables& names);
   tl::expected<std::string, LoginFailure> find_secret(const Contract& contract, const Auth& auth, const Variables& names);
-  TransportResult deliver(const Url& base, const Request& request, const SendOptions& options);
+  Result<TransportResult> deliver(const Contract& contract, const Request& request, bool as_is);
+  std::string address(const Contract& contract, std::string_view path) const;
   bool is_open(const Message& message) const;
 
   const Run& run_;

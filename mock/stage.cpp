@@ -44,7 +44,8 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contrac
     for (const auto& [sequence, first] : contract->sequences) tenant.env.ids.start(sequence, first);
   }
   tenant.env.ids.enter(default_api);
-  for (const auto& [sequence, first] : given.value("ids", Json::object()).items()) {
+  const Json firsts = given.value("ids", Json::object());
+  for (const auto& [sequence, first] : firsts.items()) {
     if (!first.is_number_integer()) return bad_given("wrong-type", "the first number of sequence '" + sequence + "' is not an integer");
     tenant.env.ids.start(sequence, first.get<std::int64_t>());
   }

@@ -1,11 +1,5 @@
 #include "mock/wire.h"
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -19,8 +13,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
-#include <cstring>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -39,68 +31,7 @@ using Executor = asio::io_context::executor_type;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
-constexpr int kBacklog = 4096;
 constexpr std::chrono::milliseconds kAcceptAgain{50};
-
-struct Listener {
-  Descriptor descriptor;
-  bool ipv6 = false;
-  std::uint16_t port = 0;
-};
-
-tl::unexpected<Problem> cannot(const char* code, std::string message) {
-  return tl::unexpected(
-      Problem{.failure = Failure::usage, .code = code, .message = std::move(message), .place = {}, .source_line = {}});
-}
-
-std::uint16_t port_of(const sockaddr_storage& address) {
-  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
-                                             : reinterpret_cast<const sockaddr_in&>(address).sin_port);
-}
-
-Result<Listener> listen_on(const std::string& host, std::uint16_t port) {
-  const auto name = host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  if (const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); failure != 0) {
-    return cannot("bad-host", fmt::format("found host '{}', expected a name or an address of this machine ({})", host,
-                                          ::gai_strerror(failure)));
-  }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
-
-  Descriptor descriptor(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const int yes = 1;  // past connections of a server that has just stopped do not block the port; a listening one does
-  ::setsockopt(descriptor.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  sockaddr_storage bound{};
-  socklen_t size = sizeof bound;
-  if (::bind(descriptor.get(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(descriptor.get(), kBacklog) != 0 ||
-      ::getsockname(descriptor.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
-    const int failure = errno;
-    if (failure == EADDRINUSE) return cannot("port-in-use", fmt::format("cannot listen on {}: the port is in use", name));
-    if (failure == EADDRNOTAVAIL)
-      return cannot("bad-host", fmt::format("found host '{}', expected an address of this machine", host));
-    return cannot("cannot-listen", fmt::format("cannot listen on {}: {}", name, std::strerror(failure)));
-  }
-  return Listener{.descriptor = std::move(descriptor), .ipv6 = found->ai_family == AF_INET6, .port = port_of(bound)};
-}
-
-Peer peer_of(const sockaddr_storage& address, std::uint16_t local_port) {
-  Peer peer{.address = {}, .loopback = false, .local_port = local_port};
-  char text[INET6_ADDRSTRLEN] = "";
-  if (address.ss_family == AF_INET6) {
-    const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-    ::inet_ntop(AF_INET6, &ip, text, sizeof text);
-    peer.loopback = IN6_IS_ADDR_LOOPBACK(&ip) || (IN6_IS_ADDR_V4MAPPED(&ip) && ip.s6_addr[12] == 127);
-  } else {
-    const auto& ip = reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-    ::inet_ntop(AF_INET, &ip, text, sizeof text);
-    peer.loopback = ntohl(ip.s_addr) >> 24 == 127;
-  }
-  peer.address = text;
-  return peer;
-}
 
 }  // namespace
 
@@ -141,17 +72,9 @@ struct Wire::Impl {
   // False: something is short, and the connections that wait cannot be taken now.
   bool accept_waiting() {
     for (;;) {
-      sockaddr_storage address{};
-      socklen_t size = sizeof address;
-      Descriptor connection(
-          ::accept4(acceptor->native_handle(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
-      if (connection.get() >= 0) {
-        hand_over(std::move(connection), peer_of(address, port));
-      } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        return true;
-      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM || errno == EBADF) {
-        return false;
-      }  // the rest (ECONNABORTED, EINTR, network errors) concerns one connection only
+      auto accepted = accept_from(acceptor->native_handle(), port);
+      if (accepted.outcome != Accepted::Outcome::connection) return accepted.outcome == Accepted::Outcome::none_waits;
+      hand_over(std::move(accepted.connection), std::move(accepted.peer));
     }
   }
 
@@ -193,22 +116,17 @@ struct Wire::Impl {
 };
 
 Wire::Wire(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Wire::~Wire() {
-  stop();
-}
+Wire::~Wire() { stop(); }
 
 Result<std::unique_ptr<Wire>> Wire::open(WireOptions options, WireHandler handler) {
   auto tls = load_tls(options.tls_certificate, options.tls_key);
   if (!tls) return tl::unexpected(std::move(tls).error());
   auto listener = listen_on(options.host, options.port);
   if (!listener) return tl::unexpected(std::move(listener).error());
-  return std::unique_ptr<Wire>(
-      new Wire(std::make_unique<Impl>(std::move(options), std::move(handler), *std::move(listener), *tls)));
+  return std::unique_ptr<Wire>(new Wire(std::make_unique<Impl>(std::move(options), std::move(handler), *std::move(listener), *tls)));
 }
 
-std::uint16_t Wire::port() const {
-  return impl_->port;
-}
+std::uint16_t Wire::port() const { return impl_->port; }
 
 WireCounters Wire::counters() const {
   WireCounters all;
@@ -222,8 +140,6 @@ WireCounters Wire::counters() const {
   return all;
 }
 
-void Wire::stop() {
-  impl_->stop();
-}
+void Wire::stop() { impl_->stop(); }
 
 }  // namespace understudy

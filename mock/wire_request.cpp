@@ -12,9 +12,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using beast::error_code;
 
-std::string_view view_of(beast::string_view text) {
-  return {text.data(), text.size()};
-}
+std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
 
 // Takes Beast's events straight into a Request, so that names, order, repeats and values stay as they were sent.
 class Reader final : public http::basic_parser<true> {
@@ -245,26 +243,12 @@ void RequestParser::reset() {
   impl_->reader.reset();
 }
 
-RequestParser::State RequestParser::state() const {
-  return impl_->state;
-}
-Request& RequestParser::request() {
-  return impl_->reader->request;
-}
-const Refusal& RequestParser::refusal() const {
-  return impl_->refusal;
-}
-bool RequestParser::keep_alive() const {
-  return impl_->reader && impl_->reader->is_header_done() && impl_->reader->keep_alive();
-}
-bool RequestParser::http_1_0() const {
-  return impl_->reader && impl_->reader->version < 11;
-}
-bool RequestParser::is_head() const {
-  return impl_->reader && impl_->reader->request.method == "HEAD";
-}
-bool RequestParser::wants_continue() const {
-  return impl_->state == State::body && !impl_->reader->expectation.empty() && !http_1_0();
-}
+RequestParser::State RequestParser::state() const { return impl_->state; }
+Request& RequestParser::request() { return impl_->reader->request; }
+const Refusal& RequestParser::refusal() const { return impl_->refusal; }
+bool RequestParser::keep_alive() const { return impl_->reader && impl_->reader->is_header_done() && impl_->reader->keep_alive(); }
+bool RequestParser::http_1_0() const { return impl_->reader && impl_->reader->version < 11; }
+bool RequestParser::is_head() const { return impl_->reader && impl_->reader->request.method == "HEAD"; }
+bool RequestParser::wants_continue() const { return impl_->state == State::body && !impl_->reader->expectation.empty() && !http_1_0(); }
 
 }  // namespace understudy

@@ -18,20 +18,14 @@ void append_line_text(std::string& out, std::string_view text) {
 
 bool is_framing(std::string_view name) {
   switch (name.size()) {
-    case 10:
-      return equals_ignore_case(name, "Connection");
-    case 14:
-      return equals_ignore_case(name, "Content-Length");
-    case 17:
-      return equals_ignore_case(name, "Transfer-Encoding");
-    default:
-      return false;
+    case 10: return equals_ignore_case(name, "Connection");
+    case 14: return equals_ignore_case(name, "Content-Length");
+    case 17: return equals_ignore_case(name, "Transfer-Encoding");
+    default: return false;
   }
 }
 
-bool has_no_body(int status) {
-  return status == 204 || status == 304;
-}
+bool has_no_body(int status) { return status == 204 || status == 304; }
 
 enum class Framing { length, chunked };
 
@@ -110,12 +104,9 @@ SendPlan plan_send(const Delivery& delivery, const SendContext& context) {
     bytes += body.substr(0, *delivery.after_bytes);
   }
   switch (delivery.ending) {
-    case Delivery::Ending::reset:
-      return {.bytes = std::move(bytes), .then = Then::reset};
-    case Delivery::Ending::stall:
-      return {.bytes = std::move(bytes), .then = Then::stall};
-    default:
-      return {.bytes = std::move(bytes), .then = Then::close};
+    case Delivery::Ending::reset: return {.bytes = std::move(bytes), .then = Then::reset};
+    case Delivery::Ending::stall: return {.bytes = std::move(bytes), .then = Then::stall};
+    default: return {.bytes = std::move(bytes), .then = Then::close};
   }
 }
 

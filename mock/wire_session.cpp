@@ -1,9 +1,5 @@
 #include "mock/wire_session.h"
 
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
@@ -22,28 +18,12 @@
 #include <exception>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
+#include "mock/wire_connections.h"
 #include "mock/wire_request.h"
 #include "mock/wire_send.h"
 
-#ifdef __linux__
-#include <linux/sockios.h>
-#endif
-
 namespace understudy {
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-int Descriptor::release() {
-  return std::exchange(fd_, -1);
-}
-
 namespace {
 
 namespace asio = boost::asio;
@@ -58,134 +38,80 @@ using Socket = asio::basic_stream_socket<tcp, Executor>;
 using TlsStream = asio::ssl::stream<Socket>;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
-constexpr auto kForever = Clock::time_point::max();
+constexpr auto kForever = Connection::kForever;
 constexpr auto kLinger = 2000ms;                 // how long a closing connection takes in what the client still sends
 constexpr std::size_t kLingerBytes = 32u << 20;  // and how much of it
 constexpr std::size_t kReadHead = 8u << 10;
 constexpr std::size_t kReadBody = 64u << 10;
 
-auto into(error_code& error) {
-  return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error);
-}
+auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); }
 
-bool peer_has_left(int fd) {
-  pollfd polled{.fd = fd, .events = POLLRDHUP, .revents = 0};
-  return ::poll(&polled, 1, 0) > 0 && (polled.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
-}
-
-bool has_unsent_bytes(int fd) {
-#ifdef SIOCOUTQ
-  int unsent = 0;
-  return ::ioctl(fd, SIOCOUTQ, &unsent) == 0 && unsent > 0;
-#else
-  return fd < 0;
-#endif
-}
-
-// What the event loop may do to a connection from outside of its coroutine.
-class Connection {
- public:
-  enum class Phase { greeting, idle, reading, answering, stalled, lingering };
-
-  virtual ~Connection() = default;
-  virtual void interrupt() = 0;  // ends the wait it is in
-  virtual void abort() = 0;      // ends all that it will ever wait for
-
-  bool awaits_answer() const { return phase == Phase::reading || phase == Phase::answering; }
-
-  Phase phase = Phase::greeting;
-  Clock::time_point deadline = kForever;  // when the sweep interrupts
-  bool expired = false;
-  std::size_t index = 0;  // in the registry
-};
-
-// All connections of one loop. Deadlines are a field that one timer sweeps: setting one costs nothing, thousands idle at once.
-class Registry {
- public:
-  Registry(asio::io_context& on_loop, const WireOptions& with_options, const WireHandler& for_handler, TlsContext with_tls)
-      : loop(on_loop),
-        options(with_options),
-        handler(for_handler),
-        tls(std::move(with_tls)),
-        sweep_timer_(on_loop.get_executor()),
-        drain_timer_(on_loop.get_executor()),
-        sweep_every_(std::clamp(std::min({options.idle, options.request_deadline, kLinger}) / 8, 5ms, 250ms)) {}
-
-  void join(Connection& connection) {
-    connection.index = connections_.size();
-    connections_.push_back(&connection);
-    if (!std::exchange(sweeping_, true)) sweep_later();
-  }
-
-  void leave(Connection& connection) {
-    connections_.back()->index = connection.index;
-    std::swap(connections_[connection.index], connections_.back());
-    connections_.pop_back();
-    open.fetch_sub(1, std::memory_order_relaxed);
-    if (draining_) stop_timers_if_empty();
-  }
-
-  void drain() {
-    draining_ = true;
-    for (auto* connection : connections_) {
-      if (!connection->awaits_answer()) connection->interrupt();
-    }
-    drain_timer_.expires_after(options.drain);
-    drain_timer_.async_wait([this](error_code) {
-      for (auto* connection : connections_) connection->abort();
-    });
-    stop_timers_if_empty();
-  }
-
-  bool draining() const { return draining_; }
+// What the connections of one loop share.
+struct Shared {
+  Shared(asio::io_context& on_loop, const WireOptions& with_options, const WireHandler& for_handler, TlsContext with_tls)
+      : loop(on_loop), options(with_options), handler(for_handler), tls(std::move(with_tls)) {}
 
   asio::io_context& loop;
   const WireOptions& options;
   const WireHandler& handler;
   const TlsContext tls;
+  Connections connections;
+  Timer sweep_timer{loop.get_executor()};
+  Timer drain_timer{loop.get_executor()};
+  bool sweeping = false;
+  bool draining = false;
   std::atomic<std::uint64_t> open{0}, accepted{0}, requests{0}, refused{0};
+
+  void join(Connection& connection) {
+    connections.join(connection);
+    if (!std::exchange(sweeping, true)) sweep_later();
+  }
+
+  void leave(Connection& connection) {
+    connections.leave(connection);
+    open.fetch_sub(1, std::memory_order_relaxed);
+    if (draining) stop_timers_if_empty();
+  }
+
+  void drain() {
+    draining = true;
+    connections.interrupt_waiting();
+    drain_timer.expires_after(options.drain);
+    drain_timer.async_wait([this](error_code) { connections.abort_all(); });
+    stop_timers_if_empty();
+  }
 
  private:
   void sweep_later() {
-    sweep_timer_.expires_after(sweep_every_);
-    sweep_timer_.async_wait([this](error_code error) {
+    sweep_timer.expires_after(std::clamp(std::min({options.idle, options.request_deadline, kLinger}) / 8, 5ms, 250ms));
+    sweep_timer.async_wait([this](error_code error) {
       if (error) return;
-      const auto now = Clock::now();
-      for (auto* connection : connections_) {
-        if (now < connection->deadline) continue;
-        connection->expired = true;
-        connection->interrupt();
-      }
-      sweeping_ = !connections_.empty();
-      if (sweeping_) sweep_later();
+      connections.sweep(Clock::now());
+      sweeping = !connections.empty();
+      if (sweeping) sweep_later();
     });
   }
 
+  // The loop runs as long as something waits in it.
   void stop_timers_if_empty() {
-    if (!connections_.empty()) return;
-    sweep_timer_.cancel();
-    drain_timer_.cancel();
+    if (!connections.empty()) return;
+    sweep_timer.cancel();
+    drain_timer.cancel();
   }
-
-  std::vector<Connection*> connections_;
-  Timer sweep_timer_, drain_timer_;
-  const std::chrono::milliseconds sweep_every_;
-  bool sweeping_ = false;
-  bool draining_ = false;
 };
 
 template <class Stream>
 class Session final : public Connection {
  public:
-  Session(Registry& registry, Stream stream, Peer peer)
-      : registry_(registry),
+  Session(Shared& shared, Stream stream, Peer peer)
+      : shared_(shared),
         stream_(std::move(stream)),
-        timer_(registry.loop.get_executor()),
+        timer_(shared.loop.get_executor()),
         peer_(std::move(peer)),
-        parser_({.head = registry.options.head_limit, .body = registry.options.body_limit}) {
-    registry_.join(*this);
+        parser_({.head = shared.options.head_limit, .body = shared.options.body_limit}) {
+    shared_.join(*this);
   }
-  ~Session() override { registry_.leave(*this); }
+  ~Session() override { shared_.leave(*this); }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -243,7 +169,7 @@ class Session final : public Connection {
 
   Task<bool> greet() {
     if constexpr (kTls) {
-      enter(Phase::greeting, registry_.options.request_deadline);
+      enter(Phase::greeting, shared_.options.request_deadline);
       error_code error;
       co_await stream_.async_handshake(asio::ssl::stream_base::server, into(error));
       co_return !error;
@@ -253,14 +179,14 @@ class Session final : public Connection {
 
   Task<Read> read_request() {
     parser_.reset();
-    if (registry_.draining()) {
+    if (shared_.draining) {
       co_await close(kTls);
       co_return Read::nothing;
     }
-    if (buffer_.size() == 0) enter(Phase::idle, registry_.options.idle);
+    if (buffer_.size() == 0) enter(Phase::idle, shared_.options.idle);
     for (;;) {
       if (buffer_.size() > 0) {
-        if (phase != Phase::reading) enter(Phase::reading, registry_.options.request_deadline);
+        if (phase != Phase::reading) enter(Phase::reading, shared_.options.request_deadline);
         const auto bytes = buffer_.data();
         buffer_.consume(parser_.parse({static_cast<const char*>(bytes.data()), bytes.size()}));
         if (parser_.state() == RequestParser::State::complete) co_return Read::request;
@@ -269,8 +195,9 @@ class Session final : public Connection {
           co_return Read::refused;
         }
         if (parser_.wants_continue() && buffer_.size() == 0 && !std::exchange(continued_, true)) {
+          const auto until = deadline;  // of the request: waiting for 100 does not move it
           if (!co_await send("HTTP/1.1 100 Continue\r\n\r\n")) co_return Read::nothing;
-          enter(Phase::reading, registry_.options.request_deadline);
+          deadline = until;
         }
       }
       error_code error;
@@ -287,7 +214,7 @@ class Session final : public Connection {
 
   // The wire's own answer to what is no request; where the next one would begin is not known, so the connection ends.
   Task<> refuse() {
-    registry_.refused.fetch_add(1, std::memory_order_relaxed);
+    shared_.refused.fetch_add(1, std::memory_order_relaxed);
     enter_unlimited(Phase::answering);
     Delivery delivery;
     delivery.response.status = refusal_.status;
@@ -299,11 +226,11 @@ class Session final : public Connection {
   }
 
   Delivery ask() {
-    registry_.requests.fetch_add(1, std::memory_order_relaxed);
+    shared_.requests.fetch_add(1, std::memory_order_relaxed);
     continued_ = false;
     head_request_ = parser_.is_head();
     try {
-      return registry_.handler(std::move(parser_.request()), peer_);
+      return shared_.handler(std::move(parser_.request()), peer_);
     } catch (const std::exception&) {  // our bug; the text of the exception is nobody's business on the network
       Delivery delivery;
       delivery.response.status = 500;
@@ -318,9 +245,8 @@ class Session final : public Connection {
       const bool still_there = co_await pause_until(Clock::now() + delivery.delay);
       if (!still_there) co_return false;
     }
-    const bool keep_alive = parser_.keep_alive() && !registry_.draining();
-    const auto plan =
-        plan_send(delivery, {.head_request = head_request_, .keep_alive = keep_alive, .http_1_0 = parser_.http_1_0()});
+    const bool keep_alive = parser_.keep_alive() && !shared_.draining;
+    const auto plan = plan_send(delivery, {.head_request = head_request_, .keep_alive = keep_alive, .http_1_0 = parser_.http_1_0()});
     bool sent = false;
     if (delivery.drip) {
       sent = co_await drip(plan.bytes, *delivery.drip);
@@ -329,18 +255,15 @@ class Session final : public Connection {
     }
     if (!sent) co_return false;
     switch (plan.then) {
-      case SendPlan::Then::next_request:
-        co_return true;
+      case SendPlan::Then::next_request: co_return true;
       case SendPlan::Then::close: {
         const bool is_fault = delivery.raw || delivery.malformed_chunk || delivery.ending != Delivery::Ending::complete;
         co_await close(kTls && !is_fault);
         co_return false;
       }
-      case SendPlan::Then::reset:
-        co_await reset();
-        co_return false;
+      case SendPlan::Then::reset: co_await reset(); co_return false;
       case SendPlan::Then::stall:
-        if (!registry_.draining()) {
+        if (!shared_.draining) {
           enter_unlimited(Phase::stalled);
           co_await pause_until(kForever);
         }
@@ -351,7 +274,7 @@ class Session final : public Connection {
 
   Task<bool> send(std::string_view bytes) {
     error_code error;
-    deadline = Clock::now() + registry_.options.request_deadline;  // for a client that never reads
+    deadline = Clock::now() + shared_.options.request_deadline;  // for a client that never reads
     co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), into(error));
     deadline = kForever;
     co_return !error;
@@ -404,7 +327,7 @@ class Session final : public Connection {
     }
     error.clear();
     socket().shutdown(Socket::shutdown_send, error);
-    for (std::size_t taken = 0; !error && !interrupted_ && taken < kLingerBytes && !registry_.draining();) {
+    for (std::size_t taken = 0; !error && !interrupted_ && taken < kLingerBytes && !shared_.draining;) {
       buffer_.clear();
       taken += co_await socket().async_read_some(buffer_.prepare(kReadBody), into(error));
     }
@@ -419,7 +342,7 @@ class Session final : public Connection {
     socket().close(ignored);
   }
 
-  Registry& registry_;
+  Shared& shared_;
   Stream stream_;
   Timer timer_;
   Peer peer_;
@@ -438,54 +361,52 @@ Task<> run(std::unique_ptr<Session<Stream>> session) {
 }
 
 template <class Stream>
-void start(Registry& registry, Stream stream, Peer peer) {
-  auto session = std::make_unique<Session<Stream>>(registry, std::move(stream), std::move(peer));
-  asio::co_spawn(registry.loop, run(std::move(session)), asio::detached);
+void start(Shared& shared, Stream stream, Peer peer) {
+  auto session = std::make_unique<Session<Stream>>(shared, std::move(stream), std::move(peer));
+  asio::co_spawn(shared.loop, run(std::move(session)), asio::detached);
 }
 
 }  // namespace
 
 struct Sessions::Impl {
-  Registry registry;
+  Shared shared;
 };
 
 Sessions::Sessions(asio::io_context& loop, const WireOptions& options, const WireHandler& handler, TlsContext tls)
-    : impl_(new Impl{.registry = {loop, options, handler, std::move(tls)}}) {}
+    : impl_(new Impl{.shared = {loop, options, handler, std::move(tls)}}) {}
 Sessions::~Sessions() = default;
 
 void Sessions::announce() {
-  impl_->registry.open.fetch_add(1, std::memory_order_relaxed);
-  impl_->registry.accepted.fetch_add(1, std::memory_order_relaxed);
+  impl_->shared.open.fetch_add(1, std::memory_order_relaxed);
+  impl_->shared.accepted.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Sessions::adopt(Descriptor connection, bool ipv6, Peer peer) {
-  auto& registry = impl_->registry;
-  Socket socket(registry.loop.get_executor());
+  auto& shared = impl_->shared;
+  Socket socket(shared.loop.get_executor());
   error_code error;
-  if (!registry.draining()) socket.assign(ipv6 ? tcp::v6() : tcp::v4(), connection.get(), error);
-  if (registry.draining() || error) {
-    registry.open.fetch_sub(1, std::memory_order_relaxed);
+  if (!shared.draining) socket.assign(ipv6 ? tcp::v6() : tcp::v4(), connection.get(), error);
+  if (shared.draining || error) {
+    shared.open.fetch_sub(1, std::memory_order_relaxed);
     return;
   }
   connection.release();
   socket.set_option(tcp::no_delay(true), error);
-  if (registry.tls) {
-    start(registry, TlsStream(std::move(socket), *registry.tls), std::move(peer));
+  if (shared.tls) {
+    start(shared, TlsStream(std::move(socket), *shared.tls), std::move(peer));
   } else {
-    start(registry, std::move(socket), std::move(peer));
+    start(shared, std::move(socket), std::move(peer));
   }
 }
 
-void Sessions::drain() {
-  impl_->registry.drain();
-}
+void Sessions::drain() { impl_->shared.drain(); }
 
 WireCounters Sessions::counters() const {
-  const auto& registry = impl_->registry;
-  return {.open = registry.open.load(std::memory_order_relaxed),
-          .accepted = registry.accepted.load(std::memory_order_relaxed),
-          .requests = registry.requests.load(std::memory_order_relaxed),
-          .refused = registry.refused.load(std::memory_order_relaxed)};
+  const auto& shared = impl_->shared;
+  return {.open = shared.open.load(std::memory_order_relaxed),
+          .accepted = shared.accepted.load(std::memory_order_relaxed),
+          .requests = shared.requests.load(std::memory_order_relaxed),
+          .refused = shared.refused.load(std::memory_order_relaxed)};
 }
 
 }  // namespace understudy

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "mock/wire.h"
+#include "mock/wire_socket.h"
 
 namespace boost::asio {
 class io_context;
@@ -19,20 +20,6 @@ namespace understudy {
 
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;  // null: plain TCP
 Result<TlsContext> load_tls(const std::string& certificate_file, const std::string& key_file);
-
-// A file descriptor with an owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(other.release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  int get() const { return fd_; }
-  int release();
-
- private:
-  int fd_;
-};
 
 class Sessions {
  public:

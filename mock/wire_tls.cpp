@@ -11,11 +11,8 @@ namespace {
 namespace ssl = boost::asio::ssl;
 
 tl::unexpected<Problem> unusable(const std::string& file, std::string message) {
-  return tl::unexpected(Problem{.failure = Failure::bad_file,
-                                .code = "bad-certificate",
-                                .message = std::move(message),
-                                .place = {.file = file},
-                                .source_line = {}});
+  return tl::unexpected(Problem{
+      .failure = Failure::bad_file, .code = "bad-certificate", .message = std::move(message), .place = {.file = file}, .source_line = {}});
 }
 
 }  // namespace
@@ -29,8 +26,8 @@ Result<TlsContext> load_tls(const std::string& certificate_file, const std::stri
     if (!std::ifstream(file).good()) return unusable(file, "this file cannot be read");
   }
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
-  context->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 | ssl::context::no_sslv3 |
-                       ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1 | ssl::context::single_dh_use);
+  context->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 | ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
+                       ssl::context::no_tlsv1_1 | ssl::context::single_dh_use);
   boost::system::error_code error;
   context->use_certificate_chain_file(certificate_file, error);
   if (error) return unusable(certificate_file, fmt::format("this is no PEM certificate chain: {}", error.message()));

@@ -7,9 +7,7 @@ namespace understudy {
 namespace {
 
 // Locale-free on purpose: <cctype> would let the environment change what a header name is.
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::optional<unsigned> hex_digit(char c) {
   if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
@@ -116,9 +114,7 @@ static_assert(std::ranges::is_sorted(kReasons, {}, &Reason::status));
 
 }  // namespace
 
-bool equals_ignore_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
+bool equals_ignore_case(std::string_view left, std::string_view right) { return std::ranges::equal(left, right, {}, lower, lower); }
 
 std::string to_lower(std::string_view text) {
   std::string result(text);
@@ -150,9 +146,7 @@ std::string_view registered_reason(int status) {
   return found != kReasons.end() && found->status == status ? found->phrase : std::string_view{};
 }
 
-std::string_view path_of(std::string_view target) {
-  return target.substr(0, target.find('?'));
-}
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
 std::string_view query_of(std::string_view target) {
   const auto mark = target.find('?');
@@ -177,9 +171,7 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return decoded;
 }
 
-std::string percent_encode(std::string_view text) {
-  return encode(text, false);
-}
+std::string percent_encode(std::string_view text) { return encode(text, false); }
 
 std::vector<std::pair<std::string, std::string>> parse_form(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> pairs;
@@ -189,8 +181,7 @@ std::vector<std::pair<std::string, std::string>> parse_form(std::string_view tex
     text.remove_prefix(std::min(end + 1, text.size()));
     if (pair.empty()) continue;
     const auto equals = std::min(pair.find('='), pair.size());
-    pairs.emplace_back(percent_decode(pair.substr(0, equals), true),
-                       percent_decode(pair.substr(std::min(equals + 1, pair.size())), true));
+    pairs.emplace_back(percent_decode(pair.substr(0, equals), true), percent_decode(pair.substr(std::min(equals + 1, pair.size())), true));
   }
   return pairs;
 }
@@ -204,8 +195,6 @@ std::string render_form(const std::vector<std::pair<std::string, std::string>>& 
   return text;
 }
 
-std::string media_type_of(std::string_view content_type) {
-  return to_lower(trim(content_type.substr(0, content_type.find(';'))));
-}
+std::string media_type_of(std::string_view content_type) { return to_lower(trim(content_type.substr(0, content_type.find(';')))); }
 
 }  // namespace understudy

@@ -16,13 +16,13 @@ std::string now(const Call& call) { return render_plain(call.env.clock.now()); }
 
 // Everything in an answer is a string, whatever travelled in the request.
 Outcome done(std::string answer, const Json& product) {
-  const Json config = plain_text(member(product, "config_id"));
+  const std::string config = plain_text(member(product, "config_id"));
   return {.answer = std::move(answer),
           .context = {{"record",
                        {{"seller_sku", plain_text(member(product, "seller_sku"))},
                         {"sku", plain_text(member(product, "sku"))},
                         {"id", plain_text(member(product, "id"))},
-                        {"config_id", config == "" ? Json(nullptr) : config},
+                        {"config_id", config.empty() ? Json(nullptr) : Json(config)},
                         {"updated_at", plain_text(member(product, "updated_at"))}}}}};
 }
 
@@ -75,11 +75,9 @@ Outcome create_product(const Call& call) {
 
 // --- changes of what exists -------------------------------------------------------------------------------------------
 
-bool is_empty(const Json& value) { return value.is_null() || value == ""; }
-
 bool lacks_dates(const Json& product) {
-  return !is_empty(member(product, "special_price")) &&
-         (is_empty(member(product, "special_from_date")) || is_empty(member(product, "special_to_date")));
+  return !plain_text(member(product, "special_price")).empty() &&
+         (text_of(product, "special_from_date").empty() || text_of(product, "special_to_date").empty());
 }
 
 std::optional<Json> find_product(const Call& call) {
@@ -124,6 +122,7 @@ Outcome add_source(const Call& call) {
   Json source = Json::object();
   for (const char* name : {"seller", "seller_sku", "shipment_type", "product_identifier"}) source[name] = member(call.body, name);
   Json& sources = (*product)["sources"];
+  if (!sources.is_array()) sources = Json::array();
   if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
   return save(call, std::move(*product));
 }

@@ -56,10 +56,19 @@ void write_image(Json& image, const Json& attributes) {
   if (is_written(image, attributes, "display_position")) image["display_position"] = whole_or_null(member(attributes, "display_position"));
 }
 
+// The member as a list of objects, whatever a scenario seeded there.
+Json& objects_at(Json& object, const char* name) {
+  Json& list = object[name];
+  if (!list.is_array()) list = Json::array();
+  for (Json& element : list) {
+    if (!element.is_object()) element = Json::object();
+  }
+  return list;
+}
+
 // Changes the element that each of the attributes names by its id, or adds one. False: there is none with that id.
 template <class Write>
 bool write_elements(Json& list, const Json& all, Write write, const std::string& now) {
-  if (!list.is_array()) list = Json::array();
   for (const Json& attributes : all) {
     const auto id = integer_of(member(attributes, "id"));
     if (!id) list.push_back(Json::object());
@@ -88,7 +97,7 @@ bool complete(const Call& call, Json& product) {
   };
   give_times(product, Milliseconds{0});
   Milliseconds delay{0};
-  Json& sellables = product["sellables"];
+  Json& sellables = objects_at(product, "sellables");
   for (Json& sellable : sellables) {
     delay += &sellable == &sellables.front() ? kFirstSellable : kNextSellable;
     give(sellable, "id", draw("sellable"));
@@ -96,10 +105,11 @@ bool complete(const Call& call, Json& product) {
   }
   // Drawn in the order shown: the example's first sellable has the lower measurement and the higher id of its own.
   for (const std::size_t i : veeqo::shown_order(sellables, view_of(call).newest_first)) {
-    if (!sellables[i].contains("measurement_attributes")) sellables[i]["measurement_attributes"] = Json::object();
-    give(sellables[i]["measurement_attributes"], "id", draw("measurement"));
+    Json& measurement = sellables[i]["measurement_attributes"];
+    if (!measurement.is_object()) measurement = Json::object();
+    give(measurement, "id", draw("measurement"));
   }
-  for (Json& image : product["images"]) {
+  for (Json& image : objects_at(product, "images")) {
     give(image, "id", draw("image"));
     give_times(image, delay + kImages);
   }
@@ -139,10 +149,12 @@ bool write_all(const Call& call, Json& product) {
   if (!brand) return false;
   if (call.body.contains("product_brand_id") || !product.contains("brand")) product["brand"] = *brand;
   write_product(product, call.body);
-  if (!write_elements(product["sellables"], list_of(call.body, "product_variants_attributes"), write_variant, now)) return false;
-  if (!write_elements(product["images"], list_of(call.body, "images_attributes"), write_image, now)) return false;
+  if (!write_elements(objects_at(product, "sellables"), list_of(call.body, "product_variants_attributes"), write_variant, now))
+    return false;
+  if (!write_elements(objects_at(product, "images"), list_of(call.body, "images_attributes"), write_image, now)) return false;
   for (const Json& tag : list_of(call.body, "tags_attributes")) {
-    product["tags"].push_back({{"id", call.env.ids.next("tag")}, {"name", text_of(tag, "name")}, {"colour", text_of(tag, "colour")}});
+    objects_at(product, "tags")
+        .push_back({{"id", call.env.ids.next("tag")}, {"name", text_of(tag, "name")}, {"colour", text_of(tag, "colour")}});
   }
   complete(call, product);
   return true;

@@ -174,6 +174,17 @@ TEST_CASE("a seeded product gets the ids it lacks once and keeps them", "[veeqo]
   CHECK(first.text == second.text);
 }
 
+TEST_CASE("a seeded product of the wrong types is shown without them", "[veeqo]") {
+  Account stage(
+      R"({"records":{"products":[{"id":7,"title":"Lamp","sellables":[3,{"measurement_attributes":[],"stock_entries":"many"}],"images":"no","price":[]}]}})");
+
+  const auto read = get(stage, "/veeqo/products/7");
+
+  CHECK(read.status == 200);
+  CHECK(read.body["sellables"].size() == 2);
+  CHECK(read.body["main_image"].is_null());
+}
+
 TEST_CASE("the main image is the one with the lowest position", "[veeqo]") {
   Account stage;
   const char* images =

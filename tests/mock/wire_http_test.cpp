@@ -10,9 +10,7 @@ using End = RawSocket::End;
 
 namespace {
 
-std::string body_of(const std::string& response) {
-  return response.substr(std::min(response.find("\r\n\r\n") + 4, response.size()));
-}
+std::string body_of(const std::string& response) { return response.substr(std::min(response.find("\r\n\r\n") + 4, response.size())); }
 
 }  // namespace
 
@@ -51,11 +49,10 @@ TEST_CASE("a connection serves one request after the other until someone says cl
       {"HTTP/1.1", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", true},
       {"HTTP/1.1 with a body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody", true},
       {"POST without a length has no body", "POST / HTTP/1.1\r\nHost: a\r\n\r\n", true},
-      {"a chunked body with a trailer",
-       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX: y\r\n\r\n", true},
-      {"GET with a body", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx", true},
-      {"DELETE with a chunked body", "DELETE / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+      {"a chunked body with a trailer", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX: y\r\n\r\n",
        true},
+      {"GET with a body", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx", true},
+      {"DELETE with a chunked body", "DELETE / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", true},
       {"a method of our own", "QUERY / HTTP/1.1\r\nHost: a\r\n\r\n", true},
       {"close", "GET / HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n", false},
       {"HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", false},
@@ -92,6 +89,17 @@ TEST_CASE("twenty requests in one write are answered in order, none is lost", "[
     CHECK(body_of(answer.bytes) == "POST /" + std::to_string(i) + "\nHost: a\nContent-Length: 2\n\n" + std::to_string(10 + i));
   }
   CHECK_FALSE(client.has_more());
+}
+
+TEST_CASE("a client that has finished sending still gets all its answers", "[wire][http]") {
+  const auto wire = open_wire(always(Delivery{}));
+  RawSocket client(wire->port());
+
+  client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.finish_sending();
+
+  const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  CHECK(client.read_to_end().bytes == answer + answer);
 }
 
 TEST_CASE("a body is passed on as it came, compressed or not", "[wire][http]") {
@@ -137,16 +145,14 @@ TEST_CASE("what is no request is answered with the reason, and the connection en
       {"both framings", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
        "HTTP/1.1 400 Bad Request\r\n"},
       {"a folded header", "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n 2\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
-      {"a bad chunk size", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-       "HTTP/1.1 400 Bad Request\r\n"},
+      {"a bad chunk size", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 Bad Request\r\n"},
       {"no Host", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
       {"TLS on a plain port", std::string("\x16\x03\x01\x02\x00\x01\x00", 7), "HTTP/1.1 400 Bad Request\r\n"},
       {"a coding that nobody implements", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
        "HTTP/1.1 501 Not Implemented\r\n"},
       {"a declared body beyond the limit", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n",
        "HTTP/1.1 413 Content Too Large\r\n"},
-      {"the same, and the client waits for 100",
-       "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n",
+      {"the same, and the client waits for 100", "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n",
        "HTTP/1.1 413 Content Too Large\r\n"},
       {"a chunk beyond the limit", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n",
        "HTTP/1.1 413 Content Too Large\r\n"},

@@ -36,14 +36,11 @@ TEST_CASE("a request is read the same however its bytes come", "[wire][request]"
 
   REQUIRE(parser.state() == State::complete);
   CHECK(used == first.size());
-  CHECK(parser.request() == Request{.method = "POST",
-                                    .target = "/Products?x=%20&y",
-                                    .headers = {{"hOST", "a"},
-                                                {"X-Twice", "1"},
-                                                {"x-twice", ""},
-                                                {"Escaped", "%0d%0a%20"},
-                                                {"Transfer-Encoding", "Chunked"}},
-                                    .body = "hello!"});
+  CHECK(parser.request() ==
+        Request{.method = "POST",
+                .target = "/Products?x=%20&y",
+                .headers = {{"hOST", "a"}, {"X-Twice", "1"}, {"x-twice", ""}, {"Escaped", "%0d%0a%20"}, {"Transfer-Encoding", "Chunked"}},
+                .body = "hello!"});
   CHECK(parser.keep_alive());
 }
 
@@ -55,10 +52,8 @@ TEST_CASE("a head that readers could understand differently is refused", "[wire]
   };
   const std::string host = "Host: a\r\n";
   const auto row = GENERATE_COPY(values<Row>({
-      {"length and transfer coding", "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
-       400},
-      {"transfer coding and length", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n",
-       400},
+      {"length and transfer coding", "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"transfer coding and length", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400},
       {"two different lengths", "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\n", 400},
       {"two different lengths in a list", "POST / HTTP/1.1\r\n" + host + "Content-Length: 3, 4\r\n\r\n", 400},
       {"length is a word", "POST / HTTP/1.1\r\n" + host + "Content-Length: three\r\n\r\n", 400},
@@ -94,8 +89,7 @@ TEST_CASE("a head that readers could understand differently is refused", "[wire]
       {"HTTP/0.9", "GET /\r\n\r\n", 400},
       {"HTTP/2.0", "GET / HTTP/2.0\r\n" + host + "\r\n", 400},
       {"a coding before chunked", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n", 501},
-      {"codings in two headers", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n",
-       501},
+      {"codings in two headers", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n", 501},
       {"chunked is not last", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, gzip\r\n\r\n", 400},
       {"chunked twice", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, chunked\r\n\r\n", 400},
       {"no chunked", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: identity\r\n\r\n", 400},

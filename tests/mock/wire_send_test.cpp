@@ -42,11 +42,7 @@ TEST_CASE("status, request and connection shape the head", "[wire][send]") {
       {"no registered reason", 299, {}, "HTTP/1.1 299 \r\nContent-Length: 2\r\n\r\nok", Then::next_request},
       {"204 has no body and no length", 204, {}, "HTTP/1.1 204 No Content\r\n\r\n", Then::next_request},
       {"304 neither", 304, {}, "HTTP/1.1 304 Not Modified\r\n\r\n", Then::next_request},
-      {"HEAD has the length and no body",
-       200,
-       {.head_request = true},
-       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n",
-       Then::next_request},
+      {"HEAD has the length and no body", 200, {.head_request = true}, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", Then::next_request},
       {"the last answer says so",
        200,
        {.keep_alive = false},
@@ -118,8 +114,7 @@ TEST_CASE("a malformed chunk comes second, behind a good one", "[wire][send]") {
       {"halves", "hello", "3\r\nhel\r\nxyz\r\nlo\r\n"},
       {"one byte", "h", "1\r\nh\r\nxyz\r\n\r\n"},
       {"a good chunk is never empty, that would end the body", "", "1\r\n \r\nxyz\r\n\r\n"},
-      {"hexadecimal sizes", "0123456789012345678901234567890123456789",
-       "14\r\n01234567890123456789\r\nxyz\r\n01234567890123456789\r\n"},
+      {"hexadecimal sizes", "0123456789012345678901234567890123456789", "14\r\n01234567890123456789\r\nxyz\r\n01234567890123456789\r\n"},
   }));
   INFO(row.why);
   auto delivery = hello();
@@ -128,8 +123,7 @@ TEST_CASE("a malformed chunk comes second, behind a good one", "[wire][send]") {
 
   const auto plan = plan_send(delivery, {});
 
-  CHECK(plan.bytes ==
-        std::string("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n") + row.sent);
+  CHECK(plan.bytes == std::string("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n") + row.sent);
   CHECK(plan.then == Then::close);
 }
 

@@ -62,9 +62,7 @@ class OwnCertificate {
   std::filesystem::path folder_;
 };
 
-WireOptions https(const OwnCertificate& own) {
-  return {.tls_certificate = own.certificate_file(), .tls_key = own.key_file()};
-}
+WireOptions https(const OwnCertificate& own) { return {.tls_certificate = own.certificate_file(), .tls_key = own.key_file()}; }
 
 std::unique_ptr<httplib::SSLClient> trusting_client(const Wire& wire, const OwnCertificate& own) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL's goodbye on a connection that a fault has reset; our wire never raises it

@@ -52,14 +52,9 @@ RawSocket::RawSocket(std::uint16_t port, std::chrono::milliseconds deadline)
 }
 
 RawSocket::RawSocket(RawSocket&& other) noexcept
-    : until_(other.until_),
-      fd_(std::exchange(other.fd_, -1)),
-      connected_(other.connected_),
-      pending_(std::move(other.pending_)) {}
+    : until_(other.until_), fd_(std::exchange(other.fd_, -1)), connected_(other.connected_), pending_(std::move(other.pending_)) {}
 
-RawSocket::~RawSocket() {
-  leave();
-}
+RawSocket::~RawSocket() { leave(); }
 
 bool RawSocket::send(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -113,13 +108,9 @@ RawSocket::Received RawSocket::read_response(bool has_body) {
   return {.bytes = response.bytes + body.bytes, .end = body.end};
 }
 
-bool RawSocket::has_more() {
-  return !pending_.empty() || wait_for(fd_, POLLIN, Clock::now());
-}
+bool RawSocket::has_more() { return !pending_.empty() || wait_for(fd_, POLLIN, Clock::now()); }
 
-void RawSocket::finish_sending() {
-  ::shutdown(fd_, SHUT_WR);
-}
+void RawSocket::finish_sending() { ::shutdown(fd_, SHUT_WR); }
 
 void RawSocket::leave() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
@@ -133,14 +124,10 @@ void RawSocket::leave_with_reset() {
 
 std::string_view to_string(RawSocket::End end) {
   switch (end) {
-    case RawSocket::End::open:
-      return "open";
-    case RawSocket::End::finished:
-      return "finished";
-    case RawSocket::End::reset:
-      return "reset";
-    case RawSocket::End::silence:
-      return "silence";
+    case RawSocket::End::open: return "open";
+    case RawSocket::End::finished: return "finished";
+    case RawSocket::End::reset: return "reset";
+    case RawSocket::End::silence: return "silence";
   }
   return "";
 }

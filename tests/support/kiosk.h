@@ -1,0 +1,62 @@
+// Owns an invented API for tests of the runner (a shop with tokens, things and a batch of calls), a transport that is no
+// socket, and the run of one scenario text on it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "conformance/runner.h"
+#include "conformance/suite.h"
+
+namespace understudy::test {
+
+const Contracts& kiosk_contracts();  // kiosk (bearer token) and relay (batch)
+
+TransportResult answer(int status, const std::string& body, Headers headers = {{"Content-Type", "application/json"}});
+TransportResult outcome(Outcome outcome);
+
+// Remembers what was sent; `handle` says what comes back.
+class FakeTransport : public Transport {
+ public:
+  using Handle = std::function<TransportResult(const Request& request)>;
+  explicit FakeTransport(Handle handle) : handle_(std::move(handle)) {}
+
+  TransportResult send(const Url&, const Request& request, const SendOptions&) override {
+    requests.push_back(request);
+    return handle_(request);
+  }
+
+  std::vector<std::string> lines() const;  // "POST /things"
+
+  std::vector<Request> requests;
+
+ private:
+  Handle handle_;
+};
+
+// A right implementation of kiosk: token, things by number; `bend` may answer first.
+class Kiosk {
+ public:
+  std::function<std::optional<TransportResult>(const Request&)> bend;
+  TransportResult operator()(const Request& request);
+
+ private:
+  int next_ = 1;
+  int tokens_ = 0;
+};
+
+struct KioskOptions {
+  bool with_admin = false;
+  bool strict = false;
+  Json variables = Json::object();
+};
+
+ScenarioFile parse_kiosk(const std::string& yaml, const std::string& file = "scenarios/kiosk/sample.yaml");
+Verdict run_kiosk(const std::string& yaml, FakeTransport& transport, const KioskOptions& options = {});
+Target kiosk_target(bool with_admin);
+
+// Findings of all steps: "1 status error", in order.
+std::vector<std::string> summarize(const Verdict& verdict);
+
+}  // namespace understudy::test
