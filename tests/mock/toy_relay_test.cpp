@@ -25,12 +25,12 @@ TEST_CASE("calls answer in order, items one by one", "[toy][batch]") {
 }
 
 TEST_CASE("a batch is refused where its credential is not", "[toy][batch]") {
-  struct Row {
+  struct Case {
     const char* why;
     const char* body;
     const char* answer;
   };
-  const auto row = GENERATE(values<Row>({
+  const auto row = GENERATE(values<Case>({
       {"the credential comes second", R"([{"do":"parcels.add","with":{"parcels":[]},"nr":1},{"do":"hello","with":{"name":"tester","word":"demo"}}])", R"([{"v":2,"nr":1,"fail":"who are you"}])"},
       {"no credential, a bare call", R"({"do":"parcels.add","with":{"parcels":[]},"nr":"7"})", R"([{"v":2,"nr":"7","fail":"who are you"}])"},
       {"a wrong password", R"([{"do":"hello","with":{"name":"tester","word":"no"}},{"do":"parcels.add","with":{"parcels":[]},"nr":1}])", R"([{"v":2,"nr":1,"fail":"who are you"}])"},
