@@ -22,9 +22,9 @@ namespace understudy {
 struct Run {
   const ScenarioFile* file = nullptr;
   ScenarioRun row;
-  std::string name;     // sellercloud/create-order [two letters]
-  Profile profile;      // judged by; the scenario's own if it pins one
-  std::string tenant;   // on a target that can arrange
+  std::string name;        // sellercloud/create-order [two letters]
+  Profile profile;         // judged by; the scenario's own if it pins one
+  std::string tenant;      // on a target that can arrange
   std::uint64_t seed = 1;  // of run ids
 };
 

@@ -18,8 +18,10 @@ std::string slug(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-    if (plain) out += c;
-    else if (!out.empty() && out.back() != '-') out += '-';
+    if (plain)
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
   }
   while (out.ends_with('-')) out.pop_back();
   return out;
@@ -75,8 +77,10 @@ class Desk {
   Summary close(Milliseconds elapsed) {
     const std::lock_guard lock(mutex_);
     for (; next_ < verdicts_.size(); ++next_) {
-      if (verdicts_[next_]) pass_on(next_);
-      else summary_.interrupted = true;
+      if (verdicts_[next_])
+        pass_on(next_);
+      else
+        summary_.interrupted = true;
     }
     if (!summary_.interrupted) check_known_list();
     summary_.elapsed = elapsed;
@@ -143,7 +147,7 @@ bool is_write(const Step& step, const Contracts& contracts, const std::string& a
     }
     case Step::Kind::request: return !is_read(step.with.method);
     case Step::Kind::calls: return true;
-    case Step::Kind::repeat:   // as the step that it repeats
+    case Step::Kind::repeat:  // as the step that it repeats
     case Step::Kind::advance: return false;
   }
   return true;
@@ -168,7 +172,12 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
       for (auto& row : expand_scenario(scenario)) {
         auto tenant = names.name(scenario, row.row, first ? "" : render_profile(profile));
         auto name = run_name(scenario, row);
-        runs.push_back({.file = file, .row = std::move(row), .name = std::move(name), .profile = judged_by, .tenant = std::move(tenant), .seed = options.seed + runs.size()});
+        runs.push_back({.file = file,
+                        .row = std::move(row),
+                        .name = std::move(name),
+                        .profile = judged_by,
+                        .tenant = std::move(tenant),
+                        .seed = options.seed + runs.size()});
       }
     }
   }
@@ -183,7 +192,8 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
   return runs;
 }
 
-Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options, const std::vector<Reporter*>& reporters) {
+Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
+                  const std::vector<Reporter*>& reporters) {
   const auto start = std::chrono::steady_clock::now();
   RunInfo info{.target = context.target.name, .profiles = {}, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
   for (const auto& profile : options.profiles) info.profiles.push_back(render_profile(profile));

@@ -93,7 +93,8 @@ TEST_CASE("each run has a tenant of its own", "[suite]") {
   REQUIRE(runs.has_value());
   Lines tenants;
   for (const auto& run : *runs) tenants.push_back(run.tenant);
-  CHECK(tenants == Lines{"one", "rows.Gr-e-1", "rows.Gr-e-1.2", "pinned", "one.observed", "rows.Gr-e-1.observed", "rows.Gr-e-1.observed.2"});
+  CHECK(tenants ==
+        Lines{"one", "rows.Gr-e-1", "rows.Gr-e-1.2", "pinned", "one.observed", "rows.Gr-e-1.observed", "rows.Gr-e-1.observed.2"});
 }
 
 TEST_CASE("a scenario that pins its profile runs once, by its own", "[suite]") {

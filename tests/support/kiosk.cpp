@@ -139,9 +139,9 @@ answers:
 )";
 
 Contracts load() {
-  const FileSet files = {{"contracts/kiosk/openapi.yaml", kKioskOpenapi},   {"contracts/kiosk/rules.yaml", kKioskRules},
-                         {"contracts/kiosk/answers.yaml", kKioskAnswers},   {"contracts/kiosk/collections.yaml", kKioskCollections},
-                         {"contracts/relay/openapi.yaml", kRelayOpenapi},   {"contracts/relay/rules.yaml", kRelayRules},
+  const FileSet files = {{"contracts/kiosk/openapi.yaml", kKioskOpenapi}, {"contracts/kiosk/rules.yaml", kKioskRules},
+                         {"contracts/kiosk/answers.yaml", kKioskAnswers}, {"contracts/kiosk/collections.yaml", kKioskCollections},
+                         {"contracts/relay/openapi.yaml", kRelayOpenapi}, {"contracts/relay/rules.yaml", kRelayRules},
                          {"contracts/relay/answers.yaml", kRelayAnswers}};
   auto contracts = parse_contracts(files);
   if (!contracts) FAIL(render_problem(contracts.error()));
@@ -200,6 +200,16 @@ TransportResult Kiosk::operator()(const Request& request) {
   return answer(404, R"({"error":"nothing"})");
 }
 
+std::function<std::optional<TransportResult>(const Request&)> when_posting(const TransportResult& result) {
+  return [result](const Request& request) {
+    return request.method == "POST" && request.target == "/things" ? std::optional(result) : std::nullopt;
+  };
+}
+
+FakeTransport transport_of(Kiosk kiosk) {
+  return FakeTransport([kiosk](const Request& request) mutable { return kiosk(request); });
+}
+
 Target kiosk_target(bool with_admin) {
   Target target;
   target.name = "http://127.0.0.1:9";
@@ -231,7 +241,8 @@ std::vector<std::string> summarize(const Verdict& verdict) {
   std::vector<std::string> lines;
   for (const auto& step : verdict.steps) {
     for (const auto& [finding, line] : step.differences) {
-      lines.push_back(fmt::format("{}{} {} {}", step.cleanup ? "cleanup " : "", step.number, finding.code, finding.severity == Severity::note ? "note" : "error"));
+      lines.push_back(fmt::format("{}{} {} {}", step.cleanup ? "cleanup " : "", step.number, finding.code,
+                                  finding.severity == Severity::note ? "note" : "error"));
     }
   }
   return lines;
