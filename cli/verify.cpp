@@ -198,6 +198,7 @@ void add_target_options(CLI::App& app, VerifyOptions& options) {
       ->type_name("URL")
       ->take_all()
       ->expected(1)
+      ->allow_extra_args(false)
       ->group(group);
   app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")
       ->type_name("URL")
@@ -218,13 +219,27 @@ void add_run_options(CLI::App& app, VerifyOptions& options) {
       ->type_name("PATTERN")
       ->take_all()
       ->expected(1)
+      ->allow_extra_args(false)
       ->group(group);
-  app.add_option("--skip", options.selection.skip, "Not these")->type_name("PATTERN")->take_all()->expected(1)->group(group);
-  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")->take_all()->expected(1)->group(group);
+  app.add_option("--skip", options.selection.skip, "Not these")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
   app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")->take_all()->expected(1)->group(group);
+  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
   app.add_option("--contracts", options.contracts, "Folder with contracts that add to or replace the bundled ones")->group(group);
   app.add_option("-j,--jobs", options.jobs, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
   app.add_flag("--strict", options.strict, "Differences from what the contract only assumes are errors too")->group(group);
