@@ -43,7 +43,7 @@ Session::Session(const Run& run, const RunContext& context, Transport& transport
   if (given.clock && admin_) clock_ = Clock(*given.clock);
 
   const auto& account = logins_.account();
-  variables.set_run(given.seed && admin_ ? *given.seed : run.seed);
+  variables.set_run(admin_ ? given.seed.value_or(1) : run.seed);
   variables.set("username", account.username);
   variables.set("password", account.password);
   variables.set("api_key", account.key);

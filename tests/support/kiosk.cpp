@@ -48,6 +48,7 @@ components:
 )";
 
 constexpr const char* kKioskRules = R"(defaults: { source: "kiosk:2", evidence: documented, refuse: rule_broken }
+switches: { greeting: { documented: short, observed: long, others: [none], about: "how it greets", source: "kiosk:8", evidence: documented } }
 credentials: { kind: bearer_token, operation: logIn, username: /user, password: /password, token: /token, expires_in: /expires_in, lifetime: 3600 }
 refusals: { path: nothing_here, method: nothing_here, credentials: not_known, bad_credentials: bad_login, throttle: nothing_here, media_type: bad_body,
             undecodable: bad_body, shape: bad_body, rows: rule_broken, record: nothing_here, unhandled: broken }
