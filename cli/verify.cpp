@@ -191,7 +191,7 @@ int verify(const VerifyOptions& options) {
 void add_target_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Target";
   app.add_option("--target", options.targets, "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
-      ->type_name("URL")->take_all()->expected(1)->group(group);
+      ->type_name("URL")->take_all()->expected(1)->allow_extra_args(false)->group(group);
   app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")->type_name("URL")->group(group);
   app.add_option("--username", options.account.username, "Of the account on the target")->envname("UNDERSTUDY_USERNAME")->capture_default_str()->group(group);
   app.add_option("--password", options.account.password, "Of the account on the target")->envname("UNDERSTUDY_PASSWORD")->group(group);
@@ -202,11 +202,11 @@ void add_target_options(CLI::App& app, VerifyOptions& options) {
 
 void add_run_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Run";
-  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")->type_name("PATTERN")->take_all()->expected(1)->group(group);
-  app.add_option("--skip", options.selection.skip, "Not these")->type_name("PATTERN")->take_all()->expected(1)->group(group);
-  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")->take_all()->expected(1)->group(group);
+  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")->type_name("PATTERN")->take_all()->expected(1)->allow_extra_args(false)->group(group);
+  app.add_option("--skip", options.selection.skip, "Not these")->type_name("PATTERN")->take_all()->expected(1)->allow_extra_args(false)->group(group);
+  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")->take_all()->expected(1)->allow_extra_args(false)->group(group);
   app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")->capture_default_str()->group(group);
-  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")->take_all()->expected(1)->group(group);
+  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")->take_all()->expected(1)->allow_extra_args(false)->group(group);
   app.add_option("--contracts", options.contracts, "Folder with contracts that add to or replace the bundled ones")->group(group);
   app.add_option("-j,--jobs", options.jobs, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
   app.add_flag("--strict", options.strict, "Differences from what the contract only assumes are errors too")->group(group);

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <cstring>
 #include <mutex>
 
 #include "conformance/plain_socket.h"
@@ -109,6 +110,14 @@ std::string header_line(const Header& header) {
 struct HttpTransport::Impl {
   CURL* curl = nullptr;
 
+  // The system's own words where it has some: "Connection refused".
+  std::string describe_failure(CURLcode code, const char* words) const {
+    long error = 0;
+    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
+    if (code == CURLE_COULDNT_CONNECT && error != 0) return std::strerror(static_cast<int>(error));
+    return *words != '\0' ? words : curl_easy_strerror(code);
+  }
+
   TransportResult send(const Url& target, const Request& request, const SendOptions& options) {
     Transfer transfer;
     char words[CURL_ERROR_SIZE] = "";
@@ -157,7 +166,7 @@ struct HttpTransport::Impl {
     auto& result = transfer.result;
     result.elapsed = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
     result.outcome = classify(code, transfer, words);
-    if (result.outcome != Outcome::answered) result.detail = *words != '\0' ? words : curl_easy_strerror(code);
+    if (result.outcome != Outcome::answered) result.detail = describe_failure(code, words);
     if (transfer.refused_to_repeat) result.detail = "the connection ended before the answer";
     return std::move(result);
   }

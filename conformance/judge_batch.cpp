@@ -73,19 +73,19 @@ Look look_for_element(const Bench& bench, Scope scope, const Json& element, cons
 void check_envelope(const Bench& bench, const SentCall& call, const Json& element, Findings& findings) {
   const auto& batch = *bench.contract.batch;
   if (!element.is_object()) {
-    findings.push_back(wrong(bench, call.step->pointer, "type", "", "an object", describe(element)));
+    findings.push_back(wrong(bench, call.step.pointer, "type", "", "an object", describe(element)));
     return;
   }
   for (const auto& [name, value] : batch.envelope.items()) {
     const Json* found = find_pointer(element, join_pointer("", name));
     if (found == nullptr || !json_equal(*found, value)) {
-      findings.push_back(wrong(bench, call.step->pointer, "envelope", join_pointer("", name), describe(value), found == nullptr ? "absent" : describe(*found)));
+      findings.push_back(wrong(bench, call.step.pointer, "envelope", join_pointer("", name), describe(value), found == nullptr ? "absent" : describe(*found)));
     }
   }
   const Json* sent = find_pointer(call.element, batch.member_correlation);
   const Json* echoed = find_pointer(element, batch.member_correlation);
   if (sent != nullptr && (echoed == nullptr || !json_equal(*sent, *echoed))) {
-    findings.push_back(wrong(bench, call.step->pointer, "id", batch.member_correlation, fmt::format("{}, as sent", describe(*sent)),
+    findings.push_back(wrong(bench, call.step.pointer, "id", batch.member_correlation, fmt::format("{}, as sent", describe(*sent)),
                              echoed == nullptr ? "absent" : describe(*echoed)));
   }
 }
@@ -105,7 +105,7 @@ std::string item_part(const Expectation& expect, std::size_t index) {
 
 void look_at_items(const Bench& bench, const SentCall& call, const Json& list, CallLook& look, Findings& findings) {
   const auto& batch = *bench.contract.batch;
-  const auto& expect = call.step->expect;
+  const auto& expect = call.step.expect;
   const Json* arguments = find_pointer(call.element, batch.member_arguments);
   const Json* items = arguments != nullptr ? find_pointer(*arguments, bench.operation.items) : nullptr;
   const auto wanted = items != nullptr && items->is_array() ? items->size() : list.size();
@@ -126,7 +126,7 @@ CallLook look_at_call(const Bench& bench, const SentCall& call, const Json& elem
   CallLook look{.call = &call, .element = element, .whole = {}, .items = {}, .is_refused = false};
   check_envelope(bench, call, element, findings);
   if (!element.is_object()) return look;
-  const auto& expect = call.step->expect;
+  const auto& expect = call.step.expect;
   const Json* list = find_pointer(element, join_pointer("", bench.contract.batch->result_member));
   const auto* expected = expect.answer.empty() ? nullptr : bench.contract.find_answer(expect.answer);
   const bool call_is_wanted = expected != nullptr && expected->scope == Scope::call;
@@ -161,7 +161,7 @@ Result<void> add_matches(Findings& all, Result<Findings> more, const std::string
 }
 
 Result<void> look_closer_at_call(const Bench& bench, const CallLook& look, Findings& all) {
-  const auto& expect = look.call->step->expect;
+  const auto& expect = look.call->step.expect;
   const auto add_contract = [&](const Look& one, const std::string& prefix) {
     if (!expect.contract_checked) return;
     for (auto& finding : placed(bench, one.contract_findings, expect)) {

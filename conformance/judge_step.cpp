@@ -91,7 +91,7 @@ Result<Judged> judge_batch(const Bench& bench, const Step& step, const Message& 
                 .captured = {}};
   if (!judged.over && result.outcome == Outcome::answered) {
     capture(bench, step.capture, step.pointer, {.body = look->exchange.body ? &*look->exchange.body : nullptr, .variant = nullptr, .within = {}}, judged);
-    for (const auto& call : look->calls) capture(bench, call.call->step->capture, call.call->step->pointer, source_of(call, batch.result_member), judged);
+    for (const auto& call : look->calls) capture(bench, call.call->step.capture, call.call->step.pointer, source_of(call, batch.result_member), judged);
   }
   // The calls are looked at closely even if one of them decides: each has a place of its own.
   const auto names = add_captured(bench.variables, judged);

@@ -51,7 +51,7 @@ class Composer {
   void compose_request() {
     message_.contract = context_.contracts.find_api(context_.file.scenario.api);
     if (message_.contract == nullptr) return fail("/api", "unknown-api", "no contract is called " + context_.file.scenario.api);
-    message_.method = step_.with.method;
+    message_.method = as_text(fill(step_.with.method, step_.with.pointer + "/method"));
     message_.path = as_text(fill(step_.with.path, step_.with.pointer + "/path")) + query();
     compose_body();
     compose_headers();
@@ -73,7 +73,7 @@ class Composer {
   }
 
   void compose_call(const CallStep& call, const Batch& batch) {
-    SentCall sent{.step = &call, .operation = nullptr, .element = batch.envelope};
+    SentCall sent{.step = call, .operation = nullptr, .element = batch.envelope};
     if (!call.operation.empty()) {
       sent.operation = context_.contracts.find_operation(call.operation, context_.file.scenario.api);
       if (sent.operation == nullptr) return fail(call.pointer, "unknown-operation", "no contract has " + call.operation);
@@ -189,6 +189,12 @@ Result<Message> compose(const Step& step, const MessageContext& context) { retur
 
 Result<Message> recompose(const Message& earlier, const Step& repeat, const MessageContext& context) {
   Message message = earlier;
+  for (auto& call : message.calls) {  // what the earlier step expected of its calls and took from them is its own
+    call.step.pointer = repeat.pointer;
+    call.step.expect = Expectation();
+    call.step.expect.pointer = repeat.expect.written ? repeat.expect.pointer : repeat.pointer;
+    call.step.capture.clear();
+  }
   if (repeat.change.empty()) return message;
   auto changes = context.variables.render(repeat.change);
   if (!changes) {

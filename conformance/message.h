@@ -15,7 +15,7 @@
 namespace understudy {
 
 struct SentCall {
-  const CallStep* step = nullptr;        // whose expectation judges its element
+  CallStep step;                         // whose expectation judges its element
   const Operation* operation = nullptr;  // null: a method's name that the contract may not have
   Json element;                          // the whole call as it goes out
 };

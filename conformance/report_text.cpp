@@ -36,6 +36,11 @@ std::string render_place_block(const Difference& difference, const std::string& 
   return text + fmt::format(" {} |\n", margin);
 }
 
+// A sentence that says no more than the two lines above it.
+bool repeats(const Finding& finding) {
+  return finding.message.find(finding.expected) != std::string::npos && finding.message.find(finding.actual) != std::string::npos;
+}
+
 std::string render_difference(const Difference& difference) {
   const auto& finding = difference.finding;
   std::string text;
@@ -48,7 +53,7 @@ std::string render_difference(const Difference& difference) {
     line("rule:", finding.source.empty() ? fmt::format("{}", finding.rule)
                                          : fmt::format("{} ({}, {})", finding.rule, to_string(finding.evidence), finding.source));
   }
-  if (!finding.message.empty()) line("", finding.message);
+  if (!finding.message.empty() && !repeats(finding)) line("", finding.message);
   return text;
 }
 
@@ -90,7 +95,8 @@ class TextReporter : public Reporter {
       if (has_errors(step) && !verdict.known_failing) out_ << paint(render_failure(verdict, step), kRed) << "\n";
       if (style_.notes && count_step_notes(step)) out_ << render_step(verdict, step, Severity::note, "note") << "\n";
     }
-    if (verdict.problem) out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
+    // That a target is not there is said once, by who chose the target.
+    if (verdict.problem && verdict.problem->failure != Failure::unreachable) out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
     if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
     out_.flush();
   }
@@ -102,6 +108,10 @@ class TextReporter : public Reporter {
       for (const auto& [profile, counts] : summary.by_profile) out_ << fmt::format("{:<12} {}\n", profile, render_counts(counts));
     }
     if (summary.interrupted) out_ << "stopped early: not every scenario was run\n";
+    if (const auto notes = summary.counts.notes; notes > 0) {
+      out_ << fmt::format("{} {} about what the contract only assumes{}\n", notes, notes == 1 ? "note" : "notes", style_.notes ? "" : " (-v shows them)");
+    }
+    if (summary.counts.errored > 0) out_ << fmt::format("{} could not be judged\n", summary.counts.errored);
     out_ << render_counts(summary.counts) << "\n";
     out_.flush();
   }
@@ -117,10 +127,7 @@ class TextReporter : public Reporter {
   }
 
   static std::string render_counts(const Counts& counts) {
-    auto text = std::string();
-    if (counts.errored > 0) text += fmt::format("{} errored, ", counts.errored);
-    if (counts.notes > 0) text += fmt::format("{} {}, ", counts.notes, counts.notes == 1 ? "note" : "notes");
-    return text + fmt::format("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+    return fmt::format("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
   }
 
   // Colours the word before the first colon.

@@ -204,6 +204,9 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
       if (before == nullptr) return missing_record(operation, id());
       Json record = *before;
       if (body.is_object()) record.update(body);
+      const auto collection = exchange.contract.collections.find(operation.collection);
+      const std::string& member = collection->second.id_member;
+      if (before->contains(member)) record[member] = Json(before->at(member));  // a record does not move
       transaction.put(operation.collection, record);
       return {.refusal = std::nullopt, .reply = found_record(operation, std::move(record))};
     }
