@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/answers.h"
+
 namespace understudy {
 namespace {
 
@@ -160,10 +162,12 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
     if (CoverageItem* item = find(decision.value("rule", "")); item != nullptr) item->refused.insert(scenario);
     successes[operation].push_back(is_success(*contract, answer));
   }
-  const auto body = parse_json(find_pointer(entry, "/request/body")->get<std::string>());
+  const Json* text = find_pointer(entry, "/request/body");
+  const auto body = parse_json(text != nullptr && text->is_string() ? text->get_ref<const std::string&>() : std::string());
   if (!body) return;
   if (!contract->batch) {
-    const Operation* operation = contracts_.find_operation((*decisions)[0].value("operation", ""));
+    if (decisions->empty()) return;  // a fault left nothing to decide
+    const Operation* operation = contracts_.find_operation(decisions->front().value("operation", ""));
     if (operation != nullptr && operation->binder != nullptr && successes[operation->name].front()) {
       see_body(scenario, *contract, *operation, operation->binder->bind(*body).body);
     }

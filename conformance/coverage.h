@@ -20,9 +20,9 @@ struct CoverageItem {
   Kind kind = Kind::answer;
   std::string id;                    // sellercloud.createOrder -> order_created; sellercloud.createOrder.company-positive; ...
   Evidence evidence = Evidence::documented;
-  bool refusable = false;            // a rule: must be seen both ways
-  std::set<std::string> seen;        // scenarios that saw it hold (or just saw it)
-  std::set<std::string> refused;     // scenarios that saw it refuse
+  bool refusable = false;              // a rule: must be seen both ways
+  std::set<std::string> seen = {};     // scenarios that saw it hold (or just saw it)
+  std::set<std::string> refused = {};  // scenarios that saw it refuse
 
   bool is_exercised() const { return !seen.empty() && (!refusable || !refused.empty()); }
 };
