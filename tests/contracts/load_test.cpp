@@ -43,7 +43,7 @@ TEST_CASE("the loader refuses what it does not implement, with its place", "[loa
       {"a sibling of $ref", "openapi.yaml", "Genre: { $ref: \"#/components/schemas/Genre\" }, State", "Genre: { $ref: \"#/components/schemas/Genre\", title: x }, State", "ref-sibling", "$ref"},
       {"a dangling $ref", "openapi.yaml", "{ $ref: \"#/components/schemas/NewBook\" }", "{ $ref: \"#/components/schemas/OldBook\" }", "dangling-ref", "OldBook"},
       {"another OpenAPI version", "openapi.yaml", "openapi: 3.1.0", "openapi: 3.0.3", "unsupported-version", "3.1"},
-      {"two operations of one id", "openapi.yaml", "operationId: changeBook", "operationId: getBook", "duplicate-operation", "getBook"},
+      {"two operations of one id", "openapi.yaml", "operationId: changeBook\n      x-source: \"shelf-handbook:28\"", "operationId: getBook\n      x-source: \"shelf-handbook:28\"", "duplicate-operation", "getBook"},
       {"a word of binding that is none", "rules.yaml", "single: list", "single: lists", "unknown-word", "did you mean 'list'"},
       {"a section that is none", "rules.yaml", "field_prefix:", "field_prefixes:", "unknown-key", "did you mean 'field_prefix'"},
       {"a verb that is none", "rules.yaml", "more_than: 0", "more_then: 0", "unknown-key", "did you mean 'more_than'"},
