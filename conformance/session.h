@@ -25,6 +25,7 @@ struct Run {
   ScenarioRun row;
   std::string name;     // sellercloud/create-order [two letters]
   Profile profile;      // judged by; the scenario's own if it pins one
+  Profile target = {};  // what a target that cannot be arranged is taken to have
   std::string tenant;   // on a target that can arrange
   std::uint64_t seed = 1;  // of run ids
 };
