@@ -51,7 +51,7 @@ class Composer {
   void compose_request() {
     message_.contract = context_.contracts.find_api(context_.file.scenario.api);
     if (message_.contract == nullptr) return fail("/api", "unknown-api", "no contract is called " + context_.file.scenario.api);
-    message_.method = step_.with.method;
+    message_.method = as_text(fill(step_.with.method, step_.with.pointer + "/method"));
     message_.path = as_text(fill(step_.with.path, step_.with.pointer + "/path")) + query();
     compose_body();
     compose_headers();

@@ -36,9 +36,10 @@ bool is_money(const Json& value) {
 }
 
 bool is_text(const Json& value) { return value.is_string(); }
-bool is_list(const Json& value) { return value.is_array(); }
 bool is_map(const Json& value) { return value.is_object() || (value.is_array() && value.empty()); }  // PHP writes an empty map as []
 bool is_text_or_number(const Json& value) { return value.is_string() || value.is_number(); }
+
+bool is_id_list(const Json& value) { return value.is_array() && std::all_of(value.begin(), value.end(), is_text_or_number); }
 
 bool is_one_of(const Json& value, std::initializer_list<std::string_view> words) {
   const std::string word = value.is_number_integer() ? render_json(value) : value.is_string() ? value.get<std::string>() : "";
@@ -58,7 +59,7 @@ constexpr std::array kFieldChecks{
     FieldCheck{"attributes", is_map},
     FieldCheck{"brand", is_digits},
     FieldCheck{"primary_category", is_digits},
-    FieldCheck{"categories", is_list},
+    FieldCheck{"categories", is_id_list},
     FieldCheck{"config_id", is_digits},
     FieldCheck{"description", is_text},
     FieldCheck{"platform_identifier", is_text},
@@ -80,7 +81,7 @@ constexpr std::array kFieldChecks{
     FieldCheck{"stock", is_digits},
     FieldCheck{"tax_class", is_text_or_number},
     FieldCheck{"title", is_text},
-    FieldCheck{"shipment_matrix_template", is_list},
+    FieldCheck{"shipment_matrix_template", is_id_list},
     FieldCheck{"country_city", is_text_or_number},
     FieldCheck{"group_name", is_text},
     FieldCheck{"listing_type", is_text_or_number},
