@@ -27,7 +27,8 @@ struct VerifyOptions {
   Selection selection;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   std::uint64_t seed = 0;
-  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false;
+  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false, coverage = false;
+  double min_coverage = 0;  // of what is documented, 0 to 1
 };
 
 Problem usage(std::string code, std::string message) {
@@ -122,6 +123,15 @@ Result<void> check_safety(const VerifyOptions& options, const Target& target, co
                                 .source_line = {}});
 }
 
+// The table goes to standard error, so that the last line of standard output stays the sum.
+int conclude_coverage(const Coverage& coverage, const VerifyOptions& options, int code) {
+  std::cerr << coverage.render();
+  const auto [done, all] = coverage.count("", Evidence::documented);
+  const bool enough = static_cast<double>(done) >= options.min_coverage * static_cast<double>(all);
+  if (!enough) std::cerr << "error: documented coverage is below --min-coverage " << options.min_coverage << " [coverage-too-low]\n";
+  return code == kPassed && !enough ? kFindings : code;
+}
+
 int verify(const VerifyOptions& options) {
   StopSignals signals;
   const auto contracts = load_contracts(options.contracts);
@@ -179,19 +189,26 @@ int verify(const VerifyOptions& options) {
   std::vector<Reporter*> reporters = {text.get()};
   for (const auto& one : reports.reporters) reporters.push_back(one.get());
 
-  const RunContext context{.contracts = *contracts, .target = *target, .variables = *variables, .strict = options.strict};
+  std::optional<Coverage> coverage;
+  if (options.coverage || options.min_coverage > 0) {
+    if (!target->can_arrange()) return complain(usage("coverage-without-admin", "coverage is read from a mock's journal: found --target without --admin"));
+    coverage.emplace(*contracts);
+  }
+  const RunContext context{
+      .contracts = *contracts, .target = *target, .variables = *variables, .strict = options.strict, .coverage = coverage ? &*coverage : nullptr};
   const auto summary = run_suite(*runs, context, suite, reporters);
 
   tell_unreachable(summary);
   const auto own = local != nullptr ? local->own_findings() : Json::array();
   if (!own.empty()) std::cerr << "the mock's own answers break its contract (a bug in understudy): " << render_json_pretty(own) << "\n";
-  return exit_of(summary, !own.empty(), signals.signal());
+  const int code = exit_of(summary, !own.empty(), signals.signal());
+  return coverage ? conclude_coverage(*coverage, options, code) : code;
 }
 
 void add_target_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Target";
   app.add_option("--target", options.targets, "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
-      ->type_name("URL")->take_all()->expected(1)->group(group);
+      ->type_name("URL")->take_all()->expected(1)->allow_extra_args(false)->group(group);
   app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")->type_name("URL")->group(group);
   app.add_option("--username", options.account.username, "Of the account on the target")->envname("UNDERSTUDY_USERNAME")->capture_default_str()->group(group);
   app.add_option("--password", options.account.password, "Of the account on the target")->envname("UNDERSTUDY_PASSWORD")->group(group);
@@ -202,11 +219,11 @@ void add_target_options(CLI::App& app, VerifyOptions& options) {
 
 void add_run_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Run";
-  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")->type_name("PATTERN")->take_all()->expected(1)->group(group);
-  app.add_option("--skip", options.selection.skip, "Not these")->type_name("PATTERN")->take_all()->expected(1)->group(group);
-  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")->take_all()->expected(1)->group(group);
+  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")->type_name("PATTERN")->take_all()->expected(1)->allow_extra_args(false)->group(group);
+  app.add_option("--skip", options.selection.skip, "Not these")->type_name("PATTERN")->take_all()->expected(1)->allow_extra_args(false)->group(group);
+  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")->take_all()->expected(1)->allow_extra_args(false)->group(group);
   app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")->capture_default_str()->group(group);
-  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")->take_all()->expected(1)->group(group);
+  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")->take_all()->expected(1)->allow_extra_args(false)->group(group);
   app.add_option("--contracts", options.contracts, "Folder with contracts that add to or replace the bundled ones")->group(group);
   app.add_option("-j,--jobs", options.jobs, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
   app.add_flag("--strict", options.strict, "Differences from what the contract only assumes are errors too")->group(group);
@@ -219,6 +236,8 @@ void add_run_options(CLI::App& app, VerifyOptions& options) {
 void add_report_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Reports";
   app.add_flag("-v,--verbose", options.verbose, "A line for each scenario, and notes")->group(group);
+  app.add_flag("--coverage", options.coverage, "Say which answers, rules, rows and values of the contracts the run exercised");
+  app.add_option("--min-coverage", options.min_coverage, "Least part of what is documented that must be exercised, 0 to 1; implies --coverage")->check(CLI::Range(0.0, 1.0));
   app.add_option("--report-json", options.report_json, "Write a JSON report to this file")->type_name("FILE")->group(group);
   app.add_option("--report-junit", options.report_junit, "Write a JUnit report to this file")->type_name("FILE")->group(group);
 }

@@ -108,7 +108,15 @@ tl::expected<void, LoginFailure> Session::provide_token(const Contract& contract
   return {};
 }
 
-Result<void> Session::leave() { return admin_ ? admin_->delete_tenant(run_.tenant) : Result<void>(); }
+Result<void> Session::leave() {
+  if (!admin_) return {};
+  if (context_.coverage != nullptr) {
+    const auto journal = admin_->read_journal(run_.tenant);
+    if (!journal) return tl::unexpected(journal.error());
+    context_.coverage->add(scenario_name(run_.file->scenario), run_.file->scenario, run_.profile, *journal);
+  }
+  return admin_->delete_tenant(run_.tenant);
+}
 
 Result<void> Session::advance(Milliseconds by) {
   if (admin_) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "conformance/admin.h"
+#include "conformance/coverage.h"
 #include "conformance/credential.h"
 #include "conformance/message.h"
 #include "conformance/secrets.h"
@@ -34,6 +35,7 @@ struct RunContext {
   const Target& target;
   Json variables = Json::object();  // of the command line: they win over the scenario's
   bool strict = false;
+  Coverage* coverage = nullptr;  // gathers what the runs exercise, if wanted
 };
 
 struct Sent {

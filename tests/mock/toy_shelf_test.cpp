@@ -18,13 +18,13 @@ Json novel(const std::string& title) { return {{"Title", title}, {"Genre", "Nove
 }  // namespace
 
 TEST_CASE("rows of data judge a body in the order of the file", "[toy]") {
-  struct Row {
+  struct Case {
     const char* why;
     const char* body;
     int status;
     const char* error;
   };
-  const auto row = GENERATE(values<Row>({
+  const auto row = GENERATE(values<Case>({
       {"all is well", R"({"Title":"A","Genre":"Novel"})", 201, ""},
       {"names in any case, numbers and booleans from strings", R"({"tItle":"A","GENRE":"novel","copies":"2","lent":"false"})", 201, ""},
       {"an enumeration by number", R"({"Title":"A","Genre":7})", 201, ""},
@@ -135,7 +135,7 @@ TEST_CASE("tokens are issued, checked, expire and are forgotten by nobody", "[to
 }
 
 TEST_CASE("refusals come in the order of the walk", "[toy]") {
-  struct Row {
+  struct Case {
     const char* why;
     const char* method;
     const char* target;
@@ -144,7 +144,7 @@ TEST_CASE("refusals come in the order of the walk", "[toy]") {
     const char* body;
     int status;
   };
-  const auto row = GENERATE(values<Row>({
+  const auto row = GENERATE(values<Case>({
       {"unknown path before the missing token", "POST", "/shelf/films", false, "application/json", "{", 404},
       {"wrong method before the missing token", "PATCH", "/shelf/books", false, "application/json", "{", 405},
       {"missing token before the broken body", "POST", "/shelf/books", false, "application/json", "{", 401},
@@ -177,14 +177,14 @@ TEST_CASE("all findings of a shape are listed by field", "[toy]") {
 }
 
 TEST_CASE("faults strike in their phase and leave what they leave", "[toy][faults]") {
-  struct Row {
+  struct Case {
     const char* why;
     const char* fault;
     int status;
     std::size_t books;
     Delivery::Ending ending;
   };
-  const auto row = GENERATE(values<Row>({
+  const auto row = GENERATE(values<Case>({
       {"before: nothing happens", R"({"on":"addBook","phase":"before","kind":"status","status":503})", 503, 0, Delivery::Ending::complete},
       {"before_commit: what was done is gone", R"({"on":"addBook","phase":"before_commit","kind":"reset"})", 0, 0, Delivery::Ending::reset},
       {"after_commit: what was done stays", R"({"on":"addBook","phase":"after_commit","kind":"close"})", 201, 1, Delivery::Ending::close},
