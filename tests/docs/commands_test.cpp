@@ -21,8 +21,9 @@ std::string marker(const PageBlock& block) { return "@@ line " + std::to_string(
 // All commands of a page, in one shell as a reader would have it open, each block announced by its marker.
 std::string script_of(const std::vector<PageBlock>& blocks, const Folder& folder, const std::string& url) {
   const std::string binary_folder = std::filesystem::path(understudy_binary()).parent_path().string();
-  std::string script = "set -euo pipefail\nexec 2>&1 </dev/null\ncd " + quoted(folder.path()) + "\nexport TMPDIR=" + quoted(folder.path()) + " URL=" + quoted(url) +
-                       " PATH=" + quoted(binary_folder) + ":\"$PATH\"\nunset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY\n";
+  std::string script = "set -euo pipefail\nexec 2>&1 </dev/null\ncd " + quoted(folder.path()) + "\nexport TMPDIR=" + quoted(folder.path()) +
+                       " URL=" + quoted(url) + " PATH=" + quoted(binary_folder) +
+                       ":\"$PATH\"\nunset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY\n";
   for (const PageBlock& block : blocks)
     if (block.kind == PageBlock::Kind::commands) script += "printf '\\n%s\\n' " + quoted(marker(block)) + "\n" + block.text;
   return script;
@@ -71,13 +72,16 @@ TEST_CASE("the commands of every page run, and print what the page says", "[docs
 }
 
 TEST_CASE("the front page and each vendor's page show commands that run", "[docs]") {
-  const std::string page = GENERATE(as<std::string>{}, "README.md", "docs/sellercloud.md", "docs/veeqo.md", "docs/sellercenter.md", "docs/add-your-own-api.md");
+  const std::string page =
+      GENERATE(as<std::string>{}, "README.md", "docs/sellercloud.md", "docs/veeqo.md", "docs/sellercenter.md", "docs/add-your-own-api.md");
   const auto blocks = parse_blocks(load_page(page));
-  CHECK(std::any_of(blocks.begin(), blocks.end(), [](const PageBlock& block) { return block.kind == PageBlock::Kind::commands && !block.expected.empty(); }));
+  CHECK(std::any_of(blocks.begin(), blocks.end(),
+                    [](const PageBlock& block) { return block.kind == PageBlock::Kind::commands && !block.expected.empty(); }));
 }
 
 TEST_CASE("a block is run only when its fence says so", "[docs]") {
-  const auto blocks = parse_blocks("# a\n```sh\nno\n```\n```sh run\necho 1\n#=> 1\n#=> 2\n```\ntext\n```yaml file my/a.yaml\na: 1\n#=> b\n```\n");
+  const auto blocks =
+      parse_blocks("# a\n```sh\nno\n```\n```sh run\necho 1\n#=> 1\n#=> 2\n```\ntext\n```yaml file my/a.yaml\na: 1\n#=> b\n```\n");
   REQUIRE(blocks.size() == 2);
   CHECK(blocks[0].kind == PageBlock::Kind::commands);
   CHECK(blocks[0].line == 5);

@@ -25,7 +25,8 @@ std::optional<PageBlock> open_block(std::string_view info, std::size_t line) {
   if (info == kRun) return PageBlock{.kind = PageBlock::Kind::commands, .line = line, .path = {}, .text = {}, .expected = {}};
   const auto file = info.find(kFile);
   if (file == std::string_view::npos) return std::nullopt;
-  return PageBlock{.kind = PageBlock::Kind::file, .line = line, .path = std::string(info.substr(file + kFile.size())), .text = {}, .expected = {}};
+  return PageBlock{
+      .kind = PageBlock::Kind::file, .line = line, .path = std::string(info.substr(file + kFile.size())), .text = {}, .expected = {}};
 }
 
 }  // namespace

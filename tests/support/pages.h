@@ -11,10 +11,10 @@ namespace understudy::test {
 
 struct PageBlock {
   enum class Kind { commands, file } kind = Kind::commands;
-  std::size_t line = 0;                // of the opening fence
-  std::string path;                    // of a file
+  std::size_t line = 0;  // of the opening fence
+  std::string path;      // of a file
   std::string text;
-  std::vector<std::string> expected;   // what `#=> text` lines of commands say, in order
+  std::vector<std::string> expected;  // what `#=> text` lines of commands say, in order
 };
 
 std::vector<PageBlock> parse_blocks(std::string_view page);
