@@ -27,7 +27,8 @@ struct VerifyOptions {
   Selection selection;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   std::uint64_t seed = 0;
-  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false;
+  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false, coverage = false;
+  double min_coverage = 0;  // of what is documented, 0 to 1
 };
 
 Problem usage(std::string code, std::string message) {
@@ -106,7 +107,8 @@ int exit_of(const Summary& summary, bool own_findings, int signal) {
 
 // Says once what no verdict can say: that the target is not there.
 void tell_unreachable(const Summary& summary) {
-  const auto found = std::find_if(summary.problems.begin(), summary.problems.end(), [](const Problem& one) { return one.failure == Failure::unreachable; });
+  const auto found = std::find_if(summary.problems.begin(), summary.problems.end(),
+                                  [](const Problem& one) { return one.failure == Failure::unreachable; });
   if (found != summary.problems.end()) std::cerr << render_problem(*found) << "\n";
 }
 
@@ -115,11 +117,21 @@ Result<void> check_safety(const VerifyOptions& options, const Target& target, co
   if (host.empty() || options.allow_writes) return {};
   const auto write = find_write(runs, contracts);
   if (write.empty()) return {};
-  return tl::unexpected(Problem{.failure = Failure::unsafe,
-                                .code = "writes-not-allowed",
-                                .message = write + " would write to " + host + ", which is not this machine; --allow-writes permits it. Nothing was sent.",
-                                .place = {},
-                                .source_line = {}});
+  return tl::unexpected(
+      Problem{.failure = Failure::unsafe,
+              .code = "writes-not-allowed",
+              .message = write + " would write to " + host + ", which is not this machine; --allow-writes permits it. Nothing was sent.",
+              .place = {},
+              .source_line = {}});
+}
+
+// The table goes to standard error, so that the last line of standard output stays the sum.
+int conclude_coverage(const Coverage& coverage, const VerifyOptions& options, int code) {
+  std::cerr << coverage.render();
+  const auto [done, all] = coverage.count("", Evidence::documented);
+  const bool enough = static_cast<double>(done) >= options.min_coverage * static_cast<double>(all);
+  if (!enough) std::cerr << "error: documented coverage is below --min-coverage " << options.min_coverage << " [coverage-too-low]\n";
+  return code == kPassed && !enough ? kFindings : code;
 }
 
 int verify(const VerifyOptions& options) {
@@ -171,7 +183,8 @@ int verify(const VerifyOptions& options) {
   if (auto safe = check_safety(options, *target, *runs, *contracts); !safe) return complain(safe.error());
 
   const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const TextStyle style{.every_scenario = options.verbose || terminal, .color = terminal && std::getenv("NO_COLOR") == nullptr, .notes = options.verbose};
+  const TextStyle style{
+      .every_scenario = options.verbose || terminal, .color = terminal && std::getenv("NO_COLOR") == nullptr, .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
   Reports reports;
   if (auto done = reports.add(options.report_json, make_json_reporter); !done) return complain(done.error());
@@ -179,21 +192,38 @@ int verify(const VerifyOptions& options) {
   std::vector<Reporter*> reporters = {text.get()};
   for (const auto& one : reports.reporters) reporters.push_back(one.get());
 
-  const RunContext context{.contracts = *contracts, .target = *target, .variables = *variables, .strict = options.strict};
+  std::optional<Coverage> coverage;
+  if (options.coverage || options.min_coverage > 0) {
+    if (!target->can_arrange()) return complain(usage("coverage-without-admin", "coverage is read from a mock's journal: found --target without --admin"));
+    coverage.emplace(*contracts);
+  }
+  const RunContext context{
+      .contracts = *contracts, .target = *target, .variables = *variables, .strict = options.strict, .coverage = coverage ? &*coverage : nullptr};
   const auto summary = run_suite(*runs, context, suite, reporters);
 
   tell_unreachable(summary);
   const auto own = local != nullptr ? local->own_findings() : Json::array();
   if (!own.empty()) std::cerr << "the mock's own answers break its contract (a bug in understudy): " << render_json_pretty(own) << "\n";
-  return exit_of(summary, !own.empty(), signals.signal());
+  const int code = exit_of(summary, !own.empty(), signals.signal());
+  return coverage ? conclude_coverage(*coverage, options, code) : code;
 }
 
 void add_target_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Target";
-  app.add_option("--target", options.targets, "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
-      ->type_name("URL")->take_all()->expected(1)->allow_extra_args(false)->group(group);
-  app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")->type_name("URL")->group(group);
-  app.add_option("--username", options.account.username, "Of the account on the target")->envname("UNDERSTUDY_USERNAME")->capture_default_str()->group(group);
+  app.add_option("--target", options.targets,
+                 "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
+      ->type_name("URL")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")
+      ->type_name("URL")
+      ->group(group);
+  app.add_option("--username", options.account.username, "Of the account on the target")
+      ->envname("UNDERSTUDY_USERNAME")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--password", options.account.password, "Of the account on the target")->envname("UNDERSTUDY_PASSWORD")->group(group);
   app.add_option("--api-key", options.account.key, "Of the account on the target")->envname("UNDERSTUDY_API_KEY")->group(group);
   app.add_option("--timeout", options.deadline, "For one exchange, from connecting to the last byte")->capture_default_str()->group(group);
@@ -202,16 +232,38 @@ void add_target_options(CLI::App& app, VerifyOptions& options) {
 
 void add_run_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Run";
-  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")->type_name("PATTERN")->take_all()->expected(1)->allow_extra_args(false)->group(group);
-  app.add_option("--skip", options.selection.skip, "Not these")->type_name("PATTERN")->take_all()->expected(1)->allow_extra_args(false)->group(group);
-  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")->take_all()->expected(1)->allow_extra_args(false)->group(group);
-  app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")->capture_default_str()->group(group);
-  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")->take_all()->expected(1)->allow_extra_args(false)->group(group);
+  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--skip", options.selection.skip, "Not these")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
   app.add_option("--contracts", options.contracts, "Folder with contracts that add to or replace the bundled ones")->group(group);
   app.add_option("-j,--jobs", options.jobs, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
   app.add_flag("--strict", options.strict, "Differences from what the contract only assumes are errors too")->group(group);
   app.add_flag("--shuffle", options.shuffle, "In random order; the seed is printed")->group(group);
-  app.add_option("--seed", options.seed, "Of --shuffle and of run ids")->each([&options](const std::string&) { options.has_seed = true; })->group(group);
+  app.add_option("--seed", options.seed, "Of --shuffle and of run ids")
+      ->each([&options](const std::string&) { options.has_seed = true; })
+      ->group(group);
   app.add_flag("--fail-fast", options.fail_fast, "End at the first scenario that does not pass")->group(group);
   app.add_option("--known-failing", options.known_failing, "File with lines `pattern # reason`: these may fail, and must")->group(group);
 }
@@ -219,6 +271,8 @@ void add_run_options(CLI::App& app, VerifyOptions& options) {
 void add_report_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Reports";
   app.add_flag("-v,--verbose", options.verbose, "A line for each scenario, and notes")->group(group);
+  app.add_flag("--coverage", options.coverage, "Say which answers, rules, rows and values of the contracts the run exercised");
+  app.add_option("--min-coverage", options.min_coverage, "Least part of what is documented that must be exercised, 0 to 1; implies --coverage")->check(CLI::Range(0.0, 1.0));
   app.add_option("--report-json", options.report_json, "Write a JSON report to this file")->type_name("FILE")->group(group);
   app.add_option("--report-junit", options.report_junit, "Write a JUnit report to this file")->type_name("FILE")->group(group);
 }

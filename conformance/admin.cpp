@@ -22,23 +22,36 @@ Problem refused(const char* method, const std::string& path, const Response& res
 }  // namespace
 
 Problem unreachable(const Url& url, const TransportResult& result) {
-  return {.failure = Failure::unreachable,
-          .code = "target-unreachable",
-          .message = fmt::format("cannot reach {}: {}", render_origin(url), result.detail.empty() ? to_string(result.outcome) : result.detail),
-          .place = {},
-          .source_line = {}};
+  return {
+      .failure = Failure::unreachable,
+      .code = "target-unreachable",
+      .message = fmt::format("cannot reach {}: {}", render_origin(url), result.detail.empty() ? to_string(result.outcome) : result.detail),
+      .place = {},
+      .source_line = {}};
 }
 
-Result<void> Admin::call(const char* method, const std::string& path, const Json* body) {
+Result<Response> Admin::exchange(const char* method, const std::string& path, const Json* body) {
   Request request{.method = method, .target = url_.path + path, .headers = {}, .body = {}};
   if (body != nullptr) {
     request.headers.push_back({"Content-Type", "application/json"});
     request.body = render_json(*body);
   }
-  const auto result = transport_->send(url_, request, {.deadline = deadline_, .as_is = false});
+  auto result = transport_->send(url_, request, {.deadline = deadline_, .as_is = false});
   if (result.outcome != Outcome::answered) return tl::unexpected(unreachable(url_, result));
   if (result.response.status / 100 != 2) return tl::unexpected(refused(method, path, result.response));
-  return {};
+  return std::move(result.response);
+}
+
+Result<void> Admin::call(const char* method, const std::string& path, const Json* body) {
+  auto response = exchange(method, path, body);
+  return response ? Result<void>() : tl::unexpected(std::move(response.error()));
+}
+
+Result<Json> Admin::read_journal(const std::string& name) {
+  const auto response = exchange("GET", tenant_path(name) + "/requests", nullptr);
+  if (!response) return tl::unexpected(response.error());
+  const auto body = parse_json(response->body);
+  return body && body->is_object() ? body->value("requests", Json::array()) : Json::array();
 }
 
 Result<void> Admin::put_tenant(const std::string& name, const Json& given) { return call("PUT", tenant_path(name), &given); }

@@ -18,9 +18,11 @@ class Admin {
   Result<void> delete_tenant(const std::string& name);
   Result<void> advance(const std::string& name, Milliseconds by);
   Result<void> expire_tokens(const std::string& name);
+  Result<Json> read_journal(const std::string& name);  // entries, oldest first
 
  private:
   Result<void> call(const char* method, const std::string& path, const Json* body);
+  Result<Response> exchange(const char* method, const std::string& path, const Json* body);
 
   Transport* transport_;
   Url url_;

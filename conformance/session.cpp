@@ -108,7 +108,15 @@ tl::expected<void, LoginFailure> Session::provide_token(const Contract& contract
   return {};
 }
 
-Result<void> Session::leave() { return admin_ ? admin_->delete_tenant(run_.tenant) : Result<void>(); }
+Result<void> Session::leave() {
+  if (!admin_) return {};
+  if (context_.coverage != nullptr) {
+    const auto journal = admin_->read_journal(run_.tenant);
+    if (!journal) return tl::unexpected(journal.error());
+    context_.coverage->add(scenario_name(run_.file->scenario), run_.file->scenario, run_.profile, *journal);
+  }
+  return admin_->delete_tenant(run_.tenant);
+}
 
 Result<void> Session::advance(Milliseconds by) {
   if (admin_) {
@@ -199,8 +207,8 @@ tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Aut
   auto& headers = sent.request.headers;
   headers.insert(headers.begin(), credential->headers.begin(), credential->headers.end());
   if (message.is_batch) sent.request.body = render_calls(message, credential->call);
-  // A credential that works leads to its tenant; where there is none, the tenant is named.
-  const bool leads_to_tenant = auth.kind == Auth::Kind::automatic && (!credential->headers.empty() || credential->call);
+  // A credential that works leads to its tenant; where there is none, or under a foreign name, the tenant is named.
+  const bool leads_to_tenant = auth.kind == Auth::Kind::automatic && auth.scheme.empty() && (!credential->headers.empty() || credential->call);
   if (admin_ && !leads_to_tenant) headers.push_back({kTenantHeader, run_.tenant});
   if (message.as_is && !message.no_host && !find_header(headers, "Host")) {
     if (const auto* base = find_base(context_.target, message.contract->api)) headers.insert(headers.begin(), {"Host", render_authority(*base)});

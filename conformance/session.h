@@ -8,6 +8,7 @@
 #include <string>
 
 #include "conformance/admin.h"
+#include "conformance/coverage.h"
 #include "conformance/credential.h"
 #include "conformance/message.h"
 #include "conformance/secrets.h"
@@ -22,10 +23,11 @@ namespace understudy {
 struct Run {
   const ScenarioFile* file = nullptr;
   ScenarioRun row;
-  std::string name;     // sellercloud/create-order [two letters]
-  Profile profile;      // judged by; the scenario's own if it pins one
-  std::string tenant;   // on a target that can arrange
-  std::uint64_t seed = 1;  // of run ids
+  std::string name;        // sellercloud/create-order [two letters]
+  Profile profile;         // judged by; the scenario's own if it pins one
+  Profile asked;           // what the target is said to have; only one that can arrange can have another
+  std::string tenant;      // on a target that can arrange
+  std::uint64_t seed = 1;  // of run ids on a target that is not staged for this run
 };
 
 // What all runs share.
@@ -34,6 +36,7 @@ struct RunContext {
   const Target& target;
   Json variables = Json::object();  // of the command line: they win over the scenario's
   bool strict = false;
+  Coverage* coverage = nullptr;  // gathers what the runs exercise, if wanted
 };
 
 struct Sent {

@@ -35,7 +35,7 @@ struct ShapeFindings {
   std::map<std::size_t, Findings> items;
 };
 
-ShapeFindings sort_findings(const Operation& operation, Findings findings) {
+ShapeFindings sort_findings(const Contract& contract, const Operation& operation, Findings findings) {
   ShapeFindings sorted;
   const std::string prefix = operation.items + "/";
   for (Finding& finding : findings) {
@@ -47,6 +47,7 @@ ShapeFindings sort_findings(const Operation& operation, Findings findings) {
     const auto end = pointer.find('/', prefix.size());
     const std::size_t index = std::stoul(pointer.substr(prefix.size(), end - prefix.size()));
     finding.pointer = end == std::string::npos ? "" : pointer.substr(end);
+    finding.message = word_finding(contract, finding);
     sorted.items[index].push_back(std::move(finding));
   }
   return sorted;
@@ -121,7 +122,7 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
     return refuse_call(exchange, at, {.answer = instead->name, .findings = {}, .rule = "fault", .place = {}});
   }
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return std::nullopt;
-  ShapeFindings shape = sort_findings(operation, check_shape(exchange.contract, operation, at.arguments));
+  ShapeFindings shape = sort_findings(exchange.contract, operation, check_shape(exchange.contract, operation, at.arguments));
   if (!shape.call.empty()) {
     const std::string rule = shape.call.front().rule;
     return refuse_call(exchange, at, {.answer = exchange.contract.batch->bad_arguments, .findings = std::move(shape.call), .rule = rule, .place = operation.place});

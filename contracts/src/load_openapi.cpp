@@ -144,6 +144,25 @@ void load_operation(Loading& loading, Reader& reader, const std::string& path, s
   }
 }
 
+// A reference to nothing is named before anything that would stumble over it.
+void check_references(Reader& reader, const Json& node, const std::string& at) {
+  if (node.is_object()) {
+    if (const auto ref = node.find("$ref"); ref != node.end() && ref->is_string()) {
+      const std::string& target = ref->get_ref<const std::string&>();
+      if (target.starts_with("#/") && !reader.has(percent_decode(target.substr(1)))) {
+        reader.fail(join_pointer(at, "$ref"), "dangling-ref", "nothing stands at '" + target + "' in this document");
+      }
+    }
+    for (const auto& [name, member] : node.items()) {
+      if (member.is_structured()) check_references(reader, member, join_pointer(at, name));
+    }
+  } else {
+    for (std::size_t i = 0; i < node.size(); ++i) {
+      if (node[i].is_structured()) check_references(reader, node[i], join_pointer(at, i));
+    }
+  }
+}
+
 }  // namespace
 
 bool declares_member(const Json& document, std::string_view schema, std::string_view member) {
@@ -181,6 +200,7 @@ void load_openapi(Loading& loading, const YamlDocument& document) {
   Reader reader(document, loading.problem);
   Contract& contract = loading.contract;
   contract.document = document.root;
+  if (document.root.is_structured()) check_references(reader, document.root, "");
   reader.keys("", {"openapi", "jsonSchemaDialect", "info", "servers", "tags", "security", "paths", "components", "x-source", "x-evidence"});
   reader.keys("/components", {"schemas", "securitySchemes"});
   if (!reader.required_text("/openapi").starts_with("3.1")) reader.fail("/openapi", "unsupported-version", "expected OpenAPI 3.1");

@@ -12,6 +12,9 @@
 namespace understudy {
 namespace {
 
+// Values made in code are signed, those that were parsed unsigned.
+bool is_count(const Json& value) { return value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0); }
+
 using Kind = FaultSpec::Kind;
 using Phase = FaultSpec::Phase;
 
@@ -86,7 +89,7 @@ class Members {
   std::optional<std::uint64_t> count(const Json& parent, const char* name, std::uint64_t least) {
     const auto value = parent.find(name);
     if (value == parent.end()) return std::nullopt;
-    if (value->is_number_unsigned() && value->get<std::uint64_t>() >= least) return value->get<std::uint64_t>();
+    if (is_count(*value) && value->get<std::uint64_t>() >= least) return value->get<std::uint64_t>();
     refuse(name, *value, fmt::format("an integer >= {}", least));
     return std::nullopt;
   }
@@ -95,7 +98,7 @@ class Members {
     const auto value = parent.find(name);
     if (value == parent.end()) return Milliseconds{0};
     constexpr std::uint64_t kDay = 86'400'000;
-    if (value->is_number_unsigned() && value->get<std::uint64_t>() <= kDay) return Milliseconds{value->get<std::int64_t>()};
+    if (is_count(*value) && value->get<std::uint64_t>() <= kDay) return Milliseconds{value->get<std::int64_t>()};
     if (value->is_string())
       if (const auto parsed = parse_duration(value->get_ref<const std::string&>())) return *parsed;
     refuse(name, *value, "a duration such as \"250ms\", or milliseconds");

@@ -1,0 +1,107 @@
+// What the loader refuses, each with its place: one change to the toy contract a row.
+#include "contracts/src/load.h"
+
+#include "tests/support/catch.h"
+
+namespace understudy {
+namespace {
+
+struct Change {
+  const char* why;
+  const char* file;
+  const char* from;
+  const char* to;
+  const char* code;
+  const char* says;
+};
+
+ContractFiles shelf_with(const Change& change) {
+  const auto files = load_folder(std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/toy/contracts/shelf", "shelf");
+  REQUIRE(files);
+  ContractFiles shelf{.api = "shelf", .folder = "contracts/shelf", .texts = {}};
+  for (const auto& [path, text] : *files) shelf.texts[path.substr(std::string_view("shelf/").size())] = text;
+  std::string& text = shelf.texts.at(change.file);
+  const auto at = text.find(change.from);
+  REQUIRE(at != std::string::npos);
+  text.replace(at, std::string_view(change.from).size(), change.to);
+  return shelf;
+}
+
+// The line, counted from 1, where the change was made.
+std::size_t line_of(const ContractFiles& shelf, const Change& change) {
+  const std::string& text = shelf.texts.at(change.file);
+  const auto at = text.find(change.to);
+  return 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+}
+
+}  // namespace
+
+TEST_CASE("the loader refuses what it does not implement, with its place", "[load]") {
+  const auto change = GENERATE(values<Change>({
+      {"an OpenAPI member that is not read", "openapi.yaml", "      operationId: addBook\n", "      deprecated: true\n      operationId: addBook\n", "unknown-key", "deprecated"},
+      {"a schema keyword off the list", "openapi.yaml", "{ type: integer }\n        Price", "{ type: integer, nullable: true }\n        Price", "unknown-keyword", "nullable"},
+      {"a sibling of $ref", "openapi.yaml", "Genre: { $ref: \"#/components/schemas/Genre\" }, State", "Genre: { $ref: \"#/components/schemas/Genre\", title: x }, State", "ref-sibling", "$ref"},
+      {"a dangling $ref", "openapi.yaml", "{ $ref: \"#/components/schemas/NewBook\" }", "{ $ref: \"#/components/schemas/OldBook\" }", "dangling-ref", "OldBook"},
+      {"another OpenAPI version", "openapi.yaml", "openapi: 3.1.0", "openapi: 3.0.3", "unsupported-version", "3.1"},
+      {"two operations of one id", "openapi.yaml", "operationId: changeBook\n      x-source: \"shelf-handbook:28\"", "operationId: getBook\n      x-source: \"shelf-handbook:28\"", "duplicate-operation", "getBook"},
+      {"a word of binding that is none", "rules.yaml", "single: list", "single: lists", "unknown-word", "did you mean 'list'"},
+      {"a section that is none", "rules.yaml", "field_prefix:", "field_prefixes:", "unknown-key", "did you mean 'field_prefix'"},
+      {"a verb that is none", "rules.yaml", "more_than: 0", "more_then: 0", "unknown-key", "did you mean 'more_than'"},
+      {"two verbs in a row", "rules.yaml", "more_than: 0", "more_than: 0, required: true", "one-verb", "found 2"},
+      {"a row about a member that the body does not declare", "rules.yaml", "at: /Copies, more_than", "at: /Copis, more_than", "unknown-member", "/Copis"},
+      {"a condition on a member that the body does not declare", "rules.yaml", "present: /DefaultHome", "present: /DefaultHouse", "unknown-member", "/DefaultHouse"},
+      {"a condition on an unknown setting", "rules.yaml", "setting: require_isbn", "setting: require_isbm", "unknown-setting", "did you mean 'require_isbn'"},
+      {"a condition on an unknown switch", "rules.yaml", "switch: created_body", "switch: create_body", "unknown-switch", "did you mean 'created_body'"},
+      {"a format that is none", "rules.yaml", "format: iso-3166-1-alpha-2", "format: iso-3166", "bad-argument", "a known format"},
+      {"a refusal that no answer has", "rules.yaml", "refuse: isbn_known", "refuse: isbn_knwon", "unknown-answer", "did you mean 'isbn_known'"},
+      {"rows of an unknown operation", "rules.yaml", "  addBook:\n    - { id: isbn", "  addBooks:\n    - { id: isbn", "unknown-operation", "addBooks"},
+      {"a collection that is none", "rules.yaml", "collection: publishers, key", "collection: printers, key", "unknown-collection", "printers"},
+      {"the same row id twice", "rules.yaml", "id: price, at", "id: copies, at", "duplicate-row", "copies"},
+      {"evidence that is none", "rules.yaml", "evidence: observed", "evidence: rumoured", "unknown-word", "rumoured"},
+      {"an answer with a schema that is none", "answers.yaml", "schema: Book, id: /BookId }\n    - {", "schema: Bok, id: /BookId }\n    - {", "dangling-ref", "Bok"},
+      {"a template word that is none", "answers.yaml", "$merge:", "$marge:", "bad-template", "$marge"},
+      {"a template without its end", "answers.yaml", "\"try {{allow}}\"", "\"try {{allow\"", "bad-template", "'{{' without '}}'"},
+      {"a value of a switch that no variant covers", "answers.yaml", "switch: { created_body: id_only }", "switch: { created_body: none }", "uncovered-switch", "book_added"},
+      {"a body without a schema", "answers.yaml", "body: { error: \"{{reason}}\" }, schema: Fault", "body: { error: \"{{reason}}\" }", "missing-key", "schema"},
+      {"an unknown switch in an answer", "answers.yaml", "status: { switch: refused_status }", "status: { switch: refuse_status }", "unknown-switch", "switch"},
+      {"records of an unknown collection", "collections.yaml", "records:\n  publishers:", "records:\n  printers:", "unknown-collection", "printers"},
+      {"a key twice", "collections.yaml", "account: { branch: Riverside }", "account: { branch: Riverside, branch: Hill }", "duplicate-key", "branch"},
+  }));
+  INFO(change.why);
+  const ContractFiles shelf = shelf_with(change);
+
+  const auto contract = parse_contract(shelf);
+
+  REQUIRE_FALSE(contract);
+  const Problem& problem = contract.error();
+  INFO(render_problem(problem));
+  CHECK(problem.code == change.code);
+  CHECK_THAT(problem.message, CONTAINS(change.says));
+  CHECK(problem.failure == Failure::bad_file);
+  CHECK(problem.place.file.starts_with("contracts/shelf/"));
+  const std::size_t line = line_of(shelf, change);
+  CHECK(problem.place.line + 1 >= line);
+  CHECK(problem.place.line <= line + 2);
+}
+
+TEST_CASE("the toy contract itself loads", "[load]") {
+  const auto contract = parse_contract(shelf_with({"", "rules.yaml", "", "", "", ""}));
+
+  REQUIRE(contract);
+  CHECK(contract->operations.size() == 6);
+  CHECK(contract->find_operation("addBook")->answers.front() == "book_added");
+  CHECK(contract->find_fact("/components/schemas/NewBook/properties/Title")->source == "shelf-handbook:10");
+}
+
+TEST_CASE("a contract without its rules names the file that is missing", "[load]") {
+  ContractFiles shelf = shelf_with({"", "rules.yaml", "", "", "", ""});
+  shelf.texts.erase("rules.yaml");
+
+  const auto contract = parse_contract(shelf);
+
+  REQUIRE_FALSE(contract);
+  CHECK(contract.error().code == "file-missing");
+  CHECK(contract.error().place.file == "contracts/shelf/rules.yaml");
+}
+
+}  // namespace understudy
