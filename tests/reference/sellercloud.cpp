@@ -131,14 +131,11 @@ Answer Sellercloud::answer(const Request& request) {
     answer = json_answer("not_valid_token", 401, {{"Message", "Not Valid Token"}});
   } else {
     const Decoded decoded = request.method == "POST" ? decode(request, false) : Decoded{};
-    answer = decoded.refused
-                 ? *decoded.refused
-                 : place.route->call({.account = states_[*user],
-                                    .request = request,
-                                    .body = decoded.body,
-                                    .id = place.id,
-                                    .clock = clock_,
-                                    .rules = rules_});
+    answer =
+        decoded.refused
+            ? *decoded.refused
+            : place.route->call(
+                  {.account = states_[*user], .request = request, .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
   }
   answer.operation = "sellercloud." + std::string(place.route->operation);
   return answer;
