@@ -207,8 +207,8 @@ tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Aut
   auto& headers = sent.request.headers;
   headers.insert(headers.begin(), credential->headers.begin(), credential->headers.end());
   if (message.is_batch) sent.request.body = render_calls(message, credential->call);
-  // A credential that works leads to its tenant; where there is none, the tenant is named.
-  const bool leads_to_tenant = auth.kind == Auth::Kind::automatic && (!credential->headers.empty() || credential->call);
+  // A credential that works leads to its tenant; where there is none, or under a foreign name, the tenant is named.
+  const bool leads_to_tenant = auth.kind == Auth::Kind::automatic && auth.scheme.empty() && (!credential->headers.empty() || credential->call);
   if (admin_ && !leads_to_tenant) headers.push_back({kTenantHeader, run_.tenant});
   if (message.as_is && !message.no_host && !find_header(headers, "Host")) {
     if (const auto* base = find_base(context_.target, message.contract->api)) headers.insert(headers.begin(), {"Host", render_authority(*base)});
