@@ -13,19 +13,23 @@ namespace {
 struct Route {
   std::string_view collection;
   bool with_id;
+  std::string_view part;  // what stands behind the id
   std::string_view method;
   std::string_view operation;
   Answer (*call)(const SellercloudCall&);  // nullptr: the token endpoint, the only one that needs none
 };
 
 constexpr std::array kRoutes{
-    Route{"token", false, "POST", "authenticate", nullptr},
-    Route{"Products", false, "POST", "createProduct", create_product},
-    Route{"Orders", false, "POST", "createOrder", create_order},
-    Route{"Orders", true, "GET", "getOrder", read_order},
-    Route{"Orders", true, "DELETE", "deleteOrder", delete_order},
-    Route{"PurchaseOrders", false, "POST", "createPurchaseOrder", create_purchase_order},
-    Route{"PurchaseOrders", true, "GET", "getPurchaseOrder", read_purchase_order},
+    Route{"token", false, "", "POST", "authenticate", nullptr},
+    Route{"Products", false, "", "POST", "createProduct", create_product},
+    Route{"Orders", false, "", "POST", "createOrder", create_order},
+    Route{"Orders", true, "", "GET", "getOrder", read_order},
+    Route{"Orders", true, "", "DELETE", "deleteOrder", delete_order},
+    Route{"PurchaseOrders", false, "", "POST", "createPurchaseOrder", create_purchase_order},
+    Route{"PurchaseOrders", false, "", "GET", "listPurchaseOrders", list_purchase_orders},
+    Route{"PurchaseOrders", true, "", "GET", "getPurchaseOrder", read_purchase_order},
+    Route{"PurchaseOrders", true, "", "DELETE", "deletePurchaseOrder", delete_purchase_order},
+    Route{"PurchaseOrders", true, "Items", "GET", "getPurchaseOrderItems", read_purchase_order_items},
 };
 
 struct Place {
@@ -41,13 +45,14 @@ Place find_place(const Request& request, bool ignore_case) {
   };
   const auto parts = split_path(request.path);
   Place place;
-  if (request.path.find("//") != std::string::npos || parts.size() < 3 || parts.size() > 4 || !same(parts[0], "rest") ||
+  if (request.path.find("//") != std::string::npos || parts.size() < 3 || parts.size() > 5 || !same(parts[0], "rest") ||
       !same(parts[1], "api"))
     return place;
-  const auto id = parts.size() == 4 ? parse_integer(parts[3]) : std::nullopt;
-  if (parts.size() == 4 && !id) return place;
+  const auto id = parts.size() >= 4 ? parse_integer(parts[3]) : std::nullopt;
+  if (parts.size() >= 4 && !id) return place;
+  const std::string part = parts.size() == 5 ? parts[4] : "";
   for (const Route& route : kRoutes) {
-    if (!same(parts[2], route.collection) || route.with_id != id.has_value()) continue;
+    if (!same(parts[2], route.collection) || route.with_id != id.has_value() || !same(part, route.part)) continue;
     if (route.method == request.method) place.route = &route;
     place.allowed += (place.allowed.empty() ? "" : ", ") + std::string(route.method);
     place.id = id.value_or(0);
@@ -126,9 +131,11 @@ Answer Sellercloud::answer(const Request& request) {
     answer = json_answer("not_valid_token", 401, {{"Message", "Not Valid Token"}});
   } else {
     const Decoded decoded = request.method == "POST" ? decode(request, false) : Decoded{};
-    answer = decoded.refused
-                 ? *decoded.refused
-                 : place.route->call({.account = states_[*user], .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
+    answer =
+        decoded.refused
+            ? *decoded.refused
+            : place.route->call(
+                  {.account = states_[*user], .request = request, .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
   }
   answer.operation = "sellercloud." + std::string(place.route->operation);
   return answer;

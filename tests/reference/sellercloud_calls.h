@@ -23,6 +23,7 @@ struct SellercloudAccount {
 
 struct SellercloudCall {
   SellercloudAccount& account;
+  const Request& request;
   const Json& body;  // an object; {} for calls without a body
   std::int64_t id;   // from the path; 0 if none
   const Clock& clock;
@@ -35,6 +36,9 @@ Answer read_order(const SellercloudCall& call);
 Answer delete_order(const SellercloudCall& call);
 Answer create_purchase_order(const SellercloudCall& call);
 Answer read_purchase_order(const SellercloudCall& call);
+Answer read_purchase_order_items(const SellercloudCall& call);
+Answer list_purchase_orders(const SellercloudCall& call);
+Answer delete_purchase_order(const SellercloudCall& call);
 
 // A refused create is status 500 with a sentence as a JSON string, whatever the reason.
 Answer refuse(std::string name, const std::string& sentence);
