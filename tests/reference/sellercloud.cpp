@@ -1,5 +1,6 @@
 #include "tests/reference/sellercloud.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <random>
@@ -10,26 +11,44 @@
 namespace reference {
 namespace {
 
+enum class Body { none, object, list };
+
 struct Route {
-  std::string_view collection;
-  bool with_id;
-  std::string_view part;  // what stands behind the id
   std::string_view method;
+  std::string_view path;  // `*` stands for a record's number
   std::string_view operation;
-  Answer (*call)(const SellercloudCall&);  // nullptr: the token endpoint, the only one that needs none
+  Body body;
+  Answer (*call)(const SellercloudCall&);  // nullptr: the two that need no token
 };
 
 constexpr std::array kRoutes{
-    Route{"token", false, "", "POST", "authenticate", nullptr},
-    Route{"Products", false, "", "POST", "createProduct", create_product},
-    Route{"Orders", false, "", "POST", "createOrder", create_order},
-    Route{"Orders", true, "", "GET", "getOrder", read_order},
-    Route{"Orders", true, "", "DELETE", "deleteOrder", delete_order},
-    Route{"PurchaseOrders", false, "", "POST", "createPurchaseOrder", create_purchase_order},
-    Route{"PurchaseOrders", false, "", "GET", "listPurchaseOrders", list_purchase_orders},
-    Route{"PurchaseOrders", true, "", "GET", "getPurchaseOrder", read_purchase_order},
-    Route{"PurchaseOrders", true, "", "DELETE", "deletePurchaseOrder", delete_purchase_order},
-    Route{"PurchaseOrders", true, "Items", "GET", "getPurchaseOrderItems", read_purchase_order_items},
+    Route{"POST", "rest/api/token", "authenticate", Body::object, nullptr},
+    Route{"GET", "api/server-by-team", "findServerByTeam", Body::none, nullptr},
+    Route{"POST", "rest/api/Products", "createProduct", Body::object, create_product},
+    Route{"POST", "rest/api/Orders", "createOrder", Body::object, create_order},
+    Route{"GET", "rest/api/Orders", "listOrders", Body::none, list_orders},
+    Route{"GET", "rest/api/Orders/*", "getOrder", Body::none, read_order},
+    Route{"PUT", "rest/api/Orders/*", "updateOrder", Body::object, update_order},
+    Route{"DELETE", "rest/api/Orders/*", "deleteOrder", Body::none, delete_order},
+    Route{"PUT", "rest/api/Orders/StatusCode", "setOrderStatus", Body::object, set_order_status},
+    Route{"POST", "rest/api/Orders/*/items", "addOrderItems", Body::list, add_order_items},
+    Route{"POST", "rest/api/Orders/*/Notes", "addOrderNote", Body::object, add_order_note},
+    Route{"GET", "rest/api/Orders/Notes", "getOrderNotes", Body::none, read_order_notes},
+    Route{"POST", "rest/api/PurchaseOrders", "createPurchaseOrder", Body::object, create_purchase_order},
+    Route{"GET", "rest/api/PurchaseOrders", "listPurchaseOrders", Body::none, list_purchase_orders},
+    Route{"GET", "rest/api/PurchaseOrders/*", "getPurchaseOrder", Body::none, read_purchase_order},
+    Route{"DELETE", "rest/api/PurchaseOrders/*", "deletePurchaseOrder", Body::none, delete_purchase_order},
+    Route{"GET", "rest/api/PurchaseOrders/*/Items", "getPurchaseOrderItems", Body::none, read_purchase_order_items},
+    Route{"GET", "rest/api/Catalog", "listCatalog", Body::none, list_catalog},
+    Route{"GET", "rest/api/Catalog/ProductTypes", "listProductTypes", Body::none, list_product_types},
+    Route{"GET", "rest/api/Companies", "listCompanies", Body::none, list_companies},
+    Route{"GET", "rest/api/Vendors", "listVendors", Body::none, list_vendors},
+    Route{"GET", "rest/api/Warehouses", "listWarehouses", Body::none, list_warehouses},
+    Route{"GET", "rest/api/Settings/PaymentTerms", "listPaymentTerms", Body::none, list_payment_terms},
+    Route{"GET", "rest/api/Settings/Manufacturers", "listManufacturers", Body::none, list_manufacturers},
+    Route{"GET", "rest/api/Customers", "listCustomers", Body::none, list_customers},
+    Route{"POST", "rest/api/Customers", "createCustomer", Body::object, create_customer},
+    Route{"GET", "rest/api/Customers/*", "getCustomer", Body::none, read_customer},
 };
 
 struct Place {
@@ -40,22 +59,22 @@ struct Place {
 
 // One trailing slash is fine, an empty segment is not.
 Place find_place(const Request& request, bool ignore_case) {
-  const auto same = [ignore_case](std::string_view left, std::string_view right) {
-    return ignore_case ? same_word(left, right) : left == right;
-  };
-  const auto parts = split_path(request.path);
   Place place;
-  if (request.path.find("//") != std::string::npos || parts.size() < 3 || parts.size() > 5 || !same(parts[0], "rest") ||
-      !same(parts[1], "api"))
-    return place;
-  const auto id = parts.size() >= 4 ? parse_integer(parts[3]) : std::nullopt;
-  if (parts.size() >= 4 && !id) return place;
-  const std::string part = parts.size() == 5 ? parts[4] : "";
+  if (request.path.find("//") != std::string::npos) return place;
+  const auto parts = split_path(request.path);
   for (const Route& route : kRoutes) {
-    if (!same(parts[2], route.collection) || route.with_id != id.has_value() || !same(part, route.part)) continue;
+    const auto pattern = split_path(route.path);
+    std::int64_t id = 0;
+    const auto fits = [&](const std::string& wanted, const std::string& part) {
+      if (wanted != "*") return ignore_case ? same_word(wanted, part) : wanted == part;
+      const auto number = parse_integer(part);
+      id = number.value_or(0);
+      return number.has_value();
+    };
+    if (!std::equal(pattern.begin(), pattern.end(), parts.begin(), parts.end(), fits)) continue;
     if (route.method == request.method) place.route = &route;
     place.allowed += (place.allowed.empty() ? "" : ", ") + std::string(route.method);
-    place.id = id.value_or(0);
+    place.id = id;
   }
   return place;
 }
@@ -71,13 +90,13 @@ std::string new_token() {
   return token;
 }
 
-// The body as an object, or the answer to what is none.
+// The body as the object or list that the route takes, or the answer to what is none.
 struct Decoded {
   Json body = Json::object();
   std::optional<Answer> refused;
 };
 
-Decoded decode(const Request& request, bool takes_form) {
+Decoded decode(const Request& request, Body wanted, bool takes_form) {
   const std::string type = request.media_type();
   Decoded decoded;
   if (takes_form && type == "application/x-www-form-urlencoded") {
@@ -90,10 +109,11 @@ Decoded decode(const Request& request, bool takes_form) {
     return decoded;
   }
   auto parsed = parse_json(request.body);
-  if (parsed && parsed->is_object())
+  if (parsed && (wanted == Body::list ? parsed->is_array() : parsed->is_object()))
     decoded.body = std::move(*parsed);
   else
-    decoded.refused = refuse("body_not_readable", "The request body is not a JSON object.");
+    decoded.refused =
+        refuse("body_not_readable", "The request body is not a JSON " + std::string(wanted == Body::list ? "list." : "object."));
   return decoded;
 }
 
@@ -101,13 +121,18 @@ Decoded decode(const Request& request, bool takes_form) {
 
 Answer refuse(std::string name, const std::string& sentence) { return json_answer(std::move(name), 500, sentence); }
 
+Json or_null(const Json& object, std::string_view name) {
+  const Json* member = find_member(object, name);
+  return member ? *member : Json(nullptr);
+}
+
 Answer no_record(const std::string& what, std::int64_t id) {
   return json_answer("record_not_found", 404, {{"Message", what + " " + std::to_string(id) + " was not found."}});
 }
 
 bool Sellercloud::owns(const std::string& path) {
   const auto parts = split_path(path);
-  return !parts.empty() && same_word(parts[0], "rest");
+  return !parts.empty() && (same_word(parts[0], "rest") || same_word(parts[0], "api"));
 }
 
 Answer Sellercloud::answer(const Request& request) {
@@ -126,11 +151,11 @@ Answer Sellercloud::answer(const Request& request) {
   const std::lock_guard lock(mutex_);
   Answer answer;
   if (!place.route->call) {
-    answer = authenticate(request);
+    answer = place.route->body == Body::none ? find_server(request) : authenticate(request);
   } else if (const std::string* user = find_user(request); !user) {
     answer = json_answer("not_valid_token", 401, {{"Message", "Not Valid Token"}});
   } else {
-    const Decoded decoded = request.method == "POST" ? decode(request, false) : Decoded{};
+    const Decoded decoded = place.route->body == Body::none ? Decoded{} : decode(request, place.route->body, false);
     answer =
         decoded.refused
             ? *decoded.refused
@@ -142,7 +167,7 @@ Answer Sellercloud::answer(const Request& request) {
 }
 
 Answer Sellercloud::authenticate(const Request& request) {
-  const Decoded decoded = decode(request, rules_.keeps("token_takes_form"));
+  const Decoded decoded = decode(request, Body::object, rules_.keeps("token_takes_form"));
   if (decoded.refused) return *decoded.refused;
   const Bound credentials = bind(decoded.body, credentials_model(), rules_);
   if (!credentials.problems.empty()) return refuse("body_not_readable", credentials.problems.front().sentence);

@@ -8,6 +8,7 @@ namespace {
 constexpr std::array kChannels{Choice{"Local_Store", 0}, Choice{"Website", 6}};
 constexpr std::array kNoteCategories{Choice{"General", 0}, Choice{"Customer_Instructions", 1}, Choice{"Customer_Service_Note", 2}};
 constexpr std::array kPurchaseOrderTypes{Choice{"PurchaseOrder", 0}, Choice{"CreditMemo", 1}, Choice{"VendorOffer", 2}};
+constexpr std::array kCustomerTypes{Choice{"WholeSale", 0}, Choice{"Retail", 1}};
 constexpr std::array kDiscountTypes{Choice{"FixedAmount", 0}, Choice{"Percentage", 1}};
 
 Field field(std::string_view name, Kind kind) { return {.name = name, .kind = kind, .model = nullptr, .choices = {}}; }
@@ -122,6 +123,37 @@ const Model& purchase_order_model() {
   return kModel;
 }
 
+const Model& order_update_model() {
+  static const Model kModel{{integer("CompanyId"), integer("CustomerId"), integer("OrderSource"), integer("OrderSubType"),
+                             integer("SalesRep1"), integer("CurrencyCode"), boolean("DisableInventoryCount"),
+                             object("ShippingAddress", purchase_address_model()), object("BillingAddress", purchase_address_model())}};
+  return kModel;
+}
+
+const Model& order_status_model() {
+  static const Model kModel{{required(integer("Status"))}};
+  return kModel;
+}
+
+const Model& new_items_model() {
+  static const Model kItem{{required(text("ProductID")), text("ProductName"), number("SitePrice"), number("DiscountValue"),
+                            choice("DiscountType", kDiscountTypes), required(integer("Qty")), number("LineTaxTotal"),
+                            number("FinalValueFee"), text("ReferenceID"), text("Notes")}};
+  static const Model kModel{{required(list_or_item("Items", kItem))}};
+  return kModel;
+}
+
+const Model& new_note_model() {
+  static const Model kModel{{text("Message"), choice("Category", kNoteCategories)}};
+  return kModel;
+}
+
+const Model& customer_create_model() {
+  static const Model kModel{{integer("CompanyID"), required(text("FirstName")), text("LastName"), text("Email"), text("BusinessName"),
+                             choice("CustomerType", kCustomerTypes)}};
+  return kModel;
+}
+
 int number_of(std::span<const Choice> choices, std::string_view name) {
   for (const Choice& one : choices) {
     if (one.name == name) return one.number;
@@ -130,6 +162,7 @@ int number_of(std::span<const Choice> choices, std::string_view name) {
 }
 
 std::span<const Choice> channels() { return kChannels; }
+std::span<const Choice> note_categories() { return kNoteCategories; }
 std::span<const Choice> purchase_order_types() { return kPurchaseOrderTypes; }
 std::span<const Choice> discount_types() { return kDiscountTypes; }
 

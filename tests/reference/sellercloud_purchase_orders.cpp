@@ -4,6 +4,7 @@
 
 #include "tests/reference/sellercloud_calls.h"
 #include "tests/reference/sellercloud_models.h"
+#include "tests/reference/sellercloud_query.h"
 #include "tests/reference/text.h"
 
 namespace reference {
@@ -103,32 +104,6 @@ double order_total(const Json& order) {
   return total;
 }
 
-// Every value of a query parameter, whose name ignores case and may begin with `model.`.
-std::vector<std::string> query_values(const Request& request, std::string_view name) {
-  std::vector<std::string> values;
-  const auto begin = request.target.find('?');
-  std::string_view rest = begin == std::string::npos ? std::string_view() : std::string_view(request.target).substr(begin + 1);
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find('&'), rest.size());
-    for (const auto& [key, value] : parse_form(rest.substr(0, end))) {
-      if (same_word(key, name) || same_word(key, "model." + std::string(name))) values.push_back(value);
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return values;
-}
-
-std::int64_t query_number(const Request& request, std::string_view name, std::int64_t usual) {
-  const auto values = query_values(request, name);
-  return std::max<std::int64_t>(values.empty() ? usual : parse_integer(values.front()).value_or(usual), 1);
-}
-
-bool is_wanted(const Request& request, std::int64_t id, const Json& order) {
-  const auto ids = query_values(request, "pOIds"), words = query_values(request, "keyword");
-  if (!ids.empty() && std::find(ids.begin(), ids.end(), std::to_string(id)) == ids.end()) return false;
-  return words.empty() || to_lower(text_at(order, "Description")).find(to_lower(words.front())) != std::string::npos;
-}
-
 Json listed(std::int64_t id, const Json& order) {
   return {{"ID", id},
           {"POType", number_of(purchase_order_types(), text_at(order, "POType"))},
@@ -217,16 +192,14 @@ Answer read_purchase_order_items(const SellercloudCall& call) {
 }
 
 Answer list_purchase_orders(const SellercloudCall& call) {
-  const std::int64_t page = query_number(call.request, "pageNumber", 1);
-  const std::int64_t size = std::min<std::int64_t>(query_number(call.request, "pageSize", 10), 50);
-  std::int64_t total = 0;
-  Json shown = Json::array();
+  const Words ids = query_words(call.request, "pOIds");
+  const auto keyword = query_text(call.request, "keyword");
+  std::vector<Json> found;
   for (auto order = call.account.purchase_orders.rbegin(); order != call.account.purchase_orders.rend(); ++order) {
-    if (!is_wanted(call.request, order->first, order->second)) continue;
-    if (total / size + 1 == page) shown.push_back(listed(order->first, order->second));
-    ++total;
+    if (is_among(ids, order->first) && holds(text_at(order->second, "Description"), keyword))
+      found.push_back(listed(order->first, order->second));
   }
-  return json_answer("purchase_orders_listed", 200, {{"TotalResults", total}, {"Items", shown}});
+  return answer_page("purchase_orders_listed", call.request, found);
 }
 
 Answer delete_purchase_order(const SellercloudCall& call) {
