@@ -178,7 +178,7 @@ std::string sentence(const Row& row, const std::string& place, const Wrong& wron
   }
 }
 
-// Was there anything for the row to judge at this place? For some rows absence is an answer.
+// Was there anything for the row to judge at this place? What is forbidden holds by being absent.
 bool is_asked(const Row& row, const Json* value) { return row.verb == Verb::required || row.verb == Verb::forbidden || value != nullptr; }
 
 }  // namespace
