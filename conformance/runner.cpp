@@ -65,7 +65,7 @@ class Walk {
     if (find_base(context_.target, scenario_.api) == nullptr) return fmt::format("the target has no {}", scenario_.api);
     if (context_.target.can_arrange()) return {};
     std::vector<std::string> reasons;
-    for (const auto& need : find_needs(scenario_, context_.contracts, &run_.profile)) reasons.push_back(explain_need(scenario_, need));
+    for (const auto& need : find_needs(scenario_, context_.contracts, &run_.asked)) reasons.push_back(explain_need(scenario_, need));
     return reasons.empty() ? std::string() : fmt::format("the target cannot arrange {}", fmt::join(reasons, "; "));
   }
 

@@ -25,6 +25,7 @@ struct Run {
   ScenarioRun row;
   std::string name;     // sellercloud/create-order [two letters]
   Profile profile;      // judged by; the scenario's own if it pins one
+  Profile asked;        // what the target is said to speak; one that cannot be arranged must be this
   std::string tenant;   // on a target that can arrange
   std::uint64_t seed = 1;  // of run ids
 };

@@ -168,7 +168,7 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
       for (auto& row : expand_scenario(scenario)) {
         auto tenant = names.name(scenario, row.row, first ? "" : render_profile(profile));
         auto name = run_name(scenario, row);
-        runs.push_back({.file = file, .row = std::move(row), .name = std::move(name), .profile = judged_by, .tenant = std::move(tenant), .seed = options.seed + runs.size()});
+        runs.push_back({.file = file, .row = std::move(row), .name = std::move(name), .profile = judged_by, .asked = profile, .tenant = std::move(tenant), .seed = options.seed + runs.size()});
       }
     }
   }

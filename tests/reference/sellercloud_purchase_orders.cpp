@@ -89,11 +89,6 @@ Broken judge(const Json& order, const Rules& rules) {
   return judge_country(order, "ShippingAddress", rules);
 }
 
-double line_total(const Json& item, bool cases) {
-  return cases ? number_at(item, "QtyCasesOrdered") * number_at(item, "CasePrice")
-               : number_at(item, "QtyUnitsOrdered") * number_at(item, "UnitPrice");
-}
-
 }  // namespace
 
 Answer create_purchase_order(const SellercloudCall& call) {
@@ -110,45 +105,6 @@ Answer create_purchase_order(const SellercloudCall& call) {
   order["CreatedOn"] = write_seconds(call.clock.now());
   call.account.purchase_orders[id] = std::move(order);
   return json_answer("purchase_order_created", 200, {{"Id", id}});
-}
-
-Answer read_purchase_order(const SellercloudCall& call) {
-  const auto found = call.account.purchase_orders.find(call.id);
-  if (found == call.account.purchase_orders.end()) return no_record("Purchase order", call.id);
-  const Json& order = found->second;
-  const bool cases = true_at(order, "CaseQtyMode");
-  double total = 0;
-  for (const Json& item : list_at(order, "Products")) total += line_total(item, cases);
-
-  Json read;
-  read["Purchase"] = {{"POId", call.id},
-                      {"CompanyId", integer_at(order, "CompanyID")},
-                      {"VendorId", integer_at(order, "VendorID")},
-                      {"OrderedOn", nullptr},
-                      {"RequestedOn", text_at(order, "CreatedOn")},
-                      {"OrderType", 0},
-                      {"POType", number_of(purchase_order_types(), text_at(order, "POType"))},
-                      {"Description", text_at(order, "Description")},
-                      {"DefaultWarehouseID", integer_at(order, "DefaultWarehouseID")},
-                      {"ExpectedDelivery", nullptr},
-                      {"CurrencyCode", 0},
-                      {"ReceivingStatus", 0}};
-  read["RelatedPurchaseOrders"] = Json::array();
-  read["VendorAndInvoice"] = {{"PaymentTermID", integer_at(order, "PaymentTermID")},
-                              {"Memo", text_at(order, "VendorNote")},
-                              {"PaymentStatus", 0},
-                              {"Balance", plain_number(total)}};
-  read["Changes"] = {{"CreatedOn", text_at(order, "CreatedOn")}, {"UpdatedOn", text_at(order, "CreatedOn")}};
-  read["RelatedItems"] = Json::array();
-  read["TotalInfo"] = {
-      {"DiscountTotal", 0}, {"SubTotal", plain_number(total)}, {"ShippingTotal", 0}, {"TaxTotal", 0}, {"GrandTotal", plain_number(total)}};
-  read["CustomColumns"] = Json::array();
-  read["Metadata"] = {{"EnableCaseQty", cases}};
-  read["Statuses"] = {{"Status", 0},         {"IsApproved", false},  {"Priority", 0},
-                      {"ShippingStatus", 0}, {"ReceivingStatus", 0}, {"PaymentStatus", 0}};
-  read["NotesCount"] = 0;
-  read["IsModified"] = false;
-  return json_answer("purchase_order_found", 200, read);
 }
 
 }  // namespace reference
