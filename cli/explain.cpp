@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include "cli/commands.h"
+#include "cli/exercise.h"
 #include "cli/sources.h"
 #include "contracts/src/answers.h"
 #include "contracts/src/profile.h"
-#include "scenarios/src/collect.h"
 
 namespace understudy {
 namespace {
@@ -22,29 +23,21 @@ void show_place(const Place& place) {
   if (!place.file.empty()) std::cout << "  at        " << render_place(place) << "\n";
 }
 
-// Does the step, or a call of it, expect this answer?
-bool expects(const Step& step, std::string_view answer) {
-  const auto names = [&](const Expectation& expectation) {
-    return expectation.answer == answer || std::any_of(expectation.items.begin(), expectation.items.end(), [&](const Json& item) { return item.is_object() && item.value("answer", "") == answer; });
-  };
-  return names(step.expect) || std::any_of(step.calls.begin(), step.calls.end(), [&](const CallStep& call) { return names(call.expect); });
-}
-
-bool sends(const Step& step, std::string_view operation) {
-  return step.operation == operation || std::any_of(step.calls.begin(), step.calls.end(), [&](const CallStep& call) { return call.operation == operation; });
-}
-
-template <class Fits>
-void show_scenarios(const Collected& scenarios, const std::string& what, Fits fits) {
-  std::vector<std::string> names;
-  for (const ScenarioFile& file : scenarios.files) {
-    if (std::any_of(file.scenario.steps.begin(), file.scenario.steps.end(), [&](const Step& step) { return fits(file.scenario, step); })) names.push_back(scenario_name(file.scenario));
-  }
-  std::cout << "  " << what << (names.empty() ? " none\n" : "\n");
+void show_names(const std::string& what, const std::set<std::string>& names) {
+  std::cout << "  " << what << (names.empty() ? " no scenario\n" : "\n");
   for (const std::string& name : names) std::cout << "    " << name << "\n";
 }
 
-void explain_answer(const Contract& contract, const Answer& answer, const Collected& scenarios) {
+// Which scenarios exercise it, found by running them.
+void show_exercise(const Coverage& coverage, const std::string& id, bool refusable) {
+  for (const CoverageItem& item : coverage.items()) {
+    if (item.id != id) continue;
+    if (refusable) show_names("refused in", item.refused);
+    show_names(refusable ? "held in" : "seen in", item.seen);
+  }
+}
+
+void explain_answer(const Contract& contract, const Answer& answer, const Coverage& coverage) {
   std::cout << contract.api << "." << answer.name << ": an answer of scope "
             << (answer.scope == Scope::item ? "item" : answer.scope == Scope::call ? "call" : "exchange") << "\n";
   show_place(answer.place);
@@ -55,10 +48,15 @@ void explain_answer(const Contract& contract, const Answer& answer, const Collec
     show_fact(variant.fact);
   }
   std::cout << "\n";
-  show_scenarios(scenarios, "expected by", [&](const Scenario& scenario, const Step& step) { return scenario.api == contract.api && expects(step, answer.name); });
+  const std::string ending = " -> " + answer.name;
+  std::set<std::string> names;
+  for (const CoverageItem& item : coverage.items()) {
+    if (item.api == contract.api && item.kind == CoverageItem::Kind::answer && item.id.ends_with(ending)) names.insert(item.seen.begin(), item.seen.end());
+  }
+  show_names("seen in", names);
 }
 
-void explain_row(const Contract& contract, const Operation& operation, const Row& row, const Collected& scenarios) {
+void explain_row(const Contract& contract, const Operation& operation, const Row& row, const Coverage& coverage) {
   std::cout << contract.api << "." << row.id << ": a row of " << operation.name << "\n";
   show_place(row.place);
   std::cout << "  says      " << row.at << " " << to_string(row.verb) << " " << render_json(row.argument) << "\n";
@@ -66,11 +64,11 @@ void explain_row(const Contract& contract, const Operation& operation, const Row
   if (!row.refuse.empty()) std::cout << "  refuses   " << contract.api << "." << row.refuse << "\n";
   if (!row.message.empty()) std::cout << "  message   " << row.message << "\n";
   show_fact(row.fact);
-  show_scenarios(scenarios, "sent by", [&](const Scenario&, const Step& step) { return sends(step, operation.name); });
+  show_exercise(coverage, contract.api + "." + row.id, true);
 }
 
 // sellercloud.createProduct#/ProductName/required: the keyword of a schema.
-bool explain_implicit(const Contract& contract, const Operation& operation, const std::string& id, const std::string& pointer, const Collected& scenarios) {
+bool explain_implicit(const Contract& contract, const Operation& operation, const std::string& id, const std::string& pointer, const Coverage& coverage) {
   const auto tokens = split_pointer(pointer);
   if (tokens.empty()) return false;
   const std::string keyword = tokens.back();
@@ -98,7 +96,7 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
   std::cout << "  says      " << (is_required ? "the member must be there" : keyword + ": " + (schema->contains(keyword) ? render_json(schema->at(keyword)) : "not said")) << "\n";
   if (schema->contains("description")) std::cout << "  text      " << schema->at("description").get<std::string>() << "\n";
   show_fact(contract.find_fact(at).value_or(operation.fact));
-  show_scenarios(scenarios, "sent by", [&](const Scenario&, const Step& step) { return sends(step, operation.name); });
+  show_exercise(coverage, is_required ? id : operation.name + "#" + pointer.substr(0, pointer.rfind('/')), is_required);
   return true;
 }
 
@@ -108,24 +106,29 @@ int explain(const std::string& folder, const std::string& id) {
     std::cerr << render_problem(contracts.error()) << "\n";
     return exit_of(contracts.error());
   }
-  const Collected scenarios = parse_scenarios(bundled_file_set_of_binary());
+  const auto exercised = exercise(*contracts, parse_scenarios(bundled_file_set_of_binary()));
+  if (!exercised) {
+    std::cerr << render_problem(exercised.error()) << "\n";
+    return exit_of(exercised.error());
+  }
+  const Coverage& coverage = **exercised;
   const auto hash = id.find('#');
   std::vector<std::string> known;
   for (const auto& contract : contracts->apis) {
     for (const auto& [name, answer] : contract->answers) {
       known.push_back(contract->api + "." + name);
       if (known.back() != id) continue;
-      explain_answer(*contract, answer, scenarios);
+      explain_answer(*contract, answer, coverage);
       return kPassed;
     }
     for (const Operation& operation : contract->operations) {
       if (hash != std::string::npos && operation.name == id.substr(0, hash)) {
-        if (explain_implicit(*contract, operation, id, id.substr(hash + 1), scenarios)) return kPassed;
+        if (explain_implicit(*contract, operation, id, id.substr(hash + 1), coverage)) return kPassed;
       }
       for (const Row& row : operation.rows) {
         known.push_back(contract->api + "." + row.id);
         if (known.back() != id) continue;
-        explain_row(*contract, operation, row, scenarios);
+        explain_row(*contract, operation, row, coverage);
         return kPassed;
       }
     }

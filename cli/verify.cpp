@@ -107,7 +107,8 @@ int exit_of(const Summary& summary, bool own_findings, int signal) {
 
 // Says once what no verdict can say: that the target is not there.
 void tell_unreachable(const Summary& summary) {
-  const auto found = std::find_if(summary.problems.begin(), summary.problems.end(), [](const Problem& one) { return one.failure == Failure::unreachable; });
+  const auto found = std::find_if(summary.problems.begin(), summary.problems.end(),
+                                  [](const Problem& one) { return one.failure == Failure::unreachable; });
   if (found != summary.problems.end()) std::cerr << render_problem(*found) << "\n";
 }
 
@@ -116,11 +117,12 @@ Result<void> check_safety(const VerifyOptions& options, const Target& target, co
   if (host.empty() || options.allow_writes) return {};
   const auto write = find_write(runs, contracts);
   if (write.empty()) return {};
-  return tl::unexpected(Problem{.failure = Failure::unsafe,
-                                .code = "writes-not-allowed",
-                                .message = write + " would write to " + host + ", which is not this machine; --allow-writes permits it. Nothing was sent.",
-                                .place = {},
-                                .source_line = {}});
+  return tl::unexpected(
+      Problem{.failure = Failure::unsafe,
+              .code = "writes-not-allowed",
+              .message = write + " would write to " + host + ", which is not this machine; --allow-writes permits it. Nothing was sent.",
+              .place = {},
+              .source_line = {}});
 }
 
 // The table goes to standard error, so that the last line of standard output stays the sum.
@@ -181,7 +183,8 @@ int verify(const VerifyOptions& options) {
   if (auto safe = check_safety(options, *target, *runs, *contracts); !safe) return complain(safe.error());
 
   const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const TextStyle style{.every_scenario = options.verbose || terminal, .color = terminal && std::getenv("NO_COLOR") == nullptr, .notes = options.verbose};
+  const TextStyle style{
+      .every_scenario = options.verbose || terminal, .color = terminal && std::getenv("NO_COLOR") == nullptr, .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
   Reports reports;
   if (auto done = reports.add(options.report_json, make_json_reporter); !done) return complain(done.error());
@@ -207,10 +210,20 @@ int verify(const VerifyOptions& options) {
 
 void add_target_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Target";
-  app.add_option("--target", options.targets, "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
-      ->type_name("URL")->take_all()->expected(1)->allow_extra_args(false)->group(group);
-  app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")->type_name("URL")->group(group);
-  app.add_option("--username", options.account.username, "Of the account on the target")->envname("UNDERSTUDY_USERNAME")->capture_default_str()->group(group);
+  app.add_option("--target", options.targets,
+                 "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
+      ->type_name("URL")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")
+      ->type_name("URL")
+      ->group(group);
+  app.add_option("--username", options.account.username, "Of the account on the target")
+      ->envname("UNDERSTUDY_USERNAME")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--password", options.account.password, "Of the account on the target")->envname("UNDERSTUDY_PASSWORD")->group(group);
   app.add_option("--api-key", options.account.key, "Of the account on the target")->envname("UNDERSTUDY_API_KEY")->group(group);
   app.add_option("--timeout", options.deadline, "For one exchange, from connecting to the last byte")->capture_default_str()->group(group);
@@ -219,16 +232,38 @@ void add_target_options(CLI::App& app, VerifyOptions& options) {
 
 void add_run_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Run";
-  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")->type_name("PATTERN")->take_all()->expected(1)->allow_extra_args(false)->group(group);
-  app.add_option("--skip", options.selection.skip, "Not these")->type_name("PATTERN")->take_all()->expected(1)->allow_extra_args(false)->group(group);
-  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")->take_all()->expected(1)->allow_extra_args(false)->group(group);
-  app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")->capture_default_str()->group(group);
-  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")->take_all()->expected(1)->allow_extra_args(false)->group(group);
+  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--skip", options.selection.skip, "Not these")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
   app.add_option("--contracts", options.contracts, "Folder with contracts that add to or replace the bundled ones")->group(group);
   app.add_option("-j,--jobs", options.jobs, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
   app.add_flag("--strict", options.strict, "Differences from what the contract only assumes are errors too")->group(group);
   app.add_flag("--shuffle", options.shuffle, "In random order; the seed is printed")->group(group);
-  app.add_option("--seed", options.seed, "Of --shuffle and of run ids")->each([&options](const std::string&) { options.has_seed = true; })->group(group);
+  app.add_option("--seed", options.seed, "Of --shuffle and of run ids")
+      ->each([&options](const std::string&) { options.has_seed = true; })
+      ->group(group);
   app.add_flag("--fail-fast", options.fail_fast, "End at the first scenario that does not pass")->group(group);
   app.add_option("--known-failing", options.known_failing, "File with lines `pattern # reason`: these may fail, and must")->group(group);
 }

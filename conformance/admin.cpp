@@ -22,11 +22,12 @@ Problem refused(const char* method, const std::string& path, const Response& res
 }  // namespace
 
 Problem unreachable(const Url& url, const TransportResult& result) {
-  return {.failure = Failure::unreachable,
-          .code = "target-unreachable",
-          .message = fmt::format("cannot reach {}: {}", render_origin(url), result.detail.empty() ? to_string(result.outcome) : result.detail),
-          .place = {},
-          .source_line = {}};
+  return {
+      .failure = Failure::unreachable,
+      .code = "target-unreachable",
+      .message = fmt::format("cannot reach {}: {}", render_origin(url), result.detail.empty() ? to_string(result.outcome) : result.detail),
+      .place = {},
+      .source_line = {}};
 }
 
 Result<Response> Admin::exchange(const char* method, const std::string& path, const Json* body) {

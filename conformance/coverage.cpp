@@ -104,7 +104,7 @@ void Coverage::add_members(const Contract& contract, const Operation& operation,
   if (node == nullptr || !node->is_object() || depth > 12) return;
   std::string place = at;
   if (const auto ref = schema.find("$ref"); ref != schema.end()) place = ref->get<std::string>().substr(1);
-  const auto fact_of = [&](const std::string& pointer) { return contract.find_fact(pointer).value_or(operation.fact).evidence; };
+  const auto fact_of = [&](const std::string& pointer) { return weaker(contract.find_fact(pointer).value_or(operation.fact).evidence, operation.fact.evidence); };
   for (const char* word : {"allOf", "anyOf", "oneOf"}) {
     const auto parts = node->find(word);
     if (parts == node->end()) continue;
@@ -124,7 +124,7 @@ void Coverage::add_members(const Contract& contract, const Operation& operation,
     const std::string here = join_pointer(pattern, name);
     add_item({.api = contract.api, .kind = CoverageItem::Kind::member, .id = member_id(operation, here), .evidence = fact_of(one)});
     if (std::find(required.begin(), required.end(), name) != required.end()) {
-      add_item({.api = contract.api, .kind = CoverageItem::Kind::row, .id = member_id(operation, here) + "/required", .evidence = fact_of(one), .refusable = true});
+      add_item({.api = contract.api, .kind = CoverageItem::Kind::row, .id = member_id(operation, here) + "/required", .evidence = fact_of(one), .refusable = !operation.answers_nothing});
     }
     add_members(contract, operation, member, one, here, depth + 1);
   }

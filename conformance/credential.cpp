@@ -19,11 +19,13 @@ Request login_request(const Contract& contract, const Operation& operation, cons
           .body = render_json(body)};
 }
 
-WrongLogin refuse(const Contract& contract, const Operation& operation, const Switches& switches, const Request& request, const TransportResult& result) {
+WrongLogin refuse(const Contract& contract, const Operation& operation, const Switches& switches, const Request& request,
+                  const TransportResult& result) {
   Finding finding{.code = "login",
                   .pointer = {},
                   .expected = fmt::format("a token from {}", operation.name),
-                  .actual = result.outcome == Outcome::answered ? fmt::format("status {}", result.response.status) : std::string(to_string(result.outcome)),
+                  .actual = result.outcome == Outcome::answered ? fmt::format("status {}", result.response.status)
+                                                                : std::string(to_string(result.outcome)),
                   .message = "The runner could not log in, so the step was not sent.",
                   .rule = operation.name,
                   .source = operation.fact.source,

@@ -21,11 +21,11 @@ void append(HeaderList& list, const std::string& line) { list.reset(curl_slist_a
 // What one transfer shows on its way.
 struct Transfer {
   TransportResult result;
-  bool sent = false;            // the request left us
+  bool sent = false;  // the request left us
   bool refused_to_repeat = false;
   bool head_started = false;
   bool head_whole = false;
-  std::string said;             // curl's words about the failure that made it want to repeat
+  std::string said;  // curl's words about the failure that made it want to repeat
 };
 
 std::string_view trim(std::string_view text) {
@@ -38,7 +38,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   auto& transfer = *static_cast<Transfer*>(user);
   auto& response = transfer.result.response;
   const std::string_view line(data, size * count);
-  if (transfer.head_whole) return size * count;  // trailers
+  if (transfer.head_whole) return size * count;               // trailers
   if (!transfer.head_started || line.starts_with("HTTP/")) {  // a 1xx head may stand before the answer's
     transfer.head_started = true;
     response = Response{.status = 0, .reason = {}, .headers = {}, .body = {}};
@@ -130,7 +130,7 @@ struct HttpTransport::Impl {
     set(CURLOPT_TCP_NODELAY, 1L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.deadline.count()));
     set(CURLOPT_PATH_AS_IS, 1L);
-    set(CURLOPT_IGNORE_CONTENT_LENGTH, 0L);
+    if (is_loopback(target.host)) set(CURLOPT_NOPROXY, "*");  // whatever proxy the environment names
     const auto origin = render_origin(target) + "/";
     set(CURLOPT_URL, origin.c_str());
     set(CURLOPT_REQUEST_TARGET, request.target.c_str());

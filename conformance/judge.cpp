@@ -36,7 +36,8 @@ void look_for_answer(const Bench& bench, const Expectation& expect, const Respon
   auto judgement = check_response(bench.contract, bench.operation, bench.switches, response, expected);
   const auto nearest = check_response(bench.contract, bench.operation, bench.switches, response);
   const bool wrong_status = response.status != status_of(*judgement.variant, bench.switches);
-  const bool is_another = !judgement.findings.empty() && nearest.answer != nullptr && nearest.answer != expected && nearest.findings.empty();
+  const bool is_another =
+      !judgement.findings.empty() && nearest.answer != nullptr && nearest.answer != expected && nearest.findings.empty();
   look.answer = expected;
   look.variant = judgement.variant;
   if (!wrong_status && !is_another) {
@@ -156,8 +157,10 @@ Findings placed(const Bench& bench, Findings findings, const Expectation& expect
 Result<Findings> match_part(const Bench& bench, const std::string& part, const Json& expected, const Json* actual, const Look& look,
                             std::string_view source) {
   auto rendered = bench.variables.render(expected);
-  if (!rendered) return tl::unexpected(bench.document.problem(part + rendered.error().pointer, "undefined-name", render_undefined(rendered.error())));
-  const MatchOptions options{.source = source, .place = [&](std::string_view pointer) { return bench.document.place(part + std::string(pointer)); }};
+  if (!rendered)
+    return tl::unexpected(bench.document.problem(part + rendered.error().pointer, "undefined-name", render_undefined(rendered.error())));
+  const MatchOptions options{.source = source,
+                             .place = [&](std::string_view pointer) { return bench.document.place(part + std::string(pointer)); }};
   auto findings = match_value(*rendered, actual, "", options);
   for (auto& finding : findings) {
     if (finding.place.file.empty()) finding.place = bench.document.place(part);
@@ -175,7 +178,8 @@ Result<Look> look_first(const Bench& bench, const Expectation& expect, const Tra
   Look look;
   const std::string wanted = expect.transport.empty() ? "answered" : expect.transport;
   if (wanted != to_string(result.outcome)) {
-    look.findings.push_back(make_finding(bench, "transport", expect.transport.empty() ? "an answer" : expect.transport, describe_outcome(result),
+    look.findings.push_back(make_finding(bench, "transport", expect.transport.empty() ? "an answer" : expect.transport,
+                                         describe_outcome(result),
                                          expect.transport.empty() ? expect.pointer : expect.pointer + "/transport"));
     look.over = true;
     return look;

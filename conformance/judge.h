@@ -29,10 +29,10 @@ struct Bench {
 struct Look {
   const Answer* answer = nullptr;
   const AnswerVariant* variant = nullptr;
-  Findings contract_findings;   // against that answer; counted by the second look
-  Findings findings;            // what decides
-  bool over = false;            // the scenario ends here
-  std::optional<Json> body;     // parsed, if it is JSON
+  Findings contract_findings;  // against that answer; counted by the second look
+  Findings findings;           // what decides
+  bool over = false;           // the scenario ends here
+  std::optional<Json> body;    // parsed, if it is JSON
 };
 
 // `sent`: the JSON body of the request, if it had one; names the rule where a refusal was expected and did not come.

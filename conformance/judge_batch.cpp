@@ -18,11 +18,14 @@ Bench bench_of(const Bench& bench, const Operation& operation) {
           .strict = bench.strict};
 }
 
-const Operation& operation_of(const SentCall& call, const Operation& unknown) { return call.operation != nullptr ? *call.operation : unknown; }
+const Operation& operation_of(const SentCall& call, const Operation& unknown) {
+  return call.operation != nullptr ? *call.operation : unknown;
+}
 
 bool answers(const SentCall& call) { return call.operation == nullptr || !call.operation->answers_nothing; }
 
-Finding wrong(const Bench& bench, const std::string& part, std::string code, std::string pointer, std::string expected, std::string actual) {
+Finding wrong(const Bench& bench, const std::string& part, std::string code, std::string pointer, std::string expected,
+              std::string actual) {
   Finding finding;
   finding.code = std::move(code);
   finding.pointer = std::move(pointer);
@@ -39,7 +42,8 @@ Look look_for_element(const Bench& bench, Scope scope, const Json& element, cons
   look.body = element;
   auto nearest = check_element(bench.contract, bench.operation, bench.switches, scope, element);
   const auto describe_nearest = [&] {
-    return nearest.answer != nullptr && nearest.findings.empty() ? describe_answer(*nearest.answer, *nearest.variant, bench.switches) : describe(element, 120);
+    return nearest.answer != nullptr && nearest.findings.empty() ? describe_answer(*nearest.answer, *nearest.variant, bench.switches)
+                                                                 : describe(element, 120);
   };
   if (expected == nullptr) {
     look.answer = nearest.answer;
@@ -55,7 +59,8 @@ Look look_for_element(const Bench& bench, Scope scope, const Json& element, cons
   look.answer = expected;
   look.variant = judgement.variant;
   const bool right_scope = expected->scope == scope;
-  const bool is_another = !judgement.findings.empty() && nearest.answer != nullptr && nearest.answer != expected && nearest.findings.empty();
+  const bool is_another =
+      !judgement.findings.empty() && nearest.answer != nullptr && nearest.answer != expected && nearest.findings.empty();
   if (right_scope && !is_another) {
     look.contract_findings = std::move(judgement.findings);
     return look;
@@ -79,7 +84,8 @@ void check_envelope(const Bench& bench, const SentCall& call, const Json& elemen
   for (const auto& [name, value] : batch.envelope.items()) {
     const Json* found = find_pointer(element, join_pointer("", name));
     if (found == nullptr || !json_equal(*found, value)) {
-      findings.push_back(wrong(bench, call.step.pointer, "envelope", join_pointer("", name), describe(value), found == nullptr ? "absent" : describe(*found)));
+      findings.push_back(wrong(bench, call.step.pointer, "envelope", join_pointer("", name), describe(value),
+                               found == nullptr ? "absent" : describe(*found)));
     }
   }
   const Json* sent = find_pointer(call.element, batch.member_correlation);
@@ -116,7 +122,8 @@ void look_at_items(const Bench& bench, const SentCall& call, const Json& list, C
     return;
   }
   for (std::size_t i = 0; i < list.size(); ++i) {
-    auto one = look_for_element(bench, Scope::item, list[i], expected_item(bench, expect, i), item_part(expect, i), join_pointer(result, i), arguments, i);
+    auto one = look_for_element(bench, Scope::item, list[i], expected_item(bench, expect, i), item_part(expect, i), join_pointer(result, i),
+                                arguments, i);
     findings.insert(findings.end(), one.findings.begin(), one.findings.end());
     look.items.push_back(std::move(one));
   }
@@ -137,7 +144,8 @@ CallLook look_at_call(const Bench& bench, const SentCall& call, const Json& elem
   const Json* arguments = find_pointer(call.element, bench.contract.batch->member_arguments);
   if (call_is_wanted && !expected->success && list != nullptr) {
     const auto& variant = pick_variant(*expected, bench.switches);
-    auto finding = wrong(bench, expect.pointer, "answer", "", describe_answer(*expected, variant, bench.switches), "a result: " + describe(*list, 120));
+    auto finding = wrong(bench, expect.pointer, "answer", "", describe_answer(*expected, variant, bench.switches),
+                         "a result: " + describe(*list, 120));
     weigh(bench, finding, expected, &variant, true, arguments);
     findings.push_back(std::move(finding));
     return look;
@@ -175,7 +183,10 @@ Result<void> look_closer_at_call(const Bench& bench, const CallLook& look, Findi
     add_contract(look.items[i], pointer);
     const Json* body = i < expect.items.size() ? find_pointer(expect.items[i], "/body") : nullptr;
     if (body == nullptr) continue;
-    if (auto done = add_matches(all, match_part(bench, item_part(expect, i) + "/body", *body, &*look.items[i].body, look.items[i]), pointer); !done) return done;
+    if (auto done =
+            add_matches(all, match_part(bench, item_part(expect, i) + "/body", *body, &*look.items[i].body, look.items[i]), pointer);
+        !done)
+      return done;
   }
   if (!expect.items.empty() && !look.items.empty() && expect.items.size() != look.items.size()) {
     all.push_back(wrong(bench, expect.pointer + "/items", "items", join_pointer("", bench.contract.batch->result_member),
@@ -213,9 +224,11 @@ Result<BatchLook> look_first_batch(const Bench& bench, const Operation& unknown,
     if (answers(call)) answering.push_back(&call);
   }
   if (exchange.findings.empty() && (!exchange.body || !exchange.body->is_array() || exchange.body->size() != answering.size())) {
-    const auto actual = !exchange.body ? std::string("no JSON") : exchange.body->is_array() ? fmt::format("a list of {}", exchange.body->size()) : describe(*exchange.body);
-    exchange.findings.push_back(
-        wrong(bench, expect.pointer, "elements", "", fmt::format("a list of {}, one for each call that answers", answering.size()), actual));
+    const auto actual = !exchange.body              ? std::string("no JSON")
+                        : exchange.body->is_array() ? fmt::format("a list of {}", exchange.body->size())
+                                                    : describe(*exchange.body);
+    exchange.findings.push_back(wrong(bench, expect.pointer, "elements", "",
+                                      fmt::format("a list of {}, one for each call that answers", answering.size()), actual));
   }
   if (exchange.findings.empty()) {
     for (std::size_t i = 0; i < answering.size(); ++i) {
@@ -234,7 +247,8 @@ Result<Findings> look_closer_batch(const Bench& bench, const Operation& unknown,
   auto all = look_closer(bench, outer, look.exchange, result);
   if (!all) return all;
   for (const auto& call : look.calls) {
-    if (auto done = look_closer_at_call(bench_of(bench, operation_of(*call.call, unknown)), call, *all); !done) return tl::unexpected(done.error());
+    if (auto done = look_closer_at_call(bench_of(bench, operation_of(*call.call, unknown)), call, *all); !done)
+      return tl::unexpected(done.error());
   }
   return all;
 }

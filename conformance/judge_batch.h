@@ -19,8 +19,8 @@ struct CallLook {
 };
 
 struct BatchLook {
-  Look exchange;                 // of the whole answer; its findings and `over` are those of the calls too
-  std::vector<CallLook> calls;   // empty when the exchange as a whole is what was expected
+  Look exchange;                // of the whole answer; its findings and `over` are those of the calls too
+  std::vector<CallLook> calls;  // empty when the exchange as a whole is what was expected
 };
 
 // `bench.operation` is that of the exchange (make_operation); `unknown` stands for a method that the contract does not have.

@@ -27,7 +27,8 @@ struct Source {
   std::string within;  // pointer of the answer inside the body
 };
 
-void capture(const Bench& bench, const std::map<std::string, std::string>& captures, const std::string& where, const Source& source, Judged& judged) {
+void capture(const Bench& bench, const std::map<std::string, std::string>& captures, const std::string& where, const Source& source,
+             Judged& judged) {
   for (const auto& [name, pointer] : captures) {
     const bool is_id = pointer == "$id";
     const bool has_id = source.variant != nullptr && source.variant->id.has_value();
@@ -63,13 +64,17 @@ Result<Judged> close(Judged judged, Result<Findings> more) {
 Result<Judged> judge_exchange(const Bench& bench, const Step& step, const Message& message, const TransportResult& result) {
   auto look = look_first(bench, step.expect, result, message.json ? &*message.json : nullptr);
   if (!look) return tl::unexpected(look.error());
-  Judged judged{.findings = std::move(look->findings), .answer = look->answer != nullptr ? look->answer->name : "", .over = look->over, .captured = {}};
+  Judged judged{.findings = std::move(look->findings),
+                .answer = look->answer != nullptr ? look->answer->name : "",
+                .over = look->over,
+                .captured = {}};
   if (judged.over) {
     if (judged.findings.empty()) judged.findings = placed(bench, std::move(look->contract_findings), step.expect);
     return judged;
   }
   if (result.outcome == Outcome::answered) {
-    capture(bench, step.capture, step.pointer, {.body = look->body ? &*look->body : nullptr, .variant = look->variant, .within = {}}, judged);
+    capture(bench, step.capture, step.pointer, {.body = look->body ? &*look->body : nullptr, .variant = look->variant, .within = {}},
+            judged);
   }
   const auto names = add_captured(bench.variables, judged);
   return close(std::move(judged), look_closer(with_names(bench, names), step.expect, *look, result));
@@ -77,7 +82,9 @@ Result<Judged> judge_exchange(const Bench& bench, const Step& step, const Messag
 
 Source source_of(const CallLook& call, const std::string& result_member) {
   if (call.items.empty()) return {.body = &call.element, .variant = call.whole.variant, .within = {}};
-  return {.body = &call.element, .variant = call.items.front().variant, .within = join_pointer(join_pointer("", result_member), std::size_t{0})};
+  return {.body = &call.element,
+          .variant = call.items.front().variant,
+          .within = join_pointer(join_pointer("", result_member), std::size_t{0})};
 }
 
 Result<Judged> judge_batch(const Bench& bench, const Step& step, const Message& message, const TransportResult& result) {
@@ -90,8 +97,10 @@ Result<Judged> judge_batch(const Bench& bench, const Step& step, const Message& 
                 .over = look->exchange.over,
                 .captured = {}};
   if (!judged.over && result.outcome == Outcome::answered) {
-    capture(bench, step.capture, step.pointer, {.body = look->exchange.body ? &*look->exchange.body : nullptr, .variant = nullptr, .within = {}}, judged);
-    for (const auto& call : look->calls) capture(bench, call.call->step.capture, call.call->step.pointer, source_of(call, batch.result_member), judged);
+    capture(bench, step.capture, step.pointer,
+            {.body = look->exchange.body ? &*look->exchange.body : nullptr, .variant = nullptr, .within = {}}, judged);
+    for (const auto& call : look->calls)
+      capture(bench, call.call->step.capture, call.call->step.pointer, source_of(call, batch.result_member), judged);
   }
   // The calls are looked at closely even if one of them decides: each has a place of its own.
   const auto names = add_captured(bench.variables, judged);

@@ -12,8 +12,8 @@ namespace understudy {
 
 struct Judged {
   Findings findings;
-  std::string answer;                    // name of the answer that the response was taken for; may be empty
-  bool over = false;                     // the scenario cannot go on
+  std::string answer;  // name of the answer that the response was taken for; may be empty
+  bool over = false;   // the scenario cannot go on
   std::map<std::string, Json> captured;
 };
 

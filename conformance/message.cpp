@@ -63,7 +63,8 @@ class Composer {
       if (first == nullptr) first = context_.contracts.find_operation(call.operation, context_.file.scenario.api);
     }
     message_.contract = first != nullptr ? context_.contracts.contract_of(*first) : context_.contracts.find_api(context_.file.scenario.api);
-    if (message_.contract == nullptr || !message_.contract->batch) return fail(step_.pointer, "no-batch", "this API has no calls in a batch");
+    if (message_.contract == nullptr || !message_.contract->batch)
+      return fail(step_.pointer, "no-batch", "this API has no calls in a batch");
     message_.is_batch = true;
     message_.method = message_.contract->batch->method;
     message_.path = message_.contract->batch->path + query();
@@ -94,9 +95,11 @@ class Composer {
       path += pattern.substr(0, open);
       pattern.remove_prefix(close + 1);
       const Json* value = find_pointer(parameters, join_pointer("", name));
-      if (value == nullptr) fail(step_.with.pointer.empty() ? step_.pointer : step_.with.pointer, "path-parameter-missing",
-                                 fmt::format("found no path parameter '{}', expected one in with.path", name));
-      else path += percent_encode(as_text(*value));
+      if (value == nullptr)
+        fail(step_.with.pointer.empty() ? step_.pointer : step_.with.pointer, "path-parameter-missing",
+             fmt::format("found no path parameter '{}', expected one in with.path", name));
+      else
+        path += percent_encode(as_text(*value));
     }
     return path + std::string(pattern);
   }
@@ -108,8 +111,10 @@ class Composer {
     };
     const auto filled = fill(step_.with.query, step_.with.pointer + "/query");
     for (const auto& [name, value] : filled.items()) {
-      if (!value.is_array()) add(name, value);
-      else for (const auto& one : value) add(name, one);
+      if (!value.is_array())
+        add(name, value);
+      else
+        for (const auto& one : value) add(name, one);
     }
     return text;
   }
@@ -127,20 +132,21 @@ class Composer {
         std::vector<std::pair<std::string, std::string>> pairs;
         const auto filled = fill(with.body, with.pointer + "/form");
         for (const auto& [name, value] : filled.items()) {
-          if (!value.is_array()) pairs.emplace_back(name, as_text(value));
-          else for (const auto& one : value) pairs.emplace_back(name, as_text(one));
+          if (!value.is_array())
+            pairs.emplace_back(name, as_text(value));
+          else
+            for (const auto& one : value) pairs.emplace_back(name, as_text(one));
         }
         message_.body = render_form(pairs);
         default_type_ = "application/x-www-form-urlencoded";
         return;
       }
-      case Sending::Body::text:
-        message_.body = as_text(fill(with.body, with.pointer + "/text"));
-        return;
+      case Sending::Body::text: message_.body = as_text(fill(with.body, with.pointer + "/text")); return;
       case Sending::Body::file: {
         const auto found = context_.file.body_files.find(as_text(with.body));
         if (found == context_.file.body_files.end()) {
-          return fail(with.pointer + "/body_file", "body-file-missing", fmt::format("found no file '{}' beside the scenario", as_text(with.body)));
+          return fail(with.pointer + "/body_file", "body-file-missing",
+                      fmt::format("found no file '{}' beside the scenario", as_text(with.body)));
         }
         message_.body = found->second;
         if (auto json = parse_json(message_.body)) message_.json = std::move(*json);
@@ -159,9 +165,9 @@ class Composer {
       }
       return false;
     };
-    for (const auto* name : {"Content-Length", "Transfer-Encoding", "Connection", "Expect"}) message_.as_is = message_.as_is || is_written(name);
-    for (const auto& [name, value] : written.items()) message_.no_host = message_.no_host || (value.is_null() && equals_ignore_case(name, "Host"));
-    message_.as_is = message_.as_is || message_.no_host;
+    message_.as_is = is_framed_by_hand(step_.with);
+    for (const auto& [name, value] : written.items())
+      message_.no_host = message_.no_host || (value.is_null() && equals_ignore_case(name, "Host"));
     if (!is_written("Accept")) message_.headers.push_back({"Accept", "application/json"});
     if (!is_written("User-Agent")) message_.headers.push_back({"User-Agent", "understudy"});
     if (!default_type_.empty() && !is_written("Content-Type")) message_.headers.push_back({"Content-Type", default_type_});
@@ -171,8 +177,10 @@ class Composer {
     const auto filled = fill(written, step_.with.pointer + "/headers");
     for (const auto& [name, value] : filled.items()) {
       if (value.is_null()) continue;
-      if (!value.is_array()) message_.headers.push_back({name, as_text(value)});
-      else for (const auto& one : value) message_.headers.push_back({name, as_text(one)});
+      if (!value.is_array())
+        message_.headers.push_back({name, as_text(value)});
+      else
+        for (const auto& one : value) message_.headers.push_back({name, as_text(one)});
     }
   }
 
@@ -184,6 +192,16 @@ class Composer {
 };
 
 }  // namespace
+
+bool is_framed_by_hand(const Sending& sending) {
+  for (const auto& [name, value] : sending.headers.items()) {
+    for (const auto* framing : {"Content-Length", "Transfer-Encoding", "Connection", "Expect"}) {
+      if (equals_ignore_case(name, framing)) return true;
+    }
+    if (value.is_null() && equals_ignore_case(name, "Host")) return true;
+  }
+  return false;
+}
 
 Result<Message> compose(const Step& step, const MessageContext& context) { return Composer(step, context).compose(); }
 
@@ -198,7 +216,8 @@ Result<Message> recompose(const Message& earlier, const Step& repeat, const Mess
   if (repeat.change.empty()) return message;
   auto changes = context.variables.render(repeat.change);
   if (!changes) {
-    return tl::unexpected(context.file.document.problem(repeat.pointer + "/change" + changes.error().pointer, "undefined-name", render_undefined(changes.error())));
+    return tl::unexpected(context.file.document.problem(repeat.pointer + "/change" + changes.error().pointer, "undefined-name",
+                                                        render_undefined(changes.error())));
   }
   Json body = Json::array();
   if (message.is_batch) {
@@ -206,7 +225,8 @@ Result<Message> recompose(const Message& earlier, const Step& repeat, const Mess
   } else if (message.json) {
     body = *message.json;
   } else {
-    return tl::unexpected(context.file.document.problem(repeat.pointer + "/change", "no-json", "the repeated step sends no JSON that could be changed"));
+    return tl::unexpected(
+        context.file.document.problem(repeat.pointer + "/change", "no-json", "the repeated step sends no JSON that could be changed"));
   }
   for (const auto& [pointer, value] : changes->items()) {
     const bool removes = value.is_object() && value.size() == 1 && value.contains("$absent");

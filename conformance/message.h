@@ -24,14 +24,14 @@ struct Message {
   const Contract* contract = nullptr;
   const Operation* operation = nullptr;  // null: the step says its own method and path, or it is a batch
   std::string method;
-  std::string path;            // with the query, below the API's base
-  Headers headers;             // without a credential
-  std::optional<Json> json;    // of a JSON body
+  std::string path;          // with the query, below the API's base
+  Headers headers;           // without a credential
+  std::optional<Json> json;  // of a JSON body
   std::string body;
   std::vector<SentCall> calls;  // of a batch; its body is written when the credential is known
   bool is_batch = false;
-  bool as_is = false;          // framing headers were set or removed by hand
-  bool no_host = false;        // as_is, without even a Host
+  bool as_is = false;    // framing headers were set or removed by hand
+  bool no_host = false;  // as_is, without even a Host
 
   bool is_secured() const { return operation == nullptr || operation->secured; }
 };
@@ -41,6 +41,9 @@ struct MessageContext {
   const ScenarioFile& file;
   const Variables& variables;
 };
+
+// Whether the step sets or removes headers that frame a request, so that it must go out byte by byte.
+bool is_framed_by_hand(const Sending& sending);
 
 // Fails where a name has no value, a path parameter is missing or a body file is not there.
 Result<Message> compose(const Step& step, const MessageContext& context);

@@ -74,8 +74,10 @@ Connected connect_to(const Url& target, const Deadline& deadline) {
     int error = ::connect(socket.get(), address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
     if (error == EINPROGRESS) {
       socklen_t size = sizeof error;
-      if (!wait_for(socket.get(), POLLOUT, deadline)) error = ETIMEDOUT;
-      else ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+      if (!wait_for(socket.get(), POLLOUT, deadline))
+        error = ETIMEDOUT;
+      else
+        ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     }
     if (error == 0) {
       const int on = 1;

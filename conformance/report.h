@@ -13,24 +13,24 @@ namespace understudy {
 
 // What is about to be run.
 struct RunInfo {
-  std::string target;                 // as a person knows it
+  std::string target;  // as a person knows it
   std::vector<std::string> profiles;
-  std::size_t scenarios = 0;          // verdicts to come, if nothing stops the run
+  std::size_t scenarios = 0;  // verdicts to come, if nothing stops the run
   std::optional<std::uint64_t> shuffle_seed;
 };
 
 class Reporter {
  public:
   virtual ~Reporter() = default;
-  virtual void begin(const RunInfo& info) = 0;       // once
-  virtual void add(const Verdict& verdict) = 0;      // once for each verdict
-  virtual void end(const Summary& summary) = 0;      // once, also after an interrupted run
+  virtual void begin(const RunInfo& info) = 0;   // once
+  virtual void add(const Verdict& verdict) = 0;  // once for each verdict
+  virtual void end(const Summary& summary) = 0;  // once, also after an interrupted run
 };
 
 struct TextStyle {
   bool every_scenario = false;  // a line for each, not only for what is not green
   bool color = false;
-  bool notes = false;           // print notes too
+  bool notes = false;  // print notes too
 };
 
 // The streams must outlive the reporter.

@@ -6,7 +6,9 @@
 namespace understudy {
 namespace {
 
-Json to_json(const Place& place) { return place.file.empty() ? Json(nullptr) : Json{{"file", place.file}, {"line", place.line}, {"column", place.column}}; }
+Json to_json(const Place& place) {
+  return place.file.empty() ? Json(nullptr) : Json{{"file", place.file}, {"line", place.line}, {"column", place.column}};
+}
 
 Json to_json(const Headers& headers) {
   Json list = Json::array();
@@ -15,9 +17,14 @@ Json to_json(const Headers& headers) {
 }
 
 Json to_json(const Finding& finding) {
-  return {{"code", finding.code},         {"pointer", finding.pointer}, {"expected", finding.expected},
-          {"actual", finding.actual},     {"message", finding.message}, {"rule", finding.rule},
-          {"source", finding.source},     {"evidence", to_string(finding.evidence)},
+  return {{"code", finding.code},
+          {"pointer", finding.pointer},
+          {"expected", finding.expected},
+          {"actual", finding.actual},
+          {"message", finding.message},
+          {"rule", finding.rule},
+          {"source", finding.source},
+          {"evidence", to_string(finding.evidence)},
           {"severity", finding.severity == Severity::error ? "error" : "note"},
           {"place", to_json(finding.place)}};
 }
@@ -41,7 +48,8 @@ Json to_json(const StepReport& step) {
                    {"body", step.request.body}}}};
   if (step.result.outcome == Outcome::answered) {
     const auto& response = step.result.response;
-    report["response"] = {{"status", response.status}, {"reason", response.reason}, {"headers", to_json(response.headers)}, {"body", response.body}};
+    report["response"] = {
+        {"status", response.status}, {"reason", response.reason}, {"headers", to_json(response.headers)}, {"body", response.body}};
   } else if (!step.result.detail.empty()) {
     report["detail"] = step.result.detail;
   }
@@ -49,9 +57,15 @@ Json to_json(const StepReport& step) {
 }
 
 Json to_json(const Verdict& verdict) {
-  Json report = {{"verdict", to_string(verdict.kind)}, {"name", verdict.name},       {"title", verdict.title},
-                 {"api", verdict.api},                 {"file", verdict.file},       {"profile", verdict.profile},
-                 {"elapsed_ms", verdict.elapsed.count()}, {"known_failing", verdict.known_failing}, {"steps", Json::array()}};
+  Json report = {{"verdict", to_string(verdict.kind)},
+                 {"name", verdict.name},
+                 {"title", verdict.title},
+                 {"api", verdict.api},
+                 {"file", verdict.file},
+                 {"profile", verdict.profile},
+                 {"elapsed_ms", verdict.elapsed.count()},
+                 {"known_failing", verdict.known_failing},
+                 {"steps", Json::array()}};
   for (const auto& step : verdict.steps) report["steps"].push_back(to_json(step));
   if (verdict.kind == VerdictKind::skipped) report["reason"] = verdict.reason;
   if (verdict.problem) report["problem"] = {{"code", verdict.problem->code}, {"message", verdict.problem->message}};
@@ -60,8 +74,8 @@ Json to_json(const Verdict& verdict) {
 }
 
 Json to_json(const Counts& counts) {
-  return {{"passed", counts.passed}, {"failed", counts.failed}, {"skipped", counts.skipped}, {"errored", counts.errored},
-          {"known_failing", counts.known}, {"notes", counts.notes}};
+  return {{"passed", counts.passed},   {"failed", counts.failed},       {"skipped", counts.skipped},
+          {"errored", counts.errored}, {"known_failing", counts.known}, {"notes", counts.notes}};
 }
 
 // {"understudy_report": 1, "target": ..., "scenarios": [one a line], "summary": {...}}

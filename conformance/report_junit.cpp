@@ -56,10 +56,9 @@ class JunitReporter : public Reporter {
 
   void end(const Summary& summary) override {
     const auto& counts = summary.counts;
-    const auto attributes =
-        fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\"",
-                    counts.passed + counts.failed + counts.skipped + counts.errored, counts.failed, counts.errored, counts.skipped,
-                    seconds(summary.elapsed));
+    const auto attributes = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\"",
+                                        counts.passed + counts.failed + counts.skipped + counts.errored, counts.failed, counts.errored,
+                                        counts.skipped, seconds(summary.elapsed));
     out_ << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites " << attributes << ">\n  <testsuite name=\"understudy verify "
          << escape(target_) << "\" " << attributes << ">\n"
          << cases_ << "  </testsuite>\n</testsuites>\n";
@@ -79,7 +78,8 @@ class JunitReporter : public Reporter {
       text += render_failure(verdict, step);
       const auto found = std::find_if(step.differences.begin(), step.differences.end(),
                                       [](const Difference& one) { return one.finding.severity == Severity::error; });
-      if (first.empty()) first = fmt::format("{}: expected {}, found {}", found->finding.code, found->finding.expected, found->finding.actual);
+      if (first.empty())
+        first = fmt::format("{}: expected {}, found {}", found->finding.code, found->finding.expected, found->finding.actual);
     }
     cases_ += fmt::format("<failure message=\"{}\" type=\"finding\">{}</failure>", escape(first), escape(text));
   }

@@ -96,7 +96,8 @@ class TextReporter : public Reporter {
       if (style_.notes && count_step_notes(step)) out_ << render_step(verdict, step, Severity::note, "note") << "\n";
     }
     // That a target is not there is said once, by who chose the target.
-    if (verdict.problem && verdict.problem->failure != Failure::unreachable) out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
+    if (verdict.problem && verdict.problem->failure != Failure::unreachable)
+      out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
     if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
     out_.flush();
   }
@@ -109,7 +110,8 @@ class TextReporter : public Reporter {
     }
     if (summary.interrupted) out_ << "stopped early: not every scenario was run\n";
     if (const auto notes = summary.counts.notes; notes > 0) {
-      out_ << fmt::format("{} {} about what the contract only assumes{}\n", notes, notes == 1 ? "note" : "notes", style_.notes ? "" : " (-v shows them)");
+      out_ << fmt::format("{} {} about what the contract only assumes{}\n", notes, notes == 1 ? "note" : "notes",
+                          style_.notes ? "" : " (-v shows them)");
     }
     if (summary.counts.errored > 0) out_ << fmt::format("{} could not be judged\n", summary.counts.errored);
     out_ << render_counts(summary.counts) << "\n";
@@ -144,8 +146,11 @@ class TextReporter : public Reporter {
     }
     auto text = fmt::format("{}: {}", to_string(verdict.kind), verdict.name);
     if (many_profiles_) text += fmt::format(" [{}]", verdict.profile);
-    if (verdict.kind == VerdictKind::skipped) text += ": " + verdict.reason;
-    else text += fmt::format(" ({} {}, {} ms)", verdict.steps.size(), verdict.steps.size() == 1 ? "request" : "requests", verdict.elapsed.count());
+    if (verdict.kind == VerdictKind::skipped)
+      text += ": " + verdict.reason;
+    else
+      text +=
+          fmt::format(" ({} {}, {} ms)", verdict.steps.size(), verdict.steps.size() == 1 ? "request" : "requests", verdict.elapsed.count());
     if (const auto notes = count_notes(verdict); notes > 0) text += fmt::format(", {} {}", notes, notes == 1 ? "note" : "notes");
     out_ << paint(text, color) << "\n";
   }
@@ -163,18 +168,21 @@ std::string render_excerpt(std::string_view body, std::size_t max_length) {
   for (const char c : body) {
     if (text.size() >= max_length) return text + "...";
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') text += "\\n";
-    else if (c == '\r') text += "\\r";
-    else if (c == '\t') text += "\\t";
-    else if (byte < 0x20 || byte == 0x7f) text += fmt::format("\\x{:02x}", byte);
-    else text += c;
+    if (c == '\n')
+      text += "\\n";
+    else if (c == '\r')
+      text += "\\r";
+    else if (c == '\t')
+      text += "\\t";
+    else if (byte < 0x20 || byte == 0x7f)
+      text += fmt::format("\\x{:02x}", byte);
+    else
+      text += c;
   }
   return text;
 }
 
-std::string render_failure(const Verdict& verdict, const StepReport& step) {
-  return render_step(verdict, step, Severity::error, "failed");
-}
+std::string render_failure(const Verdict& verdict, const StepReport& step) { return render_step(verdict, step, Severity::error, "failed"); }
 
 std::unique_ptr<Reporter> make_text_reporter(std::ostream& out, TextStyle style) { return std::make_unique<TextReporter>(out, style); }
 

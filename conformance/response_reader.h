@@ -21,7 +21,7 @@ class ResponseReader {
   TransportResult give_up(Outcome outcome, std::string detail);  // what had come so far, ended by something else
 
  private:
-  bool parse_head();       // false: not whole yet, or over
+  bool parse_head();  // false: not whole yet, or over
   State parse_body();
   State parse_chunks();
   State end(Outcome outcome, std::string detail = {});

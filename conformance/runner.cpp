@@ -26,7 +26,8 @@ bool uses_name(const Step& step, std::string_view name) {
   };
   const auto& with = step.with;
   return uses(with.method) || uses(with.path) || uses(with.path_parameters) || uses(with.query) || uses(with.headers) || uses(with.body) || uses(step.change) ||
-         uses(step.auth.value) || std::any_of(step.calls.begin(), step.calls.end(), [&](const CallStep& call) { return uses(call.params); });
+         uses(step.auth.value) ||
+         std::any_of(step.calls.begin(), step.calls.end(), [&](const CallStep& call) { return uses(call.params); });
 }
 
 std::string find_line(std::string_view text, std::size_t number) {
@@ -62,7 +63,12 @@ class Walk {
   // --- needs and verdicts -------------------------------------------------------------------------------------------
   // All that the target cannot do for this scenario, in one line; empty: nothing.
   std::string find_lack() const {
-    if (find_base(context_.target, scenario_.api) == nullptr) return fmt::format("the target has no {}", scenario_.api);
+    const auto* base = find_base(context_.target, scenario_.api);
+    if (base == nullptr) return fmt::format("the target has no {}", scenario_.api);
+    for (const auto& step : run_.row.steps) {
+      if (base->scheme != "http" && is_framed_by_hand(step.with))
+        return fmt::format("step {} frames its request by hand, which needs plain http", step.number);
+    }
     if (context_.target.can_arrange()) return {};
     std::vector<std::string> reasons;
     for (const auto& need : find_needs(scenario_, context_.contracts, &run_.asked)) reasons.push_back(explain_need(scenario_, need));
@@ -83,8 +89,10 @@ class Walk {
   }
 
   Verdict conclude() {
-    if (verdict_.problem) verdict_.kind = VerdictKind::errored;
-    else if (std::any_of(verdict_.steps.begin(), verdict_.steps.end(), has_errors)) verdict_.kind = VerdictKind::failed;
+    if (verdict_.problem)
+      verdict_.kind = VerdictKind::errored;
+    else if (std::any_of(verdict_.steps.begin(), verdict_.steps.end(), has_errors))
+      verdict_.kind = VerdictKind::failed;
     for (const auto& step : verdict_.steps) verdict_.elapsed += step.result.elapsed;
     session_.secrets.hide(verdict_);
     return std::move(verdict_);
@@ -110,7 +118,8 @@ class Walk {
     const MessageContext context{.contracts = context_.contracts, .file = *run_.file, .variables = names};
     if (step.kind != Step::Kind::repeat) return compose(step, context);
     const auto found = sent_.find(step.repeat_of);
-    if (found == sent_.end()) return tl::unexpected(run_.file->document.problem(step.pointer + "/repeat", "not-sent", "the step to repeat was not sent"));
+    if (found == sent_.end())
+      return tl::unexpected(run_.file->document.problem(step.pointer + "/repeat", "not-sent", "the step to repeat was not sent"));
     return recompose(found->second, step, context);
   }
 
@@ -168,8 +177,8 @@ class Walk {
     const auto route = Router(context_.contracts, contract.api).find(message.method, message.path);
     std::vector<std::string> answers;
     if (route.operation != nullptr && !message.is_batch) answers = route.operation->answers;
-    for (const auto* name : {&refusals.path, &refusals.method, &refusals.media_type, &refusals.undecodable, &refusals.credentials, &refusals.throttle,
-                             &refusals.unhandled}) {
+    for (const auto* name : {&refusals.path, &refusals.method, &refusals.media_type, &refusals.undecodable, &refusals.credentials,
+                             &refusals.throttle, &refusals.unhandled}) {
       answers.push_back(*name);
     }
     if (contract.batch) answers.push_back(contract.batch->undecodable);
@@ -214,7 +223,8 @@ class Walk {
 
   // Nothing stays behind in a tenant that is deleted.
   void leave_behind(const Step& step, std::string_view why) {
-    if (!session_.has_own_tenant()) verdict_.left_behind.push_back(fmt::format("{} was not done: {}", step.operation.empty() ? "cleanup" : step.operation, why));
+    if (!session_.has_own_tenant())
+      verdict_.left_behind.push_back(fmt::format("{} was not done: {}", step.operation.empty() ? "cleanup" : step.operation, why));
   }
 
   std::string find_unset(const Step& step) const {
@@ -259,7 +269,15 @@ class Walk {
   }
 
   static StepReport make_report(const Step& step, bool cleanup) {
-    return {.number = step.number, .name = step.name, .cleanup = cleanup, .operation = step.operation, .place = step.place, .request = {}, .result = {}, .answer = {}, .differences = {}};
+    return {.number = step.number,
+            .name = step.name,
+            .cleanup = cleanup,
+            .operation = step.operation,
+            .place = step.place,
+            .request = {},
+            .result = {},
+            .answer = {},
+            .differences = {}};
   }
 
   const Run& run_;

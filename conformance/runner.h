@@ -10,8 +10,8 @@
 namespace understudy {
 
 struct WalkOptions {
-  const std::atomic<bool>* stop = nullptr;   // set: no further step is begun, cleanup still runs
-  std::function<void(Milliseconds)> pause;   // between two polls of `until` in real time; empty: none
+  const std::atomic<bool>* stop = nullptr;  // set: no further step is begun, cleanup still runs
+  std::function<void(Milliseconds)> pause;  // between two polls of `until` in real time; empty: none
 };
 
 // The verdict, secrets removed. Never fails: what stops it is in the verdict.

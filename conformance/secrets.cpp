@@ -10,7 +10,8 @@ constexpr std::string_view kHidden = "***";
 constexpr std::size_t kShortest = 6;  // "demo" in a sentence is no secret
 
 void replace_all(std::string& text, std::string_view from) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + kHidden.size())) text.replace(at, from.size(), kHidden);
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + kHidden.size()))
+    text.replace(at, from.size(), kHidden);
 }
 
 void add_member(std::set<std::string>& members, std::string_view pointer) {
@@ -44,8 +45,10 @@ void Secrets::hide(Headers& headers) const {
 void Secrets::hide_members(Json& value) const {
   if (value.is_object()) {
     for (auto& [name, member] : value.items()) {
-      if (members_.contains(to_lower(name)) && !member.is_structured()) member = kHidden;
-      else hide_members(member);
+      if (members_.contains(to_lower(name)) && !member.is_structured())
+        member = kHidden;
+      else
+        hide_members(member);
     }
   } else if (value.is_array()) {
     for (auto& element : value) hide_members(element);

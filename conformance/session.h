@@ -23,11 +23,11 @@ namespace understudy {
 struct Run {
   const ScenarioFile* file = nullptr;
   ScenarioRun row;
-  std::string name;     // sellercloud/create-order [two letters]
-  Profile profile;      // judged by; the scenario's own if it pins one
-  Profile asked;        // what the target is said to speak; one that cannot be arranged must be this
-  std::string tenant;   // on a target that can arrange
-  std::uint64_t seed = 1;  // of run ids
+  std::string name;        // sellercloud/create-order [two letters]
+  Profile profile;         // judged by; the scenario's own if it pins one
+  Profile asked;           // what the target is said to have; only one that can arrange can have another
+  std::string tenant;      // on a target that can arrange
+  std::uint64_t seed = 1;  // of run ids on a target that is not staged for this run
 };
 
 // What all runs share.

@@ -17,16 +17,17 @@ bool is_about_records(Verb verb) { return verb == Verb::unique_in || verb == Ver
 
 }  // namespace
 
-Severity severity_of(Evidence evidence, bool strict) {
-  return evidence == Evidence::assumed && !strict ? Severity::note : Severity::error;
-}
+Severity severity_of(Evidence evidence, bool strict) { return evidence == Evidence::assumed && !strict ? Severity::note : Severity::error; }
 
 std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, const Answer* expected, std::optional<std::size_t> item) {
   const auto& operation = bench.operation;
   Json body = operation.binder != nullptr ? operation.binder->bind(sent).body : sent;
   const auto within = item ? join_pointer(operation.items, *item) : std::string();
+  // A rule that refuses with another answer is not the one that was to refuse.
+  const auto is_meant = [expected](const std::string& refuse) { return expected == nullptr || expected->name == refuse; };
   for (auto& finding : check_shape(bench.contract, operation, body)) {
-    if (within.empty() || finding.pointer.starts_with(within + "/") || finding.pointer == within) return finding;
+    const bool in_item = within.empty() || finding.pointer.starts_with(within + "/") || finding.pointer == within;
+    if (in_item && is_meant(operation.refusals.shape)) return finding;
   }
   Json judged = body;
   if (item) {
@@ -35,7 +36,8 @@ std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, 
     judged = *element;
   }
   const RuleContext context{.settings = bench.settings, .switches = bench.switches, .records = nullptr};
-  if (auto broken = judge_rows(bench.contract, operation, judged, context)) return std::move(broken->finding);
+  auto broken = judge_rows(bench.contract, operation, judged, context);
+  if (broken && is_meant(broken->row->refuse)) return std::move(broken->finding);
   for (const auto& row : operation.rows) {
     if (expected != nullptr && is_about_records(row.verb) && row.refuse == expected->name) return from_row(bench, row, row.message);
   }

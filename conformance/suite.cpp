@@ -18,8 +18,10 @@ std::string slug(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-    if (plain) out += c;
-    else if (!out.empty() && out.back() != '-') out += '-';
+    if (plain)
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
   }
   while (out.ends_with('-')) out.pop_back();
   return out;
@@ -44,6 +46,16 @@ class TenantNames {
   std::map<std::string, int> stems_;
   std::map<std::string, int> taken_;
 };
+
+// When a scenario with a profile of its own has its one turn: with the profile that is the same, else with the first.
+const Profile& find_turn(const Profile& own, const std::vector<Profile>& profiles, const Contracts& contracts) {
+  const auto is_same = [&](const Profile& other) {
+    return std::all_of(contracts.apis.begin(), contracts.apis.end(),
+                       [&](const auto& contract) { return resolve_profile(own, *contract) == resolve_profile(other, *contract); });
+  };
+  const auto found = std::find_if(profiles.begin(), profiles.end(), is_same);
+  return found == profiles.end() ? profiles.front() : *found;
+}
 
 // Fisher-Yates with our own numbers: the same on every platform.
 void shuffle(std::vector<std::size_t>& order, std::uint64_t seed) {
@@ -75,8 +87,10 @@ class Desk {
   Summary close(Milliseconds elapsed) {
     const std::lock_guard lock(mutex_);
     for (; next_ < verdicts_.size(); ++next_) {
-      if (verdicts_[next_]) pass_on(next_);
-      else summary_.interrupted = true;
+      if (verdicts_[next_])
+        pass_on(next_);
+      else
+        summary_.interrupted = true;
     }
     if (!summary_.interrupted) check_known_list();
     summary_.elapsed = elapsed;
@@ -143,7 +157,7 @@ bool is_write(const Step& step, const Contracts& contracts, const std::string& a
     }
     case Step::Kind::request: return !is_read(step.with.method);
     case Step::Kind::calls: return true;
-    case Step::Kind::repeat:   // as the step that it repeats
+    case Step::Kind::repeat:  // as the step that it repeats
     case Step::Kind::advance: return false;
   }
   return true;
@@ -154,21 +168,26 @@ bool is_write(const Step& step, const Contracts& contracts, const std::string& a
 Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files, const Contracts& contracts, const SuiteOptions& options) {
   TenantNames names(files);
   std::vector<Run> runs;
-  for (const auto& profile : options.profiles) {
-    const bool first = &profile == &options.profiles.front();
+  for (const auto& asked : options.profiles) {
+    const bool first = &asked == &options.profiles.front();
     for (const auto* file : files) {
-      const auto& scenario = file->scenario;
-      auto judged_by = profile;
-      if (!scenario.given.profile.is_null()) {
-        if (!first) continue;
-        auto pinned = parse_profile(scenario.given.profile, contracts);
-        if (!pinned) return tl::unexpected(file->document.problem("/given/profile", pinned.error().code, pinned.error().message));
-        judged_by = *pinned;
+      auto judged_by = asked;
+      if (const auto& pinned = file->scenario.given.profile; !pinned.is_null()) {
+        auto own = parse_profile(pinned, contracts);
+        if (!own) return tl::unexpected(file->document.problem("/given/profile", own.error().code, own.error().message));
+        if (&find_turn(*own, options.profiles, contracts) != &asked) continue;
+        judged_by = *own;
       }
-      for (auto& row : expand_scenario(scenario)) {
-        auto tenant = names.name(scenario, row.row, first ? "" : render_profile(profile));
-        auto name = run_name(scenario, row);
-        runs.push_back({.file = file, .row = std::move(row), .name = std::move(name), .profile = judged_by, .asked = profile, .tenant = std::move(tenant), .seed = options.seed + runs.size()});
+      for (auto& row : expand_scenario(file->scenario)) {
+        auto tenant = names.name(file->scenario, row.row, first ? "" : render_profile(asked));
+        auto name = run_name(file->scenario, row);
+        runs.push_back({.file = file,
+                        .row = std::move(row),
+                        .name = std::move(name),
+                        .profile = judged_by,
+                        .asked = asked,
+                        .tenant = std::move(tenant),
+                        .seed = options.seed + runs.size()});
       }
     }
   }
@@ -183,7 +202,8 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
   return runs;
 }
 
-Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options, const std::vector<Reporter*>& reporters) {
+Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
+                  const std::vector<Reporter*>& reporters) {
   const auto start = std::chrono::steady_clock::now();
   RunInfo info{.target = context.target.name, .profiles = {}, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
   for (const auto& profile : options.profiles) info.profiles.push_back(render_profile(profile));

@@ -14,13 +14,13 @@
 namespace understudy {
 
 struct SuiteOptions {
-  std::vector<Profile> profiles;                // at least one; a scenario that pins its own is run once
+  std::vector<Profile> profiles;  // at least one; a scenario that pins its own is run once
   std::size_t jobs = 1;
-  std::uint64_t seed = 1;                       // of run ids
-  std::optional<std::uint64_t> shuffle_seed;    // of the order
+  std::uint64_t seed = 1;                     // of run ids
+  std::optional<std::uint64_t> shuffle_seed;  // of the order
   bool fail_fast = false;
   std::vector<KnownFailure> known_failing;
-  std::atomic<bool>* stop = nullptr;            // set from outside: ends the run, cleanup included
+  std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
   std::function<void(Milliseconds)> pause;
   std::function<std::unique_ptr<Transport>()> make_transport;  // called once by each worker
 };
@@ -29,7 +29,8 @@ struct SuiteOptions {
 Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files, const Contracts& contracts, const SuiteOptions& options);
 
 // Runs them all. A target that cannot be reached ends the run: the first problem says so.
-Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options, const std::vector<Reporter*>& reporters);
+Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
+                  const std::vector<Reporter*>& reporters);
 
 // The first step that would change something, as `scenario: operation`; empty: the runs only read. Logins change nothing.
 std::string find_write(const std::vector<Run>& runs, const Contracts& contracts);

@@ -28,8 +28,8 @@ Result<void> parse_target(std::string_view text, const Contracts& contracts, Tar
   } else if (contracts.find_api(api) == nullptr) {
     std::vector<std::string> known;
     for (const auto& contract : contracts.apis) known.push_back(contract->api);
-    return tl::unexpected(usage("unknown-api", fmt::format("found API '{}' in --target, expected one of {}{}", api,
-                                                           fmt::join(known, ", "), did_you_mean(api, known))));
+    return tl::unexpected(usage("unknown-api", fmt::format("found API '{}' in --target, expected one of {}{}", api, fmt::join(known, ", "),
+                                                           did_you_mean(api, known))));
   } else if (!target.bases.emplace(api, *url).second) {
     return tl::unexpected(usage("second-target", fmt::format("found two targets for {}, expected one", api)));
   }

@@ -30,7 +30,7 @@ struct SendOptions {
 
 struct TransportResult {
   Outcome outcome = Outcome::answered;
-  Response response;  // as far as it came: whole when answered; nothing but the head may be there otherwise
+  Response response;   // as far as it came: whole when answered; nothing but the head may be there otherwise
   std::string detail;  // the system's words about an outcome that is no answer
   Milliseconds elapsed{0};
 };

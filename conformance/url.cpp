@@ -11,7 +11,11 @@ namespace understudy {
 namespace {
 
 Problem wrong_url(std::string_view text, std::string_view why) {
-  return {.failure = Failure::usage, .code = "bad-url", .message = fmt::format("found URL '{}': {}", text, why), .place = {}, .source_line = {}};
+  return {.failure = Failure::usage,
+          .code = "bad-url",
+          .message = fmt::format("found URL '{}': {}", text, why),
+          .place = {},
+          .source_line = {}};
 }
 
 bool is_digits(std::string_view text) {
@@ -82,8 +86,10 @@ bool is_loopback(std::string_view host) {
   if (!host.starts_with("127.")) return false;
   int dots = 0;
   for (const char c : host) {
-    if (c == '.') ++dots;
-    else if (c < '0' || c > '9') return false;  // 127.0.0.1.example.com is a name
+    if (c == '.')
+      ++dots;
+    else if (c < '0' || c > '9')
+      return false;  // 127.0.0.1.example.com is a name
   }
   return dots == 3;
 }

@@ -13,7 +13,7 @@ struct Url {
   std::string scheme = "http";  // http or https
   std::string host;             // as typed; an IPv6 address without brackets
   int port = 80;
-  std::string path;             // without trailing slash: "" or /shop/api
+  std::string path;  // without trailing slash: "" or /shop/api
   bool operator==(const Url&) const = default;
 };
 

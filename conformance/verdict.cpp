@@ -22,9 +22,8 @@ bool has_errors(const StepReport& step) {
 std::size_t count_notes(const Verdict& verdict) {
   std::size_t notes = 0;
   for (const auto& step : verdict.steps) {
-    notes += static_cast<std::size_t>(std::count_if(step.differences.begin(), step.differences.end(), [](const Difference& one) {
-      return one.finding.severity == Severity::note;
-    }));
+    notes += static_cast<std::size_t>(std::count_if(step.differences.begin(), step.differences.end(),
+                                                    [](const Difference& one) { return one.finding.severity == Severity::note; }));
   }
   return notes;
 }

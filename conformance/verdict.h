@@ -24,11 +24,11 @@ struct StepReport {
   std::size_t number = 0;  // 1-based, as in the file; rows of a step share it
   std::string name;        // "" if it has none; with the row
   bool cleanup = false;
-  std::string operation;   // sellercloud.createOrder; empty: the step says its own method and path
+  std::string operation;  // sellercloud.createOrder; empty: the step says its own method and path
   Place place;
   Request request;
   TransportResult result;
-  std::string answer;      // name of the answer that the response was taken for; may be empty
+  std::string answer;  // name of the answer that the response was taken for; may be empty
   std::vector<Difference> differences;
 };
 
@@ -37,7 +37,7 @@ std::string_view to_string(VerdictKind kind);
 
 struct Verdict {
   VerdictKind kind = VerdictKind::passed;
-  std::string name;                      // <api>/<file stem>, with the row: sellercloud/create-order [two letters]
+  std::string name;  // <api>/<file stem>, with the row: sellercloud/create-order [two letters]
   std::string title;
   std::string api;
   std::string file;
@@ -58,9 +58,9 @@ struct Counts {
 struct Summary {
   Counts counts;
   std::map<std::string, Counts> by_profile;
-  std::vector<std::string> left_behind;   // scenario: what
-  std::vector<Problem> problems;          // of errored scenarios, and of the known-failing list
-  bool interrupted = false;               // ended before all were run
+  std::vector<std::string> left_behind;  // scenario: what
+  std::vector<Problem> problems;         // of errored scenarios, and of the known-failing list
+  bool interrupted = false;              // ended before all were run
   Milliseconds elapsed{0};
 
   void add(const Verdict& verdict);

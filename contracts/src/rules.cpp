@@ -178,8 +178,8 @@ std::string sentence(const Row& row, const std::string& place, const Wrong& wron
   }
 }
 
-// Was there anything for the row to judge at this place?
-bool is_asked(const Row& row, const Json* value) { return row.verb == Verb::required || value != nullptr; }
+// Was there anything for the row to judge at this place? What is forbidden holds by being absent.
+bool is_asked(const Row& row, const Json* value) { return row.verb == Verb::required || row.verb == Verb::forbidden || value != nullptr; }
 
 }  // namespace
 

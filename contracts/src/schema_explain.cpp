@@ -109,10 +109,11 @@ class Walk {
   }
 
   static void check_number(const Spot& spot, Sink& out) {
-    const auto& [node, value, at] = spot;
+    const auto& node = spot.node;  // no structured binding: clang 14 cannot capture one in a lambda
+    const auto& value = spot.value;
     const bool integer = (node.types & (kInteger | kNumber)) == kInteger;
     const auto expect = [&](const char* code, const char* relation, const Json& limit) {
-      add(out, finding_of(spot, code, at, (integer ? "integer " : "number ") + std::string(relation) + " " + render_json(limit),
+      add(out, finding_of(spot, code, spot.at, (integer ? "integer " : "number ") + std::string(relation) + " " + render_json(limit),
                           describe(value)));
     };
     if (node.minimum && compare_numbers(value, *node.minimum) < 0) expect("minimum", ">=", *node.minimum);
@@ -166,7 +167,7 @@ class Walk {
                                 " are both " + describe(value[equal->second])));
       }
     }
-    if (node.contains != kNoNode && std::none_of(value.begin(), value.end(), [&](const Json& one) { return fits(node.contains, one); })) {
+    if (node.contains != kNoNode && std::none_of(value.begin(), value.end(), [&, contains = node.contains](const Json& one) { return fits(contains, one); })) {
       add(out,
           finding_of(spot, "contains", at, "array with an element that is " + describe_schema(schemas_, node.contains), describe(value)));
     }

@@ -18,7 +18,9 @@ const std::string kCreate =
     "understudy: 1\nscenario: A product is created\napi: veeqo\nlabels: [products]\nsteps:\n  - send: createProduct\n"
     "    with: { body: { product: { title: A, product_variants_attributes: [{ title: \"\", price: 1, sku_code: X }] } } }\n"
     "    expect: { answer: product_created }\n";
-const std::string kNeedsClock = "understudy: 1\nscenario: Late\napi: veeqo\ngiven: { clock: \"2026-03-02T09:00:00Z\" }\nsteps: [{ send: createProduct, auth: none, expect: { answer: not_authorized } }]\n";
+const std::string kNeedsClock =
+    "understudy: 1\nscenario: Late\napi: veeqo\ngiven: { clock: \"2026-03-02T09:00:00Z\" }\nsteps: [{ send: createProduct, auth: none, "
+    "expect: { answer: not_authorized } }]\n";
 
 std::string last_line(const std::string& text) {
   const auto end = text.find_last_not_of('\n');
@@ -29,7 +31,9 @@ std::string last_line(const std::string& text) {
 std::string origin(const ScriptedServer& server) { return render_origin(server.url()); }
 
 Script answer(int status, const std::string& body) {
-  return {"HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body, Script::Then::keep};
+  return {"HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(body.size()) +
+              "\r\n\r\n" + body,
+          Script::Then::keep};
 }
 
 }  // namespace
@@ -61,7 +65,11 @@ TEST_CASE("each way to end has its exit code and one clear message", "[cli]") {
       {"a good file, linted", {"lint", "{f}"}, 0, "", "1 scenario, 0 problems"},
       {"a remote host", {"verify", "{f}", "--target", "http://host.invalid"}, 5, "", "Nothing was sent"},
       {"a remote admin", {"verify", "{f}", "--target", "http://127.0.0.1:1", "--admin", "http://host.invalid"}, 5, "", "host.invalid"},
-      {"only skipped", {"verify", "{f}/../late", "--target", "http://127.0.0.1:1"}, 7, "skipped: veeqo/late: the target cannot arrange clock: given.clock", ""},
+      {"only skipped",
+       {"verify", "{f}/../late", "--target", "http://127.0.0.1:1"},
+       7,
+       "skipped: veeqo/late: the target cannot arrange clock: given.clock",
+       ""},
       {"all green on the mock", {"verify", "{f}"}, 0, "1 passed, 0 failed, 0 skipped", ""},
       {"all green under each profile", {"verify", "{f}", "--profile", "all"}, 0, "2 passed, 0 failed, 0 skipped", ""},
       {"all skipped by name", {"verify", "{f}", "--skip", "create"}, 7, "0 passed, 0 failed, 0 skipped", ""},
@@ -106,7 +114,8 @@ TEST_CASE("a wrong implementation gets its failure block, both reports and exit 
   Folder folder;
   folder.write("create.yaml", kCreate);
 
-  const auto ended = run_understudy({"verify", folder.path("create.yaml"), "--target", origin(server), "--report-json", folder.path("report.json"), "--report-junit", folder.path("report.xml")});
+  const auto ended = run_understudy({"verify", folder.path("create.yaml"), "--target", origin(server), "--report-json",
+                                     folder.path("report.json"), "--report-junit", folder.path("report.xml")});
 
   INFO(ended.out << ended.err);
   CHECK(ended.code == 1);
@@ -147,7 +156,8 @@ TEST_CASE("credentials come from options or the environment and are never printe
   }));
   ScriptedServer server({answer(500, "who is sesame-open-1?")});
   Folder folder;
-  Words arguments = {"verify", folder.write("create.yaml", kCreate), "-v", "--target", origin(server), "--report-json", folder.path("report.json")};
+  Words arguments = {
+      "verify", folder.write("create.yaml", kCreate), "-v", "--target", origin(server), "--report-json", folder.path("report.json")};
   arguments.insert(arguments.end(), row.arguments.begin(), row.arguments.end());
 
   const auto ended = run_understudy(arguments, row.environment);

@@ -9,7 +9,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-std::string scenario(const std::string& rest) { return "understudy: 1\nscenario: a sample\napi: relay\n" + rest; }
+std::string scenario(const std::string& rest) { return scenario_of("relay", rest); }
 
 FakeTransport always(const std::string& body, int status = 200) {
   return FakeTransport([=](const Request&) { return answer(status, body); });
@@ -39,7 +39,9 @@ TEST_CASE("the credential goes in front of the calls, and only there", "[runner]
   INFO(row.why);
   auto transport = always(R"([{"api":1,"id":1,"result":[{"status":"done","id":"1"}]}])");
 
-  run_kiosk(scenario("steps: [{ calls: [{ send: put, with: { params: { list: [{ name: a }] } }, expect: { contract: unchecked } }]" + std::string(row.auth) + " }]"), transport);
+  run_kiosk(scenario("steps: [{ calls: [{ send: put, with: { params: { list: [{ name: a }] } }, expect: { contract: unchecked } }]" +
+                     std::string(row.auth) + " }]"),
+            transport);
 
   REQUIRE(transport.requests.size() == 1);
   const auto sent = parse_json(transport.requests.front().body);
@@ -57,18 +59,33 @@ TEST_CASE("elements pair with the answering calls by order and are judged item b
     Lines findings;
   };
   const auto row = GENERATE(values<Row>({
-      {"all right", R"([{"api":1,"id":7,"result":[{"status":"done","id":"1"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])", {}},
+      {"all right",
+       R"([{"api":1,"id":7,"result":[{"status":"done","id":"1"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])",
+       {}},
       {"one element is missing", R"([{"api":1,"id":7,"result":[]}])", {"1 elements error"}},
       {"not a list", R"({"api":1})", {"1 elements error"}},
       {"no JSON", "oops", {"1 elements error"}},
-      {"an id is not echoed", R"([{"api":1,"id":8,"result":[{"status":"done","id":"1"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])", {"1 id error"}},
-      {"the envelope is missing", R"([{"id":7,"result":[{"status":"done","id":"1"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])", {"1 envelope error"}},
-      {"an item is dropped", R"([{"api":1,"id":7,"result":[{"status":"done","id":"1"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])", {"1 items error"}},
-      {"the items are swapped", R"([{"api":1,"id":7,"result":[{"status":"failed","why":"x"},{"status":"done","id":"1"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])",
+      {"an id is not echoed",
+       R"([{"api":1,"id":8,"result":[{"status":"done","id":"1"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])",
+       {"1 id error"}},
+      {"the envelope is missing",
+       R"([{"id":7,"result":[{"status":"done","id":"1"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])",
+       {"1 envelope error"}},
+      {"an item is dropped",
+       R"([{"api":1,"id":7,"result":[{"status":"done","id":"1"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])",
+       {"1 items error"}},
+      {"the items are swapped",
+       R"([{"api":1,"id":7,"result":[{"status":"failed","why":"x"},{"status":"done","id":"1"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])",
        {"1 answer error", "1 answer error", "1 match.missing error"}},
-      {"a value of an item differs", R"([{"api":1,"id":7,"result":[{"status":"done","id":"9"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])", {"1 match.value error"}},
-      {"an item breaks the contract", R"([{"api":1,"id":7,"result":[{"status":"done","id":"1"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":2}]}])", {"1 type error"}},
-      {"the call is refused as a whole", R"([{"api":1,"id":7,"error":{"code":-1}},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])", {"1 answer error"}},
+      {"a value of an item differs",
+       R"([{"api":1,"id":7,"result":[{"status":"done","id":"9"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])",
+       {"1 match.value error"}},
+      {"an item breaks the contract",
+       R"([{"api":1,"id":7,"result":[{"status":"done","id":"1"},{"status":"failed","why":"x"}]},{"api":1,"id":7,"result":[{"status":"done","id":2}]}])",
+       {"1 type error"}},
+      {"the call is refused as a whole",
+       R"([{"api":1,"id":7,"error":{"code":-1}},{"api":1,"id":7,"result":[{"status":"done","id":"2"}]}])",
+       {"1 answer error"}},
   }));
   INFO(row.why);
   auto transport = always(row.body);
@@ -97,16 +114,18 @@ TEST_CASE("a call that should be refused is judged by the call's answers", "[run
   INFO(row.why);
   auto transport = always("[" + std::string(row.element) + "]");
 
-  const auto verdict = run_kiosk(
-      scenario("steps: [{ auth: garbage, calls: [{ send: put, with: { params: { list: [{ name: a }] } }, expect: { answer: not_authorized } }] }]"), transport);
+  const auto verdict = run_kiosk(scenario("steps: [{ auth: garbage, calls: [{ send: put, with: { params: { list: [{ name: a }] } }, "
+                                          "expect: { answer: not_authorized } }] }]"),
+                                 transport);
 
   CHECK(summarize(verdict) == row.findings);
 }
 
 TEST_CASE("an item that should be refused and is not names the rule of that item", "[runner][batch]") {
   auto transport = always(R"([{"api":1,"id":1,"result":[{"status":"done","id":"1"},{"status":"done","id":"2"}]}])");
-  const auto verdict = run_kiosk(
-      scenario("steps: [{ calls: [{ send: put, with: { params: { list: [{ name: a }, {}] } }, expect: { items: [{ answer: item_done }, { answer: no_name }] } }] }]"), transport);
+  const auto verdict = run_kiosk(scenario("steps: [{ calls: [{ send: put, with: { params: { list: [{ name: a }, {}] } }, expect: { items: "
+                                          "[{ answer: item_done }, { answer: no_name }] } }] }]"),
+                                 transport);
   REQUIRE(summarize(verdict) == Lines{"1 answer error"});
   const auto& finding = verdict.steps.front().differences.front().finding;
   CHECK(finding.rule == "relay.put.name-required");
@@ -121,7 +140,8 @@ steps:
   - { name: put, calls: [{ send: put, with: { params: { list: [{ name: "a-{{run.id}}" }] } } }] }
   - { name: again, repeat: put }
   - { name: other, repeat: put, change: { /0/params/list/0/name: b } }
-)"), transport);
+)"),
+            transport);
   REQUIRE(transport.requests.size() == 3);
   CHECK(transport.requests[1].body == transport.requests[0].body);
   const auto other = parse_json(transport.requests[2].body);

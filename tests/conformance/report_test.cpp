@@ -16,16 +16,18 @@ std::string scenario(const std::string& steps) { return "understudy: 1\nscenario
 
 Verdict run_against(const std::string& text, const TransportResult& result, const KioskOptions& options = {}) {
   Kiosk kiosk;
-  kiosk.bend = [result](const Request& request) { return request.method == "POST" && request.target == "/things" ? std::optional(result) : std::nullopt; };
-  FakeTransport transport([kiosk](const Request& request) mutable { return kiosk(request); });
+  kiosk.bend = when_posting(result);
+  auto transport = transport_of(kiosk);
   auto verdict = run_kiosk(text, transport, options);
   verdict.elapsed = Milliseconds(12);
   return verdict;
 }
 
-const std::string kCreate = "  - name: create\n    send: createThing\n    with: { body: { name: a, size: 0 } }\n    expect: { answer: rule_broken }\n";
+const std::string kCreate =
+    "  - name: create\n    send: createThing\n    with: { body: { name: a, size: 0 } }\n    expect: { answer: rule_broken }\n";
 
-std::string report(Reporter& reporter, std::ostringstream& out, const std::vector<Verdict>& verdicts, const RunInfo& info = {.target = "http://127.0.0.1:9", .profiles = {"documented"}, .scenarios = 1, .shuffle_seed = {}}) {
+std::string report(Reporter& reporter, std::ostringstream& out, const std::vector<Verdict>& verdicts,
+                   const RunInfo& info = {.target = "http://127.0.0.1:9", .profiles = {"documented"}, .scenarios = 1, .shuffle_seed = {}}) {
   Summary summary;
   reporter.begin(info);
   for (const auto& verdict : verdicts) {
@@ -58,13 +60,18 @@ TEST_CASE("a failure block tells place, request, difference, rule and answer", "
   };
   const auto row = GENERATE(values<Row>({
       {"failure-rule.txt", kCreate, answer(201, R"({"id":1,"name":"a","size":0})"), true},
-      {"failure-value.txt", "  - send: createThing\n    with: { body: { name: a } }\n    expect:\n      answer: thing_created\n      body:\n        name: b\n        id: { $type: string }\n",
+      {"failure-value.txt",
+       "  - send: createThing\n    with: { body: { name: a } }\n    expect:\n      answer: thing_created\n      body:\n        name: b\n   "
+       "     id: { $type: string }\n",
        answer(201, "{\"id\":1,\n\"name\":\"a\"}"), false},
-      {"failure-transport.txt", "  - { send: createThing, with: { body: { name: a } }, expect: { transport: close } }\n", outcome(Outcome::reset), false},
+      {"failure-transport.txt", "  - { send: createThing, with: { body: { name: a } }, expect: { transport: close } }\n",
+       outcome(Outcome::reset), false},
       {"failure-contract.txt", "  - send: createThing\n    with: { body: { name: a } }\n", answer(201, R"({"id":"1"})"), false},
-      {"failure-status.txt", "  - send: createThing\n    with: { body: { name: a } }\n", answer(502, "<html>\n  <b>Bad Gateway</b>", {{"Content-Type", "text/html"}}), false},
+      {"failure-status.txt", "  - send: createThing\n    with: { body: { name: a } }\n",
+       answer(502, "<html>\n  <b>Bad Gateway</b>", {{"Content-Type", "text/html"}}), false},
   }));
-  const auto verdict = run_against(scenario(row.steps), row.result, {.with_admin = false, .strict = row.strict, .variables = Json::object()});
+  const auto verdict =
+      run_against(scenario(row.steps), row.result, {.with_admin = false, .strict = row.strict, .variables = Json::object()});
   REQUIRE(verdict.steps.size() == 1);
 
   const auto difference = differs_from_golden(render_failure(verdict, verdict.steps.front()), row.golden);
@@ -84,7 +91,8 @@ TEST_CASE("the text report is quiet about what passed, and sums up in its last l
   }));
   auto passed = run_against(scenario("  - send: readThing\n    with: { path: { id: 1 } }\n"), answer(200, "{}"));
   auto noted = run_against(scenario(kCreate), answer(201, R"({"id":1,"name":"a"})"));
-  auto failed = run_against(scenario("  - send: createThing\n    with: { body: { name: a } }\n    expect: { answer: thing_created }\n"), answer(409, R"({"error":"x"})"));
+  auto failed = run_against(scenario("  - send: createThing\n    with: { body: { name: a } }\n    expect: { answer: thing_created }\n"),
+                            answer(409, R"({"error":"x"})"));
   auto known = failed;
   known.known_failing = true;
   known.known_reason = "not yet";
@@ -133,7 +141,8 @@ TEST_CASE("the JUnit report counts and escapes", "[report]") {
 
   CHECK_THAT(text, CONTAINS("<testsuites tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"0.034\">"));
   CHECK_THAT(text, CONTAINS("name=\"kiosk/a &amp; b [documented]\""));
-  CHECK_THAT(text, CONTAINS("<failure message=\"status: expected answer thing_created (status 201), found answer thing_exists (status 409)\" type=\"finding\">"));
+  CHECK_THAT(text, CONTAINS("<failure message=\"status: expected answer thing_created (status 201), found answer thing_exists (status "
+                            "409)\" type=\"finding\">"));
   CHECK_THAT(text, CONTAINS("<skipped message=\"the target cannot arrange clock: given.clock\"/>"));
   CHECK_THAT(text, !CONTAINS("<&"));
 }
@@ -143,12 +152,14 @@ TEST_CASE("secrets are in no report, wherever they stand", "[report][secrets]") 
   kiosk.bend = [](const Request& request) -> std::optional<TransportResult> {
     if (request.target == "/token") return answer(200, R"({"token":"sesame-open","expires_in":3600})");
     if (request.target != "/things") return std::nullopt;
-    return answer(500, R"({"error":"broken for sesame-open and swordfish","token":"tttttt","password":"pppppp"})", {{"Content-Type", "application/json"}, {"Set-Cookie", "cookie-jar"}, {"X-Echo", "sesame-open"}});
+    return answer(500, R"({"error":"broken for sesame-open and swordfish","token":"tttttt","password":"pppppp"})",
+                  {{"Content-Type", "application/json"}, {"Set-Cookie", "cookie-jar"}, {"X-Echo", "sesame-open"}});
   };
   FakeTransport transport([kiosk](const Request& request) mutable { return kiosk(request); });
-  const auto file = parse_kiosk(scenario("  - { send: logIn, with: { body: { user: me, password: \"{{password}}\" } }, capture: { my_token: /token } }\n"
-                                         "  - { send: createThing, with: { body: { name: \"{{my_token}}\", password: \"{{password}}\" }, query: { k: \"{{my_token}}\" } }, "
-                                         "expect: { body: { error: \"swordfish {{my_token}}\" } } }\n"));
+  const auto file = parse_kiosk(scenario(
+      "  - { send: logIn, with: { body: { user: me, password: \"{{password}}\" } }, capture: { my_token: /token } }\n"
+      "  - { send: createThing, with: { body: { name: \"{{my_token}}\", password: \"{{password}}\" }, query: { k: \"{{my_token}}\" } }, "
+      "expect: { body: { error: \"swordfish {{my_token}}\" } } }\n"));
   auto target = kiosk_target(false);
   target.account = {.username = "me", .password = "swordfish", .key = "k-k-k-k-k"};
   SuiteOptions suite;
@@ -159,7 +170,9 @@ TEST_CASE("secrets are in no report, wherever they stand", "[report][secrets]") 
   REQUIRE(verdict.steps.size() == 2);
 
   std::string all;
-  for (const auto make : {+[](std::ostream& out) { return make_text_reporter(out, {.every_scenario = true, .color = false, .notes = true}); }, &make_json_reporter, &make_junit_reporter}) {
+  for (const auto make :
+       {+[](std::ostream& out) { return make_text_reporter(out, {.every_scenario = true, .color = false, .notes = true}); },
+        &make_json_reporter, &make_junit_reporter}) {
     std::ostringstream out;
     const auto reporter = make(out);
     all += report(*reporter, out, {verdict});

@@ -10,14 +10,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-// A scenario of the kiosk with these steps (and what follows them).
-std::string scenario(const std::string& rest) { return "understudy: 1\nscenario: a sample\napi: kiosk\n" + rest; }
-
-std::function<std::optional<TransportResult>(const Request&)> when_posting(const TransportResult& result) {
-  return [result](const Request& request) { return request.method == "POST" && request.target == "/things" ? std::optional(result) : std::nullopt; };
-}
-
-FakeTransport transport_of(Kiosk kiosk) { return FakeTransport([kiosk](const Request& request) mutable { return kiosk(request); }); }
+std::string scenario(const std::string& rest) { return scenario_of("kiosk", rest); }
 
 }  // namespace
 
@@ -27,7 +20,8 @@ TEST_CASE("a scenario logs in once, sends its steps in order and passes", "[runn
 steps:
   - { name: create, send: createThing, with: { body: { name: a, size: 2 } }, expect: { answer: thing_created, body: { name: a } }, capture: { thing: $id } }
   - { send: readThing, with: { path: { id: "{{thing}}" } }, expect: { answer: thing_read } }
-)"), transport);
+)"),
+                                 transport);
 
   CHECK(summarize(verdict).empty());
   CHECK(verdict.kind == VerdictKind::passed);
@@ -47,8 +41,14 @@ TEST_CASE("what decides is judged first; captures, contract and the rest come af
       {"a wrong status ends the scenario", answer(200, R"({"id":1,"name":"a"})"), {"1 status error"}, 1},
       {"so does a reset", outcome(Outcome::reset), {"1 transport error"}, 1},
       {"a body that breaks the contract does not", answer(201, R"({"id":1,"name":7})"), {"1 type error", "1 match.type error"}, 2},
-      {"a capture that finds nothing does, and the rest is still told", answer(201, R"({"name":"b"})"), {"1 capture error", "1 required error", "1 match.value error"}, 1},
-      {"a wrong media type is a finding of the contract", answer(201, R"({"id":1,"name":"a"})", {{"Content-Type", "text/html"}}), {"1 content-type error"}, 2},
+      {"a capture that finds nothing does, and the rest is still told",
+       answer(201, R"({"name":"b"})"),
+       {"1 capture error", "1 required error", "1 match.value error"},
+       1},
+      {"a wrong media type is a finding of the contract",
+       answer(201, R"({"id":1,"name":"a"})", {{"Content-Type", "text/html"}}),
+       {"1 content-type error"},
+       2},
       {"no JSON at all", answer(201, "<html>"), {"1 capture error", "1 body-not-json error", "1 body-not-json error"}, 1},
       {"another answer of the contract is named as such", answer(409, R"({"error":"there is one"})"), {"1 status error"}, 1},
   }));
@@ -61,7 +61,8 @@ TEST_CASE("what decides is judged first; captures, contract and the rest come af
 steps:
   - { send: createThing, with: { body: { name: a } }, expect: { answer: thing_created, body: { name: a } }, capture: { thing: $id } }
   - { send: readThing, with: { path: { id: 1 } } }
-)"), transport);
+)"),
+                                 transport);
 
   CHECK(summarize(verdict) == row.findings);
   CHECK(verdict.kind == VerdictKind::failed);
@@ -79,13 +80,20 @@ TEST_CASE("differences from what is only assumed are notes, and errors with --st
   };
   const auto accepted = answer(201, R"({"id":1,"name":"a"})");
   const auto row = GENERATE_COPY(values<Row>({
-      {"an assumed rule is not enforced", "{ name: a, size: 0 }", "rule_broken", accepted, "1 status note", "kiosk.createThing.size-positive"},
-      {"a documented rule is not enforced", "{ name: a, weight: 0 }", "rule_broken", accepted, "1 status error", "kiosk.createThing.weight-positive"},
+      {"an assumed rule is not enforced", "{ name: a, size: 0 }", "rule_broken", accepted, "1 status note",
+       "kiosk.createThing.size-positive"},
+      {"a documented rule is not enforced", "{ name: a, weight: 0 }", "rule_broken", accepted, "1 status error",
+       "kiosk.createThing.weight-positive"},
       {"a documented shape is not enforced", "{ size: 1 }", "bad_body", accepted, "1 status error", "kiosk.createThing#/name/required"},
       {"a rule about records is not enforced", "{ name: a }", "thing_exists", accepted, "1 status error", "kiosk.createThing.name-unique"},
-      {"refused in another form, where the form is assumed", "{ name: a, weight: 0 }", "rule_broken", answer(400, R"({"error":"x"})"), "1 status note", "kiosk.createThing.weight-positive"},
-      {"refused in another form, where it is documented", "{ size: 1 }", "bad_body", answer(409, R"({"error":"x"})"), "1 status error", "kiosk.createThing#/name/required"},
-      {"the assumed form differs in its body", "{ name: a, weight: 0 }", "rule_broken", answer(422, R"({"error":7})"), "1 type note", "kiosk.rule_broken"},
+      {"refused in another form, where the form is assumed", "{ name: a, weight: 0 }", "rule_broken", answer(400, R"({"error":"x"})"),
+       "1 status note", "kiosk.createThing.weight-positive"},
+      {"refused in another form, where it is documented", "{ size: 1 }", "bad_body", answer(409, R"({"error":"x"})"), "1 status error",
+       "kiosk.createThing#/name/required"},
+      {"the assumed form differs in its body", "{ name: a, weight: 0 }", "rule_broken", answer(422, R"({"error":7})"), "1 type note",
+       "kiosk.rule_broken"},
+      {"another refusal was expected than that of the assumed rule it breaks too", "{ name: a, size: 0 }", "not_known", accepted,
+       "1 status error", "kiosk.not_known"},
       {"refused for nothing", "{ name: a }", "thing_created", answer(422, R"({"error":"x"})"), "1 status error", "kiosk.thing_created"},
   }));
   INFO(row.why);
@@ -93,7 +101,8 @@ TEST_CASE("differences from what is only assumed are notes, and errors with --st
   Kiosk kiosk;
   kiosk.bend = when_posting(row.result);
   auto transport = transport_of(kiosk);
-  const auto text = scenario("steps:\n  - { send: createThing, with: { body: " + std::string(row.body) + " }, expect: { answer: " + row.expect + " } }\n");
+  const auto text = scenario("steps:\n  - { send: createThing, with: { body: " + std::string(row.body) +
+                             " }, expect: { answer: " + row.expect + " } }\n");
 
   const auto verdict = run_kiosk(text, transport, {.with_admin = false, .strict = strict, .variables = Json::object()});
 
@@ -124,7 +133,8 @@ TEST_CASE("a wrong reason phrase is an error only when its text is in neither re
   kiosk.bend = when_posting(refused);
   auto transport = transport_of(kiosk);
 
-  const auto verdict = run_kiosk(scenario("steps: [{ send: createThing, auth: none, with: { body: { name: a } }, expect: { answer: not_known } }]"), transport);
+  const auto verdict = run_kiosk(
+      scenario("steps: [{ send: createThing, auth: none, with: { body: { name: a } }, expect: { answer: not_known } }]"), transport);
 
   CHECK(summarize(verdict) == row.findings);
 }
@@ -145,7 +155,8 @@ TEST_CASE("an answer that the contract does not have is an error unless it is le
   kiosk.bend = when_posting(answer(502, "bad gateway", {{"Content-Type", "text/plain"}}));
   auto transport = transport_of(kiosk);
 
-  const auto verdict = run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } }" + std::string(row.expect) + " }]"), transport);
+  const auto verdict =
+      run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } }" + std::string(row.expect) + " }]"), transport);
 
   CHECK(summarize(verdict) == row.findings);
 }
@@ -157,7 +168,8 @@ steps:
   - { name: create, send: createThing, with: { body: { name: "a-{{run.id}}", size: 1, weight: 2 } } }
   - { name: again, repeat: create }
   - { name: other, repeat: create, change: { /size: 7, /weight: { $absent: true }, /note: null } }
-)"), transport);
+)"),
+                                 transport);
 
   CHECK(verdict.kind == VerdictKind::passed);
   REQUIRE(transport.requests.size() == 4);
@@ -179,7 +191,10 @@ TEST_CASE("cleanup runs last first, also after a failure", "[runner][cleanup]") 
   };
   const auto row = GENERATE(values<Row>({
       {"all went well", "$id", {"DELETE /things/2", "DELETE /things/1"}, {}},
-      {"the second made something that cannot be named", "/other", {"DELETE /things/1"}, {"kiosk.deleteThing was not done: {{second}} was never captured"}},
+      {"the second made something that cannot be named",
+       "/other",
+       {"DELETE /things/1"},
+       {"kiosk.deleteThing was not done: {{second}} was never captured"}},
   }));
   INFO(row.why);
   auto transport = transport_of({});
@@ -187,11 +202,13 @@ TEST_CASE("cleanup runs last first, also after a failure", "[runner][cleanup]") 
   const auto verdict = run_kiosk(scenario(R"(
 steps:
   - { send: createThing, with: { body: { name: a } }, capture: { first: $id } }
-  - { send: createThing, with: { body: { name: b } }, capture: { second: )" + std::string(row.capture) + R"( } }
+  - { send: createThing, with: { body: { name: b } }, capture: { second: )" +
+                                          std::string(row.capture) + R"( } }
 cleanup:
   - { send: deleteThing, with: { path: { id: "{{first}}" } } }
   - { send: deleteThing, with: { path: { id: "{{second}}" } } }
-)"), transport);
+)"),
+                                 transport);
 
   auto lines = transport.lines();
   lines.erase(lines.begin(), lines.begin() + 3);  // the login and the creations
@@ -201,13 +218,16 @@ cleanup:
 
 TEST_CASE("a cleanup that is refused leaves something behind and is told", "[runner][cleanup]") {
   Kiosk kiosk;
-  kiosk.bend = [](const Request& request) { return request.method == "DELETE" ? std::optional(answer(409, R"({"error":"no"})")) : std::nullopt; };
+  kiosk.bend = [](const Request& request) {
+    return request.method == "DELETE" ? std::optional(answer(409, R"({"error":"no"})")) : std::nullopt;
+  };
   auto transport = transport_of(kiosk);
 
   const auto verdict = run_kiosk(scenario(R"(
 steps: [{ send: createThing, with: { body: { name: a } }, capture: { first: $id } }]
 cleanup: [{ send: deleteThing, with: { path: { id: "{{first}}" } } }]
-)"), transport);
+)"),
+                                 transport);
 
   CHECK(summarize(verdict) == Lines{"cleanup 1 undocumented-status error", "cleanup 1 cleanup error"});
   CHECK(verdict.left_behind == Lines{"kiosk.deleteThing was not done: its answer was wrong"});
@@ -235,96 +255,6 @@ steps: [{ send: createThing, with: { body: { name: a } } }]
   CHECK(given->at("profile") == "documented");
 }
 
-TEST_CASE("a run on the mock uses its tenant's credential, and names the tenant where no credential leads to it", "[runner][auth]") {
-  struct Row {
-    const char* why;
-    const char* auth;
-    const char* authorization;  // "" for none
-    bool names_tenant;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"automatic", "", "Bearer token-number-1", false},
-      {"none", ", auth: none", "", true},
-      {"garbage", ", auth: garbage", "Bearer bmV2ZXI.aXNzdWVk.YnlhbnlvbmU", true},
-      {"literal", ", auth: \"x-{{run.number}}\"", "Bearer x-", true},
-      {"its own token by name", ", auth: \"{{token}}\"", "Bearer token-number-1", true},
-      {"in another scheme", ", auth: { scheme: X-Key, token: garbage }", "", true},
-  }));
-  INFO(row.why);
-  auto transport = transport_of({});
-
-  run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } }" + std::string(row.auth) + ", expect: { contract: unchecked } }]"), transport,
-            {.with_admin = true, .strict = false, .variables = Json::object()});
-
-  const auto sent = std::find_if(transport.requests.begin(), transport.requests.end(), [](const Request& request) { return request.target == "/things"; });
-  REQUIRE(sent != transport.requests.end());
-  const auto authorization = find_header(sent->headers, "Authorization").value_or("");
-  CHECK(std::string(authorization.substr(0, std::string_view(row.authorization).size())) == row.authorization);
-  CHECK(authorization.empty() == std::string_view(row.authorization).empty());
-  CHECK(find_header(sent->headers, "Understudy-Tenant").has_value() == row.names_tenant);
-}
-
-TEST_CASE("a token is renewed by expires_in on the scenario's clock, and never because of a 401", "[runner][auth]") {
-  struct Row {
-    const char* why;
-    const char* advance;
-    std::ptrdiff_t logins;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"still good", "50m", 1},
-      {"over", "61m", 2},
-      {"so close to its end that it would end on the way", "3599500ms", 2},
-  }));
-  INFO(row.why);
-  auto transport = transport_of({});
-
-  run_kiosk(scenario("given: { clock: \"2026-03-02T09:00:00Z\" }\nsteps:\n  - { send: createThing, with: { body: { name: a } } }\n  - { advance: " +
-                     std::string(row.advance) + " }\n  - { send: createThing, with: { body: { name: b } } }\n"),
-            transport, {.with_admin = true, .strict = false, .variables = Json::object()});
-
-  const auto lines = transport.lines();
-  CHECK(std::count(lines.begin(), lines.end(), "POST /token") == row.logins);
-
-  Kiosk refusing;
-  refusing.bend = when_posting(answer(401, R"({"error":"Who Are You"})"));
-  auto refused = transport_of(refusing);
-  const auto verdict = run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } }, expect: { answer: thing_created } }]"), refused);
-  CHECK(verdict.kind == VerdictKind::failed);
-  CHECK(refused.lines() == Lines{"POST /token", "POST /things"});
-}
-
-TEST_CASE("an expired token is one that was good: fetched, then ended by the admin", "[runner][auth]") {
-  auto transport = transport_of({});
-  run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } }, auth: expired }, { send: createThing, with: { body: { name: a } } }]"), transport,
-            {.with_admin = true, .strict = false, .variables = Json::object()});
-  CHECK(transport.lines() == Lines{"PUT /__admin/tenants/sample", "POST /token", "POST /__admin/tenants/sample/tokens/expire", "POST /things", "POST /token",
-                                   "POST /things", "DELETE /__admin/tenants/sample"});
-}
-
-TEST_CASE("a login that is refused fails the step and shows the login", "[runner][auth]") {
-  struct Row {
-    const char* why;
-    TransportResult result;
-    const char* actual;
-  };
-  const auto row = GENERATE(values<Row>({
-      {"refused", answer(403, R"({"error":"no"})"), "status 403"},
-      {"no token in it", answer(200, R"({"expires_in":1})"), "status 200 without a token at /token"},
-      {"reset", outcome(Outcome::reset), "reset"},
-  }));
-  INFO(row.why);
-  Kiosk kiosk;
-  kiosk.bend = [&](const Request& request) { return request.target == "/token" ? std::optional(row.result) : std::nullopt; };
-  auto transport = transport_of(kiosk);
-
-  const auto verdict = run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } } }]"), transport);
-
-  CHECK(verdict.kind == VerdictKind::failed);
-  CHECK(summarize(verdict) == Lines{"1 login error"});
-  CHECK(verdict.steps.front().request.target == "/token");
-  CHECK(verdict.steps.front().differences.front().finding.actual == row.actual);
-}
-
 TEST_CASE("a target that cannot be reached is a problem, not a finding", "[runner]") {
   FakeTransport transport([](const Request&) { return outcome(Outcome::unreachable); });
   const auto verdict = run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } } }]"), transport);
@@ -336,12 +266,14 @@ TEST_CASE("a target that cannot be reached is a problem, not a finding", "[runne
 
 TEST_CASE("transport outcomes can be what is expected", "[runner]") {
   const auto wanted = GENERATE(values<std::string>({"reset", "close", "timeout", "truncated", "malformed"}));
-  const auto come = GENERATE(values<Outcome>({Outcome::reset, Outcome::close, Outcome::timeout, Outcome::truncated, Outcome::malformed, Outcome::answered}));
+  const auto come = GENERATE(
+      values<Outcome>({Outcome::reset, Outcome::close, Outcome::timeout, Outcome::truncated, Outcome::malformed, Outcome::answered}));
   Kiosk kiosk;
   if (come != Outcome::answered) kiosk.bend = when_posting(outcome(come));
   auto transport = transport_of(kiosk);
 
-  const auto verdict = run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } }, expect: { transport: " + wanted + " } }]"), transport);
+  const auto verdict =
+      run_kiosk(scenario("steps: [{ send: createThing, with: { body: { name: a } }, expect: { transport: " + wanted + " } }]"), transport);
 
   CHECK(summarize(verdict) == (wanted == to_string(come) ? Lines{} : Lines{"1 transport error"}));
 }
@@ -355,8 +287,9 @@ TEST_CASE("until asks again, in the scenario's time, until the answer is right",
   };
   auto transport = transport_of(kiosk);
 
-  const auto verdict = run_kiosk(scenario("steps: [{ send: readThing, with: { path: { id: 1 } }, expect: { answer: thing_read }, until: { within: 5s, every: 1s } }]"),
-                                 transport, {.with_admin = true, .strict = false, .variables = Json::object()});
+  const auto verdict = run_kiosk(
+      scenario("steps: [{ send: readThing, with: { path: { id: 1 } }, expect: { answer: thing_read }, until: { within: 5s, every: 1s } }]"),
+      transport, {.with_admin = true, .strict = false, .variables = Json::object()});
 
   CHECK(verdict.kind == VerdictKind::passed);
   CHECK(asked == 3);
@@ -379,7 +312,8 @@ TEST_CASE("a request that no operation can say is judged by the refusals of its 
   }));
   INFO(row.why);
   auto transport = transport_of({});
-  const auto verdict = run_kiosk(scenario("steps: [{ request: " + std::string(row.request) + ", expect: { answer: " + row.expect + " } }]"), transport);
+  const auto verdict =
+      run_kiosk(scenario("steps: [{ request: " + std::string(row.request) + ", expect: { answer: " + row.expect + " } }]"), transport);
   CHECK(summarize(verdict) == row.findings);
 }
 
@@ -392,7 +326,8 @@ steps:
     with: { body: { name: a, size: "{{size}}" } }
     expect: { answer: rule_broken }
     each: [{ name: zero, size: 0 }, { name: below, size: -1 }]
-)"), transport);
+)"),
+                                 transport);
   CHECK(verdict.kind == VerdictKind::passed);
   REQUIRE(verdict.steps.size() == 2);
   CHECK(verdict.steps[0].name == "sizes [zero]");

@@ -93,17 +93,42 @@ TEST_CASE("each run has a tenant of its own", "[suite]") {
   REQUIRE(runs.has_value());
   Lines tenants;
   for (const auto& run : *runs) tenants.push_back(run.tenant);
-  CHECK(tenants == Lines{"one", "rows.Gr-e-1", "rows.Gr-e-1.2", "pinned", "one.observed", "rows.Gr-e-1.observed", "rows.Gr-e-1.observed.2"});
+  CHECK(tenants ==
+        Lines{"one", "rows.Gr-e-1", "rows.Gr-e-1.2", "one.observed", "rows.Gr-e-1.observed", "rows.Gr-e-1.observed.2", "pinned.observed"});
 }
 
-TEST_CASE("a scenario that pins its profile runs once, by its own", "[suite]") {
+TEST_CASE("a scenario that pins its profile runs once, by its own, where the target has it", "[suite]") {
+  struct Row {
+    const char* why;
+    bool with_admin;
+    const char* asked;
+    const char* pinned;
+    Lines told;
+    const char* judged_by;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a mock can have any", true, "documented", "observed", {"kiosk/pinned passed"}, "observed"},
+      {"a bare target cannot", false, "documented", "observed", {"kiosk/pinned skipped"}, "observed"},
+      {"unless it is said to have it", false, "observed", "observed", {"kiosk/pinned passed"}, "observed"},
+      {"in its own turn", false, "all", "observed", {"kiosk/pinned passed"}, "observed"},
+      {"in the first turn, where none is its own", true, "all", "{ greeting: none }", {"kiosk/pinned passed"}, "documented+greeting=none"},
+  }));
+  INFO(row.why);
   Stage stage;
-  stage.options.profiles = standard_profiles();
-  stage.files.push_back(sample("pinned", "{ name: a }", "given: { profile: observed }"));
+  stage.target = kiosk_target(row.with_admin);
+  if (row.asked == std::string("all"))
+    stage.options.profiles = standard_profiles();
+  else
+    stage.options.profiles = {*parse_profile(Json(row.asked), kiosk_contracts())};
+  stage.files.push_back(sample("pinned", "{ name: a }", "given: { profile: " + std::string(row.pinned) + " }"));
+
+  stage.run();
+
   const auto runs = stage.plan();
   REQUIRE(runs.has_value());
   REQUIRE(runs->size() == 1);
-  CHECK(render_profile(runs->front().profile) == "observed");
+  CHECK(render_profile(runs->front().profile) == row.judged_by);
+  CHECK(stage.listener.told == row.told);
 }
 
 TEST_CASE("the same seed shuffles in the same way, and nothing is lost", "[suite]") {

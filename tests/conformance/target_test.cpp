@@ -54,8 +54,16 @@ TEST_CASE("only names and numbers of this machine are loopback", "[target]") {
     const char* host;
     bool loopback;
   };
-  const auto row = GENERATE(values<Row>({{"127.0.0.1", true}, {"127.9.9.9", true}, {"localhost", true}, {"LOCALHOST", true}, {"::1", true},
-                                         {"128.0.0.1", false}, {"127.0.0.1.example.test", false}, {"127.1", false}, {"localhost.example.test", false}, {"0.0.0.0", false}}));
+  const auto row = GENERATE(values<Row>({{"127.0.0.1", true},
+                                         {"127.9.9.9", true},
+                                         {"localhost", true},
+                                         {"LOCALHOST", true},
+                                         {"::1", true},
+                                         {"128.0.0.1", false},
+                                         {"127.0.0.1.example.test", false},
+                                         {"127.1", false},
+                                         {"localhost.example.test", false},
+                                         {"0.0.0.0", false}}));
   INFO(row.host);
   CHECK(is_loopback(row.host) == row.loopback);
 }

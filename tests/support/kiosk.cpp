@@ -48,6 +48,7 @@ components:
 )";
 
 constexpr const char* kKioskRules = R"(defaults: { source: "kiosk:2", evidence: documented, refuse: rule_broken }
+switches: { greeting: { documented: short, observed: long, others: [none], about: "how it greets", source: "kiosk:8", evidence: documented } }
 credentials: { kind: bearer_token, operation: logIn, username: /user, password: /password, token: /token, expires_in: /expires_in, lifetime: 3600 }
 refusals: { path: nothing_here, method: nothing_here, credentials: not_known, bad_credentials: bad_login, throttle: nothing_here, media_type: bad_body,
             undecodable: bad_body, shape: bad_body, rows: rule_broken, record: nothing_here, unhandled: broken }
@@ -139,9 +140,9 @@ answers:
 )";
 
 Contracts load() {
-  const FileSet files = {{"contracts/kiosk/openapi.yaml", kKioskOpenapi},   {"contracts/kiosk/rules.yaml", kKioskRules},
-                         {"contracts/kiosk/answers.yaml", kKioskAnswers},   {"contracts/kiosk/collections.yaml", kKioskCollections},
-                         {"contracts/relay/openapi.yaml", kRelayOpenapi},   {"contracts/relay/rules.yaml", kRelayRules},
+  const FileSet files = {{"contracts/kiosk/openapi.yaml", kKioskOpenapi}, {"contracts/kiosk/rules.yaml", kKioskRules},
+                         {"contracts/kiosk/answers.yaml", kKioskAnswers}, {"contracts/kiosk/collections.yaml", kKioskCollections},
+                         {"contracts/relay/openapi.yaml", kRelayOpenapi}, {"contracts/relay/rules.yaml", kRelayRules},
                          {"contracts/relay/answers.yaml", kRelayAnswers}};
   auto contracts = parse_contracts(files);
   if (!contracts) FAIL(render_problem(contracts.error()));
@@ -200,6 +201,16 @@ TransportResult Kiosk::operator()(const Request& request) {
   return answer(404, R"({"error":"nothing"})");
 }
 
+std::function<std::optional<TransportResult>(const Request&)> when_posting(const TransportResult& result) {
+  return [result](const Request& request) {
+    return request.method == "POST" && request.target == "/things" ? std::optional(result) : std::nullopt;
+  };
+}
+
+FakeTransport transport_of(Kiosk kiosk) {
+  return FakeTransport([kiosk](const Request& request) mutable { return kiosk(request); });
+}
+
 Target kiosk_target(bool with_admin) {
   Target target;
   target.name = "http://127.0.0.1:9";
@@ -231,7 +242,8 @@ std::vector<std::string> summarize(const Verdict& verdict) {
   std::vector<std::string> lines;
   for (const auto& step : verdict.steps) {
     for (const auto& [finding, line] : step.differences) {
-      lines.push_back(fmt::format("{}{} {} {}", step.cleanup ? "cleanup " : "", step.number, finding.code, finding.severity == Severity::note ? "note" : "error"));
+      lines.push_back(fmt::format("{}{} {} {}", step.cleanup ? "cleanup " : "", step.number, finding.code,
+                                  finding.severity == Severity::note ? "note" : "error"));
     }
   }
   return lines;

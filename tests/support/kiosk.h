@@ -52,6 +52,14 @@ struct KioskOptions {
   Json variables = Json::object();
 };
 
+// A scenario of this API with these steps (and what goes with them).
+inline std::string scenario_of(const std::string& api, const std::string& rest) {
+  return "understudy: 1\nscenario: a sample\napi: " + api + "\n" + rest;
+}
+// Answers a creation; everything else is left to the kiosk.
+std::function<std::optional<TransportResult>(const Request&)> when_posting(const TransportResult& result);
+FakeTransport transport_of(Kiosk kiosk);
+
 ScenarioFile parse_kiosk(const std::string& yaml, const std::string& file = "scenarios/kiosk/sample.yaml");
 Verdict run_kiosk(const std::string& yaml, FakeTransport& transport, const KioskOptions& options = {});
 Target kiosk_target(bool with_admin);

@@ -1,0 +1,119 @@
+// The bundled scenarios as a whole: what the mock does must not depend on what they expect, and every run of them is the same.
+#include "cli/local_mock.h"
+#include "conformance/http_target.h"
+#include "conformance/suite.h"
+#include "scenarios/src/collect.h"
+#include "tests/support/bundle.h"
+#include "tests/support/catch.h"
+
+namespace understudy {
+namespace {
+
+// One line for each exchange: what was asked and what came back, byte for byte.
+using Transcript = std::vector<std::string>;
+
+class Recorder final : public Reporter {
+ public:
+  std::map<std::string, Transcript> transcripts;  // by scenario and profile
+  std::map<std::string, VerdictKind> kinds;
+
+  void begin(const RunInfo&) override {}
+  void end(const Summary&) override {}
+  void add(const Verdict& verdict) override {
+    const std::string name = verdict.name + " " + verdict.profile;
+    kinds[name] = verdict.kind;
+    for (const StepReport& step : verdict.steps) {
+      std::string line = step.request.method + " " + step.request.target + " " + step.request.body + " => ";
+      line += std::to_string(step.result.response.status) + " " + step.result.response.reason;
+      for (const Header& header : step.result.response.headers) line += " " + header.name + ": " + header.value;
+      transcripts[name].push_back(line + " " + step.result.response.body);
+    }
+  }
+};
+
+Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint64_t> shuffle_seed, std::size_t jobs) {
+  auto local = LocalMock::open(bundled_contracts(), Profile{}, 2);
+  REQUIRE(local);
+  const Target target = (*local)->target();
+  SuiteOptions suite;
+  suite.profiles = standard_profiles();
+  suite.jobs = jobs;
+  suite.shuffle_seed = shuffle_seed;
+  suite.make_transport = [] { return std::make_unique<HttpTransport>(); };
+  std::vector<const ScenarioFile*> pointers;
+  for (const ScenarioFile& file : files) pointers.push_back(&file);
+  const auto runs = plan_runs(pointers, bundled_contracts(), suite);
+  REQUIRE(runs);
+  Recorder recorder;
+  const RunContext context{.contracts = bundled_contracts(), .target = target, .variables = Json::object(), .strict = false, .coverage = nullptr};
+  static_cast<void>(run_suite(*runs, context, suite, {&recorder}));
+  CHECK((*local)->own_findings() == Json::array());
+  return recorder;
+}
+
+std::vector<ScenarioFile> bundled_scenarios() {
+  Collected collected = parse_scenarios(bundled_file_set());
+  for (const Problem& problem : collected.problems) FAIL_CHECK(render_problem(problem));
+  return std::move(collected.files);
+}
+
+// Only scenarios whose bytes do not depend on the system's clock can be compared between two runs.
+std::vector<ScenarioFile> with_clock(std::vector<ScenarioFile> files) {
+  for (ScenarioFile& file : files) {
+    if (!file.scenario.given.clock) file.scenario.given.clock = parse_rfc3339("2026-03-02T09:00:00Z");
+  }
+  return files;
+}
+
+std::vector<ScenarioFile> stripped(std::vector<ScenarioFile> files) {
+  for (ScenarioFile& file : files) {
+    for (Step& step : file.scenario.steps) {
+      step.expect = Expectation();
+      for (CallStep& call : step.calls) call.expect = Expectation();
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
+TEST_CASE("there are at least sixty bundled scenarios and they pass in both profiles", "[bundled]") {
+  const auto files = bundled_scenarios();
+
+  const Recorder run = run_all(files, std::nullopt, 2);
+
+  CHECK(files.size() >= 60);
+  for (const auto& [name, kind] : run.kinds) {
+    INFO(name);
+    CHECK(kind == VerdictKind::passed);
+  }
+}
+
+TEST_CASE("a run with every expectation stripped gives the same bytes", "[bundled]") {
+  const auto files = with_clock(bundled_scenarios());
+
+  const Recorder whole = run_all(files, std::nullopt, 1);
+  const Recorder bare = run_all(stripped(files), std::nullopt, 1);
+
+  std::size_t exchanges = 0;
+  for (const auto& [name, transcript] : bare.transcripts) {
+    INFO(name);
+    const Transcript& full = whole.transcripts.at(name);
+    // Without its expectation a step that meets a fault or an undocumented answer ends the scenario: what came before is compared.
+    REQUIRE(transcript.size() <= full.size());
+    for (std::size_t i = 0; i < transcript.size(); ++i) CHECK(transcript[i] == full[i]);
+    exchanges += transcript.size();
+  }
+  CHECK(exchanges > 500);
+}
+
+TEST_CASE("runs side by side in any order give the bytes of a serial run", "[bundled]") {
+  const auto files = with_clock(bundled_scenarios());
+
+  const Recorder serial = run_all(files, std::nullopt, 1);
+  const Recorder parallel = run_all(files, 7, 8);
+
+  CHECK(serial.transcripts == parallel.transcripts);
+}
+
+}  // namespace understudy
