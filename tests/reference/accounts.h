@@ -10,14 +10,12 @@ struct Accounts {
   std::string username = "demo";
   std::string password = "demo";
   std::string api_key = "demo";
-  bool any = false;  // every username with the right password, every key but `garbage` and what looks like a token
+  bool any = false;  // every username with the right password, every key but `garbage`
 
   bool accepts(std::string_view user, std::string_view secret) const {
     return (any ? !user.empty() : user == username) && secret == password;
   }
-  bool accepts_key(std::string_view key) const {
-    return any ? !key.empty() && key != "garbage" && key.find('.') == std::string_view::npos : key == api_key;
-  }
+  bool accepts_key(std::string_view key) const { return any ? !key.empty() && key != "garbage" : key == api_key; }
 };
 
 }  // namespace reference

@@ -1,6 +1,5 @@
 #include "tests/reference/sellercloud.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <random>
@@ -11,44 +10,43 @@
 namespace reference {
 namespace {
 
-enum class Body { none, object, list };
+enum class Takes { nothing, object, list };
 
 struct Route {
+  std::string_view path;  // below /rest/api; {id} is a whole number
   std::string_view method;
-  std::string_view path;  // `*` stands for a record's number
   std::string_view operation;
-  Body body;
-  Answer (*call)(const SellercloudCall&);  // nullptr: the two that need no token
+  Answer (*call)(const SellercloudCall&);  // nullptr: the token endpoint, the only one that needs none
+  Takes takes = Takes::nothing;
 };
 
 constexpr std::array kRoutes{
-    Route{"POST", "rest/api/token", "authenticate", Body::object, nullptr},
-    Route{"GET", "api/server-by-team", "findServerByTeam", Body::none, nullptr},
-    Route{"POST", "rest/api/Products", "createProduct", Body::object, create_product},
-    Route{"POST", "rest/api/Orders", "createOrder", Body::object, create_order},
-    Route{"GET", "rest/api/Orders", "listOrders", Body::none, list_orders},
-    Route{"GET", "rest/api/Orders/*", "getOrder", Body::none, read_order},
-    Route{"PUT", "rest/api/Orders/*", "updateOrder", Body::object, update_order},
-    Route{"DELETE", "rest/api/Orders/*", "deleteOrder", Body::none, delete_order},
-    Route{"PUT", "rest/api/Orders/StatusCode", "setOrderStatus", Body::object, set_order_status},
-    Route{"POST", "rest/api/Orders/*/items", "addOrderItems", Body::list, add_order_items},
-    Route{"POST", "rest/api/Orders/*/Notes", "addOrderNote", Body::object, add_order_note},
-    Route{"GET", "rest/api/Orders/Notes", "getOrderNotes", Body::none, read_order_notes},
-    Route{"POST", "rest/api/PurchaseOrders", "createPurchaseOrder", Body::object, create_purchase_order},
-    Route{"GET", "rest/api/PurchaseOrders", "listPurchaseOrders", Body::none, list_purchase_orders},
-    Route{"GET", "rest/api/PurchaseOrders/*", "getPurchaseOrder", Body::none, read_purchase_order},
-    Route{"DELETE", "rest/api/PurchaseOrders/*", "deletePurchaseOrder", Body::none, delete_purchase_order},
-    Route{"GET", "rest/api/PurchaseOrders/*/Items", "getPurchaseOrderItems", Body::none, read_purchase_order_items},
-    Route{"GET", "rest/api/Catalog", "listCatalog", Body::none, list_catalog},
-    Route{"GET", "rest/api/Catalog/ProductTypes", "listProductTypes", Body::none, list_product_types},
-    Route{"GET", "rest/api/Companies", "listCompanies", Body::none, list_companies},
-    Route{"GET", "rest/api/Vendors", "listVendors", Body::none, list_vendors},
-    Route{"GET", "rest/api/Warehouses", "listWarehouses", Body::none, list_warehouses},
-    Route{"GET", "rest/api/Settings/PaymentTerms", "listPaymentTerms", Body::none, list_payment_terms},
-    Route{"GET", "rest/api/Settings/Manufacturers", "listManufacturers", Body::none, list_manufacturers},
-    Route{"GET", "rest/api/Customers", "listCustomers", Body::none, list_customers},
-    Route{"POST", "rest/api/Customers", "createCustomer", Body::object, create_customer},
-    Route{"GET", "rest/api/Customers/*", "getCustomer", Body::none, read_customer},
+    Route{"token", "POST", "authenticate", nullptr, Takes::object},
+    Route{"Products", "POST", "createProduct", create_product, Takes::object},
+    Route{"Orders", "POST", "createOrder", create_order, Takes::object},
+    Route{"Orders", "GET", "listOrders", list_orders},
+    Route{"Orders/Notes", "GET", "getOrderNotes", read_order_notes},
+    Route{"Orders/StatusCode", "PUT", "setOrderStatus", set_order_status, Takes::object},
+    Route{"Orders/{id}", "GET", "getOrder", read_order},
+    Route{"Orders/{id}", "PUT", "updateOrder", update_order, Takes::object},
+    Route{"Orders/{id}", "DELETE", "deleteOrder", delete_order},
+    Route{"Orders/{id}/items", "POST", "addOrderItems", add_order_items, Takes::list},
+    Route{"Orders/{id}/Notes", "POST", "addOrderNote", add_order_note, Takes::object},
+    Route{"PurchaseOrders", "POST", "createPurchaseOrder", create_purchase_order, Takes::object},
+    Route{"PurchaseOrders", "GET", "listPurchaseOrders", list_purchase_orders},
+    Route{"PurchaseOrders/{id}", "GET", "getPurchaseOrder", read_purchase_order},
+    Route{"PurchaseOrders/{id}", "DELETE", "deletePurchaseOrder", delete_purchase_order},
+    Route{"PurchaseOrders/{id}/Items", "GET", "getPurchaseOrderItems", read_purchase_order_items},
+    Route{"Catalog", "GET", "listCatalog", list_catalog},
+    Route{"Catalog/ProductTypes", "GET", "listProductTypes", list_product_types},
+    Route{"Companies", "GET", "listCompanies", list_companies},
+    Route{"Vendors", "GET", "listVendors", list_vendors},
+    Route{"Warehouses", "GET", "listWarehouses", list_warehouses},
+    Route{"Settings/PaymentTerms", "GET", "listPaymentTerms", list_payment_terms},
+    Route{"Settings/Manufacturers", "GET", "listManufacturers", list_manufacturers},
+    Route{"Customers", "POST", "createCustomer", create_customer, Takes::object},
+    Route{"Customers", "GET", "listCustomers", list_customers},
+    Route{"Customers/{id}", "GET", "getCustomer", read_customer},
 };
 
 struct Place {
@@ -57,24 +55,36 @@ struct Place {
   std::int64_t id = 0;
 };
 
+// The number in place of {id}, 0 without one; nullopt: another path.
+std::optional<std::int64_t> match_path(std::string_view pattern, const std::vector<std::string>& parts, bool ignore_case) {
+  const auto wanted = split_path(pattern);
+  if (wanted.size() != parts.size()) return std::nullopt;
+  std::int64_t id = 0;
+  for (std::size_t at = 0; at < wanted.size(); ++at) {
+    if (wanted[at] == "{id}") {
+      const auto number = parse_integer(parts[at]);
+      if (!number) return std::nullopt;
+      id = *number;
+    } else if (ignore_case ? !same_word(wanted[at], parts[at]) : wanted[at] != parts[at]) {
+      return std::nullopt;
+    }
+  }
+  return id;
+}
+
 // One trailing slash is fine, an empty segment is not.
 Place find_place(const Request& request, bool ignore_case) {
   Place place;
-  if (request.path.find("//") != std::string::npos) return place;
-  const auto parts = split_path(request.path);
+  auto parts = split_path(request.path);
+  if (request.path.find("//") != std::string::npos || parts.size() < 3 || !same_word(parts[0], "rest") || !same_word(parts[1], "api"))
+    return place;
+  parts.erase(parts.begin(), parts.begin() + 2);
   for (const Route& route : kRoutes) {
-    const auto pattern = split_path(route.path);
-    std::int64_t id = 0;
-    const auto fits = [&](const std::string& wanted, const std::string& part) {
-      if (wanted != "*") return ignore_case ? same_word(wanted, part) : wanted == part;
-      const auto number = parse_integer(part);
-      id = number.value_or(0);
-      return number.has_value();
-    };
-    if (!std::equal(pattern.begin(), pattern.end(), parts.begin(), parts.end(), fits)) continue;
+    const auto id = match_path(route.path, parts, ignore_case);
+    if (!id) continue;
     if (route.method == request.method) place.route = &route;
     place.allowed += (place.allowed.empty() ? "" : ", ") + std::string(route.method);
-    place.id = id;
+    place.id = *id;
   }
   return place;
 }
@@ -90,13 +100,13 @@ std::string new_token() {
   return token;
 }
 
-// The body as the object or list that the route takes, or the answer to what is none.
+// The body as an object, or the answer to what is none. A list is wrapped.
 struct Decoded {
   Json body = Json::object();
   std::optional<Answer> refused;
 };
 
-Decoded decode(const Request& request, Body wanted, bool takes_form) {
+Decoded decode(const Request& request, Takes takes, bool takes_form = false) {
   const std::string type = request.media_type();
   Decoded decoded;
   if (takes_form && type == "application/x-www-form-urlencoded") {
@@ -109,11 +119,13 @@ Decoded decode(const Request& request, Body wanted, bool takes_form) {
     return decoded;
   }
   auto parsed = parse_json(request.body);
-  if (parsed && (wanted == Body::list ? parsed->is_array() : parsed->is_object()))
+  if (parsed && takes == Takes::object && parsed->is_object())
     decoded.body = std::move(*parsed);
+  else if (parsed && takes == Takes::list && parsed->is_array())
+    decoded.body["list"] = std::move(*parsed);
   else
-    decoded.refused =
-        refuse("body_not_readable", "The request body is not a JSON " + std::string(wanted == Body::list ? "list." : "object."));
+    decoded.refused = refuse("body_not_readable",
+                             takes == Takes::list ? "The request body is not a JSON list." : "The request body is not a JSON object.");
   return decoded;
 }
 
@@ -121,18 +133,13 @@ Decoded decode(const Request& request, Body wanted, bool takes_form) {
 
 Answer refuse(std::string name, const std::string& sentence) { return json_answer(std::move(name), 500, sentence); }
 
-Json or_null(const Json& object, std::string_view name) {
-  const Json* member = find_member(object, name);
-  return member ? *member : Json(nullptr);
-}
-
 Answer no_record(const std::string& what, std::int64_t id) {
   return json_answer("record_not_found", 404, {{"Message", what + " " + std::to_string(id) + " was not found."}});
 }
 
 bool Sellercloud::owns(const std::string& path) {
   const auto parts = split_path(path);
-  return !parts.empty() && (same_word(parts[0], "rest") || same_word(parts[0], "api"));
+  return !parts.empty() && same_word(parts[0], "rest");
 }
 
 Answer Sellercloud::answer(const Request& request) {
@@ -151,23 +158,23 @@ Answer Sellercloud::answer(const Request& request) {
   const std::lock_guard lock(mutex_);
   Answer answer;
   if (!place.route->call) {
-    answer = place.route->body == Body::none ? find_server(request) : authenticate(request);
+    answer = authenticate(request);
   } else if (const std::string* user = find_user(request); !user) {
     answer = json_answer("not_valid_token", 401, {{"Message", "Not Valid Token"}});
   } else {
-    const Decoded decoded = place.route->body == Body::none ? Decoded{} : decode(request, place.route->body, false);
-    answer =
-        decoded.refused
-            ? *decoded.refused
-            : place.route->call(
-                  {.account = states_[*user], .request = request, .body = decoded.body, .id = place.id, .clock = clock_, .rules = rules_});
+    const Decoded decoded = place.route->takes == Takes::nothing ? Decoded{} : decode(request, place.route->takes);
+    const Query query(request.query);
+    answer = decoded.refused
+                 ? *decoded.refused
+                 : place.route->call(
+                       {.account = states_[*user], .body = decoded.body, .id = place.id, .query = query, .clock = clock_, .rules = rules_});
   }
   answer.operation = "sellercloud." + std::string(place.route->operation);
   return answer;
 }
 
 Answer Sellercloud::authenticate(const Request& request) {
-  const Decoded decoded = decode(request, Body::object, rules_.keeps("token_takes_form"));
+  const Decoded decoded = decode(request, Takes::object, rules_.keeps("token_takes_form"));
   if (decoded.refused) return *decoded.refused;
   const Bound credentials = bind(decoded.body, credentials_model(), rules_);
   if (!credentials.problems.empty()) return refuse("body_not_readable", credentials.problems.front().sentence);

@@ -18,7 +18,7 @@ class Sellercloud {
   Sellercloud(const Accounts& accounts, const Clock& clock, const Rules& rules, std::chrono::seconds token_lifetime)
       : accounts_(accounts), clock_(clock), rules_(rules), token_lifetime_(token_lifetime) {}
 
-  static bool owns(const std::string& path);  // below /rest or /api, in any case
+  static bool owns(const std::string& path);  // below /rest, in any case
   Answer answer(const Request& request);      // from any thread
 
  private:

@@ -1,15 +1,29 @@
-// Orders of Sellercloud: creating, reading, listing and deleting them.
+// Products and orders of Sellercloud.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "tests/reference/sellercloud_calls.h"
 #include "tests/reference/sellercloud_models.h"
-#include "tests/reference/sellercloud_query.h"
+#include "tests/reference/text.h"
 
 namespace reference {
 namespace {
 
-constexpr int kInProcess = 2, kUnshipped = 1, kNoPayment = 10;
+Json or_null(const Json& object, std::string_view name) {
+  const Json* member = find_member(object, name);
+  return member ? *member : Json(nullptr);
+}
+
+// Eleven digits and their check digit, as GS1 computes it.
+std::string new_upc(std::int64_t number) {
+  std::array<char, 16> digits{};
+  std::snprintf(digits.data(), digits.size(), "%011lld", static_cast<long long>(84000000000 + number));
+  int sum = 0;
+  for (std::size_t at = 0; at < 11; ++at) sum += (digits[at] - '0') * (at % 2 == 0 ? 3 : 1);
+  return std::string(digits.data(), 11) + std::to_string((10 - sum % 10) % 10);
+}
 
 // Two orders are the same when company, channel and a non-empty source id agree.
 bool same_source(const Json& left, const Json& right) {
@@ -18,40 +32,37 @@ bool same_source(const Json& left, const Json& right) {
 }
 
 Json read_address(const Json& address) {
-  return {{"FirstName", text_at(address, "FirstName")}, {"MiddleInitial", text_at(address, "MiddleName")},
-          {"LastName", text_at(address, "LastName")},   {"CompanyName", text_at(address, "Business")},
-          {"StreetLine1", text_at(address, "Address")}, {"StreetLine2", text_at(address, "Address2")},
-          {"City", text_at(address, "City")},           {"StateName", text_at(address, "State")},
-          {"PostalCode", text_at(address, "ZipCode")},  {"CountryName", text_at(address, "Country")},
-          {"PhoneNumber", text_at(address, "Phone")},   {"FaxNumber", text_at(address, "Fax")}};
+  return {{"FirstName", text_at(address, "FirstName")},
+          {"MiddleInitial", text_at(address, "MiddleName")},
+          {"LastName", text_at(address, "LastName")},
+          {"CompanyName", text_at(address, "Business")},
+          {"StreetLine1", text_at(address, "Address") + text_at(address, "AddressLine1")},
+          {"StreetLine2", text_at(address, "Address2") + text_at(address, "AddressLine2")},
+          {"City", text_at(address, "City")},
+          {"StateName", text_at(address, "State")},
+          {"PostalCode", text_at(address, "ZipCode")},
+          {"CountryName", text_at(address, "Country")},
+          {"PhoneNumber", text_at(address, "Phone")},
+          {"FaxNumber", text_at(address, "Fax")}};
 }
 
-double price_of(const Json& item) {
-  const double price = number_at(item, "SitePrice"), discount = number_at(item, "DiscountValue");
-  return std::max(0.0, text_at(item, "DiscountType") == "Percentage" ? price * (1 - discount / 100) : price - discount);
-}
+double cents(double amount) { return std::round(amount * 100) / 100; }
 
-Json money(double amount) { return plain_number(std::round(amount * 100) / 100); }
+double line_total(const Json& item) { return cents(number_at(item, "Qty") * adjusted_price(item, number_at(item, "SitePrice"))); }
 
-// What an order costs, before and after discount, with its tax and fees.
 struct Totals {
-  double goods = 0, discounted = 0, tax = 0, shipping = 0, handling = 0, insurance = 0, gift_wrap = 0;
-  double grand() const { return discounted + tax + shipping + handling + insurance + gift_wrap; }
+  double sub = 0, discount = 0, tax = 0;
 };
 
-Totals total_up(const Json& order) {
-  const Json& shipping = object_at(order, "ShippingMethodDetails");
-  Totals totals{.shipping = number_at(shipping, "ShippingFee"),
-                .handling = number_at(shipping, "HandlingFee"),
-                .insurance = number_at(shipping, "InsuranceFee"),
-                .gift_wrap = number_at(object_at(order, "GiftDetails"), "GiftWrap")};
-  const bool exempt = true_at(object_at(order, "OrderDetails"), "TaxExempt");
+Totals add_up(const Json& order) {
+  Totals totals;
   for (const Json& item : list_at(order, "Products")) {
-    totals.goods += number_at(item, "Qty") * number_at(item, "SitePrice");
-    totals.discounted += number_at(item, "Qty") * price_of(item);
-    totals.tax += exempt ? 0 : number_at(item, "LineTaxTotal");
+    totals.sub += number_at(item, "Qty") * number_at(item, "SitePrice");
+    totals.discount += number_at(item, "Qty") * number_at(item, "SitePrice") - line_total(item);
+    totals.tax += number_at(item, "LineTaxTotal");
   }
-  return totals;
+  if (true_at(object_at(order, "OrderDetails"), "TaxExempt")) totals.tax = 0;
+  return {.sub = cents(totals.sub), .discount = cents(totals.discount), .tax = cents(totals.tax)};
 }
 
 Json read_items(const Json& order) {
@@ -63,49 +74,47 @@ Json read_items(const Json& order) {
                      {"DisplayName", text_at(item, "ProductName")},
                      {"Qty", integer_at(item, "Qty")},
                      {"SitePrice", plain_number(number_at(item, "SitePrice"))},
-                     {"AdjustedSitePrice", money(price_of(item))},
+                     {"AdjustedSitePrice", plain_number(adjusted_price(item, number_at(item, "SitePrice")))},
                      {"DiscountValue", plain_number(number_at(item, "DiscountValue"))},
                      {"DiscountType", std::max(0, number_of(discount_types(), text_at(item, "DiscountType")))},
-                     {"LineTotal", money(number_at(item, "Qty") * price_of(item))},
+                     {"LineTotal", plain_number(line_total(item))},
                      {"LineTaxTotal", plain_number(number_at(item, "LineTaxTotal"))},
                      {"Notes", text_at(item, "Notes")}});
   }
   return items;
 }
 
-std::int64_t status_of(const Json& order) { return order.contains("StatusCode") ? integer_at(order, "StatusCode") : kInProcess; }
-
-int channel_of(const Json& order) { return number_of(channels(), text_at(object_at(order, "OrderDetails"), "Channel")); }
-
-Json read_gift(const Json& order) {
-  const Json& gift = object_at(order, "GiftDetails");
-  return {{"IsGiftOrder", true_at(object_at(order, "OrderDetails"), "GiftOrder")},
-          {"GiftDetails",
-           {{"UseGiftWrap", true_at(gift, "UseGiftWrap")},
-            {"GiftWrapFee", plain_number(number_at(gift, "GiftWrap"))},
-            {"GiftMessage", text_at(gift, "GiftMessage")},
-            {"GiftWrapType", text_at(gift, "GiftWrapType")}}}};
-}
-
-Json listed(std::int64_t id, const Json& order) {
-  const Json& details = object_at(order, "OrderDetails");
-  const Json& customer = object_at(order, "CustomerDetails");
-  return {{"ID", id},
-          {"OrderSourceOrderID", text_at(details, "OrderSourceOrderID")},
-          {"OrderSource", channel_of(order)},
-          {"FirstName", text_at(customer, "FirstName")},
-          {"LastName", text_at(customer, "LastName")},
-          {"CustomerEmail", text_at(customer, "Email")},
-          {"CreatedOn", text_at(order, "CreatedOn")},
-          {"StatusCode", status_of(order)},
-          {"ShippingStatus", kUnshipped},
-          {"PaymentStatus", kNoPayment},
-          {"GrandTotal", money(total_up(order).grand())},
-          {"CompanyID", integer_at(details, "CompanyID")},
-          {"Items", read_items(order)}};
-}
-
 }  // namespace
+
+double adjusted_price(const Json& item, double price) {
+  const double discount = number_at(item, "DiscountValue");
+  return std::max(0.0, text_at(item, "DiscountType") == "Percentage" ? price * (1 - discount / 100) : price - discount);
+}
+
+Answer create_product(const SellercloudCall& call) {
+  const Bound bound = bind(call.body, product_model(), call.rules);
+  if (!bound.problems.empty()) return refuse("body_not_readable", bound.problems.front().sentence);
+  Json product = bound.body;
+  if (integer_at(product, "CompanyId") < 1 && call.rules.keeps("product_company_positive")) {
+    return refuse("rule_broken", "The field CompanyId must be at least 1.");
+  }
+  for (const std::string_view name : {"ProductName", "ProductSKU", "ProductTypeName"}) {
+    if (product.contains(std::string(name)) && text_at(product, name).empty())
+      return refuse("rule_broken", "The " + std::string(name) + " may not be empty.");
+  }
+  const std::string sku = text_at(product, "ProductSKU");
+  const std::string key = to_lower(sku);  // a SKU exists once, however it is written
+  if (call.account.products.contains(key) && call.rules.keeps("product_sku_unique")) {
+    return refuse("product_already_exists", "Product with SKU '" + sku + "' already exists.");
+  }
+
+  if (true_at(product, "AutoAssignUPC") && text_at(product, "UPC").empty() && call.rules.keeps("upc_assigned")) {
+    product["UPC"] = new_upc(++call.account.next_upc);
+  }
+  product["ID"] = sku;
+  call.account.products[key] = product;
+  return json_answer("product_created", 200, product);
+}
 
 Answer create_order(const SellercloudCall& call) {
   const Bound bound = bind(call.body, order_model(), call.rules);
@@ -137,65 +146,72 @@ Answer create_order(const SellercloudCall& call) {
 }
 
 // The read model has other names than the create model: CompanyId, OrderSourceOrderId, StreetLine1, PostalCode.
-Answer read_order(const SellercloudCall& call) {
-  const auto found = call.account.orders.find(call.id);
-  if (found == call.account.orders.end()) return no_record("Order", call.id);
-  const Json& order = found->second;
+// What updateOrder changed stands beside what was created.
+Json view_order(std::int64_t id, const Json& order) {
   const Json& details = object_at(order, "OrderDetails");
   const Json& customer = object_at(order, "CustomerDetails");
   const Json& shipping = object_at(order, "ShippingMethodDetails");
-  const Totals totals = total_up(order);
+  const Json& gift = object_at(order, "GiftDetails");
+  const Totals totals = add_up(order);
+  const double total = cents(totals.sub - totals.discount + totals.tax + number_at(shipping, "ShippingFee") +
+                             number_at(shipping, "HandlingFee") + number_at(shipping, "InsuranceFee") + number_at(gift, "GiftWrap"));
+  const auto changed = [&](const char* name, Json created) { return order.contains(name) ? order[name] : created; };
 
-  Json read{{"OrderID", call.id}};
-  read["OrderDetails"] = {{"CompanyId", integer_at(details, "CompanyID")},
-                          {"OrderSource", channel_of(order)},
+  Json read{{"OrderID", id}};
+  read["OrderDetails"] = {{"CompanyId", changed("CompanyId", integer_at(details, "CompanyID"))},
+                          {"ClientId", 1},
+                          {"OrderSource", changed("OrderSource", number_of(channels(), text_at(details, "Channel")))},
                           {"OrderSourceOrderId", text_at(details, "OrderSourceOrderID")},
                           {"CustomerEmail", text_at(customer, "Email")},
-                          {"CustomerID", integer_at(customer, "ID")},
-                          {"SalesRep1", integer_at(order, "SalesRep1")},  // not the SalesRepresentative of the creation, which is ignored
+                          {"CustomerID", changed("CustomerId", integer_at(customer, "ID"))},
+                          {"SalesRep1", changed("SalesRep1", 0)},  // SalesRepresentative is taken at creation and silently ignored
+                          {"CurrencyCode", changed("CurrencyCode", 0)},
+                          {"OrderSubType", changed("OrderSubType", 0)},
                           {"CreatedOn", text_at(order, "CreatedOn")},
-                          {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")}};
-  read["Statuses"] = {{"OrderStatus", status_of(order)},
-                      {"ShippingStatus", kUnshipped},
-                      {"PaymentStatus", kNoPayment},
+                          {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")},
+                          {"IsOrderLocked", false}};
+  read["Statuses"] = {{"OrderStatus", changed("StatusCode", 2)},
+                      {"ShippingStatus", 1},
+                      {"PaymentStatus", 10},
                       {"RushOrder", true_at(shipping, "RushOrder")},
                       {"DropshipStatus", 0}};
   read["OrderItems"] = read_items(order);
   read["RelatedOrders"] = Json::array();
-  read["TotalInfo"] = {{"SubTotal", money(totals.goods)},
-                       {"Discount", money(totals.goods - totals.discounted)},
-                       {"Tax", money(totals.tax)},
-                       {"Shipping", money(totals.shipping)},
-                       {"Handling", money(totals.handling)},
-                       {"Insurance", money(totals.insurance)},
-                       {"GiftWrap", money(totals.gift_wrap)},
-                       {"GrandTotal", money(totals.grand())}};
-  read["PaymentOptions"] = {{"Total", money(totals.grand())}, {"Received", 0}, {"Refunded", 0}, {"RemainingDues", money(totals.grand())}};
-  read["GiftDetails"] = read_gift(order);
+  read["TotalInfo"] = {{"SubTotal", plain_number(totals.sub)},
+                       {"Discount", plain_number(totals.discount)},
+                       {"Tax", plain_number(totals.tax)},
+                       {"Shipping", plain_number(number_at(shipping, "ShippingFee"))},
+                       {"Handling", plain_number(number_at(shipping, "HandlingFee"))},
+                       {"Insurance", plain_number(number_at(shipping, "InsuranceFee"))},
+                       {"GiftWrap", plain_number(number_at(gift, "GiftWrap"))},
+                       {"GrandTotal", plain_number(total)}};
+  read["PaymentOptions"] = {{"Total", plain_number(total)}, {"Received", 0}, {"Refunded", 0}, {"RemainingDues", plain_number(total)}};
+  read["ShippingDetails"] = {{"ShippingStatus", 1},
+                             {"Carrier", text_at(shipping, "Carrier")},
+                             {"Service", text_at(shipping, "ShippingMethod")},
+                             {"RushOrder", true_at(shipping, "RushOrder")},
+                             {"LockShippingMethod", true_at(shipping, "LockShippingMethod")},
+                             {"AllowShippingWithoutPaymentValue", true_at(shipping, "AllowShippingEvenNotPaid")}};
   read["OrderPackages"] = Json::array();
   read["IsWholeSaleOrder"] = true_at(customer, "IsWholesale");
   read["ShippingAddress"] = read_address(object_at(order, "ShippingAddress"));
   read["BillingAddress"] = read_address(object_at(order, "BillingAddress"));
   read["Payments"] = Json::array();
   read["CustomColumns"] = Json::array();
-  read["LastUpdated"] = text_at(order, order.contains("LastUpdated") ? "LastUpdated" : "CreatedOn");
-  return json_answer("order_found", 200, read);
+  read["GiftDetails"] = {{"IsGiftOrder", true_at(details, "GiftOrder")},
+                         {"GiftDetails",
+                          {{"UseGiftWrap", true_at(gift, "UseGiftWrap")},
+                           {"GiftWrapFee", plain_number(number_at(gift, "GiftWrap"))},
+                           {"GiftMessage", text_at(gift, "GiftMessage")},
+                           {"GiftWrapType", text_at(gift, "GiftWrapType")}}}};
+  read["LastUpdated"] = changed("LastUpdated", text_at(order, "CreatedOn"));
+  return read;
 }
 
-Answer list_orders(const SellercloudCall& call) {
-  const Words ids = query_words(call.request, "orderIDs"), companies = query_words(call.request, "companyID"),
-              statuses = query_words(call.request, "orderStatus"), sources = query_words(call.request, "orderSourceOrderIDList"),
-              wanted_channels = query_words(call.request, "channel");
-  std::vector<Json> found;
-  for (auto entry = call.account.orders.rbegin(); entry != call.account.orders.rend(); ++entry) {
-    const Json& order = entry->second;
-    const Json& details = object_at(order, "OrderDetails");
-    const bool on_channel = is_among(wanted_channels, channel_of(order)) || is_among(wanted_channels, text_at(details, "Channel"));
-    if (on_channel && is_among(ids, entry->first) && is_among(companies, integer_at(details, "CompanyID")) &&
-        is_among(statuses, status_of(order)) && is_among(sources, text_at(details, "OrderSourceOrderID")))
-      found.push_back(listed(entry->first, order));
-  }
-  return answer_page("orders_listed", call.request, found);
+Answer read_order(const SellercloudCall& call) {
+  const auto found = call.account.orders.find(call.id);
+  if (found == call.account.orders.end()) return no_record("Order", call.id);
+  return json_answer("order_found", 200, view_order(call.id, found->second));
 }
 
 Answer delete_order(const SellercloudCall& call) {

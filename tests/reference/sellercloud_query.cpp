@@ -1,78 +1,61 @@
 #include "tests/reference/sellercloud_query.h"
 
 #include <algorithm>
+#include <cstdint>
 
-#include "tests/reference/sellercloud_calls.h"
 #include "tests/reference/text.h"
 
 namespace reference {
-namespace {
 
-constexpr std::int64_t kUsualSize = 10, kLargestSize = 50;
-
-// Every value of a parameter, as it was sent.
-Words raw_values(const Request& request, std::string_view name) {
-  Words values;
-  const auto begin = request.target.find('?');
-  std::string_view rest = begin == std::string::npos ? std::string_view() : std::string_view(request.target).substr(begin + 1);
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find('&'), rest.size());
-    for (const auto& [key, value] : parse_form(rest.substr(0, end))) {
-      if (same_word(key, name) || same_word(key, "model." + std::string(name))) values.push_back(value);
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+Query::Query(const std::multimap<std::string, std::string>& parameters) {
+  const std::string_view prefix = "model.";
+  for (const auto& [name, value] : parameters) {
+    const std::string lower = to_lower(name);
+    parameters_.emplace(lower.starts_with(prefix) ? lower.substr(prefix.size()) : lower, value);
   }
-  return values;
 }
 
-// nullopt: it is there and no number
-std::optional<std::int64_t> read_number(const Request& request, std::string_view name, std::int64_t usual) {
-  const auto text = query_text(request, name);
-  if (!text) return usual;
-  const auto number = parse_integer(*text);
-  return number && *number < 1 ? usual : number;
+std::string Query::text(std::string_view name) const {
+  const auto found = parameters_.find(to_lower(name));
+  return found == parameters_.end() ? std::string() : found->second;
 }
 
-}  // namespace
-
-Words query_words(const Request& request, std::string_view name) {
-  Words words;
-  for (const std::string& value : raw_values(request, name)) {
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find(','), rest.size());
-      if (const auto word = trim(rest.substr(0, end)); !word.empty()) words.emplace_back(word);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+std::vector<std::string> Query::list(std::string_view name) const {
+  std::vector<std::string> all;
+  const auto [first, last] = parameters_.equal_range(to_lower(name));
+  for (auto at = first; at != last; ++at) {
+    for (std::string_view rest = at->second; !rest.empty();) {
+      const auto comma = std::min(rest.find(','), rest.size());
+      all.emplace_back(rest.substr(0, comma));
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
   }
-  return words;
+  return all;
 }
 
-std::optional<std::string> query_text(const Request& request, std::string_view name) {
-  const Words values = raw_values(request, name);
-  return values.empty() ? std::nullopt : std::optional(values.front());
+bool Query::admits(std::string_view name, const Json& value) const {
+  const auto wanted = list(name);
+  const std::string shown = value.is_string() ? value.get<std::string>() : render_json(value);
+  return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) { return same_word(one, shown); });
 }
 
-bool is_among(const Words& wanted, std::string_view value) {
-  return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) { return same_word(one, value); });
+bool Query::admits_part(std::string_view name, const std::string& whole) const {
+  return to_lower(whole).find(to_lower(text(name))) != std::string::npos;
 }
 
-bool is_among(const Words& wanted, std::int64_t value) { return is_among(wanted, std::to_string(value)); }
-
-bool holds(std::string_view text, const std::optional<std::string>& part) {
-  return !part || to_lower(text).find(to_lower(*part)) != std::string::npos;
+bool Query::is_readable(std::string_view name) const {
+  const auto numbers = list(name);
+  return std::all_of(numbers.begin(), numbers.end(), [](const std::string& one) { return parse_integer(one).has_value(); });
 }
 
-Answer answer_page(std::string name, const Request& request, const std::vector<Json>& found) {
-  const auto page = read_number(request, "pageNumber", 1), size = read_number(request, "pageSize", kUsualSize);
-  if (!page || !size) return refuse("body_not_readable", "The page is not a number.");
-  const auto count = static_cast<std::int64_t>(found.size()), length = std::min(*size, kLargestSize);
-  Json shown = Json::array();
-  if (*page - 1 <= count / length) {
-    const auto first = (*page - 1) * length;
-    for (std::int64_t at = first; at < std::min(first + length, count); ++at) shown.push_back(found[static_cast<std::size_t>(at)]);
-  }
-  return json_answer(std::move(name), 200, {{"TotalResults", count}, {"Items", shown}});
+Json Query::page(const std::vector<Json>& rows) const {
+  const std::int64_t size = std::clamp<std::int64_t>(parse_integer(text("pageSize")).value_or(10), 1, 50);
+  const std::int64_t number = std::max<std::int64_t>(parse_integer(text("pageNumber")).value_or(1), 1);
+  const auto total = static_cast<std::int64_t>(rows.size());
+  Json items = Json::array();
+  for (std::int64_t at = (number - 1) * size; at < std::min(total, number * size); ++at)
+    items.push_back(rows[static_cast<std::size_t>(at)]);
+  return {{"TotalResults", total}, {"Items", items}};
 }
 
 }  // namespace reference

@@ -1,27 +1,29 @@
-// Owns how Sellercloud reads the query of a list, and its pages: names in any case, with `model.` in front or without, several
-// values by commas or by repeating the name; 10 records on a page if nothing is said, never more than 50.
+// Owns the query of a list call: names in any case and with or without `model.`, several values as repeated names or with commas,
+// pages of 10 unless asked otherwise and never of more than 50.
 #pragma once
 
-#include <optional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "tests/reference/http.h"
+#include "tests/reference/json.h"
 
 namespace reference {
 
-using Words = std::vector<std::string>;
+class Query {
+ public:
+  explicit Query(const std::multimap<std::string, std::string>& parameters);
 
-Words query_words(const Request& request, std::string_view name);  // none if the name is not there
-std::optional<std::string> query_text(const Request& request, std::string_view name);
+  std::string text(std::string_view name) const;                // "" if absent
+  bool admits(std::string_view name, const Json& value) const;  // no such filter, or `value` is one of those asked for
+  bool admits_part(std::string_view name, const std::string& text) const;
+  bool is_readable(std::string_view name) const;   // no such filter, or nothing but whole numbers
+  Json page(const std::vector<Json>& rows) const;  // {TotalResults, Items}
 
-// Whether a filter lets a record pass; one that was not sent lets all pass. Case is ignored.
-bool is_among(const Words& wanted, std::string_view value);
-bool is_among(const Words& wanted, std::int64_t value);
-bool holds(std::string_view text, const std::optional<std::string>& part);
-
-// The page that the query asks for, of records in the order given.
-Answer answer_page(std::string name, const Request& request, const std::vector<Json>& found);
+ private:
+  std::vector<std::string> list(std::string_view name) const;
+  std::multimap<std::string, std::string> parameters_;
+};
 
 }  // namespace reference

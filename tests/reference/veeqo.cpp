@@ -38,23 +38,6 @@ std::int64_t page_number(const Request& request, const std::string& name, std::i
   return number && *number > 0 ? std::min<std::int64_t>(*number, 1'000'000) : usual;
 }
 
-bool is_page_size(const Request& request) {
-  const auto found = request.query.find("page_size");
-  return found == request.query.end() || parse_integer(found->second).value_or(0) > 0;
-}
-
-// The words of `query`, looked for in the titles and SKUs.
-bool is_wanted(const Json& product, const Request& request) {
-  const auto query = request.query.find("query");
-  if (query == request.query.end()) return true;
-  const auto holds = [words = to_lower(query->second)](const Json& object, std::string_view name) {
-    return to_lower(text_at(object, name)).find(words) != std::string::npos;
-  };
-  const Json& sellables = product.at("sellables");
-  return holds(product, "title") ||
-         std::any_of(sellables.begin(), sellables.end(), [&](const Json& one) { return holds(one, "title") || holds(one, "sku_code"); });
-}
-
 }  // namespace
 
 Answer Veeqo::answer(const Request& request) {
@@ -107,17 +90,11 @@ Answer Veeqo::create_product(Account& account, const Request& request) const {
 Answer Veeqo::list_products(const Account& account, const Request& request) const {
   const std::int64_t page = page_number(request, "page", 1);
   const std::int64_t size = std::min<std::int64_t>(page_number(request, "page_size", 10), 100);
+  const auto total = static_cast<std::int64_t>(account.products.size());
   Json shown = Json::array();
-  std::int64_t total = 0;
-  for (auto product = account.products.rbegin(); product != account.products.rend(); ++product) {
-    if (!is_wanted(product->second, request)) continue;
-    if (total / size + 1 == page) shown.push_back(product->second);
-    ++total;
-  }
-  if (!is_page_size(request)) {
-    Answer refused = error_answer("page_not_valid", 400, {{"error_messages", {"Infinity"}}});
-    refused.headers = {{"X-Total-Count", std::to_string(total)}};
-    return refused;
+  std::int64_t at = 0;
+  for (auto product = account.products.rbegin(); product != account.products.rend(); ++product, ++at) {
+    if (at >= (page - 1) * size && at < page * size) shown.push_back(product->second);
   }
   Answer answer = json_answer("products_listed", 200, shown);
   answer.headers = {{"X-Total-Count", std::to_string(total)},
