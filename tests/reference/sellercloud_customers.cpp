@@ -16,6 +16,7 @@ std::string full_name(const Json& customer) {
 Answer create_customer(const SellercloudCall& call) {
   const Bound bound = bind(call.body, customer_create_model(), call.rules);
   if (!bound.problems.empty()) return refuse("body_not_readable", bound.problems.front().sentence);
+  if (text_at(bound.body, "FirstName").empty()) return refuse("rule_broken", "The FirstName may not be empty.");
   const std::int64_t id = call.account.next_customer++;
   call.account.customers[id] = bound.body;
   return json_answer("customer_created", 200, id);

@@ -41,7 +41,13 @@ Answer update_order(const SellercloudCall& call) {
   const Json& changes = bound.body;
   if (changes.contains("CompanyId")) (*order)["OrderDetails"]["CompanyID"] = changes["CompanyId"];
   if (changes.contains("CustomerId")) (*order)["CustomerDetails"]["ID"] = changes["CustomerId"];
-  if (changes.contains("SalesRep1")) (*order)["SalesRep1"] = changes["SalesRep1"];
+  for (const Choice& channel : channels()) {
+    if (changes.contains("OrderSource") && integer_at(changes, "OrderSource") == channel.number)
+      (*order)["OrderDetails"]["Channel"] = channel.name;
+  }
+  for (const char* name : {"SalesRep1", "OrderSubType", "CurrencyCode"}) {
+    if (changes.contains(name)) (*order)[name] = changes[name];
+  }
   for (const char* which : {"ShippingAddress", "BillingAddress"}) {
     if (changes.contains(which)) (*order)[which] = as_created(changes[which]);
   }

@@ -152,6 +152,8 @@ Answer read_order(const SellercloudCall& call) {
                           {"OrderSourceOrderId", text_at(details, "OrderSourceOrderID")},
                           {"CustomerEmail", text_at(customer, "Email")},
                           {"CustomerID", integer_at(customer, "ID")},
+                          {"CurrencyCode", integer_at(order, "CurrencyCode")},
+                          {"OrderSubType", integer_at(order, "OrderSubType")},
                           {"SalesRep1", integer_at(order, "SalesRep1")},  // not the SalesRepresentative of the creation, which is ignored
                           {"CreatedOn", text_at(order, "CreatedOn")},
                           {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")}};
