@@ -159,8 +159,8 @@ Command add_contracts(CLI::App& parent) {
   CLI::App* app = parent.add_subcommand("contracts", "List the APIs stood in for, or show one operation");
   app->require_subcommand(1);
   app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
-  app->add_subcommand("list", "Every API and its operations");
-  options->show = app->add_subcommand("show", "One operation: its body, rows and answers");
+  app->add_subcommand("list", "Every API and its operations")->fallthrough();  // takes --contracts behind it too
+  options->show = app->add_subcommand("show", "One operation: its body, rows and answers")->fallthrough();
   options->show->add_option("operation", options->operation, "As in sellercloud.createOrder")->required();
   options->diff = app->add_subcommand("diff", "Where two profiles differ, as Markdown, with sources");
   options->diff->add_option("left", options->left, "A profile")->capture_default_str();

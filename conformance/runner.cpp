@@ -25,8 +25,8 @@ bool uses_name(const Step& step, std::string_view name) {
     return std::any_of(names.begin(), names.end(), [name](const auto& one) { return one.first == name; });
   };
   const auto& with = step.with;
-  return uses(with.path) || uses(with.path_parameters) || uses(with.query) || uses(with.headers) || uses(with.body) || uses(step.change) ||
-         uses(step.auth.value) ||
+  return uses(with.method) || uses(with.path) || uses(with.path_parameters) || uses(with.query) || uses(with.headers) || uses(with.body) ||
+         uses(step.change) || uses(step.auth.value) ||
          std::any_of(step.calls.begin(), step.calls.end(), [&](const CallStep& call) { return uses(call.params); });
 }
 

@@ -14,7 +14,11 @@ Account account_of(const Run& run, const Target& target) {
 }
 
 Problem no_base(const std::string& api) {
-  return {.failure = Failure::usage, .code = "no-target", .message = "found no target for " + api + ", expected --target " + api + "=URL", .place = {}, .source_line = {}};
+  return {.failure = Failure::usage,
+          .code = "no-target",
+          .message = "found no target for " + api + ", expected --target " + api + "=URL",
+          .place = {},
+          .source_line = {}};
 }
 
 Json to_json(const Profile& profile) {
@@ -39,7 +43,7 @@ Session::Session(const Run& run, const RunContext& context, Transport& transport
   if (given.clock && admin_) clock_ = Clock(*given.clock);
 
   const auto& account = logins_.account();
-  variables.set_run(given.seed && admin_ ? *given.seed : run.seed);
+  variables.set_run(admin_ ? given.seed.value_or(1) : run.seed);
   variables.set("username", account.username);
   variables.set("password", account.password);
   variables.set("api_key", account.key);
@@ -88,7 +92,8 @@ Result<void> Session::arrange() {
   if (!admin_) return {};
   auto document = variables.render_sent(tenant_document());
   if (!document) {
-    return tl::unexpected(run_.file->document.problem("/given" + document.error().pointer, "undefined-name", render_undefined(document.error())));
+    return tl::unexpected(
+        run_.file->document.problem("/given" + document.error().pointer, "undefined-name", render_undefined(document.error())));
   }
   auto done = admin_->put_tenant(run_.tenant, *document);
   // What the mock refuses about `given` is a mistake in the scenario.
@@ -186,7 +191,8 @@ tl::expected<Credential, LoginFailure> Session::find_credential(const Message& m
   if (automatic && is_open(message)) return credential;
   if (kind == Credentials::Kind::in_batch) {
     const auto& account = logins_.account();
-    if (message.is_batch) credential.call = credential_call(*contract.batch, account.username, automatic ? account.password : kGarbageToken);
+    if (message.is_batch)
+      credential.call = credential_call(*contract.batch, account.username, automatic ? account.password : kGarbageToken);
     return credential;
   }
   const bool written_by_hand = find_header(message.headers, credential_header(contract, auth.scheme, "").name).has_value();
@@ -203,15 +209,18 @@ tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Aut
   if (!credential) return tl::unexpected(std::move(credential.error()));
 
   Sent sent;
-  sent.request = {.method = message.method, .target = address(*message.contract, message.path), .headers = message.headers, .body = message.body};
+  sent.request = {
+      .method = message.method, .target = address(*message.contract, message.path), .headers = message.headers, .body = message.body};
   auto& headers = sent.request.headers;
   headers.insert(headers.begin(), credential->headers.begin(), credential->headers.end());
   if (message.is_batch) sent.request.body = render_calls(message, credential->call);
-  // A credential that works leads to its tenant; where there is none, or under a foreign name, the tenant is named.
-  const bool leads_to_tenant = auth.kind == Auth::Kind::automatic && auth.scheme.empty() && (!credential->headers.empty() || credential->call);
+  // A credential that works leads to its tenant; where there is none, the tenant is named.
+  const bool is_usual = auth.kind == Auth::Kind::automatic && auth.scheme.empty();
+  const bool leads_to_tenant = is_usual && (!credential->headers.empty() || credential->call);
   if (admin_ && !leads_to_tenant) headers.push_back({kTenantHeader, run_.tenant});
   if (message.as_is && !message.no_host && !find_header(headers, "Host")) {
-    if (const auto* base = find_base(context_.target, message.contract->api)) headers.insert(headers.begin(), {"Host", render_authority(*base)});
+    if (const auto* base = find_base(context_.target, message.contract->api))
+      headers.insert(headers.begin(), {"Host", render_authority(*base)});
   }
   auto result = deliver(*message.contract, sent.request, message.as_is);
   if (!result) return tl::unexpected(LoginFailure(result.error()));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <future>
 #include <set>
 
 #include "contracts/src/load_parts.h"
@@ -110,14 +111,16 @@ void connect_answers(Loading& loading, Reader& rules) {
 }
 
 Result<Contract> parse_contract(const ContractFiles& files) {
-  auto openapi = parse_part(files, "openapi.yaml");
-  if (!openapi) return tl::unexpected(openapi.error());
+  // Reading YAML is most of the start of a server, so the largest file is read beside the others.
+  auto reading = std::async(std::launch::async, [&] { return parse_part(files, "openapi.yaml"); });
   auto rules = parse_part(files, "rules.yaml");
-  if (!rules) return tl::unexpected(rules.error());
   auto answers = parse_part(files, "answers.yaml");
-  if (!answers) return tl::unexpected(answers.error());
   auto collections = parse_part(files, "collections.yaml", kNoCollections);
-  if (!collections) return tl::unexpected(collections.error());
+  auto openapi = reading.get();
+  if (!openapi) return tl::unexpected(openapi.error());
+  for (const auto* part : {&rules, &answers, &collections}) {
+    if (!*part) return tl::unexpected(part->error());
+  }
 
   Loading loading;
   loading.contract.api = files.api;
@@ -163,13 +166,20 @@ Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) {
     one.folder = start + api;
     one.texts[rest.substr(slash + 1)] = text;
   }
+  std::erase_if(apis, [](const auto& entry) { return !entry.second.texts.contains("openapi.yaml"); });
+  std::vector<std::future<Result<Contract>>> reading;
+  for (const auto& [api, one] : apis) reading.push_back(std::async(std::launch::async, [&files_of_one = one] { return parse_contract(files_of_one); }));
   Contracts contracts;
-  for (const auto& [api, one] : apis) {
-    if (!one.texts.contains("openapi.yaml")) continue;
-    auto contract = parse_contract(one);
-    if (!contract) return tl::unexpected(contract.error());
-    contracts.apis.push_back(std::make_shared<const Contract>(std::move(*contract)));
+  std::optional<Problem> problem;
+  for (auto& one : reading) {
+    auto contract = one.get();
+    if (contract) {
+      contracts.apis.push_back(std::make_shared<const Contract>(std::move(*contract)));
+    } else if (!problem) {
+      problem = std::move(contract.error());
+    }
   }
+  if (problem) return tl::unexpected(std::move(*problem));
   return contracts;
 }
 

@@ -28,6 +28,7 @@ TEST_CASE("a run on the mock uses its tenant's credential, and names the tenant 
       {"garbage", ", auth: garbage", "Bearer bmV2ZXI.aXNzdWVk.YnlhbnlvbmU", true},
       {"literal", ", auth: \"x-{{run.number}}\"", "Bearer x-", true},
       {"its own token by name", ", auth: \"{{token}}\"", "Bearer token-number-1", true},
+      {"the usual token in another scheme", ", auth: { scheme: X-Key }", "", true},
       {"in another scheme", ", auth: { scheme: X-Key, token: garbage }", "", true},
   }));
   INFO(row.why);

@@ -15,7 +15,7 @@ struct Request {
   std::string path;                            // decoded, without the query
   std::string target;                          // as sent
   std::map<std::string, std::string> headers;  // names in lower case
-  std::map<std::string, std::string> query;
+  std::multimap<std::string, std::string> query;
   std::string body;
 
   std::string_view header(std::string_view lower_name) const;  // "" if absent

@@ -1,5 +1,7 @@
 #include "tests/reference/sellercenter.h"
 
+#include "tests/reference/sellercenter_items.h"
+
 namespace reference {
 namespace {
 
@@ -15,6 +17,16 @@ Json error_element(const Json& call, int code, const std::string& message) {
 }
 
 bool is_login(const Json& call) { return text_at(call, "method") == "auth"; }
+
+// The operation of the first call that has one; createProducts stands for what cannot be told.
+std::string operation_of(const Json& calls) {
+  const std::string prefix = "Product.";
+  for (const Json& call : calls.is_array() ? calls : Json::array()) {
+    const std::string method = text_at(call, "method");
+    if (method == "Product.updateImageCollection" || Shop::knows(method)) return "sellercenter." + method.substr(prefix.size());
+  }
+  return "sellercenter.createProducts";
+}
 
 }  // namespace
 
@@ -39,7 +51,7 @@ Answer SellerCenter::answer(const Request& request) {
     }
     answer = json_answer(user ? "performed" : "not_authorized", 200, elements);
   }
-  answer.operation = "sellercenter.createProducts";
+  answer.operation = operation_of(calls ? *calls : Json());
   return answer;
 }
 
@@ -58,14 +70,17 @@ const std::string* SellerCenter::find_user(const Json& calls, std::string& name)
 Json SellerCenter::perform(const Json& call, const std::string* user) {
   if (!user) return error_element(call, -32001, "Could not authorize request");
   if (!call.is_object()) return error_element(call, 502, "Invalid Json RPC format");
-  if (text_at(call, "method") != "Product.createProducts") return error_element(call, -32601, "Method not found");
+  const std::string method = text_at(call, "method");
   const Json& params = object_at(call, "params");
+  const bool about_images = method == "Product.updateImageCollection";
+  if (!about_images && !Shop::knows(method)) return error_element(call, -32601, "Method not found");
   const Json* items = find_member(params, "productsInfo");
-  if (!items || !items->is_array()) return error_element(call, -32602, "Invalid params");
+  if (about_images ? !are_images(params) : !items || !items->is_array()) return error_element(call, -32602, "Invalid params");
 
   Json element = envelope(call);
-  const std::string delivery = render_json(element["id"]) + " " + canonical_json(params);
-  element["result"] = shops_[*user].create_products(*items, delivery, clock_, rules_);
+  Shop& shop = shops_[*user];
+  const std::string delivery = method + " " + render_json(element["id"]) + " " + canonical_json(params);
+  element["result"] = about_images ? shop.update_images(params) : shop.perform(method, *items, delivery, clock_, rules_);
   return element;
 }
 

@@ -1,123 +1,13 @@
 #include "tests/reference/sellercenter_shop.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
-#include <optional>
 
+#include "tests/reference/sellercenter_items.h"
 #include "tests/reference/text.h"
 
 namespace reference {
 namespace {
-
-// null, "" and nothing at all are the same to this caller, which is written in PHP.
-bool is_given(const Json& item, std::string_view name) {
-  const Json* member = find_member(item, name);
-  return member && !member->is_null() && *member != "";
-}
-
-// Ids come as numbers or as strings.
-std::string id_at(const Json& item, std::string_view name) {
-  const Json* member = find_member(item, name);
-  if (!member) return {};
-  return member->is_number() ? render_json(*member) : text_at(item, name);
-}
-
-bool is_digits(const Json& value) {
-  if (value.is_number_unsigned()) return true;
-  if (!value.is_string()) return false;
-  const auto& text = value.get_ref<const std::string&>();
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
-bool is_money(const Json& value) {
-  const auto amount = as_number(value);
-  return amount && *amount >= 0;
-}
-
-bool is_text(const Json& value) { return value.is_string(); }
-bool is_list(const Json& value) { return value.is_array(); }
-bool is_map(const Json& value) { return value.is_object() || (value.is_array() && value.empty()); }  // PHP writes an empty map as []
-bool is_text_or_number(const Json& value) { return value.is_string() || value.is_number(); }
-
-bool is_one_of(const Json& value, std::initializer_list<std::string_view> words) {
-  const std::string word = value.is_number_integer() ? render_json(value) : value.is_string() ? value.get<std::string>() : "";
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-struct FieldCheck {
-  std::string_view name;
-  bool (*fits)(const Json&);
-};
-constexpr std::array kFieldChecks{
-    FieldCheck{"approval_status",
-               [](const Json& value) {
-                 return is_one_of(value, {"0", "1", "2"});
-               }},
-    FieldCheck{"attribute_set", is_digits},
-    FieldCheck{"attributes", is_map},
-    FieldCheck{"brand", is_digits},
-    FieldCheck{"primary_category", is_digits},
-    FieldCheck{"categories", is_list},
-    FieldCheck{"config_id", is_digits},
-    FieldCheck{"description", is_text},
-    FieldCheck{"platform_identifier", is_text},
-    FieldCheck{"price", is_money},
-    FieldCheck{"product_set", is_digits},
-    FieldCheck{"seller", is_digits},
-    FieldCheck{"seller_sku", is_text},
-    FieldCheck{"shipment_type",
-               [](const Json& value) {
-                 return is_one_of(value, {"1", "2", "3"});
-               }},
-    FieldCheck{"special_from_date", is_text},
-    FieldCheck{"special_price", is_money},
-    FieldCheck{"special_to_date", is_text},
-    FieldCheck{"status",
-               [](const Json& value) {
-                 return is_text(value) && is_one_of(value, {"active", "inactive", "deleted"});
-               }},
-    FieldCheck{"stock", is_digits},
-    FieldCheck{"tax_class", is_text_or_number},
-    FieldCheck{"title", is_text},
-    FieldCheck{"shipment_matrix_template", is_list},
-    FieldCheck{"country_city", is_text_or_number},
-    FieldCheck{"group_name", is_text},
-    FieldCheck{"listing_type", is_text_or_number},
-    FieldCheck{"product_identifier", is_text},
-    FieldCheck{"rsin", is_text},
-};
-
-struct NeededField {
-  std::string_view name;
-  std::string_view shown;
-};
-constexpr std::array kNeededFields{NeededField{"seller", "seller"}, NeededField{"seller_sku", "seller SKU"}, NeededField{"title", "title"},
-                                   NeededField{"price", "price"}};
-
-Json failure(const std::string& message) { return {{"status", "failure"}, {"error", {{"message", message}, {"code", 0}}}}; }
-
-// Judges the item by itself; what it needs to know of the shop comes later.
-std::optional<Json> find_failure(const Json& item, const Rules& rules) {
-  if (!item.is_object()) return failure("Product is not an object");
-  for (const FieldCheck& check : kFieldChecks) {
-    if (is_given(item, check.name) && !check.fits(item[std::string(check.name)]) && rules.keeps("item:" + std::string(check.name))) {
-      return failure("Invalid value for " + std::string(check.name));
-    }
-  }
-  if (!is_given(item, "attribute_set") && rules.keeps("attribute_set_needed")) return failure("No attribute set specified");
-  for (const NeededField& field : kNeededFields) {
-    if (!is_given(item, field.name) && rules.keeps("needed:" + std::string(field.name)))
-      return failure("No " + std::string(field.shown) + " specified");
-  }
-  const bool dated = is_given(item, "special_from_date") && is_given(item, "special_to_date");
-  if (is_given(item, "special_price") && !dated && rules.keeps("special_dates_needed")) {
-    Json failed = failure("No special from and/or to date specified for special price");
-    failed["product"] = {{"seller_sku", text_at(item, "seller_sku")}};
-    return failed;
-  }
-  return std::nullopt;
-}
 
 std::string make_sku(std::int64_t config_id, std::int64_t id) {
   std::array<char, 64> text{};
@@ -125,9 +15,28 @@ std::string make_sku(std::int64_t config_id, std::int64_t id) {
   return text.data();
 }
 
+// https://cdn.example/p/1.jpg -> /p/1.jpg
+std::string path_of(const std::string& url) {
+  const auto scheme = url.find("://");
+  const auto slash = url.find('/', scheme == std::string::npos ? 0 : scheme + 3);
+  return slash == std::string::npos ? "/" : url.substr(slash);
+}
+
 }  // namespace
 
-Json Shop::create_products(const Json& items, const std::string& delivery, const Clock& clock, const Rules& rules) {
+const std::map<std::string, Shop::Action, std::less<>>& Shop::actions() {
+  static const std::map<std::string, Action, std::less<>> kActions{{"Product.createProducts", &Shop::create_product},
+                                                                   {"Product.updateProducts", &Shop::update_product},
+                                                                   {"Product.updatePrices", &Shop::update_product},
+                                                                   {"Product.updateStock", &Shop::update_stock},
+                                                                   {"Product.addSources", &Shop::add_source}};
+  return kActions;
+}
+
+bool Shop::knows(std::string_view method) { return actions().contains(method); }
+
+Json Shop::perform(std::string_view method, const Json& items, const std::string& delivery, const Clock& clock, const Rules& rules) {
+  const Action action = actions().find(method)->second;
   Json results = Json::array();
   auto& done = deliveries_[delivery];
   for (std::size_t at = 0; at < items.size(); ++at) {
@@ -136,7 +45,7 @@ Json Shop::create_products(const Json& items, const std::string& delivery, const
       results.push_back(before->second);
       continue;
     }
-    Json result = create_product(items[at], clock, rules);
+    Json result = (this->*action)(items[at], clock, rules);
     if (text_at(result, "status") == "success") done[at] = result;
     results.push_back(std::move(result));
   }
@@ -153,13 +62,52 @@ Json Shop::create_product(const Json& item, const Clock& clock, const Rules& rul
   const std::string config_id = find_group(item, rules);
   const std::int64_t id = next_product_++;
   known_skus_.insert(sku_key);
-  return {{"status", "success"},
-          {"product",
-           {{"seller_sku", text_at(item, "seller_sku")},
-            {"sku", make_sku(parse_integer(config_id).value_or(0), id)},
-            {"id", std::to_string(id)},
-            {"config_id", config_id},
-            {"updated_at", write_plain(clock.now())}}}};
+  Json& product = products_[std::to_string(id)];
+  product = {{"seller_sku", text_at(item, "seller_sku")},
+             {"sku", make_sku(parse_integer(config_id).value_or(0), id)},
+             {"id", std::to_string(id)},
+             {"config_id", config_id}};
+  return touch(product, clock);
+}
+
+Json Shop::touch(Json& product, const Clock& clock) {
+  product["updated_at"] = write_plain(clock.now());
+  return {{"status", "success"}, {"product", product}};
+}
+
+Json Shop::update_product(const Json& item, const Clock& clock, const Rules& rules) {
+  if (auto failed = find_wrong_field(item, rules)) return *failed;
+  const auto found = products_.find(id_at(item, "product_id"));
+  if (found == products_.end()) return failure("Unknown product_id");
+  if (lacks_special_dates(item)) return no_dates(item);
+  if (is_given(item, "seller_sku")) found->second["seller_sku"] = text_at(item, "seller_sku");
+  return touch(found->second, clock);
+}
+
+Json Shop::update_stock(const Json& item, const Clock& clock, const Rules& rules) {
+  if (auto failed = find_wrong_field(item, rules)) return *failed;
+  const auto found = products_.find(id_at(item, "product_id"));
+  if (found == products_.end() || !is_given(item, "quantity")) return failure("Stock failed to update");
+  return touch(found->second, clock);
+}
+
+Json Shop::add_source(const Json& item, const Clock& clock, const Rules& rules) {
+  if (auto failed = find_wrong_field(item, rules)) return *failed;
+  if (is_given(item, "shipment_type") && id_at(item, "shipment_type") != "1") return failure("Invalid value for shipment_type");
+  const auto found = products_.find(id_at(item, "product_id"));
+  if (found == products_.end()) return failure("Unknown product_id");
+  return touch(found->second, clock);
+}
+
+Json Shop::update_images(const Json& params) {
+  const std::string set = id_at(params, "productSetSrcId");
+  Json images = Json::array();
+  for (const Json& image : list_at(params, "images")) {
+    const auto [known, is_new] = images_.emplace(std::make_pair(set, text_at(image, "hash")), 0);
+    if (is_new) known->second = 122 + static_cast<int>(images_.size());
+    images.push_back({{"uri", path_of(text_at(image, "url"))}, {"hash", text_at(image, "hash")}, {"srcId", known->second}});
+  }
+  return {{"productSetSrcId", parse_integer(set).value_or(0)}, {"images", images}};
 }
 
 // A given config_id wins; else all variations of one product_set share the id that the first of them was given.

@@ -10,26 +10,43 @@
 namespace reference {
 namespace {
 
+enum class Takes { nothing, object, list };
+
 struct Route {
-  std::string_view collection;
-  bool with_id;
-  std::string_view part;  // what stands behind the id
+  std::string_view path;  // below /rest/api; {id} is a whole number
   std::string_view method;
   std::string_view operation;
   Answer (*call)(const SellercloudCall&);  // nullptr: the token endpoint, the only one that needs none
+  Takes takes = Takes::nothing;
 };
 
 constexpr std::array kRoutes{
-    Route{"token", false, "", "POST", "authenticate", nullptr},
-    Route{"Products", false, "", "POST", "createProduct", create_product},
-    Route{"Orders", false, "", "POST", "createOrder", create_order},
-    Route{"Orders", true, "", "GET", "getOrder", read_order},
-    Route{"Orders", true, "", "DELETE", "deleteOrder", delete_order},
-    Route{"PurchaseOrders", false, "", "POST", "createPurchaseOrder", create_purchase_order},
-    Route{"PurchaseOrders", false, "", "GET", "listPurchaseOrders", list_purchase_orders},
-    Route{"PurchaseOrders", true, "", "GET", "getPurchaseOrder", read_purchase_order},
-    Route{"PurchaseOrders", true, "", "DELETE", "deletePurchaseOrder", delete_purchase_order},
-    Route{"PurchaseOrders", true, "Items", "GET", "getPurchaseOrderItems", read_purchase_order_items},
+    Route{"token", "POST", "authenticate", nullptr, Takes::object},
+    Route{"Products", "POST", "createProduct", create_product, Takes::object},
+    Route{"Orders", "POST", "createOrder", create_order, Takes::object},
+    Route{"Orders", "GET", "listOrders", list_orders},
+    Route{"Orders/Notes", "GET", "getOrderNotes", read_order_notes},
+    Route{"Orders/StatusCode", "PUT", "setOrderStatus", set_order_status, Takes::object},
+    Route{"Orders/{id}", "GET", "getOrder", read_order},
+    Route{"Orders/{id}", "PUT", "updateOrder", update_order, Takes::object},
+    Route{"Orders/{id}", "DELETE", "deleteOrder", delete_order},
+    Route{"Orders/{id}/items", "POST", "addOrderItems", add_order_items, Takes::list},
+    Route{"Orders/{id}/Notes", "POST", "addOrderNote", add_order_note, Takes::object},
+    Route{"PurchaseOrders", "POST", "createPurchaseOrder", create_purchase_order, Takes::object},
+    Route{"PurchaseOrders", "GET", "listPurchaseOrders", list_purchase_orders},
+    Route{"PurchaseOrders/{id}", "GET", "getPurchaseOrder", read_purchase_order},
+    Route{"PurchaseOrders/{id}", "DELETE", "deletePurchaseOrder", delete_purchase_order},
+    Route{"PurchaseOrders/{id}/Items", "GET", "getPurchaseOrderItems", read_purchase_order_items},
+    Route{"Catalog", "GET", "listCatalog", list_catalog},
+    Route{"Catalog/ProductTypes", "GET", "listProductTypes", list_product_types},
+    Route{"Companies", "GET", "listCompanies", list_companies},
+    Route{"Vendors", "GET", "listVendors", list_vendors},
+    Route{"Warehouses", "GET", "listWarehouses", list_warehouses},
+    Route{"Settings/PaymentTerms", "GET", "listPaymentTerms", list_payment_terms},
+    Route{"Settings/Manufacturers", "GET", "listManufacturers", list_manufacturers},
+    Route{"Customers", "POST", "createCustomer", create_customer, Takes::object},
+    Route{"Customers", "GET", "listCustomers", list_customers},
+    Route{"Customers/{id}", "GET", "getCustomer", read_customer},
 };
 
 struct Place {
@@ -38,24 +55,36 @@ struct Place {
   std::int64_t id = 0;
 };
 
+// The number in place of {id}, 0 without one; nullopt: another path.
+std::optional<std::int64_t> match_path(std::string_view pattern, const std::vector<std::string>& parts, bool ignore_case) {
+  const auto wanted = split_path(pattern);
+  if (wanted.size() != parts.size()) return std::nullopt;
+  std::int64_t id = 0;
+  for (std::size_t at = 0; at < wanted.size(); ++at) {
+    if (wanted[at] == "{id}") {
+      const auto number = parse_integer(parts[at]);
+      if (!number) return std::nullopt;
+      id = *number;
+    } else if (ignore_case ? !same_word(wanted[at], parts[at]) : wanted[at] != parts[at]) {
+      return std::nullopt;
+    }
+  }
+  return id;
+}
+
 // One trailing slash is fine, an empty segment is not.
 Place find_place(const Request& request, bool ignore_case) {
-  const auto same = [ignore_case](std::string_view left, std::string_view right) {
-    return ignore_case ? same_word(left, right) : left == right;
-  };
-  const auto parts = split_path(request.path);
   Place place;
-  if (request.path.find("//") != std::string::npos || parts.size() < 3 || parts.size() > 5 || !same(parts[0], "rest") ||
-      !same(parts[1], "api"))
+  auto parts = split_path(request.path);
+  if (request.path.find("//") != std::string::npos || parts.size() < 3 || !same_word(parts[0], "rest") || !same_word(parts[1], "api"))
     return place;
-  const auto id = parts.size() >= 4 ? parse_integer(parts[3]) : std::nullopt;
-  if (parts.size() >= 4 && !id) return place;
-  const std::string part = parts.size() == 5 ? parts[4] : "";
+  parts.erase(parts.begin(), parts.begin() + 2);
   for (const Route& route : kRoutes) {
-    if (!same(parts[2], route.collection) || route.with_id != id.has_value() || !same(part, route.part)) continue;
+    const auto id = match_path(route.path, parts, ignore_case);
+    if (!id) continue;
     if (route.method == request.method) place.route = &route;
     place.allowed += (place.allowed.empty() ? "" : ", ") + std::string(route.method);
-    place.id = id.value_or(0);
+    place.id = *id;
   }
   return place;
 }
@@ -71,13 +100,13 @@ std::string new_token() {
   return token;
 }
 
-// The body as an object, or the answer to what is none.
+// The body as an object, or the answer to what is none. A list is wrapped.
 struct Decoded {
   Json body = Json::object();
   std::optional<Answer> refused;
 };
 
-Decoded decode(const Request& request, bool takes_form) {
+Decoded decode(const Request& request, Takes takes, bool takes_form = false) {
   const std::string type = request.media_type();
   Decoded decoded;
   if (takes_form && type == "application/x-www-form-urlencoded") {
@@ -90,10 +119,13 @@ Decoded decode(const Request& request, bool takes_form) {
     return decoded;
   }
   auto parsed = parse_json(request.body);
-  if (parsed && parsed->is_object())
+  if (parsed && takes == Takes::object && parsed->is_object())
     decoded.body = std::move(*parsed);
+  else if (parsed && takes == Takes::list && parsed->is_array())
+    decoded.body["list"] = std::move(*parsed);
   else
-    decoded.refused = refuse("body_not_readable", "The request body is not a JSON object.");
+    decoded.refused = refuse("body_not_readable",
+                             takes == Takes::list ? "The request body is not a JSON list." : "The request body is not a JSON object.");
   return decoded;
 }
 
@@ -130,22 +162,19 @@ Answer Sellercloud::answer(const Request& request) {
   } else if (const std::string* user = find_user(request); !user) {
     answer = json_answer("not_valid_token", 401, {{"Message", "Not Valid Token"}});
   } else {
-    const Decoded decoded = request.method == "POST" ? decode(request, false) : Decoded{};
+    const Decoded decoded = place.route->takes == Takes::nothing ? Decoded{} : decode(request, place.route->takes);
+    const Query query(request.query);
     answer = decoded.refused
                  ? *decoded.refused
-                 : place.route->call({.account = states_[*user],
-                                    .request = request,
-                                    .body = decoded.body,
-                                    .id = place.id,
-                                    .clock = clock_,
-                                    .rules = rules_});
+                 : place.route->call(
+                       {.account = states_[*user], .body = decoded.body, .id = place.id, .query = query, .clock = clock_, .rules = rules_});
   }
   answer.operation = "sellercloud." + std::string(place.route->operation);
   return answer;
 }
 
 Answer Sellercloud::authenticate(const Request& request) {
-  const Decoded decoded = decode(request, rules_.keeps("token_takes_form"));
+  const Decoded decoded = decode(request, Takes::object, rules_.keeps("token_takes_form"));
   if (decoded.refused) return *decoded.refused;
   const Bound credentials = bind(decoded.body, credentials_model(), rules_);
   if (!credentials.problems.empty()) return refuse("body_not_readable", credentials.problems.front().sentence);

@@ -1,5 +1,6 @@
 #include "tests/reference/sellercloud_models.h"
 
+#include <algorithm>
 #include <array>
 
 namespace reference {
@@ -8,6 +9,8 @@ namespace {
 constexpr std::array kChannels{Choice{"Local_Store", 0}, Choice{"Website", 6}};
 constexpr std::array kNoteCategories{Choice{"General", 0}, Choice{"Customer_Instructions", 1}, Choice{"Customer_Service_Note", 2}};
 constexpr std::array kPurchaseOrderTypes{Choice{"PurchaseOrder", 0}, Choice{"CreditMemo", 1}, Choice{"VendorOffer", 2}};
+constexpr std::array kCustomerTypes{Choice{"WholeSale", 0}, Choice{"Retail", 1}};
+constexpr std::array kOrderStatuses{-1, 1, 2, 3, 100, 200, 300, 999};
 constexpr std::array kDiscountTypes{Choice{"FixedAmount", 0}, Choice{"Percentage", 1}};
 
 Field field(std::string_view name, Kind kind) { return {.name = name, .kind = kind, .model = nullptr, .choices = {}}; }
@@ -122,6 +125,34 @@ const Model& purchase_order_model() {
   return kModel;
 }
 
+const Model& order_change_model() {
+  static const Model kModel{{integer("CompanyId"), integer("CustomerId"), integer("OrderSource"), integer("OrderSubType"),
+                             integer("SalesRep1"), integer("CurrencyCode"), boolean("DisableInventoryCount"),
+                             object("ShippingAddress", purchase_address_model()), object("BillingAddress", purchase_address_model())}};
+  return kModel;
+}
+
+const Model& new_items_model() {
+  static const Model kItem{{required(text("ProductID")), text("ReferenceID"), text("ProductName"), number("SitePrice"),
+                            number("DiscountValue"), choice("DiscountType", kDiscountTypes), required(integer("Qty")),
+                            number("LineTaxTotal"), number("FinalValueFee"), text("Notes")}};
+  static const Model kModel{{required(list("Products", kItem))}};
+  return kModel;
+}
+
+const Model& new_note_model() {
+  static const Model kModel{{text("Message"), choice("Category", kNoteCategories)}};
+  return kModel;
+}
+
+const Model& new_customer_model() {
+  static const Model kModel{{integer("CompanyID"), required(text("FirstName")), text("LastName"), text("Email"), text("BusinessName"),
+                             choice("CustomerType", kCustomerTypes), boolean("IsWholeSaleUser")}};
+  return kModel;
+}
+
+bool is_order_status(std::int64_t code) { return std::find(kOrderStatuses.begin(), kOrderStatuses.end(), code) != kOrderStatuses.end(); }
+
 int number_of(std::span<const Choice> choices, std::string_view name) {
   for (const Choice& one : choices) {
     if (one.name == name) return one.number;
@@ -132,5 +163,6 @@ int number_of(std::span<const Choice> choices, std::string_view name) {
 std::span<const Choice> channels() { return kChannels; }
 std::span<const Choice> purchase_order_types() { return kPurchaseOrderTypes; }
 std::span<const Choice> discount_types() { return kDiscountTypes; }
+std::span<const Choice> note_categories() { return kNoteCategories; }
 
 }  // namespace reference

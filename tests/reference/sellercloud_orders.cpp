@@ -1,10 +1,12 @@
 // Products and orders of Sellercloud.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "tests/reference/sellercloud_calls.h"
 #include "tests/reference/sellercloud_models.h"
+#include "tests/reference/text.h"
 
 namespace reference {
 namespace {
@@ -30,20 +32,37 @@ bool same_source(const Json& left, const Json& right) {
 }
 
 Json read_address(const Json& address) {
-  return {{"FirstName", text_at(address, "FirstName")}, {"MiddleInitial", text_at(address, "MiddleName")},
-          {"LastName", text_at(address, "LastName")},   {"CompanyName", text_at(address, "Business")},
-          {"StreetLine1", text_at(address, "Address")}, {"StreetLine2", text_at(address, "Address2")},
-          {"City", text_at(address, "City")},           {"StateName", text_at(address, "State")},
-          {"PostalCode", text_at(address, "ZipCode")},  {"CountryName", text_at(address, "Country")},
-          {"PhoneNumber", text_at(address, "Phone")},   {"FaxNumber", text_at(address, "Fax")}};
+  return {{"FirstName", text_at(address, "FirstName")},
+          {"MiddleInitial", text_at(address, "MiddleName")},
+          {"LastName", text_at(address, "LastName")},
+          {"CompanyName", text_at(address, "Business")},
+          {"StreetLine1", text_at(address, "Address") + text_at(address, "AddressLine1")},
+          {"StreetLine2", text_at(address, "Address2") + text_at(address, "AddressLine2")},
+          {"City", text_at(address, "City")},
+          {"StateName", text_at(address, "State")},
+          {"PostalCode", text_at(address, "ZipCode")},
+          {"CountryName", text_at(address, "Country")},
+          {"PhoneNumber", text_at(address, "Phone")},
+          {"FaxNumber", text_at(address, "Fax")}};
 }
 
-double line_total(const Json& item) { return number_at(item, "Qty") * number_at(item, "SitePrice"); }
+double cents(double amount) { return std::round(amount * 100) / 100; }
 
-double sub_total(const Json& order) {
-  double total = 0;
-  for (const Json& item : list_at(order, "Products")) total += line_total(item);
-  return total;
+double line_total(const Json& item) { return cents(number_at(item, "Qty") * adjusted_price(item, number_at(item, "SitePrice"))); }
+
+struct Totals {
+  double sub = 0, discount = 0, tax = 0;
+};
+
+Totals add_up(const Json& order) {
+  Totals totals;
+  for (const Json& item : list_at(order, "Products")) {
+    totals.sub += number_at(item, "Qty") * number_at(item, "SitePrice");
+    totals.discount += number_at(item, "Qty") * number_at(item, "SitePrice") - line_total(item);
+    totals.tax += number_at(item, "LineTaxTotal");
+  }
+  if (true_at(object_at(order, "OrderDetails"), "TaxExempt")) totals.tax = 0;
+  return {.sub = cents(totals.sub), .discount = cents(totals.discount), .tax = cents(totals.tax)};
 }
 
 Json read_items(const Json& order) {
@@ -55,6 +74,7 @@ Json read_items(const Json& order) {
                      {"DisplayName", text_at(item, "ProductName")},
                      {"Qty", integer_at(item, "Qty")},
                      {"SitePrice", plain_number(number_at(item, "SitePrice"))},
+                     {"AdjustedSitePrice", plain_number(adjusted_price(item, number_at(item, "SitePrice")))},
                      {"DiscountValue", plain_number(number_at(item, "DiscountValue"))},
                      {"DiscountType", std::max(0, number_of(discount_types(), text_at(item, "DiscountType")))},
                      {"LineTotal", plain_number(line_total(item))},
@@ -65,6 +85,11 @@ Json read_items(const Json& order) {
 }
 
 }  // namespace
+
+double adjusted_price(const Json& item, double price) {
+  const double discount = number_at(item, "DiscountValue");
+  return std::max(0.0, text_at(item, "DiscountType") == "Percentage" ? price * (1 - discount / 100) : price - discount);
+}
 
 Answer create_product(const SellercloudCall& call) {
   const Bound bound = bind(call.body, product_model(), call.rules);
@@ -78,7 +103,8 @@ Answer create_product(const SellercloudCall& call) {
       return refuse("rule_broken", "The " + std::string(name) + " may not be empty.");
   }
   const std::string sku = text_at(product, "ProductSKU");
-  if (call.account.products.contains(sku) && call.rules.keeps("product_sku_unique")) {
+  const std::string key = to_lower(sku);  // a SKU exists once, however it is written
+  if (call.account.products.contains(key) && call.rules.keeps("product_sku_unique")) {
     return refuse("product_already_exists", "Product with SKU '" + sku + "' already exists.");
   }
 
@@ -86,7 +112,7 @@ Answer create_product(const SellercloudCall& call) {
     product["UPC"] = new_upc(++call.account.next_upc);
   }
   product["ID"] = sku;
-  call.account.products[sku] = product;
+  call.account.products[key] = product;
   return json_answer("product_created", 200, product);
 }
 
@@ -120,48 +146,72 @@ Answer create_order(const SellercloudCall& call) {
 }
 
 // The read model has other names than the create model: CompanyId, OrderSourceOrderId, StreetLine1, PostalCode.
-Answer read_order(const SellercloudCall& call) {
-  const auto found = call.account.orders.find(call.id);
-  if (found == call.account.orders.end()) return no_record("Order", call.id);
-  const Json& order = found->second;
+// What updateOrder changed stands beside what was created.
+Json view_order(std::int64_t id, const Json& order) {
   const Json& details = object_at(order, "OrderDetails");
   const Json& customer = object_at(order, "CustomerDetails");
   const Json& shipping = object_at(order, "ShippingMethodDetails");
-  const double total =
-      sub_total(order) + number_at(shipping, "ShippingFee") + number_at(shipping, "HandlingFee") + number_at(shipping, "InsuranceFee");
+  const Json& gift = object_at(order, "GiftDetails");
+  const Totals totals = add_up(order);
+  const double total = cents(totals.sub - totals.discount + totals.tax + number_at(shipping, "ShippingFee") +
+                             number_at(shipping, "HandlingFee") + number_at(shipping, "InsuranceFee") + number_at(gift, "GiftWrap"));
+  const auto changed = [&](const char* name, Json created) { return order.contains(name) ? order[name] : created; };
 
-  Json read{{"OrderID", call.id}};
-  read["OrderDetails"] = {{"CompanyId", integer_at(details, "CompanyID")},
-                          {"OrderSource", number_of(channels(), text_at(details, "Channel"))},
+  Json read{{"OrderID", id}};
+  read["OrderDetails"] = {{"CompanyId", changed("CompanyId", integer_at(details, "CompanyID"))},
+                          {"ClientId", 1},
+                          {"OrderSource", changed("OrderSource", number_of(channels(), text_at(details, "Channel")))},
                           {"OrderSourceOrderId", text_at(details, "OrderSourceOrderID")},
                           {"CustomerEmail", text_at(customer, "Email")},
-                          {"CustomerID", integer_at(customer, "ID")},
-                          {"SalesRep1", 0},  // SalesRepresentative is taken at creation and silently ignored
+                          {"CustomerID", changed("CustomerId", integer_at(customer, "ID"))},
+                          {"SalesRep1", changed("SalesRep1", 0)},  // SalesRepresentative is taken at creation and silently ignored
+                          {"CurrencyCode", changed("CurrencyCode", 0)},
+                          {"OrderSubType", changed("OrderSubType", 0)},
                           {"CreatedOn", text_at(order, "CreatedOn")},
-                          {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")}};
-  read["Statuses"] = {{"OrderStatus", 2},
+                          {"OrderDate", details.contains("OrderDate") ? text_at(details, "OrderDate") : text_at(order, "CreatedOn")},
+                          {"IsOrderLocked", false}};
+  read["Statuses"] = {{"OrderStatus", changed("StatusCode", 2)},
                       {"ShippingStatus", 1},
                       {"PaymentStatus", 10},
                       {"RushOrder", true_at(shipping, "RushOrder")},
                       {"DropshipStatus", 0}};
   read["OrderItems"] = read_items(order);
   read["RelatedOrders"] = Json::array();
-  read["TotalInfo"] = {{"SubTotal", plain_number(sub_total(order))},
-                       {"Discount", 0},
-                       {"Tax", 0},
+  read["TotalInfo"] = {{"SubTotal", plain_number(totals.sub)},
+                       {"Discount", plain_number(totals.discount)},
+                       {"Tax", plain_number(totals.tax)},
                        {"Shipping", plain_number(number_at(shipping, "ShippingFee"))},
                        {"Handling", plain_number(number_at(shipping, "HandlingFee"))},
                        {"Insurance", plain_number(number_at(shipping, "InsuranceFee"))},
+                       {"GiftWrap", plain_number(number_at(gift, "GiftWrap"))},
                        {"GrandTotal", plain_number(total)}};
   read["PaymentOptions"] = {{"Total", plain_number(total)}, {"Received", 0}, {"Refunded", 0}, {"RemainingDues", plain_number(total)}};
+  read["ShippingDetails"] = {{"ShippingStatus", 1},
+                             {"Carrier", text_at(shipping, "Carrier")},
+                             {"Service", text_at(shipping, "ShippingMethod")},
+                             {"RushOrder", true_at(shipping, "RushOrder")},
+                             {"LockShippingMethod", true_at(shipping, "LockShippingMethod")},
+                             {"AllowShippingWithoutPaymentValue", true_at(shipping, "AllowShippingEvenNotPaid")}};
   read["OrderPackages"] = Json::array();
   read["IsWholeSaleOrder"] = true_at(customer, "IsWholesale");
   read["ShippingAddress"] = read_address(object_at(order, "ShippingAddress"));
   read["BillingAddress"] = read_address(object_at(order, "BillingAddress"));
   read["Payments"] = Json::array();
   read["CustomColumns"] = Json::array();
-  read["LastUpdated"] = text_at(order, "CreatedOn");
-  return json_answer("order_found", 200, read);
+  read["GiftDetails"] = {{"IsGiftOrder", true_at(details, "GiftOrder")},
+                         {"GiftDetails",
+                          {{"UseGiftWrap", true_at(gift, "UseGiftWrap")},
+                           {"GiftWrapFee", plain_number(number_at(gift, "GiftWrap"))},
+                           {"GiftMessage", text_at(gift, "GiftMessage")},
+                           {"GiftWrapType", text_at(gift, "GiftWrapType")}}}};
+  read["LastUpdated"] = changed("LastUpdated", text_at(order, "CreatedOn"));
+  return read;
+}
+
+Answer read_order(const SellercloudCall& call) {
+  const auto found = call.account.orders.find(call.id);
+  if (found == call.account.orders.end()) return no_record("Order", call.id);
+  return json_answer("order_found", 200, view_order(call.id, found->second));
 }
 
 Answer delete_order(const SellercloudCall& call) {

@@ -1,5 +1,4 @@
 // Purchase orders of Sellercloud: the rules of the vendor's article, in the order in which they are judged.
-#include <algorithm>
 #include <array>
 
 #include "tests/reference/sellercloud_calls.h"
@@ -90,58 +89,6 @@ Broken judge(const Json& order, const Rules& rules) {
   return judge_country(order, "ShippingAddress", rules);
 }
 
-constexpr int kUnpaid = 10;
-
-double line_total(const Json& item, bool cases) {
-  return cases ? number_at(item, "QtyCasesOrdered") * number_at(item, "CasePrice")
-               : number_at(item, "QtyUnitsOrdered") * number_at(item, "UnitPrice");
-}
-
-double order_total(const Json& order) {
-  double total = 0;
-  for (const Json& item : list_at(order, "Products")) total += line_total(item, true_at(order, "CaseQtyMode"));
-  return total;
-}
-
-// Every value of a query parameter, whose name ignores case and may begin with `model.`.
-std::vector<std::string> query_values(const Request& request, std::string_view name) {
-  std::vector<std::string> values;
-  const auto begin = request.target.find('?');
-  std::string_view rest = begin == std::string::npos ? std::string_view() : std::string_view(request.target).substr(begin + 1);
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find('&'), rest.size());
-    for (const auto& [key, value] : parse_form(rest.substr(0, end))) {
-      if (same_word(key, name) || same_word(key, "model." + std::string(name))) values.push_back(value);
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return values;
-}
-
-std::int64_t query_number(const Request& request, std::string_view name, std::int64_t usual) {
-  const auto values = query_values(request, name);
-  return std::max<std::int64_t>(values.empty() ? usual : parse_integer(values.front()).value_or(usual), 1);
-}
-
-bool is_wanted(const Request& request, std::int64_t id, const Json& order) {
-  const auto ids = query_values(request, "pOIds"), words = query_values(request, "keyword");
-  if (!ids.empty() && std::find(ids.begin(), ids.end(), std::to_string(id)) == ids.end()) return false;
-  return words.empty() || to_lower(text_at(order, "Description")).find(to_lower(words.front())) != std::string::npos;
-}
-
-Json listed(std::int64_t id, const Json& order) {
-  return {{"ID", id},
-          {"POType", number_of(purchase_order_types(), text_at(order, "POType"))},
-          {"VendorID", integer_at(order, "VendorID")},
-          {"CompanyID", integer_at(order, "CompanyID")},
-          {"PurchaseTitle", text_at(order, "Description")},
-          {"CreatedOn", text_at(order, "CreatedOn")},
-          {"GrandTotal", plain_number(order_total(order))},
-          {"PurchaseOrderStatus", 0},
-          {"PaymentStatus", kUnpaid},
-          {"ReceivingStatus", 0}};
-}
-
 }  // namespace
 
 Answer create_purchase_order(const SellercloudCall& call) {
@@ -158,80 +105,6 @@ Answer create_purchase_order(const SellercloudCall& call) {
   order["CreatedOn"] = write_seconds(call.clock.now());
   call.account.purchase_orders[id] = std::move(order);
   return json_answer("purchase_order_created", 200, {{"Id", id}});
-}
-
-Answer read_purchase_order(const SellercloudCall& call) {
-  const auto found = call.account.purchase_orders.find(call.id);
-  if (found == call.account.purchase_orders.end()) return no_record("Purchase order", call.id);
-  const Json& order = found->second;
-  const bool cases = true_at(order, "CaseQtyMode");
-  const double total = order_total(order);
-
-  Json read;
-  read["Purchase"] = {{"POId", call.id},
-                      {"CompanyId", integer_at(order, "CompanyID")},
-                      {"VendorId", integer_at(order, "VendorID")},
-                      {"OrderedOn", nullptr},
-                      {"RequestedOn", text_at(order, "CreatedOn")},
-                      {"OrderType", 0},
-                      {"POType", number_of(purchase_order_types(), text_at(order, "POType"))},
-                      {"Description", text_at(order, "Description")},
-                      {"DefaultWarehouseID", integer_at(order, "DefaultWarehouseID")},
-                      {"ExpectedDelivery", nullptr},
-                      {"CurrencyCode", 0},
-                      {"ReceivingStatus", 0}};
-  read["RelatedPurchaseOrders"] = Json::array();
-  read["VendorAndInvoice"] = {{"PaymentTermID", integer_at(order, "PaymentTermID")},
-                              {"Memo", text_at(order, "VendorNote")},
-                              {"PaymentStatus", kUnpaid},
-                              {"Balance", plain_number(total)}};
-  read["Changes"] = {{"CreatedOn", text_at(order, "CreatedOn")}, {"UpdatedOn", text_at(order, "CreatedOn")}};
-  read["RelatedItems"] = Json::array();
-  read["TotalInfo"] = {
-      {"DiscountTotal", 0}, {"SubTotal", plain_number(total)}, {"ShippingTotal", 0}, {"TaxTotal", 0}, {"GrandTotal", plain_number(total)}};
-  read["CustomColumns"] = Json::array();
-  read["Metadata"] = {{"EnableCaseQty", cases}};
-  read["Statuses"] = {{"Status", 0},         {"IsApproved", false},  {"Priority", 0},
-                      {"ShippingStatus", 0}, {"ReceivingStatus", 0}, {"PaymentStatus", kUnpaid}};
-  read["NotesCount"] = 0;
-  read["IsModified"] = false;
-  return json_answer("purchase_order_found", 200, read);
-}
-
-Answer read_purchase_order_items(const SellercloudCall& call) {
-  const auto found = call.account.purchase_orders.find(call.id);
-  if (found == call.account.purchase_orders.end()) return no_record("Purchase order", call.id);
-  Json items = Json::array();
-  for (const Json& item : list_at(found->second, "Products")) {
-    items.push_back({{"ID", call.id * 1000 + static_cast<std::int64_t>(items.size())},
-                     {"ProductID", text_at(item, "ProductID")},
-                     {"QtyUnitsOrdered", integer_at(item, "QtyUnitsOrdered")},
-                     {"UnitPrice", plain_number(number_at(item, "UnitPrice"))},
-                     {"QtyCasesOrdered", integer_at(item, "QtyCasesOrdered")},
-                     {"QtyUnitsPerCase", integer_at(item, "QtyUnitsPerCase")},
-                     {"CasePrice", plain_number(number_at(item, "CasePrice"))},
-                     {"DiscountType", text_at(item, "DiscountType") == "Percentage" ? 1 : 0},
-                     {"DiscountValue", plain_number(number_at(item, "DiscountValue"))}});
-  }
-  return json_answer("purchase_order_items_found", 200, {{"PoCaseQtyEnabled", true_at(found->second, "CaseQtyMode")}, {"Items", items}});
-}
-
-Answer list_purchase_orders(const SellercloudCall& call) {
-  const std::int64_t page = query_number(call.request, "pageNumber", 1);
-  const std::int64_t size = std::min<std::int64_t>(query_number(call.request, "pageSize", 10), 50);
-  std::int64_t total = 0;
-  Json shown = Json::array();
-  for (auto order = call.account.purchase_orders.rbegin(); order != call.account.purchase_orders.rend(); ++order) {
-    if (!is_wanted(call.request, order->first, order->second)) continue;
-    if (total / size + 1 == page) shown.push_back(listed(order->first, order->second));
-    ++total;
-  }
-  return json_answer("purchase_orders_listed", 200, {{"TotalResults", total}, {"Items", shown}});
-}
-
-Answer delete_purchase_order(const SellercloudCall& call) {
-  if (call.account.purchase_orders.erase(call.id) == 0) return no_record("Purchase order", call.id);
-  return {.name = "purchase_order_deleted", .operation = {}, .status = 200, .headers = {}, .body = {}};
 }
 
 }  // namespace reference

@@ -1,0 +1,111 @@
+// What README.md and docs/ tell a reader to type is typed here, page by page, against a served mock.
+#include <algorithm>
+#include <filesystem>
+
+#include "mock/mock.h"
+#include "tests/support/bundle.h"
+#include "tests/support/catch.h"
+#include "tests/support/pages.h"
+#include "tests/support/process.h"
+#include "tests/support/wire_stage.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+std::string quoted(const std::string& text) { return "'" + text + "'"; }  // our own paths hold no quotes
+
+std::string marker(const PageBlock& block) { return "@@ line " + std::to_string(block.line); }
+
+// All commands of a page, in one shell as a reader would have it open, each block announced by its marker.
+std::string script_of(const std::vector<PageBlock>& blocks, const Folder& folder, const std::string& url) {
+  const std::string binary_folder = std::filesystem::path(understudy_binary()).parent_path().string();
+  std::string script = "set -euo pipefail\nexec 2>&1 </dev/null\ncd " + quoted(folder.path()) + "\nexport TMPDIR=" + quoted(folder.path()) +
+                       " URL=" + quoted(url) + " PATH=" + quoted(binary_folder) +
+                       ":\"$PATH\"\nunset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY\n";
+  for (const PageBlock& block : blocks)
+    if (block.kind == PageBlock::Kind::commands) script += "printf '\\n%s\\n' " + quoted(marker(block)) + "\n" + block.text;
+  return script;
+}
+
+// What the block printed; nothing if the shell never came so far.
+std::string output_of(const std::string& output, const PageBlock& block) {
+  const std::string mark = "\n" + marker(block) + "\n";
+  const auto at = output.find(mark);
+  if (at == std::string::npos) return {};
+  const auto start = at + mark.size();
+  return output.substr(start, output.find("\n@@ line ", start) - start);
+}
+
+// The first expected text that does not follow the ones before it; empty if all do.
+std::string find_missing(const std::string& output, const std::vector<std::string>& expected) {
+  std::size_t at = 0;
+  for (const std::string& text : expected) {
+    const auto found = output.find(text, at);
+    if (found == std::string::npos) return text;
+    at = found + text.size();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("the commands of every page run, and print what the page says", "[docs]") {
+  const std::string page = GENERATE(from_range(list_pages()));
+  const auto blocks = parse_blocks(load_page(page));
+  Mock mock(bundled_contracts());
+  const auto wire = open_wire([&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
+  const Folder folder;
+  for (const PageBlock& block : blocks)
+    if (block.kind == PageBlock::Kind::file) folder.write(block.path, block.text);
+
+  const auto script = script_of(blocks, folder, "http://127.0.0.1:" + std::to_string(wire->port()));
+  const Ended ended = Process("/bin/bash", {"-c", script}).wait();
+
+  INFO(page << " printed:\n" << ended.out);
+  CHECK(ended.code == 0);
+  for (const PageBlock& block : blocks) {
+    INFO("the block at " << page << ":" << block.line);
+    CHECK(find_missing(output_of(ended.out, block), block.expected) == "");
+  }
+}
+
+TEST_CASE("the front page and each vendor's page show commands that run", "[docs]") {
+  const std::string page =
+      GENERATE(as<std::string>{}, "README.md", "docs/sellercloud.md", "docs/veeqo.md", "docs/sellercenter.md", "docs/add-your-own-api.md");
+  const auto blocks = parse_blocks(load_page(page));
+  CHECK(std::any_of(blocks.begin(), blocks.end(),
+                    [](const PageBlock& block) { return block.kind == PageBlock::Kind::commands && !block.expected.empty(); }));
+}
+
+TEST_CASE("a block is run only when its fence says so", "[docs]") {
+  const auto blocks =
+      parse_blocks("# a\n```sh\nno\n```\n```sh run\necho 1\n#=> 1\n#=> 2\n```\ntext\n```yaml file my/a.yaml\na: 1\n#=> b\n```\n");
+  REQUIRE(blocks.size() == 2);
+  CHECK(blocks[0].kind == PageBlock::Kind::commands);
+  CHECK(blocks[0].line == 5);
+  CHECK(blocks[0].text == "echo 1\n");
+  CHECK(blocks[0].expected == std::vector<std::string>{"1", "2"});
+  CHECK(blocks[1].kind == PageBlock::Kind::file);
+  CHECK(blocks[1].path == "my/a.yaml");
+  CHECK(blocks[1].text == "a: 1\n#=> b\n");
+}
+
+TEST_CASE("expected texts are looked for in their order", "[docs]") {
+  CHECK(find_missing("one two", {"one", "two"}) == "");
+  CHECK(find_missing("one two", {"two", "one"}) == "one");
+  CHECK(find_missing("one two", {}) == "");
+}
+
+TEST_CASE("every link between pages leads to a file", "[docs]") {
+  const std::string page = GENERATE(from_range(list_pages()));
+  const std::string text = load_page(page);
+  for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
+    std::string link = text.substr(at + 2, text.find(')', at) - at - 2);
+    if (link.find("://") != std::string::npos || link.starts_with("#")) continue;
+    link.erase(std::min(link.find('#'), link.size()));
+    INFO(page << " links to " << link);
+    CHECK(std::filesystem::exists(std::filesystem::path(UNDERSTUDY_SOURCE_DIR) / std::filesystem::path(page).parent_path() / link));
+  }
+}
