@@ -71,7 +71,7 @@ void explain_row(const Contract& contract, const Operation& operation, const Row
 bool explain_implicit(const Contract& contract, const Operation& operation, const std::string& id, const std::string& pointer, const Coverage& coverage) {
   const auto tokens = split_pointer(pointer);
   if (tokens.empty()) return false;
-  const std::string keyword = tokens.back();
+  const std::string& keyword = tokens.back();
   std::string member;
   const Json* schema = find_pointer(contract.document, operation.body_schema);
   std::string at = operation.body_schema;
