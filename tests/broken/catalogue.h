@@ -15,12 +15,13 @@ using Bend = std::function<void(const reference::Request&, reference::Answer&)>;
 
 struct Variant {
   std::string name;
-  std::string operation;    // api.operation that shows it
-  std::string code;         // of the finding that a judge must report: a schema keyword, status, answer, header, match.value, ...
-  std::string where;        // JSON Pointer into the answer (in a batch: into the call's element), or the status expected and seen
+  std::string operation;  // api.operation that shows it
+  std::string code;       // of the finding that a judge must report: a schema keyword, status, answer, header, match.value, ...
+  std::string where;  // JSON Pointer into the answer (in a batch: into the call's element), or what is expected and seen: "200, not 201"
   std::string description;  // one line
   std::vector<std::string> forgets = {};
   Bend bend = nullptr;
+  bool shared = false;  // wrong in what all operations of its API share, so that others than the one named show it too
 };
 
 const std::vector<Variant>& catalogue();  // names are unique

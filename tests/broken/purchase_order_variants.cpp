@@ -112,7 +112,8 @@ std::vector<Variant> purchase_order_and_token_variants() {
        .code = "status",
        .where = "200, not 500",
        .description = "enumerations are not read from numbers",
-       .forgets = {"choices_by_number"}},
+       .forgets = {"choices_by_number"},
+       .shared = true},
 
       // Tokens.
       {.name = "token_without_expires_in",
@@ -162,7 +163,8 @@ std::vector<Variant> purchase_order_and_token_variants() {
        .code = "status",
        .where = "200, not 401",
        .description = "a second login ends the first token",
-       .forgets = {"several_tokens"}},
+       .forgets = {"several_tokens"},
+       .shared = true},
   };
 }
 

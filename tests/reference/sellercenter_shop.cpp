@@ -64,7 +64,7 @@ Json Shop::create_product(const Json& item, const Clock& clock, const Rules& rul
   known_skus_.insert(sku_key);
   Json& product = products_[std::to_string(id)];
   product = {{"seller_sku", text_at(item, "seller_sku")},
-             {"sku", make_sku(parse_integer(config_id).value_or(0), id)},
+             {"sku", rules.keeps("sku_ends_in_id") ? make_sku(parse_integer(config_id).value_or(0), id) : "REFER"},
              {"id", std::to_string(id)},
              {"config_id", config_id}};
   return touch(product, clock);

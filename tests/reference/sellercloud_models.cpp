@@ -136,7 +136,7 @@ const Model& new_items_model() {
   static const Model kItem{{required(text("ProductID")), text("ReferenceID"), text("ProductName"), number("SitePrice"),
                             number("DiscountValue"), choice("DiscountType", kDiscountTypes), required(integer("Qty")),
                             number("LineTaxTotal"), number("FinalValueFee"), text("Notes")}};
-  static const Model kModel{{required(list("Products", kItem))}};
+  static const Model kModel{{required(list("Items", kItem))}};
   return kModel;
 }
 

@@ -13,7 +13,7 @@ const Model& product_model();
 const Model& order_model();
 const Model& purchase_order_model();
 const Model& order_change_model();
-const Model& new_items_model();  // of {"Products": [...]}
+const Model& new_items_model();  // of {"Items": [...]}
 const Model& new_note_model();
 const Model& new_customer_model();
 

@@ -88,9 +88,9 @@ Answer set_order_status(const SellercloudCall& call) {
 Answer add_order_items(const SellercloudCall& call) {
   Json* order = find_order(call, call.id);
   if (!order) return no_record("Order", call.id);
-  const Bound bound = bind({{"Products", call.body["list"]}}, new_items_model(), call.rules);
+  const Bound bound = bind({{"Items", call.body["list"]}}, new_items_model(), call.rules);
   if (!bound.problems.empty()) return refuse("body_not_readable", bound.problems.front().sentence);
-  for (const Json& item : list_at(bound.body, "Products")) list_in(*order, "Products").push_back(item);
+  for (const Json& item : list_at(bound.body, "Items")) list_in(*order, "Products").push_back(item);
   touch(*order, call.clock);
   return json_answer("order_items_added", 200, "Successfully saved the order items.");
 }

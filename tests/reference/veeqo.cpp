@@ -34,8 +34,15 @@ bool is_json(const Request& request) {
 
 std::int64_t page_number(const Request& request, const std::string& name, std::int64_t usual) {
   const auto found = request.query.find(name);
-  const auto number = found == request.query.end() ? std::nullopt : parse_integer(found->second);
-  return number && *number > 0 ? std::min<std::int64_t>(*number, 1'000'000) : usual;
+  if (found == request.query.end()) return usual;
+  return std::clamp<std::int64_t>(parse_integer(found->second).value_or(0), 0, 1'000'000);
+}
+
+bool holds_words(const Json& product, const std::string& words) {
+  const auto holds = [&](const std::string& text) { return to_lower(text).find(to_lower(words)) != std::string::npos; };
+  const Json& sellables = list_at(product, "sellables");
+  return holds(text_at(product, "title")) ||
+         std::any_of(sellables.begin(), sellables.end(), [&](const Json& one) { return holds(text_at(one, "sku_code")); });
 }
 
 }  // namespace
@@ -88,13 +95,17 @@ Answer Veeqo::create_product(Account& account, const Request& request) const {
 }
 
 Answer Veeqo::list_products(const Account& account, const Request& request) const {
-  const std::int64_t page = page_number(request, "page", 1);
-  const std::int64_t size = std::min<std::int64_t>(page_number(request, "page_size", 10), 100);
-  const auto total = static_cast<std::int64_t>(account.products.size());
+  const std::int64_t page = std::max<std::int64_t>(page_number(request, "page", 1), 1);
+  const std::int64_t size = std::min<std::int64_t>(page_number(request, "page_size", 12), 100);
+  // Dividing by what was asked for, zero, is what the vendor does too.
+  if (size == 0) return error_answer("page_not_valid", 400, {{"error_messages", Json::array({"Infinity"})}});
+  const auto words = request.query.find("query");
   Json shown = Json::array();
-  std::int64_t at = 0;
-  for (auto product = account.products.rbegin(); product != account.products.rend(); ++product, ++at) {
-    if (at >= (page - 1) * size && at < page * size) shown.push_back(product->second);
+  std::int64_t total = 0;
+  for (auto product = account.products.rbegin(); product != account.products.rend(); ++product) {
+    if (words != request.query.end() && !holds_words(product->second, words->second)) continue;
+    if (total >= (page - 1) * size && total < page * size) shown.push_back(product->second);
+    ++total;
   }
   Answer answer = json_answer("products_listed", 200, shown);
   answer.headers = {{"X-Total-Count", std::to_string(total)},

@@ -1,0 +1,88 @@
+#include "tests/support/audition.h"
+
+#include <set>
+
+#include "conformance/http_target.h"
+#include "conformance/suite.h"
+#include "contracts/src/router.h"
+#include "scenarios/src/collect.h"
+#include "tests/support/bundle.h"
+#include "tests/support/catch.h"
+
+namespace understudy::test {
+namespace {
+
+class Listener final : public Reporter {
+ public:
+  explicit Listener(Audition& audition) : audition_(audition) {}
+  void begin(const RunInfo&) override {}
+  void add(const Verdict& verdict) override { audition_.verdicts.push_back(verdict); }
+  void end(const Summary& summary) override { audition_.counts = summary.counts; }
+
+ private:
+  Audition& audition_;
+};
+
+// The operations whose calls a batch holds, as far as the contract knows them.
+std::vector<std::string> operations_of_calls(const Contract& contract, const Json& calls) {
+  std::vector<std::string> names;
+  for (const Json& call : calls) {
+    const Json* method = find_pointer(call, contract.batch->member_operation);
+    for (const auto& operation : contract.operations) {
+      const bool is_it = method != nullptr && method->is_string() && operation.call == method->get<std::string>();
+      if (is_it && !operation.answers_nothing) names.push_back(operation.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+const std::vector<ScenarioFile>& bundled_scenarios() {
+  static const std::vector<ScenarioFile> kFiles = [] {
+    Collected collected = parse_scenarios(bundled_file_set());
+    for (const Problem& problem : collected.problems) FAIL_CHECK(render_problem(problem));
+    return std::move(collected.files);
+  }();
+  return kFiles;
+}
+
+Audition hold_audition(const std::string& url, const std::string& api, bool strict) {
+  const Contracts& contracts = bundled_contracts();
+  Target target;
+  REQUIRE(parse_target(url, contracts, target));
+  SuiteOptions suite;
+  suite.profiles = {Profile{}};
+  suite.make_transport = [] { return std::make_unique<HttpTransport>(); };
+  std::vector<const ScenarioFile*> files;
+  for (const ScenarioFile& file : bundled_scenarios()) {
+    if (api.empty() || file.scenario.api == api) files.push_back(&file);
+  }
+  const auto runs = plan_runs(files, contracts, suite);
+  REQUIRE(runs);
+  Audition audition;
+  Listener listener(audition);
+  const RunContext context{.contracts = contracts, .target = target, .variables = Json::object(), .strict = strict, .coverage = nullptr};
+  static_cast<void>(run_suite(*runs, context, suite, {&listener}));
+  return audition;
+}
+
+std::vector<std::string> operations_of(const StepReport& step, const std::string& api) {
+  if (!step.operation.empty()) return {step.operation};
+  const Contract* contract = bundled_contracts().find_api(api);
+  REQUIRE(contract != nullptr);
+  if (contract->batch) {
+    const auto calls = parse_json(step.request.body);
+    return calls ? operations_of_calls(*contract, calls->is_array() ? *calls : Json::array({*calls})) : std::vector<std::string>();
+  }
+  // A wrong method belongs to whatever its path answers.
+  const Router router(bundled_contracts(), api);
+  std::vector<std::string> names;
+  for (const char* method : {"GET", "POST", "PUT", "DELETE"}) {
+    const auto route = router.find(method, step.request.target);
+    if (route.operation != nullptr) names.push_back(route.operation->name);
+  }
+  return names;
+}
+
+}  // namespace understudy::test

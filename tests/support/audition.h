@@ -1,0 +1,26 @@
+// Owns auditions: what the runner says when the bundled scenarios are played against a server that it can only send to.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conformance/verdict.h"
+#include "scenarios/src/parse.h"
+
+namespace understudy::test {
+
+// Parsed once; a scenario that does not parse fails the test.
+const std::vector<ScenarioFile>& bundled_scenarios();
+
+struct Audition {
+  std::vector<Verdict> verdicts;
+  Counts counts;
+};
+
+// Plays the scenarios of one API, or of all if `api` is empty. Strict: what the contract only assumes is an error too.
+Audition hold_audition(const std::string& url, const std::string& api, bool strict);
+
+// Which operations a step was about: what it says, the calls of its batch, or those of the path it names. Empty: none.
+std::vector<std::string> operations_of(const StepReport& step, const std::string& api);
+
+}  // namespace understudy::test
