@@ -12,8 +12,6 @@ using namespace understudy::test;
 
 namespace {
 
-std::string api_of(const broken::Variant& variant) { return variant.operation.substr(0, variant.operation.find('.')); }
-
 std::vector<broken::Variant> variants_of(const std::string& operations) {
   std::vector<broken::Variant> some;
   for (const auto& variant : broken::catalogue()) {
@@ -67,7 +65,7 @@ Outcome compare(const broken::Variant& variant, const Audition& audition) {
 void check_each_is_found(const std::string& operations) {
   for (const auto& variant : variants_of(operations)) {
     const ReferenceProgram program({"--broken", variant.name});
-    const auto outcome = compare(variant, hold_audition(program.url, api_of(variant), true));
+    const auto outcome = compare(variant, hold_audition(program.url, variant.operation, true));
     INFO(variant.name << " (" << variant.description << ") should be found as " << variant.code << " at " << variant.where);
     for (std::size_t i = 0; i < std::min<std::size_t>(outcome.all.size(), 12); ++i) UNSCOPED_INFO(outcome.all[i]);
     CHECK(outcome.exact > 0);

@@ -1,6 +1,6 @@
 #include "tests/support/audition.h"
 
-#include <set>
+#include <algorithm>
 
 #include "conformance/http_target.h"
 #include "conformance/suite.h"
@@ -36,6 +36,35 @@ std::vector<std::string> operations_of_calls(const Contract& contract, const Jso
   return names;
 }
 
+// A wrong method belongs to whatever its path answers.
+std::vector<std::string> operations_at(const std::string& path, const std::string& api) {
+  const Router router(bundled_contracts(), api);
+  std::vector<std::string> names;
+  for (const char* method : {"GET", "POST", "PUT", "DELETE"}) {
+    const auto route = router.find(method, path);
+    if (route.operation != nullptr) names.push_back(route.operation->name);
+  }
+  return names;
+}
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_about(const Scenario& scenario, const std::string& about) {
+  if (about.empty() || about == scenario.api) return true;
+  if (!about.starts_with(scenario.api + ".")) return false;
+  const bool is_batch = bundled_contracts().find_api(scenario.api)->batch.has_value();
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
+    if (step.kind == Step::Kind::request) {
+      const bool can_tell = !is_batch && step.with.path.find("{{") == std::string::npos;
+      return !can_tell || holds(operations_at(step.with.path, scenario.api), about);
+    }
+    return step.operation == about ||
+           std::any_of(step.calls.begin(), step.calls.end(), [&](const CallStep& call) { return call.operation == about; });
+  });
+}
+
 }  // namespace
 
 const std::vector<ScenarioFile>& bundled_scenarios() {
@@ -47,7 +76,7 @@ const std::vector<ScenarioFile>& bundled_scenarios() {
   return kFiles;
 }
 
-Audition hold_audition(const std::string& url, const std::string& api, bool strict) {
+Audition hold_audition(const std::string& url, const std::string& about, bool strict) {
   const Contracts& contracts = bundled_contracts();
   Target target;
   REQUIRE(parse_target(url, contracts, target));
@@ -56,7 +85,7 @@ Audition hold_audition(const std::string& url, const std::string& api, bool stri
   suite.make_transport = [] { return std::make_unique<HttpTransport>(); };
   std::vector<const ScenarioFile*> files;
   for (const ScenarioFile& file : bundled_scenarios()) {
-    if (api.empty() || file.scenario.api == api) files.push_back(&file);
+    if (is_about(file.scenario, about)) files.push_back(&file);
   }
   const auto runs = plan_runs(files, contracts, suite);
   REQUIRE(runs);
@@ -75,14 +104,7 @@ std::vector<std::string> operations_of(const StepReport& step, const std::string
     const auto calls = parse_json(step.request.body);
     return calls ? operations_of_calls(*contract, calls->is_array() ? *calls : Json::array({*calls})) : std::vector<std::string>();
   }
-  // A wrong method belongs to whatever its path answers.
-  const Router router(bundled_contracts(), api);
-  std::vector<std::string> names;
-  for (const char* method : {"GET", "POST", "PUT", "DELETE"}) {
-    const auto route = router.find(method, step.request.target);
-    if (route.operation != nullptr) names.push_back(route.operation->name);
-  }
-  return names;
+  return operations_at(step.request.target, api);
 }
 
 }  // namespace understudy::test

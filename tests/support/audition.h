@@ -17,8 +17,9 @@ struct Audition {
   Counts counts;
 };
 
-// Plays the scenarios of one API, or of all if `api` is empty. Strict: what the contract only assumes is an error too.
-Audition hold_audition(const std::string& url, const std::string& api, bool strict);
+// Plays the scenarios about one API (sellercloud) or one operation (sellercloud.createOrder); about nothing: all of them.
+// Strict: what the contract only assumes is an error too.
+Audition hold_audition(const std::string& url, const std::string& about, bool strict);
 
 // Which operations a step was about: what it says, the calls of its batch, or those of the path it names. Empty: none.
 std::vector<std::string> operations_of(const StepReport& step, const std::string& api);
