@@ -91,7 +91,7 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
   }
   if (schema == nullptr) return false;
   std::cout << id << ": a row of " << operation.name << "\n";
-  if (const auto place = contract.schema_places.find(at); place != contract.schema_places.end()) show_place(place->second);
+  show_place(contract.schema_place(at));
   const bool is_required = keyword == "required" && parent != nullptr;
   std::cout << "  says      " << (is_required ? "the member must be there" : keyword + ": " + (schema->contains(keyword) ? render_json(schema->at(keyword)) : "not said")) << "\n";
   if (schema->contains("description")) std::cout << "  text      " << schema->at("description").get<std::string>() << "\n";

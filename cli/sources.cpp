@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "contracts/src/bundle.h"
+#include "contracts/src/packed.h"
 
 namespace understudy {
 
@@ -24,6 +25,7 @@ Result<Contracts> load_contracts(const std::string& folder) {
       const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
       if (own->contains(api + "openapi.yaml")) std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
       files[path] = text;
+      files.erase(path + std::string(kPackedSuffix));
     }
   }
   return parse_contracts(files);

@@ -15,7 +15,8 @@ Bench bench_of(const Bench& bench, const Operation& operation) {
           .document = bench.document,
           .variables = bench.variables,
           .now = bench.now,
-          .strict = bench.strict};
+          .strict = bench.strict,
+          .decided = bench.decided};
 }
 
 const Operation& operation_of(const SentCall& call, const Operation& unknown) {
@@ -148,6 +149,8 @@ CallLook look_at_call(const Bench& bench, const SentCall& call, const Json& elem
                          "a result: " + describe(*list, 120));
     weigh(bench, finding, expected, &variant, true, arguments);
     findings.push_back(std::move(finding));
+    look.whole.answer = expected;
+    look.whole.variant = &variant;
     return look;
   }
   look.is_refused = list == nullptr;

@@ -9,7 +9,7 @@
 namespace understudy {
 namespace {
 
-Bench with_names(const Bench& bench, const Variables& names) {
+Bench with_names(const Bench& bench, const Variables& names, bool decided) {
   return {.contract = bench.contract,
           .operation = bench.operation,
           .switches = bench.switches,
@@ -17,7 +17,8 @@ Bench with_names(const Bench& bench, const Variables& names) {
           .document = bench.document,
           .variables = names,
           .now = bench.now,
-          .strict = bench.strict};
+          .strict = bench.strict,
+          .decided = decided};
 }
 
 // Where captures are taken from: a body, or a call's element with the answer that it gave.
@@ -27,8 +28,10 @@ struct Source {
   std::string within;  // pointer of the answer inside the body
 };
 
+// What a step took from its answer, right or wrong: the cleanup may need it. Only a step that goes on must have it all.
 void capture(const Bench& bench, const std::map<std::string, std::string>& captures, const std::string& where, const Source& source,
              Judged& judged) {
+  const bool must_have = !judged.over;
   for (const auto& [name, pointer] : captures) {
     const bool is_id = pointer == "$id";
     const bool has_id = source.variant != nullptr && source.variant->id.has_value();
@@ -38,6 +41,7 @@ void capture(const Bench& bench, const std::map<std::string, std::string>& captu
       judged.captured.insert_or_assign(name, *value);
       continue;
     }
+    if (!must_have) continue;
     Finding finding;
     finding.code = "capture";
     finding.pointer = path;
@@ -68,16 +72,18 @@ Result<Judged> judge_exchange(const Bench& bench, const Step& step, const Messag
                 .answer = look->answer != nullptr ? look->answer->name : "",
                 .over = look->over,
                 .captured = {}};
-  if (judged.over) {
-    if (judged.findings.empty()) judged.findings = placed(bench, std::move(look->contract_findings), step.expect);
-    return judged;
-  }
+  const bool ends_here = judged.over;
   if (result.outcome == Outcome::answered) {
     capture(bench, step.capture, step.pointer, {.body = look->body ? &*look->body : nullptr, .variant = look->variant, .within = {}},
             judged);
   }
+  if (ends_here) {
+    if (judged.findings.empty()) judged.findings = placed(bench, std::move(look->contract_findings), step.expect);
+    return judged;
+  }
   const auto names = add_captured(bench.variables, judged);
-  return close(std::move(judged), look_closer(with_names(bench, names), step.expect, *look, result));
+  auto closer = look_closer(with_names(bench, names, judged.over), step.expect, *look, result);
+  return close(std::move(judged), std::move(closer));
 }
 
 Source source_of(const CallLook& call, const std::string& result_member) {
@@ -96,7 +102,7 @@ Result<Judged> judge_batch(const Bench& bench, const Step& step, const Message& 
                 .answer = look->exchange.answer != nullptr ? look->exchange.answer->name : "",
                 .over = look->exchange.over,
                 .captured = {}};
-  if (!judged.over && result.outcome == Outcome::answered) {
+  if (result.outcome == Outcome::answered) {
     capture(bench, step.capture, step.pointer,
             {.body = look->exchange.body ? &*look->exchange.body : nullptr, .variant = nullptr, .within = {}}, judged);
     for (const auto& call : look->calls)
@@ -104,7 +110,8 @@ Result<Judged> judge_batch(const Bench& bench, const Step& step, const Message& 
   }
   // The calls are looked at closely even if one of them decides: each has a place of its own.
   const auto names = add_captured(bench.variables, judged);
-  return close(std::move(judged), look_closer_batch(with_names(bench, names), unknown, step.expect, *look, result));
+  auto closer = look_closer_batch(with_names(bench, names, judged.over), unknown, step.expect, *look, result);
+  return close(std::move(judged), std::move(closer));
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ std::optional<Rejection> check_shapes(Exchange& exchange, const Operation& opera
   }
   if (findings.empty()) return std::nullopt;
   const std::string rule = findings.front().rule;
-  Place place = operation.place;
-  if (const auto found = exchange.contract.schema_places.find(findings.front().schema_pointer); found != exchange.contract.schema_places.end()) place = found->second;
+  const std::string& schema_pointer = findings.front().schema_pointer;
+  const Place place = schema_pointer.empty() ? operation.place : exchange.contract.schema_place(schema_pointer);
   return Rejection{.answer = operation.refusals.shape, .findings = std::move(findings), .rule = rule, .place = place};
 }
 

@@ -49,6 +49,8 @@ const Answer* Contract::find_answer(std::string_view name) const {
 const Switch* Contract::find_switch(std::string_view name) const { return find_named(switches, name); }
 const Setting* Contract::find_setting(std::string_view name) const { return find_named(settings, name); }
 
+Place Contract::schema_place(std::string_view pointer) const { return shape == nullptr ? Place() : shape->place(pointer); }
+
 std::optional<Fact> Contract::find_fact(std::string_view schema_pointer) const {
   std::optional<std::string> source;
   std::optional<Evidence> evidence;

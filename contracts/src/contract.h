@@ -15,6 +15,7 @@
 #include "contracts/src/finding.h"
 #include "contracts/src/json.h"
 #include "contracts/src/schema.h"
+#include "contracts/src/yaml.h"
 
 namespace understudy {
 
@@ -213,12 +214,14 @@ struct Contract {
   Refusals refusals;
   bool paths_ignore_case = false;         // and one trailing slash
   std::string query_prefix;               // optional prefix of query names: "model."
-  std::map<std::string, Place> schema_places;     // JSON Pointer into `document` -> place in openapi.yaml
+  std::shared_ptr<const YamlDocument> shape;      // openapi.yaml as read, for places
 
   const Operation* find_operation(std::string_view id) const;  // without the api's name
   const Answer* find_answer(std::string_view name) const;
   const Switch* find_switch(std::string_view name) const;
   const Setting* find_setting(std::string_view name) const;
+  // Where a JSON Pointer into `document` stands in openapi.yaml.
+  Place schema_place(std::string_view pointer) const;
   // x-source and x-evidence nearest above the schema pointer; the operation's fact is the caller's fallback.
   std::optional<Fact> find_fact(std::string_view schema_pointer) const;
 };

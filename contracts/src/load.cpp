@@ -6,6 +6,7 @@
 #include <set>
 
 #include "contracts/src/load_parts.h"
+#include "contracts/src/packed.h"
 
 namespace understudy {
 namespace {
@@ -57,6 +58,9 @@ void bind_operations(Loading& loading) {
 Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& name, const char* fallback = nullptr) {
   const std::string path = files.folder + "/" + name;
   const auto found = files.texts.find(name);
+  if (const auto packed = files.texts.find(name + std::string(kPackedSuffix)); packed != files.texts.end() && found != files.texts.end()) {
+    if (auto document = unpack_document(packed->second, path, found->second)) return std::move(*document);
+  }
   if (found != files.texts.end()) return parse_yaml(found->second, path);
   if (fallback != nullptr) return parse_yaml(fallback, path);
   return tl::unexpected(at_file(path, "file-missing", "a contract needs " + name));
@@ -133,6 +137,7 @@ Result<Contract> parse_contract(const ContractFiles& files) {
   if (!loading.problem) loading.problem = compile_schemas(loading, *openapi, *answers);
   if (loading.problem) return tl::unexpected(std::move(*loading.problem));
   bind_operations(loading);
+  loading.contract.shape = std::make_shared<const YamlDocument>(std::move(*openapi));
   return std::move(loading.contract);
 }
 

@@ -222,7 +222,6 @@ void load_openapi(Loading& loading, const YamlDocument& document) {
       loading.problem = Problem{.failure = Failure::bad_file, .code = "duplicate-operation", .message = "operationId '" + operation.id + "' is used twice", .place = operation.place, .source_line = {}};
     }
   }
-  for (const auto& [pointer, mark] : document.marks) contract.schema_places[pointer] = document.place(pointer);
 }
 
 }  // namespace understudy

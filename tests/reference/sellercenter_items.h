@@ -19,7 +19,7 @@ Json no_dates(const Json& item);  // the failure of a special price without both
 bool lacks_special_dates(const Json& item);
 
 // The failure of the first field whose value is wrong, whichever they are; nothing: all are right.
-std::optional<Json> find_wrong_field(const Json& item, const Rules& rules);
+std::optional<Json> find_wrong_field(const Json& item, const Rules& rules = {});
 // The same, and what a new product must have.
 std::optional<Json> find_failure(const Json& item, const Rules& rules);
 

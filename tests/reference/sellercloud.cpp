@@ -89,6 +89,8 @@ Place find_place(const Request& request, bool ignore_case) {
   return place;
 }
 
+bool is_team_question(const std::string& path) { return same_word(path, "/api/server-by-team"); }
+
 std::string new_token() {
   static thread_local std::random_device source;
   std::string token;
@@ -139,10 +141,15 @@ Answer no_record(const std::string& what, std::int64_t id) {
 
 bool Sellercloud::owns(const std::string& path) {
   const auto parts = split_path(path);
-  return !parts.empty() && same_word(parts[0], "rest");
+  return !parts.empty() && (same_word(parts[0], "rest") || is_team_question(path));
 }
 
 Answer Sellercloud::answer(const Request& request) {
+  if (is_team_question(request.path) && request.method == "GET") {
+    Answer found = find_server(request);
+    found.operation = "sellercloud.findServerByTeam";
+    return found;
+  }
   const Place place = find_place(request, rules_.keeps("paths_ignore_case"));
   if (place.allowed.empty()) {
     return json_answer("path_not_found", 404,
@@ -164,10 +171,12 @@ Answer Sellercloud::answer(const Request& request) {
   } else {
     const Decoded decoded = place.route->takes == Takes::nothing ? Decoded{} : decode(request, place.route->takes);
     const Query query(request.query);
-    answer = decoded.refused
-                 ? *decoded.refused
-                 : place.route->call(
-                       {.account = states_[*user], .body = decoded.body, .id = place.id, .query = query, .clock = clock_, .rules = rules_});
+    const std::string unreadable = query.find_unreadable();
+    const SellercloudCall call{
+        .account = states_[*user], .body = decoded.body, .id = place.id, .query = query, .clock = clock_, .rules = rules_};
+    answer = decoded.refused      ? *decoded.refused
+             : unreadable.empty() ? place.route->call(call)
+                                  : refuse("body_not_readable", "The value of " + unreadable + " is not valid.");
   }
   answer.operation = "sellercloud." + std::string(place.route->operation);
   return answer;

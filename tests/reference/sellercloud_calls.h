@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tests/reference/clock.h"
 #include "tests/reference/http.h"
@@ -14,8 +15,8 @@
 namespace reference {
 
 struct SellercloudAccount {
-  std::map<std::string, Json> products;  // by SKU in lower case
-  std::map<std::int64_t, Json> orders;   // what was bound, plus ID and CreatedOn
+  std::vector<Json> products;           // in the order of their creation
+  std::map<std::int64_t, Json> orders;  // what was bound, plus ID and CreatedOn
   std::map<std::int64_t, Json> purchase_orders;
   std::map<std::int64_t, Json> customers;
   std::int64_t next_order = 5000001;
@@ -55,6 +56,7 @@ Answer list_vendors(const SellercloudCall& call);
 Answer list_warehouses(const SellercloudCall& call);
 Answer list_payment_terms(const SellercloudCall& call);
 Answer list_manufacturers(const SellercloudCall& call);
+Answer find_server(const Request& request);
 Answer create_customer(const SellercloudCall& call);
 Answer list_customers(const SellercloudCall& call);
 Answer read_customer(const SellercloudCall& call);

@@ -4,6 +4,7 @@
 
 #include "tests/reference/sellercloud_calls.h"
 #include "tests/reference/sellercloud_models.h"
+#include "tests/reference/text.h"
 
 namespace reference {
 namespace {
@@ -21,8 +22,9 @@ Answer page(std::string name, const SellercloudCall& call, const std::vector<Jso
 
 Answer list_catalog(const SellercloudCall& call) {
   std::vector<Json> rows;
-  for (const auto& [sku, product] : call.account.products) {
-    const bool shown = call.query.admits("sKU", product["ID"]) && call.query.admits("companyID", product["CompanyId"]) &&
+  for (auto at = call.account.products.rbegin(); at != call.account.products.rend(); ++at) {
+    const Json& product = *at;
+    const bool shown = call.query.admits("sKU", product["ID"]) && call.query.admits("companyID", or_null(product, "CompanyId")) &&
                        call.query.admits("uPC", or_null(product, "UPC")) &&
                        call.query.admits_part("keyword", text_at(product, "ProductName"));
     if (!shown) continue;
@@ -36,6 +38,17 @@ Answer list_catalog(const SellercloudCall& call) {
                     {"ManufacturerID", or_null(product, "ManufacturerId")}});
   }
   return page("catalog_list", call, rows);
+}
+
+// Asked before there is a token, so of no account.
+Answer find_server(const Request& request) {
+  const Query query(request.query);
+  const std::string team = query.text("team");
+  if (team.empty()) return refuse("body_not_readable", "The team field is required.");
+  if (!same_word(team, "demo"))
+    return json_answer("team_not_found", 200, {{"Success", false}, {"Message", "Team name not found. Please try again."}});
+  return json_answer("server_found", 200,
+                     {{"ServerID", "demo"}, {"RestApiEndpoint", "http://" + std::string(request.header("host")) + "/rest"}});
 }
 
 Answer list_product_types(const SellercloudCall& call) {

@@ -96,6 +96,7 @@ Answer add_order_items(const SellercloudCall& call) {
 }
 
 Answer read_order_notes(const SellercloudCall& call) {
+  if (call.query.text("id").empty()) return refuse("body_not_readable", "The id field is required.");
   const std::int64_t id = as_integer(call.query.text("id")).value_or(0);
   const Json* order = find_order(call, id);
   if (!order) return no_record("Order", id);

@@ -103,8 +103,9 @@ Answer create_product(const SellercloudCall& call) {
       return refuse("rule_broken", "The " + std::string(name) + " may not be empty.");
   }
   const std::string sku = text_at(product, "ProductSKU");
-  const std::string key = to_lower(sku);  // a SKU exists once, however it is written
-  if (call.account.products.contains(key) && call.rules.keeps("product_sku_unique")) {
+  const auto& known = call.account.products;
+  const bool exists = std::any_of(known.begin(), known.end(), [&](const Json& one) { return same_word(text_at(one, "ID"), sku); });
+  if (exists && call.rules.keeps("product_sku_unique")) {
     return refuse("product_already_exists", "Product with SKU '" + sku + "' already exists.");
   }
 
@@ -112,7 +113,7 @@ Answer create_product(const SellercloudCall& call) {
     product["UPC"] = new_upc(++call.account.next_upc);
   }
   product["ID"] = sku;
-  call.account.products[key] = product;
+  call.account.products.push_back(product);
   return json_answer("product_created", 200, product);
 }
 

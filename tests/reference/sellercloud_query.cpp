@@ -1,11 +1,21 @@
 #include "tests/reference/sellercloud_query.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "tests/reference/text.h"
 
 namespace reference {
+namespace {
+
+// Parameters that hold whole numbers, whatever the list.
+constexpr std::array<std::string_view, 17> kNumbers{"pageNumber",     "pageSize",          "id",           "orderIDs",       "companyID",
+                                                    "companyIDs",     "companyIDList",     "companyIds",   "orderStatus",    "pOIds",
+                                                    "pOStatuses",     "vendorIDs",         "warehouseIds", "productTypeIds", "customerIds",
+                                                    "shippingStatus", "receiveWarehouseID"};
+
+}  // namespace
 
 Query::Query(const std::multimap<std::string, std::string>& parameters) {
   const std::string_view prefix = "model.";
@@ -26,7 +36,7 @@ std::vector<std::string> Query::list(std::string_view name) const {
   for (auto at = first; at != last; ++at) {
     for (std::string_view rest = at->second; !rest.empty();) {
       const auto comma = std::min(rest.find(','), rest.size());
-      all.emplace_back(rest.substr(0, comma));
+      all.emplace_back(trim(rest.substr(0, comma)));
       rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
   }
@@ -43,9 +53,13 @@ bool Query::admits_part(std::string_view name, const std::string& whole) const {
   return to_lower(whole).find(to_lower(text(name))) != std::string::npos;
 }
 
-bool Query::is_readable(std::string_view name) const {
-  const auto numbers = list(name);
-  return std::all_of(numbers.begin(), numbers.end(), [](const std::string& one) { return parse_integer(one).has_value(); });
+std::string Query::find_unreadable() const {
+  for (const std::string_view name : kNumbers) {
+    const auto numbers = list(name);
+    if (!std::all_of(numbers.begin(), numbers.end(), [](const std::string& one) { return parse_integer(one).has_value(); }))
+      return std::string(name);
+  }
+  return {};
 }
 
 Json Query::page(const std::vector<Json>& rows) const {

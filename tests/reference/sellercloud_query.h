@@ -18,7 +18,7 @@ class Query {
   std::string text(std::string_view name) const;                // "" if absent
   bool admits(std::string_view name, const Json& value) const;  // no such filter, or `value` is one of those asked for
   bool admits_part(std::string_view name, const std::string& text) const;
-  bool is_readable(std::string_view name) const;   // no such filter, or nothing but whole numbers
+  std::string find_unreadable() const;             // a parameter of numbers that holds something else; "" if none does
   Json page(const std::vector<Json>& rows) const;  // {TotalResults, Items}
 
  private:
