@@ -78,6 +78,7 @@ Answer list_manufacturers(const SellercloudCall&) {
 Answer create_customer(const SellercloudCall& call) {
   const Bound bound = bind(call.body, new_customer_model(), call.rules);
   if (!bound.problems.empty()) return refuse("body_not_readable", bound.problems.front().sentence);
+  if (text_at(bound.body, "FirstName").empty()) return refuse("rule_broken", "The FirstName may not be empty.");
   const std::int64_t id = call.account.next_customer++;
   Json& customer = call.account.customers[id];
   customer = bound.body;
