@@ -28,8 +28,8 @@ int list_contracts(const std::string& folder) {
   std::size_t width = 0;
   for (const std::string& name : contracts->operation_names()) width = std::max(width, name.size());
   for (const auto& contract : contracts->apis) {
-    std::cout << contract->api << ": " << contract->title << ", base " << contract->base << ", " << contract->operations.size() << " operations, "
-              << contract->answers.size() << " answers\n";
+    std::cout << contract->api << ": " << contract->title << ", base " << contract->base << ", " << contract->operations.size()
+              << " operations, " << contract->answers.size() << " answers\n";
     for (const Operation& operation : contract->operations) {
       std::cout << "  " << padded(operation.name, width) << "  " << padded(operation.method, 6) << " " << operation.path
                 << (operation.call.empty() ? "" : " " + operation.call) << "  [" << to_string(operation.fact.evidence) << "]\n";
@@ -39,16 +39,17 @@ int list_contracts(const std::string& folder) {
 }
 
 void show_condition(const Condition& condition) {
-  const char* kind = condition.kind == Condition::Kind::setting ? "setting "
+  const char* kind = condition.kind == Condition::Kind::setting        ? "setting "
                      : condition.kind == Condition::Kind::switch_value ? "switch "
-                     : condition.kind == Condition::Kind::present ? "present "
-                                                                  : "";
+                     : condition.kind == Condition::Kind::present      ? "present "
+                                                                       : "";
   std::cout << " when " << kind << condition.name << " is " << render_json(condition.is);
 }
 
 void show_operation(const Contract& contract, const Operation& operation) {
-  std::cout << operation.name << "\n  " << operation.method << " " << contract.base << operation.path << (operation.call.empty() ? "" : "  call " + operation.call)
-            << "\n  source " << operation.fact.source << " [" << to_string(operation.fact.evidence) << "]\n";
+  std::cout << operation.name << "\n  " << operation.method << " " << contract.base << operation.path
+            << (operation.call.empty() ? "" : "  call " + operation.call) << "\n  source " << operation.fact.source << " ["
+            << to_string(operation.fact.evidence) << "]\n";
   if (!operation.body_schema.empty()) {
     std::cout << "\nbody\n" << render_json_pretty(*find_pointer(contract.document, operation.body_schema)) << "\n";
   }
@@ -78,7 +79,8 @@ int show_operation_named(const std::string& folder, const std::string& name) {
   if (!contracts) return fail(contracts.error());
   const Operation* operation = contracts->find_operation(name);
   if (operation == nullptr) {
-    std::cerr << "error: found unknown operation '" << name << "'" << did_you_mean(name, contracts->operation_names()) << " [unknown-operation]\n";
+    std::cerr << "error: found unknown operation '" << name << "'" << did_you_mean(name, contracts->operation_names())
+              << " [unknown-operation]\n";
     return kUsage;
   }
   show_operation(*contracts->contract_of(*operation), *operation);
@@ -90,9 +92,12 @@ std::string variant_words(const AnswerVariant& variant, const Switches& switches
   const std::string reason = reason_of(variant, switches);
   std::string words = std::to_string(status_of(variant, switches)) + (reason.empty() ? "" : " " + reason);
   const auto slash = variant.schema.rfind('/');
-  if (variant.schema.starts_with("/components/schemas/")) words += ", " + variant.schema.substr(slash + 1);
-  else if (variant.body) words += ", body " + render_json(*variant.body);
-  else if (!variant.text) words += ", empty body";
+  if (variant.schema.starts_with("/components/schemas/"))
+    words += ", " + variant.schema.substr(slash + 1);
+  else if (variant.body)
+    words += ", body " + render_json(*variant.body);
+  else if (!variant.text)
+    words += ", empty body";
   return words;
 }
 
@@ -109,10 +114,11 @@ void render_diff(const Contract& contract, const Profile& left, const Profile& r
   bool any = false;
   for (const Switch& one : contract.switches) {
     if (json_equal(a.at(one.name), b.at(one.name))) continue;
-    if (!any) std::cout << "| switch | " << left.base << " | " << right.base << " | about | source | evidence |\n|---|---|---|---|---|---|\n";
+    if (!any)
+      std::cout << "| switch | " << left.base << " | " << right.base << " | about | source | evidence |\n|---|---|---|---|---|---|\n";
     any = true;
-    std::cout << "| `" << one.name << "` | `" << cell(render_json(a.at(one.name))) << "` | `" << cell(render_json(b.at(one.name))) << "` | " << cell(one.about) << " | "
-              << cell(one.fact.source) << " | " << to_string(one.fact.evidence) << " |\n";
+    std::cout << "| `" << one.name << "` | `" << cell(render_json(a.at(one.name))) << "` | `" << cell(render_json(b.at(one.name))) << "` | "
+              << cell(one.about) << " | " << cell(one.fact.source) << " | " << to_string(one.fact.evidence) << " |\n";
   }
   bool answers = false;
   for (const auto& [name, answer] : contract.answers) {
@@ -121,10 +127,12 @@ void render_diff(const Contract& contract, const Profile& left, const Profile& r
     const std::string before = variant_words(from, a);
     const std::string after = variant_words(to, b);
     if (before == after) continue;
-    if (!answers) std::cout << (any ? "\n" : "") << "| answer | " << left.base << " | source | " << right.base << " | source |\n|---|---|---|---|---|\n";
+    if (!answers)
+      std::cout << (any ? "\n" : "") << "| answer | " << left.base << " | source | " << right.base
+                << " | source |\n|---|---|---|---|---|\n";
     answers = any = true;
-    std::cout << "| `" << name << "` | " << cell(before) << " | " << cell(from.fact.source) << " [" << to_string(from.fact.evidence) << "] | " << cell(after) << " | "
-              << cell(to.fact.source) << " [" << to_string(to.fact.evidence) << "] |\n";
+    std::cout << "| `" << name << "` | " << cell(before) << " | " << cell(from.fact.source) << " [" << to_string(from.fact.evidence)
+              << "] | " << cell(after) << " | " << cell(to.fact.source) << " [" << to_string(to.fact.evidence) << "] |\n";
   }
   if (!any) std::cout << "No difference.\n";
 }
@@ -141,7 +149,8 @@ int diff_profiles(const std::string& folder, const std::string& left, const std:
     }
     profiles.push_back(std::move(*profile));
   }
-  std::cout << "# Where profiles `" << left << "` and `" << right << "` differ\n\nMade by `understudy contracts diff " << left << " " << right << "`; a test keeps this page current.\n";
+  std::cout << "# Where profiles `" << left << "` and `" << right << "` differ\n\nMade by `understudy contracts diff " << left << " "
+            << right << "`; a test keeps this page current.\n";
   for (const auto& contract : contracts->apis) render_diff(*contract, profiles[0], profiles[1]);
   return kPassed;
 }

@@ -19,7 +19,8 @@ Result<std::unique_ptr<Coverage>> exercise(const Contracts& contracts, const Col
   const auto runs = plan_runs(files, contracts, suite);
   if (!runs) return tl::unexpected(runs.error());
   auto coverage = std::make_unique<Coverage>(contracts);
-  const RunContext context{.contracts = contracts, .target = target, .variables = Json::object(), .strict = false, .coverage = coverage.get()};
+  const RunContext context{
+      .contracts = contracts, .target = target, .variables = Json::object(), .strict = false, .coverage = coverage.get()};
   static_cast<void>(run_suite(*runs, context, suite, {}));
   return coverage;
 }

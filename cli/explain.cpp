@@ -39,11 +39,15 @@ void show_exercise(const Coverage& coverage, const std::string& id, bool refusab
 
 void explain_answer(const Contract& contract, const Answer& answer, const Coverage& coverage) {
   std::cout << contract.api << "." << answer.name << ": an answer of scope "
-            << (answer.scope == Scope::item ? "item" : answer.scope == Scope::call ? "call" : "exchange") << "\n";
+            << (answer.scope == Scope::item   ? "item"
+                : answer.scope == Scope::call ? "call"
+                                              : "exchange")
+            << "\n";
   show_place(answer.place);
   for (const AnswerVariant& variant : answer.variants) {
     std::cout << "\n  variant" << (variant.when_switch.empty() ? "" : " where " + render_json(Json(variant.when_switch))) << "\n";
-    std::cout << "  status    " << render_json(variant.status) << (variant.reason.is_null() ? "" : " " + render_json(variant.reason)) << "\n";
+    std::cout << "  status    " << render_json(variant.status) << (variant.reason.is_null() ? "" : " " + render_json(variant.reason))
+              << "\n";
     if (variant.body) std::cout << "  body      " << render_json(*variant.body) << "\n";
     show_fact(variant.fact);
   }
@@ -51,7 +55,8 @@ void explain_answer(const Contract& contract, const Answer& answer, const Covera
   const std::string ending = " -> " + answer.name;
   std::set<std::string> names;
   for (const CoverageItem& item : coverage.items()) {
-    if (item.api == contract.api && item.kind == CoverageItem::Kind::answer && item.id.ends_with(ending)) names.insert(item.seen.begin(), item.seen.end());
+    if (item.api == contract.api && item.kind == CoverageItem::Kind::answer && item.id.ends_with(ending))
+      names.insert(item.seen.begin(), item.seen.end());
   }
   show_names("seen in", names);
 }
@@ -68,7 +73,8 @@ void explain_row(const Contract& contract, const Operation& operation, const Row
 }
 
 // sellercloud.createProduct#/ProductName/required: the keyword of a schema.
-bool explain_implicit(const Contract& contract, const Operation& operation, const std::string& id, const std::string& pointer, const Coverage& coverage) {
+bool explain_implicit(const Contract& contract, const Operation& operation, const std::string& id, const std::string& pointer,
+                      const Coverage& coverage) {
   const auto tokens = split_pointer(pointer);
   if (tokens.empty()) return false;
   const std::string& keyword = tokens.back();
@@ -93,7 +99,10 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
   std::cout << id << ": a row of " << operation.name << "\n";
   show_place(contract.schema_place(at));
   const bool is_required = keyword == "required" && parent != nullptr;
-  std::cout << "  says      " << (is_required ? "the member must be there" : keyword + ": " + (schema->contains(keyword) ? render_json(schema->at(keyword)) : "not said")) << "\n";
+  std::cout << "  says      "
+            << (is_required ? "the member must be there"
+                            : keyword + ": " + (schema->contains(keyword) ? render_json(schema->at(keyword)) : "not said"))
+            << "\n";
   if (schema->contains("description")) std::cout << "  text      " << schema->at("description").get<std::string>() << "\n";
   show_fact(contract.find_fact(at).value_or(operation.fact));
   show_exercise(coverage, is_required ? id : operation.name + "#" + pointer.substr(0, pointer.rfind('/')), is_required);
@@ -133,7 +142,8 @@ int explain(const std::string& folder, const std::string& id) {
       }
     }
   }
-  std::cerr << "error: found unknown id '" << id << "', expected a row (api.operation.row), an implicit row (api.operation#/Member/keyword) or an answer (api.name)"
+  std::cerr << "error: found unknown id '" << id
+            << "', expected a row (api.operation.row), an implicit row (api.operation#/Member/keyword) or an answer (api.name)"
             << did_you_mean(id, known) << " [unknown-id]\n";
   return kUsage;
 }
@@ -148,7 +158,9 @@ Command add_explain(CLI::App& parent) {
   CLI::App* app = parent.add_subcommand("explain", "Say what a rule, row or answer means and where it comes from");
   app->add_option("id", options->id, "As in sellercloud.createPurchaseOrder.units-positive or veeqo.not_authorized")->required();
   app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
-  app->footer("Examples:\n  understudy explain sellercloud.createPurchaseOrder.units-positive\n  understudy explain 'veeqo.createProduct#/title/required'\n");
+  app->footer(
+      "Examples:\n  understudy explain sellercloud.createPurchaseOrder.units-positive\n  understudy explain "
+      "'veeqo.createProduct#/title/required'\n");
   return {app, [options] { return explain(options->contracts, options->id); }};
 }
 

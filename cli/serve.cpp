@@ -47,19 +47,29 @@ int serve(const ServeOptions& options) {
   if (!options.api.empty() && contracts->find_api(options.api) == nullptr) {
     std::vector<std::string> known;
     for (const auto& one : contracts->apis) known.push_back(one->api);
-    return fail({.failure = Failure::usage, .code = "unknown-api", .message = "found --api " + options.api + did_you_mean(options.api, known), .place = {}, .source_line = {}});
+    return fail({.failure = Failure::usage,
+                 .code = "unknown-api",
+                 .message = "found --api " + options.api + did_you_mean(options.api, known),
+                 .place = {},
+                 .source_line = {}});
   }
   const Contracts known = *contracts;
-  Mock mock(std::move(*contracts), {.only_api = options.api, .profile = *profile, .demo = !options.no_demo, .check_all_answers = options.check_all});
+  Mock mock(std::move(*contracts),
+            {.only_api = options.api, .profile = *profile, .demo = !options.no_demo, .check_all_answers = options.check_all});
   const auto staged = stage_paths(mock, known, options.paths);
   if (!staged) return fail(staged.error());
 
-  auto wire = Wire::open({.host = options.host, .port = options.port, .threads = options.threads, .body_limit = options.body_limit,
-                          .tls_certificate = options.tls_certificate, .tls_key = options.tls_key},
+  auto wire = Wire::open({.host = options.host,
+                          .port = options.port,
+                          .threads = options.threads,
+                          .body_limit = options.body_limit,
+                          .tls_certificate = options.tls_certificate,
+                          .tls_key = options.tls_key},
                          [&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
   if (!wire) return fail(wire.error());
   const std::string scheme = options.tls_certificate.empty() ? "http" : "https";
-  const std::string url = scheme + "://" + (options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]") + ":" + std::to_string((*wire)->port());
+  const std::string url = scheme + "://" + (options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]") + ":" +
+                          std::to_string((*wire)->port());
   if (options.print_url) {
     std::cout << url << std::endl;
   } else if (!options.quiet) {
@@ -67,7 +77,8 @@ int serve(const ServeOptions& options) {
     for (const auto& contract : known.apis) {
       std::cerr << "  " << contract->title << ": " << url << (options.api.empty() ? contract->base : "") << "\n";
     }
-    std::cerr << "  staged: " << *staged << " scenario" << (*staged == 1 ? "" : "s") << (options.no_demo ? "" : "; user demo, password demo, key demo") << "\n";
+    std::cerr << "  staged: " << *staged << " scenario" << (*staged == 1 ? "" : "s")
+              << (options.no_demo ? "" : "; user demo, password demo, key demo") << "\n";
   }
   wait_for_end(signals);
   (*wire)->stop();
@@ -93,7 +104,8 @@ Command add_serve(CLI::App& parent) {
   app->add_flag("--print-url", options->print_url, "Print just the base URL on standard output once it accepts");
   app->add_flag("--check-all", options->check_all, "Judge every answer of the mock itself, not only the first ones");
   app->add_flag("-q,--quiet", options->quiet, "Say nothing on standard error");
-  app->footer("Examples:\n  understudy serve\n  understudy serve scenarios/ -p 0 --print-url\n  understudy serve --api veeqo --profile observed\n");
+  app->footer(
+      "Examples:\n  understudy serve\n  understudy serve scenarios/ -p 0 --print-url\n  understudy serve --api veeqo --profile observed\n");
   return {app, [options] { return serve(*options); }};
 }
 

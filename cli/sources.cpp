@@ -23,7 +23,8 @@ Result<Contracts> load_contracts(const std::string& folder) {
     for (auto& [path, text] : *own) {
       // An API given here replaces the bundled one whole, never file by file.
       const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
-      if (own->contains(api + "openapi.yaml")) std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
+      if (own->contains(api + "openapi.yaml"))
+        std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
       files[path] = text;
       files.erase(path + std::string(kPackedSuffix));
     }
@@ -33,16 +34,11 @@ Result<Contracts> load_contracts(const std::string& folder) {
 
 int exit_of(const Problem& problem) {
   switch (problem.failure) {
-    case Failure::usage:
-      return kUsage;
-    case Failure::bad_file:
-      return kBadFile;
-    case Failure::unreachable:
-      return kUnreachable;
-    case Failure::unsafe:
-      return kUnsafe;
-    case Failure::internal:
-      return kOurBug;
+    case Failure::usage: return kUsage;
+    case Failure::bad_file: return kBadFile;
+    case Failure::unreachable: return kUnreachable;
+    case Failure::unsafe: return kUnsafe;
+    case Failure::internal: return kOurBug;
   }
   return kOurBug;
 }

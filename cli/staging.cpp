@@ -9,7 +9,9 @@
 namespace understudy {
 namespace {
 
-Problem at_given(const ScenarioFile& file, std::string code, std::string message) { return file.document.problem("/given", std::move(code), std::move(message)); }
+Problem at_given(const ScenarioFile& file, std::string code, std::string message) {
+  return file.document.problem("/given", std::move(code), std::move(message));
+}
 
 // What PUT /__admin/tenants/{name} would be given for this scenario.
 Result<Json> given_document(const ScenarioFile& file) {
@@ -24,8 +26,10 @@ Result<Json> given_document(const ScenarioFile& file) {
   if (!scenario.given.profile.is_null()) document["profile"] = scenario.given.profile;
   if (scenario.given.clock) document["clock"] = render_rfc3339_millis(*scenario.given.clock);
   if (scenario.given.seed) document["seed"] = *scenario.given.seed;
-  const std::pair<const char*, const Json*> parts[] = {
-      {"ids", &scenario.given.ids}, {"settings", &scenario.given.settings}, {"records", &scenario.given.records}, {"faults", &scenario.given.faults}};
+  const std::pair<const char*, const Json*> parts[] = {{"ids", &scenario.given.ids},
+                                                       {"settings", &scenario.given.settings},
+                                                       {"records", &scenario.given.records},
+                                                       {"faults", &scenario.given.faults}};
   for (const auto& [name, part] : parts) {
     auto rendered = variables.render_sent(*part);
     if (!rendered) return tl::unexpected(at_given(file, "undefined-name", render_undefined(rendered.error())));
@@ -47,7 +51,8 @@ Result<std::size_t> stage_paths(Mock& mock, const Contracts& contracts, const st
     const auto [owner, is_new] = owners.try_emplace(file.scenario.stem, file.scenario.file);
     if (!is_new) {
       return tl::unexpected(file.document.problem(
-          "", "credential-claimed", "'" + file.scenario.stem + "' is the credential of " + owner->second + " and of this file: rename one of them"));
+          "", "credential-claimed",
+          "'" + file.scenario.stem + "' is the credential of " + owner->second + " and of this file: rename one of them"));
     }
     auto document = given_document(file);
     if (!document) return tl::unexpected(document.error());

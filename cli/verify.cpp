@@ -194,11 +194,15 @@ int verify(const VerifyOptions& options) {
 
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {
-    if (!target->can_arrange()) return complain(usage("coverage-without-admin", "coverage is read from a mock's journal: found --target without --admin"));
+    if (!target->can_arrange())
+      return complain(usage("coverage-without-admin", "coverage is read from a mock's journal: found --target without --admin"));
     coverage.emplace(*contracts);
   }
-  const RunContext context{
-      .contracts = *contracts, .target = *target, .variables = *variables, .strict = options.strict, .coverage = coverage ? &*coverage : nullptr};
+  const RunContext context{.contracts = *contracts,
+                           .target = *target,
+                           .variables = *variables,
+                           .strict = options.strict,
+                           .coverage = coverage ? &*coverage : nullptr};
   const auto summary = run_suite(*runs, context, suite, reporters);
 
   tell_unreachable(summary);
@@ -272,7 +276,9 @@ void add_report_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Reports";
   app.add_flag("-v,--verbose", options.verbose, "A line for each scenario, and notes")->group(group);
   app.add_flag("--coverage", options.coverage, "Say which answers, rules, rows and values of the contracts the run exercised");
-  app.add_option("--min-coverage", options.min_coverage, "Least part of what is documented that must be exercised, 0 to 1; implies --coverage")->check(CLI::Range(0.0, 1.0));
+  app.add_option("--min-coverage", options.min_coverage,
+                 "Least part of what is documented that must be exercised, 0 to 1; implies --coverage")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--report-json", options.report_json, "Write a JSON report to this file")->type_name("FILE")->group(group);
   app.add_option("--report-junit", options.report_junit, "Write a JUnit report to this file")->type_name("FILE")->group(group);
 }

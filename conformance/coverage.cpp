@@ -55,7 +55,10 @@ Coverage::Coverage(const Contracts& contracts) : contracts_(contracts) {
     for (const Operation& operation : contract->operations) add_operation(*contract, operation);
     for (const Setting& setting : contract->settings) {
       for (const char* state : {"off", "on"}) {
-        add_item({.api = contract->api, .kind = CoverageItem::Kind::setting, .id = contract->api + " setting " + setting.name + " " + state, .evidence = setting.fact.evidence});
+        add_item({.api = contract->api,
+                  .kind = CoverageItem::Kind::setting,
+                  .id = contract->api + " setting " + setting.name + " " + state,
+                  .evidence = setting.fact.evidence});
       }
     }
     for (const Switch& one : contract->switches) {
@@ -63,7 +66,10 @@ Coverage::Coverage(const Contracts& contracts) : contracts_(contracts) {
       values.insert(values.end(), one.others.begin(), one.others.end());
       for (const Json& value : values) {
         const Evidence evidence = json_equal(value, one.documented) ? one.fact.evidence : Evidence::assumed;
-        add_item({.api = contract->api, .kind = CoverageItem::Kind::switch_value, .id = contract->api + " switch " + one.name + " " + render_json(value), .evidence = evidence});
+        add_item({.api = contract->api,
+                  .kind = CoverageItem::Kind::switch_value,
+                  .id = contract->api + " switch " + one.name + " " + render_json(value),
+                  .evidence = evidence});
       }
     }
   }
@@ -84,14 +90,22 @@ void Coverage::add_operation(const Contract& contract, const Operation& operatio
     const Answer* answer = contract.find_answer(name);
     if (answer == nullptr || operation.answers_nothing) continue;
     // Which path or method was meant is nobody's operation; an answer of both is counted once for the API.
-    const bool of_api = name == operation.refusals.path || name == operation.refusals.method || (contract.batch && name == contract.batch->undecodable);
+    const bool of_api =
+        name == operation.refusals.path || name == operation.refusals.method || (contract.batch && name == contract.batch->undecodable);
     const std::string id = (of_api ? contract.api : operation.name) + " -> " + name;
     const Evidence evidence = pick_variant(*answer, switches).fact.evidence;
-    add_item({.api = contract.api, .kind = CoverageItem::Kind::answer, .id = id, .evidence = of_api ? evidence : weaker(evidence, operation.fact.evidence)});
+    add_item({.api = contract.api,
+              .kind = CoverageItem::Kind::answer,
+              .id = id,
+              .evidence = of_api ? evidence : weaker(evidence, operation.fact.evidence)});
   }
   for (const Row& row : operation.rows) {
     const bool refuses = row.verb != Verb::ignored && row.verb != Verb::becomes;
-    add_item({.api = contract.api, .kind = CoverageItem::Kind::row, .id = contract.api + "." + row.id, .evidence = row.fact.evidence, .refusable = refuses});
+    add_item({.api = contract.api,
+              .kind = CoverageItem::Kind::row,
+              .id = contract.api + "." + row.id,
+              .evidence = row.fact.evidence,
+              .refusable = refuses});
   }
   if (operation.body_schema.empty()) return;
   if (const Json* schema = find_pointer(contract.document, operation.body_schema); schema != nullptr) {
@@ -99,23 +113,29 @@ void Coverage::add_operation(const Contract& contract, const Operation& operatio
   }
 }
 
-void Coverage::add_members(const Contract& contract, const Operation& operation, const Json& schema, const std::string& at, const std::string& pattern, int depth) {
+void Coverage::add_members(const Contract& contract, const Operation& operation, const Json& schema, const std::string& at,
+                           const std::string& pattern, int depth) {
   const Json* node = follow(contract.document, &schema);
   if (node == nullptr || !node->is_object() || depth > 12) return;
   std::string place = at;
   if (const auto ref = schema.find("$ref"); ref != schema.end()) place = ref->get<std::string>().substr(1);
-  const auto fact_of = [&](const std::string& pointer) { return weaker(contract.find_fact(pointer).value_or(operation.fact).evidence, operation.fact.evidence); };
+  const auto fact_of = [&](const std::string& pointer) {
+    return weaker(contract.find_fact(pointer).value_or(operation.fact).evidence, operation.fact.evidence);
+  };
   for (const char* word : {"allOf", "anyOf", "oneOf"}) {
     const auto parts = node->find(word);
     if (parts == node->end()) continue;
-    for (std::size_t i = 0; i < parts->size(); ++i) add_members(contract, operation, (*parts)[i], join_pointer(place + "/" + word, i), pattern, depth + 1);
+    for (std::size_t i = 0; i < parts->size(); ++i)
+      add_members(contract, operation, (*parts)[i], join_pointer(place + "/" + word, i), pattern, depth + 1);
   }
   if (const auto values = node->find("enum"); values != node->end() && !pattern.empty()) {
     for (const Json& value : *values) {
-      add_item({.api = contract.api, .kind = CoverageItem::Kind::value, .id = value_id(operation, pattern, value), .evidence = fact_of(place)});
+      add_item(
+          {.api = contract.api, .kind = CoverageItem::Kind::value, .id = value_id(operation, pattern, value), .evidence = fact_of(place)});
     }
   }
-  if (const auto items = node->find("items"); items != node->end()) add_members(contract, operation, *items, place + "/items", pattern + "/*", depth + 1);
+  if (const auto items = node->find("items"); items != node->end())
+    add_members(contract, operation, *items, place + "/items", pattern + "/*", depth + 1);
   const auto properties = node->find("properties");
   if (properties == node->end()) return;
   const Json required = node->value("required", Json::array());
@@ -124,7 +144,11 @@ void Coverage::add_members(const Contract& contract, const Operation& operation,
     const std::string here = join_pointer(pattern, name);
     add_item({.api = contract.api, .kind = CoverageItem::Kind::member, .id = member_id(operation, here), .evidence = fact_of(one)});
     if (std::find(required.begin(), required.end(), name) != required.end()) {
-      add_item({.api = contract.api, .kind = CoverageItem::Kind::row, .id = member_id(operation, here) + "/required", .evidence = fact_of(one), .refusable = !operation.answers_nothing});
+      add_item({.api = contract.api,
+                .kind = CoverageItem::Kind::row,
+                .id = member_id(operation, here) + "/required",
+                .evidence = fact_of(one),
+                .refusable = !operation.answers_nothing});
     }
     add_members(contract, operation, member, one, here, depth + 1);
   }
@@ -138,7 +162,8 @@ void Coverage::add(const std::string& name, const Scenario& scenario, const Prof
   const std::lock_guard lock(mutex_);
   for (const auto& contract : contracts_.apis) {
     if (contract->api != scenario.api) continue;
-    for (const auto& [one, value] : resolve_profile(profile, *contract)) see(contract->api + " switch " + one + " " + render_json(value), name);
+    for (const auto& [one, value] : resolve_profile(profile, *contract))
+      see(contract->api + " switch " + one + " " + render_json(value), name);
     for (const Setting& setting : contract->settings) {
       const bool on = scenario.given.settings.value(setting.name, setting.value);
       see(contract->api + " setting " + setting.name + (on ? " on" : " off"), name);
@@ -176,7 +201,8 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
   for (const Json& call : body->is_array() ? *body : Json::array({*body})) {
     const Json* method = find_pointer(call, contract->batch->member_operation);
     const Json* arguments = find_pointer(call, contract->batch->member_arguments);
-    const auto known = method != nullptr && method->is_string() ? contract->batch->calls.find(method->get<std::string>()) : contract->batch->calls.end();
+    const auto known =
+        method != nullptr && method->is_string() ? contract->batch->calls.find(method->get<std::string>()) : contract->batch->calls.end();
     if (known == contract->batch->calls.end() || arguments == nullptr) continue;
     const Operation* operation = contract->find_operation(known->second);
     Json bound = operation->binder->bind(*arguments).body;
@@ -200,7 +226,9 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
   }
 }
 
-void Coverage::see_body(const std::string& scenario, const Contract&, const Operation& operation, const Json& body) { see_value(scenario, operation, body, ""); }
+void Coverage::see_body(const std::string& scenario, const Contract&, const Operation& operation, const Json& body) {
+  see_value(scenario, operation, body, "");
+}
 
 void Coverage::see_value(const std::string& scenario, const Operation& operation, const Json& value, const std::string& pattern) {
   if (value.is_array()) {
@@ -253,11 +281,15 @@ std::string Coverage::render() const {
   }
   for (const CoverageItem& item : items_) {
     if (item.is_exercised()) continue;
-    const char* lack = !item.refusable ? "never seen" : item.seen.empty() && item.refused.empty() ? "never asked" : item.refused.empty() ? "never seen to refuse" : "never seen to hold";
+    const char* lack = !item.refusable                             ? "never seen"
+                       : item.seen.empty() && item.refused.empty() ? "never asked"
+                       : item.refused.empty()                      ? "never seen to refuse"
+                                                                   : "never seen to hold";
     out += fmt::format("untouched: {} [{}]: {}\n", item.id, to_string(item.evidence), lack);
   }
   const auto [done, all] = count("", Evidence::documented);
-  return out + fmt::format("documented: {} of {} exercised, {:.1f}%\n", done, all, all == 0 ? 100.0 : 100.0 * static_cast<double>(done) / static_cast<double>(all));
+  return out + fmt::format("documented: {} of {} exercised, {:.1f}%\n", done, all,
+                           all == 0 ? 100.0 : 100.0 * static_cast<double>(done) / static_cast<double>(all));
 }
 
 }  // namespace understudy

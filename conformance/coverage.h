@@ -18,7 +18,7 @@ struct CoverageItem {
   enum class Kind { answer, row, member, value, setting, switch_value };
   std::string api;
   Kind kind = Kind::answer;
-  std::string id;                    // sellercloud.createOrder -> order_created; sellercloud.createOrder.company-positive; ...
+  std::string id;  // sellercloud.createOrder -> order_created; sellercloud.createOrder.company-positive; ...
   Evidence evidence = Evidence::documented;
   bool refusable = false;              // a rule: must be seen both ways
   std::set<std::string> seen = {};     // scenarios that saw it hold (or just saw it)
@@ -45,7 +45,8 @@ class Coverage {
   CoverageItem* find(const std::string& id);
   void add_item(CoverageItem item);
   void add_operation(const Contract& contract, const Operation& operation);
-  void add_members(const Contract& contract, const Operation& operation, const Json& schema, const std::string& at, const std::string& pattern, int depth);
+  void add_members(const Contract& contract, const Operation& operation, const Json& schema, const std::string& at,
+                   const std::string& pattern, int depth);
   void see(const std::string& id, const std::string& scenario);
   void see_entry(const std::string& scenario, const Json& entry);
   void see_body(const std::string& scenario, const Contract& contract, const Operation& operation, const Json& body);

@@ -13,7 +13,9 @@ Response json_response(int status, const Json& body) {
   return response;
 }
 
-Response failure(int status, const std::string& code, const std::string& message) { return json_response(status, {{"code", code}, {"message", message}}); }
+Response failure(int status, const std::string& code, const std::string& message) {
+  return json_response(status, {{"code", code}, {"message", message}});
+}
 
 Response failure(const Problem& problem) { return failure(400, problem.code, problem.message); }
 
@@ -37,7 +39,10 @@ struct AdminCall {
 Response with_body(const AdminCall& call, const std::function<Response(const Json&)>& act) {
   if (call.request.body.empty()) return act(Json::object());
   const auto body = parse_json(call.request.body);
-  if (!body) return failure(400, "body-not-json", "line " + std::to_string(body.error().line) + ", column " + std::to_string(body.error().column) + ": " + body.error().message);
+  if (!body)
+    return failure(
+        400, "body-not-json",
+        "line " + std::to_string(body.error().line) + ", column " + std::to_string(body.error().column) + ": " + body.error().message);
   return act(*body);
 }
 
@@ -165,7 +170,8 @@ Response handle_admin(Engine& engine, const Request& request, const Caller& call
   const AdminCall call{.engine = engine, .request = request, .path = std::move(path), .query = parse_form(query_of(request.target))};
   const std::string first = call.path.empty() ? "" : call.path.front();
   const bool is_get = request.method == "GET";
-  if (is_get && first == "health" && call.path.size() == 1) return json_response(200, {{"status", "healthy"}, {"message", "Understudy is ok"}});
+  if (is_get && first == "health" && call.path.size() == 1)
+    return json_response(200, {{"status", "healthy"}, {"message", "Understudy is ok"}});
   if (is_get && first == "tenants" && call.path.size() == 1) return list_tenants(call);
   if (is_get && first == "requests" && call.path.size() == 1) return list_requests(call);
   if (is_get && first == "findings" && call.path.size() == 1) return findings_response(engine);

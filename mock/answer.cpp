@@ -43,7 +43,8 @@ Json refusal_context(const Contract& contract, const Rejection& refusal) {
   if (refusal.findings.empty()) return context;
   const Finding& first = refusal.findings.front();
   const auto tokens = split_pointer(first.pointer);
-  context["first"] = {{"message", first.message},   {"field", tokens.empty() ? "" : tokens.back()}, {"pointer", first.pointer}, {"code", first.code},
+  context["first"] = {{"message", first.message},   {"field", tokens.empty() ? "" : tokens.back()},
+                      {"pointer", first.pointer},   {"code", first.code},
                       {"expected", first.expected}, {"actual", first.actual}};
   Json messages = Json::array();
   for (const Finding& finding : refusal.findings) messages.push_back(finding.message);

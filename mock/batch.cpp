@@ -60,7 +60,8 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
   Decision decision{.operation = operation.name, .answer = {}, .rule = {}, .place = {}, .asked = {}};
   std::optional<Rejection> refusal;
   Json context;
-  if (!shape.empty()) refusal = Rejection{.answer = operation.refusals.shape, .findings = shape, .rule = shape.front().rule, .place = operation.place};
+  if (!shape.empty())
+    refusal = Rejection{.answer = operation.refusals.shape, .findings = shape, .rule = shape.front().rule, .place = operation.place};
   if (!refusal) {
     Transaction transaction(exchange.state.store);
     refusal = check_rows(exchange, operation, item, transaction, decision.asked);
@@ -94,9 +95,11 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   const Json* id = find_pointer(at.call, exchange.contract.batch->member_correlation);
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
-  auto& done = operation.idempotent_redelivery
-                   ? exchange.state.delivered.try_emplace(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})), once).first->second
-                   : once;
+  auto& done =
+      operation.idempotent_redelivery
+          ? exchange.state.delivered.try_emplace(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})), once)
+                .first->second
+          : once;
   Json entries = Json::array();
   const Findings none;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -125,7 +128,9 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
   ShapeFindings shape = sort_findings(exchange.contract, operation, check_shape(exchange.contract, operation, at.arguments));
   if (!shape.call.empty()) {
     const std::string rule = shape.call.front().rule;
-    return refuse_call(exchange, at, {.answer = exchange.contract.batch->bad_arguments, .findings = std::move(shape.call), .rule = rule, .place = operation.place});
+    return refuse_call(
+        exchange, at,
+        {.answer = exchange.contract.batch->bad_arguments, .findings = std::move(shape.call), .rule = rule, .place = operation.place});
   }
   if (faults.stop_at(FaultSpec::Phase::before_commit, delivery)) return std::nullopt;
 

@@ -51,7 +51,8 @@ Decoded decode_body(const Operation& operation, const Request& request) {
   const JsonError& error = parsed.error();
   return {.state = Decoded::State::unreadable,
           .value = {},
-          .message = "The request body is not valid JSON: line " + std::to_string(error.line) + ", column " + std::to_string(error.column) + ": " + error.message + "."};
+          .message = "The request body is not valid JSON: line " + std::to_string(error.line) + ", column " + std::to_string(error.column) +
+                     ": " + error.message + "."};
 }
 
 Presented read_credentials(const Contract& contract, const Operation* operation, const Request& request, const Json* body) {
@@ -83,8 +84,7 @@ Presented read_credentials(const Contract& contract, const Operation* operation,
         }
       }
       break;
-    case Credentials::Kind::none:
-      break;
+    case Credentials::Kind::none: break;
   }
   return presented;
 }

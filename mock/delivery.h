@@ -29,8 +29,8 @@ struct Delivery {
   // Body bytes sent before `ending` takes effect; the head, with the Content-Length of the whole body, goes first.
   // Absent: nothing at all is sent, not even the head. Ignored when `ending` is complete.
   std::optional<std::size_t> after_bytes;
-  bool malformed_chunk = false;         // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
-  std::optional<std::string> raw;       // these bytes instead of a response, then FIN (garbage that is not HTTP)
+  bool malformed_chunk = false;    // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
+  std::optional<std::string> raw;  // these bytes instead of a response, then FIN (garbage that is not HTTP)
 };
 
 }  // namespace understudy

@@ -45,7 +45,7 @@ struct Exchange {
   Tenant& tenant;
   ApiState& state;
   std::map<std::string, std::string> path;
-  std::string allow;  // methods of the path, for 405
+  std::string allow;            // methods of the path, for 405
   const Json* bound = nullptr;  // the bound body or item, for templates that name the request
   Json query = Json::object();
   JournalEntry entry;
@@ -94,7 +94,8 @@ struct Performed {
   std::optional<Rejection> refusal;
   Reply reply;
 };
-Performed perform(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments, const Json& query, Transaction& transaction);
+Performed perform(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments, const Json& query,
+                  Transaction& transaction);
 
 // Query parameters by their documented names, typed by their schemas; findings where a value cannot be read.
 struct BoundQuery {
@@ -106,7 +107,7 @@ BoundQuery bind_query(const Contract& contract, const Operation& operation, std:
 // --- judging (walk.cpp) -------------------------------------------------------------------------------------------------
 // The first broken row; `asked_ids` gets the rows that were asked and held.
 std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
-                                  std::vector<std::string>& asked_ids);
+                                    std::vector<std::string>& asked_ids);
 
 // --- answering (answer.cpp) ---------------------------------------------------------------------------------------------
 Json refusal_context(const Contract& contract, const Rejection& refusal);

@@ -28,7 +28,9 @@ Response status_response(const FaultSpec& fault) {
   const bool is_text = fault.body->is_string();
   response.body = is_text ? fault.body->get<std::string>() : render_json(*fault.body);
   const bool looks_like_html = is_text && response.body.starts_with('<');
-  const std::string fallback = !is_text ? "application/json; charset=utf-8" : looks_like_html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+  const std::string fallback = !is_text          ? "application/json; charset=utf-8"
+                               : looks_like_html ? "text/html; charset=utf-8"
+                                                 : "text/plain; charset=utf-8";
   response.headers.push_back({"Content-Type", fault.content_type.empty() ? fallback : fault.content_type});
   return response;
 }
@@ -52,24 +54,18 @@ bool is_decoration(FaultSpec::Kind kind) {
     case FaultSpec::Kind::delay:
     case FaultSpec::Kind::drip:
     case FaultSpec::Kind::wrong_content_type:
-    case FaultSpec::Kind::expire_token:
-      return true;
-    default:
-      return false;
+    case FaultSpec::Kind::expire_token: return true;
+    default: return false;
   }
 }
 
 void apply_fault(const FaultSpec& fault, Delivery& delivery) {
   switch (fault.kind) {
-    case FaultSpec::Kind::status:
-      delivery.response = status_response(fault);
-      return;
+    case FaultSpec::Kind::status: delivery.response = status_response(fault); return;
     case FaultSpec::Kind::delay:
       if (!fault.is_virtual) delivery.delay += fault.delay;
       return;
-    case FaultSpec::Kind::drip:
-      delivery.drip = Delivery::Drip{.bytes = fault.drip_bytes, .every = fault.drip_every};
-      return;
+    case FaultSpec::Kind::drip: delivery.drip = Delivery::Drip{.bytes = fault.drip_bytes, .every = fault.drip_every}; return;
     case FaultSpec::Kind::stall:
       delivery.ending = Delivery::Ending::stall;
       delivery.after_bytes = fault.after_bytes;
@@ -86,19 +82,12 @@ void apply_fault(const FaultSpec& fault, Delivery& delivery) {
       delivery.ending = Delivery::Ending::close;
       delivery.after_bytes = fault.after_bytes.value_or(delivery.response.body.size() / 2);
       return;
-    case FaultSpec::Kind::garbage:
-      delivery.raw = std::string(kGarbage);
-      return;
-    case FaultSpec::Kind::malformed_chunk:
-      delivery.malformed_chunk = true;
-      return;
-    case FaultSpec::Kind::wrong_content_type:
-      set_header(delivery.response.headers, "Content-Type", fault.content_type);
-      return;
+    case FaultSpec::Kind::garbage: delivery.raw = std::string(kGarbage); return;
+    case FaultSpec::Kind::malformed_chunk: delivery.malformed_chunk = true; return;
+    case FaultSpec::Kind::wrong_content_type: set_header(delivery.response.headers, "Content-Type", fault.content_type); return;
     case FaultSpec::Kind::answer:
     case FaultSpec::Kind::expire_token:
-    case FaultSpec::Kind::throttle:
-      return;
+    case FaultSpec::Kind::throttle: return;
   }
 }
 

@@ -14,7 +14,7 @@ namespace understudy {
 
 struct ArmedFault {
   FaultSpec spec;
-  std::uint64_t seen = 0;    // Operations that it fitted
+  std::uint64_t seen = 0;  // Operations that it fitted
   std::uint64_t struck = 0;
 };
 

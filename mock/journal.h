@@ -16,10 +16,10 @@ namespace understudy {
 
 // One Operation of an exchange: which answer it got and why. A plain exchange has one, a batch one for each call or item.
 struct Decision {
-  std::string operation;  // api.operation; empty where the route knew none
-  std::string answer;     // name; empty where a fault left none
-  std::string rule;       // what refused it: a row, an implicit row, or the stage's name; empty when it succeeded
-  std::string place;      // file:line of that rule
+  std::string operation;           // api.operation; empty where the route knew none
+  std::string answer;              // name; empty where a fault left none
+  std::string rule;                // what refused it: a row, an implicit row, or the stage's name; empty when it succeeded
+  std::string place;               // file:line of that rule
   std::vector<std::string> asked;  // rows that were asked and passed
 };
 
@@ -34,7 +34,7 @@ struct JournalEntry {
   std::string fault;                  // kind, if one struck
   std::string phase;
   std::vector<Change> committed;
-  std::uint64_t microseconds = 0;     // spent in the engine
+  std::uint64_t microseconds = 0;  // spent in the engine
 };
 
 class Journal {

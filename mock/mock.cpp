@@ -43,7 +43,8 @@ const Contract* Engine::hint_of(const Request& request) const {
   return nullptr;
 }
 
-std::shared_ptr<Tenant> Engine::identify(const Request& request, const Contract& contract, const Operation* operation, bool is_batch) const {
+std::shared_ptr<Tenant> Engine::identify(const Request& request, const Contract& contract, const Operation* operation,
+                                         bool is_batch) const {
   if (const auto pinned = find_header(request.headers, "Understudy-Tenant")) {
     if (auto tenant = directory.find(*pinned)) return tenant;
   }
@@ -71,8 +72,9 @@ Response Engine::no_such_api(const Request& request) const {
   Response response;
   response.status = 404;
   response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
-  response.body = render_json({{"code", "no-such-api"},
-                               {"message", "No API is stood in for at '" + std::string(path_of(request.target)) + "'. Bases: " + bases + "."}});
+  response.body =
+      render_json({{"code", "no-such-api"},
+                   {"message", "No API is stood in for at '" + std::string(path_of(request.target)) + "'. Bases: " + bases + "."}});
   return response;
 }
 
@@ -118,7 +120,9 @@ Delivery Engine::handle(const Request& request) {
   } else {
     const Refusals& refusals = route.contract->refusals;
     const bool known_path = !route.allowed.empty();
-    delivery.response = refuse(exchange, nullptr, {.answer = known_path ? refusals.method : refusals.path, .findings = {}, .rule = known_path ? "method" : "path", .place = {}});
+    delivery.response = refuse(
+        exchange, nullptr,
+        {.answer = known_path ? refusals.method : refusals.path, .findings = {}, .rule = known_path ? "method" : "path", .place = {}});
   }
 
   exchange.entry.request = request;

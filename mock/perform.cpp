@@ -11,13 +11,18 @@ std::string lower_if(bool ignore_case, std::string_view text) { return ignore_ca
 // A query value as its schema's type wants it; nullopt if it cannot be one.
 std::optional<Json> read_parameter(const Json& schema, const std::string& text) {
   const Json type = schema.value("type", Json("string"));
-  const auto is = [&](std::string_view word) { return type == word || (type.is_array() && std::find(type.begin(), type.end(), word) != type.end()); };
+  const auto is = [&](std::string_view word) {
+    return type == word || (type.is_array() && std::find(type.begin(), type.end(), word) != type.end());
+  };
   if (is("integer") || is("number")) {
     std::int64_t whole = 0;
     const char* end = text.data() + text.size();
-    if (const auto [stop, error] = std::from_chars(text.data(), end, whole); error == std::errc{} && stop == end && !text.empty()) return Json(whole);
+    if (const auto [stop, error] = std::from_chars(text.data(), end, whole); error == std::errc{} && stop == end && !text.empty())
+      return Json(whole);
     double number = 0;
-    if (const auto [stop, error] = std::from_chars(text.data(), end, number); is("number") && error == std::errc{} && stop == end && !text.empty()) return Json(number);
+    if (const auto [stop, error] = std::from_chars(text.data(), end, number);
+        is("number") && error == std::errc{} && stop == end && !text.empty())
+      return Json(number);
     return is("string") ? std::optional<Json>(text) : std::nullopt;
   }
   if (is("boolean")) {
@@ -41,7 +46,9 @@ std::vector<std::string> split_list(const std::string& text) {
   return parts;
 }
 
-Reply found_record(const Operation& operation, Json record) { return {.answer = operation.success, .context = {{"record", std::move(record)}}}; }
+Reply found_record(const Operation& operation, Json record) {
+  return {.answer = operation.success, .context = {{"record", std::move(record)}}};
+}
 
 Performed missing_record(const Operation& operation, const std::string& id) {
   Finding finding;
@@ -49,7 +56,8 @@ Performed missing_record(const Operation& operation, const std::string& id) {
   finding.message = "No record '" + id + "' exists in " + operation.collection + ".";
   finding.expected = "a known id";
   finding.actual = "\"" + id + "\"";
-  return {.refusal = Rejection{.answer = operation.refusals.record, .findings = {finding}, .rule = "record", .place = operation.place}, .reply = {}};
+  return {.refusal = Rejection{.answer = operation.refusals.record, .findings = {finding}, .rule = "record", .place = operation.place},
+          .reply = {}};
 }
 
 Performed issue_token(Exchange& exchange, const Operation& operation, const Json& body) {
@@ -57,9 +65,14 @@ Performed issue_token(Exchange& exchange, const Operation& operation, const Json
   const Json* username = find_pointer(body, credentials.username);
   const Json* password = find_pointer(body, credentials.password);
   Tenant& tenant = exchange.tenant;
-  const bool right = username != nullptr && password != nullptr && !tenant.username.empty() && *username == tenant.username && *password == tenant.password;
-  if (!right) return {.refusal = Rejection{.answer = operation.refusals.bad_credentials, .findings = {}, .rule = "credentials", .place = operation.place}, .reply = {}};
-  const Json& lifetime = credentials.lifetime.is_object() ? exchange.state.switches[credentials.lifetime.value("switch", "")] : credentials.lifetime;
+  const bool right = username != nullptr && password != nullptr && !tenant.username.empty() && *username == tenant.username &&
+                     *password == tenant.password;
+  if (!right)
+    return {
+        .refusal = Rejection{.answer = operation.refusals.bad_credentials, .findings = {}, .rule = "credentials", .place = operation.place},
+        .reply = {}};
+  const Json& lifetime =
+      credentials.lifetime.is_object() ? exchange.state.switches[credentials.lifetime.value("switch", "")] : credentials.lifetime;
   const std::int64_t seconds = lifetime.is_number_integer() ? lifetime.get<std::int64_t>() : 3600;
   const Time now = tenant.env.clock.now();
   const IssuedToken token{.username = tenant.username, .issued = now, .expires = now + std::chrono::seconds(seconds)};
@@ -67,12 +80,12 @@ Performed issue_token(Exchange& exchange, const Operation& operation, const Json
   tenant.tokens[value] = token;
   return {.refusal = std::nullopt,
           .reply = {.answer = operation.success,
-                      .context = {{"token",
-                                   {{"value", value},
-                                    {"username", token.username},
-                                    {"lifetime", seconds},
-                                    {"issued", render_rfc3339(token.issued)},
-                                    {"expires", render_rfc3339(token.expires)}}}}}};
+                    .context = {{"token",
+                                 {{"value", value},
+                                  {"username", token.username},
+                                  {"lifetime", seconds},
+                                  {"issued", render_rfc3339(token.issued)},
+                                  {"expires", render_rfc3339(token.expires)}}}}}};
 }
 
 bool passes(const Filter& filter, const Json& record, const Json& wanted, bool ignore_case) {
@@ -115,16 +128,17 @@ Performed list_records(Exchange& exchange, const Operation& operation, const Jso
   for (const Record& record : records) shown.push_back(*record);
   return {.refusal = std::nullopt,
           .reply = {.answer = operation.success,
-                      .context = {{"records", std::move(shown)},
-                                  {"query", query},
-                                  {"page", {{"number", number}, {"size", size}, {"total", total}, {"pages", (total + size - 1) / size}}}}}};
+                    .context = {{"records", std::move(shown)},
+                                {"query", query},
+                                {"page", {{"number", number}, {"size", size}, {"total", total}, {"pages", (total + size - 1) / size}}}}}};
 }
 
 }  // namespace
 
 BoundQuery bind_query(const Contract& contract, const Operation& operation, std::string_view target) {
   BoundQuery bound;
-  const bool any = std::any_of(operation.parameters.begin(), operation.parameters.end(), [](const Parameter& one) { return one.in == Parameter::In::query; });
+  const bool any = std::any_of(operation.parameters.begin(), operation.parameters.end(),
+                               [](const Parameter& one) { return one.in == Parameter::In::query; });
   if (!any) return bound;
   const auto pairs = parse_form(query_of(target));
   for (const Parameter& parameter : operation.parameters) {
@@ -135,7 +149,8 @@ BoundQuery bind_query(const Contract& contract, const Operation& operation, std:
     for (const auto& [wire_name, text] : pairs) {
       std::string_view name = wire_name;
       const std::string& prefix = contract.query_prefix;
-      if (!prefix.empty() && name.size() > prefix.size() && equals_ignore_case(name.substr(0, prefix.size()), prefix)) name.remove_prefix(prefix.size());
+      if (!prefix.empty() && name.size() > prefix.size() && equals_ignore_case(name.substr(0, prefix.size()), prefix))
+        name.remove_prefix(prefix.size());
       if (contract.paths_ignore_case ? !equals_ignore_case(name, parameter.name) : name != parameter.name) continue;
       for (const std::string& part : parameter.many ? split_list(text) : std::vector<std::string>{text}) {
         auto value = read_parameter(value_schema, part);
@@ -169,7 +184,8 @@ BoundQuery bind_query(const Contract& contract, const Operation& operation, std:
   return bound;
 }
 
-Performed perform(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments, const Json& query, Transaction& transaction) {
+Performed perform(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments, const Json& query,
+                  Transaction& transaction) {
   if (const Module* module = find_module(exchange.contract.api); module != nullptr) {
     if (const auto handler = module->find(operation.id); handler != module->end()) {
       Outcome outcome = handler->second({.contract = exchange.contract,
@@ -191,14 +207,14 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
   };
   switch (operation.perform) {
     case Perform::create:
-      return {.refusal = std::nullopt, .reply = found_record(operation, transaction.create(operation.collection, body, exchange.tenant.env))};
+      return {.refusal = std::nullopt,
+              .reply = found_record(operation, transaction.create(operation.collection, body, exchange.tenant.env))};
     case Perform::read: {
       const Record record = transaction.find(operation.collection, id());
       if (record == nullptr) return missing_record(operation, id());
       return {.refusal = std::nullopt, .reply = found_record(operation, *record)};
     }
-    case Perform::list:
-      return list_records(exchange, operation, query, transaction);
+    case Perform::list: return list_records(exchange, operation, query, transaction);
     case Perform::update: {
       const Record before = transaction.find(operation.collection, id());
       if (before == nullptr) return missing_record(operation, id());
@@ -216,10 +232,8 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
       transaction.remove(operation.collection, id());
       return {.refusal = std::nullopt, .reply = found_record(operation, *before)};
     }
-    case Perform::issue_token:
-      return issue_token(exchange, operation, body);
-    case Perform::module:
-      return {.refusal = std::nullopt, .reply = {.answer = operation.success, .context = {{"request", body}}}};
+    case Perform::issue_token: return issue_token(exchange, operation, body);
+    case Perform::module: return {.refusal = std::nullopt, .reply = {.answer = operation.success, .context = {{"request", body}}}};
   }
   return {};
 }

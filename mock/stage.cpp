@@ -20,7 +20,8 @@ const Json& members(const Json& given, const char* name) {
 std::optional<Problem> check_names(const Json& given) {
   const std::vector<std::string> known = {"api", "clock", "seed", "ids", "profile", "settings", "records", "faults", "credentials"};
   for (const auto& [name, value] : given.items()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) return bad_given("unknown-key", "found unknown member '" + name + "'" + did_you_mean(name, known));
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return bad_given("unknown-key", "found unknown member '" + name + "'" + did_you_mean(name, known));
   }
   for (const char* name : {"ids", "settings", "records", "credentials"}) {
     if (given.contains(name) && !given[name].is_object()) return bad_given("wrong-type", std::string("'") + name + "' is not an object");
@@ -105,7 +106,9 @@ std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Cont
     if (!spec) return bad_given("bad-fault", spec.error());
     if (!spec->on.empty()) {
       const Operation* operation = contracts.find_operation(spec->on, default_api);
-      if (operation == nullptr) return bad_given("unknown-operation", "found fault on unknown operation '" + spec->on + "'" + did_you_mean(spec->on, contracts.operation_names()));
+      if (operation == nullptr)
+        return bad_given("unknown-operation",
+                         "found fault on unknown operation '" + spec->on + "'" + did_you_mean(spec->on, contracts.operation_names()));
       spec->on = operation->name;
       const Contract* contract = contracts.contract_of(*operation);
       if (!spec->answer.empty() && contract->find_answer(spec->answer) == nullptr) {

@@ -16,7 +16,8 @@ std::string text_of(const Json& value) {
 std::string index_key(const std::vector<Json>& values) {
   std::string key;
   for (const Json& value : values) {
-    const bool whole = value.is_number_float() && value.get<double>() == static_cast<double>(static_cast<std::int64_t>(value.get<double>()));
+    const bool whole =
+        value.is_number_float() && value.get<double>() == static_cast<double>(static_cast<std::int64_t>(value.get<double>()));
     key += (whole ? std::to_string(static_cast<std::int64_t>(value.get<double>())) : render_json(value)) + '\n';
   }
   return key;
@@ -185,7 +186,8 @@ Record Transaction::find_by(std::string_view collection, const std::vector<std::
 std::vector<Record> Transaction::list(std::string_view collection) const {
   std::vector<Record> records;
   for (Record& record : store_->list(collection)) {
-    const auto own = writes_.find({std::string(collection), store_->id_key(collection, record_id(store_->contract(), collection, *record))});
+    const auto own =
+        writes_.find({std::string(collection), store_->id_key(collection, record_id(store_->contract(), collection, *record))});
     if (own == writes_.end()) {
       records.push_back(std::move(record));
     } else if (own->second != nullptr) {

@@ -38,7 +38,8 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
       return true;
     }
     // A cut needs an answer to cut: before there is one, it is the API's own server error.
-    if (phase != FaultSpec::Phase::after_commit && (fault.kind == FaultSpec::Kind::truncate || fault.kind == FaultSpec::Kind::malformed_chunk)) {
+    if (phase != FaultSpec::Phase::after_commit &&
+        (fault.kind == FaultSpec::Kind::truncate || fault.kind == FaultSpec::Kind::malformed_chunk)) {
       delivery.response = render_exchange(*exchange_, operation_->refusals.unhandled, Json::object());
     }
     apply_fault(fault, delivery);

@@ -22,12 +22,9 @@ std::optional<Rejection> authenticate(const Exchange& exchange, const Operation&
       known = token != exchange.tenant.tokens.end() && exchange.tenant.env.clock.now() < token->second.expires;
       break;
     }
-    case Credentials::Kind::api_key:
-      known = !presented.key.empty() && presented.key == exchange.tenant.key;
-      break;
+    case Credentials::Kind::api_key: known = !presented.key.empty() && presented.key == exchange.tenant.key; break;
     case Credentials::Kind::in_batch:
-    case Credentials::Kind::none:
-      break;
+    case Credentials::Kind::none: break;
   }
   if (known) return std::nullopt;
   return Rejection{.answer = operation.refusals.credentials, .findings = {}, .rule = "credentials", .place = operation.place};
@@ -35,11 +32,17 @@ std::optional<Rejection> authenticate(const Exchange& exchange, const Operation&
 
 std::optional<Rejection> refuse_undecodable(const Operation& operation, const Decoded& decoded) {
   if (decoded.state == Decoded::State::unreadable) {
-    return Rejection{.answer = operation.refusals.undecodable, .findings = {plain_finding("body-not-readable", decoded.message)}, .rule = "undecodable", .place = operation.place};
+    return Rejection{.answer = operation.refusals.undecodable,
+                     .findings = {plain_finding("body-not-readable", decoded.message)},
+                     .rule = "undecodable",
+                     .place = operation.place};
   }
   // A contract without an answer for a wrong media type reads such a body as absent.
   if (decoded.state == Decoded::State::media_type && !operation.refusals.media_type.empty()) {
-    return Rejection{.answer = operation.refusals.media_type, .findings = {plain_finding("media-type", decoded.message)}, .rule = "media_type", .place = operation.place};
+    return Rejection{.answer = operation.refusals.media_type,
+                     .findings = {plain_finding("media-type", decoded.message)},
+                     .rule = "media_type",
+                     .place = operation.place};
   }
   return std::nullopt;
 }
@@ -60,7 +63,8 @@ std::optional<Rejection> check_shapes(Exchange& exchange, const Operation& opera
 
 }  // namespace
 
-std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction, std::vector<std::string>& asked_ids) {
+std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
+                                    std::vector<std::string>& asked_ids) {
   const RuleContext context{.settings = exchange.state.settings, .switches = exchange.state.switches, .records = &transaction};
   RowsAsked asked;
   auto broken = judge_rows(exchange.contract, operation, body, context, &asked);

@@ -48,7 +48,8 @@ int pack(const std::string& root, const std::string& output, const std::vector<s
     add(file + std::string(kPackedSuffix), pack_document(*document));
   }
   if (count == 0) add("", "");
-  text += "const BundledFile files[] = {\n" + rows + "};\n}  // namespace\n\nstd::span<const BundledFile> bundled_files() { return files; }\n\n}  // namespace understudy\n";
+  text += "const BundledFile files[] = {\n" + rows +
+          "};\n}  // namespace\n\nstd::span<const BundledFile> bundled_files() { return files; }\n\n}  // namespace understudy\n";
   std::ofstream out(output, std::ios::binary);
   out << text;
   return out.flush() ? 0 : 3;

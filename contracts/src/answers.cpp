@@ -133,9 +133,7 @@ std::optional<std::string> check_template(const Json& pattern) {
     return std::nullopt;
   }
   if (pattern.is_object()) {
-    const auto needs = [&](std::string_view word, std::string_view other) {
-      return pattern.contains(word) && !pattern.contains(other);
-    };
+    const auto needs = [&](std::string_view word, std::string_view other) { return pattern.contains(word) && !pattern.contains(other); };
     if (needs("$each", "body")) return "$each needs body";
     if (needs("$if", "then")) return "$if needs then";
     if (pattern.contains("$merge") && !pattern.at("$merge").is_array()) return "$merge needs a list";

@@ -16,8 +16,8 @@ int status_of(const AnswerVariant& variant, const Switches& switches);
 std::string reason_of(const AnswerVariant& variant, const Switches& switches);  // empty: the registered phrase
 
 // Fills a template: a string that is just {{path}} keeps the value's type (null if missing), longer strings interpolate;
-// {$each: "{{path}}", as: name, body: template} maps a list; {$merge: [a, b]} overlays objects; {$if: "{{path}}", then: a, else: b} chooses.
-// Paths are dotted names or indices into the context; a segment may be [quoted] when it holds dots: token.[.issued].
+// {$each: "{{path}}", as: name, body: template} maps a list; {$merge: [a, b]} overlays objects; {$if: "{{path}}", then: a, else: b}
+// chooses. Paths are dotted names or indices into the context; a segment may be [quoted] when it holds dots: token.[.issued].
 Json fill_template(const Json& pattern, const Json& context);
 const Json* find_path(const Json& context, std::string_view path);
 // Problems of a template that can be seen without a context: unbalanced braces, unknown $words.

@@ -13,12 +13,12 @@ namespace understudy {
 // What to do with a value in one place, compiled from its schema. Types are the union over alternatives.
 struct Binder::Node {
   bool string = false, number = false, integer = false, boolean = false, null = false, object = false, array = false;
-  std::map<std::string, std::string> names;              // lower case -> documented
-  std::map<std::string, const Node*> properties;         // documented name -> node
+  std::map<std::string, std::string> names;       // lower case -> documented
+  std::map<std::string, const Node*> properties;  // documented name -> node
   const Node* items = nullptr;
-  const Node* additional = nullptr;                      // schema of additionalProperties
-  std::vector<std::string> enum_names;                   // string values of enum
-  std::map<std::int64_t, std::string> enum_numbers;      // x-numbers
+  const Node* additional = nullptr;                  // schema of additionalProperties
+  std::vector<std::string> enum_names;               // string values of enum
+  std::map<std::int64_t, std::string> enum_numbers;  // x-numbers
   bool takes_more_than_strings() const { return number || integer || boolean || null || object || array; }
 };
 

@@ -20,12 +20,12 @@ struct BindingWords {
   bool null_is_absent = false;
   bool numbers_from_strings = false;
   bool booleans_from_strings = false;
-  bool enums_ignore_case = false;        // a name in any case becomes the documented one
-  bool enums_from_numbers = false;       // x-numbers of the schema: 0 or "0" becomes the name
-  bool empty_string_is_null = false;     // where the schema allows more than a string
-  bool empty_array_is_object = false;    // PHP writes an empty object as []
-  bool single_is_list = false;           // an object where a list is meant becomes a list of one
-  std::string unwrap;                    // a body {"product": {...}} is its member
+  bool enums_ignore_case = false;              // a name in any case becomes the documented one
+  bool enums_from_numbers = false;             // x-numbers of the schema: 0 or "0" becomes the name
+  bool empty_string_is_null = false;           // where the schema allows more than a string
+  bool empty_array_is_object = false;          // PHP writes an empty object as []
+  bool single_is_list = false;                 // an object where a list is meant becomes a list of one
+  std::string unwrap;                          // a body {"product": {...}} is its member
   std::map<std::string, std::string> aliases;  // other name -> documented name, at any depth
 };
 

@@ -59,7 +59,8 @@ bool is_json_media_type(std::string_view content_type) {
   return type == "application/json" || type.ends_with("+json") || type == "text/json";
 }
 
-void add_schema_findings(const Contract& contract, const Answer& answer, const AnswerVariant& variant, const Json& body, Findings& findings) {
+void add_schema_findings(const Contract& contract, const Answer& answer, const AnswerVariant& variant, const Json& body,
+                         Findings& findings) {
   if (variant.schema.empty()) return;
   for (Finding& finding : contract.schemas->check(variant.schema, body)) {
     finding.rule = contract.api + "." + answer.name;
@@ -75,8 +76,8 @@ void check_reason(const Contract& contract, const Answer& answer, const AnswerVa
   const std::string reason = reason_of(variant, switches);
   if (reason.empty() || response.reason == reason || response.body.find(reason) != std::string::npos) return;
   if (reason == registered_reason(status_of(variant, switches))) return;
-  findings.push_back(answer_finding("reason", "", "\"" + reason + "\" as reason phrase or in the body", "\"" + response.reason + "\"", contract,
-                                    answer, variant));
+  findings.push_back(answer_finding("reason", "", "\"" + reason + "\" as reason phrase or in the body", "\"" + response.reason + "\"",
+                                    contract, answer, variant));
 }
 
 Findings judge_exchange(const Contract& contract, const Answer& answer, const AnswerVariant& variant, const Switches& switches,
@@ -84,27 +85,28 @@ Findings judge_exchange(const Contract& contract, const Answer& answer, const An
   Findings findings;
   const int status = status_of(variant, switches);
   if (response.status != status) {
-    findings.push_back(answer_finding("status", "", "status " + std::to_string(status), "status " + std::to_string(response.status), contract,
-                                      answer, variant));
+    findings.push_back(answer_finding("status", "", "status " + std::to_string(status), "status " + std::to_string(response.status),
+                                      contract, answer, variant));
     return findings;
   }
   check_reason(contract, answer, variant, switches, response, findings);
   const auto content_type = find_header(response.headers, "Content-Type");
   if (variant.body) {
     if (!content_type || !is_json_media_type(*content_type)) {
-      findings.push_back(answer_finding("content-type", "", "a JSON media type", content_type ? "\"" + std::string(*content_type) + "\"" : "absent",
-                                        contract, answer, variant));
+      findings.push_back(answer_finding("content-type", "", "a JSON media type",
+                                        content_type ? "\"" + std::string(*content_type) + "\"" : "absent", contract, answer, variant));
     }
     const auto body = parse_json(response.body);
     if (!body) {
       findings.push_back(answer_finding("body-not-json", "", "a JSON text",
-                                        response.body.empty() ? "an empty body" : describe(Json(response.body.substr(0, 200))), contract, answer,
-                                        variant));
+                                        response.body.empty() ? "an empty body" : describe(Json(response.body.substr(0, 200))), contract,
+                                        answer, variant));
     } else {
       add_schema_findings(contract, answer, variant, *body, findings);
     }
   } else if (!variant.text && !response.body.empty()) {
-    findings.push_back(answer_finding("body", "", "an empty body", std::to_string(response.body.size()) + " bytes", contract, answer, variant));
+    findings.push_back(
+        answer_finding("body", "", "an empty body", std::to_string(response.body.size()) + " bytes", contract, answer, variant));
   }
   return findings;
 }
@@ -117,8 +119,8 @@ bool is_nearer(const Findings& left, const Findings& right) {
 }
 
 template <class Judge>
-Judgement judge_candidates(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope, const Answer* expected,
-                           Judge judge) {
+Judgement judge_candidates(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope,
+                           const Answer* expected, Judge judge) {
   Judgement best;
   bool first = true;
   const auto consider = [&](const Answer& answer) {
@@ -175,9 +177,9 @@ Findings check_shape(const Contract& contract, const Operation& operation, const
 
 Judgement check_response(const Contract& contract, const Operation& operation, const Switches& switches, const Response& response,
                          const Answer* expected) {
-  Judgement best = judge_candidates(contract, operation, switches, Scope::exchange, expected, [&](const Answer& answer, const AnswerVariant& variant) {
-    return judge_exchange(contract, answer, variant, switches, response);
-  });
+  Judgement best = judge_candidates(
+      contract, operation, switches, Scope::exchange, expected,
+      [&](const Answer& answer, const AnswerVariant& variant) { return judge_exchange(contract, answer, variant, switches, response); });
   if (expected == nullptr && !best.findings.empty() && best.findings.front().code == "status") {
     // No answer has this status at all: say which ones there are instead of one of them.
     std::vector<int> statuses;

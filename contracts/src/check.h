@@ -23,9 +23,9 @@ std::string word_finding(const Contract& contract, const Finding& finding);
 // --- responses ------------------------------------------------------------------------------------------------------
 // Which answers were legal and how the best of them differs.
 struct Judgement {
-  const Answer* answer = nullptr;          // the one the response comes nearest to; null: its status is in none
+  const Answer* answer = nullptr;  // the one the response comes nearest to; null: its status is in none
   const AnswerVariant* variant = nullptr;
-  Findings findings;                       // empty: the response is one that the contract allows
+  Findings findings;  // empty: the response is one that the contract allows
 };
 
 // Judges an exchange-scope response by the answers the operation may give; with `expected` only by that one.

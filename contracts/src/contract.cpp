@@ -7,11 +7,11 @@ namespace understudy {
 namespace {
 
 constexpr std::array kVerbs = {
-    std::pair{Verb::required, std::string_view{"required"}},         std::pair{Verb::forbidden, std::string_view{"forbidden"}},
-    std::pair{Verb::ignored, std::string_view{"ignored"}},           std::pair{Verb::more_than, std::string_view{"more_than"}},
-    std::pair{Verb::at_least, std::string_view{"at_least"}},         std::pair{Verb::items_at_least, std::string_view{"items_at_least"}},
-    std::pair{Verb::format, std::string_view{"format"}},             std::pair{Verb::unique_in, std::string_view{"unique_in"}},
-    std::pair{Verb::exists_in, std::string_view{"exists_in"}},       std::pair{Verb::becomes, std::string_view{"becomes"}},
+    std::pair{Verb::required, std::string_view{"required"}},   std::pair{Verb::forbidden, std::string_view{"forbidden"}},
+    std::pair{Verb::ignored, std::string_view{"ignored"}},     std::pair{Verb::more_than, std::string_view{"more_than"}},
+    std::pair{Verb::at_least, std::string_view{"at_least"}},   std::pair{Verb::items_at_least, std::string_view{"items_at_least"}},
+    std::pair{Verb::format, std::string_view{"format"}},       std::pair{Verb::unique_in, std::string_view{"unique_in"}},
+    std::pair{Verb::exists_in, std::string_view{"exists_in"}}, std::pair{Verb::becomes, std::string_view{"becomes"}},
 };
 
 template <class T>

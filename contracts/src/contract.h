@@ -56,13 +56,13 @@ std::string_view to_string(Verb verb);
 std::optional<Verb> parse_verb(std::string_view word);
 
 struct Row {
-  std::string id;         // createPurchaseOrder.units-positive
-  std::string at;         // JSON Pointer, '*' matches every element; relative to the item in an operation with items
+  std::string id;  // createPurchaseOrder.units-positive
+  std::string at;  // JSON Pointer, '*' matches every element; relative to the item in an operation with items
   Verb verb = Verb::required;
   Json argument;
   std::vector<Condition> when;
-  std::string refuse;     // the answer it gives
-  std::string message;    // sentence; empty: made from the verb
+  std::string refuse;   // the answer it gives
+  std::string message;  // sentence; empty: made from the verb
   Fact fact;
   Place place;
 };
@@ -76,8 +76,8 @@ struct AnswerVariant {
   std::optional<Json> body;                 // template; absent: no body
   std::optional<std::string> text;          // a body that is not JSON, instead of `body`
   std::string content_type;
-  std::string schema;                       // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
-  std::optional<std::string> id;            // JSON Pointer of the created record's id in the body
+  std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
+  std::optional<std::string> id;  // JSON Pointer of the created record's id in the body
   Fact fact;
   Place place;
 };
@@ -124,8 +124,8 @@ struct Operation {
   std::string id;    // createProduct
   std::string name;  // sellercloud.createProduct
   std::string method;
-  std::string path;         // template: /rest/api/Orders/{id}
-  std::string call;         // the wire's method name, of an operation inside a batch; empty otherwise
+  std::string path;  // template: /rest/api/Orders/{id}
+  std::string call;  // the wire's method name, of an operation inside a batch; empty otherwise
   std::vector<Parameter> parameters;
   bool secured = true;
   bool has_body = false;
@@ -136,85 +136,85 @@ struct Operation {
 
   Perform perform = Perform::module;
   std::string collection;
-  std::string record_id;                 // which path parameter names the record
+  std::string record_id;  // which path parameter names the record
   std::optional<Paging> paging;
   std::vector<Filter> filters;
   bool newest_first = false;
-  std::string items;                     // JSON Pointer of the list whose elements are performed one by one; empty: the body is performed whole
-  std::string success;                   // Answer
-  std::vector<std::string> answers;      // all it may give, success first, the walk's refusals included
+  std::string items;                 // JSON Pointer of the list whose elements are performed one by one; empty: the body is performed whole
+  std::string success;               // Answer
+  std::vector<std::string> answers;  // all it may give, success first, the walk's refusals included
   Refusals refusals;
   std::vector<Row> rows;
-  bool answers_nothing = false;          // a call that yields no element (auth in a batch)
-  bool idempotent_redelivery = false;    // the same call id with equal params repeats the answer
+  bool answers_nothing = false;        // a call that yields no element (auth in a batch)
+  bool idempotent_redelivery = false;  // the same call id with equal params repeats the answer
   Fact fact;
   Place place;
 };
 
 // How Operations lie inside one HTTP exchange.
 struct Batch {
-  std::string operation;    // the HTTP operation's id
+  std::string operation;  // the HTTP operation's id
   std::string method, path;
   std::string member_operation, member_arguments, member_correlation;  // JSON Pointers inside a call: /method /params /id
   std::string credential_operation;                                    // the wire's method name: auth
   std::size_t credential_position = 0;
-  std::string credential_username, credential_password;                // JSON Pointers inside the arguments
-  Json envelope;                        // members that every answering element carries: {api: 1}
-  std::string result_member;            // where call answers of scope item are listed: result
-  std::map<std::string, std::string> calls;  // wire method name -> Operation id
+  std::string credential_username, credential_password;                  // JSON Pointers inside the arguments
+  Json envelope;                                                         // members that every answering element carries: {api: 1}
+  std::string result_member;                                             // where call answers of scope item are listed: result
+  std::map<std::string, std::string> calls;                              // wire method name -> Operation id
   std::string unknown_call, bad_arguments, not_authorized, undecodable;  // Answers
 };
 
 struct Collection {
   std::string name;
-  std::string id_member;      // member that identifies a record
-  std::string sequence;       // drawn from this sequence, or
-  std::string id_from;        // taken from this JSON Pointer of the record
-  bool ignore_case = false;   // of the id
+  std::string id_member;     // member that identifies a record
+  std::string sequence;      // drawn from this sequence, or
+  std::string id_from;       // taken from this JSON Pointer of the record
+  bool ignore_case = false;  // of the id
   Json defaults = Json::object();
 };
 
 struct Credentials {
   enum class Kind { none, bearer_token, api_key, in_batch } kind = Kind::none;
-  std::string operation;                // issues the token
-  std::string username, password;       // JSON Pointers into its request
-  std::string token, expires_in;        // JSON Pointers into its answer
-  Json lifetime = 3600;                 // seconds, or {switch: name}
-  std::string header;                   // api_key: its header
-  bool bearer = false;                  // api_key: also as Authorization: Bearer
+  std::string operation;           // issues the token
+  std::string username, password;  // JSON Pointers into its request
+  std::string token, expires_in;   // JSON Pointers into its answer
+  Json lifetime = 3600;            // seconds, or {switch: name}
+  std::string header;              // api_key: its header
+  bool bearer = false;             // api_key: also as Authorization: Bearer
 };
 
 // How fast a credential may call; null members of a contract mean no limit.
 struct RateLimit {
   enum class Kind { window, bucket } kind = Kind::window;
-  std::int64_t requests = 0;   // window: in `seconds`; bucket: its size
-  double seconds = 0;          // window
-  double per_second = 0;       // bucket: leaks so many
+  std::int64_t requests = 0;  // window: in `seconds`; bucket: its size
+  double seconds = 0;         // window
+  double per_second = 0;      // bucket: leaks so many
 };
 
 struct Contract {
   std::string api;
   std::string title;
-  std::string base;                       // /sellercloud
-  Json document;                          // openapi.yaml as JSON; schema pointers point into it
+  std::string base;  // /sellercloud
+  Json document;     // openapi.yaml as JSON; schema pointers point into it
   std::shared_ptr<const SchemaSet> schemas;
   std::vector<Switch> switches;
   std::vector<Setting> settings;
   std::vector<Operation> operations;
   std::map<std::string, Answer, std::less<>> answers;
   std::map<std::string, Collection, std::less<>> collections;
-  std::map<std::string, std::int64_t> sequences;  // first values
-  Json account = Json::object();                  // facts about the account (collections.yaml: account)
+  std::map<std::string, std::int64_t> sequences;     // first values
+  Json account = Json::object();                     // facts about the account (collections.yaml: account)
   std::map<std::string, std::vector<Json>> records;  // what every account holds from the start
-  std::map<std::string, std::string> messages;    // code -> sentence template, for findings
+  std::map<std::string, std::string> messages;       // code -> sentence template, for findings
   std::string field_prefix;
   Credentials credentials;
   std::optional<Batch> batch;
   std::optional<RateLimit> rate_limit;
   Refusals refusals;
-  bool paths_ignore_case = false;         // and one trailing slash
-  std::string query_prefix;               // optional prefix of query names: "model."
-  std::shared_ptr<const YamlDocument> shape;      // openapi.yaml as read, for places
+  bool paths_ignore_case = false;             // and one trailing slash
+  std::string query_prefix;                   // optional prefix of query names: "model."
+  std::shared_ptr<const YamlDocument> shape;  // openapi.yaml as read, for places
 
   const Operation* find_operation(std::string_view id) const;  // without the api's name
   const Answer* find_answer(std::string_view name) const;

@@ -200,7 +200,8 @@ std::string Random::text(std::size_t length, std::string_view alphabet) {
 Stopwatch::Stopwatch() : start_(std::chrono::steady_clock::now()) {}
 
 std::uint64_t Stopwatch::microseconds() const {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start_).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start_).count());
 }
 
 std::uint64_t draw_entropy() {

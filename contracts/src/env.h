@@ -29,10 +29,10 @@ std::string render_duration(Milliseconds duration);
 // Not thread-safe: its tenant's lock guards it.
 class Clock {
  public:
-  Clock() = default;                               // the system's
-  explicit Clock(Time start) : fixed_(start) {}    // virtual
+  Clock() = default;                             // the system's
+  explicit Clock(Time start) : fixed_(start) {}  // virtual
   Time now() const;
-  void advance(Milliseconds by);                   // negative is an assert
+  void advance(Milliseconds by);  // negative is an assert
   void set(Time time) { fixed_ = time; }
   bool is_virtual() const { return fixed_.has_value(); }
 
@@ -60,7 +60,7 @@ class Random {
  public:
   explicit Random(std::uint64_t seed = 1) : state_(seed) {}
   std::uint64_t next();
-  double unit();                                                      // [0, 1)
+  double unit();  // [0, 1)
   std::string text(std::size_t length, std::string_view alphabet);
 
  private:

@@ -24,13 +24,13 @@ std::optional<Evidence> parse_evidence(std::string_view word);
 enum class Severity { error, note };
 
 struct Finding {
-  std::string code;            // keyword of the schema (required, type, enum, ...), verb of the rule, or status, reason, header, transport, ...
-  std::string pointer;         // JSON Pointer into the body judged; for `required` it names the missing member itself
-  std::string expected;        // typed words: integer >= 1, string "a", one of ...
-  std::string actual;          // typed words: integer 0, absent
-  std::string message;         // one sentence for people
-  std::string rule;            // id of the rule, row or answer; empty if none
-  std::string source;          // document and place of that rule
+  std::string code;      // keyword of the schema (required, type, enum, ...), verb of the rule, or status, reason, header, transport, ...
+  std::string pointer;   // JSON Pointer into the body judged; for `required` it names the missing member itself
+  std::string expected;  // typed words: integer >= 1, string "a", one of ...
+  std::string actual;    // typed words: integer 0, absent
+  std::string message;   // one sentence for people
+  std::string rule;      // id of the rule, row or answer; empty if none
+  std::string source;    // document and place of that rule
   Evidence evidence = Evidence::documented;
   Severity severity = Severity::error;
   std::string schema_pointer;  // where the keyword stands in the contract's document; empty if none

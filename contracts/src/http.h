@@ -18,13 +18,13 @@ struct Header {
 using Headers = std::vector<Header>;
 
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);  // first one; names ignore case
-void set_header(Headers& headers, std::string_view name, std::string_view value);             // replaces all of that name
+void set_header(Headers& headers, std::string_view name, std::string_view value);            // replaces all of that name
 
 struct Request {
   std::string method;  // as sent: GET, POST, ...
   std::string target;  // origin-form, undecoded: /rest/api/Orders?model.pageSize=5
   Headers headers;
-  std::string body;    // after removal of transfer codings
+  std::string body;  // after removal of transfer codings
   bool operator==(const Request&) const = default;
 };
 
@@ -36,12 +36,13 @@ struct Response {
   bool operator==(const Response&) const = default;
 };
 
-std::string_view registered_reason(int status);  // "" for unknown codes
-std::string_view path_of(std::string_view target);    // before '?'
-std::string_view query_of(std::string_view target);   // after '?', or ""
+std::string_view registered_reason(int status);      // "" for unknown codes
+std::string_view path_of(std::string_view target);   // before '?'
+std::string_view query_of(std::string_view target);  // after '?', or ""
 std::string percent_decode(std::string_view text, bool plus_is_space = false);
-std::string percent_encode(std::string_view text);    // everything but unreserved characters (RFC 3986)
-std::vector<std::pair<std::string, std::string>> parse_form(std::string_view text);  // application/x-www-form-urlencoded, order and repeats kept
+std::string percent_encode(std::string_view text);  // everything but unreserved characters (RFC 3986)
+std::vector<std::pair<std::string, std::string>> parse_form(
+    std::string_view text);  // application/x-www-form-urlencoded, order and repeats kept
 std::string render_form(const std::vector<std::pair<std::string, std::string>>& pairs);
 std::string media_type_of(std::string_view content_type);  // lower case, without parameters
 bool equals_ignore_case(std::string_view left, std::string_view right);

@@ -33,8 +33,8 @@ std::string render_json_pretty(const Json& value);
 bool is_valid_utf8(std::string_view text);
 
 // --- JSON Pointer -------------------------------------------------------------------------------------------------
-std::string escape_token(std::string_view token);                          // a/b~c -> a~1b~0c
-std::vector<std::string> split_pointer(std::string_view pointer);          // "" -> {}; "/a/0" -> {"a","0"}, unescaped
+std::string escape_token(std::string_view token);                           // a/b~c -> a~1b~0c
+std::vector<std::string> split_pointer(std::string_view pointer);           // "" -> {}; "/a/0" -> {"a","0"}, unescaped
 std::string join_pointer(std::string_view parent, std::string_view token);  // escapes the token
 std::string join_pointer(std::string_view parent, std::size_t index);
 // The value at the pointer, or nullptr. Array indices are plain decimals; "-" finds nothing.
@@ -49,8 +49,8 @@ bool erase_pointer(Json& root, std::string_view pointer);
 std::vector<std::string> expand_pointer(const Json& root, std::string_view pattern);
 
 // --- words for messages ---------------------------------------------------------------------------------------------
-std::string_view type_name(const Json& value);                             // null boolean integer number string array object; 1.0 is an integer
-std::string describe(const Json& value, std::size_t max_length = 60);      // typed: string "abc", integer 3, object {...} (cut with ...)
-bool json_equal(const Json& left, const Json& right);                      // JSON Schema equality: 150 equals 150.0, exactly for 64-bit integers
+std::string_view type_name(const Json& value);                         // null boolean integer number string array object; 1.0 is an integer
+std::string describe(const Json& value, std::size_t max_length = 60);  // typed: string "abc", integer 3, object {...} (cut with ...)
+bool json_equal(const Json& left, const Json& right);  // JSON Schema equality: 150 equals 150.0, exactly for 64-bit integers
 
 }  // namespace understudy

@@ -43,7 +43,8 @@ std::optional<Problem> compile_schemas(Loading& loading, const YamlDocument& ope
   }
   const SchemaError& error = compiled.error();
   for (const auto& [inlined, origin] : loading.schema_origin) {
-    if (error.pointer.starts_with(inlined)) return answers.problem(origin + error.pointer.substr(inlined.size()), error.code, error.message);
+    if (error.pointer.starts_with(inlined))
+      return answers.problem(origin + error.pointer.substr(inlined.size()), error.code, error.message);
   }
   return openapi.key_problem(error.pointer, error.code, error.message);
 }
@@ -66,6 +67,15 @@ Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& n
   return tl::unexpected(at_file(path, "file-missing", "a contract needs " + name));
 }
 
+// Whether the walk of this operation ever reaches the stage.
+bool can_give(const Operation& operation, std::string_view stage) {
+  if (stage == "media_type" || stage == "undecodable") return operation.has_body;
+  if (stage == "shape") return operation.has_body || !operation.parameters.empty();
+  if (stage == "rows") return !operation.rows.empty();
+  if (stage == "record") return !operation.record_id.empty();
+  return true;
+}
+
 }  // namespace
 
 void connect_answers(Loading& loading, Reader& rules) {
@@ -74,11 +84,13 @@ void connect_answers(Loading& loading, Reader& rules) {
   std::vector<std::string> names;
   for (const auto& [name, answer] : contract.answers) names.push_back(name);
   const auto demand = [&](const std::string& pointer, const std::string& name) {
-    if (!name.empty() && !known(name)) rules.fail(pointer, "unknown-answer", "answers.yaml has no '" + name + "'" + did_you_mean(name, names));
+    if (!name.empty() && !known(name))
+      rules.fail(pointer, "unknown-answer", "answers.yaml has no '" + name + "'" + did_you_mean(name, names));
   };
   for (Operation& operation : contract.operations) {
     const std::string at = join_pointer("/operations", operation.id);
-    if (operation.success.empty() && !operation.answers_nothing) rules.fail(at, "missing-key", "operation '" + operation.id + "' names no 'success' answer");
+    if (operation.success.empty() && !operation.answers_nothing)
+      rules.fail(at, "missing-key", "operation '" + operation.id + "' names no 'success' answer");
     demand(at + "/success", operation.success);
     for (std::size_t i = 0; i < operation.answers.size(); ++i) demand(join_pointer(at + "/answers", i), operation.answers[i]);
     std::vector<std::string> all = {operation.success};
@@ -88,24 +100,34 @@ void connect_answers(Loading& loading, Reader& rules) {
       all.push_back(operation.rows[i].refuse);
     }
     const Refusals& refusals = operation.refusals;
-    for (const auto& [stage, name] : {std::pair{"path", &refusals.path}, {"method", &refusals.method}, {"credentials", &refusals.credentials},
-                                      {"throttle", &refusals.throttle}, {"media_type", &refusals.media_type}, {"undecodable", &refusals.undecodable},
-                                      {"shape", &refusals.shape}, {"rows", &refusals.rows}, {"record", &refusals.record},
-                                      {"bad_credentials", &refusals.bad_credentials}, {"unhandled", &refusals.unhandled}}) {
+    for (const auto& [stage, name] : {std::pair{"path", &refusals.path},
+                                      {"method", &refusals.method},
+                                      {"credentials", &refusals.credentials},
+                                      {"throttle", &refusals.throttle},
+                                      {"media_type", &refusals.media_type},
+                                      {"undecodable", &refusals.undecodable},
+                                      {"shape", &refusals.shape},
+                                      {"rows", &refusals.rows},
+                                      {"record", &refusals.record},
+                                      {"bad_credentials", &refusals.bad_credentials},
+                                      {"unhandled", &refusals.unhandled}}) {
       demand(std::string("/refusals/") + stage, *name);
       if (std::string_view(stage) == "bad_credentials" && operation.perform != Perform::issue_token) continue;
       if (std::string_view(stage) == "credentials" && !operation.secured) continue;
+      if (!can_give(operation, stage)) continue;
       all.push_back(*name);
     }
     if (contract.batch && !operation.call.empty()) {
-      for (const std::string* name : {&contract.batch->unknown_call, &contract.batch->bad_arguments, &contract.batch->not_authorized, &contract.batch->undecodable}) {
+      for (const std::string* name :
+           {&contract.batch->unknown_call, &contract.batch->bad_arguments, &contract.batch->not_authorized, &contract.batch->undecodable}) {
         demand("", *name);
         all.push_back(*name);
       }
     }
     operation.answers.clear();
     for (const std::string& name : all) {
-      if (!name.empty() && std::find(operation.answers.begin(), operation.answers.end(), name) == operation.answers.end()) operation.answers.push_back(name);
+      if (!name.empty() && std::find(operation.answers.begin(), operation.answers.end(), name) == operation.answers.end())
+        operation.answers.push_back(name);
     }
     if (const auto success = contract.answers.find(operation.success); success != contract.answers.end()) success->second.success = true;
     if (!operation.collection.empty() && !contract.collections.contains(operation.collection)) {
@@ -145,7 +167,8 @@ Result<FileSet> load_folder(const std::string& folder, std::string_view prefix) 
   namespace fs = std::filesystem;
   std::error_code error;
   FileSet files;
-  for (auto entry = fs::recursive_directory_iterator(folder, error); !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+  for (auto entry = fs::recursive_directory_iterator(folder, error); !error && entry != fs::recursive_directory_iterator();
+       entry.increment(error)) {
     if (!entry->is_regular_file()) continue;
     const std::string extension = entry->path().extension().string();
     if (extension != ".yaml" && extension != ".json" && extension != ".txt") continue;
@@ -173,7 +196,8 @@ Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) {
   }
   std::erase_if(apis, [](const auto& entry) { return !entry.second.texts.contains("openapi.yaml"); });
   std::vector<std::future<Result<Contract>>> reading;
-  for (const auto& [api, one] : apis) reading.push_back(std::async(std::launch::async, [&files_of_one = one] { return parse_contract(files_of_one); }));
+  for (const auto& [api, one] : apis)
+    reading.push_back(std::async(std::launch::async, [&files_of_one = one] { return parse_contract(files_of_one); }));
   Contracts contracts;
   std::optional<Problem> problem;
   for (auto& one : reading) {

@@ -14,7 +14,7 @@ namespace understudy {
 // The files of one API by their plain names: openapi.yaml, rules.yaml, answers.yaml, collections.yaml (the last may be missing).
 struct ContractFiles {
   std::string api;
-  std::string folder;                        // for messages: contracts/veeqo
+  std::string folder;  // for messages: contracts/veeqo
   std::map<std::string, std::string> texts;
 };
 

@@ -6,23 +6,27 @@
 namespace understudy {
 namespace {
 
-AnswerVariant read_variant(Loading& loading, Reader& reader, const std::string& name, std::size_t index, const std::string& at, const Fact& facts,
-                           const std::string& content_type) {
-  reader.keys(at, {"switch", "status", "reason", "headers", "body", "text", "content_type", "schema", "id", "source", "evidence", "because"});
+AnswerVariant read_variant(Loading& loading, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
+                           const Fact& facts, const std::string& content_type) {
+  reader.keys(at,
+              {"switch", "status", "reason", "headers", "body", "text", "content_type", "schema", "id", "source", "evidence", "because"});
   AnswerVariant variant;
   for (const std::string& word : reader.members(at + "/switch")) {
-    if (loading.contract.find_switch(word) == nullptr) reader.fail_key(join_pointer(at + "/switch", word), "unknown-switch", "found unknown switch '" + word + "'");
+    if (loading.contract.find_switch(word) == nullptr)
+      reader.fail_key(join_pointer(at + "/switch", word), "unknown-switch", "found unknown switch '" + word + "'");
     if (const Json* value = reader.find(join_pointer(at + "/switch", word)); value != nullptr) variant.when_switch[word] = *value;
   }
   for (const auto& [member, into] : {std::pair{"/status", &variant.status}, {"/reason", &variant.reason}}) {
     const Json* value = reader.find(at + member);
     if (value == nullptr) continue;
     *into = *value;
-    if (const auto word = value->find("switch"); value->is_object() && (word == value->end() || loading.contract.find_switch(word->get<std::string>()) == nullptr)) {
+    if (const auto word = value->find("switch");
+        value->is_object() && (word == value->end() || loading.contract.find_switch(word->get<std::string>()) == nullptr)) {
       reader.fail(at + member, "unknown-switch", "expected {switch: <a known switch>}");
     }
   }
-  if (!variant.status.is_number_integer() && !variant.status.is_object()) reader.fail(at + "/status", "wrong-type", "expected a status or {switch: name}");
+  if (!variant.status.is_number_integer() && !variant.status.is_object())
+    reader.fail(at + "/status", "wrong-type", "expected a status or {switch: name}");
   if (const Json* headers = reader.find(at + "/headers"); headers != nullptr) variant.headers = *headers;
   if (const Json* body = reader.find(at + "/body"); body != nullptr) variant.body = *body;
   if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");

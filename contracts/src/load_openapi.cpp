@@ -31,7 +31,8 @@ struct OperationReader {
     for (std::size_t i = 0, n = reader.size(list); i < n; ++i) {
       const std::string one = join_pointer(list, i);
       reader.keys(one, {"name", "in", "required", "description", "schema", "example", "x-source", "x-evidence"});
-      Parameter parameter{.name = reader.required_text(one + "/name"), .in = {}, .required = reader.flag(one + "/required"), .schema = {}, .many = false};
+      Parameter parameter{
+          .name = reader.required_text(one + "/name"), .in = {}, .required = reader.flag(one + "/required"), .schema = {}, .many = false};
       const std::string in = reader.word(one + "/in", {"path", "query", "header"});
       parameter.in = in == "path" ? Parameter::In::path : in == "header" ? Parameter::In::header : Parameter::In::query;
       if (in.empty()) reader.fail(one, "missing-key", "'in' is missing");
@@ -123,7 +124,8 @@ void load_calls(Loading& loading, Reader& reader, const Operation& carrier, cons
 }
 
 void load_operation(Loading& loading, Reader& reader, const std::string& path, std::string_view method, const std::string& at) {
-  reader.keys(at, {"operationId", "summary", "description", "tags", "security", "parameters", "requestBody", "responses", "x-source", "x-evidence", "x-calls"});
+  reader.keys(at, {"operationId", "summary", "description", "tags", "security", "parameters", "requestBody", "responses", "x-source",
+                   "x-evidence", "x-calls"});
   OperationReader parts{loading, reader, at};
   Operation operation;
   operation.id = reader.required_text(at + "/operationId");
@@ -174,7 +176,8 @@ bool declares_member(const Json& document, std::string_view schema, std::string_
     for (std::size_t i = 0; i < here.size(); ++i) {
       const Json* one = here[i];
       if (one == nullptr || !one->is_object() || !seen.insert(one).second) continue;
-      if (const auto ref = one->find("$ref"); ref != one->end() && ref->is_string()) here.push_back(find_pointer(document, ref->get<std::string>().substr(1)));
+      if (const auto ref = one->find("$ref"); ref != one->end() && ref->is_string())
+        here.push_back(find_pointer(document, ref->get<std::string>().substr(1)));
       for (const char* word : {"allOf", "anyOf", "oneOf"}) {
         if (const auto parts = one->find(word); parts != one->end()) {
           for (const Json& part : *parts) here.push_back(&part);
@@ -219,7 +222,11 @@ void load_openapi(Loading& loading, const YamlDocument& document) {
   std::set<std::string> seen;
   for (const Operation& operation : contract.operations) {
     if (!seen.insert(operation.id).second && !reader.failed()) {
-      loading.problem = Problem{.failure = Failure::bad_file, .code = "duplicate-operation", .message = "operationId '" + operation.id + "' is used twice", .place = operation.place, .source_line = {}};
+      loading.problem = Problem{.failure = Failure::bad_file,
+                                .code = "duplicate-operation",
+                                .message = "operationId '" + operation.id + "' is used twice",
+                                .place = operation.place,
+                                .source_line = {}};
     }
   }
 }

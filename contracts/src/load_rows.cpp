@@ -8,8 +8,8 @@
 namespace understudy {
 namespace {
 
-constexpr std::array<std::string_view, 10> kVerbs = {"required", "forbidden", "ignored",   "more_than", "at_least",
-                                                     "items_at_least", "format", "unique_in", "exists_in", "becomes"};
+constexpr std::array<std::string_view, 10> kVerbs = {"required",       "forbidden", "ignored",   "more_than", "at_least",
+                                                     "items_at_least", "format",    "unique_in", "exists_in", "becomes"};
 
 std::optional<Condition> read_condition(Loading& loading, Reader& reader, const std::string& at) {
   reader.keys(at, {"setting", "switch", "value", "present", "is"});
@@ -22,7 +22,8 @@ std::optional<Condition> read_condition(Loading& loading, Reader& reader, const 
     std::vector<std::string> known;
     for (const Setting& one : contract.settings) known.push_back(one.name);
     if (contract.find_setting(condition.name) == nullptr) {
-      reader.fail(at + "/setting", "unknown-setting", "found unknown setting '" + condition.name + "'" + did_you_mean(condition.name, known));
+      reader.fail(at + "/setting", "unknown-setting",
+                  "found unknown setting '" + condition.name + "'" + did_you_mean(condition.name, known));
     }
   } else if (reader.has(at + "/switch")) {
     condition.kind = Condition::Kind::switch_value;
@@ -51,20 +52,15 @@ void check_argument(Reader& reader, const Loading& loading, const Row& row, cons
     if (!right) reader.fail(verb, "bad-argument", "found " + describe(argument) + ", expected " + std::string(what));
   };
   switch (row.verb) {
-    case Verb::required:
-      return wants(argument == true || argument == "non_empty", "true or non_empty");
+    case Verb::required: return wants(argument == true || argument == "non_empty", "true or non_empty");
     case Verb::forbidden:
       if (argument.is_object()) return reader.keys(verb, {"unless"});
       return wants(argument == true, "true or {unless: [...]}");
-    case Verb::ignored:
-      return wants(argument == true, "true");
+    case Verb::ignored: return wants(argument == true, "true");
     case Verb::more_than:
-    case Verb::at_least:
-      return wants(argument.is_number(), "a number");
-    case Verb::items_at_least:
-      return wants(argument.is_number_unsigned(), "a count");
-    case Verb::format:
-      return wants(argument.is_string() && is_known_row_format(argument.get<std::string>()), "a known format");
+    case Verb::at_least: return wants(argument.is_number(), "a number");
+    case Verb::items_at_least: return wants(argument.is_number_unsigned(), "a count");
+    case Verb::format: return wants(argument.is_string() && is_known_row_format(argument.get<std::string>()), "a known format");
     case Verb::becomes:
       reader.keys(verb, {"value", "constant"});
       return wants(argument.is_object() && argument.size() == 1, "{value: POINTER} or {constant: x}");
@@ -77,18 +73,20 @@ void check_argument(Reader& reader, const Loading& loading, const Row& row, cons
       if (argument.contains("always")) {
         reader.keys(verb + "/always", {"switch", "is"});
         const std::string name = reader.required_text(verb + "/always/switch");
-        if (loading.contract.find_switch(name) == nullptr) reader.fail(verb + "/always", "unknown-switch", "found unknown switch '" + name + "'");
+        if (loading.contract.find_switch(name) == nullptr)
+          reader.fail(verb + "/always", "unknown-switch", "found unknown switch '" + name + "'");
       }
       wants(argument.is_object() && !reader.required_text(verb + "/key").empty(), "{collection: ..., key: POINTER}");
       break;
   }
   const std::string collection = reader.required_text(verb + "/collection");
-  if (!loading.contract.collections.contains(collection)) reader.fail(verb + "/collection", "unknown-collection", "found unknown collection '" + collection + "'");
+  if (!loading.contract.collections.contains(collection))
+    reader.fail(verb + "/collection", "unknown-collection", "found unknown collection '" + collection + "'");
 }
 
 Row read_row(Loading& loading, Reader& reader, const Operation& operation, const std::string& at) {
-  reader.keys(at, {"id", "at", "required", "forbidden", "ignored", "more_than", "at_least", "items_at_least", "format", "unique_in", "exists_in", "becomes", "when",
-                   "refuse", "message", "source", "evidence", "because"});
+  reader.keys(at, {"id", "at", "required", "forbidden", "ignored", "more_than", "at_least", "items_at_least", "format", "unique_in",
+                   "exists_in", "becomes", "when", "refuse", "message", "source", "evidence", "because"});
   Row row;
   row.id = operation.id + "." + reader.required_text(at + "/id");
   row.at = reader.required_text(at + "/at");
@@ -142,7 +140,8 @@ Fact read_fact(Reader& reader, std::string_view pointer, const Fact& defaults) {
 void load_rows(Loading& loading, Reader& reader) {
   for (const std::string& id : reader.members("/rows")) {
     const std::string at = join_pointer("/rows", id);
-    const auto found = std::find_if(loading.contract.operations.begin(), loading.contract.operations.end(), [&](const Operation& one) { return one.id == id; });
+    const auto found = std::find_if(loading.contract.operations.begin(), loading.contract.operations.end(),
+                                    [&](const Operation& one) { return one.id == id; });
     if (found == loading.contract.operations.end()) {
       reader.fail_key(at, "unknown-operation", "found rows of unknown operation '" + id + "'");
       return;

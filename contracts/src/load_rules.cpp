@@ -39,7 +39,8 @@ void load_switches(Loading& loading, Reader& reader) {
                .others = {},
                .about = reader.text(at + "/about"),
                .fact = read_fact(reader, at, loading.rule_defaults)};
-    for (std::size_t i = 0, n = reader.size(at + "/others"); i < n; ++i) one.others.push_back(*reader.find(join_pointer(at + "/others", i)));
+    for (std::size_t i = 0, n = reader.size(at + "/others"); i < n; ++i)
+      one.others.push_back(*reader.find(join_pointer(at + "/others", i)));
     loading.contract.switches.push_back(std::move(one));
   }
 }
@@ -91,11 +92,19 @@ void load_rate_limit(Loading& loading, Reader& reader) {
 }
 
 void read_refusals(Reader& reader, const std::string& at, Refusals& refusals) {
-  reader.keys(at, {"path", "method", "credentials", "bad_credentials", "throttle", "media_type", "undecodable", "shape", "rows", "record", "unhandled"});
-  for (const auto& [name, into] : {std::pair{"/path", &refusals.path}, {"/method", &refusals.method}, {"/credentials", &refusals.credentials},
-                                   {"/bad_credentials", &refusals.bad_credentials}, {"/throttle", &refusals.throttle}, {"/media_type", &refusals.media_type},
-                                   {"/undecodable", &refusals.undecodable}, {"/shape", &refusals.shape}, {"/rows", &refusals.rows},
-                                   {"/record", &refusals.record}, {"/unhandled", &refusals.unhandled}}) {
+  reader.keys(at, {"path", "method", "credentials", "bad_credentials", "throttle", "media_type", "undecodable", "shape", "rows", "record",
+                   "unhandled"});
+  for (const auto& [name, into] : {std::pair{"/path", &refusals.path},
+                                   {"/method", &refusals.method},
+                                   {"/credentials", &refusals.credentials},
+                                   {"/bad_credentials", &refusals.bad_credentials},
+                                   {"/throttle", &refusals.throttle},
+                                   {"/media_type", &refusals.media_type},
+                                   {"/undecodable", &refusals.undecodable},
+                                   {"/shape", &refusals.shape},
+                                   {"/rows", &refusals.rows},
+                                   {"/record", &refusals.record},
+                                   {"/unhandled", &refusals.unhandled}}) {
     *into = reader.text(at + name, *into);
   }
 }
@@ -113,7 +122,8 @@ void load_filters(Reader& reader, const std::string& at, Operation& operation) {
 
 void load_performing(Loading& loading, Reader& reader, const std::string& id) {
   const std::string at = join_pointer("/operations", id);
-  const auto found = std::find_if(loading.contract.operations.begin(), loading.contract.operations.end(), [&](const Operation& one) { return one.id == id; });
+  const auto found = std::find_if(loading.contract.operations.begin(), loading.contract.operations.end(),
+                                  [&](const Operation& one) { return one.id == id; });
   if (found == loading.contract.operations.end()) {
     std::vector<std::string> known;
     for (const Operation& one : loading.contract.operations) known.push_back(one.id);
@@ -122,7 +132,8 @@ void load_performing(Loading& loading, Reader& reader, const std::string& id) {
   }
   Operation& operation = *found;
   reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "order"});
-  const std::string perform = reader.word(at + "/perform", {"create", "read", "list", "update", "delete", "issue_token", "module"}, "module");
+  const std::string perform =
+      reader.word(at + "/perform", {"create", "read", "list", "update", "delete", "issue_token", "module"}, "module");
   operation.perform = perform == "create"        ? Perform::create
                       : perform == "read"        ? Perform::read
                       : perform == "list"        ? Perform::list
@@ -149,7 +160,8 @@ void load_performing(Loading& loading, Reader& reader, const std::string& id) {
   const bool stores = operation.perform != Perform::module && operation.perform != Perform::issue_token;
   if (stores && operation.collection.empty()) reader.fail(at, "missing-key", "perform: " + perform + " needs 'collection'");
   const bool names_one = operation.perform == Perform::read || operation.perform == Perform::update || operation.perform == Perform::remove;
-  if (names_one && operation.record_id.empty()) reader.fail(at, "missing-key", "perform: " + perform + " needs 'id', the path parameter that names the record");
+  if (names_one && operation.record_id.empty())
+    reader.fail(at, "missing-key", "perform: " + perform + " needs 'id', the path parameter that names the record");
 }
 
 }  // namespace
@@ -157,7 +169,8 @@ void load_performing(Loading& loading, Reader& reader, const std::string& id) {
 void load_rules(Loading& loading, const YamlDocument& document) {
   Reader reader(document, loading.problem);
   Contract& contract = loading.contract;
-  reader.keys("", {"defaults", "binding", "paths", "switches", "settings", "credentials", "rate_limit", "refusals", "field_prefix", "messages", "operations", "rows"});
+  reader.keys("", {"defaults", "binding", "paths", "switches", "settings", "credentials", "rate_limit", "refusals", "field_prefix",
+                   "messages", "operations", "rows"});
   reader.keys("/defaults", {"source", "evidence", "refuse"});
   loading.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented, .because = {}});
   loading.default_refuse = reader.text("/defaults/refuse");

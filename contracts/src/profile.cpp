@@ -20,7 +20,8 @@ std::optional<Problem> check_switch(const std::string& name, const Json& value, 
       if (std::any_of(legal.begin(), legal.end(), [&](const Json& allowed) { return json_equal(allowed, value); })) return std::nullopt;
       std::string list;
       for (std::size_t i = 0; i < legal.size(); ++i) {
-        const bool repeated = std::find(legal.begin(), legal.begin() + static_cast<std::ptrdiff_t>(i), legal[i]) != legal.begin() + static_cast<std::ptrdiff_t>(i);
+        const bool repeated = std::find(legal.begin(), legal.begin() + static_cast<std::ptrdiff_t>(i), legal[i]) !=
+                              legal.begin() + static_cast<std::ptrdiff_t>(i);
         if (!repeated) list += (list.empty() ? "" : ", ") + render_json(legal[i]);
       }
       return bad_profile("bad-switch-value", "switch " + name + " cannot be " + render_json(value) + ", expected one of " + list);

@@ -36,9 +36,9 @@ class Reader {
   double number(std::string_view pointer, double fallback = 0);
   // One of the words; the fallback if it is left out.
   std::string word(std::string_view pointer, std::initializer_list<std::string_view> words, std::string fallback = {});
-  std::vector<std::string> texts(std::string_view pointer);                 // a list of strings
-  std::vector<std::string> members(std::string_view pointer);               // names of a mapping; none if it is left out
-  std::size_t size(std::string_view pointer);                               // elements of a list; 0 if it is left out
+  std::vector<std::string> texts(std::string_view pointer);    // a list of strings
+  std::vector<std::string> members(std::string_view pointer);  // names of a mapping; none if it is left out
+  std::size_t size(std::string_view pointer);                  // elements of a list; 0 if it is left out
   std::map<std::string, std::string> text_map(std::string_view pointer);
   std::optional<Evidence> evidence(std::string_view pointer);
   Place place(std::string_view pointer) const { return document_->place(pointer); }

@@ -54,7 +54,8 @@ Route match_contract(const Contract& contract, std::string_view method, std::str
         return route;
       }
       fixed_path = fixed_path || fixed;
-      if (std::find(route.allowed.begin(), route.allowed.end(), operation.method) == route.allowed.end()) route.allowed.push_back(operation.method);
+      if (std::find(route.allowed.begin(), route.allowed.end(), operation.method) == route.allowed.end())
+        route.allowed.push_back(operation.method);
     }
   }
   if (contract.batch && match_template(contract.batch->path, path, true)) {
@@ -68,7 +69,8 @@ bool knows_path(const Route& route) { return route.operation != nullptr || route
 
 // The part after the base, or nullopt when the path is not under it.
 std::optional<std::string_view> below(std::string_view path, std::string_view base) {
-  if (base.empty() || base == "/" || path.size() < base.size() || !equals_ignore_case(path.substr(0, base.size()), base)) return std::nullopt;
+  if (base.empty() || base == "/" || path.size() < base.size() || !equals_ignore_case(path.substr(0, base.size()), base))
+    return std::nullopt;
   const std::string_view rest = path.substr(base.size());
   if (rest.empty()) return "/";
   if (rest.front() != '/') return std::nullopt;

@@ -11,11 +11,11 @@
 namespace understudy {
 
 struct Route {
-  const Contract* contract = nullptr;    // null: no API is meant
-  const Operation* operation = nullptr;  // null with a contract: unknown path, or wrong method if `allowed` is not empty
-  bool is_batch = false;                 // the contract's batch endpoint
+  const Contract* contract = nullptr;       // null: no API is meant
+  const Operation* operation = nullptr;     // null with a contract: unknown path, or wrong method if `allowed` is not empty
+  bool is_batch = false;                    // the contract's batch endpoint
   std::map<std::string, std::string> path;  // path parameters, decoded
-  std::vector<std::string> allowed;      // methods of a path that exists, for Allow
+  std::vector<std::string> allowed;         // methods of a path that exists, for Allow
 };
 
 // Immutable, shared by all threads.

@@ -23,7 +23,9 @@ std::string make_concrete(std::string_view pattern, std::string_view at_pattern,
   return out;
 }
 
-bool is_empty(const Json* value) { return value == nullptr || value->is_null() || (value->is_string() && value->get_ref<const std::string&>().empty()); }
+bool is_empty(const Json* value) {
+  return value == nullptr || value->is_null() || (value->is_string() && value->get_ref<const std::string&>().empty());
+}
 
 bool holds(const Condition& condition, const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
   switch (condition.kind) {
@@ -118,11 +120,9 @@ std::optional<Wrong> judge(const Row& row, const std::string& place, const Json&
       }
       return Wrong{"a string in format " + row.argument.get<std::string>(), actual};
     case Verb::unique_in:
-    case Verb::exists_in:
-      return judge_records(row, place, body, context);
+    case Verb::exists_in: return judge_records(row, place, body, context);
     case Verb::ignored:
-    case Verb::becomes:
-      return std::nullopt;
+    case Verb::becomes: return std::nullopt;
   }
   return std::nullopt;
 }
@@ -157,24 +157,15 @@ std::string sentence(const Row& row, const std::string& place, const Wrong& wron
   if (!row.message.empty()) return fill_message(row.message, place, value);
   const std::string field = field_of(place);
   switch (row.verb) {
-    case Verb::required:
-      return field + " is required.";
-    case Verb::forbidden:
-      return field + " must not be provided.";
-    case Verb::more_than:
-      return field + " must be greater than " + render_json(row.argument) + ".";
-    case Verb::at_least:
-      return field + " must not be less than " + render_json(row.argument) + ".";
-    case Verb::items_at_least:
-      return field + " must have at least " + render_json(row.argument) + " element(s).";
-    case Verb::format:
-      return field + " is not in the format " + row.argument.get<std::string>() + ".";
-    case Verb::unique_in:
-      return field + " " + wrong.actual + " already exists.";
-    case Verb::exists_in:
-      return field + " " + wrong.actual + " does not exist.";
-    default:
-      return {};
+    case Verb::required: return field + " is required.";
+    case Verb::forbidden: return field + " must not be provided.";
+    case Verb::more_than: return field + " must be greater than " + render_json(row.argument) + ".";
+    case Verb::at_least: return field + " must not be less than " + render_json(row.argument) + ".";
+    case Verb::items_at_least: return field + " must have at least " + render_json(row.argument) + " element(s).";
+    case Verb::format: return field + " is not in the format " + row.argument.get<std::string>() + ".";
+    case Verb::unique_in: return field + " " + wrong.actual + " already exists.";
+    case Verb::exists_in: return field + " " + wrong.actual + " does not exist.";
+    default: return {};
   }
 }
 

@@ -167,7 +167,8 @@ class Walk {
                                 " are both " + describe(value[equal->second])));
       }
     }
-    if (node.contains != kNoNode && std::none_of(value.begin(), value.end(), [&, contains = node.contains](const Json& one) { return fits(contains, one); })) {
+    if (node.contains != kNoNode &&
+        std::none_of(value.begin(), value.end(), [&, contains = node.contains](const Json& one) { return fits(contains, one); })) {
       add(out,
           finding_of(spot, "contains", at, "array with an element that is " + describe_schema(schemas_, node.contains), describe(value)));
     }

@@ -21,7 +21,7 @@ struct Call {
   const Json& body;       // bound, shape and rows proved; the item in an operation with items
   const Json& arguments;  // a batch call's whole arguments; otherwise the same as body
   const std::map<std::string, std::string>& path;
-  const Json& query;      // bound query parameters by their documented names
+  const Json& query;  // bound query parameters by their documented names
   Transaction& store;
   Env& env;
 };

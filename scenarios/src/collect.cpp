@@ -59,9 +59,9 @@ void finish(Collected& collected) {
   for (const ScenarioFile& file : collected.files) {
     const auto [first, is_new] = by_name.emplace(scenario_name(file.scenario), &file);
     if (is_new) continue;
-    collected.problems.push_back(path_problem(file.scenario.file, "duplicate-scenario",
-                                              fmt::format("found a second scenario named {}, the first is {}",
-                                                          scenario_name(file.scenario), first->second->scenario.file)));
+    collected.problems.push_back(path_problem(
+        file.scenario.file, "duplicate-scenario",
+        fmt::format("found a second scenario named {}, the first is {}", scenario_name(file.scenario), first->second->scenario.file)));
   }
 }
 
@@ -174,8 +174,8 @@ bool is_selected(const Scenario& scenario, const Selection& selection) {
   const auto fits = [&](const std::string& pattern) { return fits_pattern(scenario, pattern); };
   const auto has = [&](const std::string& label) { return has_label(scenario, label); };
   const auto& [labels, run, skip] = selection;
-  return (labels.empty() || std::any_of(labels.begin(), labels.end(), has)) &&
-         (run.empty() || std::any_of(run.begin(), run.end(), fits)) && std::none_of(skip.begin(), skip.end(), fits);
+  return (labels.empty() || std::any_of(labels.begin(), labels.end(), has)) && (run.empty() || std::any_of(run.begin(), run.end(), fits)) &&
+         std::none_of(skip.begin(), skip.end(), fits);
 }
 
 Selected select_scenarios(const std::vector<ScenarioFile>& files, const Selection& selection) {

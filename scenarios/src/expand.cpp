@@ -5,9 +5,7 @@
 namespace understudy {
 namespace {
 
-std::string with_row(const std::string& name, const std::string& row) {
-  return (name.empty() ? "" : name + " ") + "[" + row + "]";
-}
+std::string with_row(const std::string& name, const std::string& row) { return (name.empty() ? "" : name + " ") + "[" + row + "]"; }
 
 std::vector<Step> expand_steps(const std::vector<Step>& steps) {
   std::vector<Step> expanded;

@@ -163,8 +163,8 @@ void read_phase(Members& members, FaultSpec& spec) {
       return;
     }
     if (word != "between_items") {
-      members.fail(fmt::format("phase: found {}, expected before, before_commit, after_commit or {{between_items: k}}{}",
-                               describe(*phase), did_you_mean(word, fault_phases())));
+      members.fail(fmt::format("phase: found {}, expected before, before_commit, after_commit or {{between_items: k}}{}", describe(*phase),
+                               did_you_mean(word, fault_phases())));
       return;
     }
   }
@@ -187,8 +187,7 @@ void read_drip(Members& members, FaultSpec& spec) {
   if (drip == nullptr) return;
   if (!drip->is_object()) return members.refuse("drip", *drip, "{bytes: n, every: duration}");
   for (const auto& [name, value] : drip->items())
-    if (name != "bytes" && name != "every")
-      members.fail(fmt::format("drip: found unknown member '{}', expected bytes, every", name));
+    if (name != "bytes" && name != "every") members.fail(fmt::format("drip: found unknown member '{}', expected bytes, every", name));
   if (!drip->contains("every")) members.fail("drip: every is missing");
   spec.drip_bytes = members.count(*drip, "bytes", 1).value_or(1);
   spec.drip_every = members.duration(*drip, "every");
@@ -200,9 +199,7 @@ void read_arguments(Members& members, FaultSpec& spec) {
       members.need("answer");
       spec.answer = members.text("answer");
       break;
-    case Kind::status:
-      read_status(members, spec);
-      break;
+    case Kind::status: read_status(members, spec); break;
     case Kind::delay:
       members.need("delay");
       spec.delay = members.duration("delay");
@@ -211,11 +208,8 @@ void read_arguments(Members& members, FaultSpec& spec) {
         spec.is_virtual = *is_virtual == true;
       }
       break;
-    case Kind::drip:
-      read_drip(members, spec);
-      break;
-    default:
-      break;
+    case Kind::drip: read_drip(members, spec); break;
+    default: break;
   }
   spec.content_type = members.text("content_type");
   if (spec.kind == Kind::wrong_content_type && spec.content_type.empty()) spec.content_type = "text/html; charset=utf-8";
@@ -232,8 +226,8 @@ tl::expected<FaultSpec, std::string> parse_fault(const Json& fault) {
   if (!members.error().empty()) return tl::unexpected(members.error());
   const KindRow* row = find_kind(word);
   if (row == nullptr) {
-    return tl::unexpected(fmt::format("kind: found '{}', expected one of: {}{}", word, fmt::join(fault_kinds(), ", "),
-                                      did_you_mean(word, fault_kinds())));
+    return tl::unexpected(
+        fmt::format("kind: found '{}', expected one of: {}{}", word, fmt::join(fault_kinds(), ", "), did_you_mean(word, fault_kinds())));
   }
   if (auto unknown = check_members(fault, *row)) return tl::unexpected(*std::move(unknown));
   FaultSpec spec;
@@ -259,22 +253,16 @@ const std::vector<std::string>& fault_phases() {
   return words;
 }
 
-std::string_view to_string(Kind kind) {
-  return kind_rows()[static_cast<std::size_t>(kind)].word;
-}
-std::string_view to_string(Phase phase) {
-  return kPhases[static_cast<std::size_t>(phase)].first;
-}
+std::string_view to_string(Kind kind) { return kind_rows()[static_cast<std::size_t>(kind)].word; }
+std::string_view to_string(Phase phase) { return kPhases[static_cast<std::size_t>(phase)].first; }
 
 Phase default_phase(Kind kind) {
   switch (kind) {
     case Kind::drip:
     case Kind::truncate:
     case Kind::malformed_chunk:
-    case Kind::wrong_content_type:
-      return Phase::after_commit;
-    default:
-      return Phase::before;
+    case Kind::wrong_content_type: return Phase::after_commit;
+    default: return Phase::before;
   }
 }
 

@@ -13,9 +13,7 @@ namespace understudy {
 namespace {
 
 // 150 and 150.0 are the same type here.
-std::string_view comparable_type(const Json& value) {
-  return value.is_number() ? "number" : type_name(value);
-}
+std::string_view comparable_type(const Json& value) { return value.is_number() ? "number" : type_name(value); }
 
 bool holds_template(const Json& argument) {
   return argument.is_string() && argument.get_ref<const std::string&>().find("{{") != std::string::npos;
@@ -60,8 +58,7 @@ std::optional<MatcherProblem> check_word(const Json& tree, const std::string& wo
   }
   if (holds_template(argument)) return std::nullopt;
   if (!matcher->takes_this(argument))
-    return MatcherProblem{at, false, "bad-matcher",
-                          fmt::format("found {}, expected {}: {}", describe(argument), word, matcher->takes)};
+    return MatcherProblem{at, false, "bad-matcher", fmt::format("found {}, expected {}: {}", describe(argument), word, matcher->takes)};
   if (auto message = check_deeply(word, argument)) return MatcherProblem{at, false, "bad-matcher", *std::move(message)};
   for (const auto& [inner, part] : inner_trees(word, argument))
     if (auto problem = check_tree(*part, at + inner)) return problem;
@@ -72,8 +69,7 @@ std::optional<MatcherProblem> check_tree(const Json& tree, const std::string& po
   if (tree.is_object()) {
     const bool is_word = is_matcher(tree);
     for (const auto& [key, value] : tree.items()) {
-      auto problem =
-          is_word ? check_word(tree, key, value, join_pointer(pointer, key)) : check_tree(value, join_pointer(pointer, key));
+      auto problem = is_word ? check_word(tree, key, value, join_pointer(pointer, key)) : check_tree(value, join_pointer(pointer, key));
       if (problem) return problem;
     }
   }
@@ -86,9 +82,7 @@ std::optional<MatcherProblem> check_tree(const Json& tree, const std::string& po
 
 }  // namespace
 
-std::string describe_actual(const Json* actual) {
-  return actual == nullptr ? "absent" : describe(*actual);
-}
+std::string describe_actual(const Json* actual) { return actual == nullptr ? "absent" : describe(*actual); }
 
 void MatchWalk::add(std::string_view code, const MatchAt& at, std::string expected, std::string actual) {
   Finding finding;
@@ -158,8 +152,7 @@ void MatchWalk::match_exactly(const Json& expected, const Json* actual, const Ma
   if (expected.is_array()) {
     if (actual->size() != expected.size())
       add("length", at, fmt::format("{} elements", expected.size()), fmt::format("{} elements", actual->size()));
-    for (std::size_t i = 0; i < std::min(expected.size(), actual->size()); ++i)
-      match_exactly(expected[i], &(*actual)[i], at.element(i, i));
+    for (std::size_t i = 0; i < std::min(expected.size(), actual->size()); ++i) match_exactly(expected[i], &(*actual)[i], at.element(i, i));
     return;
   }
   for (const auto& [name, value] : expected.items()) {
@@ -176,9 +169,7 @@ Findings match_value(const Json& expected, const Json* actual, std::string_view 
   return std::move(walk.findings);
 }
 
-std::optional<MatcherProblem> check_matchers(const Json& tree) {
-  return check_tree(tree, "");
-}
+std::optional<MatcherProblem> check_matchers(const Json& tree) { return check_tree(tree, ""); }
 
 bool is_matcher(const Json& tree) {
   return tree.is_object() &&

@@ -13,8 +13,7 @@ constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
 // Maximum matching: expected elements try partners, and move earlier ones to another where that makes room.
 class Pairing {
  public:
-  explicit Pairing(std::vector<std::vector<bool>> fits, std::size_t partners)
-      : fits_(std::move(fits)), owner_(partners, kNobody) {}
+  explicit Pairing(std::vector<std::vector<bool>> fits, std::size_t partners) : fits_(std::move(fits)), owner_(partners, kNobody) {}
 
   // Expected elements that found no partner.
   std::vector<std::size_t> alone() {

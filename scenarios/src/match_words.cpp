@@ -18,33 +18,19 @@ namespace {
 
 const std::array<std::string_view, 7> kTypes = {"null", "boolean", "integer", "number", "string", "array", "object"};
 
-bool is_true(const Json& argument) {
-  return argument == true;
-}
-bool is_text(const Json& argument) {
-  return argument.is_string();
-}
-bool is_number(const Json& argument) {
-  return argument.is_number();
-}
-bool is_anything(const Json&) {
-  return true;
-}
-bool is_filled_list(const Json& argument) {
-  return argument.is_array() && !argument.empty();
-}
+bool is_true(const Json& argument) { return argument == true; }
+bool is_text(const Json& argument) { return argument.is_string(); }
+bool is_number(const Json& argument) { return argument.is_number(); }
+bool is_anything(const Json&) { return true; }
+bool is_filled_list(const Json& argument) { return argument.is_array() && !argument.empty(); }
 bool is_type_word(const Json& argument) {
   return argument.is_string() && std::find(kTypes.begin(), kTypes.end(), argument.get_ref<const std::string&>()) != kTypes.end();
 }
 bool is_type(const Json& argument) {
   return is_type_word(argument) || (is_filled_list(argument) && std::all_of(argument.begin(), argument.end(), is_type_word));
 }
-bool is_length(const Json& argument) {
-  return argument.is_number_unsigned() || is_matcher(argument);
-}
-bool is_schema(const Json& argument) {
-  return argument.is_object() || argument.is_boolean();
-}
+bool is_length(const Json& argument) { return argument.is_number_unsigned() || is_matcher(argument); }
+bool is_schema(const Json& argument) { return argument.is_object() || argument.is_boolean(); }
 
 bool is_near(const Json& argument) {
   if (!argument.is_object() || argument.size() != 2 || !argument.contains("value") || !argument.contains("within")) return false;
@@ -59,14 +45,11 @@ bool is_near(const Json& argument) {
          parse_duration(within.get_ref<const std::string&>());
 }
 
-bool type_fits(const Json& word, const Json& actual) {
-  return word == type_name(actual) || (word == "number" && actual.is_number());
-}
+bool type_fits(const Json& word, const Json& actual) { return word == type_name(actual) || (word == "number" && actual.is_number()); }
 
 void judge_type(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
   const Json words = argument.is_array() ? argument : Json::array({argument});
-  if (actual != nullptr && std::any_of(words.begin(), words.end(), [&](const Json& word) { return type_fits(word, *actual); }))
-    return;
+  if (actual != nullptr && std::any_of(words.begin(), words.end(), [&](const Json& word) { return type_fits(word, *actual); })) return;
   const auto names = words.get<std::vector<std::string>>();
   walk.add(actual == nullptr ? "missing" : "type", at, fmt::format("{}", fmt::join(names, " or ")), describe_actual(actual));
 }
@@ -97,12 +80,8 @@ void judge_bound(MatchWalk& walk, const Json& bound, const Json* actual, const M
   const bool is_outside = is_min ? *actual < bound : *actual > bound;
   if (is_outside) walk.add(is_min ? "min" : "max", at, expected, describe(*actual));
 }
-void judge_min(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at) {
-  judge_bound(walk, bound, actual, at, true);
-}
-void judge_max(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at) {
-  judge_bound(walk, bound, actual, at, false);
-}
+void judge_min(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at) { judge_bound(walk, bound, actual, at, true); }
+void judge_max(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at) { judge_bound(walk, bound, actual, at, false); }
 
 std::size_t length_of(const Json& value) {
   if (!value.is_string()) return value.size();
@@ -112,8 +91,7 @@ std::size_t length_of(const Json& value) {
 }
 
 void judge_length(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
-  actual = need(walk, actual, at, actual != nullptr && (actual->is_string() || actual->is_structured()),
-                "a string, an array or an object");
+  actual = need(walk, actual, at, actual != nullptr && (actual->is_string() || actual->is_structured()), "a string, an array or an object");
   if (actual == nullptr) return;
   const Json length = length_of(*actual);
   if (!walk.accepts(argument, &length, at))
@@ -128,9 +106,7 @@ void judge_absent(MatchWalk& walk, const Json&, const Json* actual, const MatchA
   if (actual != nullptr) walk.add("absent", at, "absent", describe(*actual));
 }
 
-void judge_exact(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
-  walk.match_exactly(argument, actual, at);
-}
+void judge_exact(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) { walk.match_exactly(argument, actual, at); }
 
 void judge_contains(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
   if (actual != nullptr && actual->is_string() && argument.is_string()) {
@@ -138,8 +114,7 @@ void judge_contains(MatchWalk& walk, const Json& argument, const Json* actual, c
       walk.add("contains", at, fmt::format("a string that contains {}", describe(argument)), describe(*actual));
     return;
   }
-  actual =
-      need(walk, actual, at, actual != nullptr && actual->is_array(), argument.is_string() ? "a string or an array" : "an array");
+  actual = need(walk, actual, at, actual != nullptr && actual->is_array(), argument.is_string() ? "a string or an array" : "an array");
   if (actual == nullptr) return;
   const Json wanted = argument.is_array() ? argument : Json::array({argument});
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -179,8 +154,7 @@ void judge_near(MatchWalk& walk, const Json& argument, const Json* actual, const
     if (distance > within.get<double>() + hair) walk.add("near", at, expected, describe(*actual));
     return;
   }
-  const auto time =
-      actual != nullptr && actual->is_string() ? parse_rfc3339(actual->get_ref<const std::string&>()) : std::nullopt;
+  const auto time = actual != nullptr && actual->is_string() ? parse_rfc3339(actual->get_ref<const std::string&>()) : std::nullopt;
   actual = need(walk, actual, at, time.has_value(), expected);
   if (actual == nullptr) return;
   const auto wanted = value.is_string() ? parse_rfc3339(value.get_ref<const std::string&>()) : std::nullopt;
@@ -224,13 +198,10 @@ constexpr std::array<MatcherWord, 14> kMatchers = {{
 
 }  // namespace
 
-std::span<const MatcherWord> all_matchers() {
-  return kMatchers;
-}
+std::span<const MatcherWord> all_matchers() { return kMatchers; }
 
 const MatcherWord* find_matcher(std::string_view word) {
-  const auto found =
-      std::find_if(kMatchers.begin(), kMatchers.end(), [&](const MatcherWord& matcher) { return matcher.word == word; });
+  const auto found = std::find_if(kMatchers.begin(), kMatchers.end(), [&](const MatcherWord& matcher) { return matcher.word == word; });
   return found == kMatchers.end() ? nullptr : &*found;
 }
 

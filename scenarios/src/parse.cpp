@@ -27,8 +27,7 @@ void check_version(ScenarioReader& reader) {
   if (version == nullptr) {
     reader.refuse("", "missing-version", "expected the line 'understudy: 1', the version of the scenario language");
   } else if (*version != kVersion) {
-    reader.refuse("/understudy", "unknown-version",
-                  fmt::format("found {}, expected 1, the version this build reads", describe(*version)));
+    reader.refuse("/understudy", "unknown-version", fmt::format("found {}, expected 1, the version this build reads", describe(*version)));
   }
 }
 
@@ -71,11 +70,9 @@ void read_variables(ScenarioReader& reader, Given& given) {
   for (const auto& [name, value] : given.variables.items()) {
     const std::string pointer = join_pointer("/given/variables", name);
     if (!is_variable_name(name))
-      reader.refuse_key(pointer, "bad-variable-name",
-                        fmt::format("found '{}', expected letters, digits, '_', '-' and '.'", name));
+      reader.refuse_key(pointer, "bad-variable-name", fmt::format("found '{}', expected letters, digits, '_', '-' and '.'", name));
     else if (name.starts_with("run."))
-      reader.refuse_key(pointer, "reserved-variable",
-                        fmt::format("found '{}', but names that start with 'run.' are the runner's", name));
+      reader.refuse_key(pointer, "reserved-variable", fmt::format("found '{}', but names that start with 'run.' are the runner's", name));
   }
 }
 
@@ -105,8 +102,7 @@ Given read_given(ScenarioReader& reader) {
       reader, "/given/settings", given.settings, [](const Json& value) { return value.is_boolean(); }, "true or false");
   read_variables(reader, given);
   read_records(reader, given);
-  for (const std::string& pointer : reader.elements("/given", "faults", "a list of faults"))
-    given.faults.push_back(*reader.find(pointer));
+  for (const std::string& pointer : reader.elements("/given", "faults", "a list of faults")) given.faults.push_back(*reader.find(pointer));
   return given;
 }
 
@@ -125,9 +121,7 @@ bool is_json_pointer(std::string_view text) {
   return true;
 }
 
-std::string scenario_name(const Scenario& scenario) {
-  return scenario.api + "/" + scenario.stem;
-}
+std::string scenario_name(const Scenario& scenario) { return scenario.api + "/" + scenario.stem; }
 
 Result<ScenarioFile> parse_scenario(YamlDocument document) {
   ScenarioReader reader(document);

@@ -15,8 +15,7 @@ namespace understudy {
 struct ScenarioFile {
   YamlDocument document;  // for places
   Scenario scenario;
-  std::map<std::string, std::string>
-      body_files;  // text of each `body_file` that exists, by the name written (collect.h fills it)
+  std::map<std::string, std::string> body_files;  // text of each `body_file` that exists, by the name written (collect.h fills it)
 };
 
 // The first mistake in the order of reading, as file:line:column. `file` is the name used in messages; its last part gives

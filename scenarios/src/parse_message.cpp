@@ -15,12 +15,9 @@ struct BodyRow {
   std::string key;
   Body kind;
 };
-const std::array<BodyRow, 4> kBodies = {
-    {{"body", Body::json}, {"form", Body::form}, {"text", Body::text}, {"body_file", Body::file}}};
+const std::array<BodyRow, 4> kBodies = {{{"body", Body::json}, {"form", Body::form}, {"text", Body::text}, {"body_file", Body::file}}};
 
-bool is_scalar(const Json& value) {
-  return value.is_primitive() && !value.is_null();
-}
+bool is_scalar(const Json& value) { return value.is_primitive() && !value.is_null(); }
 
 bool is_template_object(const Json& value) {
   return value.is_object() && value.size() == 1 && (value.contains("$literal") || value.contains("$absent"));
@@ -44,13 +41,11 @@ void check_headers(ScenarioReader& reader, const std::string& pointer, const Jso
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   };
   const auto breaks_line = [](const Json& value) {
-    return value.is_string() &&
-           value.get_ref<const std::string&>().find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos;
+    return value.is_string() && value.get_ref<const std::string&>().find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos;
   };
   for (const auto& [name, value] : headers.items()) {
     if (name.empty() || !std::all_of(name.begin(), name.end(), is_token))
-      reader.refuse_key(join_pointer(pointer, name), "bad-header",
-                        fmt::format("found '{}', expected the name of a header", name));
+      reader.refuse_key(join_pointer(pointer, name), "bad-header", fmt::format("found '{}', expected the name of a header", name));
     if (breaks_line(value) || (value.is_array() && std::any_of(value.begin(), value.end(), breaks_line)))
       reader.refuse(join_pointer(pointer, name), "bad-header", "found a line break in a header's value");
   }
@@ -58,8 +53,7 @@ void check_headers(ScenarioReader& reader, const std::string& pointer, const Jso
 
 // Below the folder of the scenario file, and written so that nobody has to follow links or dots to see it.
 bool stays_below(std::string_view path) {
-  if (path.empty() || path.front() == '/' || path.find('\\') != std::string_view::npos ||
-      path.find('\0') != std::string_view::npos)
+  if (path.empty() || path.front() == '/' || path.find('\\') != std::string_view::npos || path.find('\0') != std::string_view::npos)
     return false;
   while (!path.empty()) {
     const std::string_view part = path.substr(0, path.find('/'));
@@ -169,8 +163,7 @@ Expectation read_expectation(ScenarioReader& reader, std::string_view parent, bo
       reader.refuse_value(join_pointer(expect.pointer, key), "text or a matcher");
   }
   if (expect.body && expect.text)
-    reader.refuse_key(join_pointer(expect.pointer, "text"), "contradiction",
-                      "found both 'body' and 'text', expected one of them");
+    reader.refuse_key(join_pointer(expect.pointer, "text"), "contradiction", "found both 'body' and 'text', expected one of them");
   read_items(reader, expect);
   expect.transport = reader.word(expect.pointer, "transport", {"reset", "close", "timeout", "truncated", "malformed"});
   if (!expect.transport.empty()) check_alone(reader, expect, "transport");

@@ -52,17 +52,15 @@ const KindRow* find_kind(ScenarioReader& reader, const std::string& pointer) {
 bool check_step_keys(ScenarioReader& reader, const std::string& pointer, const KindRow& row, bool is_cleanup) {
   std::vector<std::string> known = {"name", row.key};
   for (const std::string& key : row.others)
-    if (!is_cleanup || std::find(kCleanupLeavesOut.begin(), kCleanupLeavesOut.end(), key) == kCleanupLeavesOut.end())
-      known.push_back(key);
+    if (!is_cleanup || std::find(kCleanupLeavesOut.begin(), kCleanupLeavesOut.end(), key) == kCleanupLeavesOut.end()) known.push_back(key);
   for (const auto& [key, value] : reader.find(pointer)->items()) {
     const bool is_elsewhere = std::any_of(kind_rows().begin(), kind_rows().end(), [&key = key](const KindRow& other) {
       return std::find(other.others.begin(), other.others.end(), key) != other.others.end();
     });
     if (is_elsewhere && std::find(known.begin(), known.end(), key) == known.end())
-      reader.refuse_key(
-          join_pointer(pointer, key), "misplaced-key",
-          fmt::format("found '{}' in {}, which takes {}", key,
-                      is_cleanup ? "a clean-up step" : fmt::format("a step with '{}'", row.key), fmt::join(known, ", ")));
+      reader.refuse_key(join_pointer(pointer, key), "misplaced-key",
+                        fmt::format("found '{}' in {}, which takes {}", key,
+                                    is_cleanup ? "a clean-up step" : fmt::format("a step with '{}'", row.key), fmt::join(known, ", ")));
   }
   return reader.keys(pointer, known, "a step");
 }
@@ -99,8 +97,7 @@ Auth read_auth(ScenarioReader& reader, const std::string& step) {
     if (!reader.keys(pointer, {"scheme", "token"}, "how the step presents itself")) return auth;
     auth.scheme = reader.text(pointer, "scheme", "bearer, or the name of a header");
     const std::string token = reader.text(pointer, "token", "garbage, expired, or text");
-    if (token == "none")
-      reader.refuse_value(join_pointer(pointer, "token"), "garbage, expired, or text (auth: none sends no credential)");
+    if (token == "none") reader.refuse_value(join_pointer(pointer, "token"), "garbage, expired, or text (auth: none sends no credential)");
     if (!token.empty() && !read_word(token)) {
       auth.kind = Auth::Kind::literal;
       auth.value = token;
@@ -144,9 +141,9 @@ CallStep read_call(ScenarioReader& reader, const std::string& pointer, const std
   const bool is_send = reader.find(pointer, "send") != nullptr;
   const bool is_method = reader.find(pointer, "method") != nullptr;
   if (is_send == is_method)
-    reader.refuse(pointer, "no-kind",
-                  fmt::format("found {} in one call, expected one of them",
-                              is_send ? "both 'send' and 'method'" : "neither 'send' nor 'method'"));
+    reader.refuse(
+        pointer, "no-kind",
+        fmt::format("found {} in one call, expected one of them", is_send ? "both 'send' and 'method'" : "neither 'send' nor 'method'"));
   call.operation = qualify(reader.text(pointer, "send", "the name of an operation"), api);
   call.method = reader.text(pointer, "method", "a method's name on the wire, which is text");
   if (const Json* id = reader.find(pointer, "id")) {
@@ -203,19 +200,13 @@ Step read_step(ScenarioReader& reader, const std::string& pointer, const std::st
       step.operation = qualify(reader.text(pointer, "send", "the name of an operation"), api);
       if (reader.find(pointer, "with") != nullptr) step.with = read_sending(reader, join_pointer(pointer, "with"), false);
       break;
-    case Step::Kind::request:
-      step.with = read_sending(reader, join_pointer(pointer, "request"), true);
-      break;
-    case Step::Kind::calls:
-      read_calls(reader, step, api);
-      break;
+    case Step::Kind::request: step.with = read_sending(reader, join_pointer(pointer, "request"), true); break;
+    case Step::Kind::calls: read_calls(reader, step, api); break;
     case Step::Kind::repeat:
       step.repeat_of = reader.text(pointer, "repeat", "the name of an earlier step");
       read_change(reader, step);
       break;
-    case Step::Kind::advance:
-      step.advance = reader.duration(pointer, "advance").value_or(Milliseconds{0});
-      break;
+    case Step::Kind::advance: step.advance = reader.duration(pointer, "advance").value_or(Milliseconds{0}); break;
   }
   step.expect = read_expectation(reader, pointer, false);
   step.capture = read_captures(reader, pointer);
@@ -229,8 +220,7 @@ Step read_step(ScenarioReader& reader, const std::string& pointer, const std::st
 std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent) {
   std::vector<EachRow> rows;
   const auto pointers = reader.elements(parent, "each", "a list of rows");
-  if (pointers.empty() && reader.find(parent, "each") != nullptr)
-    reader.refuse_value(join_pointer(parent, "each"), "at least one row");
+  if (pointers.empty() && reader.find(parent, "each") != nullptr) reader.refuse_value(join_pointer(parent, "each"), "at least one row");
   for (const std::string& pointer : pointers) {
     EachRow row;
     row.place = reader.place(pointer);

@@ -19,9 +19,9 @@ struct Auth {
   enum class Kind {
     automatic,  // the runner logs in, or sends the key
     none,
-    garbage,    // well-formed, never issued
-    expired,    // a token that was good once
-    literal,    // `value`, a template
+    garbage,  // well-formed, never issued
+    expired,  // a token that was good once
+    literal,  // `value`, a template
   } kind = Kind::automatic;
   std::string value;
   std::string scheme;  // bearer, or a header's name; empty: the contract's first
@@ -31,37 +31,37 @@ struct Auth {
 // What is sent: `with:` of an operation, or `request:` with a method and a path of its own.
 struct Sending {
   enum class Body { none, json, form, text, file };
-  std::string method, path;           // only of `request:`
+  std::string method, path;  // only of `request:`
   Json path_parameters = Json::object();
-  Json query = Json::object();        // name -> scalar or list
-  Json headers = Json::object();      // name -> string or list; null removes one the runner would add
+  Json query = Json::object();    // name -> scalar or list
+  Json headers = Json::object();  // name -> string or list; null removes one the runner would add
   Body body_kind = Body::none;
-  Json body;                          // json: template tree; form: object; text, file: string
-  std::string pointer;                // where `with` or `request` stands in the file, for places
+  Json body;            // json: template tree; form: object; text, file: string
+  std::string pointer;  // where `with` or `request` stands in the file, for places
 };
 
 // What must come back. Every part is optional; the contract is checked beside it unless `contract_checked` is false.
 struct Expectation {
-  bool written = false;               // false: left out, only the contract judges
-  std::string answer;                 // name, without the api
-  std::optional<Json> status;         // number or matcher
-  std::optional<Json> reason;         // matcher
-  std::optional<Json> headers;        // name -> matcher
-  std::optional<Json> body;           // matcher tree
-  std::optional<Json> text;           // matcher over the raw body
-  std::vector<Json> items;            // of a call with items: one {answer, body} for each, in order; empty: not written
-  std::string transport;              // empty, or: reset, close, timeout, truncated, malformed
+  bool written = false;         // false: left out, only the contract judges
+  std::string answer;           // name, without the api
+  std::optional<Json> status;   // number or matcher
+  std::optional<Json> reason;   // matcher
+  std::optional<Json> headers;  // name -> matcher
+  std::optional<Json> body;     // matcher tree
+  std::optional<Json> text;     // matcher over the raw body
+  std::vector<Json> items;      // of a call with items: one {answer, body} for each, in order; empty: not written
+  std::string transport;        // empty, or: reset, close, timeout, truncated, malformed
   bool contract_checked = true;
-  std::string pointer;                // JSON Pointer in the file
+  std::string pointer;  // JSON Pointer in the file
   Place place;
 };
 
 // One call of a batch step.
 struct CallStep {
-  std::string operation;              // qualified; empty when `method` says what no operation can
-  std::string method;                 // raw: the wire's method name
-  Json id;                            // correlation id, a template; null: the runner's (1)
-  Json params;                        // template tree
+  std::string operation;  // qualified; empty when `method` says what no operation can
+  std::string method;     // raw: the wire's method name
+  Json id;                // correlation id, a template; null: the runner's (1)
+  Json params;            // template tree
   Expectation expect;
   std::map<std::string, std::string> capture;
   std::string pointer;
@@ -81,22 +81,22 @@ struct EachRow {
 
 struct Step {
   enum class Kind { send, request, calls, repeat, advance } kind = Kind::send;
-  std::string name;                   // "" if it has none; of an expanded `each`: name [row]
-  std::size_t number = 0;             // place among the steps as written, from 1
-  std::string operation;              // qualified: sellercloud.createOrder; of `repeat`: the repeated step's
+  std::string name;        // "" if it has none; of an expanded `each`: name [row]
+  std::size_t number = 0;  // place among the steps as written, from 1
+  std::string operation;   // qualified: sellercloud.createOrder; of `repeat`: the repeated step's
   Sending with;
   std::vector<CallStep> calls;
-  bool calls_auth = true;             // of `calls`: put the credential in front
-  std::string repeat_of;              // name of the earlier step
-  Json change = Json::object();       // JSON Pointer -> new value, or {$absent: true}
+  bool calls_auth = true;        // of `calls`: put the credential in front
+  std::string repeat_of;         // name of the earlier step
+  Json change = Json::object();  // JSON Pointer -> new value, or {$absent: true}
   Auth auth;
   Expectation expect;
   std::map<std::string, std::string> capture;  // variable -> JSON Pointer, or $id
   Milliseconds advance{0};
-  std::vector<EachRow> each;          // empty: once
-  Json variables = Json::object();    // of the row it stands for (expand.h)
+  std::vector<EachRow> each;        // empty: once
+  Json variables = Json::object();  // of the row it stands for (expand.h)
   std::optional<Until> until;
-  std::string pointer;                // JSON Pointer in the file
+  std::string pointer;  // JSON Pointer in the file
   Place place;
 };
 
@@ -104,24 +104,24 @@ struct Given {
   std::optional<Time> clock;
   std::optional<std::uint64_t> seed;
   Json ids = Json::object();
-  Json profile;                       // null: must hold in all
+  Json profile;  // null: must hold in all
   Json settings = Json::object();
   Json variables = Json::object();
-  Json records = Json::object();      // collection -> list; of the scenario's api, or "api.collection"
+  Json records = Json::object();  // collection -> list; of the scenario's api, or "api.collection"
   Json faults = Json::array();
   std::string pointer = "/given";
 };
 
 struct Scenario {
-  std::string file;                   // as named in messages
-  std::string stem;                   // file name without folder and .yaml
-  std::string title;                  // scenario:
+  std::string file;   // as named in messages
+  std::string stem;   // file name without folder and .yaml
+  std::string title;  // scenario:
   std::string api;
   std::vector<std::string> labels;
   Given given;
-  std::vector<EachRow> each;          // empty: once
+  std::vector<EachRow> each;  // empty: once
   std::vector<Step> steps;
-  std::vector<Step> cleanup;          // as written; run last first
+  std::vector<Step> cleanup;  // as written; run last first
 };
 
 }  // namespace understudy

@@ -43,16 +43,10 @@ std::vector<Piece> split_template(std::string_view text) {
   return pieces;
 }
 
-bool is_literal(const Json& tree) {
-  return tree.is_object() && tree.size() == 1 && tree.contains("$literal");
-}
-bool is_absent(const Json& tree) {
-  return tree.is_object() && tree.size() == 1 && tree.contains("$absent");
-}
+bool is_literal(const Json& tree) { return tree.is_object() && tree.size() == 1 && tree.contains("$literal"); }
+bool is_absent(const Json& tree) { return tree.is_object() && tree.size() == 1 && tree.contains("$absent"); }
 
-std::string as_text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : render_json(value);
-}
+std::string as_text(const Json& value) { return value.is_string() ? value.get<std::string>() : render_json(value); }
 
 void collect_names(const Json& tree, const std::string& pointer, std::vector<std::pair<std::string, std::string>>& names) {
   if (is_literal(tree)) return;
@@ -97,9 +91,7 @@ class Variables::Filler {
   const std::optional<UndefinedName>& undefined() const { return undefined_; }
 
  private:
-  bool is_left_out(const Json& written, const Json& filled) const {
-    return leaves_out_ && is_absent(filled) && !is_literal(written);
-  }
+  bool is_left_out(const Json& written, const Json& filled) const { return leaves_out_ && is_absent(filled) && !is_literal(written); }
 
   Json fill_string(std::string_view text, const std::string& pointer) {
     const auto pieces = split_template(text);
@@ -143,17 +135,12 @@ class Variables::Filler {
 std::string render_undefined(const UndefinedName& undefined) {
   if (undefined.is_cycle) return fmt::format("the variable '{}' is defined by itself", undefined.name);
   if (undefined.nearest.empty()) return fmt::format("found {{{{{}}}}}, which no variable or capture defines", undefined.name);
-  return fmt::format("found {{{{{}}}}}, which no variable or capture defines (did you mean '{}'?)", undefined.name,
-                     undefined.nearest);
+  return fmt::format("found {{{{{}}}}}, which no variable or capture defines (did you mean '{}'?)", undefined.name, undefined.nearest);
 }
 
-void Variables::set(const std::string& name, Json value) {
-  values_[name] = {.json = std::move(value), .is_template = false};
-}
+void Variables::set(const std::string& name, Json value) { values_[name] = {.json = std::move(value), .is_template = false}; }
 
-void Variables::set_template(const std::string& name, Json value) {
-  values_[name] = {.json = std::move(value), .is_template = true};
-}
+void Variables::set_template(const std::string& name, Json value) { values_[name] = {.json = std::move(value), .is_template = true}; }
 
 void Variables::set_templates(const Json& mapping) {
   for (const auto& [name, value] : mapping.items()) set_template(name, value);
@@ -178,13 +165,9 @@ tl::expected<Json, UndefinedName> Variables::fill(const Json& tree, bool leaves_
   return filled;
 }
 
-tl::expected<Json, UndefinedName> Variables::render(const Json& tree) const {
-  return fill(tree, false);
-}
+tl::expected<Json, UndefinedName> Variables::render(const Json& tree) const { return fill(tree, false); }
 
-tl::expected<Json, UndefinedName> Variables::render_sent(const Json& tree) const {
-  return fill(tree, true);
-}
+tl::expected<Json, UndefinedName> Variables::render_sent(const Json& tree) const { return fill(tree, true); }
 
 tl::expected<std::string, UndefinedName> Variables::render_text(std::string_view text) const {
   return render(Json(std::string(text))).map(as_text);

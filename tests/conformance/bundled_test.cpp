@@ -45,7 +45,8 @@ Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint
   const auto runs = plan_runs(pointers, bundled_contracts(), suite);
   REQUIRE(runs);
   Recorder recorder;
-  const RunContext context{.contracts = bundled_contracts(), .target = target, .variables = Json::object(), .strict = false, .coverage = nullptr};
+  const RunContext context{
+      .contracts = bundled_contracts(), .target = target, .variables = Json::object(), .strict = false, .coverage = nullptr};
   static_cast<void>(run_suite(*runs, context, suite, {&recorder}));
   CHECK((*local)->own_findings() == Json::array());
   return recorder;

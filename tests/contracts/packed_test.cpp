@@ -30,7 +30,11 @@ TEST_CASE("a packed contract is the document its YAML is, places included", "[pa
 }
 
 TEST_CASE("bytes that are not packed are no document", "[packed]") {
-  const auto text = GENERATE(values<std::string>({"", "x", "5", "5\nab", "99999999999999999999\n", "1\n\xff", "1\n\xf6" "1 2 3\n", "1\n\xf6" "1 2 3 4 /a"}));
+  const auto text = GENERATE(values<std::string>({"", "x", "5", "5\nab", "99999999999999999999\n", "1\n\xff",
+                                                  "1\n\xf6"
+                                                  "1 2 3\n",
+                                                  "1\n\xf6"
+                                                  "1 2 3 4 /a"}));
   INFO(text);
 
   CHECK_FALSE(unpack_document(text, "a.yaml", ""));

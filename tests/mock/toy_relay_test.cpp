@@ -16,7 +16,9 @@ Json parcel(const std::string& code) { return {{"code", code}, {"grams", "5"}}; 
 TEST_CASE("calls answer in order, items one by one", "[toy][batch]") {
   Stage stage(toy_contracts(), {{"api", "relay"}});
 
-  const Reaction reaction = stage.send("POST", "/relay", {hello(), add(4, {parcel("a"), {{"code", "b"}, {"grams", 0}}, {{"grams", true}}, parcel("a")}), add("x", Json::array({parcel("c")}))});
+  const Reaction reaction = stage.send("POST", "/relay",
+                                       {hello(), add(4, {parcel("a"), {{"code", "b"}, {"grams", 0}}, {{"grams", true}}, parcel("a")}),
+                                        add("x", Json::array({parcel("c")}))});
 
   CHECK(reaction.body == Json::parse(R"([
     {"v":2,"nr":4,"done":[{"ok":true,"nr":1,"code":"a"},{"ok":false,"why":"no weight"},{"ok":false,"why":"grams is boolean true"},{"ok":false,"why":"a again"}]},
@@ -31,12 +33,18 @@ TEST_CASE("a batch is refused where its credential is not", "[toy][batch]") {
     const char* answer;
   };
   const auto row = GENERATE(values<Case>({
-      {"the credential comes second", R"([{"do":"parcels.add","with":{"parcels":[]},"nr":1},{"do":"hello","with":{"name":"tester","word":"demo"}}])", R"([{"v":2,"nr":1,"fail":"who are you"}])"},
-      {"no credential, a bare call", R"({"do":"parcels.add","with":{"parcels":[]},"nr":"7"})", R"([{"v":2,"nr":"7","fail":"who are you"}])"},
-      {"a wrong password", R"([{"do":"hello","with":{"name":"tester","word":"no"}},{"do":"parcels.add","with":{"parcels":[]},"nr":1}])", R"([{"v":2,"nr":1,"fail":"who are you"}])"},
+      {"the credential comes second",
+       R"([{"do":"parcels.add","with":{"parcels":[]},"nr":1},{"do":"hello","with":{"name":"tester","word":"demo"}}])",
+       R"([{"v":2,"nr":1,"fail":"who are you"}])"},
+      {"no credential, a bare call", R"({"do":"parcels.add","with":{"parcels":[]},"nr":"7"})",
+       R"([{"v":2,"nr":"7","fail":"who are you"}])"},
+      {"a wrong password", R"([{"do":"hello","with":{"name":"tester","word":"no"}},{"do":"parcels.add","with":{"parcels":[]},"nr":1}])",
+       R"([{"v":2,"nr":1,"fail":"who are you"}])"},
       {"the credential alone", R"([{"do":"hello","with":{"name":"tester","word":"demo"}}])", "[]"},
-      {"an unknown call", R"([{"do":"hello","with":{"name":"tester","word":"demo"}},{"do":"fly","nr":2}])", R"([{"v":2,"nr":2,"fail":"no such call"}])"},
-      {"arguments of the wrong shape", R"([{"do":"hello","with":{"name":"tester","word":"demo"}},{"do":"parcels.add","with":{},"nr":2}])", R"([{"v":2,"nr":2,"fail":"bad call"}])"},
+      {"an unknown call", R"([{"do":"hello","with":{"name":"tester","word":"demo"}},{"do":"fly","nr":2}])",
+       R"([{"v":2,"nr":2,"fail":"no such call"}])"},
+      {"arguments of the wrong shape", R"([{"do":"hello","with":{"name":"tester","word":"demo"}},{"do":"parcels.add","with":{},"nr":2}])",
+       R"([{"v":2,"nr":2,"fail":"bad call"}])"},
       {"an empty list", "[]", R"({"fail":"no batch"})"},
       {"no JSON", "[", R"({"fail":"no batch"})"},
   }));
@@ -50,7 +58,8 @@ TEST_CASE("a batch is refused where its credential is not", "[toy][batch]") {
 }
 
 TEST_CASE("a call delivered again repeats what is done and does the rest", "[toy][batch]") {
-  Stage stage(toy_contracts(), {{"api", "relay"}, {"faults", {{{"on", "addParcels"}, {"call", 1}, {"phase", {{"between_items", 1}}}, {"kind", "close"}}}}});
+  Stage stage(toy_contracts(),
+              {{"api", "relay"}, {"faults", {{{"on", "addParcels"}, {"call", 1}, {"phase", {{"between_items", 1}}}, {"kind", "close"}}}}});
   const Json batch = {hello(), add(9, {parcel("a"), parcel("b")})};
 
   const Reaction lost = stage.send("POST", "/relay", batch);

@@ -38,8 +38,8 @@ TEST_CASE("rows of data judge a body in the order of the file", "[toy]") {
       {"forbidden unless", R"({"Title":"A","Genre":"Novel","Lent":true,"Copies":2})", 422, "Copies must not be provided."},
       {"forbidden, the value let through", R"({"Title":"A","Genre":"Novel","Lent":true,"Copies":1})", 201, ""},
       {"items_at_least", R"({"Title":"A","Genre":"Novel","Authors":[]})", 422, "Authors must have at least 1 element(s)."},
-      {"required in every element when another member is there", R"({"Title":"A","Genre":"Novel","Price":1,"Authors":[{"Name":"B","Share":1},{"Name":"C"}]})", 422,
-       "Share is required."},
+      {"required in every element when another member is there",
+       R"({"Title":"A","Genre":"Novel","Price":1,"Authors":[{"Name":"B","Share":1},{"Name":"C"}]})", 422, "Share is required."},
       {"format", R"({"Title":"A","Genre":"Novel","Country":"ZZ"})", 422, "Country is not in the format iso-3166-1-alpha-2."},
       {"format in any case", R"({"Title":"A","Genre":"Novel","Country":"de"})", 201, ""},
       {"the first broken row answers", R"({"Title":"A","Genre":"Novel","Country":"ZZ","Copies":0})", 422, "Copies must be greater than 0."},
@@ -59,7 +59,8 @@ TEST_CASE("rows of data judge a body in the order of the file", "[toy]") {
 }
 
 TEST_CASE("settings and switches turn rows on", "[toy]") {
-  Stage stage(toy_contracts(), {{"api", "shelf"}, {"settings", {{"require_isbn", true}}}, {"profile", {{"base", "observed"}, {"refused_status", 400}}}});
+  Stage stage(toy_contracts(),
+              {{"api", "shelf"}, {"settings", {{"require_isbn", true}}}, {"profile", {{"base", "observed"}, {"refused_status", 400}}}});
   const Headers headers = with_token(stage);
 
   const Reaction without = stage.send("POST", "/shelf/books", novel("A"), headers);
@@ -77,7 +78,10 @@ TEST_CASE("settings and switches turn rows on", "[toy]") {
 TEST_CASE("records are unique, found again, changed, listed in pages and removed", "[toy]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}, {"ids", {{"book", 7}}}});
   const Headers headers = with_token(stage);
-  const Reaction first = stage.send("POST", "/shelf/books", {{"Title", "One"}, {"Genre", "Novel"}, {"Isbn", "X"}, {"Note", "gone"}, {"DefaultHome", "here"}, {"Authors", {{{"Name", "B"}}}}}, headers);
+  const Reaction first = stage.send(
+      "POST", "/shelf/books",
+      {{"Title", "One"}, {"Genre", "Novel"}, {"Isbn", "X"}, {"Note", "gone"}, {"DefaultHome", "here"}, {"Authors", {{{"Name", "B"}}}}},
+      headers);
 
   const Reaction twin = stage.send("POST", "/shelf/books", {{"Title", "Two"}, {"Genre", "Novel"}, {"Isbn", "X"}}, headers);
   for (const char* title : {"Two", "Three", "Four"}) CHECK(stage.send("POST", "/shelf/books", novel(title), headers).status == 201);
@@ -87,7 +91,13 @@ TEST_CASE("records are unique, found again, changed, listed in pages and removed
   const Reaction removed = stage.send("DELETE", "/shelf/books/7", nullptr, headers);
   const Reaction gone = stage.send("GET", "/shelf/books/7", nullptr, headers);
 
-  CHECK(first.body == Json({{"BookId", 7}, {"Title", "One"}, {"Genre", "Novel"}, {"Isbn", "X"}, {"State", "on the shelf"}, {"DefaultHome", "here"}, {"Authors", {{{"Name", "B"}, {"Home", "here"}}}}}));
+  CHECK(first.body == Json({{"BookId", 7},
+                            {"Title", "One"},
+                            {"Genre", "Novel"},
+                            {"Isbn", "X"},
+                            {"State", "on the shelf"},
+                            {"DefaultHome", "here"},
+                            {"Authors", {{{"Name", "B"}, {"Home", "here"}}}}}));
   CHECK(find_header(first.headers, "location") == "/shelf/books/7");
   CHECK(twin.status == 409);
   CHECK(twin.body == Json{{"error", "ISBN X is on the shelf!"}});
@@ -131,7 +141,8 @@ TEST_CASE("tokens are issued, checked, expire and are forgotten by nobody", "[to
   CHECK(late.reason == "No Card");
   CHECK(late.body == Json{{"error", "No Card"}});
   CHECK(stage.send("POST", "/shelf/login", {{"User", "tester"}, {"Secret", "wrong"}}).status == 403);
-  CHECK(stage.send_text("POST", "/shelf/login", "user=tester&secret=demo", {{"Content-Type", "application/x-www-form-urlencoded"}}).body.at("until") == "2026-03-02T09:20:00Z");
+  CHECK(stage.send_text("POST", "/shelf/login", "user=tester&secret=demo", {{"Content-Type", "application/x-www-form-urlencoded"}})
+            .body.at("until") == "2026-03-02T09:20:00Z");
 }
 
 TEST_CASE("refusals come in the order of the walk", "[toy]") {
@@ -173,7 +184,10 @@ TEST_CASE("all findings of a shape are listed by field", "[toy]") {
 
   const Reaction reaction = stage.send("POST", "/shelf/books", {{"Copies", "many"}, {"Genre", "Opera"}}, with_token(stage));
 
-  CHECK(reaction.body == Json({{"errors", {{"book.Title", {"Title is wanted"}}, {"book.Copies", {"Copies: integer, not string \"many\""}}, {"book.Genre", {"Genre: one of \"Novel\", \"Poetry\", not string \"Opera\""}}}}}));
+  CHECK(reaction.body == Json({{"errors",
+                                {{"book.Title", {"Title is wanted"}},
+                                 {"book.Copies", {"Copies: integer, not string \"many\""}},
+                                 {"book.Genre", {"Genre: one of \"Novel\", \"Poetry\", not string \"Opera\""}}}}}));
 }
 
 TEST_CASE("faults strike in their phase and leave what they leave", "[toy][faults]") {
@@ -191,8 +205,10 @@ TEST_CASE("faults strike in their phase and leave what they leave", "[toy][fault
       {"a named answer", R"({"on":"addBook","kind":"answer","answer":"shelf_fell"})", 500, 0, Delivery::Ending::complete},
       {"another operation is spared", R"({"on":"getBook","kind":"reset"})", 201, 1, Delivery::Ending::complete},
       {"the second call is not the first", R"({"on":"addBook","call":2,"kind":"reset"})", 201, 1, Delivery::Ending::complete},
-      {"a body that does not match is spared", R"({"on":"addBook","match":{"Title":"Z"},"kind":"reset"})", 201, 1, Delivery::Ending::complete},
-      {"a body that matches", R"({"on":"addBook","match":{"Title":"A"},"phase":"after_commit","kind":"stall"})", 201, 1, Delivery::Ending::stall},
+      {"a body that does not match is spared", R"({"on":"addBook","match":{"Title":"Z"},"kind":"reset"})", 201, 1,
+       Delivery::Ending::complete},
+      {"a body that matches", R"({"on":"addBook","match":{"Title":"A"},"phase":"after_commit","kind":"stall"})", 201, 1,
+       Delivery::Ending::stall},
       {"the token is over", R"({"on":"addBook","kind":"expire_token"})", 401, 0, Delivery::Ending::complete},
   }));
   INFO(row.why);
@@ -226,7 +242,8 @@ TEST_CASE("the same tenant document twice gives the same bytes", "[toy]") {
   Stage left(toy_contracts(), given);
   Stage right(toy_contracts(), given);
 
-  CHECK(left.send("POST", "/shelf/login", {{"User", "tester"}, {"Secret", "demo"}}).text == right.send("POST", "/shelf/login", {{"User", "tester"}, {"Secret", "demo"}}).text);
+  CHECK(left.send("POST", "/shelf/login", {{"User", "tester"}, {"Secret", "demo"}}).text ==
+        right.send("POST", "/shelf/login", {{"User", "tester"}, {"Secret", "demo"}}).text);
 }
 
 TEST_CASE("a path under no base names the bases", "[toy]") {
