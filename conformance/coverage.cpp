@@ -160,6 +160,7 @@ void Coverage::see(const std::string& id, const std::string& scenario) {
 
 void Coverage::add(const std::string& name, const Scenario& scenario, const Profile& profile, const Json& journal) {
   const std::lock_guard lock(mutex_);
+  played_.insert(scenario.api);
   for (const auto& contract : contracts_.apis) {
     if (contract->api != scenario.api) continue;
     for (const auto& [one, value] : resolve_profile(profile, *contract))
@@ -250,7 +251,7 @@ void Coverage::see_value(const std::string& scenario, const Operation& operation
 std::pair<std::size_t, std::size_t> Coverage::count(std::string_view api, Evidence evidence) const {
   std::pair<std::size_t, std::size_t> counts{0, 0};
   for (const CoverageItem& item : items_) {
-    if ((!api.empty() && item.api != api) || item.evidence != evidence) continue;
+    if (!played_.contains(item.api) || (!api.empty() && item.api != api) || item.evidence != evidence) continue;
     counts.first += item.is_exercised() ? 1u : 0u;
     ++counts.second;
   }
@@ -260,6 +261,7 @@ std::pair<std::size_t, std::size_t> Coverage::count(std::string_view api, Eviden
 std::string Coverage::render() const {
   std::string out;
   for (const auto& contract : contracts_.apis) {
+    if (!played_.contains(contract->api)) continue;
     out += fmt::format("coverage of {}\n  {:<12}", contract->api, "");
     for (const Evidence evidence : kEvidences) out += fmt::format(" {:>12}", to_string(evidence));
     out += "\n";
@@ -280,7 +282,7 @@ std::string Coverage::render() const {
     }
   }
   for (const CoverageItem& item : items_) {
-    if (item.is_exercised()) continue;
+    if (item.is_exercised() || !played_.contains(item.api)) continue;
     const char* lack = !item.refusable                             ? "never seen"
                        : item.seen.empty() && item.refused.empty() ? "never asked"
                        : item.refused.empty()                      ? "never seen to refuse"

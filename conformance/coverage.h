@@ -36,7 +36,7 @@ class Coverage {
   void add(const std::string& name, const Scenario& scenario, const Profile& profile, const Json& journal);
 
   const std::vector<CoverageItem>& items() const { return items_; }  // after the run
-  // Exercised and all items of an API (empty: of every API) with this evidence.
+  // Exercised and all items of an API (empty: of every API that was run) with this evidence.
   std::pair<std::size_t, std::size_t> count(std::string_view api, Evidence evidence) const;
   // A table for each API, then what no scenario exercises, by name.
   std::string render() const;
@@ -55,6 +55,7 @@ class Coverage {
   const Contracts& contracts_;
   std::vector<CoverageItem> items_;
   std::map<std::string, std::size_t> by_id_;
+  std::set<std::string, std::less<>> played_;  // APIs of the scenarios that were run; the others are left out of the sum
   std::mutex mutex_;
 };
 

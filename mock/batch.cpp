@@ -113,6 +113,16 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   return entries;
 }
 
+// What a fault says of every item, nothing performed and nothing remembered.
+std::optional<Json> answer_all_items(Exchange& exchange, const BatchCall& at, const Answer& answer) {
+  Json entries = Json::array();
+  for (std::size_t i = 0, n = find_pointer(at.arguments, at.operation->items)->size(); i < n; ++i) {
+    exchange.entry.decisions.push_back({.operation = at.operation->name, .answer = answer.name, .rule = "fault", .place = {}, .asked = {}});
+    entries.push_back(render_element(exchange, answer.name, Json::object()));
+  }
+  return entries;
+}
+
 std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& delivery, std::vector<Strikes>& all_faults) {
   const Operation& operation = *at.operation;
   const Json* arguments = find_pointer(at.call, exchange.contract.batch->member_arguments);
@@ -121,7 +131,8 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
   all_faults.emplace_back(exchange, operation, at.arguments);
   Strikes& faults = all_faults.back();
 
-  if (const Answer* instead = faults.answer_instead(FaultSpec::Phase::before); instead != nullptr && instead->scope == Scope::call) {
+  const Answer* instead = faults.answer_instead(FaultSpec::Phase::before);
+  if (instead != nullptr && instead->scope == Scope::call) {
     return refuse_call(exchange, at, {.answer = instead->name, .findings = {}, .rule = "fault", .place = {}});
   }
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return std::nullopt;
@@ -136,15 +147,16 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
 
   Json members;
   if (!operation.items.empty()) {
-    auto entries = answer_items(exchange, at, shape, faults, delivery);
+    auto entries = instead != nullptr ? answer_all_items(exchange, at, *instead) : answer_items(exchange, at, shape, faults, delivery);
     if (!entries) return std::nullopt;
     members = {{exchange.contract.batch->result_member, std::move(*entries)}};
   } else {
     members = answer_item(exchange, at, at.arguments, {});
   }
   Json element = element_of(exchange, at.call, std::move(members));
-  if (const Answer* instead = faults.answer_instead(FaultSpec::Phase::after_commit); instead != nullptr && instead->scope == Scope::call) {
-    return refuse_call(exchange, at, {.answer = instead->name, .findings = {}, .rule = "fault", .place = {}});
+  const Answer* afterwards = faults.answer_instead(FaultSpec::Phase::after_commit);
+  if (afterwards != nullptr && afterwards->scope == Scope::call) {
+    return refuse_call(exchange, at, {.answer = afterwards->name, .findings = {}, .rule = "fault", .place = {}});
   }
   return element;
 }

@@ -83,7 +83,7 @@ class Strikes {
  private:
   Exchange* exchange_;
   const Operation* operation_;
-  std::vector<FaultSpec> struck_;
+  std::vector<ArmedFault*> striking_;
   std::vector<FaultSpec> decorations_;
   bool changed_ = false;
 };

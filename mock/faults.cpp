@@ -12,7 +12,7 @@ bool fits(const FaultSpec& spec, std::string_view operation, const Json& body) {
   return !spec.match || match_value(*spec.match, &body, "").empty();
 }
 
-bool strikes(ArmedFault& fault, Random& random) {
+bool strikes(const ArmedFault& fault, Random& random) {
   const FaultSpec& spec = fault.spec;
   if (spec.times && fault.struck >= *spec.times) return false;
   if (spec.call && fault.seen != *spec.call) return false;
@@ -37,16 +37,14 @@ Response status_response(const FaultSpec& fault) {
 
 }  // namespace
 
-std::vector<FaultSpec> strike_faults(std::vector<ArmedFault>& armed, std::string_view operation, const Json& body, Random& random) {
-  std::vector<FaultSpec> struck;
+std::vector<ArmedFault*> strike_faults(std::vector<ArmedFault>& armed, std::string_view operation, const Json& body, Random& random) {
+  std::vector<ArmedFault*> striking;
   for (ArmedFault& fault : armed) {
     if (!fits(fault.spec, operation, body)) continue;
     ++fault.seen;
-    if (!strikes(fault, random)) continue;
-    ++fault.struck;
-    struck.push_back(fault.spec);
+    if (strikes(fault, random)) striking.push_back(&fault);
   }
-  return struck;
+  return striking;
 }
 
 bool is_decoration(FaultSpec::Kind kind) {

@@ -18,9 +18,10 @@ struct ArmedFault {
   std::uint64_t struck = 0;
 };
 
-// The faults that strike this Operation, in the order they were armed; counts it. `operation` is qualified. Called once for
-// each Operation, under the tenant's lock.
-std::vector<FaultSpec> strike_faults(std::vector<ArmedFault>& armed, std::string_view operation, const Json& body, Random& random);
+// The faults that are to strike this Operation, in the order they were armed; counts the Operation, not the strike: that is
+// counted where the fault is applied, for an earlier one may end the exchange before. `operation` is qualified. Called once for
+// each Operation, under the tenant's lock; the pointers are good as long as it is held.
+std::vector<ArmedFault*> strike_faults(std::vector<ArmedFault>& armed, std::string_view operation, const Json& body, Random& random);
 
 // Does this kind leave the real answer in place and only change how it is delivered (drip, truncate, delay, ...)?
 bool is_decoration(FaultSpec::Kind kind);

@@ -6,16 +6,18 @@ namespace understudy {
 
 Strikes::Strikes(Exchange& exchange, const Operation& operation, const Json& body) : exchange_(&exchange), operation_(&operation) {
   if (exchange.tenant.faults.empty()) return;
-  struck_ = strike_faults(exchange.tenant.faults, operation.name, body, exchange.tenant.env.random);
+  striking_ = strike_faults(exchange.tenant.faults, operation.name, body, exchange.tenant.env.random);
 }
 
 bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t items_done) {
-  for (const FaultSpec& fault : struck_) {
+  for (ArmedFault* armed : striking_) {
+    const FaultSpec& fault = armed->spec;
     if (fault.phase != phase || (phase == FaultSpec::Phase::between_items && fault.after_items != items_done)) continue;
     if (fault.kind == FaultSpec::Kind::answer) {
       const Answer* answer = exchange_->contract.find_answer(fault.answer);
       if (answer != nullptr && answer->scope != Scope::exchange) continue;  // answer_instead's
     }
+    ++armed->struck;
     exchange_->entry.fault = to_string(fault.kind);
     exchange_->entry.phase = to_string(fault.phase);
     if (fault.kind == FaultSpec::Kind::expire_token) {
@@ -49,10 +51,12 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
 }
 
 const Answer* Strikes::answer_instead(FaultSpec::Phase phase) {
-  for (const FaultSpec& fault : struck_) {
+  for (ArmedFault* armed : striking_) {
+    const FaultSpec& fault = armed->spec;
     if (fault.phase != phase || fault.kind != FaultSpec::Kind::answer) continue;
     const Answer* answer = exchange_->contract.find_answer(fault.answer);
     if (answer == nullptr || answer->scope == Scope::exchange) continue;
+    ++armed->struck;
     exchange_->entry.fault = to_string(fault.kind);
     exchange_->entry.phase = to_string(fault.phase);
     changed_ = true;

@@ -73,4 +73,20 @@ TEST_CASE("a call delivered again repeats what is done and does the rest", "[toy
   CHECK(other.body == Json::parse(R"([{"v":2,"nr":10,"done":[{"ok":false,"why":"a again"}]}])"));
 }
 
+TEST_CASE("a fault may answer for every item, or for the call", "[toy][batch][faults]") {
+  Stage stage(toy_contracts(), {{"api", "relay"},
+                                {"faults",
+                                 {{{"on", "addParcels"}, {"call", 1}, {"kind", "answer"}, {"answer", "parcel_refused"}},
+                                  {{"on", "addParcels"}, {"call", 2}, {"kind", "answer"}, {"answer", "bad_call"}}}}});
+  const Json batch = {hello(), add(9, {parcel("a"), parcel("b")})};
+
+  const Reaction items = stage.send("POST", "/relay", batch);
+  const Reaction call = stage.send("POST", "/relay", batch);
+  const Reaction real = stage.send("POST", "/relay", batch);
+
+  CHECK(items.body == Json::parse(R"([{"v":2,"nr":9,"done":[{"ok":false,"why":null},{"ok":false,"why":null}]}])"));
+  CHECK(call.body == Json::parse(R"([{"v":2,"nr":9,"fail":"bad call"}])"));
+  CHECK(real.body == Json::parse(R"([{"v":2,"nr":9,"done":[{"ok":true,"nr":1,"code":"a"},{"ok":true,"nr":2,"code":"b"}]}])"));
+}
+
 }  // namespace understudy

@@ -221,6 +221,21 @@ TEST_CASE("faults strike in their phase and leave what they leave", "[toy][fault
   CHECK(stage.count("shelf.books") == row.books);
 }
 
+TEST_CASE("a fault that an earlier one forestalls has not struck", "[toy][faults]") {
+  const Json once = {{"on", "addBook"}, {"kind", "status"}, {"times", 1}};
+  Json first = once;
+  first["status"] = 502;
+  Json second = once;
+  second["status"] = 503;
+  Stage stage(toy_contracts(), {{"api", "shelf"}, {"faults", {first, second}}});
+  const Headers headers = with_token(stage);
+
+  std::vector<int> statuses;
+  for (const char* title : {"A", "B", "C"}) statuses.push_back(stage.send("POST", "/shelf/books", novel(title), headers).status);
+
+  CHECK(statuses == std::vector<int>{502, 503, 201});
+}
+
 TEST_CASE("the journal says which row refused and what was committed", "[toy][journal]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}});
   const Headers headers = with_token(stage);
