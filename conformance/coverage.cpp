@@ -90,9 +90,8 @@ void Coverage::add_operation(const Contract& contract, const Operation& operatio
     const Answer* answer = contract.find_answer(name);
     if (answer == nullptr || operation.answers_nothing) continue;
     // Which path or method was meant is nobody's operation; an answer of both is counted once for the API.
-    const bool of_api =
-        name == operation.refusals.path || name == operation.refusals.method ||
-        (contract.batch && (name == contract.batch->undecodable || name == contract.batch->unknown_call));
+    const bool of_api = name == operation.refusals.path || name == operation.refusals.method ||
+                        (contract.batch && (name == contract.batch->undecodable || name == contract.batch->unknown_call));
     const std::string id = (of_api ? contract.api : operation.name) + " -> " + name;
     const Evidence evidence = pick_variant(*answer, switches).fact.evidence;
     add_item({.api = contract.api,

@@ -1,4 +1,5 @@
 // The bundled scenarios as a whole: what the mock does must not depend on what they expect, and every run of them is the same.
+#include "cli/exercise.h"
 #include "cli/local_mock.h"
 #include "conformance/http_target.h"
 #include "conformance/suite.h"
@@ -115,6 +116,37 @@ TEST_CASE("runs side by side in any order give the bytes of a serial run", "[bun
   const Recorder parallel = run_all(files, 7, 8);
 
   CHECK(serial.transcripts == parallel.transcripts);
+}
+
+TEST_CASE("every rule and every answer has a source, evidence and a scenario", "[bundled]") {
+  const auto coverage = exercise(bundled_contracts(), parse_scenarios(bundled_file_set()));
+  REQUIRE(coverage);
+  std::map<std::string, bool> answers;  // by api and name: some operation was seen to give it
+  for (const CoverageItem& item : (*coverage)->items()) {
+    if (item.kind == CoverageItem::Kind::answer) answers[item.api + item.id.substr(item.id.find(" -> "))] |= item.is_exercised();
+    if (item.kind != CoverageItem::Kind::row) continue;
+    INFO(item.id);
+    CHECK(item.is_exercised());
+  }
+  for (const auto& [name, seen] : answers) {
+    INFO(name);
+    CHECK(seen);
+  }
+  for (const auto& contract : bundled_contracts().apis) {
+    for (const auto& [name, answer] : contract->answers) {
+      INFO(contract->api << "." << name);
+      for (const AnswerVariant& variant : answer.variants) CHECK_FALSE(variant.fact.source.empty());
+      CHECK(answers.contains(contract->api + " -> " + name));
+    }
+    for (const Operation& operation : contract->operations) {
+      INFO(operation.name);
+      CHECK_FALSE(operation.fact.source.empty());
+      for (const Row& row : operation.rows) CHECK_FALSE(row.fact.source.empty());
+    }
+  }
+  const auto [done, all] = (*coverage)->count("", Evidence::documented);
+  CHECK(done == all);
+  CHECK(all > 200);
 }
 
 }  // namespace understudy
