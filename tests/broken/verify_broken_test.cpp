@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "tests/broken/catalogue.h"
+#include "tests/reference/program_probe.h"
 #include "tests/support/audition.h"
 #include "tests/support/catch.h"
-#include "tests/support/reference_program.h"
 
 using namespace understudy;
 using namespace understudy::test;
@@ -64,7 +64,7 @@ Outcome compare(const broken::Variant& variant, const Audition& audition) {
 
 void check_each_is_found(const std::string& operations) {
   for (const auto& variant : variants_of(operations)) {
-    const ReferenceProgram program({"--broken", variant.name});
+    const reference::Program program({"--broken", variant.name});
     const auto outcome = compare(variant, hold_audition(program.url, variant.operation, true));
     INFO(variant.name << " (" << variant.description << ") should be found as " << variant.code << " at " << variant.where);
     for (std::size_t i = 0; i < std::min<std::size_t>(outcome.all.size(), 12); ++i) UNSCOPED_INFO(outcome.all[i]);

@@ -148,3 +148,52 @@ steps:
   REQUIRE(other.has_value());
   CHECK(other->at(1).at("params").at("list").at(0).at("name") == "b");
 }
+
+TEST_CASE("a repeated batch is judged by what it expects itself", "[runner][batch]") {
+  std::size_t sent = 0;
+  FakeTransport transport([&sent](const Request&) {
+    return answer(200, ++sent == 1 ? R"([{"api":1,"id":1,"result":[{"status":"done","id":"1"}]}])"
+                                   : R"([{"api":1,"id":1,"result":[{"status":"failed","why":"x"}]}])");
+  });
+
+  const auto verdict = run_kiosk(scenario(R"(
+steps:
+  - { name: put, calls: [{ send: put, with: { params: { list: [{ name: a }] } }, expect: { answer: item_done }, capture: { one: $id } }] }
+  - { name: again, repeat: put }
+  - { name: wrong, repeat: put, expect: { body: [{ result: [{ status: done }] }] } }
+)"),
+                                 transport);
+
+  CHECK(summarize(verdict) == Lines{"3 match.value error"});
+}
+
+TEST_CASE("what an answer lacks is told once, not again by each expectation that needs it", "[runner][batch]") {
+  auto transport = always(R"([{"api":1,"id":1,"result":[{"status":"done"},{"status":"done","id":"2"}]}])");
+
+  const auto verdict = run_kiosk(scenario(R"(
+steps:
+  - calls:
+      - send: put
+        with: { params: { list: [{ name: a }, { name: b }] } }
+        capture: { one: /result/0/id }
+        expect: { items: [{ answer: item_done }, { answer: item_done, body: { id: "{{one}}" } }] }
+)"),
+                                 transport);
+
+  CHECK(verdict.kind == VerdictKind::failed);
+  CHECK(summarize(verdict) == Lines{"1 capture error", "1 required error"});
+}
+
+TEST_CASE("a request's method may be a template", "[runner]") {
+  auto transport = always("[]");
+
+  run_kiosk(scenario(R"(
+steps:
+  - each: [{ name: one, method: PUT }, { name: two, method: PATCH }]
+    request: { method: "{{method}}", path: /relay }
+    expect: { contract: unchecked }
+)"),
+            transport);
+
+  CHECK(transport.lines() == Lines{"PUT /relay", "PATCH /relay"});
+}

@@ -4,14 +4,14 @@
 #include <csignal>
 #include <string>
 
+#include "tests/reference/program_probe.h"
 #include "tests/support/catch.h"
-#include "tests/support/reference_program.h"
 
-using understudy::test::ReferenceProgram;
+using reference::Program;
 
 TEST_CASE("the reference server answers on the port that it prints and ends on a signal with exit 0", "[reference]") {
   const int signal = GENERATE(SIGTERM, SIGINT);
-  ReferenceProgram program;
+  Program program;
   REQUIRE(program.url.rfind("http://127.0.0.1:", 0) == 0);
   httplib::Client client(program.url);
   client.set_keep_alive(true);
@@ -32,7 +32,7 @@ TEST_CASE("the reference server answers on the port that it prints and ends on a
 }
 
 TEST_CASE("the server that truncates promises more bytes than it sends", "[reference][broken]") {
-  ReferenceProgram program({"--broken", "product_body_truncated"});
+  Program program({"--broken", "product_body_truncated"});
   httplib::Client client(program.url);
   const auto login = client.Post("/rest/api/token", "username=demo&password=demo", "application/x-www-form-urlencoded");
   REQUIRE(login);

@@ -1,14 +1,14 @@
 // The judge is fair: a right server that shares nothing with us is found right, by the program that users run.
+#include "tests/reference/program_probe.h"
 #include "tests/support/audition.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"
-#include "tests/support/reference_program.h"
 
 using namespace understudy;
 using namespace understudy::test;
 
 TEST_CASE("the bundled scenarios find nothing wrong with the reference server, not even what is only assumed", "[reference][verify]") {
-  const ReferenceProgram program;
+  const reference::Program program;
 
   const auto ended = run_understudy({"verify", "--target", program.url, "--strict"});
 
@@ -19,7 +19,7 @@ TEST_CASE("the bundled scenarios find nothing wrong with the reference server, n
 }
 
 TEST_CASE("what scenarios cannot ask of a bare server is skipped, and that is less than half", "[reference][verify]") {
-  const ReferenceProgram program;
+  const reference::Program program;
 
   const auto audition = hold_audition(program.url, "", false);
 
@@ -40,7 +40,7 @@ TEST_CASE("a server that differs only in what the contract assumes passes with n
       {"no source says that a seller's SKU exists once", "seller_sku_not_unique", "sellercenter"},
   }));
   INFO(row.why);
-  const ReferenceProgram program({"--broken", row.variant});
+  const reference::Program program({"--broken", row.variant});
 
   const auto lenient = hold_audition(program.url, row.api, false);
   const auto strict = hold_audition(program.url, row.api, true);
