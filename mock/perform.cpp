@@ -2,11 +2,10 @@
 #include <charconv>
 
 #include "mock/exchange.h"
+#include "mock/listing.h"
 
 namespace understudy {
 namespace {
-
-std::string lower_if(bool ignore_case, std::string_view text) { return ignore_case ? to_lower(text) : std::string(text); }
 
 // A query value as its schema's type wants it; nullopt if it cannot be one.
 std::optional<Json> read_parameter(const Json& schema, const std::string& text) {
@@ -88,49 +87,13 @@ Performed issue_token(Exchange& exchange, const Operation& operation, const Json
                                   {"expires", render_rfc3339(token.expires)}}}}}};
 }
 
-bool passes(const Filter& filter, const Json& record, const Json& wanted, bool ignore_case) {
-  const Json* value = find_pointer(record, filter.member);
-  const auto fits = [&](const Json& one) {
-    if (value == nullptr) return false;
-    const std::string have = lower_if(ignore_case, value->is_string() ? value->get<std::string>() : render_json(*value));
-    const std::string want = lower_if(ignore_case, one.is_string() ? one.get<std::string>() : render_json(one));
-    return filter.match == Filter::Match::contains ? have.find(want) != std::string::npos : have == want;
-  };
-  return wanted.is_array() ? std::any_of(wanted.begin(), wanted.end(), fits) : fits(wanted);
-}
-
 Performed list_records(Exchange& exchange, const Operation& operation, const Json& query, const Transaction& transaction) {
-  std::vector<Record> records = transaction.list(operation.collection);
-  if (operation.newest_first) std::reverse(records.begin(), records.end());
-  for (const Filter& filter : operation.filters) {
-    const auto wanted = query.find(filter.parameter);
-    if (wanted == query.end()) continue;
-    std::erase_if(records, [&](const Record& record) { return !passes(filter, *record, *wanted, exchange.contract.paths_ignore_case); });
-  }
-  const auto total = static_cast<std::int64_t>(records.size());
-  std::int64_t number = 1;
-  std::int64_t size = std::max<std::int64_t>(total, 1);
-  if (operation.paging) {
-    const Paging& paging = *operation.paging;
-    const auto read = [&](const std::string& name, std::int64_t fallback) {
-      const auto value = query.find(name);
-      return value != query.end() && value->is_number_integer() && value->get<std::int64_t>() > 0 ? value->get<std::int64_t>() : fallback;
-    };
-    number = read(paging.number, paging.first);
-    size = std::min(read(paging.size, paging.default_size), paging.maximum_size);
-    // Subtraction, not multiplication: a page number from the network may be enormous.
-    const std::int64_t pages_before = number - paging.first;
-    const std::int64_t skipped = pages_before > total / size ? total : pages_before * size;
-    records.erase(records.begin(), records.begin() + std::min(skipped, total));
-    if (static_cast<std::int64_t>(records.size()) > size) records.resize(static_cast<std::size_t>(size));
-  }
+  Listing listing = list_page(operation, query, transaction.list(operation.collection), exchange.contract.paths_ignore_case);
   Json shown = Json::array();
-  for (const Record& record : records) shown.push_back(*record);
+  for (const Record& record : listing.records) shown.push_back(*record);
   return {.refusal = std::nullopt,
           .reply = {.answer = operation.success,
-                    .context = {{"records", std::move(shown)},
-                                {"query", query},
-                                {"page", {{"number", number}, {"size", size}, {"total", total}, {"pages", (total + size - 1) / size}}}}}};
+                    .context = {{"records", std::move(shown)}, {"query", query}, {"page", std::move(listing.page)}}}};
 }
 
 }  // namespace

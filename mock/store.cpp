@@ -1,6 +1,7 @@
 #include "mock/store.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "contracts/src/http.h"
 
@@ -16,8 +17,9 @@ std::string text_of(const Json& value) {
 std::string index_key(const std::vector<Json>& values) {
   std::string key;
   for (const Json& value : values) {
+    // Beyond 2^53 a double says no whole number exactly, and beyond 2^63 the conversion is not defined.
     const bool whole =
-        value.is_number_float() && value.get<double>() == static_cast<double>(static_cast<std::int64_t>(value.get<double>()));
+        value.is_number_float() && std::abs(value.get<double>()) < 9e15 && std::trunc(value.get<double>()) == value.get<double>();
     key += (whole ? std::to_string(static_cast<std::int64_t>(value.get<double>())) : render_json(value)) + '\n';
   }
   return key;

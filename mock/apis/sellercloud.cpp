@@ -10,6 +10,7 @@
 
 #include "contracts/src/http.h"
 #include "mock/apis/module.h"
+#include "mock/listing.h"
 
 namespace understudy {
 
@@ -201,46 +202,16 @@ bool equals_text(const Json& left, const Json& right) {
          equals_ignore_case(left.get_ref<const std::string&>(), right.get_ref<const std::string&>());
 }
 
-bool shows(const Filter& filter, const Json& wanted, const Json& record) {
-  const Json* value = find_pointer(record, filter.member);
-  if (value == nullptr) return false;
-  if (filter.match == Filter::Match::contains) {
-    return value->is_string() && wanted.is_string() &&
-           to_lower(value->get<std::string>()).find(to_lower(wanted.get<std::string>())) != std::string::npos;
-  }
-  const Json list = wanted.is_array() ? wanted : Json::array({wanted});
-  return std::any_of(list.begin(), list.end(), [&](const Json& one) { return json_equal(one, *value) || equals_text(one, *value); });
-}
-
-std::int64_t query_number(const Call& call, const std::string& name, std::int64_t fallback) {
-  const auto found = call.query.find(name);
-  return found != call.query.end() && found->is_number_integer() && *found > 0 ? found->get<std::int64_t>() : fallback;
-}
-
 // The page of records that the contract's filters and paging choose, each with its view beside it.
 Outcome list_all(const Call& call, const Json& query, View view) {
-  std::vector<Record> found;
-  for (const Record& record : call.store.list(call.operation.collection)) {
-    const auto& filters = call.operation.filters;
-    const bool shown = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-      const auto wanted = query.find(filter.parameter);
-      return wanted == query.end() || shows(filter, *wanted, *record);
-    });
-    if (shown) found.push_back(record);
-  }
-  if (call.operation.newest_first) std::reverse(found.begin(), found.end());
-  const Paging paging = call.operation.paging.value_or(Paging{});
-  const std::int64_t size = std::min(query_number(call, paging.size, paging.default_size), paging.maximum_size);
-  const std::int64_t number = query_number(call, paging.number, paging.first);
-  const auto total = static_cast<std::int64_t>(found.size());
+  Listing listing = list_page(call.operation, query, call.store.list(call.operation.collection), call.contract.paths_ignore_case);
   Json records = Json::array();
-  for (std::int64_t i = (number - paging.first) * size; i < std::min(total, (number - paging.first + 1) * size); ++i) {
-    Json record = *found[static_cast<std::size_t>(i)];
+  for (const Record& found : listing.records) {
+    Json record = *found;
     record["view"] = view(call.contract, record);
     records.push_back(std::move(record));
   }
-  const Json page = {{"number", number}, {"size", size}, {"total", total}, {"pages", (total + size - 1) / size}};
-  return {.answer = call.operation.success, .context = {{"records", std::move(records)}, {"page", page}}};
+  return {.answer = call.operation.success, .context = {{"records", std::move(records)}, {"page", std::move(listing.page)}}};
 }
 
 Outcome get_order(const Call& call) { return read_one(call, view_order); }

@@ -354,4 +354,18 @@ TEST_CASE("the server of a team is found before any token exists", "[sellercloud
   CHECK(ask("nobody") == Json({{"Success", false}, {"Message", "Team name not found. Please try again."}}));
 }
 
+TEST_CASE("a page out of reach is empty in every list, whatever its number", "[sellercloud][reads]") {
+  const auto list = GENERATE(values<std::string>({"/Orders", "/PurchaseOrders", "/Catalog", "/Companies"}));
+  const auto page = GENERATE(values<std::string>({"1000", "922337203685477582", "1844674407370955162", "9223372036854775807"}));
+  INFO(list << " " << page);
+  Shop shop;
+  shop.send("POST", "/Orders", order_of("W-1"));
+  REQUIRE(shop.status == 200);
+
+  const Json answer = shop.get(list + "?model.pageNumber=" + page);
+
+  CHECK(shop.status == 200);
+  CHECK(answer.at("Items") == Json::array());
+}
+
 }  // namespace understudy

@@ -112,6 +112,30 @@ TEST_CASE("records are unique, found again, changed, listed in pages and removed
   CHECK(gone.body == Json{{"error", "GET /shelf/books/7"}});
 }
 
+TEST_CASE("a page that is out of reach is empty, one that is none is the first", "[toy]") {
+  struct Case {
+    const char* page;
+    std::size_t shown;
+  };
+  const auto row = GENERATE(values<Case>({{"1", 2},
+                                          {"2", 1},
+                                          {"3", 0},
+                                          {"0", 2},
+                                          {"-5", 2},
+                                          {"922337203685477582", 0},
+                                          {"1844674407370955162", 0},
+                                          {"9223372036854775807", 0}}));
+  INFO(row.page);
+  Stage stage(toy_contracts(), {{"api", "shelf"}});
+  const Headers headers = with_token(stage);
+  for (const char* title : {"A", "B", "C"}) stage.send("POST", "/shelf/books", novel(title), headers);
+
+  const Reaction reaction = stage.send("GET", std::string("/shelf/books?page=") + row.page, nullptr, headers);
+
+  CHECK(reaction.status == 200);
+  CHECK(reaction.body.at("Items").size() == row.shown);
+}
+
 TEST_CASE("an id in the body does not move a record", "[toy]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}});
   const Headers headers = with_token(stage);
