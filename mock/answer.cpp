@@ -1,30 +1,8 @@
-#include <algorithm>
-#include <set>
-
 #include "contracts/src/answers.h"
 #include "mock/exchange.h"
 
 namespace understudy {
 namespace {
-
-// Does the template name this root ("record" in {{record.ID}})? Text search is enough: a false hit only costs time.
-bool names(const std::string& text, std::string_view root) {
-  for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
-    auto begin = text.find_first_not_of(' ', at + 2);
-    if (begin != std::string::npos && text.compare(begin, root.size(), root) == 0) return true;
-  }
-  return false;
-}
-
-bool names(const Json& pattern, std::string_view root) {
-  if (pattern.is_string()) return names(pattern.get_ref<const std::string&>(), root);
-  if (!pattern.is_structured()) return false;
-  return std::any_of(pattern.begin(), pattern.end(), [&](const Json& part) { return names(part, root); });
-}
-
-bool names(const AnswerVariant& variant, std::string_view root) {
-  return (variant.body && names(*variant.body, root)) || (variant.text && names(*variant.text, root)) || names(variant.headers, root);
-}
 
 Json by_field(const Contract& contract, const Findings& findings) {
   Json out = Json::object();
@@ -54,29 +32,29 @@ Json refusal_context(const Contract& contract, const Rejection& refusal) {
 
 Json Exchange::context_for(const AnswerVariant& variant, Json own) const {
   if (!own.is_object()) own = Json::object();
-  if (names(variant, "reason")) {
+  if (variant.names.contains("reason")) {
     const std::string reason = reason_of(variant, state.switches);
     own["reason"] = reason.empty() ? std::string(registered_reason(status_of(variant, state.switches))) : reason;
   }
-  if (names(variant, "now")) {
+  if (variant.names.contains("now") || variant.names.contains("now_plain")) {
     own["now"] = render_rfc3339(tenant.env.clock.now());
     own["now_plain"] = render_plain(tenant.env.clock.now());
   }
-  if (names(variant, "limit")) {
+  if (variant.names.contains("limit")) {
     // Seven fraction digits, as .NET's round-trip format writes them.
     std::string reset = render_rfc3339_millis(tenant.env.clock.now() + std::chrono::hours(1));
     if (!reset.empty() && reset.back() == 'Z') reset.insert(reset.size() - 1, "0000");
     own["limit"] = {{"reset", reset}};
   }
-  if (bound != nullptr && names(variant, "request")) own["request"] = *bound;
-  if (names(variant, "query") && !own.contains("query")) own["query"] = query;
-  if (names(variant, "method")) own["method"] = request.method;
-  if (names(variant, "target")) own["target"] = request.target;
-  if (names(variant, "allow")) own["allow"] = allow;
-  if (names(variant, "path")) own["path"] = path;
-  if (names(variant, "account")) own["account"] = contract.account;
-  if (names(variant, "setting")) own["setting"] = state.settings;
-  if (names(variant, "switch")) own["switch"] = state.switches;
+  if (bound != nullptr && variant.names.contains("request")) own["request"] = *bound;
+  if (variant.names.contains("query") && !own.contains("query")) own["query"] = query;
+  if (variant.names.contains("method")) own["method"] = request.method;
+  if (variant.names.contains("target")) own["target"] = request.target;
+  if (variant.names.contains("allow")) own["allow"] = allow;
+  if (variant.names.contains("path")) own["path"] = path;
+  if (variant.names.contains("account")) own["account"] = contract.account;
+  if (variant.names.contains("setting")) own["setting"] = state.settings;
+  if (variant.names.contains("switch")) own["switch"] = state.switches;
   return own;
 }
 

@@ -184,17 +184,16 @@ Response batch_response(const Json& elements) {
 Delivery walk_batch(Exchange& exchange) {
   const Batch& batch = *exchange.contract.batch;
   Delivery delivery;
-  auto parsed = parse_json(exchange.request.body);
-  const bool usable = parsed && ((parsed->is_array() && !parsed->empty()) || parsed->is_object());
-  if (!usable) {
+  const Decoded& decoded = exchange.incoming.decoded;
+  if (decoded.state != Decoded::State::ready) {
     Finding finding;
     finding.code = "body-not-readable";
-    finding.message = parsed ? "The body is neither a call nor a list of calls." : parsed.error().message;
+    finding.message = decoded.message;
     delivery.response = refuse(exchange, nullptr, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable", .place = {}});
     return delivery;
   }
-  const Json calls = parsed->is_array() ? std::move(*parsed) : Json::array({std::move(*parsed)});
-  const bool authorized = is_authorized(exchange, read_credentials(exchange.contract, nullptr, exchange.request, &calls));
+  const Json& calls = decoded.value;
+  const bool authorized = is_authorized(exchange, exchange.incoming.presented);
 
   Json elements = Json::array();
   std::vector<Strikes> faults;

@@ -55,6 +55,31 @@ Decoded decode_body(const Operation& operation, const Request& request) {
                      ": " + error.message + "."};
 }
 
+Decoded decode_batch(const Request& request) {
+  auto parsed = parse_json(request.body);
+  if (!parsed) return {.state = Decoded::State::unreadable, .value = {}, .message = parsed.error().message};
+  if (parsed->is_object()) return {.state = Decoded::State::ready, .value = Json::array({std::move(*parsed)}), .message = {}};
+  if (parsed->is_array() && !parsed->empty()) return {.state = Decoded::State::ready, .value = std::move(*parsed), .message = {}};
+  return {.state = Decoded::State::unreadable, .value = {}, .message = "The body is neither a call nor a list of calls."};
+}
+
+Incoming read_incoming(const Route& route, const Request& request) {
+  Incoming incoming;
+  const Json* body = nullptr;
+  if (route.is_batch) {
+    incoming.decoded = decode_batch(request);
+    body = &incoming.decoded.value;
+  } else if (route.operation != nullptr) {
+    incoming.decoded = decode_body(*route.operation, request);
+    if (route.operation->binder != nullptr && incoming.decoded.state != Decoded::State::unreadable) {
+      incoming.bound = route.operation->binder->bind(std::move(incoming.decoded.value));
+    }
+    body = &incoming.bound.body;
+  }
+  incoming.presented = read_credentials(*route.contract, route.operation, request, body);
+  return incoming;
+}
+
 Presented read_credentials(const Contract& contract, const Operation* operation, const Request& request, const Json* body) {
   Presented presented;
   const Credentials& credentials = contract.credentials;
@@ -73,9 +98,8 @@ Presented read_credentials(const Contract& contract, const Operation* operation,
     case Credentials::Kind::in_batch:
       if (body != nullptr && contract.batch) {
         const Batch& batch = *contract.batch;
-        const Json list = body->is_array() ? *body : Json::array({*body});
-        if (batch.credential_position < list.size()) {
-          const Json& call = list[batch.credential_position];
+        if (batch.credential_position < body->size()) {
+          const Json& call = (*body)[batch.credential_position];
           const Json* arguments = find_pointer(call, batch.member_arguments);
           if (text_at(call, batch.member_operation) == batch.credential_operation && arguments != nullptr) {
             presented.username = text_at(*arguments, batch.credential_username);

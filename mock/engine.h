@@ -16,6 +16,7 @@
 namespace understudy {
 
 struct Exchange;
+struct Presented;
 
 inline constexpr std::string_view kLobby = "lobby";  // whoever presents no known credential
 
@@ -28,7 +29,7 @@ struct Engine {
   void add_lobby();
 
   const Contract* hint_of(const Request& request) const;
-  std::shared_ptr<Tenant> identify(const Request& request, const Contract& contract, const Operation* operation, bool is_batch) const;
+  std::shared_ptr<Tenant> identify(const Request& request, const Presented& presented) const;
   Response no_such_api(const Request& request) const;
   void check_own_answer(Exchange& exchange, const Operation& operation, const Response& response);
 

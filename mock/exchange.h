@@ -23,6 +23,24 @@ struct Decoded {
   std::string message;  // of unreadable: a sentence with the place
 };
 Decoded decode_body(const Operation& operation, const Request& request);
+// The calls of a batch: ready holds a list that is not empty, a bare call being a list of one.
+Decoded decode_batch(const Request& request);
+
+// Who calls, before anything is judged: the credential of an exchange, read from where this contract carries it.
+struct Presented {
+  std::string username, password;  // in a token request or a batch
+  std::string token, key;
+};
+// `body`: bound, or the list of a batch's calls; null if there is none to read.
+Presented read_credentials(const Contract& contract, const Operation* operation, const Request& request, const Json* body);
+
+// What can be read of an exchange before its tenant is known, and outside the tenant's lock.
+struct Incoming {
+  Decoded decoded;  // of a batch with its value; that of an operation has gone into `bound`
+  Bound bound;
+  Presented presented;
+};
+Incoming read_incoming(const Route& route, const Request& request);
 
 // Why a call was refused: the answer and, for its templates, what was found.
 struct Rejection {
@@ -42,6 +60,7 @@ struct Reply {
 struct Exchange {
   const Request& request;
   const Contract& contract;
+  Incoming& incoming;
   Tenant& tenant;
   ApiState& state;
   std::map<std::string, std::string> path;
@@ -50,22 +69,16 @@ struct Exchange {
   Json query = Json::object();
   JournalEntry entry;
 
-  Exchange(const Request& the_request, const Contract& the_contract, Tenant& the_tenant, ApiState& the_state)
-      : request(the_request), contract(the_contract), tenant(the_tenant), state(the_state) {}
+  Exchange(const Request& the_request, const Contract& the_contract, Incoming& the_incoming, Tenant& the_tenant, ApiState& the_state)
+      : request(the_request), contract(the_contract), incoming(the_incoming), tenant(the_tenant), state(the_state) {}
 
   // The context that every template may name, with `own` on top; only the names in `wanted` are built.
   Json context_for(const AnswerVariant& variant, Json own) const;
 };
 
-// --- the two kinds of walk (mock.cpp, batch.cpp) ----------------------------------------------------------------------
+// --- the two kinds of walk (walk.cpp, batch.cpp) ----------------------------------------------------------------------
 Delivery walk_operation(Exchange& exchange, const Operation& operation);
 Delivery walk_batch(Exchange& exchange);
-// Who calls, before anything is judged: the credential of an exchange, read from where this contract carries it.
-struct Presented {
-  std::string username, password;  // in a token request or a batch
-  std::string token, key;
-};
-Presented read_credentials(const Contract& contract, const Operation* operation, const Request& request, const Json* body);
 
 // --- faults on the way (strike.cpp) -----------------------------------------------------------------------------------
 // The faults that strike one Operation, applied phase by phase.
@@ -76,7 +89,6 @@ class Strikes {
   bool stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t items_done = 0);
   // What only changes how the final answer is delivered.
   void decorate(Delivery& delivery) const;
-  bool changed_answer() const { return changed_; }
   // In a batch: the answer of scope call or item that a fault of this phase puts in place of the real one.
   const Answer* answer_instead(FaultSpec::Phase phase);
 
@@ -85,7 +97,6 @@ class Strikes {
   const Operation* operation_;
   std::vector<ArmedFault*> striking_;
   std::vector<FaultSpec> decorations_;
-  bool changed_ = false;
 };
 
 // --- performing (perform.cpp) -----------------------------------------------------------------------------------------

@@ -43,20 +43,10 @@ const Contract* Engine::hint_of(const Request& request) const {
   return nullptr;
 }
 
-std::shared_ptr<Tenant> Engine::identify(const Request& request, const Contract& contract, const Operation* operation,
-                                         bool is_batch) const {
+std::shared_ptr<Tenant> Engine::identify(const Request& request, const Presented& presented) const {
   if (const auto pinned = find_header(request.headers, "Understudy-Tenant")) {
     if (auto tenant = directory.find(*pinned)) return tenant;
   }
-  const bool reads_body = is_batch || (operation != nullptr && operation->id == contract.credentials.operation);
-  std::optional<Json> body;
-  if (reads_body && is_batch) {
-    if (auto parsed = parse_json(request.body)) body = std::move(*parsed);
-  } else if (reads_body) {
-    Decoded decoded = decode_body(*operation, request);
-    if (decoded.state == Decoded::State::ready) body = operation->binder->bind(std::move(decoded.value)).body;
-  }
-  const Presented presented = read_credentials(contract, operation, request, body ? &*body : nullptr);
   std::shared_ptr<Tenant> tenant;
   if (!presented.username.empty()) tenant = directory.find_username(presented.username);
   if (!tenant && !presented.key.empty()) tenant = directory.find_key(presented.key);
@@ -103,9 +93,10 @@ Delivery Engine::handle(const Request& request) {
     delivery.response = no_such_api(request);
     return delivery;
   }
-  const std::shared_ptr<Tenant> tenant = identify(request, *route.contract, route.operation, route.is_batch);
+  Incoming incoming = read_incoming(route, request);
+  const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented);
   const std::lock_guard lock(tenant->mutex);
-  Exchange exchange(request, *route.contract, *tenant, *tenant->accounts.at(route.contract->api));
+  Exchange exchange(request, *route.contract, incoming, *tenant, *tenant->accounts.at(route.contract->api));
   exchange.path = route.path;
   tenant->env.ids.enter(route.contract->api);
   for (const std::string& method : route.allowed) exchange.allow += (exchange.allow.empty() ? "" : ", ") + method;

@@ -33,7 +33,6 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
       decorations_.push_back(fault);
       continue;
     }
-    changed_ = true;
     if (fault.kind == FaultSpec::Kind::answer || fault.kind == FaultSpec::Kind::throttle) {
       const std::string& answer = fault.kind == FaultSpec::Kind::answer ? fault.answer : operation_->refusals.throttle;
       delivery.response = refuse(*exchange_, operation_, {.answer = answer, .findings = {}, .rule = "fault", .place = {}});
@@ -59,7 +58,6 @@ const Answer* Strikes::answer_instead(FaultSpec::Phase phase) {
     ++armed->struck;
     exchange_->entry.fault = to_string(fault.kind);
     exchange_->entry.phase = to_string(fault.phase);
-    changed_ = true;
     return answer;
   }
   return nullptr;

@@ -14,7 +14,7 @@ Finding plain_finding(std::string code, std::string message, std::string pointer
 
 std::optional<Rejection> authenticate(const Exchange& exchange, const Operation& operation) {
   if (!operation.secured) return std::nullopt;
-  const Presented presented = read_credentials(exchange.contract, &operation, exchange.request, nullptr);
+  const Presented& presented = exchange.incoming.presented;
   bool known = true;
   switch (exchange.contract.credentials.kind) {
     case Credentials::Kind::bearer_token: {
@@ -78,9 +78,8 @@ std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operati
 
 Delivery walk_operation(Exchange& exchange, const Operation& operation) {
   Delivery delivery;
-  const Decoded decoded = decode_body(operation, exchange.request);
-  Bound bound;
-  if (operation.binder != nullptr && decoded.state != Decoded::State::unreadable) bound = operation.binder->bind(decoded.value);
+  const Decoded& decoded = exchange.incoming.decoded;
+  Bound& bound = exchange.incoming.bound;
   exchange.bound = &bound.body;
   Strikes faults(exchange, operation, bound.body);
 

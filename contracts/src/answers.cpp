@@ -1,5 +1,6 @@
 #include "contracts/src/answers.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace understudy {
@@ -122,6 +123,20 @@ Json fill_template(const Json& pattern, const Json& context) {
   Json out = Json::object();
   for (const auto& [name, value] : pattern.items()) out[name] = fill_template(value, context);
   return out;
+}
+
+std::set<std::string, std::less<>> find_roots(const Json& pattern) {
+  std::set<std::string, std::less<>> roots;
+  if (pattern.is_string()) {
+    const std::string_view text = pattern.get_ref<const std::string&>();
+    for (auto open = text.find("{{"); open != std::string_view::npos; open = text.find("{{", open + 2)) {
+      const auto begin = std::min(text.find_first_not_of(' ', open + 2), text.size());
+      roots.emplace(text.substr(begin, text.find_first_of(" .[}", begin) - begin));
+    }
+  } else if (pattern.is_structured()) {
+    for (const Json& part : pattern) roots.merge(find_roots(part));
+  }
+  return roots;
 }
 
 std::optional<std::string> check_template(const Json& pattern) {

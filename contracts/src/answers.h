@@ -2,6 +2,7 @@
 // Pure; the engine sends the result, the checker judges by the same variants.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ std::string reason_of(const AnswerVariant& variant, const Switches& switches);  
 // chooses. Paths are dotted names or indices into the context; a segment may be [quoted] when it holds dots: token.[.issued].
 Json fill_template(const Json& pattern, const Json& context);
 const Json* find_path(const Json& context, std::string_view path);
+// The first part of every path that a template names: record of {{record.ID}}.
+std::set<std::string, std::less<>> find_roots(const Json& pattern);
 // Problems of a template that can be seen without a context: unbalanced braces, unknown $words.
 std::optional<std::string> check_template(const Json& pattern);
 

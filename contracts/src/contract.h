@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -76,8 +77,9 @@ struct AnswerVariant {
   std::optional<Json> body;                 // template; absent: no body
   std::optional<std::string> text;          // a body that is not JSON, instead of `body`
   std::string content_type;
-  std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
-  std::optional<std::string> id;  // JSON Pointer of the created record's id in the body
+  std::string schema;                        // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
+  std::optional<std::string> id;             // JSON Pointer of the created record's id in the body
+  std::set<std::string, std::less<>> names;  // what its templates name, first parts only: record of {{record.ID}}
   Fact fact;
   Place place;
 };

@@ -32,6 +32,7 @@ AnswerVariant read_variant(Loading& loading, Reader& reader, const std::string& 
   if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");
   if (variant.body && variant.text) reader.fail(at, "two-bodies", "an answer has either body or text");
   variant.content_type = reader.text(at + "/content_type", variant.text ? "text/plain" : content_type);
+  variant.names = find_roots(Json::array({variant.body.value_or(nullptr), variant.text ? Json(*variant.text) : Json(), variant.headers}));
   if (reader.has(at + "/id")) variant.id = reader.text(at + "/id");
   variant.fact = read_fact(reader, at, facts);
   variant.place = reader.place(at);
