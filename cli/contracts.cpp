@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/sources.h"
 #include "contracts/src/answers.h"
 #include "contracts/src/profile.h"
@@ -17,14 +18,9 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-int fail(const Problem& problem) {
-  std::cerr << render_problem(problem) << "\n";
-  return exit_of(problem);
-}
-
 int list_contracts(const std::string& folder) {
   const auto contracts = load_contracts(folder);
-  if (!contracts) return fail(contracts.error());
+  if (!contracts) return complain(contracts.error());
   std::size_t width = 0;
   for (const std::string& name : contracts->operation_names()) width = std::max(width, name.size());
   for (const auto& contract : contracts->apis) {
@@ -76,7 +72,7 @@ void show_operation(const Contract& contract, const Operation& operation) {
 
 int show_operation_named(const std::string& folder, const std::string& name) {
   const auto contracts = load_contracts(folder);
-  if (!contracts) return fail(contracts.error());
+  if (!contracts) return complain(contracts.error());
   const Operation* operation = contracts->find_operation(name);
   if (operation == nullptr) {
     std::cerr << "error: found unknown operation '" << name << "'" << did_you_mean(name, contracts->operation_names())
@@ -139,13 +135,13 @@ void render_diff(const Contract& contract, const Profile& left, const Profile& r
 
 int diff_profiles(const std::string& folder, const std::string& left, const std::string& right) {
   const auto contracts = load_contracts(folder);
-  if (!contracts) return fail(contracts.error());
+  if (!contracts) return complain(contracts.error());
   std::vector<Profile> profiles;
   for (const std::string& name : {left, right}) {
     auto profile = parse_profile(Json(name), *contracts);
     if (!profile) {
       profile.error().failure = Failure::usage;
-      return fail(profile.error());
+      return complain(profile.error());
     }
     profiles.push_back(std::move(*profile));
   }

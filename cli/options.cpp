@@ -18,6 +18,10 @@ Collected load_linted(const std::vector<std::string>& paths, const Contracts& co
   return collected;
 }
 
+Problem usage(std::string code, std::string message) {
+  return {.failure = Failure::usage, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
+}
+
 int complain(const std::vector<Problem>& problems) {
   constexpr std::array<int, 5> kOrder = {kOurBug, kUnsafe, kBadFile, kUnreachable, kUsage};
   std::size_t worst = kOrder.size();

@@ -12,6 +12,9 @@ namespace understudy {
 // The files and folders, or the bundled scenarios if there are none. Each is parsed and linted; all mistakes are listed.
 Collected load_linted(const std::vector<std::string>& paths, const Contracts& contracts);
 
+// A mistake of whoever typed the command.
+Problem usage(std::string code, std::string message);
+
 // Prints each to standard error; the exit code of the first in the order of docs/command-line.md.
 int complain(const std::vector<Problem>& problems);
 int complain(const Problem& problem);

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/sources.h"
 #include "cli/staging.h"
 #include "mock/mock.h"
@@ -22,11 +23,6 @@ struct ServeOptions {
   bool no_demo = false, print_url = false, check_all = false, quiet = false;
 };
 
-int fail(const Problem& problem) {
-  std::cerr << render_problem(problem) << "\n";
-  return exit_of(problem);
-}
-
 // Waits for the signals that end a server; they are blocked in every thread, so that only this one sees them.
 void wait_for_end(const sigset_t& signals) {
   int signal = 0;
@@ -41,23 +37,19 @@ int serve(const ServeOptions& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   auto contracts = load_contracts(options.contracts);
-  if (!contracts) return fail(contracts.error());
+  if (!contracts) return complain(contracts.error());
   auto profile = parse_profile(Json(options.profile), *contracts);
-  if (!profile) return fail(profile.error());
+  if (!profile) return complain(profile.error());
   if (!options.api.empty() && contracts->find_api(options.api) == nullptr) {
     std::vector<std::string> known;
     for (const auto& one : contracts->apis) known.push_back(one->api);
-    return fail({.failure = Failure::usage,
-                 .code = "unknown-api",
-                 .message = "found --api " + options.api + did_you_mean(options.api, known),
-                 .place = {},
-                 .source_line = {}});
+    return complain(usage("unknown-api", "found --api " + options.api + did_you_mean(options.api, known)));
   }
   const Contracts known = *contracts;
   Mock mock(std::move(*contracts),
             {.only_api = options.api, .profile = *profile, .demo = !options.no_demo, .check_all_answers = options.check_all});
   const auto staged = stage_paths(mock, known, options.paths);
-  if (!staged) return fail(staged.error());
+  if (!staged) return complain(staged.error());
 
   auto wire = Wire::open({.host = options.host,
                           .port = options.port,
@@ -66,7 +58,7 @@ int serve(const ServeOptions& options) {
                           .tls_certificate = options.tls_certificate,
                           .tls_key = options.tls_key},
                          [&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
-  if (!wire) return fail(wire.error());
+  if (!wire) return complain(wire.error());
   const std::string scheme = options.tls_certificate.empty() ? "http" : "https";
   const std::string url = scheme + "://" + (options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]") + ":" +
                           std::to_string((*wire)->port());

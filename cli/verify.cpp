@@ -3,15 +3,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <thread>
 
 #include "cli/commands.h"
 #include "cli/local_mock.h"
 #include "cli/options.h"
+#include "cli/reports.h"
 #include "cli/signals.h"
 #include "cli/sources.h"
+#include "cli/verify_options.h"
 #include "conformance/http_target.h"
 #include "conformance/suite.h"
 #include "conformance/wait.h"
@@ -19,21 +20,6 @@
 
 namespace understudy {
 namespace {
-
-struct VerifyOptions {
-  std::vector<std::string> paths, targets, variables;
-  std::string contracts, admin, profile = "documented", known_failing, report_json, report_junit, deadline = "10s";
-  Account account;
-  Selection selection;
-  std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
-  std::uint64_t seed = 0;
-  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false, coverage = false;
-  double min_coverage = 0;  // of what is documented, 0 to 1
-};
-
-Problem usage(std::string code, std::string message) {
-  return {.failure = Failure::usage, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
-}
 
 Result<std::vector<Profile>> read_profiles(const std::string& text, const Contracts& contracts) {
   if (text == "all") return standard_profiles();
@@ -74,21 +60,6 @@ Result<std::vector<KnownFailure>> read_known_failing(const std::string& path) {
   if (!text) return tl::unexpected(text.error());
   return parse_known_failures(*text, path);
 }
-
-// The reporters asked for, with the files that they write to.
-struct Reports {
-  std::vector<std::unique_ptr<std::ofstream>> files;
-  std::vector<std::unique_ptr<Reporter>> reporters;
-
-  Result<void> add(const std::string& path, std::unique_ptr<Reporter> (*make)(std::ostream&)) {
-    if (path.empty()) return {};
-    auto file = std::make_unique<std::ofstream>(path, std::ios::binary);
-    if (!*file) return tl::unexpected(usage("report-unwritable", "cannot write the report to " + path));
-    reporters.push_back(make(*file));
-    files.push_back(std::move(file));
-    return {};
-  }
-};
 
 int exit_of(const Summary& summary, bool own_findings, int signal) {
   if (signal != 0) return 128 + signal;
@@ -186,11 +157,10 @@ int verify(const VerifyOptions& options) {
   const TextStyle style{
       .every_scenario = options.verbose || terminal, .color = terminal && std::getenv("NO_COLOR") == nullptr, .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
-  Reports reports;
-  if (auto done = reports.add(options.report_json, make_json_reporter); !done) return complain(done.error());
-  if (auto done = reports.add(options.report_junit, make_junit_reporter); !done) return complain(done.error());
+  auto reports = open_reports(options);
+  if (!reports) return complain(reports.error());
   std::vector<Reporter*> reporters = {text.get()};
-  for (const auto& one : reports.reporters) reporters.push_back(one.get());
+  for (const auto& one : reports->reporters) reporters.push_back(one.get());
 
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {
@@ -212,86 +182,13 @@ int verify(const VerifyOptions& options) {
   return coverage ? conclude_coverage(*coverage, options, code) : code;
 }
 
-void add_target_options(CLI::App& app, VerifyOptions& options) {
-  const std::string group = "Target";
-  app.add_option("--target", options.targets,
-                 "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
-      ->type_name("URL")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")
-      ->type_name("URL")
-      ->group(group);
-  app.add_option("--username", options.account.username, "Of the account on the target")
-      ->envname("UNDERSTUDY_USERNAME")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--password", options.account.password, "Of the account on the target")->envname("UNDERSTUDY_PASSWORD")->group(group);
-  app.add_option("--api-key", options.account.key, "Of the account on the target")->envname("UNDERSTUDY_API_KEY")->group(group);
-  app.add_option("--timeout", options.deadline, "For one exchange, from connecting to the last byte")->capture_default_str()->group(group);
-  app.add_flag("--allow-writes", options.allow_writes, "Permit requests that write to a host that is not this machine")->group(group);
-}
-
-void add_run_options(CLI::App& app, VerifyOptions& options) {
-  const std::string group = "Run";
-  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--skip", options.selection.skip, "Not these")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--contracts", options.contracts, "Folder with contracts that add to or replace the bundled ones")->group(group);
-  app.add_option("-j,--jobs", options.jobs, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
-  app.add_flag("--strict", options.strict, "Differences from what the contract only assumes are errors too")->group(group);
-  app.add_flag("--shuffle", options.shuffle, "In random order; the seed is printed")->group(group);
-  app.add_option("--seed", options.seed, "Of --shuffle and of run ids")
-      ->each([&options](const std::string&) { options.has_seed = true; })
-      ->group(group);
-  app.add_flag("--fail-fast", options.fail_fast, "End at the first scenario that does not pass")->group(group);
-  app.add_option("--known-failing", options.known_failing, "File with lines `pattern # reason`: these may fail, and must")->group(group);
-}
-
-void add_report_options(CLI::App& app, VerifyOptions& options) {
-  const std::string group = "Reports";
-  app.add_flag("-v,--verbose", options.verbose, "A line for each scenario, and notes")->group(group);
-  app.add_flag("--coverage", options.coverage, "Say which answers, rules, rows and values of the contracts the run exercised");
-  app.add_option("--min-coverage", options.min_coverage,
-                 "Least part of what is documented that must be exercised, 0 to 1; implies --coverage")
-      ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--report-json", options.report_json, "Write a JSON report to this file")->type_name("FILE")->group(group);
-  app.add_option("--report-junit", options.report_junit, "Write a JUnit report to this file")->type_name("FILE")->group(group);
-}
-
 }  // namespace
 
 Command add_verify(CLI::App& parent) {
   auto* app = parent.add_subcommand("verify", "Replay scenarios against an implementation and judge every answer");
   auto options = std::make_shared<VerifyOptions>();
   app->add_option("scenarios", options->paths, "Scenario files or folders; left out: the bundled ones");
-  add_target_options(*app, *options);
-  add_run_options(*app, *options);
-  add_report_options(*app, *options);
+  add_verify_options(*app, *options);
   app->footer(
       "Examples:\n"
       "  understudy verify                                           the bundled scenarios on a mock in this process\n"

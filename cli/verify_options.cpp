@@ -1,0 +1,87 @@
+#include "cli/verify_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace understudy {
+namespace {
+
+void add_target_options(CLI::App& app, VerifyOptions& options) {
+  const std::string group = "Target";
+  app.add_option("--target", options.targets,
+                 "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
+      ->type_name("URL")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")
+      ->type_name("URL")
+      ->group(group);
+  app.add_option("--username", options.account.username, "Of the account on the target")
+      ->envname("UNDERSTUDY_USERNAME")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--password", options.account.password, "Of the account on the target")->envname("UNDERSTUDY_PASSWORD")->group(group);
+  app.add_option("--api-key", options.account.key, "Of the account on the target")->envname("UNDERSTUDY_API_KEY")->group(group);
+  app.add_option("--timeout", options.deadline, "For one exchange, from connecting to the last byte")->capture_default_str()->group(group);
+  app.add_flag("--allow-writes", options.allow_writes, "Permit requests that write to a host that is not this machine")->group(group);
+}
+
+void add_run_options(CLI::App& app, VerifyOptions& options) {
+  const std::string group = "Run";
+  app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--skip", options.selection.skip, "Not these")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--label", options.selection.labels, "Only scenarios with one of these labels")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--contracts", options.contracts, "Folder with contracts that add to or replace the bundled ones")->group(group);
+  app.add_option("-j,--jobs", options.jobs, "Scenarios at a time")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
+  app.add_flag("--strict", options.strict, "Differences from what the contract only assumes are errors too")->group(group);
+  app.add_flag("--shuffle", options.shuffle, "In random order; the seed is printed")->group(group);
+  app.add_option("--seed", options.seed, "Of --shuffle and of run ids")
+      ->each([&options](const std::string&) { options.has_seed = true; })
+      ->group(group);
+  app.add_flag("--fail-fast", options.fail_fast, "End at the first scenario that does not pass")->group(group);
+  app.add_option("--known-failing", options.known_failing, "File with lines `pattern # reason`: these may fail, and must")->group(group);
+}
+
+void add_report_options(CLI::App& app, VerifyOptions& options) {
+  const std::string group = "Reports";
+  app.add_flag("-v,--verbose", options.verbose, "A line for each scenario, and notes")->group(group);
+  app.add_flag("--coverage", options.coverage, "Say which answers, rules, rows and values of the contracts the run exercised");
+  app.add_option("--min-coverage", options.min_coverage,
+                 "Least part of what is documented that must be exercised, 0 to 1; implies --coverage")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--report-json", options.report_json, "Write a JSON report to this file")->type_name("FILE")->group(group);
+  app.add_option("--report-junit", options.report_junit, "Write a JUnit report to this file")->type_name("FILE")->group(group);
+}
+
+}  // namespace
+
+void add_verify_options(CLI::App& app, VerifyOptions& options) {
+  add_target_options(app, options);
+  add_run_options(app, options);
+  add_report_options(app, options);
+}
+
+}  // namespace understudy

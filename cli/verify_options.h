@@ -1,0 +1,31 @@
+// Owns the options of `understudy verify` and their words on the command line; what they do is verify.cpp's business.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "conformance/target.h"
+#include "scenarios/src/collect.h"
+
+namespace CLI {
+class App;
+}
+
+namespace understudy {
+
+struct VerifyOptions {
+  std::vector<std::string> paths, targets, variables;
+  std::string contracts, admin, profile = "documented", known_failing, report_json, report_junit, deadline = "10s";
+  Account account;
+  Selection selection;
+  std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
+  std::uint64_t seed = 0;
+  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false, coverage = false;
+  double min_coverage = 0;  // of what is documented, 0 to 1
+};
+
+void add_verify_options(CLI::App& app, VerifyOptions& options);
+
+}  // namespace understudy
