@@ -219,7 +219,7 @@ TEST_CASE("fault, phase, what was committed and how the answer travelled are tol
   const auto row = GENERATE(values<Case>({
       {"nothing is left", R"({"on":"addBook","phase":"before_commit","kind":"reset"})", "before_commit", "[]", "reset"},
       {"it is there", R"({"on":"addBook","phase":"after_commit","kind":"close"})", "after_commit",
-       R"([{"kind":"created","collection":"books","id":"1"}])", "close"},
+       R"([{"kind":"created","collection":"books","id":"100"}])", "close"},
   }));
   INFO(row.why);
   Stage stage(toy_contracts(), {{"api", "shelf"}, {"clock", "2026-03-02T09:00:00Z"}, {"faults", {Json::parse(row.fault)}}});
