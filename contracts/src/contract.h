@@ -16,6 +16,7 @@
 #include "contracts/src/finding.h"
 #include "contracts/src/json.h"
 #include "contracts/src/schema.h"
+#include "contracts/src/template.h"
 #include "contracts/src/yaml.h"
 
 namespace understudy {
@@ -77,9 +78,12 @@ struct AnswerVariant {
   std::optional<Json> body;                 // template; absent: no body
   std::optional<std::string> text;          // a body that is not JSON, instead of `body`
   std::string content_type;
-  std::string schema;                        // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
-  std::optional<std::string> id;             // JSON Pointer of the created record's id in the body
-  std::set<std::string, std::less<>> names;  // what its templates name, first parts only: record of {{record.ID}}
+  std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
+  std::optional<std::string> id;  // JSON Pointer of the created record's id in the body
+  // Made of body, text and headers by compile_templates (answers.h).
+  Template body_template, text_template;
+  std::vector<std::pair<std::string, Template>> header_templates;
+  std::set<std::string, std::less<>> names;  // what they name, first parts only: record of {{record.ID}}
   Fact fact;
   Place place;
 };
