@@ -4,13 +4,14 @@
 
 #include <memory>
 
+#include "conformance/connection.h"
 #include "conformance/transport.h"
 
 namespace understudy {
 
 class HttpTransport : public Transport {
  public:
-  HttpTransport();
+  explicit HttpTransport(Connection connection = {});
   ~HttpTransport() override;
   HttpTransport(const HttpTransport&) = delete;
   HttpTransport& operator=(const HttpTransport&) = delete;
