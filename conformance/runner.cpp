@@ -67,7 +67,7 @@ class Walk {
     const auto* base = find_base(context_.target, scenario_.api);
     if (base == nullptr) return fmt::format("the target has no {}", scenario_.api);
     for (const auto& step : run_.row.steps) {
-      const bool is_straight = base->scheme == "http" && find_proxy(context_.target.connection.proxies, *base).empty();
+      const bool is_straight = base->scheme == "http" && find_proxy(context_.target.reach.proxies, *base).empty();
       if (!is_straight && is_framed_by_hand(step.with))
         return fmt::format("step {} frames its request by hand, which needs plain http without a proxy", step.number);
     }
