@@ -78,7 +78,8 @@ Response refuse(Exchange& exchange, const Operation* operation, const Rejection&
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
-                                      .asked = {}});
+                                      .asked = {},
+                                      .findings = first_findings(refusal.findings)});
   return render_exchange(exchange, refusal.answer, refusal_context(exchange.contract, refusal));
 }
 
