@@ -39,6 +39,7 @@ std::vector<std::string> find_needs(const Scenario& scenario, const Contracts& c
   add(!clock_reason(scenario).empty(), "clock");
   add(is_pinned_apart(scenario, contracts, target), "profile");
   add(!scenario.given.ids.empty(), "ids");
+  add(!scenario.given.limits.is_null(), "limits");
   return needs;
 }
 

@@ -12,7 +12,7 @@
 
 namespace understudy {
 
-// Of `records settings faults clock profile ids`, in this order. `target`: the profile the target is known to have; a pinned
+// Of `records settings faults clock profile ids limits`, in this order. `target`: the profile the target is known to have; a pinned
 // profile that resolves to the same switches is no need then.
 std::vector<std::string> find_needs(const Scenario& scenario, const Contracts& contracts, const Profile* target = nullptr);
 // Why: "settings: given.settings", "clock: step 4 advances it".

@@ -109,6 +109,7 @@ struct Given {
   Json variables = Json::object();
   Json records = Json::object();  // collection -> list; of the scenario's api, or "api.collection"
   Json faults = Json::array();
+  Json limits;  // null: those of the contracts
   std::string pointer = "/given";
 };
 
