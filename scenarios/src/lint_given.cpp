@@ -63,7 +63,8 @@ void lint_limits(Linting& linting) {
     return;
   }
   const auto add = [&](const BadLimit& bad, std::string_view parent) {
-    linting.add("/given/limits" + std::string(parent) + bad.pointer, bad.code, bad.message);
+    const std::string pointer = "/given/limits" + std::string(parent) + bad.pointer;
+    bad.code == "unknown-key" ? linting.add_key(pointer, bad.code, bad.message) : linting.add(pointer, bad.code, bad.message);
   };
   const auto specs = parse_limits(limits, linting.contract.api);
   if (!specs) return add(specs.error(), "");
@@ -73,7 +74,7 @@ void lint_limits(Linting& linting) {
     if (contract == nullptr) {
       std::vector<std::string> known;
       for (const auto& one : linting.contracts.apis) known.push_back(one->api);
-      linting.add_unknown("/given/limits" + parent, true, "API", api, known);
+      linting.add_unknown("/given/limits" + parent, true, "api", api, known);
     } else if (const auto limit = resolve_limit(spec, *contract); !limit) {
       add(limit.error(), parent);
     }
