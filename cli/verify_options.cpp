@@ -24,7 +24,8 @@ void add_run_options(CLI::App& app, VerifyOptions& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->group(group);
-  app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}. Left out: what the target file says, else documented")
+  app.add_option("--profile", options.profile,
+                 "documented, observed, all, or {base: NAME, switch: value}. Left out: what the target file says, else documented")
       ->group(group);
   app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")
       ->take_all()

@@ -165,7 +165,8 @@ class Walk {
         verdict_.steps.resize(before);
         continue;
       }
-      for (auto& finding : check_redelivery(message, report.result, delivered, step.place)) report.differences.push_back(with_line(std::move(finding)));
+      for (auto& finding : check_redelivery(message, report.result, delivered, step.place))
+        report.differences.push_back(with_line(std::move(finding)));
       note_delivery(message, report.result, delivered);
       return goes_on;
     }
@@ -317,9 +318,9 @@ class Walk {
   const Scenario& scenario_;
   Session session_;
   Verdict verdict_;
-  std::map<std::string, Message> sent_;  // by the step's name
+  std::map<std::string, Message> sent_;         // by the step's name
   std::map<std::string, Delivered> delivered_;  // batches, by the name of their step
-  std::set<std::string> tried_;          // captures whose step was sent
+  std::set<std::string> tried_;                 // captures whose step was sent
 };
 
 }  // namespace
