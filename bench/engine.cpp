@@ -56,7 +56,10 @@ int measure_engine() {
   for (const Workload& workload : workloads()) {
     double best = 0;
     for (int round = 0; round < kRounds; ++round) {
-      Mock mock(*contracts, {.only_api = {}, .profile = {}, .demo = true, .rate_limits = false});  // a new one, so that each round meets a store of the same size
+      Mock mock(*contracts, {.only_api = {},
+                             .profile = {},
+                             .demo = true,
+                             .rate_limits = false});  // a new one, so that each round meets a store of the same size
       const std::string token = issue_token(mock);
       std::size_t turn = 0;
       for (std::size_t i = 0; i < kWarmUp; ++i) mock.handle(workload.make(++turn, token));

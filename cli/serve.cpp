@@ -46,8 +46,11 @@ int serve(const ServeOptions& options) {
     return complain(usage("unknown-api", "found --api " + options.api + did_you_mean(options.api, known)));
   }
   const Contracts known = *contracts;
-  Mock mock(std::move(*contracts),
-            {.only_api = options.api, .profile = *profile, .demo = !options.no_demo, .rate_limits = !options.no_rate_limit, .check_all_answers = options.check_all});
+  Mock mock(std::move(*contracts), {.only_api = options.api,
+                                    .profile = *profile,
+                                    .demo = !options.no_demo,
+                                    .rate_limits = !options.no_rate_limit,
+                                    .check_all_answers = options.check_all});
   const auto staged = stage_paths(mock, known, options.paths);
   if (!staged) return complain(staged.error());
 

@@ -10,9 +10,7 @@ constexpr Time kLastTime = std::chrono::sys_days(std::chrono::year(9999) / 12 / 
 using Turn = std::function<void(Clock&)>;
 
 Json render_clock(const Tenant& tenant) {
-  return {{"tenant", tenant.name},
-          {"now", render_rfc3339_millis(tenant.env.clock.now())},
-          {"virtual", tenant.env.clock.is_virtual()}};
+  return {{"tenant", tenant.name}, {"now", render_rfc3339_millis(tenant.env.clock.now())}, {"virtual", tenant.env.clock.is_virtual()}};
 }
 
 // What {"now": time} or {"virtual": false} makes of a clock; null: it is neither.

@@ -95,10 +95,10 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   const Json* id = find_pointer(at.call, exchange.contract.batch->member_correlation);
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
-  auto& done =
-      operation.idempotent_redelivery
-          ? exchange.state.delivered.recall(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})), items.size())
-          : once;
+  auto& done = operation.idempotent_redelivery
+                   ? exchange.state.delivered.recall(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})),
+                                                     items.size())
+                   : once;
   Json entries = Json::array();
   const Findings none;
   for (std::size_t i = 0; i < items.size(); ++i) {

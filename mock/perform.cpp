@@ -184,7 +184,8 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
       Json record = *before;
       // Members that the body does not declare pass, and change nothing: nobody has judged them.
       for (const auto& [name, value] : body.items()) {
-        if (body.is_object() && declares_member(exchange.contract.document, operation.body_schema, join_pointer("", name))) record[name] = value;
+        if (body.is_object() && declares_member(exchange.contract.document, operation.body_schema, join_pointer("", name)))
+          record[name] = value;
       }
       const auto collection = exchange.contract.collections.find(operation.collection);
       const std::string& member = collection->second.id_member;

@@ -19,7 +19,8 @@ const Json& members(const Json& given, const char* name) {
 }
 
 std::optional<Problem> check_names(const Json& given) {
-  const std::vector<std::string> known = {"api", "clock", "seed", "ids", "profile", "settings", "records", "faults", "limits", "credentials"};
+  const std::vector<std::string> known = {"api",      "clock",   "seed",   "ids",    "profile",
+                                          "settings", "records", "faults", "limits", "credentials"};
   for (const auto& [name, value] : given.items()) {
     if (std::find(known.begin(), known.end(), name) == known.end())
       return bad_given("unknown-key", "found unknown member '" + name + "'" + did_you_mean(name, known));

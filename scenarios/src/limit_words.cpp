@@ -21,8 +21,8 @@ bool is_limit(const Json& value) {
 }
 
 tl::unexpected<BadLimit> wrong(std::string pointer, const Json& found, std::string_view expected) {
-  return tl::unexpected(
-      BadLimit{.pointer = std::move(pointer), .code = "bad-limit", .message = fmt::format("found {}, expected {}", describe(found), expected)});
+  return tl::unexpected(BadLimit{
+      .pointer = std::move(pointer), .code = "bad-limit", .message = fmt::format("found {}, expected {}", describe(found), expected)});
 }
 
 std::optional<Milliseconds> read_window(const Json& value) {

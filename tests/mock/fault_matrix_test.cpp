@@ -47,7 +47,8 @@ const std::vector<Json>& kinds() {
 }
 
 std::string name_of(const Json& kind) {
-  return kind.at("kind").get<std::string>() + (kind.contains("after_bytes") ? fmt::format(", {} bytes", kind.at("after_bytes").get<int>()) : "");
+  return kind.at("kind").get<std::string>() +
+         (kind.contains("after_bytes") ? fmt::format(", {} bytes", kind.at("after_bytes").get<int>()) : "");
 }
 
 // One client that asks one thing and reads to the end.
@@ -141,8 +142,8 @@ class House {
     const Json batch = Json::array(
         {{{"api", 1}, {"method", "auth"}, {"params", {{"username", "guest"}, {"password", "demo"}}}},
          {{"api", 1}, {"method", "Product.createProducts"}, {"params", {{"productsInfo", {item("A"), item("B")}}}}, {"id", 1}}});
-    const std::string request = between ? post("/sellercenter", render_json(batch), "none")
-                                        : post("/sellercloud/rest/api/Products", render_json(product), token);
+    const std::string request =
+        between ? post("/sellercenter", render_json(batch), "none") : post("/sellercloud/rest/api/Products", render_json(product), token);
     const Heard heard = hear(secure_, wire_->port(), request, kind.at("kind") == "stall" ? std::chrono::milliseconds(kSilence) : 10'000ms);
     REQUIRE(eventually([&] { return wire_->counters().requests > before; }));
 
@@ -153,8 +154,8 @@ class House {
   // Over the wire, as a user would.
   Json arm(const Json& fault) {
     const std::string body = render_json(fault);
-    const std::string request = fmt::format("POST /__admin/tenants/guest/faults HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
-                                            body.size(), body);
+    const std::string request = fmt::format(
+        "POST /__admin/tenants/guest/faults HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
     return parse_json(body_of(hear(secure_, wire_->port(), request, 10'000ms).received.bytes)).value_or(Json::object());
   }
 
@@ -165,7 +166,10 @@ class House {
 
   std::string log_in() {
     const Json body = {{"Username", "guest"}, {"Password", "demo"}};
-    const Request request{.method = "POST", .target = "/sellercloud/rest/api/token", .headers = {{"Content-Type", "application/json"}}, .body = render_json(body)};
+    const Request request{.method = "POST",
+                          .target = "/sellercloud/rest/api/token",
+                          .headers = {{"Content-Type", "application/json"}},
+                          .body = render_json(body)};
     return parse_json(mock_.handle(request).response.body).value_or(Json::object()).value("access_token", "");
   }
 

@@ -34,7 +34,8 @@ auto milliseconds_since(std::chrono::steady_clock::time_point start) {
 TEST_CASE("faults are armed, told with their counts, and taken away", "[faults][admin]") {
   Stage stage(bundled_contracts(), {{"api", "veeqo"}});
 
-  const Json armed = stage.admin("POST", "/faults", {{"on", "listProducts"}, {"every", 2}, {"kind", "status"}, {"status", 503}}).at("armed");
+  const Json armed =
+      stage.admin("POST", "/faults", {{"on", "listProducts"}, {"every", 2}, {"kind", "status"}, {"status", 503}}).at("armed");
   CHECK(armed == Json::array({{{"tenant", "tester"}, {"id", 1}}}));
   const std::vector<int> statuses = {status_of(stage), status_of(stage), status_of(stage)};
   CHECK(statuses == std::vector<int>{200, 503, 200});
@@ -78,17 +79,27 @@ TEST_CASE("a fault that means nothing, or could never strike, is not armed", "[f
   };
   const auto row = GENERATE(values<Row>({
       {"no kind", {{"on", "listProducts"}}, "bad-fault", "kind is missing"},
-      {"a slip", {{"kind", "rest"}}, "bad-fault",
+      {"a slip",
+       {{"kind", "rest"}},
+       "bad-fault",
        "kind: found 'rest', expected one of: answer, status, delay, drip, stall, reset, close, truncate, garbage, malformed_chunk, "
        "wrong_content_type, expire_token, throttle (did you mean 'reset'?)"},
-      {"no such operation", {{"on", "listProduct"}, {"kind", "reset"}}, "unknown-operation",
+      {"no such operation",
+       {{"on", "listProduct"}, {"kind", "reset"}},
+       "unknown-operation",
        "found fault on unknown operation 'listProduct' (did you mean 'veeqo.listProducts'?)"},
       {"no such answer", {{"on", "listProducts"}, {"kind", "answer"}, {"answer", "nope"}}, "unknown-answer", "veeqo has no answer 'nope'"},
-      {"no items", {{"on", "listProducts"}, {"kind", "reset"}, {"phase", {{"between_items", 1}}}}, "impossible-fault",
+      {"no items",
+       {{"on", "listProducts"}, {"kind", "reset"}, {"phase", {{"between_items", 1}}}},
+       "impossible-fault",
        "found a fault that cannot strike: veeqo.listProducts has no items"},
-      {"no tokens", {{"on", "listProducts"}, {"kind", "expire_token"}}, "impossible-fault",
+      {"no tokens",
+       {{"on", "listProducts"}, {"kind", "expire_token"}},
+       "impossible-fault",
        "found a fault that cannot strike: veeqo has no tokens that expire"},
-      {"no throttled answer", {{"on", "sellercenter.createProducts"}, {"kind", "throttle"}}, "impossible-fault",
+      {"no throttled answer",
+       {{"on", "sellercenter.createProducts"}, {"kind", "throttle"}},
+       "impossible-fault",
        "found a fault that cannot strike: sellercenter has no answer to a throttled call"},
       {"no object", 5, "bad-fault", "found integer 5, expected a mapping with kind"},
   }));

@@ -99,11 +99,15 @@ TEST_CASE("clocks that are put back, and centuries, do not confuse a limiter", "
 }
 
 TEST_CASE("10,800 calls an hour are taken, the log-in among them, and not one more", "[limits][sellercloud]") {
-  Stage stage(bundled_contracts(), {{"api", "sellercloud"}, {"clock", kNoon}});
-  const Headers headers = bearer(stage);
-  const std::string target = "/sellercloud/rest/api/Settings/Manufacturers";
+  Limiter limiter(bundled_contracts().find_api("sellercloud")->rate_limit);
+  CHECK(taken(limiter, kStart, 11000) == 10800);
+  CHECK(taken(limiter, kStart + 59min, 10) == 0);
+  CHECK(taken(limiter, kStart + 1h, 11000) == 10800);
 
-  CHECK(answered(stage, headers, target, 10799, 200) == 10799);
+  Stage stage(bundled_contracts(), {{"api", "sellercloud"}, {"clock", kNoon}, {"limits", {{"requests", 3}}}});
+  const Headers headers = bearer(stage);
+  const std::string target = "/sellercloud/rest/api/Companies";
+  CHECK(answered(stage, headers, target, 2, 200) == 2);
   const Reaction refused = stage.send("GET", target, nullptr, headers);
   CHECK(refused.status == 409);
   CHECK(refused.body == Json{{"Error", "Too many requests."}, {"RateLimitResetTime", "2026-03-02T13:00:00.0000000Z"}});
@@ -189,16 +193,24 @@ TEST_CASE("a limit that means nothing is refused with its place, and changes not
   const auto row = GENERATE(values<Row>({
       {"no number", {{"requests", "x"}}, "bad-limit", "limits/requests: found string \"x\", expected an integer from 1 to 1000000000"},
       {"none at all", {{"requests", 0}}, "bad-limit", "limits/requests: found integer 0, expected an integer from 1 to 1000000000"},
-      {"both kinds", {{"requests", 1}, {"per", "1h"}, {"per_second", 1}}, "bad-limit",
+      {"both kinds",
+       {{"requests", 1}, {"per", "1h"}, {"per_second", 1}},
+       "bad-limit",
        "limits: per and per_second exclude each other: a window, or a bucket that leaks"},
       {"no requests", {{"per", "1h"}}, "bad-limit", "limits: requests is missing: how many calls are taken"},
-      {"no time", {{"requests", 1}, {"per", "0s"}}, "bad-limit",
+      {"no time",
+       {{"requests", 1}, {"per", "0s"}},
+       "bad-limit",
        "limits/per: found string \"0s\", expected the length of a window, such as 1h"},
-      {"no leak", {{"requests", 1}, {"per_second", 0}}, "bad-limit",
+      {"no leak",
+       {{"requests", 1}, {"per_second", 0}},
+       "bad-limit",
        "limits/per_second: found integer 0, expected a number from 0.001 to 1000000"},
       {"a slip", {{"requests", 1}, {"per_secnd", 1}}, "unknown-key", "limits/per_secnd: found 'per_secnd' (did you mean 'per_second'?)"},
       {"no such API", {{"veego", {{"requests", 1}}}}, "unknown-api", "limits: found unknown API 'veego'"},
-      {"an API that cannot say so", {{"sellercenter", {{"requests", 1}, {"per", "1h"}}}}, "impossible-limit",
+      {"an API that cannot say so",
+       {{"sellercenter", {{"requests", 1}, {"per", "1h"}}}},
+       "impossible-limit",
        "limits: sellercenter has no answer to a throttled call"},
       {"no object", 5, "bad-limit",
        "limits: found integer 5, expected none, {requests: n}, {requests: n, per: duration} or {requests: n, per_second: n}"},

@@ -65,9 +65,7 @@ RawSocket::Received TlsSocket::read_to_end() {
     const int failure = errno;
     switch (SSL_get_error(connection_->ssl, count)) {
       case SSL_ERROR_WANT_READ: received.end = RawSocket::End::silence; break;
-      case SSL_ERROR_SYSCALL:
-        received.end = failure == ECONNRESET ? RawSocket::End::reset : RawSocket::End::finished;
-        break;
+      case SSL_ERROR_SYSCALL: received.end = failure == ECONNRESET ? RawSocket::End::reset : RawSocket::End::finished; break;
       default: received.end = RawSocket::End::finished; break;  // a goodbye, or FIN without one
     }
     return received;
