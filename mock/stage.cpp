@@ -127,7 +127,7 @@ std::string text_member(const Json& object, const char* name, const std::string&
 Result<void> Engine::stage(const std::string& name, const Json& given) {
   if (!given.is_object()) return tl::unexpected(bad_given("wrong-type", "a tenant is given as an object"));
   if (auto problem = check_names(given)) return tl::unexpected(std::move(*problem));
-  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes);
+  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
   const Json credentials = given.value("credentials", Json::object());
   tenant->username = text_member(credentials, "username", name);
   tenant->password = text_member(credentials, "password", "demo");
@@ -159,7 +159,7 @@ Result<void> Engine::stage(const std::string& name, const Json& given) {
 }
 
 void Engine::add_lobby() {
-  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes);
+  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes, journals);
   lobby->profile = options.profile;
   for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
   static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));
