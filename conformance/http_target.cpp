@@ -118,7 +118,7 @@ std::string header_line(const Header& header) {
 
 struct HttpTransport::Impl {
   CURL* curl = nullptr;
-  Connection connection;
+  Reach reach;
 
   // The system's own words where it has some: "Connection refused".
   std::string describe_failure(CURLcode code, const char* words) const {
@@ -134,8 +134,8 @@ struct HttpTransport::Impl {
     set(CURLOPT_PROXY, proxy.c_str());
     set(CURLOPT_NOPROXY, "");
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if (connection.connect_deadline.count() > 0) set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection.connect_deadline.count()));
-    const auto& tls = connection.tls;
+    if (reach.connect_deadline.count() > 0) set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(reach.connect_deadline.count()));
+    const auto& tls = reach.tls;
     if (!tls.ca_file.empty()) {
       set(CURLOPT_CAINFO, tls.ca_file.c_str());
       set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // these, and not the system's besides
@@ -161,7 +161,7 @@ struct HttpTransport::Impl {
     set(CURLOPT_TCP_NODELAY, 1L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.deadline.count()));
     set(CURLOPT_PATH_AS_IS, 1L);
-    const auto proxy = find_proxy(connection.proxies, target);
+    const auto proxy = find_proxy(reach.proxies, target);
     set_way(target, proxy);
     const auto origin = render_origin(target);
     set(CURLOPT_URL, (origin + "/").c_str());
@@ -206,11 +206,11 @@ struct HttpTransport::Impl {
   }
 };
 
-HttpTransport::HttpTransport(Connection connection) : impl_(std::make_unique<Impl>()) {
+HttpTransport::HttpTransport(Reach reach) : impl_(std::make_unique<Impl>()) {
   static std::once_flag once;  // libcurl's global state is not ours to avoid
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   impl_->curl = curl_easy_init();
-  impl_->connection = std::move(connection);
+  impl_->reach = std::move(reach);
 }
 
 HttpTransport::~HttpTransport() { curl_easy_cleanup(impl_->curl); }

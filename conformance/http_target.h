@@ -4,14 +4,14 @@
 
 #include <memory>
 
-#include "conformance/connection.h"
+#include "conformance/reach.h"
 #include "conformance/transport.h"
 
 namespace understudy {
 
 class HttpTransport : public Transport {
  public:
-  explicit HttpTransport(Connection connection = {});
+  explicit HttpTransport(Reach reach = {});
   ~HttpTransport() override;
   HttpTransport(const HttpTransport&) = delete;
   HttpTransport& operator=(const HttpTransport&) = delete;

@@ -76,15 +76,16 @@ bool is_header(std::string_view name, std::string_view value) {
 
 Result<Header> parse_header(std::string_view text) {
   const auto colon = text.find(':');
-  const auto value = colon == std::string_view::npos ? std::string_view() : text.substr(std::min(text.find_first_not_of(" \t", colon + 1), text.size()));
+  const auto value =
+      colon == std::string_view::npos ? std::string_view() : text.substr(std::min(text.find_first_not_of(" \t", colon + 1), text.size()));
   if (colon == std::string_view::npos || !is_header(text.substr(0, colon), value))
     return tl::unexpected(usage("bad-header", fmt::format("found header '{}', expected NAME: value", text.substr(0, colon))));
   return Header{std::string(text.substr(0, colon)), std::string(value)};
 }
 
-Result<void> check_connection(const Target& target) {
+Result<void> check_reach(const Target& target) {
   const auto remote = find_remote_host(target);
-  if (target.connection.tls.verify || remote.empty()) return {};
+  if (target.reach.tls.verify || remote.empty()) return {};
   return tl::unexpected(usage("insecure-remote", fmt::format("found {}, which is not this machine, with its certificate not verified; "
                                                              "expected a CA file (--ca-cert, or tls.ca) that vouches for it",
                                                              remote)));

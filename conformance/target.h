@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "conformance/connection.h"
 #include "conformance/known_failing.h"
+#include "conformance/reach.h"
 #include "contracts/src/contract.h"
 #include "contracts/src/env.h"
 #include "contracts/src/http.h"
@@ -39,7 +39,7 @@ struct Target {
   std::optional<ProviderStates> provider_states;
   Account account;                          // unused with an admin: each run has its own there
   std::map<std::string, Account> accounts;  // by API, where it is another
-  Connection connection;
+  Reach reach;
   Headers headers;                  // on every request, unless the step has one of that name
   Milliseconds deadline{10'000};    // of one exchange
   Milliseconds max_wait{0};         // how long one scenario may wait where time cannot be moved
@@ -71,6 +71,6 @@ Result<Header> parse_header(std::string_view text);
 bool is_header(std::string_view name, std::string_view value);
 
 // Fails with failure usage where the certificate of a host that is not this machine would not be verified.
-Result<void> check_connection(const Target& target);
+Result<void> check_reach(const Target& target);
 
 }  // namespace understudy

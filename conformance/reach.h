@@ -21,9 +21,10 @@ struct Proxies {
   std::string http, https;          // URLs by the scheme of the target; empty: straight there
   std::vector<std::string> except;  // hosts: a name, `.name` with everything below it, or `*`
   bool for_loopback = true;         // false: this machine is never asked for by a proxy
+  bool is_said = false;             // by a person, if only that there is none; else the environment may say
 };
 
-struct Connection {
+struct Reach {
   Tls tls;
   Proxies proxies;
   Milliseconds connect_deadline{0};  // until connected, TLS included; 0: only the deadline of the exchange counts

@@ -1,4 +1,4 @@
-#include "conformance/connection.h"
+#include "conformance/reach.h"
 
 #include <algorithm>
 
