@@ -12,7 +12,8 @@ namespace understudy {
 namespace {
 
 // What says how an answer is carried, not what it says.
-constexpr std::string_view kUncompared[] = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"};
+constexpr std::string_view kUncompared[] = {"connection", "content-length",    "date", "keep-alive",
+                                            "server",     "transfer-encoding", "vary", "via"};
 
 bool is_compared(std::string_view header) {
   return std::find(std::begin(kUncompared), std::end(kUncompared), to_lower(header)) == std::end(kUncompared);
@@ -165,7 +166,8 @@ class Comparing {
           differ("body", at, show(a == left.end() ? nullptr : &*a), show(b == right.end() ? nullptr : &*b));
       }
     } else if (left.is_array() && right.is_array()) {
-      for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) compare_values(left[i], right[i], join_pointer(pointer, i), member);
+      for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i)
+        compare_values(left[i], right[i], join_pointer(pointer, i), member);
       if (left.size() != right.size())
         differ("body", pointer, fmt::format("{} elements", left.size()), fmt::format("{} elements", right.size()));
     } else if (!is_same(member, left, right)) {
