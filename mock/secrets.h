@@ -16,7 +16,7 @@ inline constexpr std::string_view kMask = "***";
 Logged mask_secrets(const Logged& logged, const Contracts& contracts);
 
 // `further`: names that are secret too, for one API.
-bool is_secret_name(std::string_view name, const std::vector<std::string>& further = {});        // password, X-Api-Key ...
+bool names_a_secret(std::string_view name, const std::vector<std::string>& further = {});        // password, X-Api-Key ...
 std::string mask_body(std::string_view body, const std::vector<std::string>& further = {});      // JSON, whole or cut, or a form
 std::string mask_target(std::string_view target, const std::vector<std::string>& further = {});  // values in the query string
 
