@@ -75,7 +75,8 @@ Result<void> set_files(const TargetOptions& options, Tls& tls) {
                                          {"--client-cert", &options.certificate_file, &tls.certificate_file},
                                          {"--client-key", &options.key_file, &tls.key_file}}) {
     if (text->empty()) continue;
-    if (const auto read = load_text(*text); !read) return tl::unexpected(usage(read.error().code, std::string(name) + ": " + read.error().message));
+    if (const auto read = load_text(*text); !read)
+      return tl::unexpected(usage(read.error().code, std::string(name) + ": " + read.error().message));
     *file = *text;
   }
   if (tls.certificate_file.empty() != tls.key_file.empty())
@@ -168,12 +169,11 @@ Result<Target> read_target(const TargetOptions& options, const Contracts& contra
     set_header(target->headers, header->name, header->value);
   }
   std::optional<Url> states;
-  for (const auto& done :
-       {set_url(options.admin, target->admin), set_url(options.provider_states, states),
-        set_duration(options.deadline, "--timeout", target->deadline),
-        set_duration(options.connect_deadline, "--connect-timeout", target->reach.connect_deadline),
-        set_duration(options.max_wait, "--max-wait", target->max_wait), set_proxy(options, target->reach.proxies),
-        set_files(options, target->reach.tls)}) {
+  for (const auto& done : {set_url(options.admin, target->admin), set_url(options.provider_states, states),
+                           set_duration(options.deadline, "--timeout", target->deadline),
+                           set_duration(options.connect_deadline, "--connect-timeout", target->reach.connect_deadline),
+                           set_duration(options.max_wait, "--max-wait", target->max_wait), set_proxy(options, target->reach.proxies),
+                           set_files(options, target->reach.tls)}) {
     if (!done) return tl::unexpected(done.error());
   }
   if (states && target->provider_states)

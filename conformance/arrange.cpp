@@ -97,7 +97,12 @@ std::string name_of(const Json& value) {
 class Planner {
  public:
   Planner(const Run& run, const RunContext& context, const Variables& variables)
-      : run_(run), context_(context), target_(context.target), scenario_(run.file->scenario), given_(scenario_.given), variables_(variables) {}
+      : run_(run),
+        context_(context),
+        target_(context.target),
+        scenario_(run.file->scenario),
+        given_(scenario_.given),
+        variables_(variables) {}
 
   Arrangement plan() {
     asks_states_ = !target_.can_arrange() && target_.provider_states && !given_.states.empty();
@@ -127,7 +132,8 @@ class Planner {
   }
 
   void set_state(const std::string& need, const Json& value) {
-    plan_.states.push_back({.state = {.name = need, .params = {{"api", scenario_.api}, {need, value}}}, .returns = {}, .pointer = "/given/" + need});
+    plan_.states.push_back(
+        {.state = {.name = need, .params = {{"api", scenario_.api}, {need, value}}}, .returns = {}, .pointer = "/given/" + need});
   }
 
   std::string meet_by_state(const std::string& need, const Json& value) {
@@ -159,16 +165,18 @@ class Planner {
   std::string meet_clock() {
     if (has_ability(target_, "clock")) {
       if (given_.clock)
-        plan_.states.push_back({.state = {.name = "clock", .params = {{"api", scenario_.api}, {"clock", render_rfc3339_millis(*given_.clock)}}},
-                                .returns = {},
-                                .pointer = "/given/clock"});
+        plan_.states.push_back(
+            {.state = {.name = "clock", .params = {{"api", scenario_.api}, {"clock", render_rfc3339_millis(*given_.clock)}}},
+             .returns = {},
+             .pointer = "/given/clock"});
       return {};
     }
     const auto waits = find_waits(scenario_, context_.contracts);
     const auto why = explain_need(scenario_, "clock");
     if (!waits) return why;
     if (*waits > target_.max_wait)
-      return fmt::format("{} ({} of waiting in all, --max-wait allows {})", why, render_duration(*waits), render_duration(target_.max_wait));
+      return fmt::format("{} ({} of waiting in all, --max-wait allows {})", why, render_duration(*waits),
+                         render_duration(target_.max_wait));
     plan_.waits = true;
     return {};
   }
@@ -195,7 +203,11 @@ class Planner {
       for (std::size_t i = 0; i < list.size(); ++i) {
         if (collection != nullptr && is_provided(contract->api, own, list[i])) continue;
         missing[name].push_back(list[i]);
-        RecordToMake record{.contract = contract, .collection = collection, .body = {}, .id_name = {}, .pointer = fmt::format("/given/records/{}/{}", name, i)};
+        RecordToMake record{.contract = contract,
+                            .collection = collection,
+                            .body = {},
+                            .id_name = {},
+                            .pointer = fmt::format("/given/records/{}/{}", name, i)};
         auto obstacle = collection == nullptr ? "it is of no collection" : plan_record(list[i], record);
         if (obstacle.empty())
           makes.push_back(std::move(record));

@@ -29,8 +29,9 @@ Result<Exchanged> exchange(Session& session, const Run& run, const RunContext& c
   if (sent) return Exchanged{.message = std::move(*message), .sent = std::move(*sent)};
   if (const auto* problem = std::get_if<Problem>(&sent.error())) return tl::unexpected(*problem);
   const auto& finding = std::get<WrongLogin>(sent.error()).finding;
-  return tl::unexpected(run.file->document.problem(step.pointer, "record-not-made",
-                                                   fmt::format("the runner could not log in: expected {}, found {}", finding.expected, finding.actual)));
+  return tl::unexpected(
+      run.file->document.problem(step.pointer, "record-not-made",
+                                 fmt::format("the runner could not log in: expected {}, found {}", finding.expected, finding.actual)));
 }
 
 }  // namespace

@@ -80,8 +80,9 @@ Findings check_redelivery(const Message& message, const TransportResult& result,
     findings.push_back(std::move(finding));
   };
   if (!is_acknowledged(message, result)) {
-    const auto seen = result.outcome != Outcome::answered ? std::string(to_string(result.outcome))
-                                                          : fmt::format("status {}, {}", result.response.status, result.response.body.substr(0, 120));
+    const auto seen = result.outcome != Outcome::answered
+                          ? std::string(to_string(result.outcome))
+                          : fmt::format("status {}, {}", result.response.status, result.response.body.substr(0, 120));
     add(nullptr, "", fmt::format("an acknowledgement: an element with {} for each call", redelivery.acknowledged), seen,
         "The caller would go on delivering this batch.");
     return findings;
@@ -95,7 +96,9 @@ Findings check_redelivery(const Message& message, const TransportResult& result,
     if (found != nullptr && json_equal(*found, id)) continue;
     const Json* entry = elements ? find_pointer((*elements)[number], parent_of(pointer, id_pointer)) : nullptr;
     add(operation, pointer, fmt::format("{}, as the first delivery was answered", describe(id)),
-        found != nullptr ? describe(*found) : entry != nullptr ? describe(*entry, 120) : "absent",
+        found != nullptr   ? describe(*found)
+        : entry != nullptr ? describe(*entry, 120)
+                           : "absent",
         found != nullptr ? "It was made twice: whoever takes a batch must know it again."
                          : "What was done is to be told again: whoever takes a batch must know it again.");
   }

@@ -93,7 +93,8 @@ const Settings& Session::settings(const Contract& contract) {
   const auto [found, fresh] = settings_.try_emplace(contract.api);
   if (fresh) {
     for (const auto& setting : contract.settings) found->second[setting.name] = setting.value;
-    for (const auto& [name, value] : context_.target.settings.value(contract.api, Json::object()).items()) found->second[name] = value == true;
+    for (const auto& [name, value] : context_.target.settings.value(contract.api, Json::object()).items())
+      found->second[name] = value == true;
     for (const auto& [name, value] : run_.file->scenario.given.settings.items()) {
       if (value.is_boolean() && found->second.contains(name)) found->second[name] = value.get<bool>();
     }
@@ -111,6 +112,7 @@ Json Session::tenant_document() {
   if (!given.settings.empty()) document["settings"] = given.settings;
   if (!given.records.empty()) document["records"] = given.records;
   if (!given.faults.empty()) document["faults"] = given.faults;
+  if (!given.limits.is_null()) document["limits"] = given.limits;
   return document;
 }
 
@@ -130,7 +132,8 @@ Result<void> Session::set_state(const StateToSet& wanted) {
   const auto& document = run_.file->document;
   const auto params = variables.render_sent(wanted.state.params);
   if (!params)
-    return tl::unexpected(document.problem(wanted.pointer + "/params" + params.error().pointer, "undefined-name", render_undefined(params.error())));
+    return tl::unexpected(
+        document.problem(wanted.pointer + "/params" + params.error().pointer, "undefined-name", render_undefined(params.error())));
   set_.push_back({.name = wanted.state.name, .params = *params});  // what was begun is torn down too
   const auto values = states_->set_up(set_.back());
   if (!values) {
@@ -255,7 +258,8 @@ tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& con
       if (admin_) {
         if (auto done = admin_->expire_tokens(run_.tenant); !done) return tl::unexpected(LoginFailure(done.error()));
       } else if (states_) {
-        if (auto done = set_clock({{"api", contract.api}, {"expire_tokens", true}}); !done) return tl::unexpected(LoginFailure(done.error()));
+        if (auto done = set_clock({{"api", contract.api}, {"expire_tokens", true}}); !done)
+          return tl::unexpected(LoginFailure(done.error()));
       }
       logins_.forget();  // the one at hand is over too
       return token->value;

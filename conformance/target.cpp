@@ -76,7 +76,8 @@ bool is_header(std::string_view name, std::string_view value) {
 
 Result<Header> parse_header(std::string_view text) {
   const auto colon = text.find(':');
-  const auto value = colon == std::string_view::npos ? std::string_view() : text.substr(std::min(text.find_first_not_of(" \t", colon + 1), text.size()));
+  const auto value =
+      colon == std::string_view::npos ? std::string_view() : text.substr(std::min(text.find_first_not_of(" \t", colon + 1), text.size()));
   if (colon == std::string_view::npos || !is_header(text.substr(0, colon), value))
     return tl::unexpected(usage("bad-header", fmt::format("found header '{}', expected NAME: value", text.substr(0, colon))));
   return Header{std::string(text.substr(0, colon)), std::string(value)};

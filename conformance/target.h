@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "conformance/reach.h"
 #include "conformance/known_failing.h"
+#include "conformance/reach.h"
 #include "contracts/src/contract.h"
 #include "contracts/src/env.h"
 #include "contracts/src/http.h"

@@ -14,8 +14,9 @@
 namespace understudy {
 namespace {
 
-const std::vector<std::string> kFileKeys = {"understudy", "target",  "url",     "account",  "apis",     "variables",     "profile",        "tls",
-                                            "proxy",      "headers", "timeouts", "max_wait", "known_failing", "provider_states", "admin"};
+const std::vector<std::string> kFileKeys = {"understudy", "target",   "url",           "account",         "apis",
+                                            "variables",  "profile",  "tls",           "proxy",           "headers",
+                                            "timeouts",   "max_wait", "known_failing", "provider_states", "admin"};
 const std::vector<std::string> kApiKeys = {"url", "account", "settings", "records"};
 
 std::string beside(const std::string& file, const std::string& name) {
@@ -51,8 +52,7 @@ class FileReader {
       read_known_failing();
       read_provider_states();
       read_admin();
-      if (!target_.base && target_.bases.empty())
-        reader_.refuse("", "no-url", "found no url, expected one here or under an API of 'apis'");
+      if (!target_.base && target_.bases.empty()) reader_.refuse("", "no-url", "found no url, expected one here or under an API of 'apis'");
     }
     if (reader_.failed()) return tl::unexpected(*reader_.problem());
     if (auto safe = check_reach(target_); !safe)
@@ -66,7 +66,8 @@ class FileReader {
     if (version == nullptr)
       reader_.refuse("", "missing-version", "expected the line 'understudy: 1', the version of the format");
     else if (*version != 1)
-      reader_.refuse("/understudy", "unknown-version", fmt::format("found {}, expected 1, the version this build reads", describe(*version)));
+      reader_.refuse("/understudy", "unknown-version",
+                     fmt::format("found {}, expected 1, the version this build reads", describe(*version)));
   }
 
   std::optional<Url> url(const std::string& parent, const std::string& key) {
@@ -86,7 +87,8 @@ class FileReader {
     const auto name = reader_.text(pointer, "env", "the name of a variable of the environment");
     if (name.empty()) return std::string();
     auto found = environment_(name);
-    if (!found) reader_.refuse(join_pointer(pointer, "env"), "env-missing", fmt::format("found {}, which the environment does not have", name));
+    if (!found)
+      reader_.refuse(join_pointer(pointer, "env"), "env-missing", fmt::format("found {}, which the environment does not have", name));
     if (found) target_.secrets.push_back(*found);
     return found.value_or("");
   }
@@ -215,7 +217,8 @@ class FileReader {
     if (auto right = check_proxy(text); !right) reader_.refuse(join_pointer(parent, key), right.error().code, right.error().message);
     const bool is_literal = reader_.find(parent, key)->is_string();
     if (is_literal && text.find('@') != std::string::npos)
-      reader_.refuse(join_pointer(parent, key), "literal-secret", fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
+      reader_.refuse(join_pointer(parent, key), "literal-secret",
+                     fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
     return text;
   }
 
@@ -247,7 +250,8 @@ class FileReader {
       const auto at = parent + "/headers";
       const auto text = value.is_string() && tells_secret(name) ? secret(at, name) : open_text(at, name, "text");
       if (!is_header(name, text))
-        reader_.refuse_key(join_pointer(at, name), "bad-header", fmt::format("found '{}', expected a header's name, and text on one line", name));
+        reader_.refuse_key(join_pointer(at, name), "bad-header",
+                           fmt::format("found '{}', expected a header's name, and text on one line", name));
       headers.push_back({name, text});
     }
     return headers;

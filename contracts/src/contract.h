@@ -17,6 +17,7 @@
 #include "contracts/src/finding.h"
 #include "contracts/src/json.h"
 #include "contracts/src/schema.h"
+#include "contracts/src/template.h"
 #include "contracts/src/yaml.h"
 
 namespace understudy {
@@ -78,9 +79,12 @@ struct AnswerVariant {
   std::optional<Json> body;                 // template; absent: no body
   std::optional<std::string> text;          // a body that is not JSON, instead of `body`
   std::string content_type;
-  std::string schema;                        // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
-  std::optional<std::string> id;             // JSON Pointer of the created record's id in the body
-  std::set<std::string, std::less<>> names;  // what its templates name, first parts only: record of {{record.ID}}
+  std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
+  std::optional<std::string> id;  // JSON Pointer of the created record's id in the body
+  // Made of body, text and headers by compile_templates (answers.h).
+  Template body_template, text_template;
+  std::vector<std::pair<std::string, Template>> header_templates;
+  std::set<std::string, std::less<>> names;  // what they name, first parts only: record of {{record.ID}}
   Fact fact;
   Place place;
 };
@@ -209,12 +213,14 @@ struct Credentials {
   bool bearer = false;             // api_key: also as Authorization: Bearer
 };
 
-// How fast a credential may call; null members of a contract mean no limit.
+// How fast a credential may call.
 struct RateLimit {
   enum class Kind { window, bucket } kind = Kind::window;
   std::int64_t requests = 0;  // window: in `seconds`; bucket: its size
   double seconds = 0;         // window
   double per_second = 0;      // bucket: leaks so many
+  Fact fact;
+  Place place;
 };
 
 struct Contract {
@@ -235,7 +241,7 @@ struct Contract {
   std::string field_prefix;
   Credentials credentials;
   std::optional<Batch> batch;
-  std::optional<RateLimit> rate_limit;
+  std::optional<RateLimit> rate_limit;  // absent: calls are not counted
   Refusals refusals;
   bool paths_ignore_case = false;             // and one trailing slash
   std::string query_prefix;                   // optional prefix of query names: "model."

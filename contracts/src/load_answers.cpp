@@ -32,13 +32,14 @@ AnswerVariant read_variant(Loading& loading, Reader& reader, const std::string& 
   if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");
   if (variant.body && variant.text) reader.fail(at, "two-bodies", "an answer has either body or text");
   variant.content_type = reader.text(at + "/content_type", variant.text ? "text/plain" : content_type);
-  variant.names = find_roots(Json::array({variant.body.value_or(nullptr), variant.text ? Json(*variant.text) : Json(), variant.headers}));
   if (reader.has(at + "/id")) variant.id = reader.text(at + "/id");
   variant.fact = read_fact(reader, at, facts);
   variant.place = reader.place(at);
-  if (variant.body) {
-    if (const auto wrong = check_template(*variant.body)) reader.fail(at + "/body", "bad-template", *wrong);
-  }
+  const auto wrong = check_template(variant.body.value_or(nullptr));
+  if (wrong)
+    reader.fail(at + "/body", "bad-template", *wrong);
+  else
+    compile_templates(variant);
   if (const Json* schema = reader.find(at + "/schema"); schema != nullptr) {
     if (schema->is_string()) {
       variant.schema = join_pointer("/components/schemas", schema->get<std::string>());

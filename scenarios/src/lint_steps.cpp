@@ -92,7 +92,8 @@ void lint_redelivery(Linting& linting, const Step& step) {
   const std::string pointer = join_pointer(step.pointer, "redeliver");
   const Contract& contract = linting.contract_of(*sent);
   if (sent->kind != Step::Kind::calls || !contract.batch || !contract.batch->redelivery)
-    return linting.add(pointer, "no-redelivery", fmt::format("found a redelivery of '{}', expected one of calls that their caller delivers again", step.repeat_of));
+    return linting.add(pointer, "no-redelivery",
+                       fmt::format("found a redelivery of '{}', expected one of calls that their caller delivers again", step.repeat_of));
   const auto limit = contract.batch->redelivery->attempts;
   if (step.redeliveries > limit)
     linting.add(join_pointer(pointer, "attempts"), "too-many-attempts",
