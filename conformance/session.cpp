@@ -93,8 +93,9 @@ const Settings& Session::settings(const Contract& contract) {
   const auto [found, fresh] = settings_.try_emplace(contract.api);
   if (fresh) {
     for (const auto& setting : contract.settings) found->second[setting.name] = setting.value;
-    for (const auto& [name, value] : context_.target.settings.value(contract.api, Json::object()).items())
-      found->second[name] = value == true;
+    if (const Json* told = find_pointer(context_.target.settings, join_pointer("", contract.api))) {
+      for (const auto& [name, value] : told->items()) found->second[name] = value == true;
+    }
     for (const auto& [name, value] : run_.file->scenario.given.settings.items()) {
       if (value.is_boolean() && found->second.contains(name)) found->second[name] = value.get<bool>();
     }
