@@ -107,9 +107,10 @@ TEST_CASE("what a target is said to have is not asked for", "[arrange]") {
 TEST_CASE("a record is made by its operation, lends its id to a variable, and goes away in the end", "[arrange][records]") {
   auto transport = transport_of({});
 
-  const auto verdict = run_kiosk(scenario("{ variables: { lamp: 99 }, records: { things: [{ label: oil }, { id: \"{{lamp}}\", name: lamp }] } }",
-                                          "[{ send: readThing, with: { path: { id: \"{{lamp}}\" } } }]"),
-                                 transport);
+  const auto verdict =
+      run_kiosk(scenario("{ variables: { lamp: 99 }, records: { things: [{ label: oil }, { id: \"{{lamp}}\", name: lamp }] } }",
+                         "[{ send: readThing, with: { path: { id: \"{{lamp}}\" } } }]"),
+                transport);
 
   CHECK(verdict.kind == VerdictKind::passed);
   CHECK(transport.lines() == Lines{"POST /token", "POST /things", "POST /things", "GET /things/2", "DELETE /things/2", "DELETE /things/1"});
@@ -153,15 +154,17 @@ TEST_CASE("a record that stays is told: as left behind where its removal failed,
 TEST_CASE("states are set up in Pact's shape, give variables, and are torn down last first", "[arrange][states]") {
   auto transport = transport_with_states("", R"({"lamp": 5, "more": true})");
 
-  const auto verdict =
-      run_kiosk(scenario("{ variables: { what: oil }, states: [{ name: a lamp exists, params: { of: \"{{what}}\" }, returns: [lamp] }, { name: lit }] }",
-                         "[{ send: readThing, with: { path: { id: \"{{lamp}}\" } } }]"),
-                transport, shaped(with_states()));
+  const auto verdict = run_kiosk(
+      scenario(
+          "{ variables: { what: oil }, states: [{ name: a lamp exists, params: { of: \"{{what}}\" }, returns: [lamp] }, { name: lit }] }",
+          "[{ send: readThing, with: { path: { id: \"{{lamp}}\" } } }]"),
+      transport, shaped(with_states()));
 
   CHECK(verdict.kind == VerdictKind::passed);
   CHECK(transport.lines() == Lines{"POST /states", "POST /states", "POST /token", "GET /things/5", "POST /states", "POST /states"});
   CHECK(states_of(transport) == Lines{R"({"action":"setup","params":{"of":"oil"},"state":"a lamp exists"})",
-                                      R"({"action":"setup","params":{},"state":"lit"})", R"({"action":"teardown","params":{},"state":"lit"})",
+                                      R"({"action":"setup","params":{},"state":"lit"})",
+                                      R"({"action":"teardown","params":{},"state":"lit"})",
                                       R"({"action":"teardown","params":{"of":"oil"},"state":"a lamp exists"})"});
 }
 
@@ -173,10 +176,13 @@ TEST_CASE("our own needs are states of known names where the target's file says 
     std::string state;
   };
   const auto row = GENERATE(values<Row>({
-      {"records", "records", "{ records: { boxes: [{ name: a }] } }", R"("params":{"api":"kiosk","records":{"boxes":[{"name":"a"}]}},"state":"records")"},
-      {"settings", "settings", "{ settings: { strict: true } }", R"("params":{"api":"kiosk","settings":{"strict":true}},"state":"settings")"},
+      {"records", "records", "{ records: { boxes: [{ name: a }] } }",
+       R"("params":{"api":"kiosk","records":{"boxes":[{"name":"a"}]}},"state":"records")"},
+      {"settings", "settings", "{ settings: { strict: true } }",
+       R"("params":{"api":"kiosk","settings":{"strict":true}},"state":"settings")"},
       {"faults", "faults", "{ faults: [{ kind: reset }] }", R"("params":{"api":"kiosk","faults":[{"kind":"reset"}]},"state":"faults")"},
-      {"clock", "clock", "{ clock: \"2026-01-01T00:00:00Z\" }", R"("params":{"api":"kiosk","clock":"2026-01-01T00:00:00.000Z"},"state":"clock")"},
+      {"clock", "clock", "{ clock: \"2026-01-01T00:00:00Z\" }",
+       R"("params":{"api":"kiosk","clock":"2026-01-01T00:00:00.000Z"},"state":"clock")"},
       {"profile", "profile", "{ profile: observed }", R"("params":{"api":"kiosk","profile":"observed"},"state":"profile")"},
       {"ids", "ids", "{ ids: { thing: 3 } }", R"("params":{"api":"kiosk","ids":{"thing":3}},"state":"ids")"},
       {"alone", "alone", "{ alone: true }", R"("params":{"alone":true,"api":"kiosk"},"state":"alone")"},
@@ -193,8 +199,9 @@ TEST_CASE("our own needs are states of known names where the target's file says 
 TEST_CASE("time and tokens are moved by the state clock", "[arrange][states]") {
   auto transport = transport_with_states();
 
-  const auto verdict = run_kiosk(scenario("{ seed: 1 }", "[{ advance: 61m }, { send: readThing, with: { path: { id: 1 } }, auth: expired, expect: { status: 200 } }]"),
-                                 transport, shaped(with_states({"clock"})));
+  const auto verdict = run_kiosk(
+      scenario("{ seed: 1 }", "[{ advance: 61m }, { send: readThing, with: { path: { id: 1 } }, auth: expired, expect: { status: 200 } }]"),
+      transport, shaped(with_states({"clock"})));
 
   const auto states = states_of(transport);
   REQUIRE(states.size() == 4);
@@ -236,8 +243,9 @@ TEST_CASE("states are torn down after a failure and after a stop, and what was n
   };
   auto transport = transport_of(kiosk);
 
-  const auto verdict = run_kiosk(scenario("{ states: [{ name: full }] }", "[{ send: readThing, with: { path: { id: 1 } }, expect: { status: 404 } }]"),
-                                 transport, shaped(with_states()));
+  const auto verdict =
+      run_kiosk(scenario("{ states: [{ name: full }] }", "[{ send: readThing, with: { path: { id: 1 } }, expect: { status: 404 } }]"),
+                transport, shaped(with_states()));
 
   CHECK(verdict.kind == VerdictKind::failed);
   CHECK(states_of(transport).size() == 2);
@@ -257,7 +265,8 @@ TEST_CASE("waiting stands for a clock as far as it is allowed", "[arrange][wait]
       {"as long as allowed", "{}", "[{ advance: 4m }, { advance: 6m }]", "", Milliseconds(600'000)},
       {"longer", "{}", "[{ advance: 4m }, { advance: 7m }]",
        "the target cannot arrange clock: step 1 advances it (11m of waiting in all, --max-wait allows 10m)", Milliseconds(0)},
-      {"a clock that is set", "{ clock: \"2026-01-01T00:00:00Z\" }", "[{ advance: 4m }]", "the target cannot arrange clock: given.clock", Milliseconds(0)},
+      {"a clock that is set", "{ clock: \"2026-01-01T00:00:00Z\" }", "[{ advance: 4m }]", "the target cannot arrange clock: given.clock",
+       Milliseconds(0)},
       {"a token that ends at once", "{}", "[{ " + read + ", auth: expired }]",
        "the target cannot arrange clock: step 1 sends an expired token", Milliseconds(0)},
   }));
@@ -265,9 +274,9 @@ TEST_CASE("waiting stands for a clock as far as it is allowed", "[arrange][wait]
   auto transport = transport_of({});
   Milliseconds waited{0};
 
-  const auto verdict =
-      run_kiosk(scenario(row.given, row.steps), transport,
-                {.shape = [](Target& target) { target.max_wait = std::chrono::minutes(10); }, .pause = [&](Milliseconds time) { waited += time; }});
+  const auto verdict = run_kiosk(
+      scenario(row.given, row.steps), transport,
+      {.shape = [](Target& target) { target.max_wait = std::chrono::minutes(10); }, .pause = [&](Milliseconds time) { waited += time; }});
 
   CHECK(verdict.reason == row.reason);
   CHECK(waited == row.waited);

@@ -144,7 +144,8 @@ TEST_CASE("a proxy that is not there or refuses is told as a target that cannot 
 TEST_CASE("the runner judges a target over TLS, by a CA and through a proxy; a wrong CA is told with exit code 4", "[reach][verify]") {
   Mock mock(bundled_contracts());
   const OwnCertificate own, other;
-  const auto wire = open_wire([&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); }, https(own));
+  const auto wire =
+      open_wire([&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); }, https(own));
   const ForwardProxy proxy;
   const auto url = "https://127.0.0.1:" + std::to_string(wire->port());
   const auto verify = [&](std::vector<std::string> more, const std::vector<std::string>& environment = {}) {

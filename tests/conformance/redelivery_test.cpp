@@ -18,7 +18,7 @@ steps:
   - name: deliver
     calls: [{ send: put, id: 7, with: { params: { list: [{ name: a }, {}] } } }]
     expect: )" + (is_lost ? "{ transport: reset }" : "{ status: { $any: true }, contract: unchecked }") +
-                                   "\n  - name: again\n    redeliver: " + redeliver + "\n" + rest);
+                                  "\n  - name: again\n    redeliver: " + redeliver + "\n" + rest);
 }
 
 const char* const kDone = R"([{"api":1,"id":7,"result":[{"status":"done","id":"d1"},{"status":"failed","why":"no name"}]}])";
@@ -45,9 +45,9 @@ Played play(const std::string& text, const std::vector<TransportResult>& answers
     waited = Milliseconds(0);
     return answers[std::min(played.deliveries++, answers.size() - 1)];
   });
-  played.verdict =
-      run_kiosk(text, transport,
-                {.shape = [](Target& target) { target.max_wait = std::chrono::hours(24); }, .pause = [&](Milliseconds time) { waited += time; }});
+  played.verdict = run_kiosk(
+      text, transport,
+      {.shape = [](Target& target) { target.max_wait = std::chrono::hours(24); }, .pause = [&](Milliseconds time) { waited += time; }});
   return played;
 }
 
@@ -88,7 +88,10 @@ TEST_CASE("whoever makes a thing twice, or forgets it, is told what was made fir
   const auto row = GENERATE(values<Row>({
       {"right", {answer(200, kDone)}, {}, ""},
       {"made twice", {answer(200, kDone), answer(200, kDoneTwice)}, {"2 redelivery error"}, "string \"d2\""},
-      {"refused as a duplicate of itself", {answer(200, kDone), answer(200, kRefused)}, {"2 redelivery error"}, "object {\"status\":\"failed\",\"why\":\"no name\"}"},
+      {"refused as a duplicate of itself",
+       {answer(200, kDone), answer(200, kRefused)},
+       {"2 redelivery error"},
+       "object {\"status\":\"failed\",\"why\":\"no name\"}"},
       {"never acknowledged", {answer(200, kDone), answer(500, "oops")}, {"2 redelivery error"}, "status 500, oops"},
       {"lost first, then made: nothing to compare with", {outcome(Outcome::reset), answer(200, kDoneTwice)}, {}, ""},
   }));

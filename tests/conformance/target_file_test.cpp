@@ -101,14 +101,16 @@ TEST_CASE("a mistake in a target file is told with its place", "[target][file]")
       {"a certificate that nobody checks, far away", "url: https://h.example.test\ntls: { verify: false }\n",
        "insecure-remote targets/a.yaml:3:16"},
       {"a known failure without a reason", "url: http://h\nknown_failing: [{ scenario: a }]\n", "missing-key targets/a.yaml:3:17"},
-      {"an unknown ability", "url: http://h\nprovider_states: { url: http://h, abilities: [clocks] }\n", "unknown-ability targets/a.yaml:3:47"},
+      {"an unknown ability", "url: http://h\nprovider_states: { url: http://h, abilities: [clocks] }\n",
+       "unknown-ability targets/a.yaml:3:47"},
       {"a bad duration", "url: http://h\nmax_wait: soon\n", "wrong-type targets/a.yaml:3:11"},
       {"a reserved variable", "url: http://h\nvariables: { run.id: 1 }\n", "bad-variable-name targets/a.yaml:3:14"},
       {"an admin token in the file", "url: http://h\nadmin: { url: http://h, token: x }\n", "literal-secret targets/a.yaml:3:32"},
   }));
   INFO(row.why);
 
-  const auto target = *row.text == '\0' ? parse_target_file("url: http://h\n", "targets/a.yaml", kiosk_contracts(), variables) : parse(row.text);
+  const auto target =
+      *row.text == '\0' ? parse_target_file("url: http://h\n", "targets/a.yaml", kiosk_contracts(), variables) : parse(row.text);
 
   CHECK((target ? "none" : code_and_place(target.error())) == row.told);
 }
@@ -159,7 +161,10 @@ TEST_CASE("a proxy is left out for the hosts that are excepted", "[target][proxy
       {"the domain itself", {.http = one, .https = two, .except = {".example.test"}}, "http://example.test", ""},
       {"no name that only ends alike", {.http = one, .https = two, .except = {".example.test"}}, "http://myexample.test", "http://p:1"},
       {"all", {.http = one, .https = two, .except = {"*"}}, "http://h", ""},
-      {"what the environment says, on this machine", {.http = one, .https = two, .except = {}, .for_loopback = false}, "http://127.0.0.1", ""},
+      {"what the environment says, on this machine",
+       {.http = one, .https = two, .except = {}, .for_loopback = false},
+       "http://127.0.0.1",
+       ""},
   }));
   INFO(row.why);
   CHECK(find_proxy(row.proxies, *parse_url(row.url)) == row.proxy);

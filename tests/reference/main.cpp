@@ -19,7 +19,8 @@ namespace {
 constexpr std::string_view kUsage =
     "usage: understudy_reference [--port N] [--username U --password P --api-key K] [--accounts any]\n"
     "                            [--clock-offset SECONDS] [--token-lifetime SECONDS] [--broken NAME] [--list-broken]\n"
-    "                            [--nack-first N]   the first N answers to each batch that makes products are lost: 500, though all is done\n";
+    "                            [--nack-first N]   the first N answers to each batch that makes products are lost: 500, though all is "
+    "done\n";
 
 struct Options {
   int port = 0;
@@ -80,7 +81,13 @@ class Loser {
   void lose(const Request& request, Answer& answer) {
     if (first_ == 0 || request.path != "/" || request.body.find("createProducts") == std::string::npos) return;
     const std::lock_guard lock(mutex_);
-    if (seen_[request.body]++ < first_) answer = {.name = "lost", .operation = answer.operation, .status = 500, .content_type = "text/plain", .headers = {}, .body = "Internal Server Error"};
+    if (seen_[request.body]++ < first_)
+      answer = {.name = "lost",
+                .operation = answer.operation,
+                .status = 500,
+                .content_type = "text/plain",
+                .headers = {},
+                .body = "Internal Server Error"};
   }
 
  private:
