@@ -233,6 +233,9 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
 std::string find_write(const std::vector<Run>& runs, const Contracts& contracts) {
   for (const auto& run : runs) {
     const auto& scenario = run.file->scenario;
+    // They may be made by an operation, or by whoever sets states.
+    if (!scenario.given.records.empty()) return run.name + " given.records";
+    if (!scenario.given.states.empty()) return run.name + " given.states";
     for (const auto* steps : {&run.row.steps, &scenario.cleanup}) {
       for (const auto& step : *steps) {
         if (is_write(step, contracts, scenario.api)) return fmt::format("{} step {}", run.name, step.number);
