@@ -7,7 +7,6 @@
 #include "tests/support/catch.h"
 
 using namespace understudy;
-using namespace understudy::test;
 
 namespace {
 

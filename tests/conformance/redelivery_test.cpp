@@ -13,11 +13,11 @@ namespace {
 using Lines = std::vector<std::string>;
 
 std::string scenario(const std::string& redeliver, const std::string& rest = "", bool is_lost = false) {
-  return scenario_of("relay", R"(
+  return scenario_of("relay", std::string(R"(
 steps:
   - name: deliver
     calls: [{ send: put, id: 7, with: { params: { list: [{ name: a }, {}] } } }]
-    expect: )" + (is_lost ? "{ transport: reset }" : "{ status: { $any: true }, contract: unchecked }") +
+    expect: )") + (is_lost ? "{ transport: reset }" : "{ status: { $any: true }, contract: unchecked }") +
                                   "\n  - name: again\n    redeliver: " + redeliver + "\n" + rest);
 }
 
