@@ -34,6 +34,7 @@ Command add_compare(CLI::App& parent);
 Command add_lint(CLI::App& parent);
 Command add_explain(CLI::App& parent);
 Command add_contracts(CLI::App& parent);
+Command add_schema(CLI::App& parent);
 Command add_version(CLI::App& parent);
 
 }  // namespace understudy

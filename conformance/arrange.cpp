@@ -128,8 +128,7 @@ class Planner {
     if (need == "ids") return meet_by_state(need, given_.ids);
     if (need == "faults") return meet_by_state(need, given_.faults);
     if (need == "limits") return meet_by_state(need, given_.limits);
-    if (need == "alone") return has_ability(target_, need) ? (set_state(need, true), std::string()) : explain_need(scenario_, need);
-    return has_ability(target_, need) ? std::string() : explain_need(scenario_, need);
+    return meet_by_state(need, true);  // alone
   }
 
   void set_state(const std::string& need, const Json& value) {

@@ -111,6 +111,7 @@ Json to_json(const Verdict& verdict) {
         {"code", verdict.problem->code}, {"message", verdict.problem->message}, {"place", to_json(verdict.problem->place)}};
   }
   if (!verdict.left_behind.empty()) report["left_behind"] = verdict.left_behind;
+  if (!verdict.kept.empty()) report["kept"] = verdict.kept;
   return report;
 }
 

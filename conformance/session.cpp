@@ -94,8 +94,9 @@ const Settings& Session::settings(const Contract& contract) {
   const auto [found, fresh] = settings_.try_emplace(contract.api);
   if (fresh) {
     for (const auto& setting : contract.settings) found->second[setting.name] = setting.value;
-    for (const auto& [name, value] : context_.target.settings.value(contract.api, Json::object()).items())
-      found->second[name] = value == true;
+    if (const Json* told = find_pointer(context_.target.settings, join_pointer("", contract.api))) {
+      for (const auto& [name, value] : told->items()) found->second[name] = value == true;
+    }
     for (const auto& [name, value] : run_.file->scenario.given.settings.items()) {
       if (value.is_boolean() && found->second.contains(name)) found->second[name] = value.get<bool>();
     }
@@ -135,8 +136,9 @@ Result<void> Session::set_state(const StateToSet& wanted) {
   if (!params)
     return tl::unexpected(
         document.problem(wanted.pointer + "/params" + params.error().pointer, "undefined-name", render_undefined(params.error())));
-  set_.push_back({.name = wanted.state.name, .params = *params});  // what was begun is torn down too
-  const auto values = states_->set_up(set_.back());
+  set_.push_back({.state = {.name = wanted.state.name, .params = *params}});  // what was begun is torn down too
+  const auto values = states_->set_up(set_.back().state);
+  set_.back().is_set = values.has_value();
   if (!values) {
     auto problem = document.problem(wanted.pointer, values.error().code, values.error().message);
     problem.failure = values.error().failure;
@@ -190,9 +192,9 @@ Result<void> Session::leave(std::vector<std::string>& left_behind, std::vector<s
     if (removal == Removal::no_operation) kept.push_back(fmt::format("{} stays: no operation removes it", what));
   }
   made_.clear();
-  for (auto state = set_.rbegin(); state != set_.rend(); ++state) {
-    if (auto done = states_->tear_down(*state); !done)
-      left_behind.push_back(fmt::format("state '{}' was not torn down: {}", state->name, done.error().message));
+  for (auto one = set_.rbegin(); one != set_.rend(); ++one) {
+    if (auto done = states_->tear_down(one->state); !done && one->is_set)
+      left_behind.push_back(fmt::format("state '{}' was not torn down: {}", one->state.name, done.error().message));
   }
   set_.clear();
   if (!admin_) return {};

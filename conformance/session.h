@@ -74,8 +74,12 @@ class Session {
   std::optional<Admin> admin_;
   std::optional<StateSetter> states_;
   Arrangement plan_;
-  std::vector<State> set_;  // to be torn down
-  struct Made;              // records
+  struct SetState {
+    State state;
+    bool is_set = false;  // false: setting it was refused, perhaps halfway
+  };
+  std::vector<SetState> set_;  // to be torn down
+  struct Made;                 // records
   std::vector<Made> made_;
   Clock clock_;
   Logins logins_;
