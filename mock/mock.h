@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "contracts/src/contract.h"
 #include "contracts/src/http.h"
@@ -26,6 +27,8 @@ struct Caller {
   bool loopback = true;  // the admin API answers only these
 };
 
+struct Tenant;
+
 class Mock {
  public:
   Mock(Contracts contracts, MockOptions options = {});
@@ -40,6 +43,10 @@ class Mock {
 
   // Findings on the mock's own answers: our bugs, empty in a healthy run.
   Json own_findings() const;
+
+  // For who has the mock in its process: mock/tenant.h says which lock guards what. Null if there is none; all, by name.
+  std::shared_ptr<Tenant> find_tenant(std::string_view name) const;
+  std::vector<std::shared_ptr<Tenant>> tenants() const;
 
  private:
   struct Impl;
