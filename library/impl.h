@@ -8,6 +8,7 @@
 #include <string>
 
 #include "library/include/understudy/mock_server.h"
+#include "mock/journal.h"
 #include "mock/mock.h"
 #include "mock/tenant.h"
 #include "mock/wire.h"
@@ -45,7 +46,7 @@ T take(Result<T> result) {
 // JSON or YAML text; `what` stands for the file in messages: "fault:1:12".
 Json read_text(std::string_view text, const std::string& what);
 
-std::vector<MockExchange> read_journal(Tenant& tenant);
+std::vector<MockExchange> read_journal(const Tenant& tenant);
 std::size_t count_decisions(const std::vector<MockExchange>& exchanges, std::string_view operation, const std::string_view* answer);
 
 }  // namespace understudy

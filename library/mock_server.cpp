@@ -1,5 +1,7 @@
 #include "library/include/understudy/mock_server.h"
 
+#include <algorithm>
+
 #include "contracts/src/bundle.h"
 #include "contracts/src/load.h"
 #include "library/impl.h"
@@ -97,14 +99,15 @@ MockServer::MockServer(const MockServerOptions& options) {
                                                                                .journal_bytes = options.journal_bytes});
   impl_->only_api = options.only_api;
   if (options.demo) impl_->staged["demo"] = Json::object();
-  impl_->wire = take(Wire::open(
-      {.host = options.host,
-       .port = options.port,
-       .threads = options.threads,
-       .body_limit = options.body_limit,
-       .tls_certificate = options.tls_certificate,
-       .tls_key = options.tls_key},
-      [mock = &impl_->mock](Request&& request, const Peer& peer) { return mock->handle(request, {.loopback = peer.loopback}); }));
+  impl_->wire = take(Wire::open({.host = options.host,
+                                 .port = options.port,
+                                 .threads = options.threads,
+                                 .body_limit = options.body_limit,
+                                 .tls_certificate = options.tls_certificate,
+                                 .tls_key = options.tls_key},
+                                [mock = &impl_->mock, secure = !options.tls_certificate.empty()](Request&& request, const Peer& peer) {
+                                  return mock->handle(request, {.loopback = peer.loopback, .address = peer.address, .secure = secure});
+                                }));
   impl_->scheme = options.tls_certificate.empty() ? "http" : "https";
   impl_->host = options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]";
   impl_->port = impl_->wire->port();
@@ -163,8 +166,11 @@ std::vector<MockExchange> MockServer::requests() const {
   for (const auto& tenant : impl_->mock.tenants()) {
     for (MockExchange& exchange : read_journal(*tenant)) all.push_back(std::move(exchange));
   }
+  std::sort(all.begin(), all.end(), [](const MockExchange& a, const MockExchange& b) { return a.arrival < b.arrival; });
   return all;
 }
+
+void MockServer::clear_requests() { impl_->call("DELETE", "/requests"); }
 
 std::size_t MockServer::count(std::string_view operation) const { return count_decisions(requests(), operation, nullptr); }
 

@@ -28,22 +28,33 @@ std::string_view word(Change::Kind kind) {
   return kind == Change::Kind::created ? "created" : kind == Change::Kind::updated ? "updated" : "removed";
 }
 
+std::string_view word(Delivery::Ending ending) {
+  switch (ending) {
+    case Delivery::Ending::complete: return "complete";
+    case Delivery::Ending::close: return "close";
+    case Delivery::Ending::reset: return "reset";
+    case Delivery::Ending::stall: return "stall";
+  }
+  return "";
+}
+
 MockExchange render_exchange(const JournalEntry& entry, const std::string& tenant) {
   MockExchange out;
-  out.id = entry.id;
+  out.arrival = entry.arrival;
   out.tenant = tenant;
   out.api = entry.api;
   out.at = entry.at;
   out.method = entry.request.method;
   out.target = entry.request.target;
   out.headers = render_headers(entry.request.headers);
-  out.body = entry.request.body;
+  out.body = marked_body(entry.request.body, entry.request_cut);
   out.status = entry.response.status;
   out.response_headers = render_headers(entry.response.headers);
-  out.response_body = entry.response.body;
+  out.response_body = marked_body(entry.response.body, entry.response_cut);
   for (const Decision& one : entry.decisions) out.decisions.push_back({one.operation, one.answer, one.rule, one.place});
   out.fault = entry.fault;
   out.phase = entry.phase;
+  out.ending = word(entry.ending);
   for (const Change& one : entry.committed) out.committed.push_back({std::string(word(one.kind)), one.collection, one.id});
   out.findings = entry.findings;
   return out;
@@ -51,10 +62,9 @@ MockExchange render_exchange(const JournalEntry& entry, const std::string& tenan
 
 }  // namespace
 
-std::vector<MockExchange> read_journal(Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
+std::vector<MockExchange> read_journal(const Tenant& tenant) {
   std::vector<MockExchange> out;
-  for (const JournalEntry& entry : tenant.journal.entries()) out.push_back(render_exchange(entry, tenant.name));
+  for (const JournalItem& entry : tenant.journal.entries()) out.push_back(render_exchange(*entry, tenant.name));
   return out;
 }
 
@@ -92,10 +102,25 @@ std::vector<std::string> MockTenant::records(std::string_view collection) const 
 
 Time MockTenant::now() const { return *parse_rfc3339(server_->call("GET", path()).value("now", "")); }
 
+void MockTenant::set_clock(Time time) { server_->call("PUT", path("/clock"), {{"now", render_rfc3339_millis(time)}}); }
+
 void MockTenant::advance(std::chrono::milliseconds by) {
   if (by.count() < 0) fail("bad-duration", "found " + std::to_string(by.count()) + " ms, expected a duration that is not negative");
   server_->call("POST", path("/clock/advance"), {{"by", std::to_string(by.count()) + "ms"}});
 }
+
+void MockTenant::seed(std::string_view collection, std::string_view record) {
+  check_collection(server_->contracts, collection);
+  const auto dot = collection.find('.');
+  const std::string place = std::string(collection.substr(0, dot)) + "/" + percent_encode(collection.substr(dot + 1));
+  server_->call("POST", path("/records/" + place), read_text(record, "record"));
+}
+
+void MockTenant::arm_fault(std::string_view fault) { server_->call("POST", path("/faults"), read_text(fault, "fault")); }
+
+void MockTenant::clear_faults() { server_->call("DELETE", path("/faults")); }
+
+void MockTenant::clear_requests() { server_->call("DELETE", path("/requests")); }
 
 void MockTenant::expire_tokens() { server_->call("POST", path("/tokens/expire")); }
 

@@ -10,6 +10,7 @@ Result<Json> render_given(const ScenarioFile& file, const Variables& variables, 
   if (given.seed) document["seed"] = *given.seed;
   if (!given.ids.empty()) document["ids"] = given.ids;
   if (!given.settings.empty()) document["settings"] = given.settings;
+  if (!given.limits.is_null()) document["limits"] = given.limits;
   if (!given.records.empty()) document["records"] = given.records;
   if (!given.faults.empty()) document["faults"] = given.faults;
   auto rendered = variables.render_sent(document);

@@ -59,7 +59,7 @@ struct MockChange {
 
 // One request and what was answered, as the journal holds it. Very long bodies are cut with a mark.
 struct MockExchange {
-  std::uint64_t id = 0;  // counts the tenant's exchanges, from 1
+  std::uint64_t arrival = 0;  // what came later has a greater one, of whatever tenant
   std::string tenant, api;
   std::chrono::sys_time<std::chrono::milliseconds> at;  // by the tenant's clock
   std::string method, target;                           // as sent, undecoded
@@ -70,6 +70,7 @@ struct MockExchange {
   std::string response_body;
   std::vector<MockDecision> decisions;
   std::string fault, phase;           // kind and phase of a fault that struck
+  std::string ending;                 // of the connection: complete, or what the fault made of it: close, reset, stall
   std::vector<MockChange> committed;  // what this exchange really did
   std::vector<std::string> findings;  // on the mock's own answer: bugs of Understudy
 
@@ -140,14 +141,16 @@ class MockServer {
   MockTenant stage_yaml(std::string_view scenario, const std::string& name = "scenario");
   // Every scenario below a folder, sorted by path; all of them or, after an error, none.
   std::vector<MockTenant> stage_folder(const std::string& path);
-  // A tenant without a scenario: {api, clock, seed, ids, profile, settings, records, faults, credentials: {username, password, key}}.
+  // A tenant without a scenario: {api, clock, seed, ids, profile, settings, limits, records, faults, credentials: {username, password,
+  // key}}.
   MockTenant stage_tenant(const std::string& name, std::string_view given = "{}");
   MockTenant tenant(const std::string& name) const;  // one that exists: "demo", or one staged by HTTP
 
-  // Of all tenants: each tenant's oldest first, tenants by name. Whoever presents no known credential is the tenant "lobby".
+  // Of all tenants, in order of arrival. Whoever presents no known credential is the tenant "lobby".
   std::vector<MockExchange> requests() const;
   std::size_t count(std::string_view operation) const;
   std::size_t count(std::string_view operation, std::string_view answer) const;
+  void clear_requests();  // forgets the journals of all tenants
   // What Understudy found wrong with its own answers: bugs of ours, empty in a healthy run.
   std::vector<std::string> findings() const;
 
