@@ -22,7 +22,7 @@ Result<Json> given_document(const ScenarioFile& file) {
   variables.set("password", "demo");
   variables.set("api_key", scenario.stem);
   variables.set_templates(scenario.given.variables);
-  Json document = {{"api", scenario.api}};
+  Json document = {{"api", scenario.api}, {"scenario", {{"title", scenario.title}, {"file", scenario.file}}}};
   if (!scenario.given.profile.is_null()) document["profile"] = scenario.given.profile;
   if (scenario.given.clock) document["clock"] = render_rfc3339_millis(*scenario.given.clock);
   if (scenario.given.seed) document["seed"] = *scenario.given.seed;

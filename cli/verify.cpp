@@ -50,6 +50,7 @@ Result<Target> read_target(const VerifyOptions& options, const Contracts& contra
     auto admin = parse_url(options.admin);
     if (!admin) return tl::unexpected(admin.error());
     target.admin = *admin;
+    target.admin_token = options.admin_token;
   }
   return target;
 }

@@ -17,6 +17,11 @@ void add_target_options(CLI::App& app, VerifyOptions& options) {
   app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")
       ->type_name("URL")
       ->group(group);
+  app.add_option("--admin-token", options.admin_token,
+                 "What the admin API asks for; better in the environment, where no list of processes shows it")
+      ->type_name("TOKEN")
+      ->envname("UNDERSTUDY_ADMIN_TOKEN")
+      ->group(group);
   app.add_option("--username", options.account.username, "Of the account on the target")
       ->envname("UNDERSTUDY_USERNAME")
       ->capture_default_str()

@@ -39,7 +39,7 @@ Session::Session(const Run& run, const RunContext& context, Transport& transport
         return deliver(contract, request, false);
       }) {
   const auto& given = run.file->scenario.given;
-  if (context.target.admin) admin_.emplace(transport, *context.target.admin, context.target.deadline);
+  if (context.target.admin) admin_.emplace(transport, *context.target.admin, context.target.deadline, context.target.admin_token);
   if (given.clock && admin_) clock_ = Clock(*given.clock);
 
   const auto& account = logins_.account();
@@ -52,6 +52,7 @@ Session::Session(const Run& run, const RunContext& context, Transport& transport
   variables.set_templates(run.row.variables);
 
   for (const auto& contract : context.contracts.apis) secrets.add_contract(*contract);
+  if (!context.target.admin_token.empty()) secrets.add_value(context.target.admin_token);
   if (!admin_) {  // on our mock they are the scenario's name and `demo`
     secrets.add_value(account.password);
     if (account.key != account.username) secrets.add_value(account.key);

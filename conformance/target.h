@@ -24,8 +24,9 @@ struct Target {
   std::optional<Url> base;           // of every API without one of its own; the vendors' paths are appended
   std::map<std::string, Url> bases;  // by API
   std::optional<Url> admin;          // can arrange everything that a scenario can ask for (our mock's admin API)
-  Account account;                   // unused with an admin: each run has its own there
-  Milliseconds deadline{10'000};     // of one exchange
+  std::string admin_token;
+  Account account;                // unused with an admin: each run has its own there
+  Milliseconds deadline{10'000};  // of one exchange
 
   bool can_arrange() const { return admin.has_value(); }
 };

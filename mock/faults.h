@@ -14,7 +14,8 @@ namespace understudy {
 
 struct ArmedFault {
   FaultSpec spec;
-  std::uint64_t seen = 0;  // Operations that it fitted
+  Json written = Json::object();  // as it was given
+  std::uint64_t seen = 0;         // Operations that it fitted
   std::uint64_t struck = 0;
 };
 

@@ -33,19 +33,24 @@ struct ApiState {
   std::map<std::string, std::vector<std::optional<Json>>> delivered;
 };
 
+struct Snapshot;  // snapshot.h
+
 struct Tenant {
   Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes)
       : name(std::move(tenant_name)), journal(journal_entries, journal_bytes) {}
 
   const std::string name;
   std::string username, password, key;
-  std::mutex mutex;  // guards all below
+  std::shared_ptr<const Json> staged;  // the document it was made from; null: nobody's
+  std::mutex mutex;                    // guards all below
   Env env;
   Profile profile;
   std::map<std::string, std::unique_ptr<ApiState>, std::less<>> accounts;  // by api
   std::map<std::string, IssuedToken> tokens;
   std::vector<ArmedFault> faults;
   Journal journal;
+  std::uint64_t exchanges_before = 0;  // what the journal had counted when this was staged or reset
+  std::map<std::string, std::shared_ptr<const Snapshot>, std::less<>> snapshots;
 };
 
 // Thread-safe. A tenant that is replaced or removed lives on until the exchanges that hold it are done.
