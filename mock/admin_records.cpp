@@ -118,7 +118,7 @@ Response put_record(const AdminCall& call) {
           place.definition.id_from.empty() ? join_pointer("", place.definition.id_member) : place.definition.id_from;
       Json record = body;
       if (find_pointer(record, pointer) == nullptr) set_pointer(record, pointer, typed_key(place.definition, key));
-      record = place.store.complete(place.collection, std::move(record), place.tenant.env);
+      record = Transaction(place.store).complete(place.collection, std::move(record), place.tenant.env);
       const Record before = place.store.find(place.collection, key);
       const std::string written = place.store.key_of(place.collection, record);
       Json alone = Json::object();

@@ -1,7 +1,6 @@
 // How a tenant is made from what a scenario (or PUT /__admin/tenants/{name}) gives it.
 #include <algorithm>
 #include <cassert>
-#include <set>
 
 #include "mock/engine.h"
 #include "mock/snapshot.h"
@@ -125,27 +124,25 @@ Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contrac
   if (!records.is_array()) return tl::unexpected(bad_given("wrong-type", "records of '" + name + "' are not a list"));
   Store& store = tenant.accounts.at(contract.api)->store;
   tenant.env.ids.enter(contract.api);
-  std::vector<Json> completed;
-  std::set<std::string> keys;
+  Transaction transaction(store);
+  std::vector<std::string> keys;
   for (const Json& record : records) {
     if (!record.is_object()) return tl::unexpected(bad_given("wrong-type", "a record of '" + name + "' is not an object"));
-    completed.push_back(store.complete(collection, record, tenant.env));
-    const std::string key = store.key_of(collection, completed.back());
+    Json completed = transaction.complete(collection, record, tenant.env);
+    const std::string& key = keys.emplace_back(store.key_of(collection, completed));
     if (key.empty()) {
       const Collection& one = **definition;
       const std::string member = one.id_from.empty() ? one.id_member : one.id_from.substr(1);
       return tl::unexpected(bad_given("key-missing", "a record of '" + name + "' has no " + member + " to be found by"));
     }
-    const bool taken = !keys.insert(key).second || store.find(collection, key) != nullptr;
-    if (taken && !may_replace) return tl::unexpected(bad_given("record-exists", "'" + name + "' has a record '" + key + "' already"));
+    if (!may_replace && transaction.find(collection, key) != nullptr)
+      return tl::unexpected(bad_given("record-exists", "'" + name + "' has a record '" + key + "' already"));
+    transaction.put(collection, std::move(completed));
   }
+  transaction.commit();
   store.mark_seeded(collection);
   std::vector<Record> seeded;
-  for (Json& record : completed) {
-    const std::string key = store.key_of(collection, record);
-    store.put(collection, std::move(record));
-    seeded.push_back(store.find(collection, key));
-  }
+  for (const std::string& key : keys) seeded.push_back(store.find(collection, key));
   return seeded;
 }
 
@@ -190,8 +187,9 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
   for (const auto& contract : contracts.apis) {
     tenant->env.ids.enter(contract->api);
     for (const auto& [collection, records] : contract->records) {
-      Store& store = tenant->accounts.at(contract->api)->store;
-      for (const Json& record : records) store.put(collection, store.complete(collection, record, tenant->env));
+      Transaction transaction(tenant->accounts.at(contract->api)->store);
+      for (const Json& record : records) transaction.create(collection, record, tenant->env);
+      transaction.commit();
     }
   }
   if (auto problem = give_records(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));

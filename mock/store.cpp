@@ -142,11 +142,6 @@ bool Store::is_seeded(std::string_view collection) const {
   return table != nullptr && table->seeded;
 }
 
-Json Store::complete(std::string_view collection, Json record, Env& env) const {
-  return complete_record(*contract_, collection, std::move(record), env,
-                         [&](std::string_view id) { return find(collection, id) != nullptr; });
-}
-
 void Store::put(std::string_view collection, Json record) {
   const std::string id = record_id(*contract_, collection, record);
   put(collection, id, std::make_shared<const Json>(std::move(record)));
@@ -245,9 +240,13 @@ bool Transaction::has_record(std::string_view collection, const std::vector<std:
 
 bool Transaction::is_seeded(std::string_view collection) const { return store_->is_seeded(collection); }
 
+Json Transaction::complete(std::string_view collection, Json record, Env& env) const {
+  return complete_record(store_->contract(), collection, std::move(record), env,
+                         [&](std::string_view id) { return find(collection, id) != nullptr; });
+}
+
 Json Transaction::create(std::string_view collection, Json record, Env& env) {
-  record = complete_record(store_->contract(), collection, std::move(record), env,
-                           [&](std::string_view id) { return find(collection, id) != nullptr; });
+  record = complete(collection, std::move(record), env);
   put(collection, record);
   return record;
 }

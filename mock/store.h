@@ -36,9 +36,6 @@ class Store {
   std::vector<Record> list(std::string_view collection) const;  // in order of creation
   std::size_t count(std::string_view collection) const;
   bool is_seeded(std::string_view collection) const;
-  // A record from outside (a scenario, the account) as its collection wants it: the defaults under it, its id drawn or taken if
-  // it has none. Nothing is put.
-  Json complete(std::string_view collection, Json record, Env& env) const;
   // Puts a complete record by its id; creates or replaces.
   void put(std::string_view collection, Json record);
   bool remove(std::string_view collection, std::string_view id);  // false: there is none
@@ -80,7 +77,9 @@ class Transaction final : public RecordLookup {
   bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const override;
   bool is_seeded(std::string_view collection) const override;
 
-  // Completes a new record with the collection's defaults and id (drawn from `env`, or taken from the record), puts it and returns it.
+  // A new record as its collection wants it: the defaults under it, its id drawn from `env` or taken from it. Nothing is put.
+  Json complete(std::string_view collection, Json record, Env& env) const;
+  // Completes a new record, puts it and returns it.
   Json create(std::string_view collection, Json record, Env& env);
   void put(std::string_view collection, Json record);  // by its id member; creates or replaces
   bool remove(std::string_view collection, std::string_view id);
