@@ -21,7 +21,7 @@ struct ServeOptions {
   std::vector<std::string> paths;
   std::string contracts, host = "127.0.0.1", api, profile = "documented", tls_certificate, tls_key;
   std::uint16_t port = 8080;
-  std::size_t body_limit = 8u << 20;
+  std::size_t body_limit = 8u << 20, journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
   int threads = 2;
   AdminDoor admin;
   bool no_demo = false, print_url = false, check_all = false, quiet = false;
@@ -56,6 +56,9 @@ int serve(const ServeOptions& options) {
                                     .profile = *profile,
                                     .demo = !options.no_demo,
                                     .check_all_answers = options.check_all,
+                                    .journal_entries = options.journal_entries,
+                                    .journal_bytes = options.journal_bytes,
+                                    .journal_total_bytes = options.journal_total_bytes,
                                     .admin_token = *token,
                                     .shutdown = [] { kill(getpid(), SIGTERM); }});
   const auto staged = stage_paths(mock, known, options.paths);
@@ -67,9 +70,10 @@ int serve(const ServeOptions& options) {
                               .body_limit = options.body_limit,
                               .tls_certificate = options.tls_certificate,
                               .tls_key = options.tls_key};
-  auto wire = Wire::open(wire_options, [&, admin = !options.admin.port](Request&& request, const Peer& peer) {
-    return mock.handle(request, {.loopback = peer.loopback, .admin = admin});
-  });
+  auto wire = Wire::open(
+      wire_options, [&, admin = !options.admin.port, secure = !options.tls_certificate.empty()](Request&& request, const Peer& peer) {
+        return mock.handle(request, {.loopback = peer.loopback, .admin = admin, .address = peer.address, .secure = secure});
+      });
   if (!wire) return complain(wire.error());
   const auto admin_wire = open_admin_wire(options.admin, wire_options, mock);
   if (!admin_wire) return complain(admin_wire.error());
@@ -109,6 +113,11 @@ Command add_serve(CLI::App& parent) {
   add_admin_options(*app, options->admin);
   app->add_option("--threads", options->threads, "Threads of the wire")->check(CLI::Range(1, 64))->capture_default_str();
   app->add_option("--body-limit", options->body_limit, "Largest request body in bytes; beyond it: 413")->capture_default_str();
+  app->add_option("--journal-entries", options->journal_entries, "Exchanges that the journal of a tenant keeps; 0 keeps none")
+      ->capture_default_str();
+  app->add_option("--journal-bytes", options->journal_bytes, "Memory of the journal of a tenant, in bytes")->capture_default_str();
+  app->add_option("--journal-total-bytes", options->journal_total_bytes, "Memory of all journals together, in bytes")
+      ->capture_default_str();
   app->add_flag("--no-demo", options->no_demo, "Without the tenant demo");
   app->add_flag("--print-url", options->print_url, "Print just the base URL on standard output once it accepts");
   app->add_flag("--check-all", options->check_all, "Judge every answer of the mock itself, not only the first ones");

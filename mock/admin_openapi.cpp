@@ -49,8 +49,26 @@ constexpr Page kPages[] = {
     {"DELETE /tenants/{tenant}/snapshots/{snapshot}", "deleteSnapshot", "snapshots", "Forget a snapshot", "", "", 204},
     {"POST /tenants/{tenant}/snapshots/{snapshot}/restore", "restoreSnapshot", "snapshots", "The tenant as it was then, all at once", "", "", 200, "SnapshotSummary"},
 
-    {"GET /requests", "listRequests", "journal", "Exchanges of all tenants, or of one", "tenant", "", 200, "Requests"},
-    {"GET /tenants/{tenant}/requests", "listRequestsOfTenant", "journal", "Exchanges of a tenant, oldest first", "", "", 200, "Requests"},
+    {"GET /requests", "listRequests", "journal", "Exchanges, newest first, with the reason for each answer", "tenant unmatched refused since limit format", "", 200, "Requests"},
+    {"DELETE /requests", "deleteRequests", "journal", "Empty the journals", "tenant", "", 200, "Object", "400 404"},
+    {"POST /requests/reset", "resetRequests", "journal", "Empty the journals", "tenant", "", 200, "Object", "400 404"},
+    {"POST /requests/count", "countRequests", "journal", "How many requests match a pattern", "tenant", "RequestPattern", 200, "Count", "404"},
+    {"POST /requests/find", "findRequests", "journal", "The requests that match a pattern", "tenant", "RequestPattern", 200, "Requests", "404"},
+    {"POST /requests/remove", "removeRequests", "journal", "Remove the exchanges whose requests match a pattern", "tenant", "RequestPattern", 200, "Object", "404"},
+    {"POST /requests/remove-by-metadata", "removeRequestsByMetadata", "journal", "Refused: exchanges carry no stub metadata", "", "Object", 400},
+    {"GET /requests/unmatched", "listUnmatched", "journal", "Requests that no operation stands for", "tenant since limit", "", 200, "Requests"},
+    {"GET /requests/unmatched/near-misses", "unmatchedNearMisses", "journal", "What each of those came closest to", "tenant since limit", "", 200, "NearMisses"},
+    {"POST /near-misses/request", "nearMissesOfRequest", "journal", "What a request would come closest to", "", "Object", 200, "NearMisses"},
+    {"POST /near-misses/request-pattern", "nearMissesOfPattern", "journal", "The requests that come closest to a pattern", "tenant", "RequestPattern", 200, "NearMisses"},
+    {"POST /requests/near-misses/request", "nearMissesOfRequestToo", "journal", "The same, where wiremock-rest-client looks for it", "", "Object", 200, "NearMisses"},
+    {"POST /requests/near-misses/request-pattern", "nearMissesOfPatternToo", "journal", "The same, where wiremock-rest-client looks for it", "tenant", "RequestPattern", 200, "NearMisses"},
+    {"GET /requests.ndjson", "exportNdjson", "journal", "Exchanges, a line of JSON each", "tenant unmatched refused since limit secrets"},
+    {"GET /requests.har", "exportHar", "journal", "Exchanges as HAR 1.2", "tenant unmatched refused since limit secrets", "", 200, "Object"},
+    {"GET /requests/{id}", "getRequest", "journal", "One exchange", "tenant", "", 200, "Object"},
+    {"DELETE /requests/{id}", "deleteRequest", "journal", "Remove one exchange; none of that id is no mistake", "tenant", "", 200, "Object"},
+    {"GET /requests/{id}/near-misses", "nearMissesOfId", "journal", "What one exchange came closest to", "tenant", "", 200, "NearMisses"},
+    {"GET /tenants/{tenant}/requests", "listRequestsOfTenant", "journal", "Exchanges of a tenant, oldest first, in our own words", "", "", 200, "Requests"},
+    {"DELETE /tenants/{tenant}/requests", "clearRequestsOfTenant", "journal", "Empty the journal of a tenant", "", "", 204},
     {"GET /findings", "listFindings", "journal", "What the mock found wrong with its own answers: bugs of ours", "", "", 200, "FindingList"},
 
     {"GET /scenarios", "listScenarios", "scenarios", "The scenarios that were staged from files, each a tenant", "", "", 200, "Scenarios"},
@@ -72,6 +90,12 @@ struct Query {
 constexpr Query kQueries[] = {
     {"tenant", "Of this tenant alone"},
     {"collection", "api.collection"},
+    {"unmatched", "true: only what no operation stands for"},
+    {"refused", "true: only what was refused"},
+    {"since", "Only what came after this time (RFC 3339)"},
+    {"limit", "At most so many"},
+    {"format", "json, ndjson or har"},
+    {"secrets", "true: credentials as they were sent"},
 };
 // clang-format on
 
@@ -117,9 +141,14 @@ Json responses_of(const Page& page, bool has_names) {
   if (page.id == "putRecord") responses["201"] = success;
   std::vector<std::string> statuses = words_of(page.also);
   for (const char* status : {"401", "403"}) statuses.emplace_back(status);
+  if (!page.query.empty()) {
+    statuses.emplace_back("400");
+    statuses.emplace_back("404");
+  }
   if (has_names || !page.body.empty()) statuses.emplace_back("400");
   if (has_names) statuses.emplace_back("404");
-  for (const std::string& status : statuses) responses[status] = {{"$ref", "#/components/responses/Refused"}};
+  for (const std::string& status : statuses)
+    if (!responses.contains(status)) responses[status] = {{"$ref", "#/components/responses/Refused"}};
   return responses;
 }
 

@@ -78,7 +78,8 @@ Response refuse(Exchange& exchange, const Operation* operation, const Rejection&
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
-                                      .asked = {}});
+                                      .asked = {},
+                                      .findings = first_findings(refusal.findings)});
   return render_exchange(exchange, refusal.answer, refusal_context(exchange.contract, refusal));
 }
 
@@ -86,7 +87,7 @@ Json render_element(Exchange& exchange, const std::string& answer, Json context)
   const Answer* found = exchange.contract.find_answer(answer);
   if (found == nullptr) return nullptr;
   const AnswerVariant& variant = pick_variant(*found, exchange.state.switches);
-  return variant.body ? fill_template(*variant.body, exchange.context_for(variant, std::move(context))) : Json(nullptr);
+  return variant.body ? variant.body_template.fill(exchange.context_for(variant, std::move(context))) : Json(nullptr);
 }
 
 }  // namespace understudy

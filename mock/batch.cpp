@@ -25,7 +25,8 @@ Json refuse_call(Exchange& exchange, const BatchCall& at, const Rejection& refus
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
-                                      .asked = {}});
+                                      .asked = {},
+                                      .findings = first_findings(refusal.findings)});
   return element_of(exchange, at.call, render_element(exchange, refusal.answer, refusal_context(exchange.contract, refusal)));
 }
 
@@ -80,6 +81,7 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
     decision.answer = refusal->answer;
     decision.rule = refusal->rule;
     decision.place = place_text(refusal->place);
+    decision.findings = first_findings(refusal->findings);
     context = refusal_context(exchange.contract, *refusal);
   }
   Json entry = render_element(exchange, decision.answer, std::move(context));

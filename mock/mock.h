@@ -14,21 +14,24 @@
 namespace understudy {
 
 struct MockOptions {
-  std::string only_api;                  // serve this API alone at the root
-  Profile profile;                       // of tenants that name none
-  bool demo = true;                      // tenant demo/demo/demo exists
-  bool check_all_answers = false;        // release: the first 32 of each variant
-  std::size_t journal_entries = 1000;    // for each tenant
-  std::size_t journal_bytes = 8u << 20;  // for each tenant
-  std::string admin_token{};             // every admin call must carry it; empty: callers on this machine only
-  std::function<void()> shutdown{};      // what POST /__admin/shutdown does, on a wire thread; empty: nobody may end us so
+  std::string only_api;                          // serve this API alone at the root
+  Profile profile;                               // of tenants that name none
+  bool demo = true;                              // tenant demo/demo/demo exists
+  bool check_all_answers = false;                // release: the first 32 of each variant
+  std::size_t journal_entries = 1000;            // for each tenant; 0: no journal
+  std::size_t journal_bytes = 8u << 20;          // for each tenant
+  std::size_t journal_total_bytes = 128u << 20;  // for all tenants together
+  std::string admin_token{};                     // every admin call must carry it; empty: callers on this machine only
+  std::function<void()> shutdown{};              // what POST /__admin/shutdown does, on a wire thread; empty: nobody may end us so
 };
 
 // Where a request came from, as far as the engine cares.
 struct Caller {
-  bool loopback = true;  // the admin API answers only these, unless a token is set
-  bool vendors = true;   // may it reach the vendors' APIs by this port?
-  bool admin = true;     // and the admin API?
+  bool loopback = true;   // the admin API answers only these, unless a token is set
+  bool vendors = true;    // may it reach the vendors' APIs by this port?
+  bool admin = true;      // and the admin API?
+  std::string address{};  // numeric; for the journal
+  bool secure = false;    // over TLS; for the journal
 };
 
 class Mock {

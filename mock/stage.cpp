@@ -169,7 +169,7 @@ Result<ArmedFault> arm_fault(const Json& fault, const Contracts& contracts, cons
 Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, const Json& given) const {
   if (!given.is_object()) return tl::unexpected(bad_given("wrong-type", "a tenant is given as an object"));
   if (auto problem = check_names(given)) return tl::unexpected(std::move(*problem));
-  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes);
+  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
   const Json credentials = given.value("credentials", Json::object());
   tenant->username = text_member(credentials, "username", name);
   tenant->password = text_member(credentials, "password", "demo");
@@ -208,7 +208,7 @@ Result<void> Engine::stage(const std::string& name, const Json& given) {
 }
 
 std::shared_ptr<Tenant> Engine::make_lobby() const {
-  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes);
+  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes, journals);
   lobby->profile = options.profile;
   for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
   static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));

@@ -36,8 +36,8 @@ struct ApiState {
 struct Snapshot;  // snapshot.h
 
 struct Tenant {
-  Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes)
-      : name(std::move(tenant_name)), journal(journal_entries, journal_bytes) {}
+  Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes, std::shared_ptr<JournalShare> journals = nullptr)
+      : name(std::move(tenant_name)), journal(journal_entries, journal_bytes, std::move(journals)) {}
 
   const std::string name;
   std::string username, password, key;

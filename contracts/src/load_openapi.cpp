@@ -80,8 +80,27 @@ std::string ref_pointer(Reader& reader, const std::string& at) {
   return {};
 }
 
+std::optional<Redelivery> read_redelivery(Loading& loading, Reader& reader, const std::string& at) {
+  if (!reader.has(at)) return std::nullopt;
+  reader.keys(at, {"acknowledged", "after", "then", "attempts", "x-source", "x-evidence"});
+  const auto duration = [&](const std::string& pointer, const std::string& text) {
+    const auto value = parse_duration(text);
+    if (!value) reader.fail(pointer, "bad-duration", "found '" + text + "', expected a duration such as 90s or 8m");
+    return value.value_or(Milliseconds{0});
+  };
+  Redelivery redelivery{.acknowledged = reader.required_text(at + "/acknowledged"),
+                        .after = {},
+                        .then = duration(at + "/then", reader.required_text(at + "/then")),
+                        .attempts = static_cast<std::size_t>(std::max<std::int64_t>(reader.integer(at + "/attempts", 1), 1)),
+                        .fact = fact_at(loading.contract, at)};
+  const auto after = reader.texts(at + "/after");
+  for (std::size_t i = 0; i < after.size(); ++i) redelivery.after.push_back(duration(join_pointer(at + "/after", i), after[i]));
+  return redelivery;
+}
+
 void load_calls(Loading& loading, Reader& reader, const Operation& carrier, const std::string& at) {
-  reader.keys(at, {"operation", "arguments", "correlation", "credential", "envelope", "result", "refusals", "operations", "each"});
+  reader.keys(
+      at, {"operation", "arguments", "correlation", "credential", "envelope", "result", "refusals", "operations", "each", "redelivery"});
   reader.keys(at + "/credential", {"operation", "position", "username", "password"});
   reader.keys(at + "/refusals", {"unknown_call", "bad_arguments", "not_authorized", "undecodable"});
   Batch batch{.operation = carrier.id,
@@ -100,7 +119,8 @@ void load_calls(Loading& loading, Reader& reader, const Operation& carrier, cons
               .unknown_call = reader.required_text(at + "/refusals/unknown_call"),
               .bad_arguments = reader.required_text(at + "/refusals/bad_arguments"),
               .not_authorized = reader.required_text(at + "/refusals/not_authorized"),
-              .undecodable = reader.required_text(at + "/refusals/undecodable")};
+              .undecodable = reader.required_text(at + "/refusals/undecodable"),
+              .redelivery = read_redelivery(loading, reader, at + "/redelivery")};
   for (const std::string& call : reader.members(at + "/operations")) {
     const std::string one = join_pointer(at + "/operations", call);
     reader.keys(one, {"operationId", "arguments", "items", "answers", "redelivery", "summary", "description", "x-source", "x-evidence"});

@@ -71,6 +71,21 @@ void lint_fault(Linting& linting, const FaultSpec& fault, const std::string& poi
   if (fault.match) linting.add_matchers(*fault.match, join_pointer(pointer, "match"));
 }
 
+// A target that knows no states is asked for records and settings, and gets the values of what a state returns from variables.
+void lint_states(Linting& linting) {
+  const Given& given = linting.scenario().given;
+  if (given.records.empty() && given.settings.empty()) return;
+  for (const GivenState& state : given.states) {
+    for (const std::string& name : state.returns) {
+      if (!given.variables.contains(name))
+        linting.add(
+            state.pointer + "/returns", "no-value-here",
+            fmt::format("found {{{{{}}}}}, expected a value in given.variables too: where records are asked for, no state returns it",
+                        name));
+    }
+  }
+}
+
 }  // namespace
 
 void lint_given(Linting& linting) {
@@ -79,6 +94,7 @@ void lint_given(Linting& linting) {
   lint_names(linting, given.ids, "ids", "sequence", sequences_of);
   lint_names(linting, given.records, "records", "collection", [](const Contract& contract) { return keys_of(contract.collections); });
   lint_profile(linting);
+  lint_states(linting);
 }
 
 void lint_faults(Linting& linting) {
