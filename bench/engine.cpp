@@ -65,7 +65,8 @@ int measure_engine() {
   for (const Workload& workload : workloads()) {
     double best = 0;
     for (int round = 0; round < kRounds; ++round) {
-      Mock mock(*contracts);  // a new one, so that each round meets a store of the same size
+      // a new one, so that each round meets a store of the same size
+      Mock mock(*contracts, {.only_api = {}, .profile = {}, .demo = true, .rate_limits = false});
       const Prepared prepared = prepare(mock);
       std::size_t turn = 0;
       for (std::size_t i = 0; i < kWarmUp; ++i) mock.handle(workload.make(++turn, prepared));

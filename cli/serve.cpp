@@ -24,7 +24,7 @@ struct ServeOptions {
   std::size_t body_limit = 8u << 20, journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
   int threads = 2;
   AdminDoor admin;
-  bool no_demo = false, print_url = false, check_all = false, quiet = false;
+  bool no_demo = false, print_url = false, no_rate_limit = false, check_all = false, quiet = false;
 };
 
 // Waits for the signals that end a server; they are blocked in every thread, so that only this one sees them.
@@ -55,6 +55,7 @@ int serve(const ServeOptions& options) {
   Mock mock(std::move(*contracts), {.only_api = options.api,
                                     .profile = *profile,
                                     .demo = !options.no_demo,
+                                    .rate_limits = !options.no_rate_limit,
                                     .check_all_answers = options.check_all,
                                     .journal_entries = options.journal_entries,
                                     .journal_bytes = options.journal_bytes,
@@ -119,6 +120,7 @@ Command add_serve(CLI::App& parent) {
   app->add_option("--journal-total-bytes", options->journal_total_bytes, "Memory of all journals together, in bytes")
       ->capture_default_str();
   app->add_flag("--no-demo", options->no_demo, "Without the tenant demo");
+  app->add_flag("--no-rate-limit", options->no_rate_limit, "Do not count calls by the vendors' limits; those a scenario gives still hold");
   app->add_flag("--print-url", options->print_url, "Print just the base URL on standard output once it accepts");
   app->add_flag("--check-all", options->check_all, "Judge every answer of the mock itself, not only the first ones");
   app->add_flag("-q,--quiet", options->quiet, "Say nothing on standard error");

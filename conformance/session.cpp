@@ -112,6 +112,7 @@ Json Session::tenant_document() {
   if (!given.settings.empty()) document["settings"] = given.settings;
   if (!given.records.empty()) document["records"] = given.records;
   if (!given.faults.empty()) document["faults"] = given.faults;
+  if (!given.limits.is_null()) document["limits"] = given.limits;
   return document;
 }
 

@@ -54,7 +54,8 @@ std::optional<Response> refuse_names(const Names& names) {
 }
 
 std::vector<std::span<const AdminRoute>> route_tables() {
-  return {server_routes(), tenant_routes(), record_routes(), snapshot_routes(), request_routes(), scenario_routes(), mapping_routes()};
+  return {server_routes(), tenant_routes(), record_routes(),   snapshot_routes(), request_routes(),
+          fault_routes(),  clock_routes(),  scenario_routes(), mapping_routes()};
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ std::span<const AdminRoute> tenant_routes();    // admin_tenants.cpp
 std::span<const AdminRoute> record_routes();    // admin_records.cpp
 std::span<const AdminRoute> snapshot_routes();  // admin_snapshots.cpp
 std::span<const AdminRoute> request_routes();   // admin_requests.cpp
+std::span<const AdminRoute> fault_routes();     // admin_faults.cpp
+std::span<const AdminRoute> clock_routes();     // admin_clock.cpp
 std::span<const AdminRoute> scenario_routes();  // admin_scenarios.cpp
 std::span<const AdminRoute> mapping_routes();   // admin_mappings.cpp
 

@@ -31,8 +31,24 @@ constexpr Page kPages[] = {
     {"GET /tenants/{tenant}", "getTenant", "tenants", "One tenant", "", "", 200, "Tenant"},
     {"DELETE /tenants/{tenant}", "deleteTenant", "tenants", "Remove a tenant", "", "", 204},
     {"POST /tenants/{tenant}/reset", "resetTenant", "tenants", "Back to what it was staged with; its journal stays", "", "", 200, "Tenant"},
-    {"POST /tenants/{tenant}/clock/advance", "advanceClock", "tenants", "Move its clock on", "", "Advance", 200, "Now"},
     {"POST /tenants/{tenant}/tokens/expire", "expireTokens", "tenants", "End every token issued so far", "", "", 200, "Expired"},
+
+    {"GET /clock", "getClocks", "time", "The clocks of all tenants, or of one", "tenant", "", 200, "Object"},
+    {"PUT /clock", "putClocks", "time", "Set all clocks, or one", "tenant", "Object", 200, "Object"},
+    {"POST /clock/advance", "advanceClocks", "time", "Move all clocks on, or one", "tenant", "Advance", 200, "Object"},
+    {"GET /tenants/{tenant}/clock", "getClock", "time", "The tenant's clock", "", "", 200, "Now"},
+    {"PUT /tenants/{tenant}/clock", "putClock", "time", "Set its clock, or give it back to the system's", "", "Object", 200, "Now"},
+    {"POST /tenants/{tenant}/clock/advance", "advanceClock", "time", "Move its clock on", "", "Advance", 200, "Now"},
+
+    {"GET /faults", "listFaults", "faults", "The armed faults of all tenants, or of one, with what they have counted", "tenant", "", 200, "Faults"},
+    {"POST /faults", "armFaults", "faults", "Arm a fault or a list", "tenant", "FaultOrList", 201, "Object"},
+    {"DELETE /faults", "disarmFaults", "faults", "Take the faults of all tenants away, or of one", "tenant", "", 200, "Object"},
+    {"GET /tenants/{tenant}/faults", "listFaultsOfTenant", "faults", "Its armed faults, with what they have counted", "", "", 200, "Faults"},
+    {"POST /tenants/{tenant}/faults", "armFaultsOfTenant", "faults", "Arm a fault or a list", "", "FaultOrList", 201, "Object"},
+    {"DELETE /tenants/{tenant}/faults", "disarmFaultsOfTenant", "faults", "Take all its faults away", "", "", 200, "Object"},
+    {"DELETE /tenants/{tenant}/faults/{id}", "disarmFault", "faults", "Take one fault away", "", "", 200, "Object"},
+    {"GET /tenants/{tenant}/limits", "getLimits", "faults", "Its rate limits, with what they have counted", "", "", 200, "Object"},
+    {"PUT /tenants/{tenant}/limits", "putLimits", "faults", "Put rate limits in place", "", "Object", 200, "Object"},
 
     {"GET /tenants/{tenant}/records", "findRecords", "records", "Records of `collection`; without it, which collections there are", "collection", "", 200, "Object"},
     {"GET /tenants/{tenant}/records/{api}/{collection}", "listRecords", "records", "All records of a collection, oldest first", "", "", 200, "Records"},
@@ -136,8 +152,8 @@ Json responses_of(const Page& page, bool has_names) {
   Json& success = responses[std::to_string(page.status)] = {{"description", refuses ? "Refused" : "Done"}};
   if (refuses) success["content"] = media("Error");
   if (!page.answer.empty()) success["content"] = media(page.answer);
-  // What creates also replaces, but for seeding, which refuses.
-  if (page.status == 201 && page.id != "seedRecords") responses["200"] = success;
+  // A snapshot replaces an older one of its name.
+  if (page.status == 201 && page.tag == "snapshots") responses["200"] = success;
   if (page.id == "putRecord") responses["201"] = success;
   std::vector<std::string> statuses = words_of(page.also);
   for (const char* status : {"401", "403"}) statuses.emplace_back(status);

@@ -14,6 +14,18 @@ Json by_field(const Contract& contract, const Findings& findings) {
   return out;
 }
 
+Json limit_context(const Limiter& limiter, Time now) {
+  const Time reset = limiter.reset(now);
+  // Seven fraction digits, as .NET's round-trip format writes them.
+  std::string text = render_rfc3339_millis(reset);
+  if (!text.empty() && text.back() == 'Z') text.insert(text.size() - 1, "0000");
+  const std::int64_t requests = limiter.limit() ? limiter.limit()->requests : 0;
+  return {{"reset", text},
+          {"retry_after", std::chrono::ceil<std::chrono::seconds>(reset - now).count()},
+          {"requests", requests},
+          {"remaining", limiter.limit() ? limiter.remaining(now) : 0}};
+}
+
 }  // namespace
 
 Json refusal_context(const Contract& contract, const Rejection& refusal) {
@@ -41,10 +53,7 @@ Json Exchange::context_for(const AnswerVariant& variant, Json own) const {
     own["now_plain"] = render_plain(tenant.env.clock.now());
   }
   if (variant.names.contains("limit")) {
-    // Seven fraction digits, as .NET's round-trip format writes them.
-    std::string reset = render_rfc3339_millis(tenant.env.clock.now() + std::chrono::hours(1));
-    if (!reset.empty() && reset.back() == 'Z') reset.insert(reset.size() - 1, "0000");
-    own["limit"] = {{"reset", reset}};
+    own["limit"] = limit_context(state.limiter, tenant.env.clock.now());
   }
   if (bound != nullptr && variant.names.contains("request")) own["request"] = *bound;
   if (variant.names.contains("query") && !own.contains("query")) own["query"] = query;

@@ -97,11 +97,10 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   const Json* id = find_pointer(at.call, exchange.contract.batch->member_correlation);
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
-  auto& done =
-      operation.idempotent_redelivery
-          ? exchange.state.delivered.try_emplace(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})), once)
-                .first->second
-          : once;
+  auto& done = operation.idempotent_redelivery
+                   ? exchange.state.delivered.recall(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})),
+                                                     items.size())
+                   : once;
   Json entries = Json::array();
   const Findings none;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -196,6 +195,12 @@ Delivery walk_batch(Exchange& exchange) {
   }
   const Json& calls = decoded.value;
   const bool authorized = is_authorized(exchange, exchange.incoming.presented);
+  if (authorized) {
+    if (const auto refusal = throttle(exchange, exchange.contract.refusals)) {
+      delivery.response = refuse(exchange, nullptr, *refusal);
+      return delivery;
+    }
+  }
 
   Json elements = Json::array();
   std::vector<Strikes> faults;

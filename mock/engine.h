@@ -48,9 +48,6 @@ struct Engine {
   const Stopwatch since_start;
 };
 
-// A fault as scenarios write it, its operation and answer looked up; a bare operation is `default_api`'s.
-Result<ArmedFault> arm_fault(const Json& fault, const Contracts& contracts, const std::string& default_api);
-
 // Records from outside, completed by their collection and put, all or none; from now on whoever gave them owns the collection. A
 // record without a key is refused, one whose key is taken too unless it may replace. The caller holds the tenant's lock.
 Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& records,

@@ -17,6 +17,7 @@ struct MockOptions {
   std::string only_api;                          // serve this API alone at the root
   Profile profile;                               // of tenants that name none
   bool demo = true;                              // tenant demo/demo/demo exists
+  bool rate_limits = true;                       // count calls by the contracts' limits; a tenant's own are always counted
   bool check_all_answers = false;                // release: the first 32 of each variant
   std::size_t journal_entries = 1000;            // for each tenant; 0: no journal
   std::size_t journal_bytes = 8u << 20;          // for each tenant

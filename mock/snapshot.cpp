@@ -1,13 +1,18 @@
 #include "mock/snapshot.h"
 
+#include <algorithm>
 #include <charconv>
 
+#include "mock/arrange.h"
 #include "mock/engine.h"
 
 namespace understudy {
 namespace {
 
 constexpr int kFormat = 1;
+constexpr std::int64_t kYear = 365LL * 24 * 3600 * 1000;  // ms
+constexpr std::int64_t kMostRequests = 1'000'000'000;     // of a limit: its millionths still fit
+constexpr std::string_view kWindow = "window", kBucket = "bucket";
 
 Problem bad_snapshot(const std::string& pointer, const std::string& message) {
   return {.failure = Failure::bad_file,
@@ -72,6 +77,8 @@ class SnapshotReader {
   void read_settings();
   void read_records();
   void read_delivered();
+  void read_limits();
+  Limiter read_limit(const std::string& place);
   void read_tokens();
   void read_faults();
 
@@ -86,7 +93,7 @@ void SnapshotReader::read_env() {
   if (find_pointer(*document_, "/clock/virtual") != nullptr)
     env.clock = Clock(time("/clock/virtual"));
   else
-    env.clock = Clock(Milliseconds(number<std::int64_t>("/clock/ahead_ms")));
+    env.clock = Clock(Milliseconds(std::clamp(number<std::int64_t>("/clock/ahead_ms"), -2000 * kYear, 7900 * kYear)));
   const std::string random = text("/random");
   std::uint64_t state = 0;
   const auto [end, error] = std::from_chars(random.data(), random.data() + random.size(), state);
@@ -155,14 +162,47 @@ void SnapshotReader::read_delivered() {
   for (const auto& [api, calls] : object("/delivered").items()) {
     const std::string place = join_pointer("/delivered", api);
     if (contract(place, api) == nullptr) return;
-    for (const auto& [call, entries] : object(place).items()) {
-      auto& done = snapshot_.accounts.at(api).delivered[call];
-      for (const Json& entry : list(join_pointer(place, call))) {
-        if (!entry.is_array() || entry.size() > 1)
-          return fail(join_pointer(place, call), "an entry is a list of one, or of none where it is open");
-        done.push_back(entry.empty() ? std::optional<Json>() : entry.front());
+    for (std::size_t one = 0; one < list(place).size(); ++one) {
+      const std::string at = join_pointer(place, one);
+      std::vector<std::optional<Json>> entries;
+      for (const Json& entry : list(at + "/entries")) {
+        if (!entry.is_array() || entry.size() > 1) return fail(at, "an entry is a list of one, or of none where it is open");
+        entries.push_back(entry.empty() ? std::optional<Json>() : entry.front());
       }
+      snapshot_.accounts.at(api).delivered.recall(text(at + "/call"), entries.size()) = std::move(entries);
     }
+  }
+}
+
+Limiter SnapshotReader::read_limit(const std::string& place) {
+  RateLimit limit;
+  const std::string kind = text(place + "/kind");
+  if (kind != kWindow && kind != kBucket) fail(place + "/kind", "found '" + kind + "', expected window or bucket");
+  limit.kind = kind == kBucket ? RateLimit::Kind::bucket : RateLimit::Kind::window;
+  limit.requests = number<std::int64_t>(place + "/requests");
+  for (const auto& [name, into, most] : {std::tuple{"/seconds", &limit.seconds, 1e9}, std::tuple{"/per_second", &limit.per_second, 1e6}}) {
+    const Json* found = find_pointer(*document_, place + name);
+    const double value = found != nullptr && found->is_number() ? found->get<double>() : -1;
+    if (value < 0 || value > most) fail(place + name, "expected a number from 0 to " + describe(Json(most)));
+    *into = value;
+  }
+  Limiter::Count count{
+      .since = std::nullopt, .used = number<std::int64_t>(place + "/used"), .level = number<std::int64_t>(place + "/level")};
+  if (find_pointer(*document_, place + "/since") != nullptr) count.since = time(place + "/since");
+  if (limit.requests < 1 || limit.requests > kMostRequests) fail(place + "/requests", "expected 1 to " + std::to_string(kMostRequests));
+  if (count.used < 0 || count.used > limit.requests) fail(place + "/used", "expected 0 to what the limit takes");
+  if (count.level < 0 || count.level / 1'000'000 > limit.requests) fail(place + "/level", "expected 0 to what the limit takes");
+  if (problem_) return Limiter();
+  Limiter limiter{std::optional<RateLimit>(limit)};
+  limiter.set_count(count);
+  return limiter;
+}
+
+void SnapshotReader::read_limits() {
+  for (const auto& [api, limit] : object("/limits").items()) {
+    const std::string place = join_pointer("/limits", api);
+    if (contract(place, api) == nullptr) return;
+    if (!limit.is_null()) snapshot_.accounts.at(api).limiter = read_limit(place);
   }
 }
 
@@ -177,11 +217,12 @@ void SnapshotReader::read_tokens() {
 void SnapshotReader::read_faults() {
   for (std::size_t i = 0; i < list("/faults").size(); ++i) {
     const std::string place = join_pointer("/faults", i);
-    auto armed = arm_fault(object(place + "/fault"), *contracts_, {});
-    if (!armed) return fail(place, armed.error().message);
-    armed->seen = number<std::uint64_t>(place + "/seen");
-    armed->struck = number<std::uint64_t>(place + "/struck");
-    snapshot_.faults.push_back(std::move(*armed));
+    auto read = read_faults(Json::array({object(place + "/fault")}), *contracts_, {});
+    if (!read) return fail(place, read.error().message);
+    ArmedFault& armed = snapshot_.faults.emplace_back(std::move(read->front()));
+    armed.id = number<std::uint64_t>(place + "/id");
+    armed.seen = number<std::uint64_t>(place + "/seen");
+    armed.struck = number<std::uint64_t>(place + "/struck");
   }
 }
 
@@ -195,10 +236,25 @@ Result<Snapshot> SnapshotReader::read() {
   read_settings();
   read_records();
   read_delivered();
+  read_limits();
   read_tokens();
   read_faults();
   if (problem_) return tl::unexpected(std::move(*problem_));
   return std::move(snapshot_);
+}
+
+Json render_limit(const Limiter& limiter) {
+  if (!limiter.limit()) return nullptr;
+  const RateLimit& limit = *limiter.limit();
+  const Limiter::Count& count = limiter.count();
+  Json rendered = {{"kind", limit.kind == RateLimit::Kind::window ? kWindow : kBucket},
+                   {"requests", limit.requests},
+                   {"seconds", limit.seconds},
+                   {"per_second", limit.per_second},
+                   {"used", count.used},
+                   {"level", count.level}};
+  if (count.since) rendered["since"] = render_rfc3339_millis(*count.since);
+  return rendered;
 }
 
 Json render_clock(const Clock& clock) {
@@ -224,6 +280,7 @@ void restore_snapshot(Tenant& tenant, const Snapshot& snapshot) {
   for (const auto& [api, state] : snapshot.accounts) *tenant.accounts.at(api) = state;
   tenant.tokens = snapshot.tokens;
   tenant.faults = snapshot.faults;
+  for (const ArmedFault& fault : tenant.faults) tenant.faults_ever = std::max(tenant.faults_ever, fault.id);
 }
 
 Json count_records(const std::map<std::string, ApiState, std::less<>>& accounts) {
@@ -237,7 +294,7 @@ Json count_records(const std::map<std::string, ApiState, std::less<>>& accounts)
 Json render_snapshot(const Snapshot& snapshot) {
   Json profile = snapshot.profile.overrides;
   profile["base"] = snapshot.profile.base;
-  Json settings = Json::object(), records = Json::object(), seeded = Json::array(), delivered = Json::object();
+  Json settings = Json::object(), records = Json::object(), seeded = Json::array(), delivered = Json::object(), limits = Json::object();
   for (const auto& [api, state] : snapshot.accounts) {
     settings[api] = state.settings;
     for (const std::string& collection : state.store.collections()) {
@@ -246,10 +303,12 @@ Json render_snapshot(const Snapshot& snapshot) {
       for (const Record& record : state.store.list(collection)) list.push_back(*record);
       if (state.store.is_seeded(collection)) seeded.push_back(name);
     }
-    for (const auto& [call, done] : state.delivered) {
-      Json& entries = delivered[api][call] = Json::array();
+    for (const auto& [call, done] : state.delivered.calls()) {
+      Json entries = Json::array();
       for (const auto& entry : done) entries.push_back(entry ? Json::array({*entry}) : Json::array());
+      delivered[api].push_back({{"call", call}, {"entries", std::move(entries)}});
     }
+    limits[api] = render_limit(state.limiter);
   }
   Json tokens = Json::array(), faults = Json::array();
   for (const auto& [value, token] : snapshot.tokens) {
@@ -258,8 +317,11 @@ Json render_snapshot(const Snapshot& snapshot) {
                       {"issued", render_rfc3339_millis(token.issued)},
                       {"expires", render_rfc3339_millis(token.expires)}});
   }
-  for (const ArmedFault& fault : snapshot.faults)
-    faults.push_back({{"fault", fault.written}, {"seen", fault.seen}, {"struck", fault.struck}});
+  for (const ArmedFault& fault : snapshot.faults) {
+    Json written = fault.written;
+    if (!fault.spec.on.empty()) written["on"] = fault.spec.on;
+    faults.push_back({{"fault", std::move(written)}, {"id", fault.id}, {"seen", fault.seen}, {"struck", fault.struck}});
+  }
   return {{"understudy_snapshot", kFormat},
           {"taken", render_rfc3339_millis(snapshot.taken)},
           {"clock", render_clock(snapshot.env.clock)},
@@ -270,6 +332,7 @@ Json render_snapshot(const Snapshot& snapshot) {
           {"records", std::move(records)},
           {"seeded", std::move(seeded)},
           {"delivered", std::move(delivered)},
+          {"limits", std::move(limits)},
           {"tokens", std::move(tokens)},
           {"faults", std::move(faults)}};
 }

@@ -213,12 +213,14 @@ struct Credentials {
   bool bearer = false;             // api_key: also as Authorization: Bearer
 };
 
-// How fast a credential may call; null members of a contract mean no limit.
+// How fast a credential may call.
 struct RateLimit {
   enum class Kind { window, bucket } kind = Kind::window;
   std::int64_t requests = 0;  // window: in `seconds`; bucket: its size
   double seconds = 0;         // window
   double per_second = 0;      // bucket: leaks so many
+  Fact fact;
+  Place place;
 };
 
 struct Contract {
@@ -239,7 +241,7 @@ struct Contract {
   std::string field_prefix;
   Credentials credentials;
   std::optional<Batch> batch;
-  std::optional<RateLimit> rate_limit;
+  std::optional<RateLimit> rate_limit;  // absent: calls are not counted
   Refusals refusals;
   bool paths_ignore_case = false;             // and one trailing slash
   std::string query_prefix;                   // optional prefix of query names: "model."

@@ -30,7 +30,7 @@ bool is_pinned_apart(const Scenario& scenario, const Contracts& contracts, const
 }  // namespace
 
 const std::vector<std::string>& all_needs() {
-  static const std::vector<std::string> kNeeds = {"records", "settings", "faults", "clock", "profile", "ids", "alone", "states"};
+  static const std::vector<std::string> kNeeds = {"records", "settings", "faults", "clock", "profile", "ids", "limits", "alone", "states"};
   return kNeeds;
 }
 
@@ -45,6 +45,7 @@ std::vector<std::string> find_needs(const Scenario& scenario, const Contracts& c
   add(!clock_reason(scenario).empty(), "clock");
   add(is_pinned_apart(scenario, contracts, target), "profile");
   add(!scenario.given.ids.empty(), "ids");
+  add(!scenario.given.limits.is_null(), "limits");
   add(scenario.given.alone, "alone");
   add(!scenario.given.states.empty(), "states");
   return needs;

@@ -13,8 +13,8 @@ namespace {
 constexpr int kVersion = 1;
 
 const std::vector<std::string> kFileKeys = {"understudy", "scenario", "api", "labels", "given", "each", "steps", "cleanup"};
-const std::vector<std::string> kGivenKeys = {"clock",     "seed",    "ids",    "profile", "settings",
-                                             "variables", "records", "faults", "states",  "alone"};
+const std::vector<std::string> kGivenKeys = {"clock",   "seed",   "ids",    "profile", "settings", "variables",
+                                             "records", "faults", "limits", "states",  "alone"};
 
 std::string stem_of(std::string_view file) {
   file = file.substr(file.rfind('/') + 1);
@@ -121,6 +121,7 @@ Given read_given(ScenarioReader& reader) {
       reader, "/given/settings", given.settings, [](const Json& value) { return value.is_boolean(); }, "true or false");
   read_variables(reader, given);
   read_records(reader, given);
+  if (const Json* limits = reader.find("/given/limits")) given.limits = *limits;
   for (const std::string& pointer : reader.elements("/given", "faults", "a list of faults")) given.faults.push_back(*reader.find(pointer));
   read_states(reader, given);
   if (const Json* alone = reader.find("/given/alone")) {

@@ -120,6 +120,7 @@ struct Given {
   Json faults = Json::array();
   std::vector<GivenState> states;
   bool alone = false;  // the account holds no other records than these
+  Json limits;         // null: those of the contracts
   std::string pointer = "/given";
 };
 

@@ -166,10 +166,16 @@ TEST_CASE("a document that is no snapshot is refused with the place", "[admin][s
       {"a record without its key", "/records/shelf.books", Json::array({Json::object()}), "/records/shelf.books"},
       {"a record that is text", "/records/shelf.books", Json::array({"x"}), "/records/shelf.books"},
       {"seeded what is not there", "/seeded", Json::array({3}), "/seeded"},
-      {"delivered entries that are none", "/delivered/relay", {{"call", {3}}}, "/delivered/relay/call"},
+      {"delivered entries that are none", "/delivered/relay", {{{"call", "a"}, {"entries", {3}}}}, "/delivered/relay/0"},
+      {"a limit of no kind", "/limits/shelf", {{"kind", "cup"}}, "/limits/shelf/kind"},
+      {"a limit that takes nothing", "/limits/shelf", {{"kind", "window"}, {"requests", 0}}, "/limits/shelf/"},
+      {"a count beyond the limit",
+       "/limits/shelf",
+       {{"kind", "window"}, {"requests", 3}, {"seconds", 60}, {"per_second", 0}, {"used", 4}, {"level", 0}},
+       "/limits/shelf/used"},
       {"a token without times", "/tokens", {{{"token", "a"}, {"username", "b"}}}, "/tokens/0/issued"},
       {"a fault that is none", "/faults", {{{"fault", {{"kind", "earthquake"}}}, {"seen", 0}, {"struck", 0}}}, "/faults/0"},
-      {"a fault that was not counted", "/faults", {{{"fault", {{"kind", "reset"}}}}}, "/faults/0/seen"},
+      {"a fault that was not counted", "/faults", {{{"fault", {{"kind", "reset"}}}}}, "/faults/0/id"},
   }));
   INFO(row.why);
   Stage stage(toy_contracts(), {{"api", "shelf"}});
