@@ -65,12 +65,13 @@ Result<std::string> find_admin_token(const AdminDoor& door) {
   return token;
 }
 
-Result<std::unique_ptr<Wire>> open_admin_wire(const AdminDoor& door, WireOptions like, Mock& mock) {
+Result<std::unique_ptr<Wire>> open_admin_wire(const AdminDoor& door, WireOptions like,
+                                              std::function<Delivery(const Request&, const Caller&)> handle) {
   if (!door.port) return std::unique_ptr<Wire>();
   like.port = *door.port;
   like.threads = 1;
-  return Wire::open(std::move(like), [&mock](Request&& request, const Peer& peer) {
-    return mock.handle(request, {.loopback = peer.loopback, .vendors = false});
+  return Wire::open(std::move(like), [handle = std::move(handle)](Request&& request, const Peer& peer) {
+    return handle(request, {.loopback = peer.loopback, .vendors = false});
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,8 +28,9 @@ void add_admin_options(CLI::App& app, AdminDoor& door);
 // one that no header can carry, with bad_file for a file that cannot be read.
 Result<std::string> find_admin_token(const AdminDoor& door);
 
-// The admin API's own wire, as `like` but for the port; null if it has none.
-Result<std::unique_ptr<Wire>> open_admin_wire(const AdminDoor& door, WireOptions like, Mock& mock);
+// The admin API's own wire, as `like` but for the port; null if it has none. `handle` is the mock's.
+Result<std::unique_ptr<Wire>> open_admin_wire(const AdminDoor& door, WireOptions like,
+                                              std::function<Delivery(const Request&, const Caller&)> handle);
 
 // Tells where the admin API is: on standard output if asked to, else, where it is not on the main port, as talk.
 void tell_admin_url(const AdminDoor& door, const Wire* wire, const std::string& main_url, bool quiet);

@@ -76,7 +76,8 @@ int serve(const ServeOptions& options) {
         return mock.handle(request, {.loopback = peer.loopback, .admin = admin, .address = peer.address, .secure = secure});
       });
   if (!wire) return complain(wire.error());
-  const auto admin_wire = open_admin_wire(options.admin, wire_options, mock);
+  const auto admin_wire = open_admin_wire(options.admin, wire_options,
+                                          [&mock](const Request& request, const Caller& caller) { return mock.handle(request, caller); });
   if (!admin_wire) return complain(admin_wire.error());
   const std::string scheme = options.tls_certificate.empty() ? "http" : "https";
   const std::string url = scheme + "://" + (options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]") + ":" +
