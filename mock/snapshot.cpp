@@ -80,7 +80,7 @@ class SnapshotReader {
   void read_limits();
   Limiter read_limit(const std::string& place);
   void read_tokens();
-  void read_faults();
+  void read_armed();
 
   const Json* document_;
   const Contracts* contracts_;
@@ -214,10 +214,10 @@ void SnapshotReader::read_tokens() {
   }
 }
 
-void SnapshotReader::read_faults() {
+void SnapshotReader::read_armed() {
   for (std::size_t i = 0; i < list("/faults").size(); ++i) {
     const std::string place = join_pointer("/faults", i);
-    auto read = read_faults(Json::array({object(place + "/fault")}), *contracts_, {});
+    auto read = understudy::read_faults(Json::array({object(place + "/fault")}), *contracts_, {});
     if (!read) return fail(place, read.error().message);
     ArmedFault& armed = snapshot_.faults.emplace_back(std::move(read->front()));
     armed.id = number<std::uint64_t>(place + "/id");
@@ -238,7 +238,7 @@ Result<Snapshot> SnapshotReader::read() {
   read_delivered();
   read_limits();
   read_tokens();
-  read_faults();
+  read_armed();
   if (problem_) return tl::unexpected(std::move(*problem_));
   return std::move(snapshot_);
 }

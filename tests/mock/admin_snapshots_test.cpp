@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "tests/support/admin_client.h"
+#include "tests/support/bundle.h"
 #include "tests/support/stage.h"
 
 using namespace understudy;
@@ -109,6 +110,25 @@ TEST_CASE("calls of a batch that were delivered stay delivered", "[admin][snapsh
 
   CHECK(again.text == first.text);
   CHECK(there.count("relay.parcels") == 1);
+}
+
+TEST_CASE("a rate limit goes on counting from where the snapshot was", "[admin][snapshots]") {
+  const Json given = {{"api", "veeqo"}, {"clock", "2026-03-02T09:00:00Z"}, {"limits", {{"requests", 3}}}};
+  Stage here(bundled_contracts(), given), there(bundled_contracts(), {{"api", "veeqo"}});
+  const auto ask_twice = [](Stage& stage) {
+    const auto one = [&] { return std::to_string(stage.send("GET", "/veeqo/products", nullptr, {{"x-api-key", "tester"}}).status); };
+    return one() + " " + one();
+  };
+  REQUIRE(here.send("GET", "/veeqo/products", nullptr, {{"x-api-key", "tester"}}).status == 200);
+  REQUIRE(here.send("GET", "/veeqo/products", nullptr, {{"x-api-key", "tester"}}).status == 200);
+  here.admin("POST", "/snapshots/s");
+  there.admin("PUT", "/snapshots/s", here.admin("GET", "/snapshots/s"));
+  there.admin("POST", "/snapshots/s/restore");
+
+  CHECK(ask_twice(here) == "200 429");
+  CHECK(ask_twice(there) == "200 429");
+  here.admin("POST", "/snapshots/s/restore");
+  CHECK(ask_twice(here) == "200 429");
 }
 
 TEST_CASE("another tenant's tokens are left out of what is imported", "[admin][snapshots]") {
