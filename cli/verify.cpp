@@ -127,6 +127,7 @@ int verify(const VerifyOptions& options) {
   suite.fail_fast = options.fail_fast;
   suite.stop = &signals.stop();
   suite.pause = wait;
+  suite.version = UNDERSTUDY_VERSION;
   suite.make_transport = [&target] { return std::make_unique<HttpTransport>(target->reach); };
   // What is made on a live account must have a name that no earlier run used.
   suite.seed = options.has_seed ? options.seed : target->can_arrange() ? 1 : draw_entropy();
@@ -144,17 +145,17 @@ int verify(const VerifyOptions& options) {
   const TextStyle style{
       .every_scenario = options.verbose || terminal, .color = terminal && std::getenv("NO_COLOR") == nullptr, .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
-  auto reports = open_reports(options);
-  if (!reports) return complain(reports.error());
-  std::vector<Reporter*> reporters = {text.get()};
-  for (const auto& one : reports->reporters) reporters.push_back(one.get());
-
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {
     if (!target->can_arrange())
       return complain(usage("coverage-without-admin", "coverage is read from a mock's journal: found --target without --admin"));
     coverage.emplace(*contracts);
   }
+  auto reports = open_reports(options, coverage ? &*coverage : nullptr);
+  if (!reports) return complain(reports.error());
+  std::vector<Reporter*> reporters;  // the text last, so that its sum is the last line
+  for (const auto& one : reports->reporters) reporters.push_back(one.get());
+  reporters.push_back(text.get());
   const RunContext context{.contracts = *contracts,
                            .target = *target,
                            .variables = *variables,
@@ -163,6 +164,7 @@ int verify(const VerifyOptions& options) {
   const auto summary = run_suite(*runs, context, suite, reporters);
 
   tell_unreachable(summary);
+  if (auto done = close_reports(*reports); !done) return complain(done.error());
   const auto own = local != nullptr ? local->own_findings() : Json::array();
   if (!own.empty()) std::cerr << "the mock's own answers break its contract (a bug in understudy): " << render_json_pretty(own) << "\n";
   const int code = exit_of(summary, !own.empty(), signals.signal());

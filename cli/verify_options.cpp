@@ -50,8 +50,19 @@ void add_report_options(CLI::App& app, VerifyOptions& options) {
   app.add_option("--min-coverage", options.min_coverage,
                  "Least part of what is documented that must be exercised, 0 to 1; implies --coverage")
       ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--report-json", options.report_json, "Write a JSON report to this file")->type_name("FILE")->group(group);
-  app.add_option("--report-junit", options.report_junit, "Write a JUnit report to this file")->type_name("FILE")->group(group);
+  app.add_option("--report-html", options.report_html, "Write a page to look at to this file: it needs no network and no server")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--report-json", options.report_json, "Write every exchange and finding to this file, one JSON document")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--report-ndjson", options.report_ndjson, "Write the same as events, a line for each, while the run goes on")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--report-junit", options.report_junit, "Write what CI systems read to this file")->type_name("FILE")->group(group);
+  app.add_flag("--report-github", options.report_github,
+               "Annotate the scenario files on GitHub, and write a summary to $GITHUB_STEP_SUMMARY if it is set")
+      ->group(group);
 }
 
 }  // namespace

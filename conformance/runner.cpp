@@ -4,20 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 
+#include "conformance/expected.h"
 #include "conformance/judge_step.h"
 #include "conformance/redelivery.h"
 #include "contracts/src/router.h"
 
 namespace understudy {
 namespace {
-
-bool is_secret_name(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kWords = {"token", "password", "secret", "key"};
-  const auto lower = to_lower(name);
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return lower.find(word) != std::string::npos; });
-}
 
 bool uses_name(const Step& step, std::string_view name) {
   const auto uses = [name](const Json& tree) {
@@ -46,6 +40,8 @@ class Walk {
     verdict_.api = scenario_.api;
     verdict_.file = scenario_.file;
     verdict_.profile = render_profile(run.profile);
+    verdict_.labels = scenario_.labels;
+    verdict_.given = describe_given(scenario_.given);
   }
 
   Verdict go() {
@@ -198,6 +194,9 @@ class Walk {
     one.result = std::move(sent->result);
     one.answer = std::move(judged->answer);
     for (auto& finding : judged->findings) one.differences.push_back(with_line(std::move(finding)));
+    Variables known = names;
+    for (const auto& [name, value] : judged->captured) known.set(name, value);
+    one.expected = describe_expected(step, message, known, one.differences);
     verdict_.steps.push_back(std::move(one));
     return !judged->over;
   }
@@ -297,10 +296,11 @@ class Walk {
 
   Difference with_line(Finding finding) const {
     auto line = finding.place.line > 0 ? find_line(run_.file->document.text, finding.place.line) : std::string();
-    return {.finding = std::move(finding), .source_line = std::move(line)};
+    auto rule = find_rule_text(context_.contracts, finding);
+    return {.finding = std::move(finding), .source_line = std::move(line), .rule = std::move(rule)};
   }
 
-  static StepReport make_report(const Step& step, bool cleanup) {
+  StepReport make_report(const Step& step, bool cleanup) const {
     return {.number = step.number,
             .name = step.name,
             .cleanup = cleanup,
@@ -309,7 +309,8 @@ class Walk {
             .request = {},
             .result = {},
             .answer = {},
-            .differences = {}};
+            .differences = {},
+            .source_line = step.place.line > 0 ? find_line(run_.file->document.text, step.place.line) : std::string()};
   }
 
   const Run& run_;

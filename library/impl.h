@@ -1,10 +1,8 @@
-// Owns what the public handles share: the mock, its wire, and what each tenant was staged with. Only library/ includes it; it is
+// Owns what the public handles share: the mock and its wire. Only library/ includes it; it is
 // where errors as values turn into exceptions.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "library/include/understudy/mock_server.h"
@@ -28,9 +26,7 @@ struct MockTenant::Impl : std::enable_shared_from_this<MockTenant::Impl> {
 
   const Contracts contracts;
   Mock mock;
-  std::mutex mutex;                    // guards `staged`, and two stagings of one name
-  std::map<std::string, Json> staged;  // by tenant: what reset() stages again
-  std::unique_ptr<Wire> wire;          // ends before the mock does
+  std::unique_ptr<Wire> wire;  // ends before the mock does
   std::string only_api, scheme, host;
   std::uint16_t port = 0;
 };

@@ -75,14 +75,12 @@ std::vector<MockTenant> MockTenant::Impl::stage(const std::vector<ScenarioFile>&
     if (const auto problems = lint_scenario(file, contracts); !problems.empty()) fail(problems.front());
     documents.push_back(take(render_given(file, staged_variables(file.scenario))));
   }
-  const std::lock_guard lock(mutex);
   std::vector<MockTenant> tenants;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const std::string& name = files[i].scenario.stem;
     if (const auto done = mock.stage(name, documents[i]); !done)
       fail(files[i].document.problem("/given", done.error().code, done.error().message));
     tenants.push_back(handle_of(name, documents[i]));
-    staged[name] = std::move(documents[i]);
   }
   return tenants;
 }
@@ -98,7 +96,6 @@ MockServer::MockServer(const MockServerOptions& options) {
                                                                                .journal_entries = options.journal_entries,
                                                                                .journal_bytes = options.journal_bytes});
   impl_->only_api = options.only_api;
-  if (options.demo) impl_->staged["demo"] = Json::object();
   impl_->wire = take(Wire::open({.host = options.host,
                                  .port = options.port,
                                  .threads = options.threads,
@@ -142,12 +139,9 @@ MockTenant MockServer::stage_yaml(std::string_view scenario, const std::string& 
 std::vector<MockTenant> MockServer::stage_folder(const std::string& path) { return impl_->stage(take_files(load_scenarios({path}))); }
 
 MockTenant MockServer::stage_tenant(const std::string& name, std::string_view given) {
-  Json document = given.empty() ? Json::object() : read_text(given, "given");
-  const std::lock_guard lock(impl_->mutex);
+  const Json document = given.empty() ? Json::object() : read_text(given, "given");
   take(impl_->mock.stage(name, document));
-  MockTenant tenant = impl_->handle_of(name, document);
-  impl_->staged[name] = std::move(document);
-  return tenant;
+  return impl_->handle_of(name, document);
 }
 
 MockTenant MockServer::tenant(const std::string& name) const {

@@ -125,16 +125,10 @@ void MockTenant::clear_requests() { server_->call("DELETE", path("/requests")); 
 void MockTenant::expire_tokens() { server_->call("POST", path("/tokens/expire")); }
 
 void MockTenant::reset() {
-  const std::lock_guard lock(server_->mutex);
-  const auto staged = server_->staged.find(name_);
-  if (staged == server_->staged.end()) fail("not-staged-here", "found tenant '" + name_ + "', expected one that this program staged");
-  take(server_->mock.stage(name_, staged->second));
+  server_->call("POST", path("/reset"));
+  clear_requests();
 }
 
-void MockTenant::remove() {
-  const std::lock_guard lock(server_->mutex);
-  server_->call("DELETE", path());
-  server_->staged.erase(name_);
-}
+void MockTenant::remove() { server_->call("DELETE", path()); }
 
 }  // namespace understudy

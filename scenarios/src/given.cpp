@@ -14,7 +14,10 @@ Result<Json> render_given(const ScenarioFile& file, const Variables& variables, 
   if (!given.records.empty()) document["records"] = given.records;
   if (!given.faults.empty()) document["faults"] = given.faults;
   auto rendered = variables.render_sent(document);
-  if (rendered) return *std::move(rendered);
+  if (rendered) {
+    (*rendered)["scenario"] = {{"title", file.scenario.title}, {"file", file.scenario.file}};
+    return *std::move(rendered);
+  }
   return tl::unexpected(
       file.document.problem(given.pointer + rendered.error().pointer, "undefined-name", render_undefined(rendered.error())));
 }

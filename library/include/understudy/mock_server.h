@@ -110,7 +110,7 @@ class MockTenant {
   void clear_faults();
 
   void clear_requests();  // forgets the journal
-  void reset();           // back to what it was when it was staged; the journal is forgotten
+  void reset();           // back to what it was when it was staged; forgets the journal, too
   void remove();
 
  private:
