@@ -84,7 +84,7 @@ class Player {
  private:
   std::string ask_for(const std::string& head, const std::string& credential, const std::string& body) {
     const RawSocket::Received received =
-        ask(port_, head + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + credential +
+        ask(port_, head + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + credential +
                        "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
     seen_ += "> " + head + "\n" + received.bytes + "\n< " + std::string(to_string(received.end)) + "\n";
     return received.bytes;
