@@ -87,7 +87,8 @@ Json describe_given(const Given& given) {
                                                        {"settings", &given.settings},
                                                        {"variables", &given.variables},
                                                        {"records", &given.records},
-                                                       {"faults", &given.faults}};
+                                                       {"faults", &given.faults},
+                                                       {"limits", &given.limits}};
   for (const auto& [name, tree] : trees) {
     if (!tree->empty()) words[name] = *tree;
   }
