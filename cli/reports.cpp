@@ -63,8 +63,7 @@ Result<Reports> open_reports(const VerifyOptions& options, const Coverage* cover
 Result<void> close_reports(Reports& reports) {
   for (std::size_t i = 0; i < reports.files.size(); ++i) {
     reports.files[i]->flush();
-    if (!*reports.files[i])
-      return tl::unexpected(usage("report-unwritable", "could not write the whole report to " + reports.paths[i]));
+    if (!*reports.files[i]) return tl::unexpected(usage("report-unwritable", "could not write the whole report to " + reports.paths[i]));
   }
   return {};
 }

@@ -17,7 +17,8 @@ namespace understudy {
 
 struct VerifyOptions {
   std::vector<std::string> paths, targets, variables;
-  std::string contracts, admin, profile = "documented", known_failing, report_json, report_ndjson, report_junit, report_html, deadline = "10s";
+  std::string contracts, admin, profile = "documented", known_failing, report_json, report_ndjson, report_junit, report_html,
+                                deadline = "10s";
   Account account;
   Selection selection;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());

@@ -80,9 +80,7 @@ class Walk {
     return std::any_of(marks_.begin(), marks_.end(), [&](const DiffMark& mark) { return is_below(mark.pointer, pointer); });
   }
 
-  bool is_marked_within(const std::string& pointer) const {
-    return is_marked(pointer) || is_marked_below(pointer);
-  }
+  bool is_marked_within(const std::string& pointer) const { return is_marked(pointer) || is_marked_below(pointer); }
 
   std::string words(const std::string& pointer) const {
     for (const auto& mark : marks_) {

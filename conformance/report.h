@@ -19,9 +19,9 @@ struct RunInfo {
   std::vector<std::string> profiles;
   std::size_t scenarios = 0;  // verdicts to come, if nothing stops the run
   std::optional<std::uint64_t> shuffle_seed;
-  std::string version = {};           // of understudy
-  std::optional<Time> started = {};   // by the system's clock
-  std::uint64_t seed = 1;             // of run ids
+  std::string version = {};          // of understudy
+  std::optional<Time> started = {};  // by the system's clock
+  std::uint64_t seed = 1;            // of run ids
   bool strict = false;
 };
 
@@ -40,9 +40,9 @@ struct TextStyle {
 };
 
 struct GithubOptions {
-  std::string workspace;             // folder of the checkout: files are named from there; "" leaves them as they are
-  std::string resume_token;          // not guessable; between its lines the target's words are no commands. "" leaves the output alone
-  std::ostream* summary = nullptr;   // Markdown for the step's page; null: none
+  std::string workspace;                // folder of the checkout: files are named from there; "" leaves them as they are
+  std::string resume_token;             // not guessable; between its lines the target's words are no commands. "" leaves the output alone
+  std::ostream* summary = nullptr;      // Markdown for the step's page; null: none
   std::size_t summary_limit = 900'000;  // bytes: a page holds 1 MiB
 };
 

@@ -57,7 +57,9 @@ std::string escape_markdown(std::string_view text) {
   return out;
 }
 
-std::string code(std::string_view text) { return text.empty() ? std::string() : "<code>" + escape_markdown(render_excerpt(text, 300)) + "</code>"; }
+std::string code(std::string_view text) {
+  return text.empty() ? std::string() : "<code>" + escape_markdown(render_excerpt(text, 300)) + "</code>";
+}
 
 struct Annotation {
   enum class Kind { error, warning, notice } kind = Kind::error;
@@ -111,12 +113,12 @@ class GithubReporter : public Reporter {
       }
     }
     if (verdict.problem) {
-      annotations_.push_back({.kind = Annotation::Kind::error,
-                              .weight = 5,
-                              .place = verdict.problem->place.file.empty() ? Place{.file = verdict.file, .line = 1, .column = 1}
-                                                                           : verdict.problem->place,
-                              .title = fmt::format("{} could not be judged", name_of(verdict)),
-                              .message = fmt::format("{} [{}]", verdict.problem->message, verdict.problem->code)});
+      annotations_.push_back(
+          {.kind = Annotation::Kind::error,
+           .weight = 5,
+           .place = verdict.problem->place.file.empty() ? Place{.file = verdict.file, .line = 1, .column = 1} : verdict.problem->place,
+           .title = fmt::format("{} could not be judged", name_of(verdict)),
+           .message = fmt::format("{} [{}]", verdict.problem->message, verdict.problem->code)});
     }
     for (const auto& one : verdict.left_behind) {
       annotations_.push_back({.kind = Annotation::Kind::warning,
@@ -150,9 +152,7 @@ class GithubReporter : public Reporter {
     if (!finding.rule.empty()) message += fmt::format("\nrule {} ({}, {})", finding.rule, to_string(finding.evidence), finding.source);
     message += fmt::format("\n{} {}", step.request.method, step.request.target);
     if (verdict.known_failing) message += "\nknown failing: " + verdict.known_reason;
-    const auto kind = !error                  ? Annotation::Kind::notice
-                      : verdict.known_failing ? Annotation::Kind::warning
-                                              : Annotation::Kind::error;
+    const auto kind = !error ? Annotation::Kind::notice : verdict.known_failing ? Annotation::Kind::warning : Annotation::Kind::error;
     annotations_.push_back({.kind = kind,
                             .weight = weight_of(finding.evidence),
                             .place = finding.place.file.empty() ? step.place : finding.place,
@@ -170,13 +170,14 @@ class GithubReporter : public Reporter {
   }
 
   void print(Annotation::Kind kind) {
-    const auto count =
-        static_cast<std::size_t>(std::count_if(annotations_.begin(), annotations_.end(), [kind](const Annotation& one) { return one.kind == kind; }));
+    const auto count = static_cast<std::size_t>(
+        std::count_if(annotations_.begin(), annotations_.end(), [kind](const Annotation& one) { return one.kind == kind; }));
     std::size_t printed = 0;
     for (const auto& one : annotations_) {
       if (one.kind != kind) continue;
       if (printed + 1 == kMostOfAKind && count > kMostOfAKind) {
-        out_ << fmt::format("::{} title=understudy::and {} more, in the text above and in the report files\n", word_of(kind), count - printed);
+        out_ << fmt::format("::{} title=understudy::and {} more, in the text above and in the report files\n", word_of(kind),
+                            count - printed);
         return;
       }
       out_ << fmt::format("::{}{}::{}\n", word_of(kind), properties_of(one), escape_data(one.message.substr(0, kLongestMessage)));
@@ -196,30 +197,31 @@ class GithubReporter : public Reporter {
 
   void add_row(const Verdict& verdict) {
     if (verdict.problem) {
-      rows_.push_back(fmt::format("| {} | {} | {} | | | |\n", escape_markdown(name_of(verdict)),
-                                  code(render_place(verdict.problem->place)), escape_markdown(verdict.problem->message)));
+      rows_.push_back(fmt::format("| {} | {} | {} | | | |\n", escape_markdown(name_of(verdict)), code(render_place(verdict.problem->place)),
+                                  escape_markdown(verdict.problem->message)));
       return;
     }
     for (const auto& step : verdict.steps) {
       for (const auto& [finding, line, rule] : step.differences) {
         if (finding.severity != Severity::error) continue;
         auto& rows = verdict.known_failing ? known_ : rows_;
-        rows.push_back(fmt::format("| {} | {} | {} | {} | {} | {} |\n", escape_markdown(name_of(verdict)), code(render_place(finding.place)),
-                                   code(finding.pointer.empty() ? finding.code : finding.pointer + " " + finding.code), code(finding.expected),
-                                   code(finding.actual), code(finding.rule)));
+        rows.push_back(fmt::format("| {} | {} | {} | {} | {} | {} |\n", escape_markdown(name_of(verdict)),
+                                   code(render_place(finding.place)),
+                                   code(finding.pointer.empty() ? finding.code : finding.pointer + " " + finding.code),
+                                   code(finding.expected), code(finding.actual), code(finding.rule)));
         return;
       }
     }
   }
 
   void write_summary(const Summary& summary) {
-    auto text = fmt::format("## Understudy: {}\n\n{} against {}, seed {}{}\n\n", sum_of(summary.counts), escape_markdown("verify " + info_.version),
-                            code(info_.target), info_.seed, info_.strict ? ", strict" : "");
+    auto text = fmt::format("## Understudy: {}\n\n{} against {}, seed {}{}\n\n", sum_of(summary.counts),
+                            escape_markdown("verify " + info_.version), code(info_.target), info_.seed, info_.strict ? ", strict" : "");
     if (summary.interrupted) text += "**Stopped early: not every scenario was run.**\n\n";
     text += "| profile | passed | failed | skipped | not judged | known failing | notes |\n|---|--:|--:|--:|--:|--:|--:|\n";
     for (const auto& [profile, counts] : summary.by_profile) {
-      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", code(profile), counts.passed, counts.failed, counts.skipped, counts.errored,
-                          counts.known, counts.notes);
+      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", code(profile), counts.passed, counts.failed, counts.skipped,
+                          counts.errored, counts.known, counts.notes);
     }
     if (!summary.left_behind.empty()) {
       text += "\n### Left behind\n\n";

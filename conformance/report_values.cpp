@@ -120,8 +120,8 @@ Json to_json(const Counts& counts) {
 }
 
 Json to_json(const RunInfo& info) {
-  Json run = {{"target", info.target},   {"profiles", info.profiles}, {"planned", info.scenarios},
-              {"version", info.version}, {"seed", std::to_string(info.seed)},         {"strict", info.strict}};
+  Json run = {{"target", info.target},   {"profiles", info.profiles},         {"planned", info.scenarios},
+              {"version", info.version}, {"seed", std::to_string(info.seed)}, {"strict", info.strict}};
   if (info.started) run["started"] = render_rfc3339(*info.started);
   if (info.shuffle_seed) run["shuffle_seed"] = std::to_string(*info.shuffle_seed);
   return run;
@@ -159,11 +159,8 @@ Json to_json(const Coverage& coverage) {
   Json counts = Json::array();
   for (const auto& [key, sum] : sums) {
     const auto& [api, kind, evidence] = key;
-    counts.push_back({{"api", api},
-                      {"kind", to_string(kind)},
-                      {"evidence", to_string(evidence)},
-                      {"exercised", sum.first},
-                      {"all", sum.second}});
+    counts.push_back(
+        {{"api", api}, {"kind", to_string(kind)}, {"evidence", to_string(evidence)}, {"exercised", sum.first}, {"all", sum.second}});
   }
   return {{"counts", std::move(counts)}, {"untouched", std::move(untouched)}};
 }

@@ -43,14 +43,14 @@ bool holds_one_of(std::string_view word, const std::array<std::string_view, N>& 
   return std::any_of(list.begin(), list.end(), [&](std::string_view one) { return word.find(one) != std::string_view::npos; });
 }
 
-constexpr std::array<std::string_view, 12> kSecretParts = {"password", "passwd",    "passphrase", "secret",    "token",  "apikey",
+constexpr std::array<std::string_view, 12> kSecretParts = {"password", "passwd",    "passphrase", "secret",     "token",  "apikey",
                                                            "jwt",      "accesskey", "privatekey", "credential", "cookie", "bearer"};
 constexpr std::array<std::string_view, 4> kSecretWords = {"pwd", "pin", "otp", "authorization"};
 constexpr std::array<std::string_view, 11> kKeyKinds = {"api",    "access",  "secret",  "private",    "auth",   "subscription",
                                                         "client", "license", "signing", "encryption", "session"};
 // What is said about a credential, without saying it.
-constexpr std::array<std::string_view, 16> kAbout = {"type",     "expires", "expiry",   "expiration", "lifetime", "ttl", "length", "required",
-                                                     "url",      "uri",     "in",       "at",         "status",   "format", "policy", "count"};
+constexpr std::array<std::string_view, 16> kAbout = {"type", "expires", "expiry", "expiration", "lifetime", "ttl",    "length", "required",
+                                                     "url",  "uri",     "in",     "at",         "status",   "format", "policy", "count"};
 constexpr std::array<std::string_view, 7> kHeaderWords = {"auth", "authentication", "session", "csrf", "xsrf", "signature", "sid"};
 
 bool is_secret(const std::vector<std::string>& words) {
@@ -63,7 +63,9 @@ bool is_secret(const std::vector<std::string>& words) {
 }
 
 // A word of a language, not of a generator.
-bool is_plain_word(std::string_view text) { return std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || c == '-'; }); }
+bool is_plain_word(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || c == '-'; });
+}
 
 bool is_token_character(char c) { return is_name_character(c) || c == '.' || c == '~' || c == '+' || c == '/' || c == '='; }
 
@@ -180,8 +182,7 @@ bool is_secret_name(std::string_view name) { return is_secret(words_of(name)); }
 
 bool is_secret_header(std::string_view name) {
   const auto words = words_of(name);
-  return is_secret(words) ||
-         std::any_of(words.begin(), words.end(), [](const std::string& word) { return is_one_of(word, kHeaderWords); });
+  return is_secret(words) || std::any_of(words.begin(), words.end(), [](const std::string& word) { return is_one_of(word, kHeaderWords); });
 }
 
 std::string hide_named_secrets(std::string text) {

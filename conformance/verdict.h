@@ -25,10 +25,10 @@ struct Difference {
 
 // What one expectation says, names filled in: of a whole answer, or of one element of a batch.
 struct ExpectedPart {
-  std::string title;               // operation of a call; "" for a whole answer
-  std::string within;              // JSON Pointer into the answer's body of what is judged: "" or /1
-  Json words = Json::object();     // as written: answer, status, reason, headers, body, text, transport, contract
-  std::optional<Json> body = {};   // what the body is compared with; matchers are data in it
+  std::string title;                          // operation of a call; "" for a whole answer
+  std::string within;                         // JSON Pointer into the answer's body of what is judged: "" or /1
+  Json words = Json::object();                // as written: answer, status, reason, headers, body, text, transport, contract
+  std::optional<Json> body = {};              // what the body is compared with; matchers are data in it
   std::vector<std::size_t> differences = {};  // indices into the step's differences, their pointers relative to `within`
 };
 

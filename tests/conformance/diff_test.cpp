@@ -10,7 +10,8 @@ namespace {
 std::vector<std::string> show(const Diff& diff) {
   constexpr const char* kSigns = "=~-+.";
   std::vector<std::string> lines;
-  for (const auto& line : diff.lines) lines.push_back(std::string(1, kSigns[static_cast<int>(line.kind)]) + " " + line.left + " | " + line.right);
+  for (const auto& line : diff.lines)
+    lines.push_back(std::string(1, kSigns[static_cast<int>(line.kind)]) + " " + line.left + " | " + line.right);
   return lines;
 }
 
@@ -38,7 +39,11 @@ TEST_CASE("two bodies stand side by side, paired by pointer", "[report][diff]") 
       {"missing", "{\"a\":1}", "{}", {}, {"= { | {", "- \"a\": 1 | ", "= } | }"}},
       {"not asked for", "{}", "{\"a\":{\"b\":1}}", {}, {"= { | {", ".  | \"a\": {", ".  | \"b\": 1", ".  | }", "= } | }"}},
       {"one element too many", "[1]", "[1,2]", {}, {"= [ | [", "= 1 | 1", "+  | 2", "= ] | ]"}},
-      {"a matcher that fits", "{\"a\":{\"$type\":\"string\"}}", "{\"a\":\"x\"}", {}, {"= { | {", "= \"a\": {\"$type\":\"string\"} | \"a\": \"x\"", "= } | }"}},
+      {"a matcher that fits",
+       "{\"a\":{\"$type\":\"string\"}}",
+       "{\"a\":\"x\"}",
+       {},
+       {"= { | {", "= \"a\": {\"$type\":\"string\"} | \"a\": \"x\"", "= } | }"}},
       {"a matcher that does not",
        "{\"a\":{\"$type\":\"string\"}}",
        "{\"a\":1}",
@@ -50,7 +55,8 @@ TEST_CASE("two bodies stand side by side, paired by pointer", "[report][diff]") 
        "{\"$unordered\":{\"by\":\"k\",\"items\":[{\"k\":1,\"v\":1},{\"k\":2,\"v\":2}]}}",
        "[{\"k\":2,\"v\":2},{\"k\":1,\"v\":9}]",
        {},
-       {"= [ | [", "= { | {", "= \"k\": 2 | \"k\": 2", "= \"v\": 2 | \"v\": 2", "= } | }", "= { | {", "= \"k\": 1 | \"k\": 1", "~ \"v\": 1 | \"v\": 9", "= } | }", "= ] | ]"}},
+       {"= [ | [", "= { | {", "= \"k\": 2 | \"k\": 2", "= \"v\": 2 | \"v\": 2", "= } | }", "= { | {", "= \"k\": 1 | \"k\": 1",
+        "~ \"v\": 1 | \"v\": 9", "= } | }", "= ] | ]"}},
       {"no body at all", "{\"a\":1}", nullptr, {}, {"- { | ", "- \"a\": 1 | ", "- } | "}},
       {"a finding that lies nowhere", "1", "1", {{"/x/y", "an integer", 0}}, {"= 1 | 1", "- /x/y: an integer | "}},
   }));

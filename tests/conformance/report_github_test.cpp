@@ -42,7 +42,8 @@ Finding finding_of(Evidence evidence, const std::string& actual = "b") {
   return finding;
 }
 
-std::string annotate(const std::vector<Verdict>& verdicts, GithubOptions options = {.workspace = "/build/repo", .resume_token = "back", .summary = nullptr}) {
+std::string annotate(const std::vector<Verdict>& verdicts,
+                     GithubOptions options = {.workspace = "/build/repo", .resume_token = "back", .summary = nullptr}) {
   std::ostringstream out;
   return report_on(*make_github_reporter(out, std::move(options)), out, verdicts, sample_run());
 }
@@ -101,8 +102,10 @@ TEST_CASE("the step's page tells counts, what failed and why others were skipped
 
 TEST_CASE("nothing of the target can be read as Markdown or HTML on the step's page", "[report][github]") {
   std::ostringstream out, page;
-  const auto verdict = failed_with(finding_of(Evidence::documented, "<img src=x onerror=a()> | ![x](http://e.test) `c` **b** @team"), "kiosk/<b>|[x](y)");
-  static_cast<void>(report_on(*make_github_reporter(out, {.workspace = {}, .resume_token = {}, .summary = &page}), out, {verdict}, sample_run()));
+  const auto verdict =
+      failed_with(finding_of(Evidence::documented, "<img src=x onerror=a()> | ![x](http://e.test) `c` **b** @team"), "kiosk/<b>|[x](y)");
+  static_cast<void>(
+      report_on(*make_github_reporter(out, {.workspace = {}, .resume_token = {}, .summary = &page}), out, {verdict}, sample_run()));
 
   CHECK_THAT(page.str(), !CONTAINS("<img"));
   CHECK_THAT(page.str(), !CONTAINS("<b>"));
@@ -119,8 +122,8 @@ TEST_CASE("a page too long for GitHub is cut between rows and says so", "[report
   std::vector<Verdict> verdicts;
   for (int i = 0; i < 200; ++i) verdicts.push_back(failed_with(finding_of(Evidence::documented)));
 
-  static_cast<void>(report_on(*make_github_reporter(out, {.workspace = {}, .resume_token = {}, .summary = &page, .summary_limit = 5000}), out,
-                              verdicts, sample_run()));
+  static_cast<void>(report_on(*make_github_reporter(out, {.workspace = {}, .resume_token = {}, .summary = &page, .summary_limit = 5000}),
+                              out, verdicts, sample_run()));
 
   CHECK(page.str().size() < 5200);
   CHECK_THAT(page.str(), CONTAINS(" more: the page holds no more"));

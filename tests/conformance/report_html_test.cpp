@@ -68,7 +68,8 @@ TEST_CASE("the page is one file that may load nothing", "[report][html]") {
 TEST_CASE("the script makes elements from text only", "[report][html]") {
   const std::string script(page_script().text);
 
-  for (const auto* way : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser", "fetch(", "XMLHttpRequest", "import("}) {
+  for (const auto* way : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser", "fetch(",
+                          "XMLHttpRequest", "import("}) {
     INFO(way);
     CHECK(script.find(way) == std::string::npos);
   }

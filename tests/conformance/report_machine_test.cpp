@@ -156,7 +156,8 @@ TEST_CASE("coverage in a report fits the schema and names what is untouched", "[
 
   CHECK(differences(read_schema(), "", report) == "");
   const auto& untouched = report.at("coverage").at("untouched");
-  const auto found = std::find_if(untouched.begin(), untouched.end(), [](const Json& one) { return one.at("id") == "kiosk.createThing.weight-positive"; });
+  const auto found =
+      std::find_if(untouched.begin(), untouched.end(), [](const Json& one) { return one.at("id") == "kiosk.createThing.weight-positive"; });
   REQUIRE(found != untouched.end());
   CHECK(found->at("lack") == "never asked");
 }
@@ -220,7 +221,8 @@ TEST_CASE("the JUnit report has what the schemas of Ant and Jenkins ask for, and
 
   CHECK(find_unbalanced(xml) == "");
   CHECK_THAT(xml, CONTAINS("<testsuites>\n  <testsuite name=\"understudy verify http://127.0.0.1:9\" package=\"understudy\" id=\"0\" "
-                           "timestamp=\"2026-03-02T09:00:00\" hostname=\"localhost\" tests=\"9\" failures=\"3\" errors=\"1\" skipped=\"2\" time=\"0.034\" "));
+                           "timestamp=\"2026-03-02T09:00:00\" hostname=\"localhost\" tests=\"9\" failures=\"3\" errors=\"1\" skipped=\"2\" "
+                           "time=\"0.034\" "));
   CHECK_THAT(xml, CONTAINS("<property name=\"seed\" value=\"18446744073709551615\"/>"));
   CHECK_THAT(xml, CONTAINS("<testcase name=\"kiosk/late [documented]\" classname=\"understudy.kiosk\" time=\"0.000\"><skipped message="));
   CHECK_THAT(xml, CONTAINS("<system-out/>\n    <system-err>left behind: "));
@@ -238,8 +240,9 @@ TEST_CASE("what XML cannot hold is left out of the JUnit report", "[report]") {
       {"signs", "<a & \"b\">", "&lt;a &amp; &quot;b&quot;&gt;"},
       {"line ends stay", "a\r\n\tb", "a&#13;&#10;&#9;b"},
       {"control characters go", std::string("a\x01\x1b[31m\0b", 9), "a[31mb"},
-      {"no characters of XML", "a\xEF\xBF\xBF"
-                               "b",
+      {"no characters of XML",
+       "a\xEF\xBF\xBF"
+       "b",
        "ab"},
       {"letters stay", "Größe 漢", "Größe 漢"},
       {"no UTF-8", "a\xFFz", "a?z"},

@@ -58,9 +58,16 @@ std::string hex(const std::string& text) {
 // What would give a secret away, in whatever form: pieces of its forms, so that a cut one is found, too.
 std::string find_leak(const std::map<std::string, std::string>& texts, const std::string& secret) {
   const auto core = base64("xx" + secret);
-  std::vector<std::string> forms = {secret,        json_escaped(secret),          json_escaped(json_escaped(secret)), percent_encode(secret),
-                                    hex(secret),   lower_percent(percent_encode(secret)), xml_escaped(secret),            base64(secret).substr(0, 12),
-                                    core.substr(4, 12), base64("me:" + secret).substr(4, 12)};
+  std::vector<std::string> forms = {secret,
+                                    json_escaped(secret),
+                                    json_escaped(json_escaped(secret)),
+                                    percent_encode(secret),
+                                    hex(secret),
+                                    lower_percent(percent_encode(secret)),
+                                    xml_escaped(secret),
+                                    base64(secret).substr(0, 12),
+                                    core.substr(4, 12),
+                                    base64("me:" + secret).substr(4, 12)};
   forms.push_back(secret.substr(0, 9));
   forms.push_back(secret.substr(secret.size() - 9));
   for (const auto& [name, text] : texts) {
@@ -237,12 +244,29 @@ TEST_CASE("by a name one tells a credential from what is said about it", "[repor
     bool member, header;
   };
   const auto row = GENERATE(values<Row>({
-      {"password", true, true},          {"Password", true, true},         {"access_token", true, true},      {"accessToken", true, true},
-      {"X-API-Key", true, true},         {"apikey", true, true},           {"clientSecret", true, true},      {"private_key", true, true},
-      {"credentials", true, true},       {"key", false, false},            {"token_type", false, false},      {"expires_in", false, false},
-      {"passwordRequired", false, false}, {"WWW-Authenticate", false, false}, {"Idempotency-Key", false, false}, {"author", false, false},
-      {"Cookie", true, true},            {"X-Session-Id", false, true},    {"X-Auth", false, true},           {"X-Signature", false, true},
-      {"Content-Type", false, false},    {"monkey", false, false},         {"Authorization", true, true},
+      {"password", true, true},
+      {"Password", true, true},
+      {"access_token", true, true},
+      {"accessToken", true, true},
+      {"X-API-Key", true, true},
+      {"apikey", true, true},
+      {"clientSecret", true, true},
+      {"private_key", true, true},
+      {"credentials", true, true},
+      {"key", false, false},
+      {"token_type", false, false},
+      {"expires_in", false, false},
+      {"passwordRequired", false, false},
+      {"WWW-Authenticate", false, false},
+      {"Idempotency-Key", false, false},
+      {"author", false, false},
+      {"Cookie", true, true},
+      {"X-Session-Id", false, true},
+      {"X-Auth", false, true},
+      {"X-Signature", false, true},
+      {"Content-Type", false, false},
+      {"monkey", false, false},
+      {"Authorization", true, true},
   }));
   INFO(row.name);
 
@@ -259,18 +283,22 @@ TEST_CASE("a whole run against a server that echoes everything shows no credenti
                   Script::Then::keep};
   };
   const ScriptedServer server(
-      {respond(200, "Set-Cookie: s=" + token + "\r\n", render_json({{"access_token", token}, {"token_type", "bearer"}, {"expires_in", 3600}})),
-       respond(200, "X-Echo: Bearer " + token + "\r\n", render_json({{"ID", "no " + token}, {"Log", "user demo " + password + " " + base64("demo:" + password)}}))});
+      {respond(200, "Set-Cookie: s=" + token + "\r\n",
+               render_json({{"access_token", token}, {"token_type", "bearer"}, {"expires_in", 3600}})),
+       respond(200, "X-Echo: Bearer " + token + "\r\n",
+               render_json({{"ID", "no " + token}, {"Log", "user demo " + password + " " + base64("demo:" + password)}}))});
   const Folder folder;
   const auto file = folder.write("create.yaml",
-                                 "understudy: 1\nscenario: x\napi: sellercloud\nsteps:\n  - send: createOrder\n    with:\n      body: { CustomerDetails: { Email: a@b.test, "
+                                 "understudy: 1\nscenario: x\napi: sellercloud\nsteps:\n  - send: createOrder\n    with:\n      body: { "
+                                 "CustomerDetails: { Email: a@b.test, "
                                  "FirstName: \"{{password}}\", LastName: B }, OrderDetails: { CompanyID: 163, Channel: Local_Store } }\n"
                                  "    expect: { answer: order_created, body: { Log: \"{{password}}\" } }\n");
   const auto out = [&](const char* name) { return folder.path(name); };
 
-  const auto ended = run_understudy({"verify", file, "--target", render_origin(server.url()), "-v", "--report-json", out("a.json"), "--report-ndjson",
-                                     out("a.ndjson"), "--report-junit", out("a.xml"), "--report-html", out("a.html"), "--report-github"},
-                                    {"UNDERSTUDY_PASSWORD=" + password, "GITHUB_STEP_SUMMARY=" + out("a.md")});
+  const auto ended =
+      run_understudy({"verify", file, "--target", render_origin(server.url()), "-v", "--report-json", out("a.json"), "--report-ndjson",
+                      out("a.ndjson"), "--report-junit", out("a.xml"), "--report-html", out("a.html"), "--report-github"},
+                     {"UNDERSTUDY_PASSWORD=" + password, "GITHUB_STEP_SUMMARY=" + out("a.md")});
 
   REQUIRE(server.requests().size() == 2);
   CHECK(ended.code == 1);

@@ -18,20 +18,23 @@ Verdict play_batch() {
   FakeTransport transport([](const Request&) {
     return answer(200, R"([{"api":1,"id":1,"result":[{"status":"done","id":"7"},{"status":"failed","why":"no name"}]}])");
   });
-  return run_kiosk(scenario_of("relay",
-                               "steps:\n  - calls:\n      - send: put\n        id: 1\n        with: { params: { list: [{ name: a }, { name: b }] } }\n"
-                               "        expect: { items: [{ answer: item_done, body: { id: \"8\" } }, { answer: item_done }] }\n"),
-                   transport);
+  return run_kiosk(
+      scenario_of("relay",
+                  "steps:\n  - calls:\n      - send: put\n        id: 1\n        with: { params: { list: [{ name: a }, { name: b }] } }\n"
+                  "        expect: { items: [{ answer: item_done, body: { id: \"8\" } }, { answer: item_done }] }\n"),
+      transport);
 }
 
 }  // namespace
 
 std::vector<Verdict> sample_verdicts() {
-  const std::string create = "  - name: create\n    send: createThing\n    with: { body: { name: a } }\n    expect: { answer: thing_created";
+  const std::string create =
+      "  - name: create\n    send: createThing\n    with: { body: { name: a } }\n    expect: { answer: thing_created";
   std::vector<Verdict> all;
   all.push_back(play("  - send: readThing\n    with: { path: { id: 1 } }\n", answer(200, "{}")));
-  all.push_back(play("  - name: create\n    send: createThing\n    with: { body: { name: a, size: 0 } }\n    expect: { answer: rule_broken }\n",
-                     answer(201, R"({"id":1,"name":"a","size":0})")));
+  all.push_back(
+      play("  - name: create\n    send: createThing\n    with: { body: { name: a, size: 0 } }\n    expect: { answer: rule_broken }\n",
+           answer(201, R"({"id":1,"name":"a","size":0})")));
   all.push_back(play(create + ", body: { name: b, tags: [x, y], id: { $type: string } } }\n",
                      answer(201, R"({"id":1,"name":"a","tags":["x"],"more":{"deep":[1,2]}})")));
   all.push_back(play_batch());
@@ -100,9 +103,8 @@ std::map<std::string, std::string> report_everywhere(const std::vector<Verdict>&
   add("junit", [](std::ostream& out) { return make_junit_reporter(out); });
   add("html", [](std::ostream& out) { return make_html_reporter(out); });
   std::ostringstream page;
-  add("github", [&](std::ostream& out) {
-    return make_github_reporter(out, {.workspace = {}, .resume_token = "resume", .summary = &page});
-  });
+  add("github",
+      [&](std::ostream& out) { return make_github_reporter(out, {.workspace = {}, .resume_token = "resume", .summary = &page}); });
   texts["markdown"] = page.str();
   return texts;
 }
