@@ -18,9 +18,9 @@ struct ServeOptions {
   std::vector<std::string> paths;
   std::string contracts, host = "127.0.0.1", api, profile = "documented", tls_certificate, tls_key;
   std::uint16_t port = 8080;
-  std::size_t body_limit = 8u << 20;
+  std::size_t body_limit = 8u << 20, journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
   int threads = 2;
-  bool no_demo = false, print_url = false, check_all = false, quiet = false;
+  bool no_demo = false, print_url = false, no_rate_limit = false, check_all = false, quiet = false;
 };
 
 // Waits for the signals that end a server; they are blocked in every thread, so that only this one sees them.
@@ -46,8 +46,14 @@ int serve(const ServeOptions& options) {
     return complain(usage("unknown-api", "found --api " + options.api + did_you_mean(options.api, known)));
   }
   const Contracts known = *contracts;
-  Mock mock(std::move(*contracts),
-            {.only_api = options.api, .profile = *profile, .demo = !options.no_demo, .check_all_answers = options.check_all});
+  Mock mock(std::move(*contracts), {.only_api = options.api,
+                                    .profile = *profile,
+                                    .demo = !options.no_demo,
+                                    .rate_limits = !options.no_rate_limit,
+                                    .check_all_answers = options.check_all,
+                                    .journal_entries = options.journal_entries,
+                                    .journal_bytes = options.journal_bytes,
+                                    .journal_total_bytes = options.journal_total_bytes});
   const auto staged = stage_paths(mock, known, options.paths);
   if (!staged) return complain(staged.error());
 
@@ -57,7 +63,9 @@ int serve(const ServeOptions& options) {
                           .body_limit = options.body_limit,
                           .tls_certificate = options.tls_certificate,
                           .tls_key = options.tls_key},
-                         [&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
+                         [&, secure = !options.tls_certificate.empty()](Request&& request, const Peer& peer) {
+                           return mock.handle(request, {.loopback = peer.loopback, .address = peer.address, .secure = secure});
+                         });
   if (!wire) return complain(wire.error());
   const std::string scheme = options.tls_certificate.empty() ? "http" : "https";
   const std::string url = scheme + "://" + (options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]") + ":" +
@@ -92,7 +100,13 @@ Command add_serve(CLI::App& parent) {
   app->add_option("--tls-key", options->tls_key, "PEM key");
   app->add_option("--threads", options->threads, "Threads of the wire")->check(CLI::Range(1, 64))->capture_default_str();
   app->add_option("--body-limit", options->body_limit, "Largest request body in bytes; beyond it: 413")->capture_default_str();
+  app->add_option("--journal-entries", options->journal_entries, "Exchanges that the journal of a tenant keeps; 0 keeps none")
+      ->capture_default_str();
+  app->add_option("--journal-bytes", options->journal_bytes, "Memory of the journal of a tenant, in bytes")->capture_default_str();
+  app->add_option("--journal-total-bytes", options->journal_total_bytes, "Memory of all journals together, in bytes")
+      ->capture_default_str();
   app->add_flag("--no-demo", options->no_demo, "Without the tenant demo");
+  app->add_flag("--no-rate-limit", options->no_rate_limit, "Do not count calls by the vendors' limits; those a scenario gives still hold");
   app->add_flag("--print-url", options->print_url, "Print just the base URL on standard output once it accepts");
   app->add_flag("--check-all", options->check_all, "Judge every answer of the mock itself, not only the first ones");
   app->add_flag("-q,--quiet", options->quiet, "Say nothing on standard error");

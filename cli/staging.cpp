@@ -26,6 +26,7 @@ Result<Json> given_document(const ScenarioFile& file) {
   if (!scenario.given.profile.is_null()) document["profile"] = scenario.given.profile;
   if (scenario.given.clock) document["clock"] = render_rfc3339_millis(*scenario.given.clock);
   if (scenario.given.seed) document["seed"] = *scenario.given.seed;
+  if (!scenario.given.limits.is_null()) document["limits"] = scenario.given.limits;
   const std::pair<const char*, const Json*> parts[] = {{"ids", &scenario.given.ids},
                                                        {"settings", &scenario.given.settings},
                                                        {"records", &scenario.given.records},

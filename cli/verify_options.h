@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "conformance/target.h"
+#include "cli/target_options.h"
 #include "scenarios/src/collect.h"
 
 namespace CLI {
@@ -16,10 +16,9 @@ class App;
 namespace understudy {
 
 struct VerifyOptions {
-  std::vector<std::string> paths, targets, variables;
-  std::string contracts, admin, profile = "documented", known_failing, report_json, report_ndjson, report_junit, report_html,
-                                deadline = "10s";
-  Account account;
+  std::vector<std::string> paths, variables;
+  std::string contracts, profile, known_failing, report_json, report_ndjson, report_junit, report_html;
+  TargetOptions target;
   Selection selection;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   std::uint64_t seed = 0;

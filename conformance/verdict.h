@@ -60,6 +60,7 @@ struct Verdict {
   std::string reason;                    // why skipped
   std::optional<Problem> problem;        // errored: why it could not go on
   std::vector<std::string> left_behind;  // what cleanup could not remove
+  std::vector<std::string> kept = {};    // what the runner made for the stage and no operation removes
   bool known_failing = false;            // failed, and said to
   std::string known_reason;
   Milliseconds elapsed{0};

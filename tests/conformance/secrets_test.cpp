@@ -217,6 +217,22 @@ TEST_CASE("what an exchange shows to be secret is hidden elsewhere, too", "[repo
   CHECK(find_leak(report_everywhere({verdict}, sample_run()), kPlain) == "");
 }
 
+TEST_CASE("all that a target is told is known to be secret", "[report][secrets]") {
+  Target target = kiosk_target(false);
+  target.account.password = "passW0rd-1234";
+  target.account.key = "keY-123456789";
+  target.secrets = {"env1ronment-42"};
+  target.admin_token = "adm1n-t0ken-9";
+  target.reach.proxies.http = "http://me:pr0xy%2Dpass@proxy.test:3128";
+  target.headers = {{"X-Auth", "Bearer hEader-77-aa"}};
+  Secrets secrets;
+
+  secrets.add_target(target, kiosk_contracts());
+
+  for (const auto* value : {"passW0rd-1234", "keY-123456789", "env1ronment-42", "adm1n-t0ken-9", "pr0xy-pass", "hEader-77-aa"})
+    CHECK(secrets.hide_text(std::string("found ") + value + ", expected less") == "found ***, expected less");
+}
+
 TEST_CASE("what is no secret stays readable", "[report][secrets]") {
   struct Row {
     const char* why;
