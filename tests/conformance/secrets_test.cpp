@@ -233,6 +233,13 @@ TEST_CASE("all that a target is told is known to be secret", "[report][secrets]"
     CHECK(secrets.hide_text(std::string("found ") + value + ", expected less") == "found ***, expected less");
 }
 
+TEST_CASE("a URL that is refused for the user in it is told without the password", "[report][secrets]") {
+  const auto url = parse_url("http://me:passW0rd-1234@127.0.0.1:9");
+
+  REQUIRE(!url.has_value());
+  CHECK_THAT(url.error().message, CONTAINS("'http://***@127.0.0.1:9'"));
+}
+
 TEST_CASE("what is no secret stays readable", "[report][secrets]") {
   struct Row {
     const char* why;
