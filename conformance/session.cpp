@@ -66,16 +66,7 @@ Session::Session(const Run& run, const RunContext& context, Transport& transport
     for (const auto& [name, value] : values->items()) variables.set(name, value);
   variables.set_templates(run.row.variables);
 
-  for (const auto& contract : context.contracts.apis) secrets.add_contract(*contract);
-  if (!admin_) {  // on our mock they are the scenario's name and `demo`
-    for (const auto& contract : context.contracts.apis) {
-      const auto one = logins_.account(contract->api);
-      secrets.add_value(one.password);
-      if (one.key != one.username) secrets.add_value(one.key);
-    }
-  }
-  for (const auto& value : target.secrets) secrets.add_value(value);
-  if (!target.admin_token.empty()) secrets.add_value(target.admin_token);
+  secrets.add_target(target, context.contracts);
   plan_ = plan_arrangement(run, context, variables);
 }
 

@@ -200,7 +200,9 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
                   const std::vector<Reporter*>& reporters) {
   const auto start = std::chrono::steady_clock::now();
   RunInfo info{.target = context.target.name, .profiles = {}, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
-  info.target = hide_named_secrets(info.target);
+  Secrets secrets;
+  secrets.add_target(context.target, context.contracts);
+  info.target = secrets.hide_text(info.target);
   info.version = options.version;
   info.started = Clock().now();
   info.seed = options.seed;
