@@ -59,13 +59,12 @@ TEST_CASE("a target with a full bucket is waited for, and passes", "[patience]")
   REQUIRE(mock.stage("account", {{"api", "veeqo"}, {"limits", {{"requests", 1}, {"per_second", 5}}}}));
   const auto wire = open_wire([&](Request&& request, const Peer&) { return mock.handle(request); });
   const Folder folder;
-  folder.write("three.yaml",
-               "understudy: 1\nscenario: three reads\napi: veeqo\nsteps:\n" +
-                   std::string("  - { send: listProducts, expect: { answer: product_list } }\n") +
-                   "  - { send: listProducts, expect: { answer: product_list } }\n  - { send: listProducts }\n");
+  folder.write("three.yaml", "understudy: 1\nscenario: three reads\napi: veeqo\nsteps:\n" +
+                                 std::string("  - { send: listProducts, expect: { answer: product_list } }\n") +
+                                 "  - { send: listProducts, expect: { answer: product_list } }\n  - { send: listProducts }\n");
 
-  const Ended ended = run_understudy({"verify", folder.path() + "/three.yaml", "--target", "http://127.0.0.1:" + std::to_string(wire->port()),
-                                      "--api-key", "account"});
+  const Ended ended = run_understudy(
+      {"verify", folder.path() + "/three.yaml", "--target", "http://127.0.0.1:" + std::to_string(wire->port()), "--api-key", "account"});
 
   INFO(ended.out << ended.err);
   CHECK(ended.code == 0);
