@@ -166,6 +166,10 @@ Delivery Mock::handle(const Request& request, const Caller& caller) {
 
 Result<void> Mock::stage(const std::string& name, const Json& given) { return impl_->engine.stage(name, given); }
 
+std::shared_ptr<Tenant> Mock::find_tenant(std::string_view name) const { return impl_->engine.directory.find(name); }
+
+std::vector<std::shared_ptr<Tenant>> Mock::tenants() const { return impl_->engine.directory.all(); }
+
 Json Mock::own_findings() const {
   const std::lock_guard lock(impl_->engine.findings_mutex);
   return impl_->engine.own_findings;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "contracts/src/contract.h"
 #include "contracts/src/http.h"
@@ -35,6 +36,8 @@ struct Caller {
   bool secure = false;    // over TLS; for the journal
 };
 
+struct Tenant;
+
 class Mock {
  public:
   Mock(Contracts contracts, MockOptions options = {});
@@ -49,6 +52,10 @@ class Mock {
 
   // Findings on the mock's own answers: our bugs, empty in a healthy run.
   Json own_findings() const;
+
+  // For who has the mock in its process: mock/tenant.h says which lock guards what. Null if there is none; all, by name.
+  std::shared_ptr<Tenant> find_tenant(std::string_view name) const;
+  std::vector<std::shared_ptr<Tenant>> tenants() const;
 
  private:
   struct Impl;
