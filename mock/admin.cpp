@@ -9,10 +9,9 @@ namespace {
 
 constexpr std::size_t kLongestName = 1024;  // bytes, decoded
 
-// What is below /__admin; a last slash says nothing, an empty segment elsewhere stays one.
+// Empty segments stay: who meant a name and had none must not reach what has no name.
 std::vector<std::string_view> segments_of(std::string_view path) {
   if (path.starts_with('/')) path.remove_prefix(1);
-  if (path.ends_with('/')) path.remove_suffix(1);
   std::vector<std::string_view> out;
   while (!path.empty()) {
     const auto end = std::min(path.find('/'), path.size());
@@ -119,7 +118,8 @@ Response handle_admin(Engine& engine, const Request& request, const Caller& call
   if (auto refusal = refuse_caller(engine.options, request, caller)) return std::move(*refusal);
   const std::string_view asked = path_of(request.target);
   auto path = segments_of(asked);
-  path.erase(path.begin());  // __admin
+  path.erase(path.begin());                                    // __admin
+  if (path.size() == 1 && path.front().empty()) path.clear();  // "/__admin/"
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
   for (const auto& routes : route_tables()) {

@@ -43,8 +43,12 @@ TEST_CASE("the token comes from the option, a file or the environment", "[cli][a
       {"the environment", "", {"UNDERSTUDY_ADMIN_TOKEN=s3cret-token"}},
   }));
   INFO(row.why);
+  std::string options = row.options;
+  if (const auto at = options.find("{f}"); at != std::string::npos) options.replace(at, 3, file);
+
   const Ended ended = with_served(
-      row.options, "status $ADMIN/__admin/health; status -H 'Authorization: Bearer s3cret-token' $ADMIN/__admin/health", row.environment);
+      options, "status $ADMIN/__admin/health; status -H 'Authorization: Bearer s3cret-token' $ADMIN/__admin/health", row.environment);
+
   INFO(ended.err);
   CHECK(ended.out == "401\n200\n");
   CHECK(ended.err.find("s3cret") == std::string::npos);

@@ -6,7 +6,8 @@ const { WireMockRestClient } = require('wiremock-rest-client');
 
 async function main() {
   const url = process.argv[2];
-  const client = new WireMockRestClient(url, { logLevel: 'silent' });
+  // Without continueOnFailure the client ends the process at the first refusal.
+  const client = new WireMockRestClient(url, { logLevel: 'silent', continueOnFailure: true });
   let failed = 0;
   const parts = fs.readdirSync(__dirname).filter((name) => name.endsWith('.js') && name !== 'run.js').sort();
   for (const name of parts) {

@@ -1,5 +1,5 @@
 // Server, scenarios, mappings. Named to come last: it ends the mock.
-const login = (url, name) =>
+const play = (url, name) =>
   fetch(new URL('/veeqo/products', url), { method: 'GET', headers: { 'x-api-key': name } }).then((reply) => reply.status);
 
 module.exports = {
@@ -21,7 +21,7 @@ module.exports = {
       () => client.global.resetAll(),
     ];
     for (const reset of resets) {
-      await login(url, name);
+      await play(url, name);
       assert.strictEqual((await state()).state, 'Played');
       await reset();
       assert.strictEqual((await state()).state, 'Started');
@@ -29,8 +29,9 @@ module.exports = {
   },
   'a state that cannot be set is refused with a sentence': async (client, url, assert) => {
     const { scenarios } = await client.scenarios.getAllScenarios();
-    const refusal = await client.scenarios.setScenarioState(scenarios[0].name, 'Shipped').catch((error) => error);
-    assert.match(JSON.stringify(refusal) + String(refusal), /no-such-state|422/);
+    const refusal = await client.scenarios.setScenarioState(scenarios[0].name, 'Shipped');
+    assert.strictEqual(refusal.code, 'no-such-state');
+    assert.ok(refusal.message);
   },
   'operations are mappings that can be read': async (client, url, assert) => {
     const { mappings, meta } = await client.mappings.getAllMappings();
@@ -39,8 +40,8 @@ module.exports = {
     await client.mappings.resetAllMappings();
   },
   'a mapping cannot be created': async (client, url, assert) => {
-    const refusal = await client.mappings.createMapping({ request: {}, response: {} }).catch((error) => error);
-    assert.match(JSON.stringify(refusal) + String(refusal), /mappings-read-only|405/);
+    const refusal = await client.mappings.createMapping({ request: {}, response: {} });
+    assert.strictEqual(refusal.code, 'mappings-read-only');
   },
   'a shutdown ends the mock': async (client, url, assert) => {
     await client.global.shutdown();
