@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "conformance/guard.h"
 #include "conformance/records.h"
 #include "contracts/src/router.h"
 
@@ -65,16 +66,7 @@ Session::Session(const Run& run, const RunContext& context, Transport& transport
     for (const auto& [name, value] : values->items()) variables.set(name, value);
   variables.set_templates(run.row.variables);
 
-  for (const auto& contract : context.contracts.apis) secrets.add_contract(*contract);
-  if (!admin_) {  // on our mock they are the scenario's name and `demo`
-    for (const auto& contract : context.contracts.apis) {
-      const auto one = logins_.account(contract->api);
-      secrets.add_value(one.password);
-      if (one.key != one.username) secrets.add_value(one.key);
-    }
-  }
-  for (const auto& value : target.secrets) secrets.add_value(value);
-  if (!target.admin_token.empty()) secrets.add_value(target.admin_token);
+  secrets.add_target(target, context.contracts);
   plan_ = plan_arrangement(run, context, variables);
 }
 
@@ -311,10 +303,34 @@ tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Aut
       headers.insert(headers.begin(), {"Host", render_authority(*base)});
   }
   add_headers(headers);
-  auto result = deliver(*message.contract, sent.request, message.as_is);
-  if (!result) return tl::unexpected(LoginFailure(result.error()));
-  sent.result = std::move(*result);
+  if (auto done = deliver_guarded(message, sent); !done) return tl::unexpected(LoginFailure(done.error()));
   return sent;
+}
+
+Result<void> Session::deliver_guarded(const Message& message, Sent& sent) {
+  const auto* base = find_base(context_.target, message.contract->api);
+  const bool guarded = context_.guard != nullptr && base != nullptr && !admin_;
+  std::optional<WriteGuard::Going> going;
+  std::string entry;
+  if (guarded) {
+    Request shown = sent.request;
+    secrets.hide(shown);
+    going.emplace(WriteGuard::Going{
+        .message = message, .request = sent.request, .base = *base, .scenario = run_.name, .shown_body = std::move(shown.body)});
+    auto begun = context_.guard->begin(*going);
+    if (!begun) return tl::unexpected(begun.error());
+    entry = std::move(*begun);
+  }
+  const auto note = [&](const TransportResult& result) {
+    return guarded ? context_.guard->end(*going, entry, result, switches(*message.contract)) : Result<void>();
+  };
+  auto result = deliver(*message.contract, sent.request, message.as_is);
+  if (!result) {
+    static_cast<void>(note({.outcome = Outcome::unreachable, .response = {}, .detail = {}, .elapsed = {}}));
+    return tl::unexpected(result.error());
+  }
+  sent.result = std::move(*result);
+  return note(sent.result);
 }
 
 }  // namespace understudy

@@ -62,6 +62,8 @@ class Session {
   void add_headers(Headers& headers) const;
   tl::expected<Credential, LoginFailure> find_credential(const Message& message, const Auth& auth, const Variables& names);
   tl::expected<std::string, LoginFailure> find_secret(const Contract& contract, const Auth& auth, const Variables& names);
+  // Sends, with the guard asked before and told after; fills in the result.
+  Result<void> deliver_guarded(const Message& message, Sent& sent);
   Result<TransportResult> deliver(const Contract& contract, const Request& request, bool as_is);
   std::string address(const Contract& contract, std::string_view path) const;
   bool is_open(const Message& message) const;

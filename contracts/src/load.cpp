@@ -213,4 +213,25 @@ Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) {
   return contracts;
 }
 
+FileSet make_file_set(std::span<const BundledFile> files) {
+  FileSet set;
+  for (const BundledFile& file : files) set.emplace(file.path, file.text);
+  return set;
+}
+
+Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
+  if (folder.empty()) return parse_contracts(files);
+  auto own = load_folder(folder, "contracts");
+  if (!own) return tl::unexpected(own.error());
+  for (auto& [path, text] : *own) {
+    // Whole, never file by file.
+    const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
+    if (own->contains(api + "openapi.yaml"))
+      std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
+    files[path] = text;
+    files.erase(path + std::string(kPackedSuffix));
+  }
+  return parse_contracts(files);
+}
+
 }  // namespace understudy
