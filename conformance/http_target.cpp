@@ -91,6 +91,7 @@ bool mentions_reset(std::string_view text) { return text.find("reset") != std::s
 
 Outcome classify(CURLcode code, const Transfer& transfer, std::string_view words) {
   if (code != CURLE_OK && mentions_certificate_alert(words)) return Outcome::unreachable;
+  if (code == CURLE_RECV_ERROR && !transfer.sent) return Outcome::unreachable;  // a proxy that refuses, a handshake that ends
   if (transfer.refused_to_repeat) return mentions_reset(transfer.said) ? Outcome::reset : Outcome::close;
   switch (code) {
     case CURLE_OK: return transfer.head_whole ? Outcome::answered : Outcome::close;

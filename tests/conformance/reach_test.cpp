@@ -104,7 +104,8 @@ TEST_CASE("a server that asks for a certificate gets the runner's", "[reach][tls
   const auto result = send_by({.tls = tls}, at("https", server.port()));
 
   INFO(result.detail);
-  CHECK(result.outcome == row.outcome);
+  // In TLS 1.3 the refusal comes after the handshake: its alert, or just the end of the connection where a reset overtakes it.
+  CHECK((result.outcome == Outcome::answered) == (row.outcome == Outcome::answered));
   CHECK(result.response.body == (row.outcome == Outcome::answered ? "known" : ""));
 }
 
