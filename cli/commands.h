@@ -29,6 +29,7 @@ struct Command {
 
 Command add_serve(CLI::App& parent);
 Command add_verify(CLI::App& parent);
+Command add_mutate(CLI::App& parent);
 Command add_lint(CLI::App& parent);
 Command add_explain(CLI::App& parent);
 Command add_contracts(CLI::App& parent);

@@ -26,7 +26,7 @@ Json refuse_call(Exchange& exchange, const BatchCall& at, const Rejection& refus
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
                                       .asked = {}});
-  return element_of(exchange, at.call, render_element(exchange, refusal.answer, refusal_context(exchange.contract, refusal)));
+  return element_of(exchange, at.call, render_element(exchange, at.operation, refusal.answer, refusal_context(exchange.contract, refusal)));
 }
 
 // Findings of the arguments, told apart by the item they lie in; what lies in none concerns the whole call.
@@ -71,8 +71,9 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
       decision.answer = performed.reply.answer;
       context = std::move(performed.reply.context);
       const Answer* answer = exchange.contract.find_answer(decision.answer);
-      if (!refusal && answer != nullptr && answer->success) {
+      if (!refusal && answer != nullptr && answer->success && !is_deviant(exchange, Deviation::Kind::write_lost, &operation)) {
         for (Change& change : transaction.commit()) exchange.entry.committed.push_back(std::move(change));
+        if (is_deviant(exchange, Deviation::Kind::written_twice, &operation)) perform_again(exchange, operation, item, at.arguments);
       }
     }
   }
@@ -82,10 +83,16 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
     decision.place = place_text(refusal->place);
     context = refusal_context(exchange.contract, *refusal);
   }
-  Json entry = render_element(exchange, decision.answer, std::move(context));
+  Json entry = render_element(exchange, at.operation, decision.answer, std::move(context));
   exchange.entry.decisions.push_back(std::move(decision));
   exchange.bound = nullptr;
   return entry;
+}
+
+// What a call is recognised by when it is delivered again.
+std::string redelivery_key(const Exchange& exchange, const BatchCall& at, const Json& id) {
+  if (is_deviant(exchange, Deviation::Kind::redelivery_by_id, at.operation)) return render_json(Json::array({at.operation->id, id}));
+  return render_json(Json::array({at.operation->id, id, at.arguments}));
 }
 
 // The entries of a call with items; nullopt: a fault struck between two of them and `delivery` goes out as it is.
@@ -97,8 +104,7 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
   auto& done =
       operation.idempotent_redelivery
-          ? exchange.state.delivered.try_emplace(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})), once)
-                .first->second
+          ? exchange.state.delivered.try_emplace(redelivery_key(exchange, at, id == nullptr ? Json() : *id), once).first->second
           : once;
   Json entries = Json::array();
   const Findings none;
@@ -118,7 +124,7 @@ std::optional<Json> answer_all_items(Exchange& exchange, const BatchCall& at, co
   Json entries = Json::array();
   for (std::size_t i = 0, n = find_pointer(at.arguments, at.operation->items)->size(); i < n; ++i) {
     exchange.entry.decisions.push_back({.operation = at.operation->name, .answer = answer.name, .rule = "fault", .place = {}, .asked = {}});
-    entries.push_back(render_element(exchange, answer.name, Json::object()));
+    entries.push_back(render_element(exchange, at.operation, answer.name, Json::object()));
   }
   return entries;
 }
@@ -136,7 +142,9 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
     return refuse_call(exchange, at, {.answer = instead->name, .findings = {}, .rule = "fault", .place = {}});
   }
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return std::nullopt;
-  ShapeFindings shape = sort_findings(exchange.contract, operation, check_shape(exchange.contract, operation, at.arguments));
+  Findings wrong = check_shape(exchange.contract, operation, at.arguments);
+  waive(exchange, operation, wrong, at.arguments);
+  ShapeFindings shape = sort_findings(exchange.contract, operation, std::move(wrong));
   if (!shape.call.empty()) {
     const std::string rule = shape.call.front().rule;
     return refuse_call(
@@ -149,6 +157,7 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
   if (!operation.items.empty()) {
     auto entries = instead != nullptr ? answer_all_items(exchange, at, *instead) : answer_items(exchange, at, shape, faults, delivery);
     if (!entries) return std::nullopt;
+    bend_items(exchange, operation, *entries);
     members = {{exchange.contract.batch->result_member, std::move(*entries)}};
   } else {
     members = answer_item(exchange, at, at.arguments, {});
@@ -163,7 +172,9 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
 
 bool is_authorized(const Exchange& exchange, const Presented& presented) {
   const Tenant& tenant = exchange.tenant;
-  return !tenant.username.empty() && presented.username == tenant.username && presented.password == tenant.password;
+  if (is_deviant(exchange, Deviation::Kind::any_credential)) return true;
+  return !tenant.username.empty() && presented.username == tenant.username &&
+         (presented.password == tenant.password || is_deviant(exchange, Deviation::Kind::any_password));
 }
 
 std::string method_of(const Exchange& exchange, const Json& call) {

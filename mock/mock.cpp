@@ -98,6 +98,7 @@ Delivery Engine::handle(const Request& request) {
   const std::lock_guard lock(tenant->mutex);
   Exchange exchange(request, *route.contract, incoming, *tenant, *tenant->accounts.at(route.contract->api));
   exchange.path = route.path;
+  exchange.misconduct = options.misconduct.get();
   tenant->env.ids.enter(route.contract->api);
   for (const std::string& method : route.allowed) exchange.allow += (exchange.allow.empty() ? "" : ", ") + method;
   exchange.entry.at = tenant->env.clock.now();
@@ -107,7 +108,7 @@ Delivery Engine::handle(const Request& request) {
     delivery = walk_batch(exchange);
   } else if (route.operation != nullptr) {
     delivery = walk_operation(exchange, *route.operation);
-    if (exchange.entry.fault.empty()) check_own_answer(exchange, *route.operation, delivery.response);
+    if (exchange.entry.fault.empty() && options.misconduct == nullptr) check_own_answer(exchange, *route.operation, delivery.response);
   } else {
     const Refusals& refusals = route.contract->refusals;
     const bool known_path = !route.allowed.empty();
@@ -115,6 +116,8 @@ Delivery Engine::handle(const Request& request) {
         exchange, nullptr,
         {.answer = known_path ? refusals.method : refusals.path, .findings = {}, .rule = known_path ? "method" : "path", .place = {}});
   }
+
+  bend_delivery(exchange, route.is_batch, delivery);
 
   exchange.entry.request = request;
   exchange.entry.response = delivery.response;

@@ -12,6 +12,8 @@
 
 namespace understudy {
 
+struct Misconduct;
+
 struct MockOptions {
   std::string only_api;                  // serve this API alone at the root
   Profile profile;                       // of tenants that name none
@@ -19,6 +21,7 @@ struct MockOptions {
   bool check_all_answers = false;        // release: the first 32 of each variant
   std::size_t journal_entries = 1000;    // for each tenant
   std::size_t journal_bytes = 8u << 20;  // for each tenant
+  std::shared_ptr<Misconduct> misconduct = nullptr;  // what it does wrong on purpose; then its own answers are not checked
 };
 
 // Where a request came from, as far as the engine cares.
