@@ -205,11 +205,6 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
               .reason = {},
               .scenarios = 0};
     done[index] = 1;
-    if (!mutant.equivalent.empty()) {
-      result.outcome = MutantResult::Outcome::equivalent;
-      result.reason = mutant.equivalent;
-      return;
-    }
     auto& stand = *(*stands)[worker];
     const auto misconduct = mutant.deviation.kind == Deviation::Kind::none ? nullptr : std::make_shared<Misconduct>(mutant.deviation);
     stand.mock->replace(std::make_shared<Mock>(
@@ -231,7 +226,9 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
       tell_kill(verdict, result);
       return;
     }
-    result.reason = explain_survival(trial);
+    // What is said to be no different is tried all the same: a scenario that tells it apart is right.
+    if (!mutant.equivalent.empty()) result.outcome = MutantResult::Outcome::equivalent;
+    result.reason = mutant.equivalent.empty() ? explain_survival(trial) : mutant.equivalent;
   });
   for (std::size_t i = mutants.size(); i-- > 0;) {
     if (done[i] != 0) continue;

@@ -15,7 +15,7 @@ struct MutantResult {
   enum class Outcome {
     killed,      // a scenario failed
     survived,    // every scenario passed
-    equivalent,  // not run: nobody could tell it from a right server
+    equivalent,  // every scenario passed, and the contract itself says that there is no difference to see
   };
   std::string id, kind, api, operation, what, source;
   Evidence evidence = Evidence::documented;  // of the statement that it breaks; assumed ones are judged as with --strict

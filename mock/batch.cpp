@@ -1,5 +1,7 @@
 // One exchange that carries many calls: the engine loops over calls and items, one transaction an item, so that what is done
 // stays done when a fault strikes between two items.
+#include <algorithm>
+
 #include "mock/exchange.h"
 
 namespace understudy {
@@ -89,6 +91,12 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
   return entry;
 }
 
+// A deviation may let a call through whose list is missing.
+Json items_of(const BatchCall& at) {
+  const Json* items = find_pointer(at.arguments, at.operation->items);
+  return items != nullptr && items->is_array() ? *items : Json::array();
+}
+
 // What a call is recognised by when it is delivered again.
 std::string redelivery_key(const Exchange& exchange, const BatchCall& at, const Json& id) {
   if (is_deviant(exchange, Deviation::Kind::redelivery_by_id, at.operation)) return render_json(Json::array({at.operation->id, id}));
@@ -98,7 +106,7 @@ std::string redelivery_key(const Exchange& exchange, const BatchCall& at, const 
 // The entries of a call with items; nullopt: a fault struck between two of them and `delivery` goes out as it is.
 std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const ShapeFindings& shape, Strikes& faults, Delivery& delivery) {
   const Operation& operation = *at.operation;
-  const Json items = *find_pointer(at.arguments, operation.items);
+  const Json items = items_of(at);
   const Json* id = find_pointer(at.call, exchange.contract.batch->member_correlation);
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
@@ -106,6 +114,7 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
       operation.idempotent_redelivery
           ? exchange.state.delivered.try_emplace(redelivery_key(exchange, at, id == nullptr ? Json() : *id), once).first->second
           : once;
+  done.resize(std::max(done.size(), items.size()));
   Json entries = Json::array();
   const Findings none;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -122,7 +131,7 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
 // What a fault says of every item, nothing performed and nothing remembered.
 std::optional<Json> answer_all_items(Exchange& exchange, const BatchCall& at, const Answer& answer) {
   Json entries = Json::array();
-  for (std::size_t i = 0, n = find_pointer(at.arguments, at.operation->items)->size(); i < n; ++i) {
+  for (std::size_t i = 0, n = items_of(at).size(); i < n; ++i) {
     exchange.entry.decisions.push_back({.operation = at.operation->name, .answer = answer.name, .rule = "fault", .place = {}, .asked = {}});
     entries.push_back(render_element(exchange, at.operation, answer.name, Json::object()));
   }

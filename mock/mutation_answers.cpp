@@ -11,11 +11,22 @@ namespace {
 
 using Kind = Deviation::Kind;
 
-// Which operations may give an answer; the APIs' own refusals of paths and methods are nobody's.
+// Can a request be wrong in its shape at all?
+bool has_shape(const Operation& operation) {
+  return operation.has_body || std::any_of(operation.parameters.begin(), operation.parameters.end(),
+                                           [](const Parameter& one) { return one.in == Parameter::In::query; });
+}
+
+// Which operations may give an answer; refusals of paths, methods and what is no batch are no operation's.
 std::vector<const Operation*> users_of(const Contract& contract, const std::string& answer) {
   std::vector<const Operation*> users;
+  const auto& refusals = contract.refusals;
+  if (answer == refusals.path || answer == refusals.method) return users;
+  if (contract.batch && (answer == contract.batch->undecodable || answer == contract.batch->unknown_call)) return users;
   for (const Operation& operation : contract.operations) {
     const auto& names = operation.answers;
+    if (answer == operation.refusals.shape && answer != operation.refusals.rows && !has_shape(operation)) continue;
+    if (answer == operation.refusals.rows && answer == operation.refusals.shape && !has_shape(operation) && operation.rows.empty()) continue;
     if (!operation.answers_nothing && std::find(names.begin(), names.end(), answer) != names.end()) users.push_back(&operation);
   }
   return users;
@@ -113,6 +124,7 @@ struct AnswerMutants {
     for (const Operation* user : users) {
       if (!is_in_batch(*user)) one(user->name, "status-other-class", other_class(right));
     }
+    // What all operations of a batch share, or none has, is wrong for the API.
     if (std::all_of(users.begin(), users.end(), [](const Operation* user) { return is_in_batch(*user); }))
       one(contract.api, "status-other-class", other_class(right));
   }

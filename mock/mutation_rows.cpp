@@ -77,6 +77,9 @@ struct RowMutants {
       const bool takes_its_value = row.verb == Verb::becomes && condition.kind == Condition::Kind::present && condition.is == true &&
                                    row.argument.value("value", "") == condition.name;
       if (takes_its_value) mutant.equivalent = "the rule takes its value from " + condition.name + ": where that is absent it does nothing";
+      const bool means_parent = condition.kind == Condition::Kind::present && condition.is == true &&
+                                condition.name == row.at.substr(0, row.at.rfind('/'));
+      if (means_parent) mutant.equivalent = "the rule judges nothing where " + condition.name + " is absent";
       const bool means_itself = row.verb == Verb::format && condition.kind == Condition::Kind::present && condition.name == row.at;
       if (means_itself) mutant.equivalent = "the rule judges nothing where " + row.at + " is absent";
     }

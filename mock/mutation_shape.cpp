@@ -2,8 +2,10 @@
 // each optional member demanded, each member thrown away.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "contracts/src/check.h"
+#include "contracts/src/http.h"
 #include "mock/mutation_parts.h"
 
 namespace understudy {
@@ -19,10 +21,74 @@ bool is_type(const Json& schema, std::string_view word) {
   return type->is_array() ? std::find(type->begin(), type->end(), word) != type->end() : *type == word;
 }
 
+// What the answers of an API can show of what was sent, told from their templates and from rules that ask records.
+class Shown {
+ public:
+  explicit Shown(const Contract& contract) : contract_(contract) {
+    for (const auto& [name, answer] : contract.answers) {
+      for (const AnswerVariant& variant : answer.variants) {
+        if (variant.body) gather(*variant.body);
+        gather(variant.headers);
+      }
+    }
+    for (const Operation& operation : contract.operations) {
+      for (const Filter& filter : operation.filters) add_segments(filter.member);
+      for (const Row& row : operation.rows) {
+        if (row.verb != Verb::unique_in && row.verb != Verb::exists_in) continue;
+        add_segments(row.at);
+        for (const Json& key : row.argument.value("keys", Json::array())) add_segments(key.get<std::string>());
+      }
+    }
+  }
+
+  bool can_show(const Operation& operation, const std::string& pattern) const {
+    if (whole_.contains("record") || whole_.contains("records")) return true;
+    for (const std::string& name : operation.answers) {
+      const Answer* answer = contract_.find_answer(name);
+      if (answer == nullptr) continue;
+      for (const AnswerVariant& variant : answer->variants) {
+        if (variant.names.contains("request") && whole_.contains("request")) return true;
+      }
+    }
+    const auto tokens = split_pointer(pattern);
+    return std::any_of(tokens.begin(), tokens.end(), [&](const std::string& one) { return segments_.contains(to_lower(one)); });
+  }
+
+ private:
+  void add_segments(const std::string& pointer) {
+    for (const std::string& token : split_pointer(pointer)) segments_.insert(to_lower(token));
+  }
+
+  // Every {{a.b.c}}: its parts, and a name that stands alone.
+  void gather(const Json& pattern) {
+    if (pattern.is_structured()) {
+      for (const auto& one : pattern) gather(one);
+      return;
+    }
+    if (!pattern.is_string()) return;
+    const auto& text = pattern.get_ref<const std::string&>();
+    for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
+      const auto end = text.find("}}", at);
+      if (end == std::string::npos) return;
+      const std::string path = text.substr(at + 2, end - at - 2);
+      if (path.find('.') == std::string::npos) whole_.insert(path);
+      for (std::size_t from = 0; from <= path.size();) {
+        const auto dot = std::min(path.find('.', from), path.size());
+        segments_.insert(to_lower(path.substr(from, dot - from)));
+        from = dot + 1;
+      }
+    }
+  }
+
+  const Contract& contract_;
+  std::set<std::string> segments_, whole_;
+};
+
 struct ShapeMutants {
   Catalogue& catalogue;
   const Operation& operation;
   const SchemaMember& member;
+  const Shown& shown;
 
   std::string rule(std::string_view keyword) const { return implicit_row_id(operation, member.pattern, keyword); }
   std::string seen() const { return operation.name + "#" + member.pattern; }
@@ -95,11 +161,10 @@ struct ShapeMutants {
     Mutant& mutant =
         catalogue.add(operation, "optional-demanded", member.pattern.substr(1), "a body without " + member.pattern + " is refused", member.fact);
     mutant.hints = {operation.name + " -> " + operation.success};
-    // A member of a member that is absent is not missed.
-    const std::string parent = place->substr(0, place->rfind('/'));
-    std::vector<Condition> when;
-    if (!parent.empty() && !parent.ends_with("*")) when.push_back({.kind = Condition::Kind::present, .name = parent, .is = true});
-    with_row(mutant, row(*place, Verb::required, std::move(when)), true);
+    with_row(mutant, row(*place, Verb::required, {}), true);
+    for (const Row& one : operation.rows) {
+      if (one.at == *place && one.verb == Verb::required && one.when.empty()) mutant.equivalent = "the rule " + one.id + " demands it anyway";
+    }
   }
 
   void thrown_away() {
@@ -109,14 +174,20 @@ struct ShapeMutants {
         catalogue.add(operation, "member-thrown-away", member.pattern.substr(1), "what is sent as " + member.pattern + " is not kept", member.fact);
     mutant.hints = {seen()};
     with_row(mutant, row(*place, Verb::ignored, {}), false);
+    for (const Row& one : operation.rows) {
+      if (one.at == *place && one.verb == Verb::ignored && one.when.empty()) mutant.equivalent = "the rule " + one.id + " throws it away anyway";
+    }
+    if (mutant.equivalent.empty() && !shown.can_show(operation, member.pattern))
+      mutant.equivalent = "no answer of the API shows it, and no rule compares it with a record";
   }
 };
 
 }  // namespace
 
 void add_shape_mutants(Catalogue& catalogue, const Operation& operation) {
+  const Shown shown(catalogue.contract);
   for (const SchemaMember& member : find_members(catalogue.contract, operation.body_schema, operation.fact)) {
-    ShapeMutants mutants{catalogue, operation, member};
+    ShapeMutants mutants{catalogue, operation, member, shown};
     mutants.not_enforced();
     mutants.values_refused();
     mutants.demanded();
