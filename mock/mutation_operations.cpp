@@ -63,10 +63,19 @@ struct OperationMutants {
 
   void writes() {
     if (!is_writing(operation)) return;
-    deviate("write-lost", "success is answered, and nothing is kept", shown, success, Kind::write_lost);
+    Fact lost = shown;
+    if (operation.perform == Perform::remove)  // that it is gone shows in a refusal
+      lost.evidence = weaker_of(lost.evidence, fact_of_answer(contract, operation.refusals.record, lost).evidence);
+    deviate("write-lost", "success is answered, and nothing is kept", lost, success, Kind::write_lost);
     const Answer* answer = contract.find_answer(operation.success);
     const bool creates = answer != nullptr && !answer->variants.empty() && answer->variants.front().id && operation.perform == Perform::create;
-    if (creates) deviate("written-twice", "what is created is created twice", shown, success, Kind::written_twice);
+    if (creates) {
+      deviate("written-twice", "what is created is created twice", shown, success, Kind::written_twice);
+      const auto collection = contract.collections.find(operation.collection);
+      if (collection != contract.collections.end() && !collection->second.id_from.empty())
+        catalogue.mutants.back().equivalent = "records of " + operation.collection + " are known by " + collection->second.id_from +
+                                              ", which is sent: the second replaces the first";
+    }
     if (!operation.idempotent_redelivery) return;
     edit("redelivery-runs-again", "", "a call that is delivered again is performed again", operation.fact, success,
          [](Operation& one) { one.idempotent_redelivery = false; });

@@ -101,11 +101,19 @@ struct ShapeMutants {
     return member.pattern.substr(prefix.size());
   }
 
+  // A call whose arguments are wrong as a whole is refused with an answer of its own.
+  Evidence evidence_of_bad_arguments() const {
+    const auto& batch = catalogue.contract.batch;
+    const Answer* answer = batch ? catalogue.contract.find_answer(batch->bad_arguments) : nullptr;
+    return answer == nullptr || answer->variants.empty() ? member.fact.evidence : answer->variants.front().fact.evidence;
+  }
+
   Mutant& waived(const std::string& kind, std::string_view keyword, std::string what) {
     const bool plain = keyword == "required" || keyword == "type" || keyword == "enum";
     Mutant& mutant =
         catalogue.add(operation, kind, (member.pattern + (plain ? "" : "/" + std::string(keyword))).substr(1), std::move(what), member.fact);
     mutant.hints = {rule(keyword)};
+    if (!row_place()) mutant.fact.evidence = weaker_of(mutant.fact.evidence, evidence_of_bad_arguments());
     mutant.deviation.kind = Deviation::Kind::waived;
     mutant.deviation.name = rule(keyword);
     return mutant;
