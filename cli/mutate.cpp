@@ -19,7 +19,7 @@ namespace {
 
 struct MutateOptions {
   std::vector<std::string> paths, run;
-  std::string contracts, api, profile = "documented", report_json;
+  std::string contracts, api, profile = "all", report_json;
   double min_score = 0.95;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   std::size_t sample = 0;  // 0: all

@@ -23,6 +23,7 @@ struct Bench {
   const Variables& variables;
   Time now;  // of the scenario
   bool strict = false;
+  const Json* records = nullptr;  // what the scenario seeds, by collection; null: nothing is known of it
   bool decided = false;  // the step is wrong already: an expectation with a name that nobody captured is passed over
 };
 
