@@ -82,8 +82,8 @@ void draw_sample(std::vector<Mutant>& mutants, std::size_t size, std::uint64_t s
 
 void print_list(const std::vector<Mutant>& mutants) {
   for (const auto& mutant : mutants)
-    std::cout << mutant.id << "\t" << to_string(mutant.fact.evidence) << (mutant.equivalent.empty() ? "" : " (equivalent)") << "\t" << mutant.what
-              << "\n";
+    std::cout << mutant.id << "\t" << to_string(mutant.fact.evidence) << (mutant.equivalent.empty() ? "" : " (equivalent)") << "\t"
+              << mutant.what << "\n";
 }
 
 int nothing_ran(const std::string& api) {
@@ -127,9 +127,8 @@ int mutate(const MutateOptions& options) {
     report.open(options.report_json, std::ios::binary);
     if (!report) return complain(usage("report-unwritable", "cannot write the report to " + options.report_json));
   }
-  const auto score = run_mutants(
-      *mutants, *runs, *contracts,
-      {.profile = profiles->front(), .jobs = options.jobs, .strict = options.strict, .stop = &signals.stop()});
+  const auto score = run_mutants(*mutants, *runs, *contracts,
+                                 {.profile = profiles->front(), .jobs = options.jobs, .strict = options.strict, .stop = &signals.stop()});
   if (!score) return complain(score.error());
   if (report.is_open()) report << render_json_pretty(render_score_json(*score)) << "\n";
   render_score(std::cout, *score, options.verbose);

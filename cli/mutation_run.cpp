@@ -73,13 +73,14 @@ Result<std::unique_ptr<Baseline>> run_baseline(std::vector<std::unique_ptr<Stand
   const bool stopped = options.stop != nullptr && options.stop->load();
   for (std::size_t i = 0; i < runs.size() && !stopped; ++i) {
     if (lenient[i] == VerdictKind::passed || (lenient[i] == VerdictKind::skipped && !options.strict)) continue;
-    return tl::unexpected(Problem{.failure = Failure::bad_file,
-                                  .code = "suite-not-green",
-                                  .message = fmt::format("{} is {} on the right mock; a scenario that does not pass there tells nothing about wrong "
-                                                         "ones. understudy verify says more",
-                                                         runs[i].name, to_string(lenient[i])),
-                                  .place = {.file = runs[i].file->scenario.file},
-                                  .source_line = {}});
+    return tl::unexpected(
+        Problem{.failure = Failure::bad_file,
+                .code = "suite-not-green",
+                .message = fmt::format("{} is {} on the right mock; a scenario that does not pass there tells nothing about wrong "
+                                       "ones. understudy verify says more",
+                                       runs[i].name, to_string(lenient[i])),
+                .place = {.file = runs[i].file->scenario.file},
+                .source_line = {}});
   }
   return baseline;
 }
@@ -146,7 +147,8 @@ void tell_kill(const Verdict& verdict, MutantResult& result) {
     for (const auto& difference : step.differences) {
       const auto& one = difference.finding;
       if (one.severity != Severity::error) continue;
-      result.finding = fmt::format("{}{}{}: expected {}, found {}", one.code, one.pointer.empty() ? "" : " ", one.pointer, one.expected, one.actual);
+      result.finding =
+          fmt::format("{}{}{}: expected {}, found {}", one.code, one.pointer.empty() ? "" : " ", one.pointer, one.expected, one.actual);
       return;
     }
   }
@@ -169,7 +171,8 @@ std::string explain_survival(const Trial& trial) {
   if (misconduct != nullptr && misconduct->struck == 0)
     return fmt::format("reached {} times, and never was there anything to do wrong", misconduct->met.load());
   const std::string notes = trial.notes > 0 ? fmt::format("; {} notes about what is only assumed", trial.notes) : "";
-  if (misconduct != nullptr) return fmt::format("done wrong {} times, and every expectation accepts it{}", misconduct->struck.load(), notes);
+  if (misconduct != nullptr)
+    return fmt::format("done wrong {} times, and every expectation accepts it{}", misconduct->struck.load(), notes);
   if (trial.met.empty()) return "no scenario exercises it";
   return "what comes is accepted by " + list_names(trial.met) + notes;
 }

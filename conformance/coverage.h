@@ -60,7 +60,7 @@ class Coverage {
   std::vector<CoverageItem> items_;
   std::map<std::string, std::size_t> by_id_;
   std::map<std::string, std::set<std::string>> refused_;  // by rule
-  std::set<std::string, std::less<>> played_;  // APIs of the scenarios that were run; the others are left out of the sum
+  std::set<std::string, std::less<>> played_;             // APIs of the scenarios that were run; the others are left out of the sum
   std::mutex mutex_;
 };
 

@@ -38,7 +38,8 @@ Groups group(const Score& score, const std::function<std::string(const MutantRes
 
 void render_groups(std::ostream& out, const Groups& groups) {
   for (const auto& [name, counts] : groups)
-    out << fmt::format("  {:<28} {:>6} {:>9} {:>11} {:>6}\n", name, counts.killed, counts.survived, counts.equivalent, shown(counts.score()));
+    out << fmt::format("  {:<28} {:>6} {:>9} {:>11} {:>6}\n", name, counts.killed, counts.survived, counts.equivalent,
+                       shown(counts.score()));
 }
 
 Json to_json(const ScoreCounts& counts) {

@@ -20,10 +20,10 @@ struct MutantResult {
   std::string id, kind, api, operation, what, source;
   Evidence evidence = Evidence::documented;  // of the statement that it breaks; assumed ones are judged as with --strict
   Outcome outcome = Outcome::survived;
-  std::string scenario;      // killed: the run that failed first
-  std::string step;          // step 2 (again)
-  std::string finding;       // what was found there, in one line
-  std::string reason;        // survived, equivalent: why
+  std::string scenario;       // killed: the run that failed first
+  std::string step;           // step 2 (again)
+  std::string finding;        // what was found there, in one line
+  std::string reason;         // survived, equivalent: why
   std::size_t scenarios = 0;  // that were run against it
 };
 std::string_view to_string(MutantResult::Outcome outcome);

@@ -19,7 +19,8 @@ Finding from_row(const Bench& bench, const Row& row, std::string message) {
 bool asks_records(const Bench& bench, const Row& row, const Json& body) {
   if (row.verb != Verb::unique_in && row.verb != Verb::exists_in) return false;
   const auto places = expand_pointer(body, row.at);
-  const bool sent = std::any_of(places.begin(), places.end(), [&](const std::string& place) { return find_pointer(body, place) != nullptr; });
+  const bool sent =
+      std::any_of(places.begin(), places.end(), [&](const std::string& place) { return find_pointer(body, place) != nullptr; });
   if (!sent || row.verb == Verb::unique_in || bench.records == nullptr) return sent;
   if (bench.records->contains(row.argument.value("collection", ""))) return true;
   const auto always = row.argument.find("always");

@@ -110,10 +110,9 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   const Json* id = find_pointer(at.call, exchange.contract.batch->member_correlation);
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
-  auto& done =
-      operation.idempotent_redelivery
-          ? exchange.state.delivered.try_emplace(redelivery_key(exchange, at, id == nullptr ? Json() : *id), once).first->second
-          : once;
+  auto& done = operation.idempotent_redelivery
+                   ? exchange.state.delivered.try_emplace(redelivery_key(exchange, at, id == nullptr ? Json() : *id), once).first->second
+                   : once;
   done.resize(std::max(done.size(), items.size()));
   Json entries = Json::array();
   const Findings none;

@@ -98,9 +98,7 @@ void bend_response(const Deviation& deviation, const std::vector<std::string>& m
 
 bool bend_elements(const Deviation& deviation, Json& elements) {
   switch (deviation.kind) {
-    case Kind::elements_reversed:
-      std::reverse(elements.begin(), elements.end());
-      return elements.size() > 1;
+    case Kind::elements_reversed: std::reverse(elements.begin(), elements.end()); return elements.size() > 1;
     case Kind::element_dropped:
       if (elements.empty()) return false;
       elements.erase(elements.size() - 1);

@@ -15,12 +15,12 @@ namespace understudy {
 struct Misconduct;
 
 struct MockOptions {
-  std::string only_api;                  // serve this API alone at the root
-  Profile profile;                       // of tenants that name none
-  bool demo = true;                      // tenant demo/demo/demo exists
-  bool check_all_answers = false;        // release: the first 32 of each variant
-  std::size_t journal_entries = 1000;    // for each tenant
-  std::size_t journal_bytes = 8u << 20;  // for each tenant
+  std::string only_api;                              // serve this API alone at the root
+  Profile profile;                                   // of tenants that name none
+  bool demo = true;                                  // tenant demo/demo/demo exists
+  bool check_all_answers = false;                    // release: the first 32 of each variant
+  std::size_t journal_entries = 1000;                // for each tenant
+  std::size_t journal_bytes = 8u << 20;              // for each tenant
   std::shared_ptr<Misconduct> misconduct = nullptr;  // what it does wrong on purpose; then its own answers are not checked
 };
 

@@ -106,7 +106,8 @@ std::string text_of_value(const Json& value) { return value.is_string() ? value.
 
 std::vector<SchemaMember> find_members(const Contract& contract, const std::string& schema, const Fact& fallback) {
   MemberFinder finder{.contract = contract, .fallback = fallback, .members = {}};
-  if (const Json* root = schema.empty() ? nullptr : find_pointer(contract.document, schema); root != nullptr) finder.walk(*root, schema, "", 0);
+  if (const Json* root = schema.empty() ? nullptr : find_pointer(contract.document, schema); root != nullptr)
+    finder.walk(*root, schema, "", 0);
   return std::move(finder.members);
 }
 

@@ -26,7 +26,8 @@ std::vector<const Operation*> users_of(const Contract& contract, const std::stri
   for (const Operation& operation : contract.operations) {
     const auto& names = operation.answers;
     if (answer == operation.refusals.shape && answer != operation.refusals.rows && !has_shape(operation)) continue;
-    if (answer == operation.refusals.rows && answer == operation.refusals.shape && !has_shape(operation) && operation.rows.empty()) continue;
+    if (answer == operation.refusals.rows && answer == operation.refusals.shape && !has_shape(operation) && operation.rows.empty())
+      continue;
     if (!operation.answers_nothing && std::find(names.begin(), names.end(), answer) != names.end()) users.push_back(&operation);
   }
   return users;
@@ -44,7 +45,8 @@ bool may_send(const Json& pattern, const std::vector<std::string>& tokens, std::
   if (const auto parts = pattern.find("$merge"); parts != pattern.end())
     return std::any_of(parts->begin(), parts->end(), [&](const Json& one) { return may_send(one, tokens, at); });
   if (pattern.contains("$if")) {
-    return (pattern.contains("then") && may_send(pattern["then"], tokens, at)) || (pattern.contains("else") && may_send(pattern["else"], tokens, at));
+    return (pattern.contains("then") && may_send(pattern["then"], tokens, at)) ||
+           (pattern.contains("else") && may_send(pattern["else"], tokens, at));
   }
   const auto member = pattern.find(tokens[at]);
   return member != pattern.end() && may_send(*member, tokens, at + 1);
@@ -60,8 +62,8 @@ bool allows(const Json& schema, std::string_view word) {
 int other_class(int status) { return status / 100 == 5 ? 400 : 500; }
 
 int neighbour(int status) {
-  constexpr std::array<std::pair<int, int>, 8> kNeighbours = {
-      std::pair{200, 201}, {201, 200}, {204, 200}, {400, 422}, {401, 403}, {404, 410}, {409, 429}, {429, 409}};
+  constexpr std::array<std::pair<int, int>, 8> kNeighbours = {std::pair{200, 201}, {201, 200}, {204, 200}, {400, 422},
+                                                              {401, 403},          {404, 410}, {409, 429}, {429, 409}};
   for (const auto& [one, other] : kNeighbours) {
     if (one == status) return other;
   }
@@ -92,7 +94,8 @@ struct AnswerMutants {
     return all;
   }
 
-  Mutant& add(const std::string& of, const char* kind, const std::string& on, std::string what, Deviation::Kind deviation, Json value = {}) {
+  Mutant& add(const std::string& of, const char* kind, const std::string& on, std::string what, Deviation::Kind deviation,
+              Json value = {}) {
     Mutant& mutant = catalogue.add(of, kind, on, answer.name + ": " + std::move(what), variant.fact);
     if (of == contract.api) {
       mutant.hints.push_back(contract.api + " -> " + answer.name);
@@ -107,9 +110,8 @@ struct AnswerMutants {
   }
 
   Deviation::Where where(std::string member) const {
-    return {.answer = answer.name,
-            .variant = answer.variants.size() > 1 ? std::optional(index) : std::nullopt,
-            .member = std::move(member)};
+    return {
+        .answer = answer.name, .variant = answer.variants.size() > 1 ? std::optional(index) : std::nullopt, .member = std::move(member)};
   }
 
   void status() {
@@ -130,7 +132,9 @@ struct AnswerMutants {
   }
 
   void head() {
-    const std::string& reason = variant.reason.is_object() ? std::string() : variant.reason.is_string() ? variant.reason.get<std::string>() : std::string();
+    const std::string& reason = variant.reason.is_object()   ? std::string()
+                                : variant.reason.is_string() ? variant.reason.get<std::string>()
+                                                             : std::string();
     const auto all = statuses();
     const bool special = variant.reason.is_object() || (!reason.empty() && (all.empty() || reason != registered_reason(all.front())));
     if (special) add(owner, "reason-wrong", subject, "another reason, in its phrase and in the body", Kind::reason, "Sorry");
@@ -151,7 +155,8 @@ struct AnswerMutants {
   }
 
   void id() {
-    if (variant.id) add(owner, "id-wrong", subject, "the id is not that of the record", Kind::member_other).deviation.where = {where(*variant.id)};
+    if (variant.id)
+      add(owner, "id-wrong", subject, "the id is not that of the record", Kind::member_other).deviation.where = {where(*variant.id)};
   }
 };
 
@@ -188,9 +193,8 @@ std::vector<Statement> find_statements(const Contract& contract) {
         const auto [found, is_new] = by_place.try_emplace(member.place, statements.size());
         if (is_new) statements.push_back({.member = member, .subject = subject_of(member, answer), .where = {}, .hints = {}, .facts = {}});
         Statement& statement = statements[found->second];
-        statement.where.push_back({.answer = name,
-                                   .variant = answer.variants.size() > 1 ? std::optional(i) : std::nullopt,
-                                   .member = member.pattern});
+        statement.where.push_back(
+            {.answer = name, .variant = answer.variants.size() > 1 ? std::optional(i) : std::nullopt, .member = member.pattern});
         statement.hints.push_back(contract.api + " -> " + name);
         for (const Operation* user : users_of(contract, name)) statement.hints.push_back(user->name + " -> " + name);
         statement.facts.push_back(&variant.fact);
@@ -251,7 +255,8 @@ void add_batch_mutants(Catalogue& catalogue) {
   Fact fact = contract.operations.front().fact;
   std::vector<std::string> hints;
   for (const Operation& operation : contract.operations) hints.push_back(operation.name + " -> " + operation.success);
-  const auto add = [&](const char* kind, const std::string& subject, std::string what, Deviation::Kind deviation, std::string name = {}, Json value = {}) {
+  const auto add = [&](const char* kind, const std::string& subject, std::string what, Deviation::Kind deviation, std::string name = {},
+                       Json value = {}) {
     Mutant& mutant = catalogue.add_shared(kind, subject, std::move(what), fact);
     mutant.hints = hints;
     mutant.deviation.kind = deviation;
@@ -270,12 +275,14 @@ void add_batch_mutants(Catalogue& catalogue) {
   add("batch-bare-element", batch.operation, "one answer comes without a list around it", Kind::bare_element);
   const std::string correlation = "/*" + batch.member_correlation;
   add("correlation-missing", batch.operation, "answers do not repeat " + batch.member_correlation, Kind::member_missing, correlation);
-  add("correlation-wrong", batch.operation, "answers carry another " + batch.member_correlation + " than their call", Kind::member_other, correlation);
+  add("correlation-wrong", batch.operation, "answers carry another " + batch.member_correlation + " than their call", Kind::member_other,
+      correlation);
   for (const auto& [name, value] : batch.envelope.items()) {
     add("envelope-missing", name, "answers do not carry '" + name + "'", Kind::member_missing, "/*/" + name);
     add("envelope-wrong", name, "answers carry another '" + name + "'", Kind::member_other, "/*/" + name);
   }
-  add("member-missing", batch.result_member, "answers have no '" + batch.result_member + "'", Kind::member_missing, "/*/" + batch.result_member);
+  add("member-missing", batch.result_member, "answers have no '" + batch.result_member + "'", Kind::member_missing,
+      "/*/" + batch.result_member);
 }
 
 }  // namespace understudy

@@ -39,7 +39,8 @@ struct OperationMutants {
   void deviate(const char* kind, std::string what, const Fact& fact, std::string hint, Kind deviation) {
     add(kind, "", std::move(what), fact, std::move(hint)).deviation.kind = deviation;
   }
-  void edit(const char* kind, const std::string& subject, std::string what, const Fact& fact, std::string hint, std::function<void(Operation&)> how) {
+  void edit(const char* kind, const std::string& subject, std::string what, const Fact& fact, std::string hint,
+            std::function<void(Operation&)> how) {
     add(kind, subject, std::move(what), fact, std::move(hint)).edit = [id = operation.id, how = std::move(how)](Contract& changed) {
       how(operation_in(changed, id));
     };
@@ -68,7 +69,8 @@ struct OperationMutants {
       lost.evidence = weaker_of(lost.evidence, fact_of_answer(contract, operation.refusals.record, lost).evidence);
     deviate("write-lost", "success is answered, and nothing is kept", lost, success, Kind::write_lost);
     const Answer* answer = contract.find_answer(operation.success);
-    const bool creates = answer != nullptr && !answer->variants.empty() && answer->variants.front().id && operation.perform == Perform::create;
+    const bool creates =
+        answer != nullptr && !answer->variants.empty() && answer->variants.front().id && operation.perform == Perform::create;
     if (creates) {
       deviate("written-twice", "what is created is created twice", shown, success, Kind::written_twice);
       const auto collection = contract.collections.find(operation.collection);
@@ -93,10 +95,12 @@ struct OperationMutants {
     deviate("stale-read", "what was read first is repeated, whatever has been written since", shown, success, Kind::stale);
     const bool by_word = is_performed_by_word(contract, operation);
     if (by_word && operation.perform == Perform::read)
-      edit("unknown-read", "", "an id that does not exist is answered as if it did", fact_of_answer(contract, operation.refusals.record, shown),
-           operation.name + " -> " + operation.refusals.record, [](Operation& one) { one.refusals.record = one.success; });
+      edit("unknown-read", "", "an id that does not exist is answered as if it did",
+           fact_of_answer(contract, operation.refusals.record, shown), operation.name + " -> " + operation.refusals.record,
+           [](Operation& one) { one.refusals.record = one.success; });
     if (operation.perform != Perform::list) return;
-    edit("order-reversed", "", "the list comes in the opposite order", shown, success, [](Operation& one) { one.newest_first = !one.newest_first; });
+    edit("order-reversed", "", "the list comes in the opposite order", shown, success,
+         [](Operation& one) { one.newest_first = !one.newest_first; });
     for (std::size_t i = 0; i < operation.filters.size(); ++i) {
       const std::string& name = operation.filters[i].parameter;
       edit("filter-ignored", name, "?" + name + "= does not filter", shown, success,
@@ -107,14 +111,16 @@ struct OperationMutants {
     }
     if (!operation.paging) return;
     const Paging& paging = *operation.paging;
-    edit("page-number-ignored", "", "?" + paging.number + "= is not looked at", shown, success, [](Operation& one) { one.paging->number.clear(); });
-    edit("page-size-ignored", "", "?" + paging.size + "= is not looked at", shown, success, [](Operation& one) { one.paging->size.clear(); });
+    edit("page-number-ignored", "", "?" + paging.number + "= is not looked at", shown, success,
+         [](Operation& one) { one.paging->number.clear(); });
+    edit("page-size-ignored", "", "?" + paging.size + "= is not looked at", shown, success,
+         [](Operation& one) { one.paging->size.clear(); });
     edit("pages-count-from-next", "", "the first page is " + std::to_string(paging.first - 1), shown, success,
          [](Operation& one) { --one.paging->first; });
     edit("page-size-unlimited", "", "a page may be larger than " + std::to_string(paging.maximum_size), shown, success,
          [](Operation& one) { one.paging->maximum_size = 1'000'000; });
-    edit("default-page-size-off", "", "a page has one more than " + std::to_string(paging.default_size) + " if its size is not said", shown, success,
-         [](Operation& one) { ++one.paging->default_size; });
+    edit("default-page-size-off", "", "a page has one more than " + std::to_string(paging.default_size) + " if its size is not said", shown,
+         success, [](Operation& one) { ++one.paging->default_size; });
   }
 
   void parameters() {
@@ -134,8 +140,8 @@ struct OperationMutants {
     edit("media-type-not-checked", "", "a body of any media type is read as JSON", fact_of_answer(contract, refused, shown),
          operation.name + " -> " + (refused.empty() ? operation.refusals.shape : refused), [](Operation& one) { one.media_types.clear(); });
     for (std::size_t i = 0; operation.media_types.size() > 1 && i < operation.media_types.size(); ++i) {
-      edit("media-type-refused", operation.media_types[i], "a body of " + operation.media_types[i] + " is not taken", operation.fact, success,
-           [i](Operation& one) { one.media_types.erase(one.media_types.begin() + static_cast<std::ptrdiff_t>(i)); });
+      edit("media-type-refused", operation.media_types[i], "a body of " + operation.media_types[i] + " is not taken", operation.fact,
+           success, [i](Operation& one) { one.media_types.erase(one.media_types.begin() + static_cast<std::ptrdiff_t>(i)); });
     }
   }
 };
@@ -145,7 +151,7 @@ struct OperationMutants {
 struct Word {
   const char* name;
   const char* what;
-  bool BindingWords::* flag;
+  bool BindingWords::*flag;
 };
 
 constexpr Word kWords[] = {
@@ -178,9 +184,11 @@ void add_binding(Catalogue& catalogue, const Fact& fact) {
   for (const Word& word : kWords) {
     if (words.*word.flag) add(word.name, word.what, [flag = word.flag](BindingWords& one) { one.*flag = false; });
   }
-  if (!words.unwrap.empty()) add("unwrap", "a body wrapped in '" + words.unwrap + "' is not unwrapped", [](BindingWords& one) { one.unwrap.clear(); });
+  if (!words.unwrap.empty())
+    add("unwrap", "a body wrapped in '" + words.unwrap + "' is not unwrapped", [](BindingWords& one) { one.unwrap.clear(); });
   for (const auto& [alias, name] : words.aliases)
-    add("alias/" + alias, "'" + alias + "' is not taken for '" + name + "'", [alias = alias](BindingWords& one) { one.aliases.erase(alias); });
+    add("alias/" + alias, "'" + alias + "' is not taken for '" + name + "'",
+        [alias = alias](BindingWords& one) { one.aliases.erase(alias); });
 }
 
 }  // namespace
@@ -215,9 +223,8 @@ void add_shared_mutants(Catalogue& catalogue) {
     case Credentials::Kind::api_key:
       deviate("credential-not-compared", "every key is taken, as long as there is one", Kind::any_credential);
       if (contract.credentials.bearer)
-        catalogue.add_shared("key-as-bearer-refused", "", "the key is not taken from Authorization: Bearer", fact).edit = [](Contract& one) {
-          one.credentials.bearer = false;
-        };
+        catalogue.add_shared("key-as-bearer-refused", "", "the key is not taken from Authorization: Bearer", fact).edit =
+            [](Contract& one) { one.credentials.bearer = false; };
       break;
     case Credentials::Kind::in_batch:
       deviate("auth-ignored", "calls without a credential are performed", Kind::any_credential);
@@ -227,9 +234,8 @@ void add_shared_mutants(Catalogue& catalogue) {
   }
   add_binding(catalogue, fact);
   if (contract.paths_ignore_case)
-    catalogue.add_shared("path-case-matters", "", "paths and names of parameters are taken by their exact case", fact).edit = [](Contract& one) {
-      one.paths_ignore_case = false;
-    };
+    catalogue.add_shared("path-case-matters", "", "paths and names of parameters are taken by their exact case", fact).edit =
+        [](Contract& one) { one.paths_ignore_case = false; };
   if (!contract.query_prefix.empty())
     catalogue.add_shared("query-prefix-unknown", "", "parameters with the prefix '" + contract.query_prefix + "' are unknown", fact).edit =
         [](Contract& one) { one.query_prefix.clear(); };

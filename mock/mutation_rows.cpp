@@ -35,7 +35,8 @@ bool is_same_condition(const Condition& left, const Condition& right) {
 // Another row that refuses all that this one refuses, with the same answer.
 const Row* find_shadow(const Operation& operation, const Row& row) {
   for (const Row& other : operation.rows) {
-    if (&other == &row || other.at != row.at || other.verb != row.verb || other.argument != row.argument || other.refuse != row.refuse) continue;
+    if (&other == &row || other.at != row.at || other.verb != row.verb || other.argument != row.argument || other.refuse != row.refuse)
+      continue;
     const bool wider = std::all_of(other.when.begin(), other.when.end(), [&](const Condition& one) {
       return std::any_of(row.when.begin(), row.when.end(), [&](const Condition& mine) { return is_same_condition(one, mine); });
     });
@@ -77,8 +78,8 @@ struct RowMutants {
       const bool takes_its_value = row.verb == Verb::becomes && condition.kind == Condition::Kind::present && condition.is == true &&
                                    row.argument.value("value", "") == condition.name;
       if (takes_its_value) mutant.equivalent = "the rule takes its value from " + condition.name + ": where that is absent it does nothing";
-      const bool means_parent = condition.kind == Condition::Kind::present && condition.is == true &&
-                                condition.name == row.at.substr(0, row.at.rfind('/'));
+      const bool means_parent =
+          condition.kind == Condition::Kind::present && condition.is == true && condition.name == row.at.substr(0, row.at.rfind('/'));
       if (means_parent) mutant.equivalent = "the rule judges nothing where " + condition.name + " is absent";
       const bool means_itself = row.verb == Verb::format && condition.kind == Condition::Kind::present && condition.name == row.at;
       if (means_itself) mutant.equivalent = "the rule judges nothing where " + row.at + " is absent";
@@ -87,25 +88,31 @@ struct RowMutants {
 
   void bounds_moved() {
     const std::string bound = render_json(row.argument);
-    const auto moved = [&](int by) { return row.argument.is_number_integer() ? Json(row.argument.get<std::int64_t>() + by) : row.argument; };
+    const auto moved = [&](int by) {
+      return row.argument.is_number_integer() ? Json(row.argument.get<std::int64_t>() + by) : row.argument;
+    };
     if (row.verb == Verb::more_than) {
       add("bound-too-low", subject_of(row), row.at + " may be " + bound, [](Row& one) { one.verb = Verb::at_least; });
-      add("bound-too-high", subject_of(row), row.at + " must be more than " + render_json(moved(1)), [to = moved(1)](Row& one) { one.argument = to; });
+      add("bound-too-high", subject_of(row), row.at + " must be more than " + render_json(moved(1)),
+          [to = moved(1)](Row& one) { one.argument = to; });
     } else if (row.verb == Verb::at_least) {
-      add("bound-too-low", subject_of(row), row.at + " may be " + render_json(moved(-1)), [to = moved(-1)](Row& one) { one.argument = to; });
+      add("bound-too-low", subject_of(row), row.at + " may be " + render_json(moved(-1)),
+          [to = moved(-1)](Row& one) { one.argument = to; });
       add("bound-too-high", subject_of(row), row.at + " must be more than " + bound, [](Row& one) { one.verb = Verb::more_than; });
     } else if (row.verb == Verb::items_at_least) {
-      add("bound-too-high", subject_of(row), row.at + " must have more than " + bound + " elements", [to = moved(1)](Row& one) { one.argument = to; });
+      add("bound-too-high", subject_of(row), row.at + " must have more than " + bound + " elements",
+          [to = moved(1)](Row& one) { one.argument = to; });
     }
   }
 
   void exceptions_ignored() {
     if (row.verb == Verb::forbidden && row.argument.is_object() && row.argument.contains("unless")) {
       for (const Json& value : row.argument["unless"]) {
-        add("exception-ignored", subject_of(row) + "/" + text_of_value(value), row.at + " may not even be " + render_json(value), [value](Row& one) {
-          Json& list = one.argument["unless"];
-          list.erase(std::find(list.begin(), list.end(), value));
-        });
+        add("exception-ignored", subject_of(row) + "/" + text_of_value(value), row.at + " may not even be " + render_json(value),
+            [value](Row& one) {
+              Json& list = one.argument["unless"];
+              list.erase(std::find(list.begin(), list.end(), value));
+            });
       }
     }
     if (row.verb == Verb::required && row.argument == "non_empty")
@@ -133,9 +140,9 @@ struct RowMutants {
       if (other == nullptr || other->success || other->scope != right->scope || other == right) continue;
       if (other->scope == Scope::exchange && other->variants.front().status == right->variants.front().status) continue;
       if (other->scope == Scope::item && other->variants.front().schema == right->variants.front().schema) continue;
-      add("refused-otherwise", subject_of(row), "what breaks the rule '" + describe_row(row) + "' is refused with " + name, [name](Row& one) {
-        one.refuse = name;
-      }).fact.evidence = weaker_of(row.fact.evidence, right->variants.front().fact.evidence);
+      add("refused-otherwise", subject_of(row), "what breaks the rule '" + describe_row(row) + "' is refused with " + name,
+          [name](Row& one) { one.refuse = name; })
+          .fact.evidence = weaker_of(row.fact.evidence, right->variants.front().fact.evidence);
       return;
     }
   }

@@ -11,9 +11,9 @@
 namespace understudy {
 namespace {
 
-constexpr std::array<std::string_view, 13> kBounds = {"minimum",  "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength",
-                                                      "maxLength", "pattern", "format",           "minItems",         "maxItems",   "uniqueItems",
-                                                      "const"};
+constexpr std::array<std::string_view, 13> kBounds = {
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",  "minLength", "maxLength",
+    "pattern", "format",  "minItems",         "maxItems",         "uniqueItems", "const"};
 
 bool is_type(const Json& schema, std::string_view word) {
   const auto type = schema.find("type");
@@ -110,8 +110,8 @@ struct ShapeMutants {
 
   Mutant& waived(const std::string& kind, std::string_view keyword, std::string what) {
     const bool plain = keyword == "required" || keyword == "type" || keyword == "enum";
-    Mutant& mutant =
-        catalogue.add(operation, kind, (member.pattern + (plain ? "" : "/" + std::string(keyword))).substr(1), std::move(what), member.fact);
+    Mutant& mutant = catalogue.add(operation, kind, (member.pattern + (plain ? "" : "/" + std::string(keyword))).substr(1), std::move(what),
+                                   member.fact);
     mutant.hints = {rule(keyword)};
     if (!row_place()) mutant.fact.evidence = weaker_of(mutant.fact.evidence, evidence_of_bad_arguments());
     mutant.deviation.kind = Deviation::Kind::waived;
@@ -128,8 +128,9 @@ struct ShapeMutants {
       waived("enum-not-enforced", "enum", member.pattern + " with a value that is not documented is accepted, and left out");
     for (const std::string_view keyword : kBounds) {
       if (member.schema.contains(keyword))
-        waived("bound-not-enforced", keyword,
-               member.pattern + " beyond " + std::string(keyword) + " " + render_json(member.schema[keyword]) + " is accepted, and left out");
+        waived(
+            "bound-not-enforced", keyword,
+            member.pattern + " beyond " + std::string(keyword) + " " + render_json(member.schema[keyword]) + " is accepted, and left out");
     }
   }
 
@@ -166,24 +167,26 @@ struct ShapeMutants {
   void demanded() {
     const auto place = row_place();
     if (!place || member.required) return;
-    Mutant& mutant =
-        catalogue.add(operation, "optional-demanded", member.pattern.substr(1), "a body without " + member.pattern + " is refused", member.fact);
+    Mutant& mutant = catalogue.add(operation, "optional-demanded", member.pattern.substr(1),
+                                   "a body without " + member.pattern + " is refused", member.fact);
     mutant.hints = {operation.name + " -> " + operation.success};
     with_row(mutant, row(*place, Verb::required, {}), true);
     for (const Row& one : operation.rows) {
-      if (one.at == *place && one.verb == Verb::required && one.when.empty()) mutant.equivalent = "the rule " + one.id + " demands it anyway";
+      if (one.at == *place && one.verb == Verb::required && one.when.empty())
+        mutant.equivalent = "the rule " + one.id + " demands it anyway";
     }
   }
 
   void thrown_away() {
     const auto place = row_place();
     if (!place || !is_writing(operation) || is_type(member.schema, "object") || is_type(member.schema, "array")) return;
-    Mutant& mutant =
-        catalogue.add(operation, "member-thrown-away", member.pattern.substr(1), "what is sent as " + member.pattern + " is not kept", member.fact);
+    Mutant& mutant = catalogue.add(operation, "member-thrown-away", member.pattern.substr(1),
+                                   "what is sent as " + member.pattern + " is not kept", member.fact);
     mutant.hints = {seen()};
     with_row(mutant, row(*place, Verb::ignored, {}), false);
     for (const Row& one : operation.rows) {
-      if (one.at == *place && one.verb == Verb::ignored && one.when.empty()) mutant.equivalent = "the rule " + one.id + " throws it away anyway";
+      if (one.at == *place && one.verb == Verb::ignored && one.when.empty())
+        mutant.equivalent = "the rule " + one.id + " throws it away anyway";
     }
     if (mutant.equivalent.empty() && !shown.can_show(operation, member.pattern))
       mutant.equivalent = "no answer of the API shows it, and no rule compares it with a record";

@@ -109,7 +109,8 @@ Delivery walk_operation(Exchange& exchange, const Operation& operation) {
   const Answer* answer = exchange.contract.find_answer(performed.reply.answer);
   const bool is_kept = answer != nullptr && answer->success && !is_deviant(exchange, Deviation::Kind::write_lost, &operation);
   if (is_kept) exchange.entry.committed = transaction.commit();
-  if (is_kept && is_deviant(exchange, Deviation::Kind::written_twice, &operation)) perform_again(exchange, operation, bound.body, bound.body);
+  if (is_kept && is_deviant(exchange, Deviation::Kind::written_twice, &operation))
+    perform_again(exchange, operation, bound.body, bound.body);
   exchange.entry.decisions.push_back(
       {.operation = operation.name, .answer = performed.reply.answer, .rule = {}, .place = {}, .asked = std::move(asked)});
   delivery.response = render_exchange(exchange, performed.reply.answer, std::move(performed.reply.context));

@@ -54,7 +54,7 @@ TEST_CASE("each way for mutate to end has its exit code and one clear message", 
   const Folder folder;
   folder.write("add.yaml", kAdd);
   folder.write("wrong/wrong.yaml", "understudy: 1\nscenario: x\napi: shelf\nsteps: [{ sned: addBook }]\n");
-  folder.write("red/red.yaml", kAdd + "  - { send: addBook, with: { body: { Title: A, Genre: Novel } }, expect: { status: 418 } }\n");
+  folder.write("red/red.yaml", kAdd + "  - { send: addBook, with: { body: { Title: A, Genre: Novel } }, expect: { status: 409 } }\n");
   struct Row {
     const char* why;
     Words arguments;  // {f} stands for the folder
@@ -69,7 +69,10 @@ TEST_CASE("each way for mutate to end has its exit code and one clear message", 
       {"a wrong scenario", {"{f}/wrong"}, 3, "wrong.yaml"},
       {"a suite that fails on the right server", {"{f}/red"}, 3, "[suite-not-green]"},
       {"no scenario of the API", {"{f}/add.yaml", "--api", "relay"}, 7, "[nothing-ran]"},
-      {"a report that cannot be written", {"{f}/add.yaml", "--run", "shelf/*", "--report-json", "/nowhere/a.json"}, 2, "[report-unwritable]"},
+      {"a report that cannot be written",
+       {"{f}/add.yaml", "--run", "shelf/*", "--report-json", "/nowhere/a.json"},
+       2,
+       "[report-unwritable]"},
   }));
   INFO(row.why);
   Words arguments = {"mutate", "--contracts", kToys};
@@ -100,8 +103,8 @@ TEST_CASE("a report in JSON has every wrong server and what became of it", "[mut
   const Folder folder;
   const auto scenario = folder.write("add.yaml", kAdd + kRefuse);
 
-  const auto ended = run_understudy({"mutate", scenario, "--contracts", kToys, "--run", "shelf.addBook/row-not-enforced/*", "--min-score", "0",
-                                     "--profile", "documented", "--report-json", folder.path("report.json")});
+  const auto ended = run_understudy({"mutate", scenario, "--contracts", kToys, "--run", "shelf.addBook/row-not-enforced/*", "--min-score",
+                                     "0", "--profile", "documented", "--report-json", folder.path("report.json")});
 
   INFO(ended.out << ended.err);
   REQUIRE(ended.code == 0);

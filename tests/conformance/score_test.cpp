@@ -57,9 +57,11 @@ TEST_CASE("a score is what was found of what could be found, and is never rounde
 }
 
 TEST_CASE("survivors are told with the reason, killed ones only when asked for", "[mutation]") {
-  const Score score{.results = {result("kiosk/a", Outcome::killed), result("kiosk/b", Outcome::survived, Evidence::assumed)}, .interrupted = false};
+  const Score score{.results = {result("kiosk/a", Outcome::killed), result("kiosk/b", Outcome::survived, Evidence::assumed)},
+                    .interrupted = false};
 
-  CHECK_THAT(render(score, false), CONTAINS("survived kiosk/b\n    a rule is not applied [assumed, kiosk:9]\n    why: no scenario exercises it\n"));
+  CHECK_THAT(render(score, false),
+             CONTAINS("survived kiosk/b\n    a rule is not applied [assumed, kiosk:9]\n    why: no scenario exercises it\n"));
   CHECK_THAT(render(score, false), !CONTAINS("killed kiosk/a"));
   CHECK_THAT(render(score, true), CONTAINS("    by kiosk/sample step 1: status: expected integer 422, found integer 201\n"));
   CHECK_THAT(render(score, false), CONTAINS("assumed (--strict)"));

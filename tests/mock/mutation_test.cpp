@@ -42,7 +42,7 @@ struct Wrong {
 
   Wrong(const Contracts& contracts, const Mutant& mutant)
       : misconduct(mutant.deviation.kind == Deviation::Kind::none ? nullptr : std::make_shared<Misconduct>(mutant.deviation)),
-        mock(apply_mutant(contracts, mutant), MockOptions{.only_api = {}, .misconduct = misconduct}) {}
+        mock(apply_mutant(contracts, mutant), MockOptions{.only_api = {}, .profile = {}, .misconduct = misconduct}) {}
 
   Response send(const std::string& method, const std::string& target, const std::string& body = {}, const std::string& token = {}) {
     Request request{.method = method, .target = target, .headers = {}, .body = body};
@@ -80,11 +80,11 @@ TEST_CASE("every API has wrong servers of its own, at least a hundred over the t
 
 TEST_CASE("each statement of a contract that is data alone is broken by one of its wrong servers", "[mutation]") {
   const auto mutants = mutants_of(toys());
-  struct Row {
+  struct Statement {
     const char* why;
     const char* id;
   };
-  const auto row = GENERATE(values<Row>({
+  const auto row = GENERATE(values<Statement>({
       {"a rule", "shelf.addBook/row-not-enforced/country"},
       {"what must be unique", "shelf.addBook/uniqueness-ignored/isbn-new"},
       {"a condition of a rule", "shelf.addBook/condition-ignored/isbn-wanted/require_isbn"},
