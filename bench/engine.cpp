@@ -6,7 +6,6 @@
 
 #include "bench/measure.h"
 #include "bench/workload.h"
-#include "contracts/src/bundle.h"
 #include "contracts/src/load.h"
 #include "mock/mock.h"
 
@@ -19,21 +18,24 @@ constexpr int kRounds = 3;  // the best one counts: another program on the machi
 
 double cpu_microseconds() { return static_cast<double>(std::clock()) * 1e6 / CLOCKS_PER_SEC; }
 
-Result<Contracts> bundled() {
-  FileSet files;
-  for (const BundledFile& file : bundled_files()) files[std::string(file.path)] = std::string(file.text);
-  return parse_contracts(files);
+std::string text_at(const std::string& body, const char* member) {
+  const auto parsed = parse_json(body);
+  if (!parsed || !parsed->is_object() || !parsed->contains(member)) return "";
+  const Json& value = parsed->at(member);
+  return value.is_string() ? value.get<std::string>() : render_json(value);
 }
 
-std::string issue_token(Mock& mock) {
-  const auto body = parse_json(mock.handle(token_request()).response.body);
-  return body && body->is_object() && body->contains("access_token") ? body->at("access_token").get<std::string>() : "";
+Prepared prepare(Mock& mock) {
+  Prepared prepared;
+  prepared.token = text_at(mock.handle(token_request()).response.body, "access_token");
+  prepared.order = text_at(mock.handle(order_request(prepared.token)).response.body, "ID");
+  return prepared;
 }
 
 // Nothing: an answer was not as expected, and was shown.
-std::optional<double> time_round(Mock& mock, const Workload& workload, const std::string& token, std::size_t& turn) {
+std::optional<double> time_round(Mock& mock, const Workload& workload, const Prepared& prepared, std::size_t& turn) {
   std::vector<Request> requests;
-  for (std::size_t i = 0; i < kExchanges; ++i) requests.push_back(workload.make(++turn, token));
+  for (std::size_t i = 0; i < kExchanges; ++i) requests.push_back(workload.make(++turn, prepared));
   const double start = cpu_microseconds();
   for (const Request& request : requests) {
     const Delivery delivery = mock.handle(request);
@@ -47,7 +49,7 @@ std::optional<double> time_round(Mock& mock, const Workload& workload, const std
 }  // namespace
 
 int measure_engine() {
-  const auto contracts = bundled();
+  const auto contracts = parse_contracts(make_file_set(bundled_files()));
   if (!contracts) {
     fmt::print(stderr, "{}\n", render_problem(contracts.error()));
     return 1;
@@ -56,11 +58,12 @@ int measure_engine() {
   for (const Workload& workload : workloads()) {
     double best = 0;
     for (int round = 0; round < kRounds; ++round) {
-      Mock mock(*contracts);  // a new one, so that each round meets a store of the same size
-      const std::string token = issue_token(mock);
+      // a new one, so that each round meets a store of the same size
+      Mock mock(*contracts, {.only_api = {}, .profile = {}, .demo = true, .rate_limits = false});
+      const Prepared prepared = prepare(mock);
       std::size_t turn = 0;
-      for (std::size_t i = 0; i < kWarmUp; ++i) mock.handle(workload.make(++turn, token));
-      const auto cost = time_round(mock, workload, token, turn);
+      for (std::size_t i = 0; i < kWarmUp; ++i) mock.handle(workload.make(++turn, prepared));
+      const auto cost = time_round(mock, workload, prepared, turn);
       if (!cost) {
         failed = 1;
         break;

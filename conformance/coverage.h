@@ -42,6 +42,7 @@ class Coverage {
   const std::set<std::string>* find_refused(const std::string& rule) const;
   // Scenarios that met an item by its id, refused or not; null: none.
   const std::set<std::string>* find_seen(const std::string& id) const;
+  bool was_played(std::string_view api) const { return played_.find(std::string(api)) != played_.end(); }
   // A table for each API, then what no scenario exercises, by name.
   std::string render() const;
 
@@ -53,7 +54,6 @@ class Coverage {
                    const std::string& pattern, int depth);
   void see(const std::string& id, const std::string& scenario);
   void see_entry(const std::string& scenario, const Json& entry);
-  void see_body(const std::string& scenario, const Contract& contract, const Operation& operation, const Json& body);
   void see_value(const std::string& scenario, const Operation& operation, const Json& value, const std::string& pattern);
 
   const Contracts& contracts_;

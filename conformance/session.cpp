@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "conformance/guard.h"
+#include "conformance/records.h"
 #include "contracts/src/router.h"
 
 namespace understudy {
@@ -9,8 +13,8 @@ namespace {
 
 constexpr const char* kTenantHeader = "Understudy-Tenant";
 
-Account account_of(const Run& run, const Target& target) {
-  return target.can_arrange() ? Account{.username = run.tenant, .password = "demo", .key = run.tenant} : target.account;
+Account account_of(const Run& run, const Target& target, std::string_view api) {
+  return target.can_arrange() ? Account{.username = run.tenant, .password = "demo", .key = run.tenant} : account_at(target, api);
 }
 
 Problem no_base(const std::string& api) {
@@ -30,32 +34,45 @@ Json to_json(const Profile& profile) {
 
 }  // namespace
 
+struct Session::Made {
+  MadeRecord record;
+};
+
+Session::~Session() = default;
+
 Session::Session(const Run& run, const RunContext& context, Transport& transport)
     : run_(run),
       context_(context),
       transport_(transport),
-      logins_(account_of(run, context.target), [this](const Contract& contract, Request request) {
-        request.target = address(contract, request.target);
-        return deliver(contract, request, false);
-      }) {
+      logins_([this](std::string_view api) { return account_of(run_, context_.target, api); },
+              [this](const Contract& contract, Request request) {
+                request.target = address(contract, request.target);
+                add_headers(request.headers);
+                return deliver(contract, request, false);
+              }) {
   const auto& given = run.file->scenario.given;
-  if (context.target.admin) admin_.emplace(transport, *context.target.admin, context.target.deadline);
+  const auto& target = context.target;
+  if (target.admin) admin_.emplace(transport, *target.admin, target.deadline, target.admin_token);
+  if (target.provider_states && !admin_) states_.emplace(transport, *target.provider_states, target.deadline);
   if (given.clock && admin_) clock_ = Clock(*given.clock);
 
-  const auto& account = logins_.account();
+  const auto account = logins_.account(run.file->scenario.api);
   variables.set_run(admin_ ? given.seed.value_or(1) : run.seed);
   variables.set("username", account.username);
   variables.set("password", account.password);
   variables.set("api_key", account.key);
   variables.set_templates(given.variables);
-  for (const auto& [name, value] : context.variables.items()) variables.set(name, value);
+  for (const auto* values : {&target.variables, &context.variables})
+    for (const auto& [name, value] : values->items()) variables.set(name, value);
   variables.set_templates(run.row.variables);
 
-  for (const auto& contract : context.contracts.apis) secrets.add_contract(*contract);
-  if (!admin_) {  // on our mock they are the scenario's name and `demo`
-    secrets.add_value(account.password);
-    if (account.key != account.username) secrets.add_value(account.key);
-  }
+  secrets.add_target(target, context.contracts);
+  plan_ = plan_arrangement(run, context, variables);
+}
+
+void Session::add_headers(Headers& headers) const {
+  for (const auto& header : context_.target.headers)
+    if (!find_header(headers, header.name)) headers.push_back(header);
 }
 
 const Switches& Session::switches(const Contract& contract) {
@@ -68,6 +85,9 @@ const Settings& Session::settings(const Contract& contract) {
   const auto [found, fresh] = settings_.try_emplace(contract.api);
   if (fresh) {
     for (const auto& setting : contract.settings) found->second[setting.name] = setting.value;
+    if (const Json* told = find_pointer(context_.target.settings, join_pointer("", contract.api))) {
+      for (const auto& [name, value] : told->items()) found->second[name] = value == true;
+    }
     for (const auto& [name, value] : run_.file->scenario.given.settings.items()) {
       if (value.is_boolean() && found->second.contains(name)) found->second[name] = value.get<bool>();
     }
@@ -85,11 +105,52 @@ Json Session::tenant_document() {
   if (!given.settings.empty()) document["settings"] = given.settings;
   if (!given.records.empty()) document["records"] = given.records;
   if (!given.faults.empty()) document["faults"] = given.faults;
+  if (!given.limits.is_null()) document["limits"] = given.limits;
   return document;
 }
 
 Result<void> Session::arrange() {
-  if (!admin_) return {};
+  if (admin_) return stage_tenant();
+  for (const auto& state : plan_.states)
+    if (auto done = set_state(state); !done) return done;
+  for (const auto& plan : plan_.records) {
+    auto made = make_record(*this, run_, context_, plan);
+    if (!made) return tl::unexpected(made.error());
+    made_.push_back({std::move(*made)});
+  }
+  return {};
+}
+
+Result<void> Session::set_state(const StateToSet& wanted) {
+  const auto& document = run_.file->document;
+  const auto params = variables.render_sent(wanted.state.params);
+  if (!params)
+    return tl::unexpected(
+        document.problem(wanted.pointer + "/params" + params.error().pointer, "undefined-name", render_undefined(params.error())));
+  set_.push_back({.state = {.name = wanted.state.name, .params = *params}});  // what was begun is torn down too
+  const auto values = states_->set_up(set_.back().state);
+  set_.back().is_set = values.has_value();
+  if (!values) {
+    auto problem = document.problem(wanted.pointer, values.error().code, values.error().message);
+    problem.failure = values.error().failure;
+    return tl::unexpected(std::move(problem));
+  }
+  for (const auto& name : wanted.returns) {
+    const auto value = values->find(name);
+    if (value == values->end())
+      return tl::unexpected(document.problem(wanted.pointer + "/returns", "state-gives-nothing",
+                                             fmt::format("found no '{}' in what setting '{}' answered", name, wanted.state.name)));
+    variables.set(name, *value);
+  }
+  return {};
+}
+
+// Moves of the clock are states like others; each is torn down in the end.
+Result<void> Session::set_clock(const Json& params) {
+  return set_state({.state = {.name = "clock", .params = params}, .returns = {}, .pointer = "/given"});
+}
+
+Result<void> Session::stage_tenant() {
   auto document = variables.render_sent(tenant_document());
   if (!document) {
     return tl::unexpected(
@@ -113,7 +174,20 @@ tl::expected<void, LoginFailure> Session::provide_token(const Contract& contract
   return {};
 }
 
-Result<void> Session::leave() {
+Result<void> Session::leave(std::vector<std::string>& left_behind, std::vector<std::string>& kept) {
+  for (auto made = made_.rbegin(); made != made_.rend(); ++made) {
+    const auto& plan = *made->record.plan;
+    const auto what = fmt::format("{}.{} {}", plan.contract->api, plan.collection->name, render_json(made->record.id));
+    const auto removal = remove_record(*this, run_, context_, made->record);
+    if (removal == Removal::failed) left_behind.push_back(fmt::format("{} was not removed by {}", what, plan.collection->create.remove));
+    if (removal == Removal::no_operation) kept.push_back(fmt::format("{} stays: no operation removes it", what));
+  }
+  made_.clear();
+  for (auto one = set_.rbegin(); one != set_.rend(); ++one) {
+    if (auto done = states_->tear_down(one->state); !done && one->is_set)
+      left_behind.push_back(fmt::format("state '{}' was not torn down: {}", one->state.name, done.error().message));
+  }
+  set_.clear();
   if (!admin_) return {};
   if (context_.coverage != nullptr) {
     const auto journal = admin_->read_journal(run_.tenant);
@@ -126,6 +200,9 @@ Result<void> Session::leave() {
 Result<void> Session::advance(Milliseconds by) {
   if (admin_) {
     if (auto done = admin_->advance(run_.tenant, by); !done) return done;
+  } else if (states_) {
+    const auto api = run_.file->scenario.api;
+    if (auto done = set_clock({{"api", api}, {"advance", render_duration(by)}, {"milliseconds", by.count()}}); !done) return done;
   }
   clock_.advance(by);
   return {};
@@ -163,7 +240,7 @@ tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& con
       return tl::unexpected(LoginFailure(run_.file->document.problem("", "undefined-name", render_undefined(value.error()))));
     }
     case Auth::Kind::automatic: {
-      if (!has_tokens) return logins_.account().key;
+      if (!has_tokens) return logins_.account(contract.api).key;
       auto token = logins_.token(contract, switches(contract), now());
       if (!token) return tl::unexpected(std::move(token.error()));
       return token->value;
@@ -174,6 +251,9 @@ tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& con
       if (!token) return tl::unexpected(std::move(token.error()));
       if (admin_) {
         if (auto done = admin_->expire_tokens(run_.tenant); !done) return tl::unexpected(LoginFailure(done.error()));
+      } else if (states_) {
+        if (auto done = set_clock({{"api", contract.api}, {"expire_tokens", true}}); !done)
+          return tl::unexpected(LoginFailure(done.error()));
       }
       logins_.forget();  // the one at hand is over too
       return token->value;
@@ -190,7 +270,7 @@ tl::expected<Credential, LoginFailure> Session::find_credential(const Message& m
   if (auth.kind == Auth::Kind::none || kind == Credentials::Kind::none) return credential;
   if (automatic && is_open(message)) return credential;
   if (kind == Credentials::Kind::in_batch) {
-    const auto& account = logins_.account();
+    const auto account = logins_.account(contract.api);
     if (message.is_batch)
       credential.call = credential_call(*contract.batch, account.username, automatic ? account.password : kGarbageToken);
     return credential;
@@ -222,10 +302,35 @@ tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Aut
     if (const auto* base = find_base(context_.target, message.contract->api))
       headers.insert(headers.begin(), {"Host", render_authority(*base)});
   }
-  auto result = deliver(*message.contract, sent.request, message.as_is);
-  if (!result) return tl::unexpected(LoginFailure(result.error()));
-  sent.result = std::move(*result);
+  add_headers(headers);
+  if (auto done = deliver_guarded(message, sent); !done) return tl::unexpected(LoginFailure(done.error()));
   return sent;
+}
+
+Result<void> Session::deliver_guarded(const Message& message, Sent& sent) {
+  const auto* base = find_base(context_.target, message.contract->api);
+  const bool guarded = context_.guard != nullptr && base != nullptr && !admin_;
+  std::optional<WriteGuard::Going> going;
+  std::string entry;
+  if (guarded) {
+    Request shown = sent.request;
+    secrets.hide(shown);
+    going.emplace(WriteGuard::Going{
+        .message = message, .request = sent.request, .base = *base, .scenario = run_.name, .shown_body = std::move(shown.body)});
+    auto begun = context_.guard->begin(*going);
+    if (!begun) return tl::unexpected(begun.error());
+    entry = std::move(*begun);
+  }
+  const auto note = [&](const TransportResult& result) {
+    return guarded ? context_.guard->end(*going, entry, result, switches(*message.contract)) : Result<void>();
+  };
+  auto result = deliver(*message.contract, sent.request, message.as_is);
+  if (!result) {
+    static_cast<void>(note({.outcome = Outcome::unreachable, .response = {}, .detail = {}, .elapsed = {}}));
+    return tl::unexpected(result.error());
+  }
+  sent.result = std::move(*result);
+  return note(sent.result);
 }
 
 }  // namespace understudy

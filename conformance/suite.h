@@ -18,11 +18,13 @@ struct SuiteOptions {
   std::size_t jobs = 1;
   std::uint64_t seed = 1;                     // of run ids
   std::optional<std::uint64_t> shuffle_seed;  // of the order
+  std::size_t repeat = 1;                     // turns, one after the other
   bool fail_fast = false;
   std::vector<KnownFailure> known_failing;
   std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
   std::function<void(Milliseconds)> pause;
   std::function<std::unique_ptr<Transport>()> make_transport;  // called once by each worker
+  std::string version;                                         // of understudy, for reports
 };
 
 // Every run in the order that it is reported in; tenants have names of their own.
@@ -31,8 +33,5 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
 // Runs them all. A target that cannot be reached ends the run: the first problem says so.
 Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
                   const std::vector<Reporter*>& reporters);
-
-// The first step that would change something, as `scenario: operation`; empty: the runs only read. Logins change nothing.
-std::string find_write(const std::vector<Run>& runs, const Contracts& contracts);
 
 }  // namespace understudy

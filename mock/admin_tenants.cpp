@@ -34,39 +34,12 @@ Response put_tenant(const AdminCall& call) {
   });
 }
 
-Response advance_clock(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    return with_body(call, [&](const Json& body) {
-      const auto by = body.find("by");
-      const auto duration = by != body.end() && by->is_string() ? parse_duration(by->get_ref<const std::string&>()) : std::nullopt;
-      if (!duration) return admin_failure(400, "bad-duration", "expected {\"by\": \"61m\"}");
-      const std::lock_guard lock(tenant.mutex);
-      tenant.env.clock.advance(*duration);
-      return json_response(200, {{"now", render_rfc3339_millis(tenant.env.clock.now())}});
-    });
-  });
-}
-
 Response expire_tokens(const AdminCall& call) {
   return with_tenant(call, [](Tenant& tenant) {
     const std::lock_guard lock(tenant.mutex);
     const Time now = tenant.env.clock.now();
     for (auto& [value, token] : tenant.tokens) token.expires = std::min(token.expires, now);
     return json_response(200, {{"expired", tenant.tokens.size()}});
-  });
-}
-
-Response list_records(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    const auto name = call.parameter("collection");
-    const auto dot = name ? name->find('.') : std::string::npos;
-    if (!name || dot == std::string::npos) return admin_failure(400, "collection-missing", "name a collection: ?collection=api.name");
-    const std::lock_guard lock(tenant.mutex);
-    const auto found = tenant.accounts.find(name->substr(0, dot));
-    if (found == tenant.accounts.end()) return admin_failure(404, "unknown-api", "There is no API '" + name->substr(0, dot) + "'.");
-    Json records = Json::array();
-    for (const Record& record : found->second->store.list(name->substr(dot + 1))) records.push_back(*record);
-    return json_response(200, {{"records", std::move(records)}});
   });
 }
 
@@ -86,14 +59,21 @@ Response delete_tenant(const AdminCall& call) {
   });
 }
 
+Response reset_tenant(const AdminCall& call) {
+  return with_tenant(call, [&](Tenant& tenant) {
+    call.engine.reset(tenant);
+    const std::lock_guard lock(tenant.mutex);
+    return json_response(200, render_tenant(tenant));
+  });
+}
+
 constexpr AdminRoute kRoutes[] = {
     {"GET", "/tenants", list_tenants},
     {"PUT", "/tenants/{tenant}", put_tenant},
     {"GET", "/tenants/{tenant}", get_tenant},
     {"DELETE", "/tenants/{tenant}", delete_tenant},
-    {"POST", "/tenants/{tenant}/clock/advance", advance_clock},
     {"POST", "/tenants/{tenant}/tokens/expire", expire_tokens},
-    {"GET", "/tenants/{tenant}/records", list_records},
+    {"POST", "/tenants/{tenant}/reset", reset_tenant},
 };
 
 }  // namespace

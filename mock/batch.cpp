@@ -27,7 +27,8 @@ Json refuse_call(Exchange& exchange, const BatchCall& at, const Rejection& refus
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
-                                      .asked = {}});
+                                      .asked = {},
+                                      .findings = first_findings(refusal.findings)});
   return element_of(exchange, at.call, render_element(exchange, at.operation, refusal.answer, refusal_context(exchange.contract, refusal)));
 }
 
@@ -83,6 +84,7 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
     decision.answer = refusal->answer;
     decision.rule = refusal->rule;
     decision.place = place_text(refusal->place);
+    decision.findings = first_findings(refusal->findings);
     context = refusal_context(exchange.contract, *refusal);
   }
   Json entry = render_element(exchange, at.operation, decision.answer, std::move(context));
@@ -111,7 +113,8 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
   auto& done = operation.idempotent_redelivery
-                   ? exchange.state.delivered.try_emplace(redelivery_key(exchange, at, id == nullptr ? Json() : *id), once).first->second
+                   ? exchange.state.delivered.recall(redelivery_key(exchange, at, id == nullptr ? Json() : *id),
+                                                     items.size())
                    : once;
   done.resize(std::max(done.size(), items.size()));
   Json entries = Json::array();
@@ -213,6 +216,12 @@ Delivery walk_batch(Exchange& exchange) {
   }
   const Json& calls = decoded.value;
   const bool authorized = is_authorized(exchange, exchange.incoming.presented);
+  if (authorized) {
+    if (const auto refusal = throttle(exchange, exchange.contract.refusals)) {
+      delivery.response = refuse(exchange, nullptr, *refusal);
+      return delivery;
+    }
+  }
 
   Json elements = Json::array();
   std::vector<Strikes> faults;

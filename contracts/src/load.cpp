@@ -157,6 +157,7 @@ Result<Contract> parse_contract(const ContractFiles& files) {
   if (!loading.problem) load_answers(loading, *answers);
   Reader reader(*rules, loading.problem);
   if (!loading.problem) connect_answers(loading, reader);
+  if (!loading.problem) check_creations(loading, *collections);
   if (!loading.problem) loading.problem = compile_schemas(loading, *openapi, *answers);
   if (loading.problem) return tl::unexpected(std::move(*loading.problem));
   bind_operations(loading);
@@ -211,6 +212,27 @@ Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) {
   }
   if (problem) return tl::unexpected(std::move(*problem));
   return contracts;
+}
+
+FileSet make_file_set(std::span<const BundledFile> files) {
+  FileSet set;
+  for (const BundledFile& file : files) set.emplace(file.path, file.text);
+  return set;
+}
+
+Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
+  if (folder.empty()) return parse_contracts(files);
+  auto own = load_folder(folder, "contracts");
+  if (!own) return tl::unexpected(own.error());
+  for (auto& [path, text] : *own) {
+    // Whole, never file by file.
+    const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
+    if (own->contains(api + "openapi.yaml"))
+      std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
+    files[path] = text;
+    files.erase(path + std::string(kPackedSuffix));
+  }
+  return parse_contracts(files);
 }
 
 }  // namespace understudy

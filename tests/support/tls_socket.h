@@ -1,0 +1,32 @@
+// Owns a blocking TLS client for tests that must see exact bytes and how they end: RawSocket's twin for HTTPS. It trusts whoever
+// answers.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "tests/support/raw_socket.h"
+
+namespace understudy::test {
+
+class TlsSocket {
+ public:
+  // Connects to 127.0.0.1 and shakes hands; the deadline is for each wait.
+  explicit TlsSocket(std::uint16_t port, std::chrono::milliseconds deadline = std::chrono::seconds(10));
+  ~TlsSocket();
+  TlsSocket(const TlsSocket&) = delete;
+  TlsSocket& operator=(const TlsSocket&) = delete;
+
+  bool connected() const;
+  void set_deadline(std::chrono::milliseconds deadline);
+  bool send(std::string_view bytes);
+  RawSocket::Received read_to_end();  // until the peer's goodbye or FIN, RST or the deadline
+
+ private:
+  struct Connection;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace understudy::test
