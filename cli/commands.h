@@ -29,6 +29,7 @@ struct Command {
 
 Command add_serve(CLI::App& parent);
 Command add_verify(CLI::App& parent);
+Command add_mutate(CLI::App& parent);
 Command add_cleanup(CLI::App& parent);
 Command add_compare(CLI::App& parent);
 Command add_lint(CLI::App& parent);

@@ -3,17 +3,29 @@
 namespace understudy {
 
 LocalMock::LocalMock(const Contracts& contracts, const Profile& profile)
-    : contracts_(contracts), mock_(contracts, {.only_api = {}, .profile = profile, .demo = true, .check_all_answers = true}) {}
+    : contracts_(contracts),
+      mock_(std::make_shared<Mock>(contracts, MockOptions{.only_api = {}, .profile = profile, .demo = true, .check_all_answers = true})) {}
 
 Result<std::unique_ptr<LocalMock>> LocalMock::open(const Contracts& contracts, const Profile& profile, int threads) {
   std::unique_ptr<LocalMock> local(new LocalMock(contracts, profile));
   WireOptions options;
   options.threads = threads;
-  auto wire = Wire::open(
-      options, [mock = &local->mock_](Request&& request, const Peer& peer) { return mock->handle(request, {.loopback = peer.loopback}); });
+  auto wire = Wire::open(options, [mock = local.get()](Request&& request, const Peer& peer) {
+    return mock->current()->handle(request, {.loopback = peer.loopback});
+  });
   if (!wire) return tl::unexpected(wire.error());
   local->wire_ = std::move(*wire);
   return local;
+}
+
+void LocalMock::replace(std::shared_ptr<Mock> mock) {
+  const std::lock_guard lock(mutex_);
+  mock_.swap(mock);  // the old one ends outside the lock, with the last request that it answers
+}
+
+std::shared_ptr<Mock> LocalMock::current() const {
+  const std::lock_guard lock(mutex_);
+  return mock_;
 }
 
 Target LocalMock::target() const {

@@ -185,7 +185,9 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
     see(operation + " -> " + answer, scenario);
     see(api + " -> " + answer, scenario);
     for (const Json& row : decision.value("asked", Json::array())) see(api + "." + row.get<std::string>(), scenario);
-    if (CoverageItem* item = find(decision.value("rule", "")); item != nullptr) item->refused.insert(scenario);
+    const std::string rule = decision.value("rule", "");
+    if (CoverageItem* item = find(rule); item != nullptr) item->refused.insert(scenario);
+    if (!rule.empty()) refused_[rule].insert(scenario);
     successes[operation].push_back(is_success(*contract, answer));
   }
   const Json* text = find_pointer(entry, "/request/body");
@@ -252,6 +254,16 @@ std::pair<std::size_t, std::size_t> Coverage::count(std::string_view api, Eviden
     ++counts.second;
   }
   return counts;
+}
+
+const std::set<std::string>* Coverage::find_refused(const std::string& rule) const {
+  const auto found = refused_.find(rule);
+  return found == refused_.end() ? nullptr : &found->second;
+}
+
+const std::set<std::string>* Coverage::find_seen(const std::string& id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &items_[found->second].seen;
 }
 
 std::string Coverage::render() const {

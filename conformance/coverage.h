@@ -38,6 +38,10 @@ class Coverage {
   const std::vector<CoverageItem>& items() const { return items_; }  // after the run
   // Exercised and all items of an API (empty: of every API that was run) with this evidence.
   std::pair<std::size_t, std::size_t> count(std::string_view api, Evidence evidence) const;
+  // Scenarios in which this rule refused, by the rule's id in the journal; null: none.
+  const std::set<std::string>* find_refused(const std::string& rule) const;
+  // Scenarios that met an item by its id, refused or not; null: none.
+  const std::set<std::string>* find_seen(const std::string& id) const;
   bool was_played(std::string_view api) const { return played_.find(std::string(api)) != played_.end(); }
   // A table for each API, then what no scenario exercises, by name.
   std::string render() const;
@@ -55,7 +59,8 @@ class Coverage {
   const Contracts& contracts_;
   std::vector<CoverageItem> items_;
   std::map<std::string, std::size_t> by_id_;
-  std::set<std::string, std::less<>> played_;  // APIs of the scenarios that were run; the others are left out of the sum
+  std::map<std::string, std::set<std::string>> refused_;  // by rule
+  std::set<std::string, std::less<>> played_;             // APIs of the scenarios that were run; the others are left out of the sum
   std::mutex mutex_;
 };
 

@@ -23,7 +23,8 @@ struct Bench {
   const Variables& variables;
   Time now;  // of the scenario
   bool strict = false;
-  bool decided = false;  // the step is wrong already: an expectation with a name that nobody captured is passed over
+  const Json* records = nullptr;  // what the scenario seeds, by collection; null: nothing is known of it
+  bool decided = false;           // the step is wrong already: an expectation with a name that nobody captured is passed over
 };
 
 // After the first look: what the answer was taken for, and whether the scenario can go on.

@@ -18,6 +18,7 @@ Bench with_names(const Bench& bench, const Variables& names, bool decided) {
           .variables = names,
           .now = bench.now,
           .strict = bench.strict,
+          .records = bench.records,
           .decided = decided};
 }
 

@@ -195,7 +195,8 @@ class Walk {
                       .document = run_.file->document,
                       .variables = names,
                       .now = session_.now(),
-                      .strict = context_.strict};
+                      .strict = context_.strict,
+                      .records = &scenario_.given.records};
     auto judged = judge_step(bench, step, message, sent->result);
     if (!judged) return keep(tl::unexpected(judged.error()));
     for (const auto& [name, value] : judged->captured) {

@@ -1,5 +1,7 @@
 #include "conformance/severity.h"
 
+#include <algorithm>
+
 namespace understudy {
 namespace {
 
@@ -13,7 +15,19 @@ Finding from_row(const Bench& bench, const Row& row, std::string message) {
   return finding;
 }
 
-bool is_about_records(Verb verb) { return verb == Verb::unique_in || verb == Verb::exists_in; }
+// Does the row ask records about what was sent? exists_in asks only of collections that the scenario seeds, or always by a switch.
+bool asks_records(const Bench& bench, const Row& row, const Json& body) {
+  if (row.verb != Verb::unique_in && row.verb != Verb::exists_in) return false;
+  const auto places = expand_pointer(body, row.at);
+  const bool sent =
+      std::any_of(places.begin(), places.end(), [&](const std::string& place) { return find_pointer(body, place) != nullptr; });
+  if (!sent || row.verb == Verb::unique_in || bench.records == nullptr) return sent;
+  if (bench.records->contains(row.argument.value("collection", ""))) return true;
+  const auto always = row.argument.find("always");
+  if (always == row.argument.end()) return false;
+  const auto value = bench.switches.find(always->value("switch", ""));
+  return value != bench.switches.end() && json_equal(value->second, always->value("is", Json(true)));
+}
 
 }  // namespace
 
@@ -39,7 +53,7 @@ std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, 
   auto broken = judge_rows(bench.contract, operation, judged, context);
   if (broken && is_meant(broken->row->refuse)) return std::move(broken->finding);
   for (const auto& row : operation.rows) {
-    if (expected != nullptr && is_about_records(row.verb) && row.refuse == expected->name) return from_row(bench, row, row.message);
+    if (expected != nullptr && row.refuse == expected->name && asks_records(bench, row, judged)) return from_row(bench, row, row.message);
   }
   return std::nullopt;
 }

@@ -92,11 +92,13 @@ Response refuse(Exchange& exchange, const Operation* operation, const Rejection&
   return render_exchange(exchange, refusal.answer, refusal_context(exchange.contract, refusal));
 }
 
-Json render_element(Exchange& exchange, const std::string& answer, Json context) {
+Json render_element(Exchange& exchange, const Operation* operation, const std::string& answer, Json context) {
   const Answer* found = exchange.contract.find_answer(answer);
   if (found == nullptr) return nullptr;
   const AnswerVariant& variant = pick_variant(*found, exchange.state.switches);
-  return variant.body ? variant.body_template.fill(exchange.context_for(variant, std::move(context))) : Json(nullptr);
+  Json element = variant.body ? variant.body_template.fill(exchange.context_for(variant, std::move(context))) : Json(nullptr);
+  bend_element(exchange, operation, *found, variant, element);
+  return element;
 }
 
 }  // namespace understudy

@@ -1,5 +1,7 @@
 // One exchange that carries many calls: the engine loops over calls and items, one transaction an item, so that what is done
 // stays done when a fault strikes between two items.
+#include <algorithm>
+
 #include "mock/exchange.h"
 
 namespace understudy {
@@ -27,7 +29,7 @@ Json refuse_call(Exchange& exchange, const BatchCall& at, const Rejection& refus
                                       .place = place_text(refusal.place),
                                       .asked = {},
                                       .findings = first_findings(refusal.findings)});
-  return element_of(exchange, at.call, render_element(exchange, refusal.answer, refusal_context(exchange.contract, refusal)));
+  return element_of(exchange, at.call, render_element(exchange, at.operation, refusal.answer, refusal_context(exchange.contract, refusal)));
 }
 
 // Findings of the arguments, told apart by the item they lie in; what lies in none concerns the whole call.
@@ -72,8 +74,9 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
       decision.answer = performed.reply.answer;
       context = std::move(performed.reply.context);
       const Answer* answer = exchange.contract.find_answer(decision.answer);
-      if (!refusal && answer != nullptr && answer->success) {
+      if (!refusal && answer != nullptr && answer->success && !is_deviant(exchange, Deviation::Kind::write_lost, &operation)) {
         for (Change& change : transaction.commit()) exchange.entry.committed.push_back(std::move(change));
+        if (is_deviant(exchange, Deviation::Kind::written_twice, &operation)) perform_again(exchange, operation, item, at.arguments);
       }
     }
   }
@@ -84,23 +87,36 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
     decision.findings = first_findings(refusal->findings);
     context = refusal_context(exchange.contract, *refusal);
   }
-  Json entry = render_element(exchange, decision.answer, std::move(context));
+  Json entry = render_element(exchange, at.operation, decision.answer, std::move(context));
   exchange.entry.decisions.push_back(std::move(decision));
   exchange.bound = nullptr;
   return entry;
 }
 
+// A deviation may let a call through whose list is missing.
+Json items_of(const BatchCall& at) {
+  const Json* items = find_pointer(at.arguments, at.operation->items);
+  return items != nullptr && items->is_array() ? *items : Json::array();
+}
+
+// What a call is recognised by when it is delivered again.
+std::string redelivery_key(const Exchange& exchange, const BatchCall& at, const Json& id) {
+  if (is_deviant(exchange, Deviation::Kind::redelivery_by_id, at.operation)) return render_json(Json::array({at.operation->id, id}));
+  return render_json(Json::array({at.operation->id, id, at.arguments}));
+}
+
 // The entries of a call with items; nullopt: a fault struck between two of them and `delivery` goes out as it is.
 std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const ShapeFindings& shape, Strikes& faults, Delivery& delivery) {
   const Operation& operation = *at.operation;
-  const Json items = *find_pointer(at.arguments, operation.items);
+  const Json items = items_of(at);
   const Json* id = find_pointer(at.call, exchange.contract.batch->member_correlation);
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
   auto& done = operation.idempotent_redelivery
-                   ? exchange.state.delivered.recall(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})),
+                   ? exchange.state.delivered.recall(redelivery_key(exchange, at, id == nullptr ? Json() : *id),
                                                      items.size())
                    : once;
+  done.resize(std::max(done.size(), items.size()));
   Json entries = Json::array();
   const Findings none;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -117,9 +133,9 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
 // What a fault says of every item, nothing performed and nothing remembered.
 std::optional<Json> answer_all_items(Exchange& exchange, const BatchCall& at, const Answer& answer) {
   Json entries = Json::array();
-  for (std::size_t i = 0, n = find_pointer(at.arguments, at.operation->items)->size(); i < n; ++i) {
+  for (std::size_t i = 0, n = items_of(at).size(); i < n; ++i) {
     exchange.entry.decisions.push_back({.operation = at.operation->name, .answer = answer.name, .rule = "fault", .place = {}, .asked = {}});
-    entries.push_back(render_element(exchange, answer.name, Json::object()));
+    entries.push_back(render_element(exchange, at.operation, answer.name, Json::object()));
   }
   return entries;
 }
@@ -137,7 +153,9 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
     return refuse_call(exchange, at, {.answer = instead->name, .findings = {}, .rule = "fault", .place = {}});
   }
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return std::nullopt;
-  ShapeFindings shape = sort_findings(exchange.contract, operation, check_shape(exchange.contract, operation, at.arguments));
+  Findings wrong = check_shape(exchange.contract, operation, at.arguments);
+  waive(exchange, operation, wrong, at.arguments);
+  ShapeFindings shape = sort_findings(exchange.contract, operation, std::move(wrong));
   if (!shape.call.empty()) {
     const std::string rule = shape.call.front().rule;
     return refuse_call(
@@ -150,6 +168,7 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
   if (!operation.items.empty()) {
     auto entries = instead != nullptr ? answer_all_items(exchange, at, *instead) : answer_items(exchange, at, shape, faults, delivery);
     if (!entries) return std::nullopt;
+    bend_items(exchange, operation, *entries);
     members = {{exchange.contract.batch->result_member, std::move(*entries)}};
   } else {
     members = answer_item(exchange, at, at.arguments, {});
@@ -164,7 +183,9 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
 
 bool is_authorized(const Exchange& exchange, const Presented& presented) {
   const Tenant& tenant = exchange.tenant;
-  return !tenant.username.empty() && presented.username == tenant.username && presented.password == tenant.password;
+  if (is_deviant(exchange, Deviation::Kind::any_credential)) return true;
+  return !tenant.username.empty() && presented.username == tenant.username &&
+         (presented.password == tenant.password || is_deviant(exchange, Deviation::Kind::any_password));
 }
 
 std::string method_of(const Exchange& exchange, const Json& call) {

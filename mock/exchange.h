@@ -11,6 +11,7 @@
 #include "contracts/src/router.h"
 #include "mock/apis/module.h"
 #include "mock/delivery.h"
+#include "mock/deviation.h"
 #include "mock/faults.h"
 #include "mock/tenant.h"
 
@@ -68,6 +69,7 @@ struct Exchange {
   const Json* bound = nullptr;  // the bound body or item, for templates that name the request
   Json query = Json::object();
   JournalEntry entry;
+  Misconduct* misconduct = nullptr;  // what the engine does wrong on purpose; null: nothing
 
   Exchange(const Request& the_request, const Contract& the_contract, Incoming& the_incoming, Tenant& the_tenant, ApiState& the_state)
       : request(the_request), contract(the_contract), incoming(the_incoming), tenant(the_tenant), state(the_state) {}
@@ -110,6 +112,9 @@ struct Performed {
 Performed perform(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments, const Json& query,
                   Transaction& transaction);
 
+// Performs and commits once more what was just kept; its answer is nobody's.
+void perform_again(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments);
+
 // Query parameters by their documented names, typed by their schemas; findings where a value cannot be read.
 struct BoundQuery {
   Json values = Json::object();
@@ -130,7 +135,7 @@ std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operati
 Json refusal_context(const Contract& contract, const Rejection& refusal);
 // The response of an exchange-scope answer; the element of a call- or item-scope one.
 Response render_exchange(Exchange& exchange, const std::string& answer, Json context);
-Json render_element(Exchange& exchange, const std::string& answer, Json context);
+Json render_element(Exchange& exchange, const Operation* operation, const std::string& answer, Json context);
 // A refused exchange: the answer, and its line in the journal.
 Response refuse(Exchange& exchange, const Operation* operation, const Rejection& refusal);
 std::string place_text(const Place& place);  // file:line

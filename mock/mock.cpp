@@ -117,6 +117,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   const std::lock_guard lock(tenant->mutex);
   Exchange exchange(request, *route.contract, incoming, *tenant, *tenant->accounts.at(route.contract->api));
   exchange.path = route.path;
+  exchange.misconduct = options.misconduct.get();
   tenant->env.ids.enter(route.contract->api);
   for (const std::string& method : route.allowed) exchange.allow += (exchange.allow.empty() ? "" : ", ") + method;
   exchange.entry.at = tenant->env.clock.now();
@@ -129,7 +130,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
     delivery = walk_batch(exchange);
   } else if (route.operation != nullptr) {
     delivery = walk_operation(exchange, *route.operation);
-    if (exchange.entry.fault.empty()) check_own_answer(exchange, *route.operation, delivery.response);
+    if (exchange.entry.fault.empty() && options.misconduct == nullptr) check_own_answer(exchange, *route.operation, delivery.response);
   } else {
     const Refusals& refusals = route.contract->refusals;
     const bool known_path = !route.allowed.empty();
@@ -137,6 +138,8 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
         exchange, nullptr,
         {.answer = known_path ? refusals.method : refusals.path, .findings = {}, .rule = known_path ? "method" : "path", .place = {}});
   }
+
+  bend_delivery(exchange, route.is_batch, delivery);
 
   exchange.entry.keep(request, delivery);
   exchange.entry.microseconds = stopwatch.microseconds();

@@ -14,6 +14,8 @@
 
 namespace understudy {
 
+struct Misconduct;
+
 struct MockOptions {
   std::string only_api;                          // serve this API alone at the root
   Profile profile;                               // of tenants that name none
@@ -25,6 +27,7 @@ struct MockOptions {
   std::size_t journal_total_bytes = 128u << 20;  // for all tenants together
   std::string admin_token{};                     // every admin call must carry it; empty: callers on this machine only
   std::function<void()> shutdown{};              // what POST /__admin/shutdown does, on a wire thread; empty: nobody may end us so
+  std::shared_ptr<Misconduct> misconduct = nullptr;  // what it does wrong on purpose; then its own answers are not checked
 };
 
 // Where a request came from, as far as the engine cares.

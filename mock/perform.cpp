@@ -78,7 +78,7 @@ Performed issue_token(Exchange& exchange, const Operation& operation, const Json
   const Json* password = find_pointer(body, credentials.password);
   Tenant& tenant = exchange.tenant;
   const bool right = username != nullptr && password != nullptr && !tenant.username.empty() && *username == tenant.username &&
-                     *password == tenant.password;
+                     (*password == tenant.password || is_deviant(exchange, Deviation::Kind::any_password, &operation));
   if (!right)
     return {
         .refusal = Rejection{.answer = operation.refusals.bad_credentials, .findings = {}, .rule = "credentials", .place = operation.place},
@@ -203,6 +203,12 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
     case Perform::module: return {.refusal = std::nullopt, .reply = {.answer = operation.success, .context = {{"request", body}}}};
   }
   return {};
+}
+
+void perform_again(Exchange& exchange, const Operation& operation, const Json& body, const Json& arguments) {
+  Transaction transaction(exchange.state.store);
+  if (perform(exchange, operation, body, arguments, exchange.query, transaction).refusal) return;
+  transaction.commit();
 }
 
 }  // namespace understudy

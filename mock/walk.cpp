@@ -19,14 +19,16 @@ std::optional<Rejection> authenticate(const Exchange& exchange, const Operation&
   switch (exchange.contract.credentials.kind) {
     case Credentials::Kind::bearer_token: {
       const auto token = exchange.tenant.tokens.find(presented.token);
-      known = token != exchange.tenant.tokens.end() && exchange.tenant.env.clock.now() < token->second.expires;
+      known = token != exchange.tenant.tokens.end() &&
+              (exchange.tenant.env.clock.now() < token->second.expires || is_deviant(exchange, Deviation::Kind::no_expiry));
       break;
     }
     case Credentials::Kind::api_key: known = !presented.key.empty() && presented.key == exchange.tenant.key; break;
     case Credentials::Kind::in_batch:
     case Credentials::Kind::none: break;
   }
-  if (known) return std::nullopt;
+  const bool presented_any = !presented.token.empty() || !presented.key.empty();
+  if (known || (presented_any && is_deviant(exchange, Deviation::Kind::any_credential))) return std::nullopt;
   return Rejection{.answer = operation.refusals.credentials, .findings = {}, .rule = "credentials", .place = operation.place};
 }
 
@@ -47,12 +49,14 @@ std::optional<Rejection> refuse_undecodable(const Operation& operation, const De
   return std::nullopt;
 }
 
-std::optional<Rejection> check_shapes(Exchange& exchange, const Operation& operation, const Bound& bound) {
+std::optional<Rejection> check_shapes(Exchange& exchange, const Operation& operation, Bound& bound) {
   BoundQuery query = bind_query(exchange.contract, operation, exchange.request.target);
   exchange.query = std::move(query.values);
   Findings findings = std::move(query.findings);
   if (operation.has_body) {
-    for (Finding& finding : check_shape(exchange.contract, operation, bound.body)) findings.push_back(std::move(finding));
+    Findings of_body = check_shape(exchange.contract, operation, bound.body);
+    waive(exchange, operation, of_body, bound.body);
+    for (Finding& finding : of_body) findings.push_back(std::move(finding));
   }
   if (findings.empty()) return std::nullopt;
   const std::string rule = findings.front().rule;
@@ -112,7 +116,10 @@ Delivery walk_operation(Exchange& exchange, const Operation& operation) {
   if (faults.stop_at(FaultSpec::Phase::before_commit, delivery)) return finish(std::nullopt);
   // What a handler refuses leaves nothing behind, whatever it wrote on the way.
   const Answer* answer = exchange.contract.find_answer(performed.reply.answer);
-  if (answer != nullptr && answer->success) exchange.entry.committed = transaction.commit();
+  const bool is_kept = answer != nullptr && answer->success && !is_deviant(exchange, Deviation::Kind::write_lost, &operation);
+  if (is_kept) exchange.entry.committed = transaction.commit();
+  if (is_kept && is_deviant(exchange, Deviation::Kind::written_twice, &operation))
+    perform_again(exchange, operation, bound.body, bound.body);
   exchange.entry.decisions.push_back(
       {.operation = operation.name, .answer = performed.reply.answer, .rule = {}, .place = {}, .asked = std::move(asked)});
   delivery.response = render_exchange(exchange, performed.reply.answer, std::move(performed.reply.context));

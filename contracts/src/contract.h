@@ -229,6 +229,7 @@ struct Contract {
   std::string base;  // /sellercloud
   Json document;     // openapi.yaml as JSON; schema pointers point into it
   std::shared_ptr<const SchemaSet> schemas;
+  BindingWords binding;
   std::vector<Switch> switches;
   std::vector<Setting> settings;
   std::vector<Operation> operations;

@@ -50,6 +50,7 @@ std::optional<Problem> compile_schemas(Loading& loading, const YamlDocument& ope
 }
 
 void bind_operations(Loading& loading) {
+  loading.contract.binding = loading.words;
   for (Operation& operation : loading.contract.operations) {
     if (operation.body_schema.empty()) continue;
     operation.binder = std::make_shared<const Binder>(loading.contract.document, operation.body_schema, loading.words);
