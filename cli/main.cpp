@@ -46,8 +46,8 @@ int run(int argc, char** argv) {
   app.footer(kExamples);
   app.require_subcommand(1);
   app.set_version_flag("--version", "understudy " UNDERSTUDY_VERSION);
-  const std::vector<Command> commands = {add_serve(app),   add_verify(app),    add_mutate(app),  add_compare(app), add_cleanup(app), add_lint(app),
-                                         add_explain(app), add_contracts(app), add_schema(app),  add_version(app)};
+  const std::vector<Command> commands = {add_serve(app), add_verify(app),  add_mutate(app),    add_compare(app), add_cleanup(app),
+                                         add_lint(app),  add_explain(app), add_contracts(app), add_schema(app),  add_version(app)};
   if (argc == 1) {
     std::cout << app.help();
     return kUsage;

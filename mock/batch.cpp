@@ -113,8 +113,7 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
   auto& done = operation.idempotent_redelivery
-                   ? exchange.state.delivered.recall(redelivery_key(exchange, at, id == nullptr ? Json() : *id),
-                                                     items.size())
+                   ? exchange.state.delivered.recall(redelivery_key(exchange, at, id == nullptr ? Json() : *id), items.size())
                    : once;
   done.resize(std::max(done.size(), items.size()));
   Json entries = Json::array();

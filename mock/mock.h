@@ -17,16 +17,16 @@ namespace understudy {
 struct Misconduct;
 
 struct MockOptions {
-  std::string only_api;                          // serve this API alone at the root
-  Profile profile;                               // of tenants that name none
-  bool demo = true;                              // tenant demo/demo/demo exists
-  bool rate_limits = true;                       // count calls by the contracts' limits; a tenant's own are always counted
-  bool check_all_answers = false;                // release: the first 32 of each variant
-  std::size_t journal_entries = 1000;            // for each tenant; 0: no journal
-  std::size_t journal_bytes = 8u << 20;          // for each tenant
-  std::size_t journal_total_bytes = 128u << 20;  // for all tenants together
-  std::string admin_token{};                     // every admin call must carry it; empty: callers on this machine only
-  std::function<void()> shutdown{};              // what POST /__admin/shutdown does, on a wire thread; empty: nobody may end us so
+  std::string only_api;                              // serve this API alone at the root
+  Profile profile;                                   // of tenants that name none
+  bool demo = true;                                  // tenant demo/demo/demo exists
+  bool rate_limits = true;                           // count calls by the contracts' limits; a tenant's own are always counted
+  bool check_all_answers = false;                    // release: the first 32 of each variant
+  std::size_t journal_entries = 1000;                // for each tenant; 0: no journal
+  std::size_t journal_bytes = 8u << 20;              // for each tenant
+  std::size_t journal_total_bytes = 128u << 20;      // for all tenants together
+  std::string admin_token{};                         // every admin call must carry it; empty: callers on this machine only
+  std::function<void()> shutdown{};                  // what POST /__admin/shutdown does, on a wire thread; empty: nobody may end us so
   std::shared_ptr<Misconduct> misconduct = nullptr;  // what it does wrong on purpose; then its own answers are not checked
 };
 

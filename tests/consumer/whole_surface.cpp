@@ -111,7 +111,8 @@ TEST_CASE("faults are armed and cleared, the clock is set, records are seeded, t
   CHECK(tenant.now() == noon);
   tenant.seed("sellercloud.warehouses", "{ID: 77, Name: Second}");
   CHECK(holds(tenant.records("sellercloud.warehouses").back(), "\"Second\""));
-  CHECK(refusal_of([&] { tenant.arm_fault("{on: sellercloud.createOrdr, kind: reset}"); }).second.find("did you mean") != std::string::npos);
+  CHECK(refusal_of([&] { tenant.arm_fault("{on: sellercloud.createOrdr, kind: reset}"); }).second.find("did you mean") !=
+        std::string::npos);
   CHECK(refusal_of([&] { tenant.arm_fault("{on: createOrder, kind: rest}"); }).first == "bad-fault");
   CHECK(client.place_order("W-9").status == 401);  // its token is of another year
   mock.clear_requests();
