@@ -5,6 +5,9 @@
 #include "contracts/src/packed.h"
 
 namespace understudy {
+namespace {
+constexpr std::string_view kContractsRoot = "contracts/";
+}
 
 const FileSet& bundled_file_set_of_binary() {
   static const FileSet files = [] {
@@ -17,9 +20,11 @@ const FileSet& bundled_file_set_of_binary() {
 
 Result<Contracts> load_contracts(const std::string& folder) {
   FileSet files = bundled_file_set_of_binary();
+  FileSet given;
   if (!folder.empty()) {
     auto own = load_folder(folder, "contracts");
     if (!own) return tl::unexpected(own.error());
+    given = *own;
     for (auto& [path, text] : *own) {
       // An API given here replaces the bundled one whole, never file by file.
       const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
@@ -29,7 +34,13 @@ Result<Contracts> load_contracts(const std::string& folder) {
       files.erase(path + std::string(kPackedSuffix));
     }
   }
-  return parse_contracts(files);
+  auto contracts = parse_contracts(files);
+  // A mistake is told with the path that an editor can open.
+  if (!contracts && given.contains(contracts.error().place.file)) {
+    auto& file = contracts.error().place.file;
+    file = folder + (folder.ends_with('/') ? "" : "/") + file.substr(kContractsRoot.size());
+  }
+  return contracts;
 }
 
 int exit_of(const Problem& problem) {

@@ -68,7 +68,6 @@ class Session {
   Secrets secrets;
 
  private:
-  Json tenant_document();
   tl::expected<Credential, LoginFailure> find_credential(const Message& message, const Auth& auth, const Variables& names);
   tl::expected<std::string, LoginFailure> find_secret(const Contract& contract, const Auth& auth, const Variables& names);
   Result<TransportResult> deliver(const Contract& contract, const Request& request, bool as_is);

@@ -26,6 +26,8 @@ struct Engine {
   Delivery handle(const Request& request);
   // Creates or replaces a tenant (stage.cpp).
   Result<void> stage(const std::string& name, const Json& given);
+  Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;
+  tl::expected<void, StagingProblem> restage(const Mock::Restaging& restaging);
   void add_lobby();
 
   const Contract* hint_of(const Request& request) const;

@@ -19,6 +19,22 @@ bool is_admin(std::string_view path) {
   return path.starts_with(kAdminBase) && (path.size() == kAdminBase.size() || path[kAdminBase.size()] == '/');
 }
 
+// Of a batch: every operation once, in order, and what decided the first that was refused, or else the last.
+std::shared_ptr<const Told> tell(const JournalEntry& entry, const std::string& tenant) {
+  Told told{.tenant = tenant, .operation = {}, .answer = {}, .rule = {}, .fault = entry.fault, .phase = entry.phase};
+  std::string_view last;
+  for (const Decision& decision : entry.decisions) {
+    if (!decision.operation.empty() && decision.operation != last) {
+      told.operation += (told.operation.empty() ? "" : ",") + decision.operation;
+      last = decision.operation;
+    }
+    if (!told.rule.empty()) continue;
+    told.answer = decision.answer;
+    told.rule = decision.rule;
+  }
+  return std::make_shared<const Told>(std::move(told));
+}
+
 }  // namespace
 
 Engine::Engine(Contracts the_contracts, MockOptions the_options)
@@ -116,6 +132,7 @@ Delivery Engine::handle(const Request& request) {
         {.answer = known_path ? refusals.method : refusals.path, .findings = {}, .rule = known_path ? "method" : "path", .place = {}});
   }
 
+  if (options.tell) delivery.told = tell(exchange.entry, tenant->name);
   exchange.entry.request = request;
   exchange.entry.response = delivery.response;
   exchange.entry.microseconds = stopwatch.microseconds();
@@ -143,6 +160,8 @@ Delivery Mock::handle(const Request& request, const Caller& caller) {
 }
 
 Result<void> Mock::stage(const std::string& name, const Json& given) { return impl_->engine.stage(name, given); }
+
+tl::expected<void, StagingProblem> Mock::restage(const Restaging& restaging) { return impl_->engine.restage(restaging); }
 
 Json Mock::own_findings() const {
   const std::lock_guard lock(impl_->engine.findings_mutex);
