@@ -47,13 +47,14 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-std::string one_line(std::string_view text) {
+// Further lines (a mistake with its place and caret) are set in, so that a line at the margin is always a new entry.
+std::string set_in(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '\n')
-      out += " | ";
-    else if (byte < 0x20 || byte == 0x7F)
+      out += "\n    ";
+    else if ((byte < 0x20 && c != '\t') || byte == 0x7F)
       out += fmt::format("\\x{:02x}", byte);
     else
       out += c;
@@ -111,7 +112,7 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
     if (!told.rule.empty()) line += " rule=" + plain(told.rule);
     if (!told.fault.empty()) line += " fault=" + plain(told.fault) + "@" + plain(told.phase);
     if (exchange.ending != "complete") line += " " + std::string(exchange.ending);
-    if (!exchange.refusal.empty()) line += " refused: " + one_line(exchange.refusal);
+    if (!exchange.refusal.empty()) line += " refused: " + set_in(exchange.refusal);
     return line;
   }
   JsonLine line;
@@ -137,7 +138,7 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
 }
 
 std::string render_event(LogFormat format, Time at, std::string_view what, std::string_view message) {
-  if (format == LogFormat::text) return fmt::format("{} {}: {}", render_rfc3339_millis(at), what, one_line(message));
+  if (format == LogFormat::text) return fmt::format("{} {}: {}", render_rfc3339_millis(at), what, set_in(message));
   JsonLine line;
   line.add("time", render_rfc3339_millis(at));
   line.add("event", what);

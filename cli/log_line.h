@@ -15,7 +15,7 @@ enum class LogFormat { text, json };
 // No newline at the end. Headers and bodies are never in it; a target's query loses the values of members whose names sound
 // like a credential.
 std::string render_exchange(LogFormat format, Time at, const WireExchange& exchange);
-// `what` is a word such as reloaded; `message` may have several lines, which become one.
+// `what` is a word such as reloaded; `message` may have several lines; as text the further ones are set in.
 std::string render_event(LogFormat format, Time at, std::string_view what, std::string_view message);
 
 // "/a?password=x&b=1" -> "/a?password=***&b=1"; a URL loses the user before its host.

@@ -134,7 +134,7 @@ class Server {
         return;
       }
       for (const auto& problem : change.error()) warn("reload-failed", problem);
-      tell("reload-failed", "what was served before is served on");
+      tell("unchanged", "what was served before is served on");
     } else if (change->any() || asked) {
       tell("reloaded", change->any() ? render_change(*change) : "nothing has changed");
     }

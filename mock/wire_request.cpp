@@ -222,15 +222,15 @@ struct RequestParser::Impl {
   std::size_t parse_body(std::string_view bytes) {
     std::size_t used = 0;
     while (used < bytes.size() && state == State::body) {
-      const auto rest = bytes.substr(used);
+      const auto rest = bytes.substr(used, limits.head);         // no more at once: trailers have the limit of a head, too
       if (rest.size() == 4 && rest.starts_with("0\r\n")) break;  // Beast 1.81 asserts a fifth byte, which is sure to come
       error_code error;
       used += reader->put(boost::asio::buffer(rest.data(), rest.size()), error);
       if (error == http::error::need_more) {
         // Only a chunk's head or the trailers wait for more, and those have the limit of a head.
-        if (has_unclosed_quote(bytes.substr(used)))
+        if (has_unclosed_quote(rest))
           refuse(refusal_of(http::error::bad_chunk_extension));
-        else if (bytes.size() - used > limits.head)
+        else if (rest.size() >= limits.head)
           refuse(refusal_of(http::error::header_limit));
         break;
       }
