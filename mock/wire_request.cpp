@@ -225,12 +225,15 @@ struct RequestParser::Impl {
       const auto rest = bytes.substr(used, limits.head);         // no more at once: trailers have the limit of a head, too
       if (rest.size() == 4 && rest.starts_with("0\r\n")) break;  // Beast 1.81 asserts a fifth byte, which is sure to come
       error_code error;
-      used += reader->put(boost::asio::buffer(rest.data(), rest.size()), error);
+      const auto taken = reader->put(boost::asio::buffer(rest.data(), rest.size()), error);
+      used += taken;
       if (error == http::error::need_more) {
         // Only a chunk's head or the trailers wait for more, and those have the limit of a head.
-        if (has_unclosed_quote(rest))
+        if (has_unclosed_quote(rest.substr(taken)))
           refuse(refusal_of(http::error::bad_chunk_extension));
-        else if (rest.size() >= limits.head)
+        else if (rest.size() == limits.head && taken > 0)
+          continue;
+        else if (rest.size() == limits.head)
           refuse(refusal_of(http::error::header_limit));
         break;
       }
