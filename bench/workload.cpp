@@ -21,26 +21,34 @@ const std::string kPurchaseOrder = R"({"CompanyID":163,"VendorID":7,"POType":"Pu
 
 Request token_request() { return post("/sellercloud/rest/api/token", R"({"Username":"demo","Password":"demo"})", {}); }
 
+Request order_request(const std::string& token) { return post("/sellercloud/rest/api/Orders/", kOrder, bearer(token)); }
+
 std::vector<Workload> workloads() {
   return {
-      {"sellercloud.authenticate", 200, [](std::size_t, const std::string&) { return token_request(); }},
+      {"sellercloud.authenticate", 200, [](std::size_t, const Prepared&) { return token_request(); }},
       {"sellercloud.createProduct", 200,
-       [](std::size_t turn, const std::string& token) {
+       [](std::size_t turn, const Prepared& prepared) {
          return post(
              "/sellercloud/rest/api/Products/",
              R"({"CompanyId":163,"ProductName":"Bench","ProductTypeName":"General","ProductSKU":"B-)" + std::to_string(turn) + "\"}",
-             bearer(token));
+             bearer(prepared.token));
        }},
-      {"sellercloud.createOrder", 200,
-       [](std::size_t, const std::string& token) { return post("/sellercloud/rest/api/Orders/", kOrder, bearer(token)); }},
+      {"sellercloud.createOrder", 200, [](std::size_t, const Prepared& prepared) { return order_request(prepared.token); }},
+      {"sellercloud.getOrder", 200,
+       [](std::size_t, const Prepared& prepared) {
+         return Request{
+             .method = "GET", .target = "/sellercloud/rest/api/Orders/" + prepared.order, .headers = bearer(prepared.token), .body = {}};
+       }},
       {"sellercloud.createPurchaseOrder", 200,
-       [](std::size_t, const std::string& token) { return post("/sellercloud/rest/api/PurchaseOrders", kPurchaseOrder, bearer(token)); }},
+       [](std::size_t, const Prepared& prepared) {
+         return post("/sellercloud/rest/api/PurchaseOrders", kPurchaseOrder, bearer(prepared.token));
+       }},
       {"sellercloud.listOrders", 200,
-       [](std::size_t, const std::string& token) {
-         return Request{.method = "GET", .target = "/sellercloud/rest/api/Orders", .headers = bearer(token), .body = {}};
+       [](std::size_t, const Prepared& prepared) {
+         return Request{.method = "GET", .target = "/sellercloud/rest/api/Orders", .headers = bearer(prepared.token), .body = {}};
        }},
       {"veeqo.createProduct", 201,
-       [](std::size_t turn, const std::string&) {
+       [](std::size_t turn, const Prepared&) {
          const std::string number = std::to_string(turn);
          return post("/veeqo/products",
                      R"({"product":{"title":"Bench )" + number +
@@ -49,7 +57,7 @@ std::vector<Workload> workloads() {
                      {{"x-api-key", "demo"}});
        }},
       {"sellercenter.createProducts", 200,
-       [](std::size_t turn, const std::string&) {
+       [](std::size_t turn, const Prepared&) {
          return post(
              "/sellercenter",
              R"([{"api":1,"method":"auth","params":{"username":"demo","password":"demo"},"id":1},{"api":1,"method":"Product.createProducts",)"
@@ -58,7 +66,7 @@ std::vector<Workload> workloads() {
              {});
        }},
       {"a refused credential", 401,
-       [](std::size_t, const std::string&) { return post("/sellercloud/rest/api/Orders/", kOrder, bearer("x")); }},
+       [](std::size_t, const Prepared&) { return post("/sellercloud/rest/api/Orders/", kOrder, bearer("x")); }},
   };
 }
 

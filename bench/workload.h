@@ -9,13 +9,20 @@
 
 namespace understudy::bench {
 
+// What is there before the measured requests.
+struct Prepared {
+  std::string token;
+  std::string order;  // the id of one order
+};
+
 struct Workload {
   std::string name;
   int status = 200;
-  std::function<Request(std::size_t turn, const std::string& token)> make;  // `turn` makes what must be unique so
+  std::function<Request(std::size_t turn, const Prepared& prepared)> make;  // `turn` makes what must be unique so
 };
 std::vector<Workload> workloads();
 
 Request token_request();
+Request order_request(const std::string& token);
 
 }  // namespace understudy::bench

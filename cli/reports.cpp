@@ -1,31 +1,71 @@
 #include "cli/reports.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+
 #include "cli/options.h"
+#include "contracts/src/env.h"
 
 namespace understudy {
 namespace {
 
-using MakeReporter = std::unique_ptr<Reporter> (*)(std::ostream&);
+std::string read_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
 
-Result<void> add(Reports& reports, const std::string& path, MakeReporter make) {
-  if (path.empty()) return {};
-  auto file = std::make_unique<std::ofstream>(path, std::ios::binary);
+Result<std::ostream*> open_file(Reports& reports, const std::string& path, std::ios::openmode mode) {
+  auto file = std::make_unique<std::ofstream>(path, std::ios::binary | mode);
   if (!*file) return tl::unexpected(usage("report-unwritable", "cannot write the report to " + path));
-  reports.reporters.push_back(make(*file));
   reports.files.push_back(std::move(file));
+  reports.paths.push_back(path);
+  return reports.files.back().get();
+}
+
+Result<void> add_github(Reports& reports) {
+  GithubOptions options{.workspace = read_environment("GITHUB_WORKSPACE"),
+                        .resume_token = "understudy-" + std::to_string(draw_entropy()) + std::to_string(draw_entropy()),
+                        .summary = nullptr};
+  if (const auto path = read_environment("GITHUB_STEP_SUMMARY"); !path.empty()) {
+    auto file = open_file(reports, path, std::ios::app);
+    if (!file) return tl::unexpected(file.error());
+    options.summary = *file;
+  }
+  reports.reporters.push_back(make_github_reporter(std::cout, std::move(options)));
   return {};
 }
 
 }  // namespace
 
-Result<Reports> open_reports(const VerifyOptions& options) {
+Result<Reports> open_reports(const VerifyOptions& options, const Coverage* coverage) {
   Reports reports;
-  const std::pair<const std::string*, MakeReporter> wanted[] = {{&options.report_json, make_json_reporter},
-                                                                {&options.report_junit, make_junit_reporter}};
+  const std::pair<const std::string*, std::function<std::unique_ptr<Reporter>(std::ostream&)>> wanted[] = {
+      {&options.report_json, [&](std::ostream& out) { return make_json_reporter(out, coverage); }},
+      {&options.report_ndjson, [&](std::ostream& out) { return make_ndjson_reporter(out, coverage); }},
+      {&options.report_junit, [](std::ostream& out) { return make_junit_reporter(out); }},
+      {&options.report_html, [&](std::ostream& out) { return make_html_reporter(out, coverage); }}};
   for (const auto& [path, make] : wanted) {
-    if (auto done = add(reports, *path, make); !done) return tl::unexpected(done.error());
+    if (path->empty()) continue;
+    if (std::find(reports.paths.begin(), reports.paths.end(), *path) != reports.paths.end())
+      return tl::unexpected(usage("report-twice", "found two reports to " + *path + ", expected a file for each"));
+    auto file = open_file(reports, *path, std::ios::trunc);
+    if (!file) return tl::unexpected(file.error());
+    reports.reporters.push_back(make(**file));
+  }
+  if (options.report_github) {
+    if (auto done = add_github(reports); !done) return tl::unexpected(done.error());
   }
   return reports;
+}
+
+Result<void> close_reports(Reports& reports) {
+  for (std::size_t i = 0; i < reports.files.size(); ++i) {
+    reports.files[i]->flush();
+    if (!*reports.files[i]) return tl::unexpected(usage("report-unwritable", "could not write the whole report to " + reports.paths[i]));
+  }
+  return {};
 }
 
 }  // namespace understudy

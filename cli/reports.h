@@ -1,8 +1,10 @@
-// Owns the report files that a run writes beside its text; what is in them is conformance/report.h's business.
+// Owns the reports that a run writes beside its text: the files, and what GitHub reads; what is in them is conformance/report.h's
+// business.
 #pragma once
 
 #include <fstream>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "cli/verify_options.h"
@@ -14,10 +16,14 @@ namespace understudy {
 // The reporters asked for, with the files that they write to.
 struct Reports {
   std::vector<std::unique_ptr<std::ofstream>> files;
+  std::vector<std::string> paths;                    // of the files
   std::vector<std::unique_ptr<Reporter>> reporters;  // destroyed before their files
 };
 
-// Opens every file before anything runs. Fails with failure usage: a file that cannot be written.
-Result<Reports> open_reports(const VerifyOptions& options);
+// Opens every file before anything runs. Fails with failure usage: a file that cannot be written, or is asked for twice.
+// `coverage` may be null; it must outlive the reports.
+Result<Reports> open_reports(const VerifyOptions& options, const Coverage* coverage);
+// Fails if a file did not take everything (a full disk).
+Result<void> close_reports(Reports& reports);
 
 }  // namespace understudy

@@ -50,13 +50,14 @@ class Server {
     if (const auto loaded = live_.load(); !loaded) return complain(loaded.error());
     auto wire_options = understudy::wire_options(options_);
     if (!wire_options) return complain(wire_options.error());
-    const bool is_https = options_.tls_self_signed || !options_.tls_certificate.empty();
     if (log_) wire_options->observer = [this](const WireExchange& exchange) { log_->tell(exchange); };
-    auto wire = Wire::open(std::move(*wire_options),
-                           [this](Request&& request, const Peer& peer) { return live_.handle(request, {.loopback = peer.loopback}); });
+    auto wire = Wire::open(std::move(*wire_options), [this, secure = options_.is_https()](Request&& request, const Peer& peer) {
+      return live_.handle(request, {.loopback = peer.loopback, .address = peer.address, .secure = secure});
+    });
     if (!wire) return complain(wire.error());
-    greet((is_https ? "https://" : "http://") + (options_.host.find(':') == std::string::npos ? options_.host : "[" + options_.host + "]") +
-          ":" + std::to_string((*wire)->port()));
+    greet((options_.is_https() ? "https://" : "http://") +
+          (options_.host.find(':') == std::string::npos ? options_.host : "[" + options_.host + "]") + ":" +
+          std::to_string((*wire)->port()));
     wait_for_end();
     tell("stopping", "answers in flight may go on for " + options_.drain);
     signals_.give_back();

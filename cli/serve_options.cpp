@@ -51,7 +51,12 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
       ->check(CLI::Range(256, 1 << 30))
       ->capture_default_str();
   app.add_option("--threads", options.threads, "Threads of the wire")->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_option("--journal-entries", options.journal_entries, "Exchanges that the journal of a tenant keeps; 0 keeps none")
+      ->capture_default_str();
+  app.add_option("--journal-bytes", options.journal_bytes, "Memory of the journal of a tenant, in bytes")->capture_default_str();
+  app.add_option("--journal-total-bytes", options.journal_total_bytes, "Memory of all journals together, in bytes")->capture_default_str();
   app.add_flag("--no-demo", options.no_demo, "Without the tenant demo");
+  app.add_flag("--no-rate-limit", options.no_rate_limit, "Do not count calls by the vendors' limits; those a scenario gives still hold");
   app.add_flag("--print-url", options.print_url, "Print just the base URL on standard output once it accepts");
   app.add_flag("--check-all", options.check_all, "Judge every answer of the mock itself, not only the first ones");
   app.add_flag("-q,--quiet", options.quiet, "Say nothing on standard error but mistakes and what --log-format asks for");
@@ -69,6 +74,10 @@ LiveOptions live_options(const ServeOptions& options) {
   mock.only_api = options.api;
   mock.demo = !options.no_demo;
   mock.check_all_answers = options.check_all;
+  mock.rate_limits = !options.no_rate_limit;
+  mock.journal_entries = options.journal_entries;
+  mock.journal_bytes = options.journal_bytes;
+  mock.journal_total_bytes = options.journal_total_bytes;
   mock.tell = options.is_logged();
   return {.paths = options.paths,
           .contracts = options.contracts,

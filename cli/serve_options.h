@@ -22,9 +22,11 @@ struct ServeOptions {
   std::string log_format, log_file;
   std::uint16_t port = 8080;
   std::size_t body_limit = 8u << 20, head_limit = 64u << 10;
+  std::size_t journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
   int threads = 2;
-  bool no_demo = false, print_url = false, check_all = false, quiet = false, watch = false, tls_self_signed = false;
+  bool no_demo = false, no_rate_limit = false, print_url = false, check_all = false, quiet = false, watch = false, tls_self_signed = false;
 
+  bool is_https() const { return tls_self_signed || !tls_certificate.empty(); }
   bool is_logged() const { return !log_format.empty() || !log_file.empty(); }
   LogFormat format() const { return log_format == "json" ? LogFormat::json : LogFormat::text; }
 };

@@ -21,7 +21,8 @@
 namespace understudy {
 namespace {
 
-Result<std::vector<Profile>> read_profiles(const std::string& text, const Contracts& contracts) {
+Result<std::vector<Profile>> read_profiles(const std::string& text, const Target& target, const Contracts& contracts) {
+  if (text.empty()) return std::vector<Profile>{target.profile.value_or(Profile())};
   if (text == "all") return standard_profiles();
   auto document = parse_yaml(text, "--profile");
   if (!document) return tl::unexpected(document.error());
@@ -38,20 +39,6 @@ Result<Json> read_variables(const std::vector<std::string>& texts) {
     variables[variable->first] = variable->second;
   }
   return variables;
-}
-
-Result<Target> read_target(const VerifyOptions& options, const Contracts& contracts) {
-  Target target;
-  target.account = options.account;
-  for (const auto& text : options.targets) {
-    if (auto done = parse_target(text, contracts, target); !done) return tl::unexpected(done.error());
-  }
-  if (!options.admin.empty()) {
-    auto admin = parse_url(options.admin);
-    if (!admin) return tl::unexpected(admin.error());
-    target.admin = *admin;
-  }
-  return target;
 }
 
 Result<std::vector<KnownFailure>> read_known_failing(const std::string& path) {
@@ -116,24 +103,23 @@ int verify(const VerifyOptions& options) {
     return complain(usage("matches-nothing", "found '" + selected.unmatched.front() + "', which no scenario is called or labelled"));
   }
 
-  const auto profiles = read_profiles(options.profile, *contracts);
+  auto target = read_target(options.target, *contracts);
+  if (!target) return complain(target.error());
+  const auto profiles = read_profiles(options.profile, *target, *contracts);
   if (!profiles) return complain(profiles.error());
   const auto variables = read_variables(options.variables);
   if (!variables) return complain(variables.error());
-  auto target = read_target(options, *contracts);
-  if (!target) return complain(target.error());
-  const auto deadline = parse_duration(options.deadline);
-  if (!deadline) return complain(usage("bad-duration", "found --timeout " + options.deadline + ", expected a duration such as 10s"));
 
   std::unique_ptr<LocalMock> local;
-  if (options.targets.empty()) {
+  if (options.target.targets.empty()) {
     if (target->admin) return complain(usage("admin-without-target", "found --admin without --target, expected both"));
+    const auto deadline = target->deadline;
     auto opened = LocalMock::open(*contracts, profiles->front(), 2);
     if (!opened) return complain(opened.error());
     local = std::move(*opened);
     target = local->target();
+    target->deadline = deadline;
   }
-  target->deadline = *deadline;
 
   SuiteOptions suite;
   suite.profiles = *profiles;
@@ -141,13 +127,15 @@ int verify(const VerifyOptions& options) {
   suite.fail_fast = options.fail_fast;
   suite.stop = &signals.stop();
   suite.pause = wait;
-  suite.make_transport = [] { return std::make_unique<HttpTransport>(); };
+  suite.version = UNDERSTUDY_VERSION;
+  suite.make_transport = [&target] { return std::make_unique<HttpTransport>(target->reach); };
   // What is made on a live account must have a name that no earlier run used.
   suite.seed = options.has_seed ? options.seed : target->can_arrange() ? 1 : draw_entropy();
   if (options.shuffle) suite.shuffle_seed = options.has_seed ? options.seed : draw_entropy() % 1'000'000;
   auto known = read_known_failing(options.known_failing);
   if (!known) return complain(known.error());
   suite.known_failing = std::move(*known);
+  for (const auto& one : target->known_failing) suite.known_failing.push_back(one);
 
   const auto runs = plan_runs(selected.files, *contracts, suite);
   if (!runs) return complain(runs.error());
@@ -157,17 +145,17 @@ int verify(const VerifyOptions& options) {
   const TextStyle style{
       .every_scenario = options.verbose || terminal, .color = terminal && std::getenv("NO_COLOR") == nullptr, .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
-  auto reports = open_reports(options);
-  if (!reports) return complain(reports.error());
-  std::vector<Reporter*> reporters = {text.get()};
-  for (const auto& one : reports->reporters) reporters.push_back(one.get());
-
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {
     if (!target->can_arrange())
       return complain(usage("coverage-without-admin", "coverage is read from a mock's journal: found --target without --admin"));
     coverage.emplace(*contracts);
   }
+  auto reports = open_reports(options, coverage ? &*coverage : nullptr);
+  if (!reports) return complain(reports.error());
+  std::vector<Reporter*> reporters;  // the text last, so that its sum is the last line
+  for (const auto& one : reports->reporters) reporters.push_back(one.get());
+  reporters.push_back(text.get());
   const RunContext context{.contracts = *contracts,
                            .target = *target,
                            .variables = *variables,
@@ -176,6 +164,7 @@ int verify(const VerifyOptions& options) {
   const auto summary = run_suite(*runs, context, suite, reporters);
 
   tell_unreachable(summary);
+  if (auto done = close_reports(*reports); !done) return complain(done.error());
   const auto own = local != nullptr ? local->own_findings() : Json::array();
   if (!own.empty()) std::cerr << "the mock's own answers break its contract (a bug in understudy): " << render_json_pretty(own) << "\n";
   const int code = exit_of(summary, !own.empty(), signals.signal());
@@ -194,6 +183,7 @@ Command add_verify(CLI::App& parent) {
       "  understudy verify                                           the bundled scenarios on a mock in this process\n"
       "  understudy verify --profile all --label orders\n"
       "  understudy verify --target http://127.0.0.1:9000            your own implementation\n"
+      "  understudy verify --target staging.yaml                     what a target file says (docs/targets.md)\n"
       "  understudy verify my.yaml --target http://127.0.0.1:8080 --admin http://127.0.0.1:8080\n");
   return {app, [options] { return verify(*options); }};
 }

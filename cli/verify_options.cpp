@@ -5,28 +5,6 @@
 namespace understudy {
 namespace {
 
-void add_target_options(CLI::App& app, VerifyOptions& options) {
-  const std::string group = "Target";
-  app.add_option("--target", options.targets,
-                 "URL of the implementation under test, or api=URL for one API; may be repeated. Left out: a mock in this process")
-      ->type_name("URL")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")
-      ->type_name("URL")
-      ->group(group);
-  app.add_option("--username", options.account.username, "Of the account on the target")
-      ->envname("UNDERSTUDY_USERNAME")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--password", options.account.password, "Of the account on the target")->envname("UNDERSTUDY_PASSWORD")->group(group);
-  app.add_option("--api-key", options.account.key, "Of the account on the target")->envname("UNDERSTUDY_API_KEY")->group(group);
-  app.add_option("--timeout", options.deadline, "For one exchange, from connecting to the last byte")->capture_default_str()->group(group);
-  app.add_flag("--allow-writes", options.allow_writes, "Permit requests that write to a host that is not this machine")->group(group);
-}
-
 void add_run_options(CLI::App& app, VerifyOptions& options) {
   const std::string group = "Run";
   app.add_option("--run", options.selection.run, "Only scenarios whose api/name matches; '*' and '?' stand for anything")
@@ -46,8 +24,8 @@ void add_run_options(CLI::App& app, VerifyOptions& options) {
       ->expected(1)
       ->allow_extra_args(false)
       ->group(group);
-  app.add_option("--profile", options.profile, "documented, observed, all, or {base: NAME, switch: value}")
-      ->capture_default_str()
+  app.add_option("--profile", options.profile,
+                 "documented, observed, all, or {base: NAME, switch: value}. Left out: what the target file says, else documented")
       ->group(group);
   app.add_option("--var", options.variables, "name=value; wins over the scenario's variables")
       ->take_all()
@@ -72,14 +50,26 @@ void add_report_options(CLI::App& app, VerifyOptions& options) {
   app.add_option("--min-coverage", options.min_coverage,
                  "Least part of what is documented that must be exercised, 0 to 1; implies --coverage")
       ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--report-json", options.report_json, "Write a JSON report to this file")->type_name("FILE")->group(group);
-  app.add_option("--report-junit", options.report_junit, "Write a JUnit report to this file")->type_name("FILE")->group(group);
+  app.add_option("--report-html", options.report_html, "Write a page to look at to this file: it needs no network and no server")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--report-json", options.report_json, "Write every exchange and finding to this file, one JSON document")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--report-ndjson", options.report_ndjson, "Write the same as events, a line for each, while the run goes on")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--report-junit", options.report_junit, "Write what CI systems read to this file")->type_name("FILE")->group(group);
+  app.add_flag("--report-github", options.report_github,
+               "Annotate the scenario files on GitHub, and write a summary to $GITHUB_STEP_SUMMARY if it is set")
+      ->group(group);
 }
 
 }  // namespace
 
 void add_verify_options(CLI::App& app, VerifyOptions& options) {
-  add_target_options(app, options);
+  add_target_options(app, options.target);
+  app.add_flag("--allow-writes", options.allow_writes, "Permit requests that write to a host that is not this machine")->group("Target");
   add_run_options(app, options);
   add_report_options(app, options);
 }

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "conformance/target.h"
+#include "cli/target_options.h"
 #include "scenarios/src/collect.h"
 
 namespace CLI {
@@ -16,13 +16,14 @@ class App;
 namespace understudy {
 
 struct VerifyOptions {
-  std::vector<std::string> paths, targets, variables;
-  std::string contracts, admin, profile = "documented", known_failing, report_json, report_junit, deadline = "10s";
-  Account account;
+  std::vector<std::string> paths, variables;
+  std::string contracts, profile, known_failing, report_json, report_ndjson, report_junit, report_html;
+  TargetOptions target;
   Selection selection;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   std::uint64_t seed = 0;
-  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false, coverage = false;
+  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false, coverage = false,
+       report_github = false;
   double min_coverage = 0;  // of what is documented, 0 to 1
 };
 

@@ -98,6 +98,16 @@ find_package(CLI11 CONFIG QUIET)
 us_first_target(cli11 CLI11::CLI11)
 us_fetch(cli11 libcli11-dev https://github.com/CLIUtils/CLI11.git v2.3.2 CLI11::CLI11)
 
+# An allocator, used where it is there and nothing watches the heap (docs/decisions/an-allocator-for-json.md).
+if(NOT UNDERSTUDY_SANITIZE AND NOT UNDERSTUDY_TSAN)
+  find_library(US_MIMALLOC_LIBRARY mimalloc)
+endif()
+if(US_MIMALLOC_LIBRARY)
+  us_alias(allocator -Wl,--push-state,--no-as-needed ${US_MIMALLOC_LIBRARY} -Wl,--pop-state)
+else()
+  us_alias(allocator)
+endif()
+
 if(BUILD_TESTING)
   find_package(Catch2 CONFIG QUIET)  # no version: its config accepts only the same major
   us_first_target(catch Catch2::Catch2WithMain)

@@ -20,3 +20,15 @@ function(understudy_embed target)
   add_library(${target} STATIC ${output})
   target_link_libraries(${target} PUBLIC understudy_contracts)
 endfunction()
+
+# understudy_embed_page(target): the report page's style and script (conformance/html) become part of the library.
+function(understudy_embed_page target)
+  set(folder ${CMAKE_SOURCE_DIR}/conformance/html)
+  set(scripts ${folder}/base.js ${folder}/detail.js ${folder}/panels.js ${folder}/app.js)
+  set(output ${CMAKE_BINARY_DIR}/report_page.cpp)
+  string(REPLACE ";" "|" list "${scripts}")
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DSTYLE=${folder}/report.css "-DSCRIPTS=${list}" -DOUTPUT=${output} -P ${CMAKE_SOURCE_DIR}/cmake/EmbedPage.cmake
+    DEPENDS ${folder}/report.css ${scripts} ${CMAKE_SOURCE_DIR}/cmake/EmbedPage.cmake VERBATIM COMMENT "Embedding the report page")
+  target_sources(${target} PRIVATE ${output})
+endfunction()

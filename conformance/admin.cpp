@@ -32,6 +32,7 @@ Problem unreachable(const Url& url, const TransportResult& result) {
 
 Result<Response> Admin::exchange(const char* method, const std::string& path, const Json* body) {
   Request request{.method = method, .target = url_.path + path, .headers = {}, .body = {}};
+  if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_});
   if (body != nullptr) {
     request.headers.push_back({"Content-Type", "application/json"});
     request.body = render_json(*body);

@@ -12,7 +12,9 @@ namespace understudy {
 // document that we made was refused).
 class Admin {
  public:
-  Admin(Transport& transport, const Url& url, Milliseconds deadline) : transport_(&transport), url_(url), deadline_(deadline) {}
+  // `token`: what the admin API asks for; empty: nothing.
+  Admin(Transport& transport, const Url& url, Milliseconds deadline, std::string token = {})
+      : transport_(&transport), url_(url), deadline_(deadline), token_(std::move(token)) {}
 
   Result<void> put_tenant(const std::string& name, const Json& given);
   Result<void> delete_tenant(const std::string& name);
@@ -27,6 +29,7 @@ class Admin {
   Transport* transport_;
   Url url_;
   Milliseconds deadline_;
+  std::string token_;
 };
 
 // The problem of a target that cannot be reached, in one sentence.

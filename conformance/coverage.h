@@ -38,6 +38,7 @@ class Coverage {
   const std::vector<CoverageItem>& items() const { return items_; }  // after the run
   // Exercised and all items of an API (empty: of every API that was run) with this evidence.
   std::pair<std::size_t, std::size_t> count(std::string_view api, Evidence evidence) const;
+  bool was_played(std::string_view api) const { return played_.find(std::string(api)) != played_.end(); }
   // A table for each API, then what no scenario exercises, by name.
   std::string render() const;
 

@@ -68,7 +68,7 @@ tl::expected<Token, LoginFailure> Logins::log_in(const Contract& contract, const
                                                .place = {},
                                                .source_line = {}}));
   }
-  const auto request = login_request(contract, *operation, account_);
+  const auto request = login_request(contract, *operation, account_(contract.api));
   const auto sent = send_(contract, request);
   if (!sent) return tl::unexpected(LoginFailure(sent.error()));
   const auto& result = *sent;

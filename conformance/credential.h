@@ -40,7 +40,10 @@ class Logins {
   // Sends a login to where the contract's API lies; fails if nothing is there.
   using Send = std::function<Result<TransportResult>(const Contract& contract, const Request& request)>;
 
-  Logins(Account account, Send send) : account_(std::move(account)), send_(std::move(send)) {}
+  // Who the runner is at an API.
+  using FindAccount = std::function<Account(std::string_view api)>;
+
+  Logins(FindAccount account, Send send) : account_(std::move(account)), send_(std::move(send)) {}
 
   // The token to use now: the one at hand if it lives longer than a moment, else a new one.
   tl::expected<Token, LoginFailure> token(const Contract& contract, const Switches& switches, Time now);
@@ -48,10 +51,10 @@ class Logins {
   tl::expected<Token, LoginFailure> log_in(const Contract& contract, const Switches& switches, Time now);
   void forget() { tokens_.clear(); }
 
-  const Account& account() const { return account_; }
+  Account account(std::string_view api) const { return account_(api); }
 
  private:
-  Account account_;
+  FindAccount account_;
   Send send_;
   std::map<std::string, Token> tokens_;  // by API
 };

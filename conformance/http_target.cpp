@@ -63,7 +63,8 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
 
 int take_note(CURL*, curl_infotype kind, char* data, std::size_t size, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
-  if (kind == CURLINFO_HEADER_OUT) transfer.sent = true;
+  const bool is_for_proxy = std::string_view(data, size).starts_with("CONNECT ");
+  if (kind == CURLINFO_HEADER_OUT && !is_for_proxy) transfer.sent = true;
   if (kind == CURLINFO_TEXT && transfer.sent) transfer.said.append(data, size);
   return 0;
 }
@@ -79,9 +80,17 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+// Whose certificate is missing or wrong is told by an alert, which may come only when the request has left.
+bool mentions_certificate_alert(std::string_view text) {
+  return text.find("alert") != std::string_view::npos &&
+         (text.find("certificate") != std::string_view::npos || text.find("unknown ca") != std::string_view::npos ||
+          text.find("handshake failure") != std::string_view::npos);
+}
+
 bool mentions_reset(std::string_view text) { return text.find("reset") != std::string_view::npos; }
 
 Outcome classify(CURLcode code, const Transfer& transfer, std::string_view words) {
+  if (code != CURLE_OK && mentions_certificate_alert(words)) return Outcome::unreachable;
   if (transfer.refused_to_repeat) return mentions_reset(transfer.said) ? Outcome::reset : Outcome::close;
   switch (code) {
     case CURLE_OK: return transfer.head_whole ? Outcome::answered : Outcome::close;
@@ -109,6 +118,7 @@ std::string header_line(const Header& header) {
 
 struct HttpTransport::Impl {
   CURL* curl = nullptr;
+  Reach reach;
 
   // The system's own words where it has some: "Connection refused".
   std::string describe_failure(CURLcode code, const char* words) const {
@@ -116,6 +126,27 @@ struct HttpTransport::Impl {
     curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
     if (code == CURLE_COULDNT_CONNECT && error != 0) return std::strerror(static_cast<int>(error));
     return *words != '\0' ? words : curl_easy_strerror(code);
+  }
+
+  // What curl would take from the environment is set in any case: a proxy nobody asked for would see what is sent.
+  void set_way(const Url& target, const std::string& proxy) {
+    const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+    set(CURLOPT_PROXY, proxy.c_str());
+    set(CURLOPT_NOPROXY, "");
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (reach.connect_deadline.count() > 0) set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(reach.connect_deadline.count()));
+    const auto& tls = reach.tls;
+    if (!tls.ca_file.empty()) {
+      set(CURLOPT_CAINFO, tls.ca_file.c_str());
+      set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // these, and not the system's besides
+      set(CURLOPT_PROXY_CAINFO, tls.ca_file.c_str());
+    }
+    if (!tls.certificate_file.empty()) set(CURLOPT_SSLCERT, tls.certificate_file.c_str());
+    if (!tls.key_file.empty()) set(CURLOPT_SSLKEY, tls.key_file.c_str());
+    if (!tls.verify && is_loopback(target.host)) {
+      set(CURLOPT_SSL_VERIFYPEER, 0L);
+      set(CURLOPT_SSL_VERIFYHOST, 0L);
+    }
   }
 
   TransportResult send(const Url& target, const Request& request, const SendOptions& options) {
@@ -130,10 +161,13 @@ struct HttpTransport::Impl {
     set(CURLOPT_TCP_NODELAY, 1L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.deadline.count()));
     set(CURLOPT_PATH_AS_IS, 1L);
-    if (is_loopback(target.host)) set(CURLOPT_NOPROXY, "*");  // whatever proxy the environment names
-    const auto origin = render_origin(target) + "/";
-    set(CURLOPT_URL, origin.c_str());
-    set(CURLOPT_REQUEST_TARGET, request.target.c_str());
+    const auto proxy = find_proxy(reach.proxies, target);
+    set_way(target, proxy);
+    const auto origin = render_origin(target);
+    set(CURLOPT_URL, (origin + "/").c_str());
+    // A proxy that passes plain requests on is told the whole URL; a tunnel hides that there is one.
+    const auto line = !proxy.empty() && target.scheme == "http" ? origin + request.target : request.target;
+    set(CURLOPT_REQUEST_TARGET, line.c_str());
 
     if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
     const bool has_body = !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
@@ -172,10 +206,11 @@ struct HttpTransport::Impl {
   }
 };
 
-HttpTransport::HttpTransport() : impl_(std::make_unique<Impl>()) {
+HttpTransport::HttpTransport(Reach reach) : impl_(std::make_unique<Impl>()) {
   static std::once_flag once;  // libcurl's global state is not ours to avoid
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   impl_->curl = curl_easy_init();
+  impl_->reach = std::move(reach);
 }
 
 HttpTransport::~HttpTransport() { curl_easy_cleanup(impl_->curl); }

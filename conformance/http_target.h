@@ -4,13 +4,14 @@
 
 #include <memory>
 
+#include "conformance/reach.h"
 #include "conformance/transport.h"
 
 namespace understudy {
 
 class HttpTransport : public Transport {
  public:
-  HttpTransport();
+  explicit HttpTransport(Reach reach = {});
   ~HttpTransport() override;
   HttpTransport(const HttpTransport&) = delete;
   HttpTransport& operator=(const HttpTransport&) = delete;

@@ -4,20 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 
+#include "conformance/expected.h"
 #include "conformance/judge_step.h"
+#include "conformance/redelivery.h"
 #include "contracts/src/router.h"
-#include "scenarios/src/needs.h"
 
 namespace understudy {
 namespace {
-
-bool is_secret_name(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kWords = {"token", "password", "secret", "key"};
-  const auto lower = to_lower(name);
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return lower.find(word) != std::string::npos; });
-}
 
 bool uses_name(const Step& step, std::string_view name) {
   const auto uses = [name](const Json& tree) {
@@ -46,16 +40,19 @@ class Walk {
     verdict_.api = scenario_.api;
     verdict_.file = scenario_.file;
     verdict_.profile = render_profile(run.profile);
+    verdict_.labels = scenario_.labels;
+    verdict_.given = describe_given(scenario_.given);
   }
 
   Verdict go() {
     if (auto lack = find_lack(); !lack.empty()) return skip(std::move(lack));
-    if (auto arranged = session_.arrange(); !arranged) return err(arranged.error());
-    for (const auto& step : run_.row.steps) {
-      if (is_stopped() || !perform(step)) break;
+    if (keep(session_.arrange())) {
+      for (const auto& step : run_.row.steps) {
+        if (is_stopped() || !perform(step)) break;
+      }
+      for (auto step = scenario_.cleanup.rbegin(); step != scenario_.cleanup.rend(); ++step) clean_up(*step);
     }
-    for (auto step = scenario_.cleanup.rbegin(); step != scenario_.cleanup.rend(); ++step) clean_up(*step);
-    if (auto left = session_.leave(); !left && !verdict_.problem) return err(left.error());
+    keep(session_.leave(verdict_.left_behind, verdict_.kept));
     return conclude();
   }
 
@@ -66,13 +63,12 @@ class Walk {
     const auto* base = find_base(context_.target, scenario_.api);
     if (base == nullptr) return fmt::format("the target has no {}", scenario_.api);
     for (const auto& step : run_.row.steps) {
-      if (base->scheme != "http" && is_framed_by_hand(step.with))
-        return fmt::format("step {} frames its request by hand, which needs plain http", step.number);
+      const bool is_straight = base->scheme == "http" && find_proxy(context_.target.reach.proxies, *base).empty();
+      if (!is_straight && is_framed_by_hand(step.with))
+        return fmt::format("step {} frames its request by hand, which needs plain http without a proxy", step.number);
     }
-    if (context_.target.can_arrange()) return {};
-    std::vector<std::string> reasons;
-    for (const auto& need : find_needs(scenario_, context_.contracts, &run_.asked)) reasons.push_back(explain_need(scenario_, need));
-    return reasons.empty() ? std::string() : fmt::format("the target cannot arrange {}", fmt::join(reasons, "; "));
+    const auto& lacks = session_.lacks();
+    return lacks.empty() ? std::string() : fmt::format("the target cannot arrange {}", fmt::join(lacks, "; "));
   }
 
   bool is_stopped() const { return options_.stop != nullptr && options_.stop->load(); }
@@ -80,11 +76,6 @@ class Walk {
   Verdict skip(std::string reason) {
     verdict_.kind = VerdictKind::skipped;
     verdict_.reason = std::move(reason);
-    return conclude();
-  }
-
-  Verdict err(const Problem& problem) {
-    verdict_.problem = problem;
     return conclude();
   }
 
@@ -101,7 +92,7 @@ class Walk {
   // --- one step: render, send, judge --------------------------------------------------------------------------------
   // False: the scenario ends here, because of a problem or of what the step found.
   bool perform(const Step& step, bool cleanup = false) {
-    if (step.kind == Step::Kind::advance) return keep(session_.advance(step.advance));
+    if (step.kind == Step::Kind::advance) return pass_time(step.advance);
     Variables names = session_.variables;
     names.set_templates(step.variables);
     if (!provide_token(step, names)) return false;
@@ -109,7 +100,11 @@ class Walk {
     if (!message) return keep(tl::unexpected(message.error()));
 
     note_tried(step);
-    const bool goes_on = step.until ? poll(step, *message, names) : send_and_judge(step, *message, names, cleanup);
+    const bool goes_on = step.redeliveries > 0 ? redeliver(step, *message, names)
+                         : step.until          ? poll(step, *message, names)
+                                               : send_and_judge(step, *message, names, cleanup);
+    if (message->is_batch && step.redeliveries == 0 && !step.name.empty() && !verdict_.steps.empty())
+      note_delivery(*message, verdict_.steps.back().result, delivered_[step.name]);
     if (!step.name.empty()) sent_.insert_or_assign(step.name, std::move(*message));
     return goes_on;
   }
@@ -132,11 +127,44 @@ class Walk {
       const bool right = goes_on && !has_errors(verdict_.steps.back());
       if (right || verdict_.problem || waited + every > step.until->within || is_stopped()) return goes_on;
       verdict_.steps.resize(before);
-      if (session_.has_own_tenant()) {
-        if (!keep(session_.advance(every))) return false;
-      } else if (options_.pause) {
-        options_.pause(every);
+      if (!session_.has_own_tenant())
+        wait_for(every);
+      else if (!keep(session_.advance(every)))
+        return false;
+    }
+  }
+
+  // In real time, ended by a stop.
+  void wait_for(Milliseconds time) const {
+    constexpr Milliseconds kSlice{200};
+    for (; options_.pause && time.count() > 0 && !is_stopped(); time -= std::min(time, kSlice)) options_.pause(std::min(time, kSlice));
+  }
+
+  bool pass_time(Milliseconds time) {
+    if (!session_.waits()) return keep(session_.advance(time));
+    wait_for(time);
+    return !is_stopped();
+  }
+
+  // As a caller delivers a batch that was not acknowledged: by the contract's schedule, until it is or the attempts are used up.
+  // Only the last delivery is reported.
+  bool redeliver(const Step& step, const Message& message, const Variables& names) {
+    auto& delivered = delivered_[step.repeat_of];
+    for (std::size_t attempt = 1;; ++attempt) {
+      if (!pass_time(delay_before(*message.contract->batch->redelivery, delivered.again++))) return false;
+      const auto before = verdict_.steps.size();
+      const bool goes_on = send_and_judge(step, message, names, false);
+      if (verdict_.problem || verdict_.steps.size() == before) return goes_on;
+      auto& report = verdict_.steps.back();
+      const bool is_last = is_acknowledged(message, report.result) || attempt == step.redeliveries || is_stopped();
+      if (!is_last) {
+        verdict_.steps.resize(before);
+        continue;
       }
+      for (auto& finding : check_redelivery(message, report.result, delivered, step.place))
+        report.differences.push_back(with_line(std::move(finding)));
+      note_delivery(message, report.result, delivered);
+      return goes_on;
     }
   }
 
@@ -166,6 +194,9 @@ class Walk {
     one.result = std::move(sent->result);
     one.answer = std::move(judged->answer);
     for (auto& finding : judged->findings) one.differences.push_back(with_line(std::move(finding)));
+    Variables known = names;
+    for (const auto& [name, value] : judged->captured) known.set(name, value);
+    one.expected = describe_expected(step, message, known, one.differences);
     verdict_.steps.push_back(std::move(one));
     return !judged->over;
   }
@@ -265,10 +296,11 @@ class Walk {
 
   Difference with_line(Finding finding) const {
     auto line = finding.place.line > 0 ? find_line(run_.file->document.text, finding.place.line) : std::string();
-    return {.finding = std::move(finding), .source_line = std::move(line)};
+    auto rule = find_rule_text(context_.contracts, finding);
+    return {.finding = std::move(finding), .source_line = std::move(line), .rule = std::move(rule)};
   }
 
-  static StepReport make_report(const Step& step, bool cleanup) {
+  StepReport make_report(const Step& step, bool cleanup) const {
     return {.number = step.number,
             .name = step.name,
             .cleanup = cleanup,
@@ -277,7 +309,8 @@ class Walk {
             .request = {},
             .result = {},
             .answer = {},
-            .differences = {}};
+            .differences = {},
+            .source_line = step.place.line > 0 ? find_line(run_.file->document.text, step.place.line) : std::string()};
   }
 
   const Run& run_;
@@ -286,8 +319,9 @@ class Walk {
   const Scenario& scenario_;
   Session session_;
   Verdict verdict_;
-  std::map<std::string, Message> sent_;  // by the step's name
-  std::set<std::string> tried_;          // captures whose step was sent
+  std::map<std::string, Message> sent_;         // by the step's name
+  std::map<std::string, Delivered> delivered_;  // batches, by the name of their step
+  std::set<std::string> tried_;                 // captures whose step was sent
 };
 
 }  // namespace

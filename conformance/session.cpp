@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "conformance/records.h"
 #include "contracts/src/router.h"
 #include "scenarios/src/given.h"
 
@@ -10,8 +13,8 @@ namespace {
 
 constexpr const char* kTenantHeader = "Understudy-Tenant";
 
-Account account_of(const Run& run, const Target& target) {
-  return target.can_arrange() ? Account{.username = run.tenant, .password = "demo", .key = run.tenant} : target.account;
+Account account_of(const Run& run, const Target& target, std::string_view api) {
+  return target.can_arrange() ? Account{.username = run.tenant, .password = "demo", .key = run.tenant} : account_at(target, api);
 }
 
 Problem no_base(const std::string& api) {
@@ -31,32 +34,54 @@ Json to_json(const Profile& profile) {
 
 }  // namespace
 
+struct Session::Made {
+  MadeRecord record;
+};
+
+Session::~Session() = default;
+
 Session::Session(const Run& run, const RunContext& context, Transport& transport)
     : run_(run),
       context_(context),
       transport_(transport),
-      logins_(account_of(run, context.target), [this](const Contract& contract, Request request) {
-        request.target = address(contract, request.target);
-        return deliver(contract, request, false);
-      }) {
+      logins_([this](std::string_view api) { return account_of(run_, context_.target, api); },
+              [this](const Contract& contract, Request request) {
+                request.target = address(contract, request.target);
+                add_headers(request.headers);
+                return deliver(contract, request, false);
+              }) {
   const auto& given = run.file->scenario.given;
-  if (context.target.admin) admin_.emplace(transport, *context.target.admin, context.target.deadline);
+  const auto& target = context.target;
+  if (target.admin) admin_.emplace(transport, *target.admin, target.deadline, target.admin_token);
+  if (target.provider_states && !admin_) states_.emplace(transport, *target.provider_states, target.deadline);
   if (given.clock && admin_) clock_ = Clock(*given.clock);
 
-  const auto& account = logins_.account();
+  const auto account = logins_.account(run.file->scenario.api);
   variables.set_run(admin_ ? given.seed.value_or(1) : run.seed);
   variables.set("username", account.username);
   variables.set("password", account.password);
   variables.set("api_key", account.key);
   variables.set_templates(given.variables);
-  for (const auto& [name, value] : context.variables.items()) variables.set(name, value);
+  for (const auto* values : {&target.variables, &context.variables})
+    for (const auto& [name, value] : values->items()) variables.set(name, value);
   variables.set_templates(run.row.variables);
 
   for (const auto& contract : context.contracts.apis) secrets.add_contract(*contract);
   if (!admin_) {  // on our mock they are the scenario's name and `demo`
-    secrets.add_value(account.password);
-    if (account.key != account.username) secrets.add_value(account.key);
+    for (const auto& contract : context.contracts.apis) {
+      const auto one = logins_.account(contract->api);
+      secrets.add_value(one.password);
+      if (one.key != one.username) secrets.add_value(one.key);
+    }
   }
+  for (const auto& value : target.secrets) secrets.add_value(value);
+  if (!target.admin_token.empty()) secrets.add_value(target.admin_token);
+  plan_ = plan_arrangement(run, context, variables);
+}
+
+void Session::add_headers(Headers& headers) const {
+  for (const auto& header : context_.target.headers)
+    if (!find_header(headers, header.name)) headers.push_back(header);
 }
 
 const Switches& Session::switches(const Contract& contract) {
@@ -69,6 +94,8 @@ const Settings& Session::settings(const Contract& contract) {
   const auto [found, fresh] = settings_.try_emplace(contract.api);
   if (fresh) {
     for (const auto& setting : contract.settings) found->second[setting.name] = setting.value;
+    for (const auto& [name, value] : context_.target.settings.value(contract.api, Json::object()).items())
+      found->second[name] = value == true;
     for (const auto& [name, value] : run_.file->scenario.given.settings.items()) {
       if (value.is_boolean() && found->second.contains(name)) found->second[name] = value.get<bool>();
     }
@@ -77,7 +104,46 @@ const Settings& Session::settings(const Contract& contract) {
 }
 
 Result<void> Session::arrange() {
-  if (!admin_) return {};
+  if (admin_) return stage_tenant();
+  for (const auto& state : plan_.states)
+    if (auto done = set_state(state); !done) return done;
+  for (const auto& plan : plan_.records) {
+    auto made = make_record(*this, run_, context_, plan);
+    if (!made) return tl::unexpected(made.error());
+    made_.push_back({std::move(*made)});
+  }
+  return {};
+}
+
+Result<void> Session::set_state(const StateToSet& wanted) {
+  const auto& document = run_.file->document;
+  const auto params = variables.render_sent(wanted.state.params);
+  if (!params)
+    return tl::unexpected(
+        document.problem(wanted.pointer + "/params" + params.error().pointer, "undefined-name", render_undefined(params.error())));
+  set_.push_back({.name = wanted.state.name, .params = *params});  // what was begun is torn down too
+  const auto values = states_->set_up(set_.back());
+  if (!values) {
+    auto problem = document.problem(wanted.pointer, values.error().code, values.error().message);
+    problem.failure = values.error().failure;
+    return tl::unexpected(std::move(problem));
+  }
+  for (const auto& name : wanted.returns) {
+    const auto value = values->find(name);
+    if (value == values->end())
+      return tl::unexpected(document.problem(wanted.pointer + "/returns", "state-gives-nothing",
+                                             fmt::format("found no '{}' in what setting '{}' answered", name, wanted.state.name)));
+    variables.set(name, *value);
+  }
+  return {};
+}
+
+// Moves of the clock are states like others; each is torn down in the end.
+Result<void> Session::set_clock(const Json& params) {
+  return set_state({.state = {.name = "clock", .params = params}, .returns = {}, .pointer = "/given"});
+}
+
+Result<void> Session::stage_tenant() {
   auto document = render_given(*run_.file, variables, to_json(run_.profile));
   if (!document) return tl::unexpected(std::move(document.error()));
   auto done = admin_->put_tenant(run_.tenant, *document);
@@ -98,7 +164,20 @@ tl::expected<void, LoginFailure> Session::provide_token(const Contract& contract
   return {};
 }
 
-Result<void> Session::leave() {
+Result<void> Session::leave(std::vector<std::string>& left_behind, std::vector<std::string>& kept) {
+  for (auto made = made_.rbegin(); made != made_.rend(); ++made) {
+    const auto& plan = *made->record.plan;
+    const auto what = fmt::format("{}.{} {}", plan.contract->api, plan.collection->name, render_json(made->record.id));
+    const auto removal = remove_record(*this, run_, context_, made->record);
+    if (removal == Removal::failed) left_behind.push_back(fmt::format("{} was not removed by {}", what, plan.collection->create.remove));
+    if (removal == Removal::no_operation) kept.push_back(fmt::format("{} stays: no operation removes it", what));
+  }
+  made_.clear();
+  for (auto state = set_.rbegin(); state != set_.rend(); ++state) {
+    if (auto done = states_->tear_down(*state); !done)
+      left_behind.push_back(fmt::format("state '{}' was not torn down: {}", state->name, done.error().message));
+  }
+  set_.clear();
   if (!admin_) return {};
   if (context_.coverage != nullptr) {
     const auto journal = admin_->read_journal(run_.tenant);
@@ -111,6 +190,9 @@ Result<void> Session::leave() {
 Result<void> Session::advance(Milliseconds by) {
   if (admin_) {
     if (auto done = admin_->advance(run_.tenant, by); !done) return done;
+  } else if (states_) {
+    const auto api = run_.file->scenario.api;
+    if (auto done = set_clock({{"api", api}, {"advance", render_duration(by)}, {"milliseconds", by.count()}}); !done) return done;
   }
   clock_.advance(by);
   return {};
@@ -148,7 +230,7 @@ tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& con
       return tl::unexpected(LoginFailure(run_.file->document.problem("", "undefined-name", render_undefined(value.error()))));
     }
     case Auth::Kind::automatic: {
-      if (!has_tokens) return logins_.account().key;
+      if (!has_tokens) return logins_.account(contract.api).key;
       auto token = logins_.token(contract, switches(contract), now());
       if (!token) return tl::unexpected(std::move(token.error()));
       return token->value;
@@ -159,6 +241,9 @@ tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& con
       if (!token) return tl::unexpected(std::move(token.error()));
       if (admin_) {
         if (auto done = admin_->expire_tokens(run_.tenant); !done) return tl::unexpected(LoginFailure(done.error()));
+      } else if (states_) {
+        if (auto done = set_clock({{"api", contract.api}, {"expire_tokens", true}}); !done)
+          return tl::unexpected(LoginFailure(done.error()));
       }
       logins_.forget();  // the one at hand is over too
       return token->value;
@@ -175,7 +260,7 @@ tl::expected<Credential, LoginFailure> Session::find_credential(const Message& m
   if (auth.kind == Auth::Kind::none || kind == Credentials::Kind::none) return credential;
   if (automatic && is_open(message)) return credential;
   if (kind == Credentials::Kind::in_batch) {
-    const auto& account = logins_.account();
+    const auto account = logins_.account(contract.api);
     if (message.is_batch)
       credential.call = credential_call(*contract.batch, account.username, automatic ? account.password : kGarbageToken);
     return credential;
@@ -207,6 +292,7 @@ tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Aut
     if (const auto* base = find_base(context_.target, message.contract->api))
       headers.insert(headers.begin(), {"Host", render_authority(*base)});
   }
+  add_headers(headers);
   auto result = deliver(*message.contract, sent.request, message.as_is);
   if (!result) return tl::unexpected(LoginFailure(result.error()));
   sent.result = std::move(*result);

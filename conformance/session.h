@@ -8,36 +8,15 @@
 #include <string>
 
 #include "conformance/admin.h"
-#include "conformance/coverage.h"
+#include "conformance/arrange.h"
 #include "conformance/credential.h"
 #include "conformance/message.h"
+#include "conformance/provider_states.h"
+#include "conformance/run.h"
 #include "conformance/secrets.h"
-#include "conformance/target.h"
 #include "conformance/verdict.h"
-#include "contracts/src/profile.h"
-#include "scenarios/src/expand.h"
 
 namespace understudy {
-
-// One row of one scenario under one profile.
-struct Run {
-  const ScenarioFile* file = nullptr;
-  ScenarioRun row;
-  std::string name;        // sellercloud/create-order [two letters]
-  Profile profile;         // judged by; the scenario's own if it pins one
-  Profile asked;           // what the target is said to have; only one that can arrange can have another
-  std::string tenant;      // on a target that can arrange
-  std::uint64_t seed = 1;  // of run ids on a target that is not staged for this run
-};
-
-// What all runs share.
-struct RunContext {
-  const Contracts& contracts;
-  const Target& target;
-  Json variables = Json::object();  // of the command line: they win over the scenario's
-  bool strict = false;
-  Coverage* coverage = nullptr;  // gathers what the runs exercise, if wanted
-};
 
 struct Sent {
   Request request;  // as it went out, secrets included
@@ -47,11 +26,19 @@ struct Sent {
 class Session {
  public:
   Session(const Run& run, const RunContext& context, Transport& transport);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
-  // Stages the run's own tenant, where the target can.
+  // What of the stage the target lacks, each as "settings: given.settings"; empty: the run can go on.
+  const std::vector<std::string>& lacks() const { return plan_.lacks; }
+  // Stages the run's own tenant, where the target can; else sets its states and makes its records. What was done before a failure
+  // is undone by leave().
   Result<void> arrange();
-  Result<void> leave();
-  // Moves the scenario's time: on the mock at once. Waiting on a live target is not for now: find_needs has skipped it.
+  // Undoes what arrange() did, last first. `left_behind`: what may still be there and should not; `kept`: what no operation removes.
+  Result<void> leave(std::vector<std::string>& left_behind, std::vector<std::string>& kept);
+  // Whether time passes only by waiting for it; else advance() moves it at once.
+  bool waits() const { return plan_.waits; }
   Result<void> advance(Milliseconds by);
   // Puts a credential on the message and sends it. The failure of a login is no answer of the step.
   tl::expected<Sent, LoginFailure> send(const Message& message, const Auth& auth, const Variables& names);
@@ -68,6 +55,10 @@ class Session {
   Secrets secrets;
 
  private:
+  Result<void> stage_tenant();
+  Result<void> set_state(const StateToSet& state);
+  Result<void> set_clock(const Json& params);
+  void add_headers(Headers& headers) const;
   tl::expected<Credential, LoginFailure> find_credential(const Message& message, const Auth& auth, const Variables& names);
   tl::expected<std::string, LoginFailure> find_secret(const Contract& contract, const Auth& auth, const Variables& names);
   Result<TransportResult> deliver(const Contract& contract, const Request& request, bool as_is);
@@ -78,6 +69,11 @@ class Session {
   const RunContext& context_;
   Transport& transport_;
   std::optional<Admin> admin_;
+  std::optional<StateSetter> states_;
+  Arrangement plan_;
+  std::vector<State> set_;  // to be torn down
+  struct Made;              // records
+  std::vector<Made> made_;
   Clock clock_;
   Logins logins_;
   std::map<std::string, Switches> switches_;

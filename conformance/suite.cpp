@@ -206,6 +206,11 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
                   const std::vector<Reporter*>& reporters) {
   const auto start = std::chrono::steady_clock::now();
   RunInfo info{.target = context.target.name, .profiles = {}, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
+  info.target = hide_named_secrets(info.target);
+  info.version = options.version;
+  info.started = Clock().now();
+  info.seed = options.seed;
+  info.strict = context.strict;
   for (const auto& profile : options.profiles) info.profiles.push_back(render_profile(profile));
   for (auto* reporter : reporters) reporter->begin(info);
 

@@ -23,6 +23,7 @@ struct SuiteOptions {
   std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
   std::function<void(Milliseconds)> pause;
   std::function<std::unique_ptr<Transport>()> make_transport;  // called once by each worker
+  std::string version;                                         // of understudy, for reports
 };
 
 // Every run in the order that it is reported in; tenants have names of their own.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace understudy {
@@ -43,6 +44,11 @@ const Url* find_base(const Target& target, std::string_view api) {
   return target.base ? &*target.base : nullptr;
 }
 
+const Account& account_at(const Target& target, std::string_view api) {
+  const auto found = target.accounts.find(std::string(api));
+  return found == target.accounts.end() ? target.account : found->second;
+}
+
 std::string join_target(const Url& base, std::string_view path) {
   if (base.path.empty()) return path.starts_with('/') ? std::string(path) : "/" + std::string(path);
   if (path == "/" || path.empty()) return base.path;
@@ -55,7 +61,34 @@ std::string find_remote_host(const Target& target) {
     if (!is_loopback(url.host)) return url.host;
   }
   if (target.admin && !is_loopback(target.admin->host)) return target.admin->host;
+  if (target.provider_states && !is_loopback(target.provider_states->url.host)) return target.provider_states->url.host;
   return {};
+}
+
+bool is_header(std::string_view name, std::string_view value) {
+  const auto is_token = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  const auto is_text = [](char c) { return c == '\t' || static_cast<unsigned char>(c) >= ' '; };
+  return !name.empty() && std::all_of(name.begin(), name.end(), is_token) && std::all_of(value.begin(), value.end(), is_text);
+}
+
+Result<Header> parse_header(std::string_view text) {
+  const auto colon = text.find(':');
+  const auto value =
+      colon == std::string_view::npos ? std::string_view() : text.substr(std::min(text.find_first_not_of(" \t", colon + 1), text.size()));
+  if (colon == std::string_view::npos || !is_header(text.substr(0, colon), value))
+    return tl::unexpected(usage("bad-header", fmt::format("found header '{}', expected NAME: value", text.substr(0, colon))));
+  return Header{std::string(text.substr(0, colon)), std::string(value)};
+}
+
+Result<void> check_reach(const Target& target) {
+  const auto remote = find_remote_host(target);
+  if (target.reach.tls.verify || remote.empty()) return {};
+  return tl::unexpected(usage("insecure-remote", fmt::format("found {}, which is not this machine, with its certificate not verified; "
+                                                             "expected a CA file (--ca-cert, or tls.ca) that vouches for it",
+                                                             remote)));
 }
 
 }  // namespace understudy

@@ -9,15 +9,27 @@
 #include <string_view>
 #include <vector>
 
+#include "conformance/rule_text.h"
 #include "conformance/transport.h"
 #include "contracts/src/finding.h"
+#include "contracts/src/json.h"
 
 namespace understudy {
 
-// A finding with the line of the scenario that it is about.
+// A finding with the line of the scenario that it is about, and with what the contract says where its rule stands.
 struct Difference {
   Finding finding;
   std::string source_line;
+  RuleText rule = {};
+};
+
+// What one expectation says, names filled in: of a whole answer, or of one element of a batch.
+struct ExpectedPart {
+  std::string title;                          // operation of a call; "" for a whole answer
+  std::string within;                         // JSON Pointer into the answer's body of what is judged: "" or /1
+  Json words = Json::object();                // as written: answer, status, reason, headers, body, text, transport, contract
+  std::optional<Json> body = {};              // what the body is compared with; matchers are data in it
+  std::vector<std::size_t> differences = {};  // indices into the step's differences, their pointers relative to `within`
 };
 
 struct StepReport {
@@ -30,6 +42,8 @@ struct StepReport {
   TransportResult result;
   std::string answer;  // name of the answer that the response was taken for; may be empty
   std::vector<Difference> differences;
+  std::string source_line = {};             // of `place`
+  std::vector<ExpectedPart> expected = {};  // in the order of the answer; empty: nothing was sent or judged
 };
 
 enum class VerdictKind { passed, failed, skipped, errored };
@@ -46,9 +60,12 @@ struct Verdict {
   std::string reason;                    // why skipped
   std::optional<Problem> problem;        // errored: why it could not go on
   std::vector<std::string> left_behind;  // what cleanup could not remove
+  std::vector<std::string> kept = {};    // what the runner made for the stage and no operation removes
   bool known_failing = false;            // failed, and said to
   std::string known_reason;
   Milliseconds elapsed{0};
+  std::vector<std::string> labels = {};
+  Json given = Json::object();  // what was asked to be arranged: clock, profile, settings, faults, records; as written
 };
 
 struct Counts {

@@ -86,7 +86,7 @@ Response handle_admin(Engine& engine, const Request& request, const Caller& call
   auto path = segments_of(path_of(request.target));
   path.erase(path.begin());  // __admin
   std::string allowed;
-  for (const auto& routes : {std::span<const AdminRoute>(kOwnRoutes), tenant_routes(), request_routes()}) {
+  for (const auto& routes : {std::span<const AdminRoute>(kOwnRoutes), tenant_routes(), request_routes(), fault_routes(), clock_routes()}) {
     for (const AdminRoute& route : routes) {
       auto names = match_path(route.path, path);
       if (!names) continue;

@@ -33,6 +33,8 @@ struct AdminRoute {
 
 std::span<const AdminRoute> tenant_routes();   // admin_tenants.cpp
 std::span<const AdminRoute> request_routes();  // admin_requests.cpp
+std::span<const AdminRoute> fault_routes();    // admin_faults.cpp
+std::span<const AdminRoute> clock_routes();    // admin_clock.cpp
 
 Response json_response(int status, const Json& body);
 Response admin_failure(int status, const std::string& code, const std::string& message);

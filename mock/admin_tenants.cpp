@@ -34,19 +34,6 @@ Response put_tenant(const AdminCall& call) {
   });
 }
 
-Response advance_clock(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    return with_body(call, [&](const Json& body) {
-      const auto by = body.find("by");
-      const auto duration = by != body.end() && by->is_string() ? parse_duration(by->get_ref<const std::string&>()) : std::nullopt;
-      if (!duration) return admin_failure(400, "bad-duration", "expected {\"by\": \"61m\"}");
-      const std::lock_guard lock(tenant.mutex);
-      tenant.env.clock.advance(*duration);
-      return json_response(200, {{"now", render_rfc3339_millis(tenant.env.clock.now())}});
-    });
-  });
-}
-
 Response expire_tokens(const AdminCall& call) {
   return with_tenant(call, [](Tenant& tenant) {
     const std::lock_guard lock(tenant.mutex);
@@ -91,7 +78,6 @@ constexpr AdminRoute kRoutes[] = {
     {"PUT", "/tenants/{tenant}", put_tenant},
     {"GET", "/tenants/{tenant}", get_tenant},
     {"DELETE", "/tenants/{tenant}", delete_tenant},
-    {"POST", "/tenants/{tenant}/clock/advance", advance_clock},
     {"POST", "/tenants/{tenant}/tokens/expire", expire_tokens},
     {"GET", "/tenants/{tenant}/records", list_records},
 };

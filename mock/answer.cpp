@@ -14,6 +14,18 @@ Json by_field(const Contract& contract, const Findings& findings) {
   return out;
 }
 
+Json limit_context(const Limiter& limiter, Time now) {
+  const Time reset = limiter.reset(now);
+  // Seven fraction digits, as .NET's round-trip format writes them.
+  std::string text = render_rfc3339_millis(reset);
+  if (!text.empty() && text.back() == 'Z') text.insert(text.size() - 1, "0000");
+  const std::int64_t requests = limiter.limit() ? limiter.limit()->requests : 0;
+  return {{"reset", text},
+          {"retry_after", std::chrono::ceil<std::chrono::seconds>(reset - now).count()},
+          {"requests", requests},
+          {"remaining", limiter.limit() ? limiter.remaining(now) : 0}};
+}
+
 }  // namespace
 
 Json refusal_context(const Contract& contract, const Rejection& refusal) {
@@ -41,10 +53,7 @@ Json Exchange::context_for(const AnswerVariant& variant, Json own) const {
     own["now_plain"] = render_plain(tenant.env.clock.now());
   }
   if (variant.names.contains("limit")) {
-    // Seven fraction digits, as .NET's round-trip format writes them.
-    std::string reset = render_rfc3339_millis(tenant.env.clock.now() + std::chrono::hours(1));
-    if (!reset.empty() && reset.back() == 'Z') reset.insert(reset.size() - 1, "0000");
-    own["limit"] = {{"reset", reset}};
+    own["limit"] = limit_context(state.limiter, tenant.env.clock.now());
   }
   if (bound != nullptr && variant.names.contains("request")) own["request"] = *bound;
   if (variant.names.contains("query") && !own.contains("query")) own["query"] = query;
@@ -78,7 +87,8 @@ Response refuse(Exchange& exchange, const Operation* operation, const Rejection&
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
-                                      .asked = {}});
+                                      .asked = {},
+                                      .findings = first_findings(refusal.findings)});
   return render_exchange(exchange, refusal.answer, refusal_context(exchange.contract, refusal));
 }
 
@@ -86,7 +96,7 @@ Json render_element(Exchange& exchange, const std::string& answer, Json context)
   const Answer* found = exchange.contract.find_answer(answer);
   if (found == nullptr) return nullptr;
   const AnswerVariant& variant = pick_variant(*found, exchange.state.switches);
-  return variant.body ? fill_template(*variant.body, exchange.context_for(variant, std::move(context))) : Json(nullptr);
+  return variant.body ? variant.body_template.fill(exchange.context_for(variant, std::move(context))) : Json(nullptr);
 }
 
 }  // namespace understudy

@@ -25,7 +25,8 @@ Json refuse_call(Exchange& exchange, const BatchCall& at, const Rejection& refus
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
-                                      .asked = {}});
+                                      .asked = {},
+                                      .findings = first_findings(refusal.findings)});
   return element_of(exchange, at.call, render_element(exchange, refusal.answer, refusal_context(exchange.contract, refusal)));
 }
 
@@ -80,6 +81,7 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
     decision.answer = refusal->answer;
     decision.rule = refusal->rule;
     decision.place = place_text(refusal->place);
+    decision.findings = first_findings(refusal->findings);
     context = refusal_context(exchange.contract, *refusal);
   }
   Json entry = render_element(exchange, decision.answer, std::move(context));
@@ -95,11 +97,10 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
   const Json* id = find_pointer(at.call, exchange.contract.batch->member_correlation);
   std::vector<std::optional<Json>> once(items.size());
   // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
-  auto& done =
-      operation.idempotent_redelivery
-          ? exchange.state.delivered.try_emplace(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})), once)
-                .first->second
-          : once;
+  auto& done = operation.idempotent_redelivery
+                   ? exchange.state.delivered.recall(render_json(Json::array({operation.id, id == nullptr ? Json() : *id, at.arguments})),
+                                                     items.size())
+                   : once;
   Json entries = Json::array();
   const Findings none;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -194,6 +195,12 @@ Delivery walk_batch(Exchange& exchange) {
   }
   const Json& calls = decoded.value;
   const bool authorized = is_authorized(exchange, exchange.incoming.presented);
+  if (authorized) {
+    if (const auto refusal = throttle(exchange, exchange.contract.refusals)) {
+      delivery.response = refuse(exchange, nullptr, *refusal);
+      return delivery;
+    }
+  }
 
   Json elements = Json::array();
   std::vector<Strikes> faults;

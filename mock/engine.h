@@ -23,7 +23,8 @@ inline constexpr std::string_view kLobby = "lobby";  // whoever presents no know
 struct Engine {
   Engine(Contracts the_contracts, MockOptions the_options);
 
-  Delivery handle(const Request& request);
+  Delivery handle(const Request& request, const Caller& caller);
+  Delivery answer_nobody(const Request& request, const Caller& caller, const Stopwatch& stopwatch);
   // Creates or replaces a tenant (stage.cpp).
   Result<void> stage(const std::string& name, const Json& given);
   Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;
@@ -38,6 +39,7 @@ struct Engine {
   const Contracts contracts;
   const MockOptions options;
   const Router router;
+  const std::shared_ptr<JournalShare> journals;  // what all tenants' journals may hold together
   Directory directory;
   std::unordered_map<const AnswerVariant*, std::atomic<std::uint32_t>> checked;
   mutable std::mutex findings_mutex;

@@ -93,6 +93,8 @@ class Strikes {
   const Answer* answer_instead(FaultSpec::Phase phase);
 
  private:
+  void expire_tokens() const;
+
   Exchange* exchange_;
   const Operation* operation_;
   std::vector<ArmedFault*> striking_;
@@ -114,6 +116,10 @@ struct BoundQuery {
   Findings findings;
 };
 BoundQuery bind_query(const Contract& contract, const Operation& operation, std::string_view target);
+
+// --- throttling (walk.cpp) ----------------------------------------------------------------------------------------------
+// Counts the exchange against the limit of its credential; the refusal if it is one too many.
+std::optional<Rejection> throttle(Exchange& exchange, const Refusals& refusals);
 
 // --- judging (walk.cpp) -------------------------------------------------------------------------------------------------
 // The first broken row; `asked_ids` gets the rows that were asked and held.

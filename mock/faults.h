@@ -14,7 +14,9 @@ namespace understudy {
 
 struct ArmedFault {
   FaultSpec spec;
-  std::uint64_t seen = 0;  // Operations that it fitted
+  Json written = Json::object();  // as it was given
+  std::uint64_t id = 0;           // its tenant's number for it
+  std::uint64_t seen = 0;         // Operations that it fitted
   std::uint64_t struck = 0;
 };
 

@@ -38,7 +38,10 @@ std::shared_ptr<const Told> tell(const JournalEntry& entry, const std::string& t
 }  // namespace
 
 Engine::Engine(Contracts the_contracts, MockOptions the_options)
-    : contracts(std::move(the_contracts)), options(std::move(the_options)), router(contracts, options.only_api) {
+    : contracts(std::move(the_contracts)),
+      options(std::move(the_options)),
+      router(contracts, options.only_api),
+      journals(std::make_shared<JournalShare>(options.journal_total_bytes)) {
   for (const auto& contract : contracts.apis) {
     for (const auto& [name, answer] : contract->answers) {
       for (const AnswerVariant& variant : answer.variants) checked.emplace(&variant, 0);
@@ -101,14 +104,30 @@ void Engine::check_own_answer(Exchange& exchange, const Operation& operation, co
   }
 }
 
-Delivery Engine::handle(const Request& request) {
+// A path under no base is nobody's, yet its request is not lost: it stands in the journal of whom it names, else the lobby's.
+Delivery Engine::answer_nobody(const Request& request, const Caller& caller, const Stopwatch& stopwatch) {
+  Delivery delivery;
+  delivery.response = no_such_api(request);
+  const std::shared_ptr<Tenant> tenant = identify(request, {});
+  JournalEntry entry;
+  {
+    const std::lock_guard lock(tenant->mutex);
+    entry.at = tenant->env.clock.now();
+  }
+  entry.client = caller.address;
+  entry.secure = caller.secure;
+  entry.decisions.push_back({.operation = {}, .answer = {}, .rule = "base", .place = {}, .asked = {}});
+  entry.keep(request, delivery);
+  entry.microseconds = stopwatch.microseconds();
+  tenant->journal.add(std::move(entry));
+  return delivery;
+}
+
+Delivery Engine::handle(const Request& request, const Caller& caller) {
   const Stopwatch stopwatch;
   const Route route = router.find(request.method, request.target, hint_of(request));
+  if (route.contract == nullptr) return answer_nobody(request, caller, stopwatch);
   Delivery delivery;
-  if (route.contract == nullptr) {
-    delivery.response = no_such_api(request);
-    return delivery;
-  }
   Incoming incoming = read_incoming(route, request);
   const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented);
   const std::lock_guard lock(tenant->mutex);
@@ -118,6 +137,9 @@ Delivery Engine::handle(const Request& request) {
   for (const std::string& method : route.allowed) exchange.allow += (exchange.allow.empty() ? "" : ", ") + method;
   exchange.entry.at = tenant->env.clock.now();
   exchange.entry.api = route.contract->api;
+  exchange.entry.matched = route.is_batch || route.operation != nullptr;
+  exchange.entry.client = caller.address;
+  exchange.entry.secure = caller.secure;
 
   if (route.is_batch) {
     delivery = walk_batch(exchange);
@@ -133,8 +155,7 @@ Delivery Engine::handle(const Request& request) {
   }
 
   if (options.tell) delivery.told = tell(exchange.entry, tenant->name);
-  exchange.entry.request = request;
-  exchange.entry.response = delivery.response;
+  exchange.entry.keep(request, delivery);
   exchange.entry.microseconds = stopwatch.microseconds();
   tenant->journal.add(std::move(exchange.entry));
   return delivery;
@@ -153,7 +174,7 @@ Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std
 Mock::~Mock() = default;
 
 Delivery Mock::handle(const Request& request, const Caller& caller) {
-  if (!is_admin(path_of(request.target))) return impl_->engine.handle(request);
+  if (!is_admin(path_of(request.target))) return impl_->engine.handle(request, caller);
   Delivery delivery;
   delivery.response = handle_admin(impl_->engine, request, caller);
   return delivery;

@@ -15,18 +15,22 @@
 namespace understudy {
 
 struct MockOptions {
-  std::string only_api;                  // serve this API alone at the root
-  Profile profile;                       // of tenants that name none
-  bool demo = true;                      // tenant demo/demo/demo exists
-  bool check_all_answers = false;        // release: the first 32 of each variant
-  bool tell = false;                     // each Delivery says what decided it, for a log
-  std::size_t journal_entries = 1000;    // for each tenant
-  std::size_t journal_bytes = 8u << 20;  // for each tenant
+  std::string only_api;                          // serve this API alone at the root
+  Profile profile;                               // of tenants that name none
+  bool demo = true;                              // tenant demo/demo/demo exists
+  bool rate_limits = true;                       // count calls by the contracts' limits; a tenant's own are always counted
+  bool check_all_answers = false;                // release: the first 32 of each variant
+  bool tell = false;                             // each Delivery says what decided it, for a log
+  std::size_t journal_entries = 1000;            // for each tenant; 0: no journal
+  std::size_t journal_bytes = 8u << 20;          // for each tenant
+  std::size_t journal_total_bytes = 128u << 20;  // for all tenants together
 };
 
 // Where a request came from, as far as the engine cares.
 struct Caller {
-  bool loopback = true;  // the admin API answers only these
+  bool loopback = true;   // the admin API answers only these
+  std::string address{};  // numeric; for the journal
+  bool secure = false;    // over TLS; for the journal
 };
 
 // Which tenant could not be staged, and why.

@@ -182,7 +182,11 @@ Performed perform(Exchange& exchange, const Operation& operation, const Json& bo
       const Record before = transaction.find(operation.collection, id());
       if (before == nullptr) return missing_record(operation, id());
       Json record = *before;
-      if (body.is_object()) record.update(body);
+      // Members that the body does not declare pass, and change nothing: nobody has judged them.
+      for (const auto& [name, value] : body.items()) {
+        if (body.is_object() && declares_member(exchange.contract.document, operation.body_schema, join_pointer("", name)))
+          record[name] = value;
+      }
       const auto collection = exchange.contract.collections.find(operation.collection);
       const std::string& member = collection->second.id_member;
       if (before->contains(member)) record[member] = Json(before->at(member));  // a record does not move

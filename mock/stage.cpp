@@ -1,6 +1,7 @@
 // How a tenant is made from what a scenario (or PUT /__admin/tenants/{name}) gives it.
 #include <algorithm>
 
+#include "mock/arrange.h"
 #include "mock/engine.h"
 
 namespace understudy {
@@ -18,7 +19,8 @@ const Json& members(const Json& given, const char* name) {
 }
 
 std::optional<Problem> check_names(const Json& given) {
-  const std::vector<std::string> known = {"api", "clock", "seed", "ids", "profile", "settings", "records", "faults", "credentials"};
+  const std::vector<std::string> known = {"api",      "clock",   "seed",   "ids",    "profile",
+                                          "settings", "records", "faults", "limits", "credentials"};
   for (const auto& [name, value] : given.items()) {
     if (std::find(known.begin(), known.end(), name) == known.end())
       return bad_given("unknown-key", "found unknown member '" + name + "'" + did_you_mean(name, known));
@@ -100,23 +102,18 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Con
   return std::nullopt;
 }
 
-std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
-  for (const Json& fault : given.value("faults", Json::array())) {
-    auto spec = parse_fault(fault);
-    if (!spec) return bad_given("bad-fault", spec.error());
-    if (!spec->on.empty()) {
-      const Operation* operation = contracts.find_operation(spec->on, default_api);
-      if (operation == nullptr)
-        return bad_given("unknown-operation",
-                         "found fault on unknown operation '" + spec->on + "'" + did_you_mean(spec->on, contracts.operation_names()));
-      spec->on = operation->name;
-      const Contract* contract = contracts.contract_of(*operation);
-      if (!spec->answer.empty() && contract->find_answer(spec->answer) == nullptr) {
-        return bad_given("unknown-answer", contract->api + " has no answer '" + spec->answer + "'");
-      }
-    }
-    tenant.faults.push_back({.spec = std::move(*spec), .seen = 0, .struck = 0});
+std::optional<Problem> give_limits(Tenant& tenant, const Json& given, const Engine& engine, const std::string& default_api) {
+  for (const auto& contract : engine.contracts.apis) {
+    if (engine.options.rate_limits) tenant.accounts.at(contract->api)->limiter = Limiter(contract->rate_limit);
   }
+  const auto limits = given.find("limits");
+  return limits == given.end() ? std::nullopt : set_limits(tenant, *limits, engine.contracts, default_api);
+}
+
+std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
+  const auto faults = read_faults(given.value("faults", Json::array()), contracts, default_api);
+  if (!faults) return faults.error();
+  arm_faults(tenant, *faults);
   return std::nullopt;
 }
 
@@ -134,12 +131,13 @@ std::string text_member(const Json& object, const char* name, const std::string&
 Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, const Json& given) const {
   if (!given.is_object()) return tl::unexpected(bad_given("wrong-type", "a tenant is given as an object"));
   if (auto problem = check_names(given)) return tl::unexpected(std::move(*problem));
-  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes);
+  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
   const Json credentials = given.value("credentials", Json::object());
   tenant->username = text_member(credentials, "username", name);
   tenant->password = text_member(credentials, "password", "demo");
   tenant->key = text_member(credentials, "key", name);
   const std::string api = text_member(given, "api", contracts.apis.size() == 1 ? contracts.apis.front()->api : "");
+  tenant->api = api;
   tenant->profile = options.profile;
   if (const auto profile = given.find("profile"); profile != given.end() && !profile->is_null()) {
     auto parsed = parse_profile(*profile, contracts);
@@ -156,6 +154,7 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
     }
   }
   if (auto problem = give_records(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_limits(*tenant, given, *this, api)) return tl::unexpected(std::move(*problem));
   if (auto problem = give_faults(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
   return tenant;
 }
@@ -180,7 +179,7 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
 }
 
 void Engine::add_lobby() {
-  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes);
+  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes, journals);
   lobby->profile = options.profile;
   for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
   static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));

@@ -9,6 +9,16 @@ Strikes::Strikes(Exchange& exchange, const Operation& operation, const Json& bod
   striking_ = strike_faults(exchange.tenant.faults, operation.name, body, exchange.tenant.env.random);
 }
 
+// The token that the caller presents; all of its tenant's where it presents none, as when it has just been given one.
+void Strikes::expire_tokens() const {
+  Tenant& tenant = exchange_->tenant;
+  const Time now = tenant.env.clock.now();
+  const auto presented = tenant.tokens.find(exchange_->incoming.presented.token);
+  for (auto& [value, token] : tenant.tokens) {
+    if (presented == tenant.tokens.end() || presented->first == value) token.expires = std::min(token.expires, now);
+  }
+}
+
 bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t items_done) {
   for (ArmedFault* armed : striking_) {
     const FaultSpec& fault = armed->spec;
@@ -21,8 +31,7 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
     exchange_->entry.fault = to_string(fault.kind);
     exchange_->entry.phase = to_string(fault.phase);
     if (fault.kind == FaultSpec::Kind::expire_token) {
-      const Time now = exchange_->tenant.env.clock.now();
-      for (auto& [value, token] : exchange_->tenant.tokens) token.expires = std::min(token.expires, now);
+      expire_tokens();
       continue;
     }
     if (fault.kind == FaultSpec::Kind::delay && fault.is_virtual) {
@@ -39,8 +48,8 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
       return true;
     }
     // A cut needs an answer to cut: before there is one, it is the API's own server error.
-    if (phase != FaultSpec::Phase::after_commit &&
-        (fault.kind == FaultSpec::Kind::truncate || fault.kind == FaultSpec::Kind::malformed_chunk)) {
+    const bool cuts = fault.kind == FaultSpec::Kind::truncate || fault.kind == FaultSpec::Kind::malformed_chunk || fault.after_bytes;
+    if (cuts && phase != FaultSpec::Phase::after_commit) {
       delivery.response = render_exchange(*exchange_, operation_->refusals.unhandled, Json::object());
     }
     apply_fault(fault, delivery);

@@ -13,6 +13,8 @@
 #include "contracts/src/profile.h"
 #include "mock/faults.h"
 #include "mock/journal.h"
+#include "mock/limits.h"
+#include "mock/redelivery.h"
 #include "mock/store.h"
 
 namespace understudy {
@@ -29,15 +31,16 @@ struct ApiState {
   Store store;
   Switches switches;
   Settings settings;
-  // Calls of a batch that were delivered before: (id, params) -> the entries of the items that are done.
-  std::map<std::string, std::vector<std::optional<Json>>> delivered;
+  Limiter limiter;
+  Redeliveries delivered;
 };
 
 struct Tenant {
-  Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes)
-      : name(std::move(tenant_name)), journal(journal_entries, journal_bytes) {}
+  Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes, std::shared_ptr<JournalShare> journals = nullptr)
+      : name(std::move(tenant_name)), journal(journal_entries, journal_bytes, std::move(journals)) {}
 
   const std::string name;
+  std::string api;  // whose operations and sequences a bare name means; may be empty
   std::string username, password, key;
   std::mutex mutex;  // guards all below
   Env env;
@@ -45,6 +48,7 @@ struct Tenant {
   std::map<std::string, std::unique_ptr<ApiState>, std::less<>> accounts;  // by api
   std::map<std::string, IssuedToken> tokens;
   std::vector<ArmedFault> faults;
+  std::uint64_t faults_ever = 0;
   Journal journal;
 };
 

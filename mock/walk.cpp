@@ -63,6 +63,14 @@ std::optional<Rejection> check_shapes(Exchange& exchange, const Operation& opera
 
 }  // namespace
 
+std::optional<Rejection> throttle(Exchange& exchange, const Refusals& refusals) {
+  const Presented& presented = exchange.incoming.presented;
+  const bool is_anybodys = presented.username.empty() && presented.token.empty() && presented.key.empty();
+  if (is_anybodys || exchange.state.limiter.take(exchange.tenant.env.clock.now())) return std::nullopt;
+  const auto& limit = exchange.contract.rate_limit;
+  return Rejection{.answer = refusals.throttle, .findings = {}, .rule = "rate_limit", .place = limit ? limit->place : Place()};
+}
+
 std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
                                     std::vector<std::string>& asked_ids) {
   const RuleContext context{.settings = exchange.state.settings, .switches = exchange.state.switches, .records = &transaction};
@@ -91,6 +99,7 @@ Delivery walk_operation(Exchange& exchange, const Operation& operation) {
 
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return finish(std::nullopt);
   if (auto refusal = authenticate(exchange, operation)) return finish(std::move(refusal));
+  if (auto refusal = throttle(exchange, operation.refusals)) return finish(std::move(refusal));
   if (auto refusal = refuse_undecodable(operation, decoded)) return finish(std::move(refusal));
   if (auto refusal = check_shapes(exchange, operation, bound)) return finish(std::move(refusal));
 

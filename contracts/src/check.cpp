@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "contracts/src/json.h"
 
@@ -212,6 +213,38 @@ Judgement check_element(const Contract& contract, const Operation& operation, co
     add_schema_findings(contract, answer, variant, element, findings);
     return findings;
   });
+}
+
+bool declares_member(const Json& document, std::string_view schema, std::string_view member) {
+  const auto tokens = split_pointer(member);
+  // Every schema the value may be judged by, alternatives and references included.
+  std::vector<const Json*> here = {find_pointer(document, schema)};
+  for (std::size_t depth = 0; depth <= tokens.size(); ++depth) {
+    std::set<const Json*> seen;
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      const Json* one = here[i];
+      if (one == nullptr || !one->is_object() || !seen.insert(one).second) continue;
+      if (const auto ref = one->find("$ref"); ref != one->end() && ref->is_string())
+        here.push_back(find_pointer(document, ref->get<std::string>().substr(1)));
+      for (const char* word : {"allOf", "anyOf", "oneOf"}) {
+        if (const auto parts = one->find(word); parts != one->end()) {
+          for (const Json& part : *parts) here.push_back(&part);
+        }
+      }
+    }
+    if (depth == tokens.size()) return !seen.empty();
+    std::vector<const Json*> next;
+    for (const Json* one : seen) {
+      if (tokens[depth] == "*") {
+        if (const auto items = one->find("items"); items != one->end()) next.push_back(&*items);
+      } else if (const Json* found = find_pointer(*one, join_pointer("/properties", tokens[depth])); found != nullptr) {
+        next.push_back(found);
+      }
+    }
+    if (next.empty()) return false;
+    here = std::move(next);
+  }
+  return false;
 }
 
 }  // namespace understudy

@@ -20,6 +20,9 @@ std::string implicit_row_id(const Operation& operation, std::string_view pointer
 // The sentence of a finding in the contract's own words (rules.yaml: messages).
 std::string word_finding(const Contract& contract, const Finding& finding);
 
+// Does the schema at `schema` (a JSON Pointer into the document) declare the member that the row pointer names?
+bool declares_member(const Json& document, std::string_view schema, std::string_view member);
+
 // --- responses ------------------------------------------------------------------------------------------------------
 // Which answers were legal and how the best of them differs.
 struct Judgement {

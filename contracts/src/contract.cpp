@@ -95,4 +95,8 @@ std::vector<std::string> Contracts::operation_names() const {
   return names;
 }
 
+Milliseconds delay_before(const Redelivery& redelivery, std::size_t number) {
+  return number < redelivery.after.size() ? redelivery.after[number] : redelivery.then;
+}
+
 }  // namespace understudy

@@ -13,9 +13,11 @@
 #include <vector>
 
 #include "contracts/src/binding.h"
+#include "contracts/src/env.h"
 #include "contracts/src/finding.h"
 #include "contracts/src/json.h"
 #include "contracts/src/schema.h"
+#include "contracts/src/template.h"
 #include "contracts/src/yaml.h"
 
 namespace understudy {
@@ -77,9 +79,12 @@ struct AnswerVariant {
   std::optional<Json> body;                 // template; absent: no body
   std::optional<std::string> text;          // a body that is not JSON, instead of `body`
   std::string content_type;
-  std::string schema;                        // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
-  std::optional<std::string> id;             // JSON Pointer of the created record's id in the body
-  std::set<std::string, std::less<>> names;  // what its templates name, first parts only: record of {{record.ID}}
+  std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
+  std::optional<std::string> id;  // JSON Pointer of the created record's id in the body
+  // Made of body, text and headers by compile_templates (answers.h).
+  Template body_template, text_template;
+  std::vector<std::pair<std::string, Template>> header_templates;
+  std::set<std::string, std::less<>> names;  // what they name, first parts only: record of {{record.ID}}
   Fact fact;
   Place place;
 };
@@ -153,6 +158,18 @@ struct Operation {
   Place place;
 };
 
+// When a caller sends a batch again: unless each answering call's element has the member `acknowledged`.
+struct Redelivery {
+  std::string acknowledged;         // JSON Pointer inside an element
+  std::vector<Milliseconds> after;  // how long it waits before the first, second, ... redelivery
+  Milliseconds then{0};             // and before each later one
+  std::size_t attempts = 0;         // redeliveries at most
+  Fact fact;
+};
+
+// How long the caller waits before a redelivery; 0 is the first.
+Milliseconds delay_before(const Redelivery& redelivery, std::size_t number);
+
 // How Operations lie inside one HTTP exchange.
 struct Batch {
   std::string operation;  // the HTTP operation's id
@@ -165,6 +182,15 @@ struct Batch {
   std::string result_member;                                             // where call answers of scope item are listed: result
   std::map<std::string, std::string> calls;                              // wire method name -> Operation id
   std::string unknown_call, bad_arguments, not_authorized, undecodable;  // Answers
+  std::optional<Redelivery> redelivery;
+};
+
+// How a record comes to be where nothing can be seeded: by an operation that a client may send.
+struct Creation {
+  std::string operation;                      // id; empty: there is none
+  std::string remove;                         // id of the operation that takes it away; may be empty
+  std::map<std::string, std::string> rename;  // member of the record -> member of the body, where it is called otherwise
+  Json defaults = Json::object();             // members of the body that the record does not name
 };
 
 struct Collection {
@@ -174,6 +200,7 @@ struct Collection {
   std::string id_from;       // taken from this JSON Pointer of the record
   bool ignore_case = false;  // of the id
   Json defaults = Json::object();
+  Creation create = {};
 };
 
 struct Credentials {
@@ -186,12 +213,14 @@ struct Credentials {
   bool bearer = false;             // api_key: also as Authorization: Bearer
 };
 
-// How fast a credential may call; null members of a contract mean no limit.
+// How fast a credential may call.
 struct RateLimit {
   enum class Kind { window, bucket } kind = Kind::window;
   std::int64_t requests = 0;  // window: in `seconds`; bucket: its size
   double seconds = 0;         // window
   double per_second = 0;      // bucket: leaks so many
+  Fact fact;
+  Place place;
 };
 
 struct Contract {
@@ -212,7 +241,7 @@ struct Contract {
   std::string field_prefix;
   Credentials credentials;
   std::optional<Batch> batch;
-  std::optional<RateLimit> rate_limit;
+  std::optional<RateLimit> rate_limit;  // absent: calls are not counted
   Refusals refusals;
   bool paths_ignore_case = false;             // and one trailing slash
   std::string query_prefix;                   // optional prefix of query names: "model."

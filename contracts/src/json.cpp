@@ -1,6 +1,8 @@
 #include "contracts/src/json.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 
@@ -241,7 +243,86 @@ tl::expected<Json, JsonError> parse_json(std::string_view text, std::vector<std:
   return tl::unexpected(error_at(text, std::min(builder.offset, text.size()), plain_message(builder.message)));
 }
 
-std::string render_json(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+namespace {
+
+void dump_to(const Json& value, std::string& out) {
+  nlohmann::detail::serializer<Json> serializer(nlohmann::detail::output_adapter<char>(out), ' ', Json::error_handler_t::replace);
+  serializer.dump(value, false, false, 0);
+}
+
+template <class Number>
+void append_number(Number number, std::string& out) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+// ASCII without anything to escape.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+}
+
+void append_quoted(std::string_view text, std::string& out) {
+  out += '"';
+  out += text;
+  out += '"';
+}
+
+// Every element was followed by a comma; the last comma becomes the bracket.
+void close(const Json& list, char bracket, std::string& out) {
+  if (list.empty())
+    out += bracket;
+  else
+    out.back() = bracket;
+}
+
+}  // namespace
+
+// The library's serializer allocates for itself at each call, which is most of the cost of a small value; what needs no thought
+// is written here, in the same bytes.
+void append_json(const Json& value, std::string& out) {
+  switch (value.type()) {
+    case Json::value_t::null: out += "null"; return;
+    case Json::value_t::boolean: out += value.get_ref<const bool&>() ? "true" : "false"; return;
+    case Json::value_t::number_integer: append_number(value.get_ref<const Json::number_integer_t&>(), out); return;
+    case Json::value_t::number_unsigned: append_number(value.get_ref<const Json::number_unsigned_t&>(), out); return;
+    case Json::value_t::string:
+      if (!is_plain(value.get_ref<const std::string&>())) break;
+      append_quoted(value.get_ref<const std::string&>(), out);
+      return;
+    case Json::value_t::array: {
+      out += '[';
+      for (const Json& element : value) {
+        append_json(element, out);
+        out += ',';
+      }
+      close(value, ']', out);
+      return;
+    }
+    case Json::value_t::object: {
+      out += '{';
+      for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
+        if (is_plain(name))
+          append_quoted(name, out);
+        else
+          dump_to(name, out);
+        out += ':';
+        append_json(member, out);
+        out += ',';
+      }
+      close(value, '}', out);
+      return;
+    }
+    default: break;
+  }
+  dump_to(value, out);
+}
+
+std::string render_json(const Json& value) {
+  std::string out;
+  append_json(value, out);
+  return out;
+}
 std::string render_json_pretty(const Json& value) { return value.dump(2, ' ', false, Json::error_handler_t::replace); }
 
 bool is_valid_utf8(std::string_view text) { return find_bad_utf8(text) == std::string_view::npos; }

@@ -28,6 +28,7 @@ tl::expected<Json, JsonError> parse_json(std::string_view text, std::vector<std:
 
 // Compact text; invalid UTF-8 is replaced, never thrown upon.
 std::string render_json(const Json& value);
+void append_json(const Json& value, std::string& out);  // as render_json
 std::string render_json_pretty(const Json& value);
 
 bool is_valid_utf8(std::string_view text);

@@ -156,6 +156,7 @@ Result<Contract> parse_contract(const ContractFiles& files) {
   if (!loading.problem) load_answers(loading, *answers);
   Reader reader(*rules, loading.problem);
   if (!loading.problem) connect_answers(loading, reader);
+  if (!loading.problem) check_creations(loading, *collections);
   if (!loading.problem) loading.problem = compile_schemas(loading, *openapi, *answers);
   if (loading.problem) return tl::unexpected(std::move(*loading.problem));
   bind_operations(loading);

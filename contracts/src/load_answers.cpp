@@ -32,13 +32,14 @@ AnswerVariant read_variant(Loading& loading, Reader& reader, const std::string& 
   if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");
   if (variant.body && variant.text) reader.fail(at, "two-bodies", "an answer has either body or text");
   variant.content_type = reader.text(at + "/content_type", variant.text ? "text/plain" : content_type);
-  variant.names = find_roots(Json::array({variant.body.value_or(nullptr), variant.text ? Json(*variant.text) : Json(), variant.headers}));
   if (reader.has(at + "/id")) variant.id = reader.text(at + "/id");
   variant.fact = read_fact(reader, at, facts);
   variant.place = reader.place(at);
-  if (variant.body) {
-    if (const auto wrong = check_template(*variant.body)) reader.fail(at + "/body", "bad-template", *wrong);
-  }
+  const auto wrong = check_template(variant.body.value_or(nullptr));
+  if (wrong)
+    reader.fail(at + "/body", "bad-template", *wrong);
+  else
+    compile_templates(variant);
   if (const Json* schema = reader.find(at + "/schema"); schema != nullptr) {
     if (schema->is_string()) {
       variant.schema = join_pointer("/components/schemas", schema->get<std::string>());
@@ -90,6 +91,23 @@ void check_cover(Loading& loading, Reader& reader, const Answer& answer, const s
   }
 }
 
+// `create: createProduct`, or a mapping.
+Creation read_creation(Reader& reader, const std::string& at) {
+  Creation create;
+  const Json* value = reader.find(at);
+  if (value == nullptr) return create;
+  if (value->is_string()) {
+    create.operation = reader.text(at);
+    return create;
+  }
+  reader.keys(at, {"operation", "remove", "rename", "defaults"});
+  create.operation = reader.required_text(at + "/operation");
+  create.remove = reader.text(at + "/remove");
+  create.rename = reader.text_map(at + "/rename");
+  if (reader.has(at + "/defaults")) create.defaults = *reader.find(at + "/defaults");
+  return create;
+}
+
 }  // namespace
 
 void load_answers(Loading& loading, const YamlDocument& document) {
@@ -128,20 +146,39 @@ void load_collections(Loading& loading, const YamlDocument& document) {
   if (const Json* account = reader.find("/account"); account != nullptr) contract.account = *account;
   for (const std::string& name : reader.members("/collections")) {
     const std::string at = join_pointer("/collections", name);
-    reader.keys(at, {"id", "ignore_case", "defaults"});
+    reader.keys(at, {"id", "ignore_case", "defaults", "create"});
     reader.keys(at + "/id", {"member", "sequence", "from"});
     Collection collection{.name = name,
                           .id_member = reader.required_text(at + "/id/member"),
                           .sequence = reader.text(at + "/id/sequence"),
                           .id_from = reader.text(at + "/id/from"),
                           .ignore_case = reader.flag(at + "/ignore_case"),
-                          .defaults = reader.has(at + "/defaults") ? *reader.find(at + "/defaults") : Json::object()};
+                          .defaults = reader.has(at + "/defaults") ? *reader.find(at + "/defaults") : Json::object(),
+                          .create = read_creation(reader, at + "/create")};
     contract.collections.emplace(name, std::move(collection));
   }
   for (const std::string& name : reader.members("/records")) {
     const std::string at = join_pointer("/records", name);
     if (!contract.collections.contains(name)) reader.fail_key(at, "unknown-collection", "found unknown collection '" + name + "'");
     for (std::size_t i = 0, n = reader.size(at); i < n; ++i) contract.records[name].push_back(*reader.find(join_pointer(at, i)));
+  }
+}
+
+void check_creations(Loading& loading, const YamlDocument& document) {
+  Reader reader(document, loading.problem);
+  for (const auto& [name, collection] : loading.contract.collections) {
+    const auto at = join_pointer("/collections", name) + "/create";
+    const auto check = [&](const std::string& pointer, const std::string& id) {
+      const auto* operation = id.empty() ? nullptr : loading.contract.find_operation(id);
+      if (!id.empty() && (operation == nullptr || !operation->call.empty()))
+        reader.fail(pointer, "unknown-operation", "found '" + id + "', expected an operation that is no call of a batch");
+      return operation;
+    };
+    const bool is_short = reader.find(at) != nullptr && reader.find(at)->is_string();
+    check(is_short ? at : at + "/operation", collection.create.operation);
+    const auto* remove = check(at + "/remove", collection.create.remove);
+    if (remove != nullptr && remove->record_id.empty())
+      reader.fail(at + "/remove", "no-record-id", "found '" + remove->id + "', which names no record by a parameter of its path");
   }
 }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "contracts/src/http.h"
 #include "contracts/src/load_parts.h"
@@ -80,8 +79,26 @@ std::string ref_pointer(Reader& reader, const std::string& at) {
   return {};
 }
 
+std::optional<Redelivery> read_redelivery(Loading& loading, Reader& reader, const std::string& at) {
+  if (!reader.has(at)) return std::nullopt;
+  reader.keys(at, {"acknowledged", "after", "then", "attempts", "x-source", "x-evidence"});
+  const auto duration = [&](const std::string& pointer, const std::string& text) {
+    const auto value = parse_duration(text);
+    if (!value) reader.fail(pointer, "bad-duration", "found '" + text + "', expected a duration such as 90s or 8m");
+    return value.value_or(Milliseconds{0});
+  };
+  Redelivery redelivery{.acknowledged = reader.required_text(at + "/acknowledged"),
+                        .after = {},
+                        .then = duration(at + "/then", reader.required_text(at + "/then")),
+                        .attempts = static_cast<std::size_t>(std::max<std::int64_t>(reader.integer(at + "/attempts", 1), 1)),
+                        .fact = fact_at(loading.contract, at)};
+  const auto after = reader.texts(at + "/after");
+  for (std::size_t i = 0; i < after.size(); ++i) redelivery.after.push_back(duration(join_pointer(at + "/after", i), after[i]));
+  return redelivery;
+}
+
 void load_calls(Loading& loading, Reader& reader, const Operation& carrier, const std::string& at) {
-  reader.keys(at, {"operation", "arguments", "correlation", "credential", "envelope", "result", "refusals", "operations", "each"});
+  reader.keys(at, {"operation", "arguments", "correlation", "credential", "envelope", "result", "refusals", "operations", "redelivery"});
   reader.keys(at + "/credential", {"operation", "position", "username", "password"});
   reader.keys(at + "/refusals", {"unknown_call", "bad_arguments", "not_authorized", "undecodable"});
   Batch batch{.operation = carrier.id,
@@ -100,7 +117,8 @@ void load_calls(Loading& loading, Reader& reader, const Operation& carrier, cons
               .unknown_call = reader.required_text(at + "/refusals/unknown_call"),
               .bad_arguments = reader.required_text(at + "/refusals/bad_arguments"),
               .not_authorized = reader.required_text(at + "/refusals/not_authorized"),
-              .undecodable = reader.required_text(at + "/refusals/undecodable")};
+              .undecodable = reader.required_text(at + "/refusals/undecodable"),
+              .redelivery = read_redelivery(loading, reader, at + "/redelivery")};
   for (const std::string& call : reader.members(at + "/operations")) {
     const std::string one = join_pointer(at + "/operations", call);
     reader.keys(one, {"operationId", "arguments", "items", "answers", "redelivery", "summary", "description", "x-source", "x-evidence"});
@@ -166,38 +184,6 @@ void check_references(Reader& reader, const Json& node, const std::string& at) {
 }
 
 }  // namespace
-
-bool declares_member(const Json& document, std::string_view schema, std::string_view member) {
-  const auto tokens = split_pointer(member);
-  // Every schema the value may be judged by, alternatives and references included.
-  std::vector<const Json*> here = {find_pointer(document, schema)};
-  for (std::size_t depth = 0; depth <= tokens.size(); ++depth) {
-    std::set<const Json*> seen;
-    for (std::size_t i = 0; i < here.size(); ++i) {
-      const Json* one = here[i];
-      if (one == nullptr || !one->is_object() || !seen.insert(one).second) continue;
-      if (const auto ref = one->find("$ref"); ref != one->end() && ref->is_string())
-        here.push_back(find_pointer(document, ref->get<std::string>().substr(1)));
-      for (const char* word : {"allOf", "anyOf", "oneOf"}) {
-        if (const auto parts = one->find(word); parts != one->end()) {
-          for (const Json& part : *parts) here.push_back(&part);
-        }
-      }
-    }
-    if (depth == tokens.size()) return !seen.empty();
-    std::vector<const Json*> next;
-    for (const Json* one : seen) {
-      if (tokens[depth] == "*") {
-        if (const auto items = one->find("items"); items != one->end()) next.push_back(&*items);
-      } else if (const Json* found = find_pointer(*one, join_pointer("/properties", tokens[depth])); found != nullptr) {
-        next.push_back(found);
-      }
-    }
-    if (next.empty()) return false;
-    here = std::move(next);
-  }
-  return false;
-}
 
 void load_openapi(Loading& loading, const YamlDocument& document) {
   Reader reader(document, loading.problem);

@@ -24,10 +24,8 @@ void load_rules(Loading& loading, const YamlDocument& document);        // how i
 void load_rows(Loading& loading, Reader& reader);                       // rows of rules.yaml
 void load_answers(Loading& loading, const YamlDocument& document);      // named answers
 void load_collections(Loading& loading, const YamlDocument& document);  // records and sequences
+void check_creations(Loading& loading, const YamlDocument& document);   // what collections name is there, once all is read
 void connect_answers(Loading& loading, Reader& rules);                  // operations <-> answers, once both are read
-
-// Does the schema at `schema` (a JSON Pointer into the document) declare the member that the row pointer names?
-bool declares_member(const Json& document, std::string_view schema, std::string_view member);
 
 // source, evidence, because of the mapping at `pointer`, over the defaults.
 Fact read_fact(Reader& reader, std::string_view pointer, const Fact& defaults);

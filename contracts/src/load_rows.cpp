@@ -2,6 +2,7 @@
 #include <array>
 #include <set>
 
+#include "contracts/src/check.h"
 #include "contracts/src/load_parts.h"
 #include "contracts/src/rules.h"
 

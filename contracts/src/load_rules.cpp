@@ -88,7 +88,16 @@ void load_rate_limit(Loading& loading, Reader& reader) {
   loading.contract.rate_limit = RateLimit{.kind = bucket ? RateLimit::Kind::bucket : RateLimit::Kind::window,
                                           .requests = reader.integer(at + "/requests"),
                                           .seconds = reader.number(at + "/seconds", 3600),
-                                          .per_second = reader.number(at + "/per_second", 1)};
+                                          .per_second = reader.number(at + "/per_second", 1),
+                                          .fact = read_fact(reader, at, loading.rule_defaults),
+                                          .place = reader.place(at)};
+  const RateLimit& limit = *loading.contract.rate_limit;
+  if (limit.requests < 1) reader.fail(at + "/requests", "bad-limit", "expected how many calls are taken, at least 1");
+  if (limit.seconds <= 0) reader.fail(at + "/seconds", "bad-limit", "expected the length of the window, more than 0 seconds");
+  if (limit.per_second <= 0) reader.fail(at + "/per_second", "bad-limit", "expected how many calls leak in a second, more than 0");
+  if (reader.text("/refusals/throttle").empty()) {
+    reader.fail(at, "missing-key", "a rate limit needs refusals.throttle, the answer to a call that is one too many");
+  }
 }
 
 void read_refusals(Reader& reader, const std::string& at, Refusals& refusals) {

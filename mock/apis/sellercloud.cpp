@@ -129,7 +129,7 @@ Json read_address(const Json& record, const char* member) {
   for (const auto& [name, from] : kAddressNames) {
     const Json* value = find_pointer(*found, from[0]);
     if (value == nullptr && *from[1] != '\0') value = find_pointer(*found, from[1]);
-    out[name] = value == nullptr ? Json(nullptr) : *value;
+    out[name] = value == nullptr || !value->is_string() ? Json(nullptr) : *value;  // unknown members are of any type
   }
   const Json& country = out["CountryName"];
   out["CountryCode"] = country.is_string() && country.get_ref<const std::string&>().size() == 2 ? country : Json(nullptr);

@@ -12,6 +12,7 @@ Result<Json> render_given(const ScenarioFile& file, const Variables& variables, 
   if (!given.settings.empty()) document["settings"] = given.settings;
   if (!given.records.empty()) document["records"] = given.records;
   if (!given.faults.empty()) document["faults"] = given.faults;
+  if (!given.limits.is_null()) document["limits"] = given.limits;
   auto rendered = variables.render_sent(document);
   if (rendered) return *std::move(rendered);
   return tl::unexpected(

@@ -5,6 +5,7 @@
 
 #include "contracts/src/profile.h"
 #include "scenarios/src/fault_words.h"
+#include "scenarios/src/limit_words.h"
 #include "scenarios/src/lint_parts.h"
 
 namespace understudy {
@@ -55,6 +56,31 @@ void lint_profile(Linting& linting) {
   for (const auto& [name, value] : profile.items()) check(Json{{name, value}}, join_pointer("/given/profile", name));
 }
 
+void lint_limits(Linting& linting) {
+  const Json& limits = linting.scenario().given.limits;
+  if (limits.is_null()) {
+    if (linting.find("/given/limits") != nullptr) linting.add("/given/limits", "bad-limit", "found null, expected none or {requests: n}");
+    return;
+  }
+  const auto add = [&](const BadLimit& bad, std::string_view parent) {
+    const std::string pointer = "/given/limits" + std::string(parent) + bad.pointer;
+    bad.code == "unknown-key" ? linting.add_key(pointer, bad.code, bad.message) : linting.add(pointer, bad.code, bad.message);
+  };
+  const auto specs = parse_limits(limits, linting.contract.api);
+  if (!specs) return add(specs.error(), "");
+  for (const auto& [api, spec] : *specs) {
+    const Contract* contract = linting.contracts.find_api(api);
+    const std::string parent = limits.is_object() && limits.contains(api) ? join_pointer("", api) : "";
+    if (contract == nullptr) {
+      std::vector<std::string> known;
+      for (const auto& one : linting.contracts.apis) known.push_back(one->api);
+      linting.add_unknown("/given/limits" + parent, true, "api", api, known);
+    } else if (const auto limit = resolve_limit(spec, *contract); !limit) {
+      add(limit.error(), parent);
+    }
+  }
+}
+
 void lint_fault(Linting& linting, const FaultSpec& fault, const std::string& pointer) {
   const Operation* operation = linting.find_operation(fault.on);
   if (!fault.on.empty() && operation == nullptr)
@@ -68,7 +94,25 @@ void lint_fault(Linting& linting, const FaultSpec& fault, const std::string& poi
   if (fault.kind == FaultSpec::Kind::expire_token && contract.credentials.kind != Credentials::Kind::bearer_token)
     linting.add(join_pointer(pointer, "kind"), "impossible-fault",
                 fmt::format("found expire_token, but {} has no tokens that expire", contract.api));
+  if (fault.kind == FaultSpec::Kind::throttle && (operation == nullptr ? contract.refusals : operation->refusals).throttle.empty())
+    linting.add(join_pointer(pointer, "kind"), "impossible-fault",
+                fmt::format("found throttle, but {} has no answer to a throttled call", contract.api));
   if (fault.match) linting.add_matchers(*fault.match, join_pointer(pointer, "match"));
+}
+
+// A target that knows no states is asked for records and settings, and gets the values of what a state returns from variables.
+void lint_states(Linting& linting) {
+  const Given& given = linting.scenario().given;
+  if (given.records.empty() && given.settings.empty()) return;
+  for (const GivenState& state : given.states) {
+    for (const std::string& name : state.returns) {
+      if (!given.variables.contains(name))
+        linting.add(
+            state.pointer + "/returns", "no-value-here",
+            fmt::format("found {{{{{}}}}}, expected a value in given.variables too: where records are asked for, no state returns it",
+                        name));
+    }
+  }
 }
 
 }  // namespace
@@ -79,6 +123,8 @@ void lint_given(Linting& linting) {
   lint_names(linting, given.ids, "ids", "sequence", sequences_of);
   lint_names(linting, given.records, "records", "collection", [](const Contract& contract) { return keys_of(contract.collections); });
   lint_profile(linting);
+  lint_states(linting);
+  lint_limits(linting);
 }
 
 void lint_faults(Linting& linting) {

@@ -59,7 +59,7 @@ void lint_calls(Linting& linting, const Step& step) {
 }
 
 void lint_repeat(Linting& linting, const Step& step) {
-  const std::string pointer = join_pointer(step.pointer, "repeat");
+  const std::string pointer = step.pointer + (step.redeliveries > 0 ? "/redeliver/of" : "/repeat");
   std::vector<std::string> earlier;
   const Step* base = nullptr;
   bool is_later = false;
@@ -83,6 +83,21 @@ void lint_repeat(Linting& linting, const Step& step) {
   if (!step.change.empty() && !has_json)
     linting.add_key(join_pointer(step.pointer, "change"), "nothing-to-change",
                     fmt::format("found a change, but '{}' sends no JSON body", step.repeat_of));
+}
+
+// What is delivered again must be a batch whose caller does so.
+void lint_redelivery(Linting& linting, const Step& step) {
+  const Step* sent = linting.sent_step(step);
+  if (step.redeliveries == 0 || sent == nullptr) return;
+  const std::string pointer = join_pointer(step.pointer, "redeliver");
+  const Contract& contract = linting.contract_of(*sent);
+  if (sent->kind != Step::Kind::calls || !contract.batch || !contract.batch->redelivery)
+    return linting.add(pointer, "no-redelivery",
+                       fmt::format("found a redelivery of '{}', expected one of calls that their caller delivers again", step.repeat_of));
+  const auto limit = contract.batch->redelivery->attempts;
+  if (step.redeliveries > limit)
+    linting.add(join_pointer(pointer, "attempts"), "too-many-attempts",
+                fmt::format("found {}, but {} delivers again {} times at most", step.redeliveries, contract.api, limit));
 }
 
 void lint_auth(Linting& linting, const Step& step) {
@@ -116,6 +131,7 @@ void lint_step(Linting& linting, const Step& step, std::set<std::string>& names)
   if (step.kind == Step::Kind::send) lint_send(linting, step);
   if (step.kind == Step::Kind::calls) lint_calls(linting, step);
   if (step.kind == Step::Kind::repeat) lint_repeat(linting, step);
+  lint_redelivery(linting, step);
   lint_auth(linting, step);
   lint_body_file(linting, step);
   lint_rows(linting, step.each, step.pointer);

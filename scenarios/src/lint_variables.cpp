@@ -100,7 +100,9 @@ void lint_variables(Linting& linting) {
   const Scenario& scenario = linting.scenario();
   KnownNames known{.names = kOfTheRunner, .rows = &scenario.each, .step_rows = nullptr};
   for (const auto& [name, value] : scenario.given.variables.items()) known.names.insert(name);
-  for (const char* key : {"variables", "records", "faults"}) lint_uses(linting, join_pointer("/given", key), known);
+  for (const char* key : {"variables", "states"}) lint_uses(linting, join_pointer("/given", key), known);
+  for (const GivenState& state : scenario.given.states) known.names.insert(state.returns.begin(), state.returns.end());
+  for (const char* key : {"records", "faults"}) lint_uses(linting, join_pointer("/given", key), known);
   for (std::size_t i = 0; i < scenario.each.size(); ++i) lint_uses(linting, join_pointer("/each", i), known);
   for (const Step& step : scenario.steps) lint_step(linting, step, known, false);
   for (const Step& step : scenario.cleanup) lint_step(linting, step, known, true);

@@ -13,7 +13,8 @@ namespace {
 constexpr int kVersion = 1;
 
 const std::vector<std::string> kFileKeys = {"understudy", "scenario", "api", "labels", "given", "each", "steps", "cleanup"};
-const std::vector<std::string> kGivenKeys = {"clock", "seed", "ids", "profile", "settings", "variables", "records", "faults"};
+const std::vector<std::string> kGivenKeys = {"clock",   "seed",   "ids",    "profile", "settings", "variables",
+                                             "records", "faults", "limits", "states",  "alone"};
 
 std::string stem_of(std::string_view file) {
   file = file.substr(file.rfind('/') + 1);
@@ -84,6 +85,24 @@ void read_records(ScenarioReader& reader, Given& given) {
   }
 }
 
+void read_states(ScenarioReader& reader, Given& given) {
+  for (const std::string& pointer : reader.elements("/given", "states", "a list of states")) {
+    GivenState state{.name = {}, .params = Json::object(), .returns = {}, .pointer = pointer};
+    if (!reader.keys(pointer, {"name", "params", "returns"}, "a state")) continue;
+    reader.need(pointer, "name", "what the state is called");
+    state.name = reader.text(pointer, "name", "what the state is called, which is text");
+    state.params = reader.mapping(pointer, "params", "parameters: a mapping of names to values");
+    for (const std::string& one : reader.elements(pointer, "returns", "a list of variables")) {
+      const Json& name = *reader.find(one);
+      if (name.is_string() && is_variable_name(name.get<std::string>()) && !name.get<std::string>().starts_with("run."))
+        state.returns.push_back(name.get<std::string>());
+      else
+        reader.refuse_value(one, "a variable's name");
+    }
+    given.states.push_back(std::move(state));
+  }
+}
+
 Given read_given(ScenarioReader& reader) {
   Given given;
   if (reader.find("/given") == nullptr || !reader.keys("/given", kGivenKeys, "what the stage looks like")) return given;
@@ -102,7 +121,13 @@ Given read_given(ScenarioReader& reader) {
       reader, "/given/settings", given.settings, [](const Json& value) { return value.is_boolean(); }, "true or false");
   read_variables(reader, given);
   read_records(reader, given);
+  if (const Json* limits = reader.find("/given/limits")) given.limits = *limits;
   for (const std::string& pointer : reader.elements("/given", "faults", "a list of faults")) given.faults.push_back(*reader.find(pointer));
+  read_states(reader, given);
+  if (const Json* alone = reader.find("/given/alone")) {
+    given.alone = alone->is_boolean() && alone->get<bool>();
+    if (!alone->is_boolean()) reader.refuse_value("/given/alone", "true or false");
+  }
   return given;
 }
 

@@ -22,12 +22,13 @@ const std::vector<KindRow>& kind_rows() {
       {Step::Kind::request, "request", {"auth", "expect", "capture", "each", "until"}},
       {Step::Kind::calls, "calls", {"with", "auth", "expect", "capture", "each", "until"}},
       {Step::Kind::repeat, "repeat", {"change", "auth", "expect", "capture", "each", "until"}},
+      {Step::Kind::repeat, "redeliver", {"auth", "expect", "capture"}},
       {Step::Kind::advance, "advance", {}},
   };
   return rows;
 }
 
-const std::vector<std::string> kCleanupLeavesOut = {"repeat", "change", "advance", "capture", "each", "until"};
+const std::vector<std::string> kCleanupLeavesOut = {"repeat", "redeliver", "change", "advance", "capture", "each", "until"};
 
 std::string qualify(const std::string& operation, const std::string& api) {
   return operation.empty() || operation.find('.') != std::string::npos ? operation : api + "." + operation;
@@ -45,7 +46,7 @@ const KindRow* find_kind(ScenarioReader& reader, const std::string& pointer) {
     }
     kind = &row;
   }
-  if (kind == nullptr) reader.refuse(pointer, "no-kind", "found a step without send, request, calls, repeat or advance");
+  if (kind == nullptr) reader.refuse(pointer, "no-kind", "found a step without send, request, calls, repeat, redeliver or advance");
   return kind;
 }
 
@@ -133,6 +134,20 @@ std::optional<Until> read_until(ScenarioReader& reader, const std::string& step)
                .every = reader.duration(pointer, "every").value_or(kDefaultEvery)};
 }
 
+void read_redelivery(ScenarioReader& reader, Step& step) {
+  const std::string pointer = join_pointer(step.pointer, "redeliver");
+  step.redeliveries = 1;
+  if (!reader.keys(pointer, {"of", "attempts"}, "what is delivered again")) return;
+  reader.need(pointer, "of", "the name of the step whose batch is delivered again");
+  step.repeat_of = reader.text(pointer, "of", "the name of an earlier step");
+  const Json* attempts = reader.find(pointer, "attempts");
+  if (attempts == nullptr) return;
+  if (attempts->is_number_unsigned() && *attempts != 0)
+    step.redeliveries = attempts->get<std::size_t>();
+  else
+    reader.refuse_value(join_pointer(pointer, "attempts"), "an integer > 0");
+}
+
 CallStep read_call(ScenarioReader& reader, const std::string& pointer, const std::string& api) {
   CallStep call;
   call.pointer = pointer;
@@ -203,6 +218,10 @@ Step read_step(ScenarioReader& reader, const std::string& pointer, const std::st
     case Step::Kind::request: step.with = read_sending(reader, join_pointer(pointer, "request"), true); break;
     case Step::Kind::calls: read_calls(reader, step, api); break;
     case Step::Kind::repeat:
+      if (row->key == "redeliver") {
+        read_redelivery(reader, step);
+        break;
+      }
       step.repeat_of = reader.text(pointer, "repeat", "the name of an earlier step");
       read_change(reader, step);
       break;

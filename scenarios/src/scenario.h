@@ -93,11 +93,20 @@ struct Step {
   Expectation expect;
   std::map<std::string, std::string> capture;  // variable -> JSON Pointer, or $id
   Milliseconds advance{0};
+  std::size_t redeliveries = 0;     // of a repeat that is a redelivery: how many at most, by the contract's schedule
   std::vector<EachRow> each;        // empty: once
   Json variables = Json::object();  // of the row it stands for (expand.h)
   std::optional<Until> until;
   std::string pointer;  // JSON Pointer in the file
   Place place;
+};
+
+// A state of the account by name, for targets that know states and not records.
+struct GivenState {
+  std::string name;
+  Json params = Json::object();      // template tree
+  std::vector<std::string> returns;  // variables that setting it gives
+  std::string pointer;
 };
 
 struct Given {
@@ -109,6 +118,9 @@ struct Given {
   Json variables = Json::object();
   Json records = Json::object();  // collection -> list; of the scenario's api, or "api.collection"
   Json faults = Json::array();
+  std::vector<GivenState> states;
+  bool alone = false;  // the account holds no other records than these
+  Json limits;         // null: those of the contracts
   std::string pointer = "/given";
 };
 

@@ -51,7 +51,7 @@ Outcome compare(const broken::Variant& variant, const Audition& audition) {
       const auto blamed = operations_of(step, verdict.api);
       const bool is_its_own =
           variant.shared || blamed.empty() || std::find(blamed.begin(), blamed.end(), variant.operation) != blamed.end();
-      for (const auto& [finding, line] : step.differences) {
+      for (const auto& [finding, line, rule] : step.differences) {
         outcome.all.push_back(show(verdict, step, finding));
         if (is_finding_of(variant, finding)) ++outcome.exact;
         if (is_first && !is_its_own) outcome.foreign.push_back(outcome.all.back());

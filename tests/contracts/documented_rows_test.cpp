@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "contracts/src/answers.h"
+#include "contracts/src/check.h"
 #include "contracts/src/load_parts.h"
 #include "contracts/src/profile.h"
 #include "tests/support/bundle.h"

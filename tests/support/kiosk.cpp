@@ -241,7 +241,7 @@ Verdict run_kiosk(const std::string& yaml, FakeTransport& transport, const Kiosk
 std::vector<std::string> summarize(const Verdict& verdict) {
   std::vector<std::string> lines;
   for (const auto& step : verdict.steps) {
-    for (const auto& [finding, line] : step.differences) {
+    for (const auto& [finding, line, rule] : step.differences) {
       lines.push_back(fmt::format("{}{} {} {}", step.cleanup ? "cleanup " : "", step.number, finding.code,
                                   finding.severity == Severity::note ? "note" : "error"));
     }

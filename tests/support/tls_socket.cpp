@@ -5,12 +5,15 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
 namespace understudy::test {
+
 namespace {
 
 SSL_CTX* context() {
@@ -20,65 +23,72 @@ SSL_CTX* context() {
 
 }  // namespace
 
-struct TlsSocket::Impl {
-  int fd = -1;
-  std::unique_ptr<SSL, decltype(&SSL_free)> tls{SSL_new(context()), SSL_free};
+struct TlsSocket::Connection {
+  SSL* ssl = SSL_new(context());
+  int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   bool connected = false;
-  std::string pending;
 
-  RawSocket::End receive() {
-    char buffer[16384];
-    ERR_clear_error();
-    const int count = SSL_read(tls.get(), buffer, sizeof buffer);
-    if (count > 0) {
-      pending.append(buffer, static_cast<std::size_t>(count));
-      return RawSocket::End::open;
-    }
-    const int error = SSL_get_error(tls.get(), count);
-    if (error == SSL_ERROR_ZERO_RETURN) return RawSocket::End::finished;
-    return error == SSL_ERROR_WANT_READ ? RawSocket::End::silence : RawSocket::End::reset;
+  ~Connection() {
+    SSL_free(ssl);
+    ::close(fd);
   }
 };
 
-TlsSocket::TlsSocket(std::uint16_t port) : impl_(std::make_unique<Impl>()) {
-  std::signal(SIGPIPE, SIG_IGN);
-  impl_->fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const timeval patience{.tv_sec = 10, .tv_usec = 0};
-  ::setsockopt(impl_->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(impl_->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+TlsSocket::TlsSocket(std::uint16_t port, std::chrono::milliseconds deadline) : connection_(std::make_unique<Connection>()) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+  set_deadline(deadline);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(impl_->fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
-  SSL_set_fd(impl_->tls.get(), impl_->fd);
-  impl_->connected = SSL_connect(impl_->tls.get()) == 1;
+  if (::connect(connection_->fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
+  SSL_set_fd(connection_->ssl, connection_->fd);
+  connection_->connected = SSL_connect(connection_->ssl) == 1;
 }
 
-TlsSocket::TlsSocket(TlsSocket&&) noexcept = default;
-TlsSocket::~TlsSocket() {
-  if (impl_ && impl_->fd >= 0) ::close(impl_->fd);
+TlsSocket::TlsSocket(TlsSocket&& other) noexcept = default;
+TlsSocket::~TlsSocket() = default;
+
+bool TlsSocket::connected() const { return connection_->connected; }
+
+void TlsSocket::set_deadline(std::chrono::milliseconds deadline) {
+  const timeval time{.tv_sec = deadline.count() / 1000, .tv_usec = deadline.count() % 1000 * 1000};
+  ::setsockopt(connection_->fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
 }
 
-bool TlsSocket::connected() const { return impl_->connected; }
+bool TlsSocket::send(std::string_view bytes) {
+  return SSL_write(connection_->ssl, bytes.data(), static_cast<int>(bytes.size())) == static_cast<int>(bytes.size());
+}
 
-void TlsSocket::send(std::string_view bytes) {
-  if (!bytes.empty()) SSL_write(impl_->tls.get(), bytes.data(), static_cast<int>(bytes.size()));
+RawSocket::End TlsSocket::receive() {
+  char buffer[16384];
+  ERR_clear_error();
+  errno = 0;
+  const int count = SSL_read(connection_->ssl, buffer, sizeof buffer);
+  if (count > 0) {
+    pending_.append(buffer, static_cast<std::size_t>(count));
+    return RawSocket::End::open;
+  }
+  const int failure = errno;
+  switch (SSL_get_error(connection_->ssl, count)) {
+    case SSL_ERROR_WANT_READ: return RawSocket::End::silence;
+    case SSL_ERROR_SYSCALL: return failure == ECONNRESET ? RawSocket::End::reset : RawSocket::End::finished;
+    default: return RawSocket::End::finished;  // a goodbye, or FIN without one
+  }
 }
 
 RawSocket::Received TlsSocket::read_to_end() {
   auto end = RawSocket::End::open;
-  while (end == RawSocket::End::open) end = impl_->receive();
-  return {.bytes = std::exchange(impl_->pending, {}), .end = end};
+  while (end == RawSocket::End::open) end = receive();
+  return {.bytes = std::exchange(pending_, {}), .end = end};
 }
 
 RawSocket::Received TlsSocket::read_until(std::string_view mark) {
-  auto& pending = impl_->pending;
   std::size_t at = 0;
-  while ((at = pending.find(mark)) == std::string::npos)
-    if (const auto end = impl_->receive(); end != RawSocket::End::open) return {.bytes = std::exchange(pending, {}), .end = end};
-  RawSocket::Received received{.bytes = pending.substr(0, at + mark.size()), .end = RawSocket::End::open};
-  pending.erase(0, at + mark.size());
+  while ((at = pending_.find(mark)) == std::string::npos)
+    if (const auto end = receive(); end != RawSocket::End::open) return {.bytes = std::exchange(pending_, {}), .end = end};
+  RawSocket::Received received{.bytes = pending_.substr(0, at + mark.size()), .end = RawSocket::End::open};
+  pending_.erase(0, at + mark.size());
   return received;
 }
 

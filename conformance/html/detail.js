@@ -1,0 +1,141 @@
+// One verdict, opened: its steps with findings, both bodies side by side, and what went over the wire.
+const SIGNS = ["", "≠", "−", "+", "·"];
+const LINE_KINDS = ["same", "changed", "missing", "added", "unasked"];
+const LINE_WORDS = ["as expected", "differs", "missing", "must not be there", "not asked for"];
+
+function renderDetail(verdict) {
+  const facts = h("div", { class: "facts" },
+    h("span", {}, "file ", h("code", {}, verdict.file || "?")),
+    h("span", {}, "profile ", h("code", {}, verdict.profile)),
+    h("span", {}, plural(verdict.steps.length, "request") + ", " + time(verdict.elapsed_ms)),
+    h("a", { href: "#" + verdict.id, title: "A link to this verdict" }, "link"));
+  const labels = verdict.labels.length ? h("p", { class: "facts" }, h("span", {}, verdict.labels.map((label) => h("span", { class: "label" }, label)))) : null;
+  const parts = [facts, labels];
+  if (verdict.verdict === "skipped") parts.push(h("p", {}, "Skipped: ", verdict.reason));
+  if (verdict.known_failing) parts.push(h("p", { class: "alarm" }, "Known failing: ", verdict.known_reason));
+  if (verdict.problem) {
+    parts.push(h("div", { class: "finding" }, h("p", { class: "what" }, "Could not go on: " + verdict.problem.code), h("p", {}, verdict.problem.message),
+      verdict.problem.place ? h("p", {}, h("code", {}, placeOf(verdict.problem.place))) : null));
+  }
+  for (const one of verdict.left_behind || []) parts.push(h("p", { class: "alarm" }, "Left behind: ", one));
+  if (Object.keys(verdict.given).length) {
+    parts.push(h("details", {}, h("summary", {}, "given: " + Object.keys(verdict.given).join(", ")), h("pre", { class: "source" }, layOut(JSON.stringify(verdict.given)))));
+  }
+  for (const step of verdict.steps) parts.push(renderStep(step));
+  return h("div", { class: "detail" }, parts);
+}
+
+function outcomeOf(step) {
+  if (step.outcome !== "answered") return { text: step.outcome, kind: "warn" };
+  const status = step.response.status;
+  return { text: status + (step.response.reason ? " " + step.response.reason : ""), kind: "" };
+}
+
+function renderStep(step) {
+  const bad = step.findings.some((one) => one.severity === "error");
+  const noted = step.findings.length > 0;
+  const outcome = outcomeOf(step);
+  const title = (step.cleanup ? "cleanup " : "") + step.number + (step.name ? " " + step.name : "");
+  const summary = h("summary", {},
+    h("span", { class: "mark " + (bad ? "failed" : noted ? "known" : "passed"), "aria-hidden": "true" }, bad ? MARKS.failed : noted ? "i" : MARKS.passed),
+    h("span", { class: "hidden-text" }, bad ? "failed" : noted ? "with notes" : "passed"),
+    h("span", { class: "grow" }, title, " ", h("span", { class: "soft" }, step.operation || step.request.method + " " + step.request.target)),
+    h("span", { class: "badge " + (bad ? "bad" : outcome.kind) }, outcome.text),
+    h("span", { class: "ms" }, time(step.elapsed_ms)));
+  const details = h("details", { class: "step", open: noted }, summary);
+  const fill = () => { if (details.childElementCount === 1) details.append(renderWithin(step)); };
+  if (noted) fill();
+  else details.addEventListener("toggle", fill, { once: true });
+  return details;
+}
+
+function renderWithin(step) {
+  const parts = [];
+  if (step.place) parts.push(h("pre", { class: "source" }, h("span", { class: "at" }, placeOf(step.place) + "\n"), step.line));
+  if (step.findings.length) parts.push(h("section", {}, h("h4", {}, "What is wrong"), step.findings.map((one) => renderFinding(one))));
+  step.expected.forEach((part) => parts.push(renderExpected(part, step)));
+  if (step.detail) parts.push(h("p", {}, "Transport: ", h("code", {}, step.outcome), " ", step.detail));
+  parts.push(h("div", { class: "exchange" }, renderMessage("Request", step.request.method + " " + step.request.target, step.request),
+    step.response ? renderMessage("Response", step.response.status + " " + step.response.reason, step.response)
+      : h("div", { class: "message" }, h("h4", {}, "Response"), h("p", { class: "line" }, "none: " + step.outcome), step.detail ? h("p", {}, step.detail) : null)));
+  return h("div", { class: "within" }, parts);
+}
+
+function renderFinding(finding) {
+  const facts = [];
+  const fact = (name, ...value) => facts.push(h("dt", {}, name), h("dd", {}, ...value));
+  if (finding.expected) fact("expected", h("code", {}, finding.expected));
+  if (finding.actual) fact("found", h("code", {}, finding.actual));
+  if (finding.rule) fact("rule", h("code", {}, finding.rule), finding.rule_says ? h("span", {}, ": " + finding.rule_says) : null);
+  if (finding.rule_place) fact("in", h("code", {}, placeOf(finding.rule_place)));
+  if (finding.source) fact("source", finding.source, " ", h("span", { class: "badge" }, finding.evidence));
+  if (finding.rule_because) fact("because", finding.rule_because);
+  const note = finding.severity === "note";
+  return h("div", { class: "finding" + (note ? " note" : "") },
+    h("p", { class: "what" }, note ? "Note, the contract only assumes this: " : "", finding.pointer ? h("code", {}, finding.pointer) : "", " " + finding.code),
+    finding.message ? h("p", {}, finding.message) : null,
+    h("dl", {}, facts),
+    finding.place ? h("pre", { class: "source" }, h("span", { class: "at" }, placeOf(finding.place) + "\n"), finding.line,
+      finding.line && finding.place.column ? "\n" + " ".repeat(finding.place.column - 1) + "^" : "") : null);
+}
+
+function renderExpected(part, step) {
+  const words = [];
+  for (const name of ["answer", "status", "reason", "transport", "contract", "headers", "text", "items"]) {
+    if (name in part) words.push(name + " " + (typeof part[name] === "string" ? part[name] : JSON.stringify(part[name])));
+  }
+  const heading = (part.title ? part.title + ": " : "") + "expected and found";
+  if (!part.diff && !words.length) return null;
+  return h("section", {}, h("h4", {}, heading),
+    words.length ? h("p", { class: "mono" }, "expected " + words.join(", ") + (step.answer ? "; taken for answer " + step.answer : "")) : null,
+    part.diff ? renderDiff(part.diff) : null);
+}
+
+// Runs of lines that need no attention are folded, three lines around what does are kept.
+function renderDiff(diff) {
+  const lines = diff.lines;
+  const near = lines.map(() => false);
+  lines.forEach((line, index) => {
+    if (line[0] === 0 || line[0] === 4) return;
+    for (let i = Math.max(0, index - 3); i <= Math.min(lines.length - 1, index + 3); i++) near[i] = true;
+  });
+  const body = h("tbody", {});
+  for (let at = 0; at < lines.length;) {
+    let end = at;
+    while (end < lines.length && !near[end]) end++;
+    if (end - at > 8) {
+      const hidden = lines.slice(at + 1, end - 1);
+      const row = h("tr", { class: "fold" }, h("td", { colspan: "3" }, h("button", { type: "button", onclick: () => row.replaceWith(...hidden.map(renderLine)) },
+        "show " + hidden.length + " lines that do not differ")));
+      body.append(renderLine(lines[at]), row, renderLine(lines[end - 1]));
+    } else {
+      for (let i = at; i < end; i++) body.append(renderLine(lines[i]));
+    }
+    if (end < lines.length) body.append(renderLine(lines[end]));
+    at = end + 1;
+  }
+  return h("div", {}, h("table", { class: "diff" },
+    h("thead", {}, h("tr", {}, h("th", { class: "sign", scope: "col" }, h("span", { class: "hidden-text" }, "kind")), h("th", { scope: "col" }, "expected"), h("th", { scope: "col" }, "found"))),
+    body),
+  h("p", { class: "legend" }, "≠ differs   − missing   + must not be there   · not asked for", diff.cut ? ". The rest is left out." : ""));
+}
+
+function renderLine(line) {
+  const [kind, depth, left, right, pointer] = line;
+  return h("tr", { class: LINE_KINDS[kind], title: pointer },
+    h("td", { class: "sign" }, h("span", { "aria-hidden": "true" }, SIGNS[kind]), h("span", { class: "hidden-text" }, LINE_WORDS[kind])),
+    h("td", { class: "left indent", "--depth": depth }, left), h("td", { class: "right indent", "--depth": depth }, right));
+}
+
+function renderMessage(title, line, message) {
+  const pre = h("pre", { tabindex: "0", "aria-label": title + " body" });
+  const isPretty = !message.body_bytes && isJson(message.body);
+  const show = (pretty) => { pre.textContent = pretty ? layOut(message.body) : message.body; };
+  show(isPretty);
+  let pretty = isPretty;
+  const toggle = isPretty ? h("button", { class: "tool", type: "button", onclick: () => { pretty = !pretty; show(pretty); toggle.textContent = pretty ? "as sent" : "laid out"; } }, "as sent") : null;
+  return h("div", { class: "message" }, h("h4", {}, toggle, title), h("p", { class: "line" }, line),
+    h("div", { class: "headers" }, message.headers.map((header) => h("div", {}, h("b", {}, header.name), ": " + header.value))),
+    message.body ? pre : h("p", { class: "soft" }, "no body"),
+    message.body_bytes ? h("p", { class: "cut" }, "cut here; the whole body has " + message.body_bytes + " bytes (the JSON report holds it)") : null);
+}

@@ -1,0 +1,35 @@
+// Owns what one run of a scenario is, and what all runs share: values that the walk and its parts are handed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "conformance/coverage.h"
+#include "conformance/target.h"
+#include "contracts/src/profile.h"
+#include "scenarios/src/expand.h"
+#include "scenarios/src/parse.h"
+
+namespace understudy {
+
+// One row of one scenario under one profile.
+struct Run {
+  const ScenarioFile* file = nullptr;
+  ScenarioRun row;
+  std::string name;        // sellercloud/create-order [two letters]
+  Profile profile;         // judged by; the scenario's own if it pins one
+  Profile asked;           // what the target is said to have; only one that can arrange can have another
+  std::string tenant;      // on a target that can arrange
+  std::uint64_t seed = 1;  // of run ids on a target that is not staged for this run
+};
+
+// What all runs share.
+struct RunContext {
+  const Contracts& contracts;
+  const Target& target;
+  Json variables = Json::object();  // of the command line: they win over the scenario's
+  bool strict = false;
+  Coverage* coverage = nullptr;  // gathers what the runs exercise, if wanted
+};
+
+}  // namespace understudy

@@ -1,0 +1,38 @@
+// Owns what a tenant remembers of calls that were delivered before, so that a repeated one is told what is done and does only the
+// rest. Bounded: what has not been delivered for longest is forgotten first, and is a new call then.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "contracts/src/json.h"
+
+namespace understudy {
+
+// Not thread-safe: its tenant's lock guards it.
+class Redeliveries {
+ public:
+  static constexpr std::size_t kMostCalls = 1000;
+  static constexpr std::size_t kMostBytes = 8u << 20;  // of what tells the calls apart: operation, id and parameters
+
+  using Entries = std::vector<std::optional<Json>>;  // of the items that are done
+  // The entries of the call, `items` empty ones if it is new. Good until the next call of this function.
+  Entries& recall(std::string key, std::size_t items);
+  std::size_t size() const { return calls_.size(); }
+
+ private:
+  struct Remembered {
+    std::string key;
+    Entries entries;
+  };
+  std::list<Remembered> calls_;                                                   // the latest first
+  std::unordered_map<std::string_view, std::list<Remembered>::iterator> by_key_;  // views into calls_
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace understudy

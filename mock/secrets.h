@@ -1,0 +1,21 @@
+// Owns what must not leave with an exported journal: values of credentials in headers, cookies, query strings, forms and JSON.
+// Found by name, so a cut or malformed body is masked too. Everything else keeps its bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "mock/logged_request.h"
+
+namespace understudy {
+
+inline constexpr std::string_view kMask = "***";
+
+// A copy with every credential masked. Contracts tell in which header each API carries its own.
+Logged mask_secrets(const Logged& logged, const Contracts& contracts);
+
+bool is_secret_name(std::string_view name);        // password, access_token, X-Api-Key ...
+std::string mask_body(std::string_view body);      // JSON, whole or cut, or a form
+std::string mask_target(std::string_view target);  // values in the query string
+
+}  // namespace understudy

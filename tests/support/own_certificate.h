@@ -1,0 +1,26 @@
+// Owns a key and a certificate for 127.0.0.1 that signs itself, as PEM files that go away with it, and a wire that serves with it.
+#pragma once
+
+#include <string>
+
+#include "mock/wire.h"
+
+namespace understudy::test {
+
+class OwnCertificate {
+ public:
+  OwnCertificate();
+  ~OwnCertificate();
+  OwnCertificate(const OwnCertificate&) = delete;
+  OwnCertificate& operator=(const OwnCertificate&) = delete;
+
+  std::string certificate_file() const { return folder_ + "/certificate.pem"; }
+  std::string key_file() const { return folder_ + "/key.pem"; }
+
+ private:
+  std::string folder_;
+};
+
+inline WireOptions https(const OwnCertificate& own) { return {.tls_certificate = own.certificate_file(), .tls_key = own.key_file()}; }
+
+}  // namespace understudy::test
