@@ -61,7 +61,7 @@ std::string mask_json(std::string_view text) {
     const std::size_t end = skip_text(text, at);
     const std::size_t colon = skip_spaces(text, end);
     const bool is_name = colon < text.size() && text[colon] == ':';
-    if (!is_name || !is_secret_name(name_in(text.substr(at, end - at)))) {
+    if (!is_name || !names_credential(name_in(text.substr(at, end - at)))) {
       at = end;
       continue;
     }
@@ -80,7 +80,7 @@ std::string mask_form(std::string_view text) {
     const auto end = std::min(text.find('&'), text.size());
     const std::string_view pair = text.substr(0, end);
     const auto equals = pair.find('=');
-    if (equals != std::string_view::npos && is_secret_name(percent_decode(pair.substr(0, equals), true)))
+    if (equals != std::string_view::npos && names_credential(percent_decode(pair.substr(0, equals), true)))
       out.append(pair.substr(0, equals + 1)).append(kMask);
     else
       out.append(pair);
@@ -125,21 +125,21 @@ void mask_headers(Headers& headers, const Contracts& contracts) {
       header.value = mask_cookies(header.value);
     else if (equals_ignore_case(header.name, "Set-Cookie"))
       header.value = mask_set_cookie(header.value);
-    else if (of_contract || is_secret_name(header.name))
+    else if (of_contract || names_credential(header.name))
       header.value = mask_credential(header.value);
   }
 }
 
 void mask_finding(Finding& finding) {
   const auto tokens = split_pointer(finding.pointer);
-  if (std::ranges::none_of(tokens, [](const std::string& token) { return is_secret_name(token); })) return;
+  if (std::ranges::none_of(tokens, [](const std::string& token) { return names_credential(token); })) return;
   finding.actual = kMask;
   finding.message = finding.code + " " + finding.pointer;
 }
 
 }  // namespace
 
-bool is_secret_name(std::string_view name) {
+bool names_credential(std::string_view name) {
   std::string plain;
   for (const char c : to_lower(name)) {
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) plain += c;

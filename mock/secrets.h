@@ -14,7 +14,7 @@ inline constexpr std::string_view kMask = "***";
 // A copy with every credential masked. Contracts tell in which header each API carries its own.
 Logged mask_secrets(const Logged& logged, const Contracts& contracts);
 
-bool is_secret_name(std::string_view name);        // password, access_token, X-Api-Key ...
+bool names_credential(std::string_view name);      // password, access_token, X-Api-Key ...
 std::string mask_body(std::string_view body);      // JSON, whole or cut, or a form
 std::string mask_target(std::string_view target);  // values in the query string
 
