@@ -172,7 +172,7 @@ TEST_CASE("secrets are in no report, wherever they stand", "[report][secrets]") 
   std::string all;
   for (const auto make :
        {+[](std::ostream& out) { return make_text_reporter(out, {.every_scenario = true, .color = false, .notes = true}); },
-        &make_json_reporter, &make_junit_reporter}) {
+        +[](std::ostream& out) { return make_json_reporter(out); }, +[](std::ostream& out) { return make_junit_reporter(out); }}) {
     std::ostringstream out;
     const auto reporter = make(out);
     all += report(*reporter, out, {verdict});
