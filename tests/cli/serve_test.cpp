@@ -418,7 +418,7 @@ TEST_CASE("the journal holds a request's headers as they were sent", "[serve][wi
 
   REQUIRE(journal.has_value());
   INFO(journal->dump());
-  const auto* headers = find_pointer(*journal, "/requests/0/request/headers");
+  const auto* headers = find_pointer(*journal, "/requests/0/understudy/headers");
   REQUIRE(headers != nullptr);
   std::string seen;
   for (const auto& header : *headers) seen += header.value("name", "") + "=" + header.value("value", "") + "\n";
