@@ -6,7 +6,6 @@
 
 #include "bench/measure.h"
 #include "bench/workload.h"
-#include "contracts/src/bundle.h"
 #include "contracts/src/load.h"
 #include "mock/mock.h"
 
@@ -18,12 +17,6 @@ constexpr std::size_t kExchanges = 4000;
 constexpr int kRounds = 3;  // the best one counts: another program on the machine only ever adds
 
 double cpu_microseconds() { return static_cast<double>(std::clock()) * 1e6 / CLOCKS_PER_SEC; }
-
-Result<Contracts> bundled() {
-  FileSet files;
-  for (const BundledFile& file : bundled_files()) files[std::string(file.path)] = std::string(file.text);
-  return parse_contracts(files);
-}
 
 std::string text_at(const std::string& body, const char* member) {
   const auto parsed = parse_json(body);
@@ -56,7 +49,7 @@ std::optional<double> time_round(Mock& mock, const Workload& workload, const Pre
 }  // namespace
 
 int measure_engine() {
-  const auto contracts = bundled();
+  const auto contracts = parse_contracts(make_file_set(bundled_files()));
   if (!contracts) {
     fmt::print(stderr, "{}\n", render_problem(contracts.error()));
     return 1;

@@ -29,9 +29,12 @@ struct Command {
 
 Command add_serve(CLI::App& parent);
 Command add_verify(CLI::App& parent);
+Command add_cleanup(CLI::App& parent);
+Command add_compare(CLI::App& parent);
 Command add_lint(CLI::App& parent);
 Command add_explain(CLI::App& parent);
 Command add_contracts(CLI::App& parent);
+Command add_schema(CLI::App& parent);
 Command add_version(CLI::App& parent);
 
 }  // namespace understudy

@@ -24,6 +24,7 @@ struct LiveOptions {
 class LiveMock {
  public:
   explicit LiveMock(LiveOptions options) : options_(std::move(options)) {}
+  void set_admin_token(std::string token) { options_.mock.admin_token = std::move(token); }  // before load()
 
   struct Change {
     bool contracts = false;                          // another engine: every tenant has begun anew
@@ -46,7 +47,7 @@ class LiveMock {
   std::vector<Problem> read_scenarios(const Contracts& contracts, Read& read) const;
   std::shared_ptr<Mock> now() const;
 
-  const LiveOptions options_;
+  LiveOptions options_;
   FileSet contract_files_;
   std::shared_ptr<const Contracts> contracts_;
   Texts texts_;

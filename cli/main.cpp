@@ -19,9 +19,11 @@ constexpr const char* kExamples =
     "  understudy serve                          the mock on http://127.0.0.1:8080, user demo, password demo, key demo\n"
     "  understudy verify                         the bundled scenarios against a mock in this process\n"
     "  understudy verify my/scenarios --target http://127.0.0.1:9000\n"
+    "  understudy compare my/scenarios --left mock --right http://127.0.0.1:9000\n"
     "  understudy lint my/scenarios              what is wrong with scenario files, with its place\n"
     "  understudy contracts list                 what is known of each API\n"
-    "\nExit codes: 0 passed, 1 findings, 2 usage, 3 bad file, 4 target unreachable, 5 stopped for safety, 7 nothing ran, 8 our bug.\n";
+    "\nExit codes: 0 passed, 1 findings, 2 usage, 3 bad file, 4 target unreachable, 5 stopped for safety, 6 drift, 7 nothing ran, 8 our "
+    "bug.\n";
 
 // What CLI11 says about a word that is no command does not say what was meant.
 std::string find_wrong_command(const std::vector<Command>& commands, int argc, char** argv) {
@@ -43,8 +45,8 @@ int run(int argc, char** argv) {
   app.footer(kExamples);
   app.require_subcommand(1);
   app.set_version_flag("--version", "understudy " UNDERSTUDY_VERSION);
-  const std::vector<Command> commands = {add_serve(app),   add_verify(app),    add_lint(app),
-                                         add_explain(app), add_contracts(app), add_version(app)};
+  const std::vector<Command> commands = {add_serve(app),   add_verify(app),    add_compare(app), add_cleanup(app), add_lint(app),
+                                         add_explain(app), add_contracts(app), add_schema(app),  add_version(app)};
   if (argc == 1) {
     std::cout << app.help();
     return kUsage;

@@ -36,6 +36,9 @@ class Server {
   explicit Server(const ServeOptions& options) : options_(options), live_(live_options(options)) {}
 
   int run() {
+    const auto token = find_admin_token(options_.admin);
+    if (!token) return complain(token.error());
+    live_.set_admin_token(*token);
     if (options_.is_logged()) {
       auto log = Log::open(options_.format(), options_.log_file);
       if (!log) return complain(log.error());
@@ -51,17 +54,24 @@ class Server {
     auto wire_options = understudy::wire_options(options_);
     if (!wire_options) return complain(wire_options.error());
     if (log_) wire_options->observer = [this](const WireExchange& exchange) { log_->tell(exchange); };
-    auto wire = Wire::open(std::move(*wire_options), [this, secure = options_.is_https()](Request&& request, const Peer& peer) {
-      return live_.handle(request, {.loopback = peer.loopback, .address = peer.address, .secure = secure});
+    const bool is_admin_here = !options_.admin.port;
+    auto wire = Wire::open(*wire_options, [this, is_admin_here, secure = options_.is_https()](Request&& request, const Peer& peer) {
+      return live_.handle(request, {.loopback = peer.loopback, .admin = is_admin_here, .address = peer.address, .secure = secure});
     });
     if (!wire) return complain(wire.error());
-    greet((options_.is_https() ? "https://" : "http://") +
-          (options_.host.find(':') == std::string::npos ? options_.host : "[" + options_.host + "]") + ":" +
-          std::to_string((*wire)->port()));
+    const auto admin_wire = open_admin_wire(options_.admin, *wire_options,
+                                            [this](const Request& request, const Caller& caller) { return live_.handle(request, caller); });
+    if (!admin_wire) return complain(admin_wire.error());
+    const std::string url = (options_.is_https() ? "https://" : "http://") +
+                            (options_.host.find(':') == std::string::npos ? options_.host : "[" + options_.host + "]") + ":" +
+                            std::to_string((*wire)->port());
+    greet(url);
+    tell_admin_url(options_.admin, admin_wire->get(), url, options_.quiet || owns_standard_error());
     wait_for_end();
     tell("stopping", "answers in flight may go on for " + options_.drain);
     signals_.give_back();
     (*wire)->stop();
+    if (*admin_wire) (*admin_wire)->stop();
     tell("stopped", "served " + std::to_string((*wire)->counters().requests) + " requests");
     return kPassed;
   }

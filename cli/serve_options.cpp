@@ -1,6 +1,9 @@
 #include "cli/serve_options.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <fstream>
 
 #include "cli/options.h"
@@ -39,6 +42,7 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
   app.add_option("--tls-key", options.tls_key, "PEM key");
   app.add_flag("--tls-self-signed", options.tls_self_signed, "Serve HTTPS with a certificate made now, for this host and localhost");
   app.add_option("--tls-cert-out", options.tls_certificate_out, "Write that certificate here (PEM), for clients to trust");
+  add_admin_options(app, options.admin);
   app.add_option("--log-format", options.log_format, "Log each exchange as text or json; left out: no log")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--log", options.log_file, "Log to the end of this file instead of standard error");
@@ -71,6 +75,7 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
 
 LiveOptions live_options(const ServeOptions& options) {
   MockOptions mock;
+  mock.shutdown = [] { ::kill(::getpid(), SIGTERM); };
   mock.only_api = options.api;
   mock.demo = !options.no_demo;
   mock.check_all_answers = options.check_all;

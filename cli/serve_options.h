@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/admin_door.h"
 #include "cli/live_mock.h"
 #include "cli/log.h"
 #include "mock/wire.h"
@@ -24,6 +25,7 @@ struct ServeOptions {
   std::size_t body_limit = 8u << 20, head_limit = 64u << 10;
   std::size_t journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
   int threads = 2;
+  AdminDoor admin;
   bool no_demo = false, no_rate_limit = false, print_url = false, check_all = false, quiet = false, watch = false, tls_self_signed = false;
 
   bool is_https() const { return tls_self_signed || !tls_certificate.empty(); }

@@ -2,23 +2,9 @@
 
 #include "scenarios/src/given.h"
 #include "scenarios/src/lint.h"
+#include "scenarios/src/staged.h"
 
 namespace understudy {
-namespace {
-
-// What a scenario may name without saying it: its credential, its run.
-Variables variables_of(const Scenario& scenario) {
-  Variables variables;
-  variables.set_run(scenario.given.seed.value_or(1));
-  variables.set("username", scenario.stem);
-  variables.set("password", "demo");
-  variables.set("api_key", scenario.stem);
-  variables.set_templates(scenario.given.variables);
-  return variables;
-}
-
-}  // namespace
-
 Staging read_staging(const std::vector<std::string>& paths, const Contracts& contracts) {
   Staging staging;
   if (paths.empty()) return staging;
@@ -36,7 +22,7 @@ Staging read_staging(const std::vector<std::string>& paths, const Contracts& con
       continue;
     }
     if (is_sound) {
-      auto document = render_given(file, variables_of(file.scenario));
+      auto document = render_given(file, staged_variables(file.scenario));
       if (document)
         staging.given[tenant] = std::move(*document);
       else

@@ -4,83 +4,31 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <set>
 #include <thread>
 
 #include "cli/commands.h"
 #include "cli/local_mock.h"
 #include "cli/options.h"
 #include "cli/reports.h"
+#include "cli/runs.h"
 #include "cli/signals.h"
 #include "cli/sources.h"
 #include "cli/verify_options.h"
+#include "conformance/determinism.h"
 #include "conformance/http_target.h"
+#include "conformance/plan.h"
 #include "conformance/suite.h"
 #include "conformance/wait.h"
-#include "contracts/src/yaml.h"
 
 namespace understudy {
 namespace {
-
-Result<std::vector<Profile>> read_profiles(const std::string& text, const Target& target, const Contracts& contracts) {
-  if (text.empty()) return std::vector<Profile>{target.profile.value_or(Profile())};
-  if (text == "all") return standard_profiles();
-  auto document = parse_yaml(text, "--profile");
-  if (!document) return tl::unexpected(document.error());
-  auto profile = parse_profile(document->root, contracts);
-  if (!profile) return tl::unexpected(usage(profile.error().code, "--profile: " + profile.error().message));
-  return std::vector<Profile>{*profile};
-}
-
-Result<Json> read_variables(const std::vector<std::string>& texts) {
-  Json variables = Json::object();
-  for (const auto& text : texts) {
-    auto variable = parse_var(text);
-    if (!variable) return tl::unexpected(usage(variable.error().code, "--var: " + variable.error().message));
-    variables[variable->first] = variable->second;
-  }
-  return variables;
-}
 
 Result<std::vector<KnownFailure>> read_known_failing(const std::string& path) {
   if (path.empty()) return std::vector<KnownFailure>();
   auto text = load_text(path);
   if (!text) return tl::unexpected(text.error());
   return parse_known_failures(*text, path);
-}
-
-int exit_of(const Summary& summary, bool own_findings, int signal) {
-  if (signal != 0) return 128 + signal;
-  const auto has = [&](Failure failure) {
-    return std::any_of(summary.problems.begin(), summary.problems.end(), [&](const Problem& one) { return one.failure == failure; });
-  };
-  if (own_findings || has(Failure::internal)) return kOurBug;
-  if (!summary.left_behind.empty() || has(Failure::unsafe)) return kUnsafe;
-  if (has(Failure::bad_file)) return kBadFile;
-  if (has(Failure::unreachable)) return kUnreachable;
-  if (has(Failure::usage)) return kUsage;
-  const auto& counts = summary.counts;
-  if (counts.failed > 0) return kFindings;
-  return counts.passed + counts.known == 0 ? kNothingRan : kPassed;
-}
-
-// Says once what no verdict can say: that the target is not there.
-void tell_unreachable(const Summary& summary) {
-  const auto found = std::find_if(summary.problems.begin(), summary.problems.end(),
-                                  [](const Problem& one) { return one.failure == Failure::unreachable; });
-  if (found != summary.problems.end()) std::cerr << render_problem(*found) << "\n";
-}
-
-Result<void> check_safety(const VerifyOptions& options, const Target& target, const std::vector<Run>& runs, const Contracts& contracts) {
-  const auto host = find_remote_host(target);
-  if (host.empty() || options.allow_writes) return {};
-  const auto write = find_write(runs, contracts);
-  if (write.empty()) return {};
-  return tl::unexpected(
-      Problem{.failure = Failure::unsafe,
-              .code = "writes-not-allowed",
-              .message = write + " would write to " + host + ", which is not this machine; --allow-writes permits it. Nothing was sent.",
-              .place = {},
-              .source_line = {}});
 }
 
 // The table goes to standard error, so that the last line of standard output stays the sum.
@@ -90,6 +38,31 @@ int conclude_coverage(const Coverage& coverage, const VerifyOptions& options, in
   const bool enough = static_cast<double>(done) >= options.min_coverage * static_cast<double>(all);
   if (!enough) std::cerr << "error: documented coverage is below --min-coverage " << options.min_coverage << " [coverage-too-low]\n";
   return code == kPassed && !enough ? kFindings : code;
+}
+
+// Runs whose time and ids are fixed: what comes back must be so to the byte.
+std::set<std::string> find_exact(const std::vector<Run>& runs, const Target& target) {
+  std::set<std::string> names;
+  for (const Run& run : runs) {
+    if (target.can_arrange() && run.turn == 1 && run.file->scenario.given.clock) names.insert(run.name);
+  }
+  return names;
+}
+
+int print_plan(const std::vector<Run>& runs, const RunContext& context) {
+  std::size_t scenarios = 0, skipped = 0, reads = 0, writes = 0;
+  for (const Run& run : runs) {
+    const auto plan = plan_run(run, context);
+    if (!plan) return complain(plan.error());
+    std::cout << render_plan(*plan);
+    ++(plan->skipped.empty() ? scenarios : skipped);
+    for (const auto& one : plan->requests) {
+      if (!one.request.method.empty()) ++(one.is_write ? writes : reads);
+    }
+  }
+  std::cout << "plan: " << scenarios << " scenarios, " << reads << " reads and logins, " << writes << " writes, " << skipped
+            << " skipped; nothing was sent" << std::endl;
+  return scenarios == 0 ? kNothingRan : kPassed;
 }
 
 int verify(const VerifyOptions& options) {
@@ -124,6 +97,7 @@ int verify(const VerifyOptions& options) {
   SuiteOptions suite;
   suite.profiles = *profiles;
   suite.jobs = options.jobs;
+  suite.repeat = options.check_determinism ? std::max<std::size_t>(options.repeat, 2) : options.repeat;
   suite.fail_fast = options.fail_fast;
   suite.stop = &signals.stop();
   suite.pause = wait;
@@ -139,7 +113,12 @@ int verify(const VerifyOptions& options) {
 
   const auto runs = plan_runs(selected.files, *contracts, suite);
   if (!runs) return complain(runs.error());
-  if (auto safe = check_safety(options, *target, *runs, *contracts); !safe) return complain(safe.error());
+  RunContext context{.contracts = *contracts, .target = *target, .variables = *variables, .strict = options.strict};
+  if (options.plan) return print_plan(*runs, context);
+  if (auto safe = check_safety(options.safety, *target, *runs, context); !safe) return complain(safe.error());
+  const auto safety = open_safety(options.safety, *target);
+  if (!safety) return complain(safety.error());
+  context.guard = safety->guard.get();
 
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   const TextStyle style{
@@ -155,19 +134,21 @@ int verify(const VerifyOptions& options) {
   if (!reports) return complain(reports.error());
   std::vector<Reporter*> reporters;  // the text last, so that its sum is the last line
   for (const auto& one : reports->reporters) reporters.push_back(one.get());
+  std::optional<Determinism> determinism;
+  if (options.check_determinism) reporters.push_back(&determinism.emplace(find_exact(*runs, *target)));
   reporters.push_back(text.get());
-  const RunContext context{.contracts = *contracts,
-                           .target = *target,
-                           .variables = *variables,
-                           .strict = options.strict,
-                           .coverage = coverage ? &*coverage : nullptr};
+  context.coverage = coverage ? &*coverage : nullptr;
   const auto summary = run_suite(*runs, context, suite, reporters);
 
   tell_unreachable(summary);
   if (auto done = close_reports(*reports); !done) return complain(done.error());
   const auto own = local != nullptr ? local->own_findings() : Json::array();
   if (!own.empty()) std::cerr << "the mock's own answers break its contract (a bug in understudy): " << render_json_pretty(own) << "\n";
-  const int code = exit_of(summary, !own.empty(), signals.signal());
+  int code = exit_of(summary, !own.empty(), signals.signal());
+  if (determinism) {
+    std::cerr << determinism->render();
+    if (code == kPassed && !determinism->agrees()) code = kFindings;
+  }
   return coverage ? conclude_coverage(*coverage, options, code) : code;
 }
 

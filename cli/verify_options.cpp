@@ -39,6 +39,13 @@ void add_run_options(CLI::App& app, VerifyOptions& options) {
   app.add_option("--seed", options.seed, "Of --shuffle and of run ids")
       ->each([&options](const std::string&) { options.has_seed = true; })
       ->group(group);
+  app.add_option("--repeat", options.repeat, "Run all of it so many times")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str()
+      ->group(group);
+  app.add_flag("--check-determinism", options.check_determinism,
+               "Run all of it at least twice; what comes back must be the same each time, but for ids and times")
+      ->group(group);
   app.add_flag("--fail-fast", options.fail_fast, "End at the first scenario that does not pass")->group(group);
   app.add_option("--known-failing", options.known_failing, "File with lines `pattern # reason`: these may fail, and must")->group(group);
 }
@@ -69,7 +76,8 @@ void add_report_options(CLI::App& app, VerifyOptions& options) {
 
 void add_verify_options(CLI::App& app, VerifyOptions& options) {
   add_target_options(app, options.target);
-  app.add_flag("--allow-writes", options.allow_writes, "Permit requests that write to a host that is not this machine")->group("Target");
+  add_safety_options(app, options.safety);
+  app.add_flag("--plan", options.plan, "Print every request that would be sent, and send none")->group("Safety");
   add_run_options(app, options);
   add_report_options(app, options);
 }

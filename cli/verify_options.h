@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "cli/safety.h"
 #include "cli/target_options.h"
 #include "scenarios/src/collect.h"
 
@@ -19,11 +20,13 @@ struct VerifyOptions {
   std::vector<std::string> paths, variables;
   std::string contracts, profile, known_failing, report_json, report_ndjson, report_junit, report_html;
   TargetOptions target;
+  SafetyOptions safety;
   Selection selection;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   std::uint64_t seed = 0;
-  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, allow_writes = false, verbose = false, coverage = false,
-       report_github = false;
+  std::size_t repeat = 1;
+  bool plan = false, check_determinism = false;
+  bool has_seed = false, shuffle = false, fail_fast = false, strict = false, verbose = false, coverage = false, report_github = false;
   double min_coverage = 0;  // of what is documented, 0 to 1
 };
 

@@ -1,6 +1,7 @@
 # Finds each library on the system (Debian 12 needs no network); with UNDERSTUDY_FETCH=ON a pinned version is downloaded
 # instead of a missing one. Every library is reached as us::<name>, so that a wall is one line in CMakeLists.txt.
 include(FetchContent)
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # a project around this one links them, too
 find_package(Threads REQUIRED)
 find_package(PkgConfig QUIET)
 
@@ -70,7 +71,7 @@ us_fetch(valijson libvalijson-dev https://github.com/tristanpenman/valijson.git 
 target_compile_definitions(us_valijson INTERFACE VALIJSON_USE_EXCEPTIONS=1)  # without it a bad schema calls abort()
 
 if(PkgConfig_FOUND)
-  pkg_check_modules(US_PCRE2 QUIET IMPORTED_TARGET libpcre2-8>=10.40)
+  pkg_check_modules(US_PCRE2 QUIET IMPORTED_TARGET GLOBAL libpcre2-8>=10.40)
   us_first_target(pcre2 PkgConfig::US_PCRE2)
 endif()
 us_fetch(pcre2 libpcre2-dev https://github.com/PCRE2Project/pcre2.git pcre2-10.42 pcre2-8-static)
@@ -88,15 +89,20 @@ if(NOT TARGET OpenSSL::SSL)
 endif()
 us_alias(openssl OpenSSL::SSL OpenSSL::Crypto)
 
-find_package(CURL 7.80 QUIET)
-us_first_target(curl CURL::libcurl)
-if(NOT TARGET us::curl)
-  us_missing(curl libcurl4-openssl-dev)
+# The library understudy::mock needs nothing of what follows.
+if(UNDERSTUDY_CLI OR understudy_with_tests)
+  find_package(CURL 7.80 QUIET)
+  us_first_target(curl CURL::libcurl)
+  if(NOT TARGET us::curl)
+    us_missing(curl libcurl4-openssl-dev)
+  endif()
 endif()
 
-find_package(CLI11 CONFIG QUIET)
-us_first_target(cli11 CLI11::CLI11)
-us_fetch(cli11 libcli11-dev https://github.com/CLIUtils/CLI11.git v2.3.2 CLI11::CLI11)
+if(UNDERSTUDY_CLI)
+  find_package(CLI11 CONFIG QUIET)
+  us_first_target(cli11 CLI11::CLI11)
+  us_fetch(cli11 libcli11-dev https://github.com/CLIUtils/CLI11.git v2.3.2 CLI11::CLI11)
+endif()
 
 # An allocator, used where it is there and nothing watches the heap (docs/decisions/an-allocator-for-json.md).
 if(NOT UNDERSTUDY_SANITIZE AND NOT UNDERSTUDY_TSAN)
@@ -108,7 +114,7 @@ else()
   us_alias(allocator)
 endif()
 
-if(BUILD_TESTING)
+if(understudy_with_tests)
   find_package(Catch2 CONFIG QUIET)  # no version: its config accepts only the same major
   us_first_target(catch Catch2::Catch2WithMain)
   us_fetch(catch catch2 https://github.com/catchorg/Catch2.git v3.7.1 Catch2::Catch2WithMain)

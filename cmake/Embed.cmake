@@ -3,19 +3,19 @@
 function(understudy_embed target)
   set(files)
   foreach(folder ${ARGN})
-    file(GLOB_RECURSE found CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/${folder}/*.yaml
-         ${CMAKE_SOURCE_DIR}/${folder}/*.json ${CMAKE_SOURCE_DIR}/${folder}/*.txt)
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/${folder}/*.yaml
+         ${PROJECT_SOURCE_DIR}/${folder}/*.json ${PROJECT_SOURCE_DIR}/${folder}/*.txt)
     list(APPEND files ${found})
   endforeach()
   list(SORT files)
   if(NOT TARGET understudy_pack)
-    add_executable(understudy_pack ${CMAKE_SOURCE_DIR}/contracts/pack/main.cpp)
+    add_executable(understudy_pack ${PROJECT_SOURCE_DIR}/contracts/pack/main.cpp)
     target_link_libraries(understudy_pack PRIVATE understudy_options understudy_contracts)
   endif()
-  set(output ${CMAKE_BINARY_DIR}/${target}.cpp)
+  set(output ${PROJECT_BINARY_DIR}/${target}.cpp)
   set(inputs ${files})
-  list(TRANSFORM inputs PREPEND ${CMAKE_SOURCE_DIR}/)
-  add_custom_command(OUTPUT ${output} COMMAND understudy_pack ${CMAKE_SOURCE_DIR} ${output} ${files}
+  list(TRANSFORM inputs PREPEND ${PROJECT_SOURCE_DIR}/)
+  add_custom_command(OUTPUT ${output} COMMAND understudy_pack ${PROJECT_SOURCE_DIR} ${output} ${files}
     DEPENDS ${inputs} understudy_pack VERBATIM COMMENT "Embedding contracts and scenarios")
   add_library(${target} STATIC ${output})
   target_link_libraries(${target} PUBLIC understudy_contracts)
@@ -23,12 +23,12 @@ endfunction()
 
 # understudy_embed_page(target): the report page's style and script (conformance/html) become part of the library.
 function(understudy_embed_page target)
-  set(folder ${CMAKE_SOURCE_DIR}/conformance/html)
+  set(folder ${PROJECT_SOURCE_DIR}/conformance/html)
   set(scripts ${folder}/base.js ${folder}/detail.js ${folder}/panels.js ${folder}/app.js)
-  set(output ${CMAKE_BINARY_DIR}/report_page.cpp)
+  set(output ${PROJECT_BINARY_DIR}/report_page.cpp)
   string(REPLACE ";" "|" list "${scripts}")
   add_custom_command(OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DSTYLE=${folder}/report.css "-DSCRIPTS=${list}" -DOUTPUT=${output} -P ${CMAKE_SOURCE_DIR}/cmake/EmbedPage.cmake
-    DEPENDS ${folder}/report.css ${scripts} ${CMAKE_SOURCE_DIR}/cmake/EmbedPage.cmake VERBATIM COMMENT "Embedding the report page")
+    COMMAND ${CMAKE_COMMAND} -DSTYLE=${folder}/report.css "-DSCRIPTS=${list}" -DOUTPUT=${output} -P ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake
+    DEPENDS ${folder}/report.css ${scripts} ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake VERBATIM COMMENT "Embedding the report page")
   target_sources(${target} PRIVATE ${output})
 endfunction()

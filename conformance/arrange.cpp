@@ -127,8 +127,8 @@ class Planner {
     if (need == "profile") return meet_by_state(need, given_.profile);
     if (need == "ids") return meet_by_state(need, given_.ids);
     if (need == "faults") return meet_by_state(need, given_.faults);
-    if (need == "alone") return has_ability(target_, need) ? (set_state(need, true), std::string()) : explain_need(scenario_, need);
-    return has_ability(target_, need) ? std::string() : explain_need(scenario_, need);
+    if (need == "limits") return meet_by_state(need, given_.limits);
+    return meet_by_state(need, true);  // alone
   }
 
   void set_state(const std::string& need, const Json& value) {

@@ -195,7 +195,7 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
     if (decisions->empty()) return;  // a fault left nothing to decide
     const Operation* operation = contracts_.find_operation(decisions->front().value("operation", ""));
     if (operation != nullptr && operation->binder != nullptr && successes[operation->name].front()) {
-      see_body(scenario, *contract, *operation, operation->binder->bind(*body).body);
+      see_value(scenario, *operation, operation->binder->bind(*body).body, "");
     }
     return;
   }
@@ -210,7 +210,7 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
     auto& done = successes[operation->name];
     Json* items = operation->items.empty() ? nullptr : find_pointer(bound, operation->items);
     if (operation->answers_nothing) {
-      see_body(scenario, *contract, *operation, bound);
+      see_value(scenario, *operation, bound, "");
     } else if (items != nullptr && items->is_array()) {
       // What an item was answered stands in the order of the items; of a redelivered one nothing stands.
       Json kept = Json::array();
@@ -219,16 +219,12 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
       }
       done.erase(done.begin(), done.begin() + static_cast<std::ptrdiff_t>(std::min(items->size(), done.size())));
       *items = std::move(kept);
-      see_body(scenario, *contract, *operation, bound);
+      see_value(scenario, *operation, bound, "");
     } else if (!done.empty() && done.front()) {
-      see_body(scenario, *contract, *operation, bound);
+      see_value(scenario, *operation, bound, "");
       done.erase(done.begin());
     }
   }
-}
-
-void Coverage::see_body(const std::string& scenario, const Contract&, const Operation& operation, const Json& body) {
-  see_value(scenario, operation, body, "");
 }
 
 void Coverage::see_value(const std::string& scenario, const Operation& operation, const Json& value, const std::string& pattern) {

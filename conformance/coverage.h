@@ -50,7 +50,6 @@ class Coverage {
                    const std::string& pattern, int depth);
   void see(const std::string& id, const std::string& scenario);
   void see_entry(const std::string& scenario, const Json& entry);
-  void see_body(const std::string& scenario, const Contract& contract, const Operation& operation, const Json& body);
   void see_value(const std::string& scenario, const Operation& operation, const Json& value, const std::string& pattern);
 
   const Contracts& contracts_;

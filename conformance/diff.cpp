@@ -28,14 +28,20 @@ class Walk {
 
   // `name` is `"member": ` or nothing, in front of the value.
   void go(const Json* expected, const Json* actual, const std::string& pointer, const std::string& name, std::size_t depth) {
-    if (expected != nullptr && is_matcher(*expected)) return go_matcher(*expected, actual, pointer, name, depth);
+    if (expected != nullptr && is_matcher(*expected)) {
+      if (const auto* tree = find_pointer(*expected, "/$exact")) return go(tree, actual, pointer, name, depth);
+      if (actual != nullptr && actual->is_array() && expected->contains("$unordered")) {
+        if (const auto list = put_in_order((*expected)["$unordered"], *actual)) return go(&*list, actual, pointer, name, depth);
+      }
+      return go_matcher(*expected, actual, pointer, name, depth);
+    }
     const bool both = expected != nullptr && actual != nullptr;
     if (both && (!expected->is_structured() || !actual->is_structured() || expected->is_array() != actual->is_array()))
       return pair(*expected, *actual, pointer, name, depth);
     const Json* shape = expected != nullptr ? expected : actual;
     if (shape == nullptr) return;
     const auto kind = both ? LineKind::same : kind_of_one(expected, pointer);
-    if (!shape->is_structured() || shape->empty()) {
+    if (!shape->is_structured() || (shape->empty() && !is_marked_below(pointer))) {
       if (!both || actual->empty()) {
         const bool is_told = expected == nullptr && kind != LineKind::added && is_marked(pointer);
         const auto wanted = is_told ? name + words(pointer) : std::string();
@@ -70,10 +76,11 @@ class Walk {
     return std::any_of(marks_.begin(), marks_.end(), [&](const DiffMark& mark) { return mark.pointer == pointer; });
   }
 
-  bool is_marked_within(const std::string& pointer) const {
-    return std::any_of(marks_.begin(), marks_.end(),
-                       [&](const DiffMark& mark) { return mark.pointer == pointer || is_below(mark.pointer, pointer); });
+  bool is_marked_below(const std::string& pointer) const {
+    return std::any_of(marks_.begin(), marks_.end(), [&](const DiffMark& mark) { return is_below(mark.pointer, pointer); });
   }
+
+  bool is_marked_within(const std::string& pointer) const { return is_marked(pointer) || is_marked_below(pointer); }
 
   std::string words(const std::string& pointer) const {
     for (const auto& mark : marks_) {
@@ -90,7 +97,7 @@ class Walk {
   void go_matcher(const Json& matcher, const Json* actual, const std::string& pointer, const std::string& name, std::size_t depth) {
     const bool wrong = is_marked_within(pointer);
     if (actual == nullptr) return add(wrong ? LineKind::missing : LineKind::same, depth, name + one_line(matcher), "", pointer);
-    const auto kind = wrong ? LineKind::changed : LineKind::same;
+    const auto kind = is_marked(pointer) || (wrong && !actual->is_structured()) ? LineKind::changed : LineKind::same;
     if (!actual->is_structured() || !wrong) return add(kind, depth, name + one_line(matcher), name + one_line(*actual), pointer);
     add(kind, depth, name + one_line(matcher), name + (actual->is_array() ? "[" : "{"), pointer);
     if (actual->is_array())
@@ -98,6 +105,32 @@ class Walk {
     else
       members(nullptr, actual, pointer, depth + 1);
     add_plain(LineKind::unasked, depth, "", actual->is_array() ? "]" : "}", pointer);
+  }
+
+  // The elements that a list in any order wants, each at the place of the one it means; nothing where no member tells them apart.
+  static std::optional<Json> put_in_order(const Json& unordered, const Json& actual) {
+    if (!unordered.is_object() || !unordered.contains("by") || !unordered.contains("items")) return std::nullopt;
+    const auto& by = unordered["by"];
+    const auto& items = unordered["items"];
+    if (!by.is_string() || !items.is_array()) return std::nullopt;
+    const auto key = by.get_ref<const std::string&>().starts_with('/') ? by.get<std::string>() : join_pointer("", by.get<std::string>());
+    const auto is_same = [&](const Json& left, const Json& right) {
+      const auto* a = find_pointer(left, key);
+      const auto* b = find_pointer(right, key);
+      return a != nullptr && b != nullptr && json_equal(*a, *b);
+    };
+    Json list = Json::array();
+    std::vector<bool> placed(items.size(), false);
+    for (const auto& element : actual) {
+      const auto found = std::find_if(items.begin(), items.end(), [&](const Json& item) { return is_same(item, element); });
+      if (found == items.end()) return std::nullopt;
+      placed[static_cast<std::size_t>(found - items.begin())] = true;
+      list.push_back(*found);
+    }
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (!placed[i]) list.push_back(items[i]);
+    }
+    return list;
   }
 
   void pair(const Json& expected, const Json& actual, const std::string& pointer, const std::string& name, std::size_t depth) {

@@ -83,11 +83,9 @@ Json describe_given(const Given& given) {
   if (given.clock) words["clock"] = render_rfc3339(*given.clock);
   if (given.seed) words["seed"] = *given.seed;
   if (!given.profile.is_null()) words["profile"] = given.profile;
-  const std::pair<const char*, const Json*> trees[] = {{"ids", &given.ids},
-                                                       {"settings", &given.settings},
-                                                       {"variables", &given.variables},
-                                                       {"records", &given.records},
-                                                       {"faults", &given.faults}};
+  const std::pair<const char*, const Json*> trees[] = {
+      {"ids", &given.ids},         {"settings", &given.settings}, {"variables", &given.variables},
+      {"records", &given.records}, {"faults", &given.faults},     {"limits", &given.limits}};
   for (const auto& [name, tree] : trees) {
     if (!tree->empty()) words[name] = *tree;
   }

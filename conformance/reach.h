@@ -25,8 +25,8 @@ struct Proxies {
 };
 
 struct Reach {
-  Tls tls;
-  Proxies proxies;
+  Tls tls = {};
+  Proxies proxies = {};
   Milliseconds connect_deadline{0};  // until connected, TLS included; 0: only the deadline of the exchange counts
 };
 

@@ -42,7 +42,7 @@ std::string escape_property(std::string_view text) {
 
 // Markdown and HTML have nothing left to read in it; pipes and line ends would end a cell of a table.
 std::string escape_markdown(std::string_view text) {
-  constexpr std::string_view kSigns = "\\`*_{}[]<>()#+-.!|~&@:/\"'=$^";
+  constexpr std::string_view kSigns = "\\`*_{}[]<>#|~&@:$^";
   std::string out;
   for (const char c : text) {
     if (c == '\n' || c == '\r' || c == '\t')

@@ -98,6 +98,8 @@ class TextReporter : public Reporter {
     // That a target is not there is said once, by who chose the target.
     if (verdict.problem && verdict.problem->failure != Failure::unreachable)
       out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
+    if (style_.notes)
+      for (const auto& one : verdict.kept) out_ << "  kept: " << one << "\n";
     if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
     out_.flush();
   }

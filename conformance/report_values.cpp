@@ -111,6 +111,7 @@ Json to_json(const Verdict& verdict) {
         {"code", verdict.problem->code}, {"message", verdict.problem->message}, {"place", to_json(verdict.problem->place)}};
   }
   if (!verdict.left_behind.empty()) report["left_behind"] = verdict.left_behind;
+  if (!verdict.kept.empty()) report["kept"] = verdict.kept;
   return report;
 }
 
@@ -120,10 +121,10 @@ Json to_json(const Counts& counts) {
 }
 
 Json to_json(const RunInfo& info) {
-  Json run = {{"target", info.target},   {"profiles", info.profiles}, {"planned", info.scenarios},
-              {"version", info.version}, {"seed", info.seed},         {"strict", info.strict}};
+  Json run = {{"target", info.target},   {"profiles", info.profiles},         {"planned", info.scenarios},
+              {"version", info.version}, {"seed", std::to_string(info.seed)}, {"strict", info.strict}};
   if (info.started) run["started"] = render_rfc3339(*info.started);
-  if (info.shuffle_seed) run["shuffle_seed"] = *info.shuffle_seed;
+  if (info.shuffle_seed) run["shuffle_seed"] = std::to_string(*info.shuffle_seed);
   return run;
 }
 

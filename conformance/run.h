@@ -12,6 +12,8 @@
 
 namespace understudy {
 
+class WriteGuard;
+
 // One row of one scenario under one profile.
 struct Run {
   const ScenarioFile* file = nullptr;
@@ -21,6 +23,7 @@ struct Run {
   Profile asked;           // what the target is said to have; only one that can arrange can have another
   std::string tenant;      // on a target that can arrange
   std::uint64_t seed = 1;  // of run ids on a target that is not staged for this run
+  std::size_t turn = 1;    // which repetition
 };
 
 // What all runs share.
@@ -30,6 +33,7 @@ struct RunContext {
   Json variables = Json::object();  // of the command line: they win over the scenario's
   bool strict = false;
   Coverage* coverage = nullptr;  // gathers what the runs exercise, if wanted
+  WriteGuard* guard = nullptr;   // of a target where runs have no tenants of their own
 };
 
 }  // namespace understudy

@@ -92,12 +92,12 @@ class Scan {
       while (end < text_.size() && is_name_character(text_[end])) ++end;
       const auto name = text_.substr(at_, end - at_);
       copy(name.size());
-      const bool header = is_secret_header(name);
-      if (is_secret_name(name) || (header && peek(0) == ':')) {
-        hide_value(header && !is_secret_name(name));
-      } else if (is_scheme(name) && peek(0) == ' ') {
+      // `auth: expired` is a scenario's word, X-Auth: ... is a header.
+      const bool header = peek(0) == ':' && name.find('-') != std::string_view::npos && is_secret_header(name);
+      if (is_scheme(name) && peek(0) == ' ')
         hide_after_scheme();
-      }
+      else if (is_secret_name(name) || header)
+        hide_value(header && !is_secret_name(name));
     }
     return std::move(out_);
   }

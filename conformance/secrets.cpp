@@ -1,5 +1,6 @@
 #include "conformance/secrets.h"
 
+#include "conformance/target.h"
 #include "contracts/src/http.h"
 #include "contracts/src/json.h"
 
@@ -20,6 +21,17 @@ void hide_scalars(Json& value) {
   } else if (!value.is_null() && !value.is_boolean()) {
     value = kHidden;
   }
+}
+
+// Of a URL: http://user:password@host, percent-decoded.
+std::string password_of(std::string_view url) {
+  const auto begin = url.find("://");
+  if (begin == std::string_view::npos) return {};
+  const auto authority = url.substr(begin + 3, url.find('/', begin + 3) - begin - 3);
+  const auto user = authority.substr(0, authority.rfind('@'));
+  const auto colon = user.find(':');
+  if (user.size() == authority.size() || colon == std::string_view::npos) return {};
+  return percent_decode(user.substr(colon + 1));
 }
 
 std::string_view stem_of(std::string_view file) {
@@ -101,6 +113,30 @@ void Secrets::add_contract(const Contract& contract) {
   add_member(members_, contract.credentials.password);
   add_member(members_, contract.credentials.token);
   if (contract.batch) add_member(members_, contract.batch->credential_password);
+}
+
+void Secrets::add_target(const Target& target, const Contracts& contracts) {
+  for (const auto& contract : contracts.apis) {
+    add_contract(*contract);
+    if (target.can_arrange()) continue;
+    const auto& account = account_at(target, contract->api);
+    add_value(account.password);
+    if (account.key != account.username) add_value(account.key);
+  }
+  for (const auto& value : target.secrets) add_value(value);
+  add_value(target.admin_token);
+  for (const auto* proxy : {&target.reach.proxies.http, &target.reach.proxies.https}) add_value(password_of(*proxy));
+  add_headers(target.headers);
+  if (target.provider_states) add_headers(target.provider_states->headers);
+}
+
+void Secrets::add_headers(const Headers& headers) {
+  for (const auto& header : headers) {
+    if (!is_hidden_header(header.name)) continue;
+    const auto space = header.value.find(' ');
+    add_value(header.value);
+    if (space != std::string::npos) add_value(std::string_view(header.value).substr(space + 1));
+  }
 }
 
 void Secrets::add_value(std::string_view value) { values_.add(value); }
@@ -217,7 +253,8 @@ void Secrets::hide_parts(Verdict& verdict) const {
   verdict.title = hide_text(std::move(verdict.title));
   verdict.reason = hide_text(std::move(verdict.reason));
   if (verdict.problem) hide(*verdict.problem);
-  for (auto& one : verdict.left_behind) one = hide_text(std::move(one));
+  for (auto* list : {&verdict.left_behind, &verdict.kept})
+    for (auto& one : *list) one = hide_text(std::move(one));
   for (auto& step : verdict.steps) hide(step);
   hide_tree(verdict.given);
 }

@@ -14,10 +14,15 @@
 
 namespace understudy {
 
+struct Target;
+
 class Secrets {
  public:
   // Where this contract's secrets lie by structure: credential headers and members.
   void add_contract(const Contract& contract);
+  // What we know to be secret there: passwords, keys, tokens, who we are for a proxy, headers that carry a credential. On a mock that
+  // is staged for the run the accounts are no secrets.
+  void add_target(const Target& target, const Contracts& contracts);
   // A value that is secret wherever it stands, in any encoding. Too short ones (under 6 characters) are left to the structure.
   void add_value(std::string_view value);
 
@@ -29,6 +34,7 @@ class Secrets {
 
  private:
   class Learner;
+  void add_headers(const Headers& headers);
   void hide_parts(Verdict& verdict) const;
   void hide(StepReport& step) const;
   void hide(Difference& difference) const;

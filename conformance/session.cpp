@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "conformance/guard.h"
 #include "conformance/records.h"
 #include "contracts/src/router.h"
 #include "scenarios/src/given.h"
@@ -66,16 +67,7 @@ Session::Session(const Run& run, const RunContext& context, Transport& transport
     for (const auto& [name, value] : values->items()) variables.set(name, value);
   variables.set_templates(run.row.variables);
 
-  for (const auto& contract : context.contracts.apis) secrets.add_contract(*contract);
-  if (!admin_) {  // on our mock they are the scenario's name and `demo`
-    for (const auto& contract : context.contracts.apis) {
-      const auto one = logins_.account(contract->api);
-      secrets.add_value(one.password);
-      if (one.key != one.username) secrets.add_value(one.key);
-    }
-  }
-  for (const auto& value : target.secrets) secrets.add_value(value);
-  if (!target.admin_token.empty()) secrets.add_value(target.admin_token);
+  secrets.add_target(target, context.contracts);
   plan_ = plan_arrangement(run, context, variables);
 }
 
@@ -94,8 +86,9 @@ const Settings& Session::settings(const Contract& contract) {
   const auto [found, fresh] = settings_.try_emplace(contract.api);
   if (fresh) {
     for (const auto& setting : contract.settings) found->second[setting.name] = setting.value;
-    for (const auto& [name, value] : context_.target.settings.value(contract.api, Json::object()).items())
-      found->second[name] = value == true;
+    if (const Json* told = find_pointer(context_.target.settings, join_pointer("", contract.api))) {
+      for (const auto& [name, value] : told->items()) found->second[name] = value == true;
+    }
     for (const auto& [name, value] : run_.file->scenario.given.settings.items()) {
       if (value.is_boolean() && found->second.contains(name)) found->second[name] = value.get<bool>();
     }
@@ -121,8 +114,9 @@ Result<void> Session::set_state(const StateToSet& wanted) {
   if (!params)
     return tl::unexpected(
         document.problem(wanted.pointer + "/params" + params.error().pointer, "undefined-name", render_undefined(params.error())));
-  set_.push_back({.name = wanted.state.name, .params = *params});  // what was begun is torn down too
-  const auto values = states_->set_up(set_.back());
+  set_.push_back({.state = {.name = wanted.state.name, .params = *params}});  // what was begun is torn down too
+  const auto values = states_->set_up(set_.back().state);
+  set_.back().is_set = values.has_value();
   if (!values) {
     auto problem = document.problem(wanted.pointer, values.error().code, values.error().message);
     problem.failure = values.error().failure;
@@ -173,9 +167,9 @@ Result<void> Session::leave(std::vector<std::string>& left_behind, std::vector<s
     if (removal == Removal::no_operation) kept.push_back(fmt::format("{} stays: no operation removes it", what));
   }
   made_.clear();
-  for (auto state = set_.rbegin(); state != set_.rend(); ++state) {
-    if (auto done = states_->tear_down(*state); !done)
-      left_behind.push_back(fmt::format("state '{}' was not torn down: {}", state->name, done.error().message));
+  for (auto one = set_.rbegin(); one != set_.rend(); ++one) {
+    if (auto done = states_->tear_down(one->state); !done && one->is_set)
+      left_behind.push_back(fmt::format("state '{}' was not torn down: {}", one->state.name, done.error().message));
   }
   set_.clear();
   if (!admin_) return {};
@@ -293,10 +287,34 @@ tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Aut
       headers.insert(headers.begin(), {"Host", render_authority(*base)});
   }
   add_headers(headers);
-  auto result = deliver(*message.contract, sent.request, message.as_is);
-  if (!result) return tl::unexpected(LoginFailure(result.error()));
-  sent.result = std::move(*result);
+  if (auto done = deliver_guarded(message, sent); !done) return tl::unexpected(LoginFailure(done.error()));
   return sent;
+}
+
+Result<void> Session::deliver_guarded(const Message& message, Sent& sent) {
+  const auto* base = find_base(context_.target, message.contract->api);
+  const bool guarded = context_.guard != nullptr && base != nullptr && !admin_;
+  std::optional<WriteGuard::Going> going;
+  std::string entry;
+  if (guarded) {
+    Request shown = sent.request;
+    secrets.hide(shown);
+    going.emplace(WriteGuard::Going{
+        .message = message, .request = sent.request, .base = *base, .scenario = run_.name, .shown_body = std::move(shown.body)});
+    auto begun = context_.guard->begin(*going);
+    if (!begun) return tl::unexpected(begun.error());
+    entry = std::move(*begun);
+  }
+  const auto note = [&](const TransportResult& result) {
+    return guarded ? context_.guard->end(*going, entry, result, switches(*message.contract)) : Result<void>();
+  };
+  auto result = deliver(*message.contract, sent.request, message.as_is);
+  if (!result) {
+    static_cast<void>(note({.outcome = Outcome::unreachable, .response = {}, .detail = {}, .elapsed = {}}));
+    return tl::unexpected(result.error());
+  }
+  sent.result = std::move(*result);
+  return note(sent.result);
 }
 
 }  // namespace understudy

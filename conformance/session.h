@@ -61,6 +61,8 @@ class Session {
   void add_headers(Headers& headers) const;
   tl::expected<Credential, LoginFailure> find_credential(const Message& message, const Auth& auth, const Variables& names);
   tl::expected<std::string, LoginFailure> find_secret(const Contract& contract, const Auth& auth, const Variables& names);
+  // Sends, with the guard asked before and told after; fills in the result.
+  Result<void> deliver_guarded(const Message& message, Sent& sent);
   Result<TransportResult> deliver(const Contract& contract, const Request& request, bool as_is);
   std::string address(const Contract& contract, std::string_view path) const;
   bool is_open(const Message& message) const;
@@ -71,8 +73,12 @@ class Session {
   std::optional<Admin> admin_;
   std::optional<StateSetter> states_;
   Arrangement plan_;
-  std::vector<State> set_;  // to be torn down
-  struct Made;              // records
+  struct SetState {
+    State state;
+    bool is_set = false;  // false: setting it was refused, perhaps halfway
+  };
+  std::vector<SetState> set_;  // to be torn down
+  struct Made;                 // records
   std::vector<Made> made_;
   Clock clock_;
   Logins logins_;

@@ -108,7 +108,7 @@ class Desk {
   void judge_known(Verdict& verdict) {
     for (std::size_t i = 0; i < options_.known_failing.size(); ++i) {
       const auto& known = options_.known_failing[i];
-      if (!matches_known_failure(known, verdict.name)) continue;
+      if (!matches_known_failure(known, name_without_turn(verdict.name))) continue;
       matched_[i] = true;
       if (verdict.kind == VerdictKind::failed) {
         verdict.known_failing = true;
@@ -147,22 +147,6 @@ class Desk {
   Summary summary_;
 };
 
-bool is_read(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
-
-bool is_write(const Step& step, const Contracts& contracts, const std::string& api) {
-  switch (step.kind) {
-    case Step::Kind::send: {
-      const auto* operation = contracts.find_operation(step.operation, api);
-      return operation == nullptr || (!is_read(operation->method) && operation->perform != Perform::issue_token);
-    }
-    case Step::Kind::request: return !is_read(step.with.method);
-    case Step::Kind::calls: return true;
-    case Step::Kind::repeat:  // as the step that it repeats
-    case Step::Kind::advance: return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files, const Contracts& contracts, const SuiteOptions& options) {
@@ -199,6 +183,16 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
     for (const auto index : order) shuffled.push_back(std::move(runs[index]));
     runs = std::move(shuffled);
   }
+  const auto once = runs.size();
+  for (std::size_t turn = 2; turn <= options.repeat; ++turn) {
+    for (std::size_t i = 0; i < once; ++i) {
+      Run again = runs[i];
+      again.turn = turn;
+      again.name += fmt::format(" #{}", turn);
+      again.seed = options.seed + runs.size();
+      runs.push_back(std::move(again));
+    }
+  }
   return runs;
 }
 
@@ -206,7 +200,9 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
                   const std::vector<Reporter*>& reporters) {
   const auto start = std::chrono::steady_clock::now();
   RunInfo info{.target = context.target.name, .profiles = {}, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
-  info.target = hide_named_secrets(info.target);
+  Secrets secrets;
+  secrets.add_target(context.target, context.contracts);
+  info.target = secrets.hide_text(info.target);
   info.version = options.version;
   info.started = Clock().now();
   info.seed = options.seed;
@@ -216,30 +212,25 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
 
   Desk desk(runs.size(), options, reporters);
   std::atomic<std::size_t> next{0};
+  std::size_t end = 0;  // of the turn; changed while no worker runs
   const WalkOptions walk{.stop = options.stop, .pause = options.pause};
   const auto work = [&] {
     const auto transport = options.make_transport();
-    for (auto index = next++; index < runs.size() && !desk.is_over(); index = next++) {
+    for (auto index = next++; index < end && !desk.is_over(); index = next++) {
       desk.hand_in(index, run_scenario(runs[index], context, walk, *transport));
     }
   };
-  std::vector<std::thread> workers;
-  for (std::size_t i = 1; i < std::min(options.jobs, runs.size()); ++i) workers.emplace_back(work);
-  work();
-  for (auto& worker : workers) worker.join();
-  return desk.close(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
-}
-
-std::string find_write(const std::vector<Run>& runs, const Contracts& contracts) {
-  for (const auto& run : runs) {
-    const auto& scenario = run.file->scenario;
-    for (const auto* steps : {&run.row.steps, &scenario.cleanup}) {
-      for (const auto& step : *steps) {
-        if (is_write(step, contracts, scenario.api)) return fmt::format("{} step {}", run.name, step.number);
-      }
-    }
+  // One turn after the other: a run and its repetition have the same tenant.
+  while (end < runs.size() && !desk.is_over()) {
+    const auto turn = runs[end].turn;
+    while (end < runs.size() && runs[end].turn == turn) ++end;
+    std::vector<std::thread> workers;
+    for (std::size_t i = 1; i < std::min(options.jobs, end - next); ++i) workers.emplace_back(work);
+    work();
+    for (auto& worker : workers) worker.join();
+    next = end;
   }
-  return {};
+  return desk.close(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
 }
 
 }  // namespace understudy

@@ -18,6 +18,7 @@ struct SuiteOptions {
   std::size_t jobs = 1;
   std::uint64_t seed = 1;                     // of run ids
   std::optional<std::uint64_t> shuffle_seed;  // of the order
+  std::size_t repeat = 1;                     // turns, one after the other
   bool fail_fast = false;
   std::vector<KnownFailure> known_failing;
   std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
@@ -32,8 +33,5 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
 // Runs them all. A target that cannot be reached ends the run: the first problem says so.
 Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
                   const std::vector<Reporter*>& reporters);
-
-// The first step that would change something, as `scenario: operation`; empty: the runs only read. Logins change nothing.
-std::string find_write(const std::vector<Run>& runs, const Contracts& contracts);
 
 }  // namespace understudy

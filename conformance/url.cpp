@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "conformance/secret_names.h"
 #include "contracts/src/http.h"
 
 namespace understudy {
@@ -13,7 +14,7 @@ namespace {
 Problem wrong_url(std::string_view text, std::string_view why) {
   return {.failure = Failure::usage,
           .code = "bad-url",
-          .message = fmt::format("found URL '{}': {}", text, why),
+          .message = fmt::format("found URL '{}': {}", hide_named_secrets(std::string(text)), why),
           .place = {},
           .source_line = {}};
 }

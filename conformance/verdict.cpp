@@ -14,6 +14,12 @@ std::string_view to_string(VerdictKind kind) {
   return "";
 }
 
+std::string name_without_turn(const std::string& name) {
+  const auto mark = name.rfind(" #");
+  const bool is_turn = mark != std::string::npos && name.find_first_not_of("0123456789", mark + 2) == std::string::npos;
+  return is_turn ? name.substr(0, mark) : name;
+}
+
 bool has_errors(const StepReport& step) {
   return std::any_of(step.differences.begin(), step.differences.end(),
                      [](const Difference& one) { return one.finding.severity == Severity::error; });

@@ -83,6 +83,8 @@ struct Summary {
   void add(const Verdict& verdict);
 };
 
+// The name of a run without the " #2" of a repetition.
+std::string name_without_turn(const std::string& name);
 bool has_errors(const StepReport& step);
 std::size_t count_notes(const Verdict& verdict);
 

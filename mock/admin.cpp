@@ -1,29 +1,37 @@
 #include "mock/admin.h"
 
-#include <array>
+#include <algorithm>
 
 #include "mock/admin_call.h"
 
 namespace understudy {
 namespace {
 
+constexpr std::size_t kLongestName = 1024;  // bytes, decoded
+
+// What is below /__admin; a last slash says nothing, an empty segment elsewhere stays one.
 std::vector<std::string_view> segments_of(std::string_view path) {
+  if (path.starts_with('/')) path.remove_prefix(1);
+  if (path.ends_with('/')) path.remove_suffix(1);
   std::vector<std::string_view> out;
-  for (std::size_t at = 0; at < path.size();) {
-    const auto end = std::min(path.find('/', at), path.size());
-    if (end > at) out.push_back(path.substr(at, end - at));
-    at = end + 1;
+  while (!path.empty()) {
+    const auto end = std::min(path.find('/'), path.size());
+    out.push_back(path.substr(0, end));
+    if (end + 1 == path.size()) out.emplace_back();
+    path.remove_prefix(std::min(end + 1, path.size()));
   }
   return out;
 }
 
+using Names = std::vector<std::pair<std::string, std::string>>;
+
 // What the names of a route stand for; none if the path is not its.
-std::optional<std::vector<std::pair<std::string, std::string>>> match_path(std::string_view route,
-                                                                           const std::vector<std::string_view>& path) {
+std::optional<Names> match_path(std::string_view route, const std::vector<std::string_view>& path) {
   const auto wanted = segments_of(route);
   if (wanted.size() != path.size()) return std::nullopt;
-  std::vector<std::pair<std::string, std::string>> names;
+  Names names;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (path[i].empty()) return std::nullopt;
     if (wanted[i].starts_with('{'))
       names.emplace_back(wanted[i].substr(1, wanted[i].size() - 2), percent_decode(path[i]));
     else if (wanted[i] != path[i])
@@ -32,9 +40,23 @@ std::optional<std::vector<std::pair<std::string, std::string>>> match_path(std::
   return names;
 }
 
-Response tell_health(const AdminCall&) { return json_response(200, {{"status", "healthy"}, {"message", "Understudy is ok"}}); }
+// Names come back in answers and in journals: they are text, and none that clients rewrite before they send it.
+std::optional<Response> refuse_names(const Names& names) {
+  for (const auto& [name, value] : names) {
+    const auto refuse = [&](const std::string& why) { return admin_failure(400, "bad-name", "The name of the " + name + " " + why + "."); };
+    if (value.size() > kLongestName) return refuse("is longer than " + std::to_string(kLongestName) + " bytes");
+    if (!is_valid_utf8(value)) return refuse("is not UTF-8");
+    if (value == "." || value == "..") return refuse("is '" + value + "', which clients take for a step in the path");
+    if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+      return refuse("has control characters");
+  }
+  return std::nullopt;
+}
 
-constexpr AdminRoute kOwnRoutes[] = {{"GET", "/health", tell_health}};
+std::vector<std::span<const AdminRoute>> route_tables() {
+  return {server_routes(), tenant_routes(), record_routes(),   snapshot_routes(), request_routes(),
+          fault_routes(),  clock_routes(),  scenario_routes(), mapping_routes()};
+}
 
 }  // namespace
 
@@ -81,25 +103,41 @@ Response with_tenant(const AdminCall& call, const std::function<Response(Tenant&
   return tenant ? act(*tenant) : admin_failure(404, "unknown-tenant", "There is no tenant '" + name + "'.");
 }
 
+std::vector<std::string> list_admin_routes() {
+  std::vector<std::string> list;
+  for (const auto& routes : route_tables()) {
+    for (const AdminRoute& route : routes) list.push_back(std::string(route.method) + " " + std::string(route.path));
+  }
+  return list;
+}
+
+Response refuse_vendor_call() {
+  return admin_failure(404, "admin-only", "This port has the admin API only, under /__admin; the stand-ins are on the other one.");
+}
+
 Response handle_admin(Engine& engine, const Request& request, const Caller& caller) {
-  if (!caller.loopback) return admin_failure(403, "loopback-only", "The admin API answers callers on this machine only.");
-  auto path = segments_of(path_of(request.target));
+  if (auto refusal = refuse_caller(engine.options, request, caller)) return std::move(*refusal);
+  const std::string_view asked = path_of(request.target);
+  auto path = segments_of(asked);
   path.erase(path.begin());  // __admin
+  const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
-  for (const auto& routes : {std::span<const AdminRoute>(kOwnRoutes), tenant_routes(), request_routes(), fault_routes(), clock_routes()}) {
+  for (const auto& routes : route_tables()) {
     for (const AdminRoute& route : routes) {
       auto names = match_path(route.path, path);
       if (!names) continue;
-      if (route.method == request.method) {
+      if (route.method == method) {
+        if (auto refusal = refuse_names(*names)) return std::move(*refusal);
         return route.handle(
             {.engine = engine, .request = request, .path = std::move(*names), .query = parse_form(query_of(request.target))});
       }
-      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+      if (allowed.find(route.method) == std::string::npos) allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
     }
   }
-  const std::string asked = request.method + " " + std::string(path_of(request.target));
-  if (allowed.empty()) return admin_failure(404, "unknown-admin-call", "There is no " + asked + ".");
-  Response response = admin_failure(405, "unknown-admin-call", "There is no " + asked + "; there is " + allowed + ".");
+  const std::string call = request.method + " " + std::string(asked.substr(0, 200));
+  if (allowed.empty())
+    return admin_failure(404, "unknown-admin-call", "There is no " + call + "; GET /__admin/openapi.json tells what there is.");
+  Response response = admin_failure(405, "unknown-admin-call", "There is no " + call + "; there is " + allowed + ".");
   response.headers.push_back({"Allow", allowed});
   return response;
 }

@@ -1,5 +1,5 @@
 // Owns what the calls of the admin API share: the call as a handler sees it, its answers, and the table of routes that each
-// admin_*.cpp contributes. Which call is which route's is admin.cpp's business.
+// admin_*.cpp contributes. Which call is which route's is admin.cpp's business, who may call admin_gate.cpp's.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@ namespace understudy {
 struct AdminCall {
   Engine& engine;
   const Request& request;
-  std::vector<std::pair<std::string, std::string>> path;   // what the {names} of the route stand for, decoded
+  std::vector<std::pair<std::string, std::string>> path;   // what the {names} of the route stand for, decoded, never empty
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
 
   std::string path_parameter(std::string_view name) const;  // empty if the route has no such name
@@ -31,10 +31,21 @@ struct AdminRoute {
   Response (*handle)(const AdminCall& call);
 };
 
-std::span<const AdminRoute> tenant_routes();   // admin_tenants.cpp
-std::span<const AdminRoute> request_routes();  // admin_requests.cpp
-std::span<const AdminRoute> fault_routes();    // admin_faults.cpp
-std::span<const AdminRoute> clock_routes();    // admin_clock.cpp
+std::span<const AdminRoute> server_routes();    // admin_server.cpp
+std::span<const AdminRoute> tenant_routes();    // admin_tenants.cpp
+std::span<const AdminRoute> record_routes();    // admin_records.cpp
+std::span<const AdminRoute> snapshot_routes();  // admin_snapshots.cpp
+std::span<const AdminRoute> request_routes();   // admin_requests.cpp
+std::span<const AdminRoute> fault_routes();     // admin_faults.cpp
+std::span<const AdminRoute> clock_routes();     // admin_clock.cpp
+std::span<const AdminRoute> scenario_routes();  // admin_scenarios.cpp
+std::span<const AdminRoute> mapping_routes();   // admin_mappings.cpp
+
+// The admin API's own OpenAPI 3.1 document: every route of every table (admin_openapi.cpp).
+const Json& admin_openapi();
+
+// The refusal, if this caller may not use the admin API: the token where one is set; else only this machine, and no web page.
+std::optional<Response> refuse_caller(const MockOptions& options, const Request& request, const Caller& caller);
 
 Response json_response(int status, const Json& body);
 Response admin_failure(int status, const std::string& code, const std::string& message);

@@ -74,14 +74,14 @@ Response advance_clock(const AdminCall& call) {
   });
 }
 
-// The clocks of every tenant, or of the one that ?tenant= names, after `act`, which may refuse one and so end the call.
-Response with_clocks(const AdminCall& call, const std::function<std::optional<Response>(Tenant&)>& act) {
+// The clocks of every tenant, or of the one that ?tenant= names, each after `act`.
+Response with_clocks(const AdminCall& call, const std::function<void(Tenant&)>& act) {
   const auto only = call.parameter("tenant");
   Json clocks = Json::array();
   for (const auto& tenant : call.engine.directory.all()) {
     if (only && tenant->name != *only) continue;
     const std::lock_guard lock(tenant->mutex);
-    if (auto refused = act(*tenant)) return *refused;
+    act(*tenant);
     clocks.push_back(render_clock(*tenant));
   }
   if (only && clocks.empty()) return admin_failure(404, "unknown-tenant", "There is no tenant '" + *only + "'.");
@@ -89,29 +89,28 @@ Response with_clocks(const AdminCall& call, const std::function<std::optional<Re
 }
 
 Response get_clocks(const AdminCall& call) {
-  return with_clocks(call, [](Tenant&) { return std::optional<Response>(); });
+  return with_clocks(call, [](Tenant&) {});
 }
 
 Response put_clocks(const AdminCall& call) {
   return with_body(call, [&](const Json& body) {
     const auto turn = read_setting(body);
-    if (!turn) return bad_setting();
-    return with_clocks(call, [&](Tenant& tenant) {
-      (*turn)(tenant.env.clock);
-      return std::optional<Response>();
-    });
+    return turn ? with_clocks(call, [&](Tenant& tenant) { (*turn)(tenant.env.clock); }) : bad_setting();
   });
 }
 
+// Asked of all before any is moved.
 Response advance_clocks(const AdminCall& call) {
   return with_body(call, [&](const Json& body) {
     const auto by = read_advance(body);
     if (!by) return bad_advance();
-    return with_clocks(call, [&](Tenant& tenant) {
-      if (!reaches(tenant, *by)) return std::optional<Response>(too_late(tenant));
-      tenant.env.clock.advance(*by);
-      return std::optional<Response>();
+    std::optional<Response> refused;
+    auto asked = with_clocks(call, [&](Tenant& tenant) {
+      if (!reaches(tenant, *by)) refused = too_late(tenant);
     });
+    if (refused) return *refused;
+    if (asked.status != 200) return asked;
+    return with_clocks(call, [&](Tenant& tenant) { tenant.env.clock.advance(*by); });
   });
 }
 

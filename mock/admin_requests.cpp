@@ -166,7 +166,9 @@ constexpr AdminRoute kRoutes[] = {
 std::span<const AdminRoute> request_routes() { return kRoutes; }
 
 Response journal_failure(const std::string& pointer, const std::string& title, int status) {
-  return json_response(status, {{"errors", Json::array({{{"code", 10}, {"source", {{"pointer", pointer}}}, {"title", title}}})}});
+  return json_response(status, {{"code", status == 404 ? "unknown-in-journal" : "bad-journal-call"},
+                                {"message", title},
+                                {"errors", Json::array({{{"code", 10}, {"source", {{"pointer", pointer}}}, {"title", title}}})}});
 }
 
 bool is_journal_off(const AdminCall& call) { return call.engine.options.journal_entries == 0; }

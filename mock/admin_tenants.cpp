@@ -43,20 +43,6 @@ Response expire_tokens(const AdminCall& call) {
   });
 }
 
-Response list_records(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    const auto name = call.parameter("collection");
-    const auto dot = name ? name->find('.') : std::string::npos;
-    if (!name || dot == std::string::npos) return admin_failure(400, "collection-missing", "name a collection: ?collection=api.name");
-    const std::lock_guard lock(tenant.mutex);
-    const auto found = tenant.accounts.find(name->substr(0, dot));
-    if (found == tenant.accounts.end()) return admin_failure(404, "unknown-api", "There is no API '" + name->substr(0, dot) + "'.");
-    Json records = Json::array();
-    for (const Record& record : found->second->store.list(name->substr(dot + 1))) records.push_back(*record);
-    return json_response(200, {{"records", std::move(records)}});
-  });
-}
-
 Response get_tenant(const AdminCall& call) {
   return with_tenant(call, [](Tenant& tenant) {
     const std::lock_guard lock(tenant.mutex);
@@ -73,13 +59,21 @@ Response delete_tenant(const AdminCall& call) {
   });
 }
 
+Response reset_tenant(const AdminCall& call) {
+  return with_tenant(call, [&](Tenant& tenant) {
+    call.engine.reset(tenant);
+    const std::lock_guard lock(tenant.mutex);
+    return json_response(200, render_tenant(tenant));
+  });
+}
+
 constexpr AdminRoute kRoutes[] = {
     {"GET", "/tenants", list_tenants},
     {"PUT", "/tenants/{tenant}", put_tenant},
     {"GET", "/tenants/{tenant}", get_tenant},
     {"DELETE", "/tenants/{tenant}", delete_tenant},
     {"POST", "/tenants/{tenant}/tokens/expire", expire_tokens},
-    {"GET", "/tenants/{tenant}/records", list_records},
+    {"POST", "/tenants/{tenant}/reset", reset_tenant},
 };
 
 }  // namespace

@@ -25,10 +25,11 @@ std::optional<Problem> place_fault(FaultSpec& spec, const Contracts& contracts, 
   if (spec.on.empty()) return std::nullopt;
   const Operation* operation = contracts.find_operation(spec.on, default_api);
   if (operation == nullptr) {
-    const bool needs_api = default_api.empty() && spec.on.find('.') == std::string::npos;
-    return bad("unknown-operation",
-               "found fault on unknown operation '" + spec.on + "'" +
-                   (needs_api ? ", expected one with its API, as in api.operation" : did_you_mean(spec.on, contracts.operation_names())));
+    const bool is_bare = spec.on.find('.') == std::string::npos;
+    const std::string hint = is_bare && default_api.empty()
+                                 ? ", expected one with its API, as in api.operation"
+                                 : did_you_mean(is_bare ? default_api + "." + spec.on : spec.on, contracts.operation_names());
+    return bad("unknown-operation", "found fault on unknown operation '" + spec.on + "'" + hint);
   }
   spec.on = operation->name;
   const Contract& contract = *contracts.contract_of(*operation);

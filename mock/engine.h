@@ -27,9 +27,11 @@ struct Engine {
   Delivery answer_nobody(const Request& request, const Caller& caller, const Stopwatch& stopwatch);
   // Creates or replaces a tenant (stage.cpp).
   Result<void> stage(const std::string& name, const Json& given);
-  Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;
   tl::expected<void, StagingProblem> restage(const Mock::Restaging& restaging);
-  void add_lobby();
+  // Everything as it was staged but its snapshots and, unless told otherwise, its journal; takes the tenant's lock.
+  void reset(Tenant& tenant, bool journal_too = false) const;
+  Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;
+  std::shared_ptr<Tenant> make_lobby() const;
 
   const Contract* hint_of(const Request& request) const;
   std::shared_ptr<Tenant> identify(const Request& request, const Presented& presented) const;
@@ -44,6 +46,13 @@ struct Engine {
   std::unordered_map<const AnswerVariant*, std::atomic<std::uint32_t>> checked;
   mutable std::mutex findings_mutex;
   std::vector<std::string> own_findings;  // guarded by findings_mutex
+  const Stopwatch since_start;
 };
+
+// Records from outside, completed by their collection and put, all or none; from now on whoever gave them owns the collection. A
+// record without a key is refused, one whose key is taken too unless it may replace. The caller holds the tenant's lock.
+Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& records,
+                                         bool may_replace);
+Result<const Collection*> find_collection(const Contract& contract, const std::string& collection);
 
 }  // namespace understudy

@@ -64,7 +64,7 @@ Json render_request(const JournalEntry& entry) {
               {"headers", render_headers(request.headers)},
               {"queryString", render_pairs(parse_form(query_of(request.target)))},
               {"headersSize", -1},
-              {"bodySize", request.body.size() + entry.request_cut}};
+              {"bodySize", entry.request_size}};
   if (request.body.empty()) return out;
   const auto type = find_header(request.headers, "Content-Type");
   Json data = {{"mimeType", type ? std::string(*type) : ""}};
@@ -98,7 +98,7 @@ Json render_response(const JournalEntry& entry) {
             {"comment", "nothing was sent back: " + entry.fault}};
   }
   const auto type = find_header(response.headers, "Content-Type");
-  Json content = {{"size", response.body.size() + entry.response_cut}, {"mimeType", type ? std::string(*type) : "x-unknown"}};
+  Json content = {{"size", entry.response_size}, {"mimeType", type ? std::string(*type) : "x-unknown"}};
   if (is_valid_utf8(response.body)) {
     content["text"] = response.body;
   } else {
@@ -115,7 +115,7 @@ Json render_response(const JournalEntry& entry) {
           {"content", std::move(content)},
           {"redirectURL", location ? std::string(*location) : ""},
           {"headersSize", -1},
-          {"bodySize", response.body.size() + entry.response_cut}};
+          {"bodySize", entry.response_size}};
 }
 
 Json render_one(const Logged& logged, const Contracts& contracts) {

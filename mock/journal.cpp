@@ -79,6 +79,8 @@ void JournalEntry::keep(const Request& the_request, const Delivery& delivery) {
               .reason = the_response.reason,
               .headers = the_response.headers,
               .body = front_of(the_response.body, response_cut)};
+  request_size = the_request.body.size();
+  response_size = the_response.body.size();
   ending = delivery.ending;
   after_bytes = delivery.after_bytes;
   delay = delivery.delay;

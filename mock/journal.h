@@ -36,16 +36,17 @@ inline constexpr std::size_t kMostFindings = 20;
 Findings first_findings(const Findings& findings);
 
 struct JournalEntry {
-  std::uint64_t id = 0;                           // in its journal, from 1, never used again
-  std::uint64_t arrival = 0;                      // in all journals of the mock: what came later has a greater one
-  Time at;                                        // by the tenant's clock
-  std::string api;                                // empty: no API is stood in for there
-  bool matched = false;                           // the route led to an operation or a batch
-  std::string client;                             // numeric address; may be empty
-  bool secure = false;                            // over TLS
-  Request request;                                // as received; see request_cut
-  Response response;                              // as made; what a fault left of it is `ending`'s business
-  std::size_t request_cut = 0, response_cut = 0;  // bytes of the bodies that were left out here
+  std::uint64_t id = 0;                             // in its journal, from 1, never used again
+  std::uint64_t arrival = 0;                        // in all journals of the mock: what came later has a greater one
+  Time at;                                          // by the tenant's clock
+  std::string api;                                  // empty: no API is stood in for there
+  bool matched = false;                             // the route led to an operation or a batch
+  std::string client;                               // numeric address; may be empty
+  bool secure = false;                              // over TLS
+  Request request;                                  // as received; see request_cut
+  Response response;                                // as made; what a fault left of it is `ending`'s business
+  std::size_t request_size = 0, response_size = 0;  // bytes of the whole bodies
+  std::size_t request_cut = 0, response_cut = 0;    // how many of these were left out here
   std::vector<Decision> decisions;
   std::size_t decisions_cut = 0;
   std::vector<std::string> findings;  // on our own answer, as text

@@ -18,36 +18,36 @@ bool is_window(const RateLimit& limit) { return limit.kind == RateLimit::Kind::w
 
 }  // namespace
 
-bool Limiter::is_open(Time now) const { return since_ && now >= *since_ && now < *since_ + length_of(*limit_); }
+bool Limiter::is_open(Time now) const { return count_.since && now >= *count_.since && now < *count_.since + length_of(*limit_); }
 
 std::int64_t Limiter::level(Time now) const {
-  if (!since_ || now <= *since_) return level_;
+  if (!count_.since || now <= *count_.since) return count_.level;
   const std::int64_t leak = leak_of(*limit_);
-  const std::int64_t elapsed = (now - *since_).count();
-  return elapsed > level_ / leak ? 0 : level_ - elapsed * leak;  // as a quotient first: centuries times a leak do not fit
+  const std::int64_t elapsed = (now - *count_.since).count();
+  return elapsed > count_.level / leak ? 0 : count_.level - elapsed * leak;  // as a quotient first: centuries times a leak do not fit
 }
 
 bool Limiter::take(Time now) {
   if (!limit_) return true;
   if (is_window(*limit_)) {
     if (!is_open(now)) {
-      since_ = now;
-      used_ = 0;
+      count_.since = now;
+      count_.used = 0;
     }
-    if (used_ >= limit_->requests) return false;
-    ++used_;
+    if (count_.used >= limit_->requests) return false;
+    ++count_.used;
     return true;
   }
-  level_ = level(now);
-  since_ = now;
-  if (level_ + kCall > limit_->requests * kCall) return false;
-  level_ += kCall;
+  count_.level = level(now);
+  count_.since = now;
+  if (count_.level + kCall > limit_->requests * kCall) return false;
+  count_.level += kCall;
   return true;
 }
 
 Time Limiter::reset(Time now) const {
   if (!limit_) return now + std::chrono::hours(1);
-  if (is_window(*limit_)) return (is_open(now) ? *since_ : now) + length_of(*limit_);
+  if (is_window(*limit_)) return (is_open(now) ? *count_.since : now) + length_of(*limit_);
   const std::int64_t over = level(now) + kCall - limit_->requests * kCall;
   const std::int64_t leak = leak_of(*limit_);
   return now + Milliseconds(over <= 0 ? 0 : (over + leak - 1) / leak);
@@ -55,7 +55,7 @@ Time Limiter::reset(Time now) const {
 
 std::int64_t Limiter::remaining(Time now) const {
   if (!limit_) return std::numeric_limits<std::int64_t>::max();
-  if (is_window(*limit_)) return is_open(now) ? limit_->requests - used_ : limit_->requests;
+  if (is_window(*limit_)) return is_open(now) ? limit_->requests - count_.used : limit_->requests;
   return (limit_->requests * kCall - level(now)) / kCall;
 }
 

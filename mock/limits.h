@@ -24,14 +24,21 @@ class Limiter {
   std::int64_t remaining(Time now) const;  // calls that would be taken now
   const std::optional<RateLimit>& limit() const { return limit_; }
 
+  // What it has counted, as snapshots carry it.
+  struct Count {
+    std::optional<Time> since;  // window: its start; bucket: when level was so
+    std::int64_t used = 0;      // window: calls in it
+    std::int64_t level = 0;     // bucket: millionths of a call
+  };
+  const Count& count() const { return count_; }
+  void set_count(const Count& count) { count_ = count; }
+
  private:
   bool is_open(Time now) const;
   std::int64_t level(Time now) const;
 
   std::optional<RateLimit> limit_;
-  std::optional<Time> since_;  // window: its start; bucket: when level_ was so
-  std::int64_t used_ = 0;      // window: calls in it
-  std::int64_t level_ = 0;     // bucket: millionths of a call
+  Count count_;
 };
 
 }  // namespace understudy

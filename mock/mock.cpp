@@ -167,20 +167,25 @@ struct Mock::Impl {
 
 Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std::move(contracts), std::move(options))}) {
   Engine& engine = impl_->engine;
-  engine.add_lobby();
+  static_cast<void>(engine.directory.put(engine.make_lobby()));
   if (engine.options.demo) static_cast<void>(engine.stage("demo", Json::object()));
 }
 
 Mock::~Mock() = default;
 
 Delivery Mock::handle(const Request& request, const Caller& caller) {
-  if (!is_admin(path_of(request.target))) return impl_->engine.handle(request, caller);
+  const bool for_admin = caller.admin && is_admin(path_of(request.target));
+  if (!for_admin && caller.vendors) return impl_->engine.handle(request, caller);
   Delivery delivery;
-  delivery.response = handle_admin(impl_->engine, request, caller);
+  delivery.response = for_admin ? handle_admin(impl_->engine, request, caller) : refuse_vendor_call();
   return delivery;
 }
 
 Result<void> Mock::stage(const std::string& name, const Json& given) { return impl_->engine.stage(name, given); }
+
+std::shared_ptr<Tenant> Mock::find_tenant(std::string_view name) const { return impl_->engine.directory.find(name); }
+
+std::vector<std::shared_ptr<Tenant>> Mock::tenants() const { return impl_->engine.directory.all(); }
 
 tl::expected<void, StagingProblem> Mock::restage(const Restaging& restaging) { return impl_->engine.restage(restaging); }
 

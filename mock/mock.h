@@ -2,6 +2,7 @@
 // everything that changes belongs to a tenant and is guarded by its lock.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,14 +25,20 @@ struct MockOptions {
   std::size_t journal_entries = 1000;            // for each tenant; 0: no journal
   std::size_t journal_bytes = 8u << 20;          // for each tenant
   std::size_t journal_total_bytes = 128u << 20;  // for all tenants together
+  std::string admin_token{};                     // every admin call must carry it; empty: callers on this machine only
+  std::function<void()> shutdown{};              // what POST /__admin/shutdown does, on a wire thread; empty: nobody may end us so
 };
 
 // Where a request came from, as far as the engine cares.
 struct Caller {
-  bool loopback = true;   // the admin API answers only these
+  bool loopback = true;   // the admin API answers only these, unless a token is set
+  bool vendors = true;    // may it reach the vendors' APIs by this port?
+  bool admin = true;      // and the admin API?
   std::string address{};  // numeric; for the journal
   bool secure = false;    // over TLS; for the journal
 };
+
+struct Tenant;
 
 // Which tenant could not be staged, and why.
 struct StagingProblem {
@@ -61,6 +68,10 @@ class Mock {
 
   // Findings on the mock's own answers: our bugs, empty in a healthy run.
   Json own_findings() const;
+
+  // For who has the mock in its process: mock/tenant.h says which lock guards what. Null if there is none; all, by name.
+  std::shared_ptr<Tenant> find_tenant(std::string_view name) const;
+  std::vector<std::shared_ptr<Tenant>> tenants() const;
 
  private:
   struct Impl;

@@ -24,8 +24,9 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 
 bool is_variable(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
 
-double segment_distance(std::string_view wanted, std::string_view found, bool ignore_case) {
-  if (is_variable(wanted)) return 0;
+// A parameter takes any segment, but is no reason to think that it was meant where segments lack or are too many.
+double segment_distance(std::string_view wanted, std::string_view found, bool ignore_case, bool aligned) {
+  if (is_variable(wanted)) return aligned ? 0 : 0.9;
   return ignore_case ? text_distance(to_lower(wanted), to_lower(found)) : text_distance(wanted, found);
 }
 
@@ -39,7 +40,8 @@ double path_distance(std::string_view pattern, std::string_view path, bool ignor
     row[0] = static_cast<double>(i) + 1;
     for (std::size_t j = 0; j < found.size(); ++j) {
       const double above = row[j + 1];
-      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + segment_distance(wanted[i], found[j], ignore_case)});
+      row[j + 1] =
+          std::min({above + 1, row[j] + 1, diagonal + segment_distance(wanted[i], found[j], ignore_case, wanted.size() == found.size())});
       diagonal = above;
     }
   }

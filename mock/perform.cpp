@@ -32,6 +32,19 @@ std::optional<Json> read_parameter(const Json& schema, const std::string& text) 
   return Json(text);
 }
 
+// What is wrong with a query parameter; the code names the implicit rule, too.
+Finding parameter_finding(const Contract& contract, const Operation& operation, const Parameter& parameter, const std::string& code,
+                          std::string expected, std::string actual) {
+  Finding finding;
+  finding.code = code;
+  finding.pointer = join_pointer("", parameter.name);
+  finding.expected = std::move(expected);
+  finding.actual = std::move(actual);
+  finding.rule = implicit_row_id(operation, finding.pointer, code);
+  finding.message = word_finding(contract, finding);
+  return finding;
+}
+
 std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> parts;
   for (std::size_t at = 0; at <= text.size();) {
@@ -118,14 +131,8 @@ BoundQuery bind_query(const Contract& contract, const Operation& operation, std:
       for (const std::string& part : parameter.many ? split_list(text) : std::vector<std::string>{text}) {
         auto value = read_parameter(value_schema, part);
         if (!value) {
-          Finding finding;
-          finding.code = "type";
-          finding.pointer = join_pointer("", parameter.name);
-          finding.expected = value_schema.value("type", Json("string")).dump();
-          finding.actual = describe(Json(part));
-          finding.rule = implicit_row_id(operation, finding.pointer, "type");
-          finding.message = word_finding(contract, finding);
-          bound.findings.push_back(std::move(finding));
+          bound.findings.push_back(parameter_finding(contract, operation, parameter, "type",
+                                                     value_schema.value("type", Json("string")).dump(), describe(Json(part))));
         } else if (parameter.many) {
           bound.values[parameter.name].push_back(std::move(*value));
         } else {
@@ -134,14 +141,7 @@ BoundQuery bind_query(const Contract& contract, const Operation& operation, std:
       }
     }
     if (parameter.required && !bound.values.contains(parameter.name)) {
-      Finding finding;
-      finding.code = "required";
-      finding.pointer = join_pointer("", parameter.name);
-      finding.expected = "a value";
-      finding.actual = "absent";
-      finding.rule = implicit_row_id(operation, finding.pointer, "required");
-      finding.message = word_finding(contract, finding);
-      bound.findings.push_back(std::move(finding));
+      bound.findings.push_back(parameter_finding(contract, operation, parameter, "required", "a value", "absent"));
     }
   }
   return bound;

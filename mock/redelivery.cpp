@@ -18,4 +18,19 @@ Redeliveries::Entries& Redeliveries::recall(std::string key, std::size_t items) 
   return calls_.front().entries;
 }
 
+Redeliveries& Redeliveries::operator=(const Redeliveries& other) {
+  if (this == &other) return *this;
+  by_key_.clear();
+  calls_ = other.calls_;
+  bytes_ = other.bytes_;
+  for (auto call = calls_.begin(); call != calls_.end(); ++call) by_key_.emplace(call->key, call);
+  return *this;
+}
+
+std::vector<std::pair<std::string, Redeliveries::Entries>> Redeliveries::calls() const {
+  std::vector<std::pair<std::string, Entries>> list;
+  for (auto call = calls_.rbegin(); call != calls_.rend(); ++call) list.emplace_back(call->key, call->entries);
+  return list;
+}
+
 }  // namespace understudy

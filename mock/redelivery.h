@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "contracts/src/json.h"
@@ -23,6 +24,12 @@ class Redeliveries {
   using Entries = std::vector<std::optional<Json>>;  // of the items that are done
   // The entries of the call, `items` empty ones if it is new. Good until the next call of this function.
   Entries& recall(std::string key, std::size_t items);
+
+  Redeliveries() = default;
+  Redeliveries(const Redeliveries& other) { *this = other; }
+  Redeliveries& operator=(const Redeliveries& other);
+  // Every call that is remembered with its entries, the one delivered longest ago first.
+  std::vector<std::pair<std::string, Entries>> calls() const;
   std::size_t size() const { return calls_.size(); }
 
  private:

@@ -54,14 +54,16 @@ std::string name_in(std::string_view quoted) {
   return parsed && parsed->is_string() ? parsed->get<std::string>() : std::string();
 }
 
-std::string mask_json(std::string_view text) {
+using Names = std::vector<std::string>;
+
+std::string mask_json(std::string_view text, const Names& further) {
   std::string out;
   std::size_t copied = 0;
   for (std::size_t at = text.find('"'); at < text.size(); at = text.find('"', at)) {
     const std::size_t end = skip_text(text, at);
     const std::size_t colon = skip_spaces(text, end);
     const bool is_name = colon < text.size() && text[colon] == ':';
-    if (!is_name || !names_credential(name_in(text.substr(at, end - at)))) {
+    if (!is_name || !names_a_secret(name_in(text.substr(at, end - at)), further)) {
       at = end;
       continue;
     }
@@ -74,13 +76,13 @@ std::string mask_json(std::string_view text) {
   return out.append(text.substr(copied));
 }
 
-std::string mask_form(std::string_view text) {
+std::string mask_form(std::string_view text, const Names& further) {
   std::string out;
   while (!text.empty()) {
     const auto end = std::min(text.find('&'), text.size());
     const std::string_view pair = text.substr(0, end);
     const auto equals = pair.find('=');
-    if (equals != std::string_view::npos && names_credential(percent_decode(pair.substr(0, equals), true)))
+    if (equals != std::string_view::npos && names_a_secret(percent_decode(pair.substr(0, equals), true), further))
       out.append(pair.substr(0, equals + 1)).append(kMask);
     else
       out.append(pair);
@@ -125,49 +127,63 @@ void mask_headers(Headers& headers, const Contracts& contracts) {
       header.value = mask_cookies(header.value);
     else if (equals_ignore_case(header.name, "Set-Cookie"))
       header.value = mask_set_cookie(header.value);
-    else if (of_contract || names_credential(header.name))
+    else if (of_contract || names_a_secret(header.name))
       header.value = mask_credential(header.value);
   }
 }
 
-void mask_finding(Finding& finding) {
+void mask_finding(Finding& finding, const Names& further) {
   const auto tokens = split_pointer(finding.pointer);
-  if (std::ranges::none_of(tokens, [](const std::string& token) { return names_credential(token); })) return;
+  if (std::ranges::none_of(tokens, [&](const std::string& token) { return names_a_secret(token, further); })) return;
   finding.actual = kMask;
   finding.message = finding.code + " " + finding.pointer;
 }
 
+// The members in which this API carries passwords and tokens, whatever it calls them.
+Names secret_members(const Contract* contract) {
+  Names names;
+  if (contract == nullptr) return names;
+  std::vector<std::string> pointers = {contract->credentials.password, contract->credentials.token};
+  if (contract->batch) pointers.push_back(contract->batch->credential_password);
+  for (const std::string& pointer : pointers) {
+    if (const auto tokens = split_pointer(pointer); !tokens.empty()) names.push_back(tokens.back());
+  }
+  return names;
+}
+
 }  // namespace
 
-bool names_credential(std::string_view name) {
+bool names_a_secret(std::string_view name, const Names& further) {
   std::string plain;
   for (const char c : to_lower(name)) {
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) plain += c;
   }
-  return std::ranges::find(kNames, std::string_view(plain)) != kNames.end();
+  return std::ranges::find(kNames, std::string_view(plain)) != kNames.end() ||
+         std::ranges::any_of(further, [&](const std::string& one) { return equals_ignore_case(one, name); });
 }
 
-std::string mask_body(std::string_view body) {
+std::string mask_body(std::string_view body, const Names& further) {
   const std::size_t start = skip_spaces(body, 0);
   const bool json = start < body.size() && (body[start] == '{' || body[start] == '[' || body[start] == '"');
-  return !json && body.find('=') != std::string_view::npos ? mask_form(body) : mask_json(body);
+  return !json && body.find('=') != std::string_view::npos ? mask_form(body, further) : mask_json(body, further);
 }
 
-std::string mask_target(std::string_view target) {
+std::string mask_target(std::string_view target, const Names& further) {
   const auto mark = target.find('?');
   if (mark == std::string_view::npos) return std::string(target);
-  return std::string(target.substr(0, mark + 1)) + mask_form(target.substr(mark + 1));
+  return std::string(target.substr(0, mark + 1)) + mask_form(target.substr(mark + 1), further);
 }
 
 Logged mask_secrets(const Logged& logged, const Contracts& contracts) {
   JournalEntry entry = *logged.entry;
-  entry.request.target = mask_target(entry.request.target);
-  entry.request.body = mask_body(entry.request.body);
-  entry.response.body = mask_body(entry.response.body);
+  const Names further = secret_members(contracts.find_api(entry.api));
+  entry.request.target = mask_target(entry.request.target, further);
+  entry.request.body = mask_body(entry.request.body, further);
+  entry.response.body = mask_body(entry.response.body, further);
   mask_headers(entry.request.headers, contracts);
   mask_headers(entry.response.headers, contracts);
   for (Decision& decision : entry.decisions) {
-    for (Finding& finding : decision.findings) mask_finding(finding);
+    for (Finding& finding : decision.findings) mask_finding(finding, further);
   }
   return {.entry = std::make_shared<const JournalEntry>(std::move(entry)), .tenant = logged.tenant};
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mock/logged_request.h"
 
@@ -11,11 +12,12 @@ namespace understudy {
 
 inline constexpr std::string_view kMask = "***";
 
-// A copy with every credential masked. Contracts tell in which header each API carries its own.
+// A copy with every credential masked. Contracts tell in which header or member each API carries its own.
 Logged mask_secrets(const Logged& logged, const Contracts& contracts);
 
-bool names_credential(std::string_view name);      // password, access_token, X-Api-Key ...
-std::string mask_body(std::string_view body);      // JSON, whole or cut, or a form
-std::string mask_target(std::string_view target);  // values in the query string
+// `further`: names that are secret too, for one API.
+bool names_a_secret(std::string_view name, const std::vector<std::string>& further = {});        // password, X-Api-Key ...
+std::string mask_body(std::string_view body, const std::vector<std::string>& further = {});      // JSON, whole or cut, or a form
+std::string mask_target(std::string_view target, const std::vector<std::string>& further = {});  // values in the query string
 
 }  // namespace understudy

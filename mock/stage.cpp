@@ -1,8 +1,10 @@
 // How a tenant is made from what a scenario (or PUT /__admin/tenants/{name}) gives it.
 #include <algorithm>
+#include <cassert>
 
 #include "mock/arrange.h"
 #include "mock/engine.h"
+#include "mock/snapshot.h"
 
 namespace understudy {
 namespace {
@@ -19,13 +21,13 @@ const Json& members(const Json& given, const char* name) {
 }
 
 std::optional<Problem> check_names(const Json& given) {
-  const std::vector<std::string> known = {"api",      "clock",   "seed",   "ids",    "profile",
-                                          "settings", "records", "faults", "limits", "credentials"};
+  const std::vector<std::string> known = {"api",     "clock",  "seed",   "ids",         "profile", "settings",
+                                          "records", "faults", "limits", "credentials", "scenario"};
   for (const auto& [name, value] : given.items()) {
     if (std::find(known.begin(), known.end(), name) == known.end())
       return bad_given("unknown-key", "found unknown member '" + name + "'" + did_you_mean(name, known));
   }
-  for (const char* name : {"ids", "settings", "records", "credentials"}) {
+  for (const char* name : {"ids", "settings", "records", "credentials", "scenario"}) {
     if (given.contains(name) && !given[name].is_object()) return bad_given("wrong-type", std::string("'") + name + "' is not an object");
   }
   if (given.contains("faults") && !given["faults"].is_array()) return bad_given("wrong-type", "'faults' is not a list");
@@ -85,19 +87,8 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Con
     const std::string collection = dot == std::string::npos ? name : name.substr(dot + 1);
     const Contract* contract = contracts.find_api(api);
     if (contract == nullptr) return bad_given("unknown-api", "records of '" + name + "': name the API too, as in <api>.<collection>");
-    if (!contract->collections.contains(collection)) {
-      std::vector<std::string> known;
-      for (const auto& [one, definition] : contract->collections) known.push_back(one);
-      return bad_given("unknown-collection", api + " has no collection '" + collection + "'" + did_you_mean(collection, known));
-    }
-    if (!records.is_array()) return bad_given("wrong-type", "records of '" + name + "' are not a list");
-    Store& store = tenant.accounts.at(api)->store;
-    store.mark_seeded(collection);
-    tenant.env.ids.enter(api);
-    for (const Json& record : records) {
-      if (!record.is_object()) return bad_given("wrong-type", "a record of '" + name + "' is not an object");
-      store.seed(collection, record, tenant.env);
-    }
+    auto seeded = seed_records(tenant, *contract, collection, records, true);
+    if (!seeded) return std::move(seeded.error());
   }
   return std::nullopt;
 }
@@ -128,6 +119,44 @@ std::string text_member(const Json& object, const char* name, const std::string&
 
 }  // namespace
 
+Result<const Collection*> find_collection(const Contract& contract, const std::string& collection) {
+  if (const auto found = contract.collections.find(collection); found != contract.collections.end()) return &found->second;
+  std::vector<std::string> known;
+  for (const auto& [one, definition] : contract.collections) known.push_back(one);
+  return tl::unexpected(
+      bad_given("unknown-collection", contract.api + " has no collection '" + collection + "'" + did_you_mean(collection, known)));
+}
+
+Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& records,
+                                         bool may_replace) {
+  const auto definition = find_collection(contract, collection);
+  if (!definition) return tl::unexpected(definition.error());
+  const std::string name = contract.api + "." + collection;
+  if (!records.is_array()) return tl::unexpected(bad_given("wrong-type", "records of '" + name + "' are not a list"));
+  Store& store = tenant.accounts.at(contract.api)->store;
+  tenant.env.ids.enter(contract.api);
+  Transaction transaction(store);
+  std::vector<std::string> keys;
+  for (const Json& record : records) {
+    if (!record.is_object()) return tl::unexpected(bad_given("wrong-type", "a record of '" + name + "' is not an object"));
+    Json completed = transaction.complete(collection, record, tenant.env);
+    const std::string& key = keys.emplace_back(store.key_of(collection, completed));
+    if (key.empty()) {
+      const Collection& one = **definition;
+      const std::string member = one.id_from.empty() ? one.id_member : one.id_from.substr(1);
+      return tl::unexpected(bad_given("key-missing", "a record of '" + name + "' has no " + member + " to be found by"));
+    }
+    if (!may_replace && transaction.find(collection, key) != nullptr)
+      return tl::unexpected(bad_given("record-exists", "'" + name + "' has a record '" + key + "' already"));
+    transaction.put(collection, std::move(completed));
+  }
+  transaction.commit();
+  store.mark_seeded(collection);
+  std::vector<Record> seeded;
+  for (const std::string& key : keys) seeded.push_back(store.find(collection, key));
+  return seeded;
+}
+
 Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, const Json& given) const {
   if (!given.is_object()) return tl::unexpected(bad_given("wrong-type", "a tenant is given as an object"));
   if (auto problem = check_names(given)) return tl::unexpected(std::move(*problem));
@@ -150,12 +179,15 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
   for (const auto& contract : contracts.apis) {
     tenant->env.ids.enter(contract->api);
     for (const auto& [collection, records] : contract->records) {
-      for (const Json& record : records) tenant->accounts.at(contract->api)->store.seed(collection, record, tenant->env);
+      Transaction transaction(tenant->accounts.at(contract->api)->store);
+      for (const Json& record : records) transaction.create(collection, record, tenant->env);
+      transaction.commit();
     }
   }
   if (auto problem = give_records(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
   if (auto problem = give_limits(*tenant, given, *this, api)) return tl::unexpected(std::move(*problem));
   if (auto problem = give_faults(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
+  tenant->staged = std::make_shared<const Json>(given);
   return tenant;
 }
 
@@ -178,13 +210,22 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
   return {};
 }
 
-void Engine::add_lobby() {
+std::shared_ptr<Tenant> Engine::make_lobby() const {
   auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes, journals);
   lobby->profile = options.profile;
   for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
   static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));
   static_cast<void>(give_settings(*lobby, Json::object(), contracts));
-  static_cast<void>(directory.put(std::move(lobby)));
+  return lobby;
+}
+
+void Engine::reset(Tenant& tenant, bool journal_too) const {
+  auto fresh = tenant.staged == nullptr ? make_lobby() : make_tenant(tenant.name, *tenant.staged);
+  assert(fresh);  // it was made from this document before
+  const std::lock_guard lock(tenant.mutex);
+  restore_snapshot(tenant, take_snapshot(**fresh));
+  if (journal_too) tenant.journal.clear();
+  tenant.exchanges_before = tenant.journal.total();
 }
 
 }  // namespace understudy

@@ -32,14 +32,14 @@ bool is_plain_key(std::string_view key) {
 std::string render_key(const std::string& key) { return is_plain_key(key) ? key : render_json(Json(key)); }
 
 // Block style for what holds something, JSON for the rest: every text is quoted, so nothing is read as something else.
-void write_yaml(const Json& value, std::size_t indent, std::string& out) {
+void write_yaml(const Json& value, std::size_t indent, std::string& out, int spread = 2) {
   const std::string margin(indent, ' ');
   for (const auto& [key, member] : value.items()) {
     const std::string lead = value.is_array() ? "-" : render_key(key) + ":";
     out += margin + lead;
-    if (member.is_structured() && !member.empty() && render_json(member).size() > 80) {
+    if (member.is_structured() && !member.empty() && (spread > 0 || render_json(member).size() > 80)) {
       out += "\n";
-      write_yaml(member, indent + 2, out);
+      write_yaml(member, indent + 2, out, spread - 1);
     } else {
       out += " " + render_json(member) + "\n";
     }
@@ -130,7 +130,7 @@ Json with_of(const NearMiss& miss, const JournalEntry& entry) {
   if (!path.empty()) with["path"] = std::move(path);
   if (Json query = group(parse_form(query_of(request.target)), *miss.contract); !query.empty()) with["query"] = std::move(query);
   if (Json headers = headers_of(miss, request); !headers.empty()) with["headers"] = std::move(headers);
-  if (request.body.empty() || entry.request_cut > 0) return with;
+  if (request.body.empty() || entry.request_cut > 0 || !miss.operation->has_body) return with;
   const auto header = find_header(request.headers, "Content-Type");
   const std::string type = header ? media_type_of(*header) : std::string();
   if (type == "application/x-www-form-urlencoded") {

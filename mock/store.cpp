@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 
 #include "contracts/src/http.h"
 
@@ -51,7 +53,8 @@ std::vector<std::string> split_keys(const std::string& joined) {
 }
 
 // A new record as its collection wants it: defaults below, its id taken or drawn.
-Json complete(const Contract& contract, std::string_view collection, Json record, Env& env) {
+Json complete_record(const Contract& contract, std::string_view collection, Json record, Env& env,
+                     const std::function<bool(std::string_view)>& is_taken) {
   const auto found = contract.collections.find(collection);
   if (found == contract.collections.end() || !record.is_object()) return record;
   const Collection& definition = found->second;
@@ -65,7 +68,10 @@ Json complete(const Contract& contract, std::string_view collection, Json record
     const Json* from = find_pointer(record, definition.id_from);
     if (from != nullptr) record[definition.id_member] = Json(*from);
   } else {
-    record[definition.id_member] = env.ids.next(definition.sequence);
+    // What a scenario seeded by hand keeps its id.
+    std::int64_t id = env.ids.next(definition.sequence);
+    while (id < std::numeric_limits<std::int64_t>::max() && is_taken(std::to_string(id))) id = env.ids.next(definition.sequence);
+    record[definition.id_member] = id;
   }
   return record;
 }
@@ -84,51 +90,64 @@ std::string Store::id_key(std::string_view collection, std::string_view id) cons
   return found != contract_->collections.end() && found->second.ignore_case ? to_lower(id) : std::string(id);
 }
 
+const Store::Table* Store::find_table(std::string_view collection) const {
+  const auto found = tables_.find(collection);
+  return found == tables_.end() ? nullptr : found->second.get();
+}
+
+Store::Table& Store::writable(std::string_view collection) {
+  std::shared_ptr<Table>& table = tables_[std::string(collection)];
+  if (table == nullptr) {
+    table = std::make_shared<Table>();
+  } else if (table.use_count() > 1) {
+    table = std::make_shared<Table>(*table);
+  }
+  return *table;
+}
+
 Record Store::find(std::string_view collection, std::string_view id) const {
-  const auto table = tables_.find(collection);
-  if (table == tables_.end()) return nullptr;
-  const auto serial = table->second.by_id.find(id_key(collection, id));
-  return serial == table->second.by_id.end() ? nullptr : table->second.by_age.at(serial->second).second;
+  const Table* table = find_table(collection);
+  if (table == nullptr) return nullptr;
+  const auto serial = table->by_id.find(id_key(collection, id));
+  return serial == table->by_id.end() ? nullptr : table->by_age.at(serial->second).second;
 }
 
 Record Store::find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
-  const auto found = tables_.find(collection);
-  if (found == tables_.end()) return nullptr;
-  const Table& table = found->second;
-  const auto [index, is_new] = table.indexes.try_emplace(join_keys(keys));
+  const Table* table = find_table(collection);
+  if (table == nullptr) return nullptr;
+  const auto [index, is_new] = table->indexes.try_emplace(join_keys(keys));
   if (is_new) {
-    for (const auto& [serial, entry] : table.by_age) index->second.emplace(index_key(*entry.second, keys), serial);
+    for (const auto& [serial, entry] : table->by_age) index->second.emplace(index_key(*entry.second, keys), serial);
   }
   const auto hit = index->second.find(index_key(values));
-  return hit == index->second.end() ? nullptr : table.by_age.at(hit->second).second;
+  return hit == index->second.end() ? nullptr : table->by_age.at(hit->second).second;
 }
 
 std::vector<Record> Store::list(std::string_view collection) const {
   std::vector<Record> records;
-  if (const auto table = tables_.find(collection); table != tables_.end()) {
-    records.reserve(table->second.by_age.size());
-    for (const auto& [serial, entry] : table->second.by_age) records.push_back(entry.second);
+  if (const Table* table = find_table(collection)) {
+    records.reserve(table->by_age.size());
+    for (const auto& [serial, entry] : table->by_age) records.push_back(entry.second);
   }
   return records;
 }
 
 std::size_t Store::count(std::string_view collection) const {
-  const auto table = tables_.find(collection);
-  return table == tables_.end() ? 0 : table->second.by_age.size();
+  const Table* table = find_table(collection);
+  return table == nullptr ? 0 : table->by_age.size();
 }
 
 bool Store::is_seeded(std::string_view collection) const {
-  const auto table = tables_.find(collection);
-  return table != tables_.end() && table->second.seeded;
+  const Table* table = find_table(collection);
+  return table != nullptr && table->seeded;
 }
 
-void Store::seed(std::string_view collection, Json record, Env& env) {
-  record = complete(*contract_, collection, std::move(record), env);
+void Store::put(std::string_view collection, Json record) {
   const std::string id = record_id(*contract_, collection, record);
   put(collection, id, std::make_shared<const Json>(std::move(record)));
 }
 
-void Store::mark_seeded(std::string_view collection) { tables_[std::string(collection)].seeded = true; }
+void Store::mark_seeded(std::string_view collection) { writable(collection).seeded = true; }
 
 std::vector<std::string> Store::collections() const {
   std::vector<std::string> names;
@@ -136,8 +155,12 @@ std::vector<std::string> Store::collections() const {
   return names;
 }
 
+std::string Store::key_of(std::string_view collection, const Json& record) const {
+  return id_key(collection, record_id(*contract_, collection, record));
+}
+
 void Store::put(std::string_view collection, const std::string& id, Record record) {
-  Table& table = tables_[std::string(collection)];
+  Table& table = writable(collection);
   const std::string key = id_key(collection, id);
   const auto [place, is_new] = table.by_id.try_emplace(key, serial_ + 1);
   if (is_new) {
@@ -149,14 +172,22 @@ void Store::put(std::string_view collection, const std::string& id, Record recor
   table.by_age[place->second] = {id, std::move(record)};
 }
 
-void Store::erase(std::string_view collection, std::string_view id) {
-  const auto table = tables_.find(collection);
-  if (table == tables_.end()) return;
-  const auto place = table->second.by_id.find(id_key(collection, id));
-  if (place == table->second.by_id.end()) return;
-  unindex(table->second, place->second);
-  table->second.by_age.erase(place->second);
-  table->second.by_id.erase(place);
+bool Store::remove(std::string_view collection, std::string_view id) {
+  if (find(collection, id) == nullptr) return false;
+  Table& table = writable(collection);
+  const auto place = table.by_id.find(id_key(collection, id));
+  unindex(table, place->second);
+  table.by_age.erase(place->second);
+  table.by_id.erase(place);
+  return true;
+}
+
+std::size_t Store::clear(std::string_view collection) {
+  const std::size_t removed = count(collection);
+  if (removed == 0) return 0;
+  Table& table = writable(collection);
+  table = Table{.by_age = {}, .by_id = {}, .indexes = {}, .seeded = table.seeded};
+  return removed;
 }
 
 void Store::unindex(Table& table, std::uint64_t serial) {
@@ -209,8 +240,13 @@ bool Transaction::has_record(std::string_view collection, const std::vector<std:
 
 bool Transaction::is_seeded(std::string_view collection) const { return store_->is_seeded(collection); }
 
+Json Transaction::complete(std::string_view collection, Json record, Env& env) const {
+  return complete_record(store_->contract(), collection, std::move(record), env,
+                         [&](std::string_view id) { return find(collection, id) != nullptr; });
+}
+
 Json Transaction::create(std::string_view collection, Json record, Env& env) {
-  record = complete(store_->contract(), collection, std::move(record), env);
+  record = complete(collection, std::move(record), env);
   put(collection, record);
   return record;
 }
@@ -241,7 +277,7 @@ std::vector<Change> Transaction::commit() {
     if (record == nullptr) {
       if (before == nullptr) continue;
       changes.push_back({Change::Kind::removed, collection, record_id(store_->contract(), collection, *before)});
-      store_->erase(collection, key);
+      store_->remove(collection, key);
     } else {
       const std::string id = record_id(store_->contract(), collection, *record);
       changes.push_back({before == nullptr ? Change::Kind::created : Change::Kind::updated, collection, id});

@@ -1,5 +1,6 @@
 // Owns the records of one tenant and their transactions. Ids come from the collection's definition in the contract. Not
-// thread-safe: its tenant's lock guards it. Time and id sequences live in Env.
+// thread-safe: its tenant's lock guards it and its copies, which share what neither has changed since. Time and id sequences
+// live in Env.
 #pragma once
 
 #include <map>
@@ -35,8 +36,12 @@ class Store {
   std::vector<Record> list(std::string_view collection) const;  // in order of creation
   std::size_t count(std::string_view collection) const;
   bool is_seeded(std::string_view collection) const;
-  // Puts a record from outside (a scenario, the account): the collection's defaults under it, its id drawn or taken if it has none.
-  void seed(std::string_view collection, Json record, Env& env);
+  // Puts a complete record by its id; creates or replaces.
+  void put(std::string_view collection, Json record);
+  bool remove(std::string_view collection, std::string_view id);  // false: there is none
+  std::size_t clear(std::string_view collection);                 // how many there were
+  // The id by which a record is found, folded where the collection ignores case; empty if it has none.
+  std::string key_of(std::string_view collection, const Json& record) const;
   // From now on the scenario owns this collection, even if it is empty.
   void mark_seeded(std::string_view collection);
   std::vector<std::string> collections() const;
@@ -51,11 +56,13 @@ class Store {
     bool seeded = false;
   };
   std::string id_key(std::string_view collection, std::string_view id) const;
+  const Table* find_table(std::string_view collection) const;
+  // A table to change: one that a copy of this store shares is copied first.
+  Table& writable(std::string_view collection);
   void put(std::string_view collection, const std::string& id, Record record);
-  void erase(std::string_view collection, std::string_view id);
   static void unindex(Table& table, std::uint64_t serial);
   const Contract* contract_;
-  std::map<std::string, Table, std::less<>> tables_;
+  std::map<std::string, std::shared_ptr<Table>, std::less<>> tables_;
   std::uint64_t serial_ = 0;
 };
 
@@ -70,7 +77,9 @@ class Transaction final : public RecordLookup {
   bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const override;
   bool is_seeded(std::string_view collection) const override;
 
-  // Completes a new record with the collection's defaults and id (drawn from `env`, or taken from the record), puts it and returns it.
+  // A new record as its collection wants it: the defaults under it, its id drawn from `env` or taken from it. Nothing is put.
+  Json complete(std::string_view collection, Json record, Env& env) const;
+  // Completes a new record, puts it and returns it.
   Json create(std::string_view collection, Json record, Env& env);
   void put(std::string_view collection, Json record);  // by its id member; creates or replaces
   bool remove(std::string_view collection, std::string_view id);

@@ -35,6 +35,8 @@ struct ApiState {
   Redeliveries delivered;
 };
 
+struct Snapshot;  // snapshot.h
+
 struct Tenant {
   Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes, std::shared_ptr<JournalShare> journals = nullptr)
       : name(std::move(tenant_name)), journal(journal_entries, journal_bytes, std::move(journals)) {}
@@ -42,7 +44,8 @@ struct Tenant {
   const std::string name;
   std::string api;  // whose operations and sequences a bare name means; may be empty
   std::string username, password, key;
-  std::mutex mutex;  // guards all below
+  std::shared_ptr<const Json> staged;  // the document it was made from; null: nobody's
+  std::mutex mutex;                    // guards all below
   Env env;
   Profile profile;
   std::map<std::string, std::unique_ptr<ApiState>, std::less<>> accounts;  // by api
@@ -50,6 +53,8 @@ struct Tenant {
   std::vector<ArmedFault> faults;
   std::uint64_t faults_ever = 0;
   Journal journal;
+  std::uint64_t exchanges_before = 0;  // what the journal had counted when this was staged or reset
+  std::map<std::string, std::shared_ptr<const Snapshot>, std::less<>> snapshots;
 };
 
 // Thread-safe. A tenant that is replaced or removed lives on until the exchanges that hold it are done.

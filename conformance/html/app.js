@@ -4,6 +4,7 @@ const PAGE_SIZE = 2000;  // rows made at once; more by a button
 function start() {
   const report = readReport();
   const app = document.getElementById("app");
+  document.getElementById("plain").remove();  // the table for those without a script
   const state = { text: "", kinds: new Set(), api: "", label: "", profile: "", sort: "worst", limit: PAGE_SIZE, shown: [] };
   const rows = new Map();
 

@@ -51,8 +51,9 @@ function renderStep(step) {
 
 function renderWithin(step) {
   const parts = [];
-  if (step.place) parts.push(h("pre", { class: "source" }, h("span", { class: "at" }, placeOf(step.place) + "\n"), step.line));
-  if (step.findings.length) parts.push(h("section", {}, h("h4", {}, "What is wrong"), step.findings.map((one) => renderFinding(one))));
+  const found = step.findings;
+  if (step.place && !found.length) parts.push(sourceLine(step.place, step.line, false));
+  if (found.length) parts.push(h("section", {}, h("h4", {}, "What is wrong"), found.map((one, index) => renderFinding(one, index > 0 && placeOf(found[index - 1].place) === placeOf(one.place)))));
   step.expected.forEach((part) => parts.push(renderExpected(part, step)));
   if (step.detail) parts.push(h("p", {}, "Transport: ", h("code", {}, step.outcome), " ", step.detail));
   parts.push(h("div", { class: "exchange" }, renderMessage("Request", step.request.method + " " + step.request.target, step.request),
@@ -61,7 +62,11 @@ function renderWithin(step) {
   return h("div", { class: "within" }, parts);
 }
 
-function renderFinding(finding) {
+function sourceLine(place, line, caret) {
+  return h("pre", { class: "source" }, h("span", { class: "at" }, placeOf(place) + "\n"), line, caret && line && place.column ? "\n" + " ".repeat(place.column - 1) + "^" : "");
+}
+
+function renderFinding(finding, isSamePlace) {
   const facts = [];
   const fact = (name, ...value) => facts.push(h("dt", {}, name), h("dd", {}, ...value));
   if (finding.expected) fact("expected", h("code", {}, finding.expected));
@@ -71,12 +76,12 @@ function renderFinding(finding) {
   if (finding.source) fact("source", finding.source, " ", h("span", { class: "badge" }, finding.evidence));
   if (finding.rule_because) fact("because", finding.rule_because);
   const note = finding.severity === "note";
+  const repeats = finding.message.includes(finding.expected) && finding.message.includes(finding.actual);
   return h("div", { class: "finding" + (note ? " note" : "") },
     h("p", { class: "what" }, note ? "Note, the contract only assumes this: " : "", finding.pointer ? h("code", {}, finding.pointer) : "", " " + finding.code),
-    finding.message ? h("p", {}, finding.message) : null,
+    finding.message && !repeats ? h("p", {}, finding.message) : null,
     h("dl", {}, facts),
-    finding.place ? h("pre", { class: "source" }, h("span", { class: "at" }, placeOf(finding.place) + "\n"), finding.line,
-      finding.line && finding.place.column ? "\n" + " ".repeat(finding.place.column - 1) + "^" : "") : null);
+    finding.place && !isSamePlace ? sourceLine(finding.place, finding.line, true) : null);
 }
 
 function renderExpected(part, step) {
@@ -87,7 +92,7 @@ function renderExpected(part, step) {
   const heading = (part.title ? part.title + ": " : "") + "expected and found";
   if (!part.diff && !words.length) return null;
   return h("section", {}, h("h4", {}, heading),
-    words.length ? h("p", { class: "mono" }, "expected " + words.join(", ") + (step.answer ? "; taken for answer " + step.answer : "")) : null,
+    words.length ? h("p", { class: "mono words" }, "expected " + words.join(", ") + (step.answer ? "; taken for answer " + step.answer : "")) : null,
     part.diff ? renderDiff(part.diff) : null);
 }
 
@@ -117,7 +122,7 @@ function renderDiff(diff) {
   return h("div", {}, h("table", { class: "diff" },
     h("thead", {}, h("tr", {}, h("th", { class: "sign", scope: "col" }, h("span", { class: "hidden-text" }, "kind")), h("th", { scope: "col" }, "expected"), h("th", { scope: "col" }, "found"))),
     body),
-  h("p", { class: "legend" }, "≠ differs   − missing   + must not be there   · not asked for", diff.cut ? ". The rest is left out." : ""));
+  h("p", { class: "legend" }, [1, 2, 3, 4].map((kind) => h("span", {}, SIGNS[kind] + " " + LINE_WORDS[kind])), diff.cut ? h("span", {}, "The rest is left out.") : null));
 }
 
 function renderLine(line) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <limits>
 #include <random>
 
 namespace understudy {
@@ -173,7 +174,10 @@ void Clock::advance(Milliseconds by) {
 
 void Ids::start(const std::string& sequence, std::int64_t first) { next_[api_ + "." + sequence] = first; }
 
-std::int64_t Ids::next(const std::string& sequence) { return next_.try_emplace(api_ + "." + sequence, 1).first->second++; }
+std::int64_t Ids::next(const std::string& sequence) {
+  std::int64_t& next = next_.try_emplace(api_ + "." + sequence, 1).first->second;
+  return next == std::numeric_limits<std::int64_t>::max() ? next : next++;
+}
 
 std::int64_t Ids::peek(const std::string& sequence) const {
   const auto found = next_.find(api_ + "." + sequence);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace understudy {
 
@@ -29,12 +30,14 @@ std::string render_duration(Milliseconds duration);
 // Not thread-safe: its tenant's lock guards it.
 class Clock {
  public:
-  Clock() = default;                             // the system's
-  explicit Clock(Time start) : fixed_(start) {}  // virtual
+  Clock() = default;                                     // the system's
+  explicit Clock(Time start) : fixed_(start) {}          // virtual
+  explicit Clock(Milliseconds shift) : shift_(shift) {}  // the system's, this much ahead
   Time now() const;
   void advance(Milliseconds by);  // negative is an assert
   void set(Time time) { fixed_ = time; }
   bool is_virtual() const { return fixed_.has_value(); }
+  Milliseconds shift() const { return shift_; }  // ahead of the system's; means nothing in a virtual one
 
  private:
   std::optional<Time> fixed_;
@@ -47,8 +50,11 @@ class Ids {
   // Names without an API mean this one's from now on. An exchange enters its API before anything is drawn.
   void enter(std::string api) { api_ = std::move(api); }
   void start(const std::string& sequence, std::int64_t first);
-  std::int64_t next(const std::string& sequence);  // an unknown sequence starts at 1
+  std::int64_t next(const std::string& sequence);  // an unknown sequence starts at 1; the greatest number of all is repeated
   std::int64_t peek(const std::string& sequence) const;
+  // The next number of every sequence that was started or drawn from, by api.sequence.
+  const std::map<std::string, std::int64_t>& all() const { return next_; }
+  void set_all(std::map<std::string, std::int64_t> next) { next_ = std::move(next); }
 
  private:
   std::string api_;
@@ -60,7 +66,8 @@ class Random {
  public:
   explicit Random(std::uint64_t seed = 1) : state_(seed) {}
   std::uint64_t next();
-  double unit();  // [0, 1)
+  std::uint64_t state() const { return state_; }  // Random(state()) goes on as this one does
+  double unit();                                  // [0, 1)
   std::string text(std::size_t length, std::string_view alphabet);
 
  private:

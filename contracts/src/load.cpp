@@ -213,4 +213,29 @@ Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) {
   return contracts;
 }
 
+FileSet make_file_set(std::span<const BundledFile> files) {
+  FileSet set;
+  for (const BundledFile& file : files) set.emplace(file.path, file.text);
+  return set;
+}
+
+Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
+  if (folder.empty()) return parse_contracts(files);
+  auto own = load_folder(folder, "contracts");
+  if (!own) return tl::unexpected(own.error());
+  for (const auto& [path, text] : *own) {
+    // Whole, never file by file.
+    const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
+    if (own->contains(api + "openapi.yaml"))
+      std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
+    files[path] = text;
+    files.erase(path + std::string(kPackedSuffix));
+  }
+  auto contracts = parse_contracts(files);
+  // A mistake is told with the path that an editor can open.
+  if (auto* file = contracts ? nullptr : &contracts.error().place.file; file != nullptr && own->contains(*file))
+    *file = folder + (folder.ends_with('/') ? "" : "/") + file->substr(std::string_view("contracts/").size());
+  return contracts;
+}
+
 }  // namespace understudy

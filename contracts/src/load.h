@@ -3,9 +3,11 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "contracts/src/bundle.h"
 #include "contracts/src/contract.h"
 #include "contracts/src/problem.h"
 
@@ -26,5 +28,10 @@ Result<FileSet> load_folder(const std::string& folder, std::string_view prefix);
 
 // Every folder <api> of the set below `root` that holds an openapi.yaml. Later sets replace APIs of earlier ones.
 Result<Contracts> parse_contracts(const FileSet& files, std::string_view root = "contracts");
+
+// The embedded files (bundle.h) as such a set.
+FileSet make_file_set(std::span<const BundledFile> files);
+// The contracts of a set and of the folder (empty: none); an API found in the folder replaces that of the set whole.
+Result<Contracts> load_contracts(FileSet files, const std::string& folder);
 
 }  // namespace understudy

@@ -98,7 +98,8 @@ std::optional<Redelivery> read_redelivery(Loading& loading, Reader& reader, cons
 }
 
 void load_calls(Loading& loading, Reader& reader, const Operation& carrier, const std::string& at) {
-  reader.keys(at, {"operation", "arguments", "correlation", "credential", "envelope", "result", "refusals", "operations", "redelivery"});
+  reader.keys(
+      at, {"operation", "arguments", "correlation", "credential", "envelope", "result", "refusals", "operations", "each", "redelivery"});
   reader.keys(at + "/credential", {"operation", "position", "username", "password"});
   reader.keys(at + "/refusals", {"unknown_call", "bad_arguments", "not_authorized", "undecodable"});
   Batch batch{.operation = carrier.id,

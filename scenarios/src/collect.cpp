@@ -59,9 +59,10 @@ void finish(Collected& collected) {
   for (const ScenarioFile& file : collected.files) {
     const auto [first, is_new] = by_name.emplace(scenario_name(file.scenario), &file);
     if (is_new) continue;
-    collected.problems.push_back(path_problem(
-        file.scenario.file, "duplicate-scenario",
-        fmt::format("found a second scenario named {}, the first is {}", scenario_name(file.scenario), first->second->scenario.file)));
+    collected.problems.push_back(
+        file.document.problem("/scenario", "duplicate-scenario",
+                              fmt::format("found a second scenario named {}, the first is {}", scenario_name(file.scenario),
+                                          render_place(first->second->document.place("/scenario")))));
   }
 }
 
@@ -97,6 +98,18 @@ Result<ScenarioFile> load_scenario(const std::string& path) {
   auto file = parse_scenario(*std::move(document));
   if (file) attach_body_files(*file, [&](const std::string& name) { return read_beside(folder_of(path), name); });
   return file;
+}
+
+std::optional<Problem> find_claimed_twice(const std::vector<ScenarioFile>& files) {
+  std::map<std::string, const ScenarioFile*> owners;
+  for (const ScenarioFile& file : files) {
+    const auto [owner, is_new] = owners.try_emplace(file.scenario.stem, &file);
+    if (is_new) continue;
+    return file.document.problem("/scenario", "credential-claimed",
+                                 fmt::format("found '{}' as the credential of this scenario and of {}: rename one of the files",
+                                             file.scenario.stem, render_place(owner->second->document.place("/scenario"))));
+  }
+  return std::nullopt;
 }
 
 Collected load_scenarios(const std::vector<std::string>& paths) {

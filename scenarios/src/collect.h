@@ -2,6 +2,7 @@
 // them by label and by pattern. Every file that cannot be read is a problem of its own, so that one run names them all.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct Collected {
 Collected load_scenarios(const std::vector<std::string>& paths);
 // The same in a set: every *.yaml below `root`.
 Collected parse_scenarios(const FileSet& files, std::string_view root = "scenarios");
+// Two scenarios whose files have one stem claim one credential of a mock; the second is the problem, which names both places.
+std::optional<Problem> find_claimed_twice(const std::vector<ScenarioFile>& files);
 // One file with the body files it names.
 Result<ScenarioFile> load_scenario(const std::string& path);
 

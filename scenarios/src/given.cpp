@@ -10,11 +10,14 @@ Result<Json> render_given(const ScenarioFile& file, const Variables& variables, 
   if (given.seed) document["seed"] = *given.seed;
   if (!given.ids.empty()) document["ids"] = given.ids;
   if (!given.settings.empty()) document["settings"] = given.settings;
+  if (!given.limits.is_null()) document["limits"] = given.limits;
   if (!given.records.empty()) document["records"] = given.records;
   if (!given.faults.empty()) document["faults"] = given.faults;
-  if (!given.limits.is_null()) document["limits"] = given.limits;
   auto rendered = variables.render_sent(document);
-  if (rendered) return *std::move(rendered);
+  if (rendered) {
+    (*rendered)["scenario"] = {{"title", file.scenario.title}, {"file", file.scenario.file}};
+    return *std::move(rendered);
+  }
   return tl::unexpected(
       file.document.problem(given.pointer + rendered.error().pointer, "undefined-name", render_undefined(rendered.error())));
 }

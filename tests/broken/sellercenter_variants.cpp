@@ -201,6 +201,12 @@ std::vector<Variant> seller_center_variants() {
        .where = "/result/0",
        .description = "a call that is delivered again fails on its own products",
        .forgets = {"redelivery_repeats"}},
+      {.name = "redelivery_creates_twice",
+       .operation = kOperation,
+       .code = "match.value",
+       .where = "/result/0/product/id",
+       .description = "a call that is delivered again creates its products a second time",
+       .forgets = {"redelivery_repeats", "seller_sku_unique"}},
 
       // Created products.
       {.name = "sku_without_id",

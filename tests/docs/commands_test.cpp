@@ -54,7 +54,8 @@ std::string find_missing(const std::string& output, const std::vector<std::strin
 TEST_CASE("the commands of every page run, and print what the page says", "[docs]") {
   const std::string page = GENERATE(from_range(list_pages()));
   const auto blocks = parse_blocks(load_page(page));
-  Mock mock(bundled_contracts());
+  // As `understudy serve --no-rate-limit`: a page may send more in a second than a vendor takes.
+  Mock mock(bundled_contracts(), {.only_api = {}, .profile = {}, .demo = true, .rate_limits = false});
   const auto wire = open_wire([&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
   const Folder folder;
   for (const PageBlock& block : blocks)

@@ -99,11 +99,15 @@ TEST_CASE("clocks that are put back, and centuries, do not confuse a limiter", "
 }
 
 TEST_CASE("10,800 calls an hour are taken, the log-in among them, and not one more", "[limits][sellercloud]") {
-  Stage stage(bundled_contracts(), {{"api", "sellercloud"}, {"clock", kNoon}});
-  const Headers headers = bearer(stage);
-  const std::string target = "/sellercloud/rest/api/Settings/Manufacturers";
+  Limiter limiter(bundled_contracts().find_api("sellercloud")->rate_limit);
+  CHECK(taken(limiter, kStart, 11000) == 10800);
+  CHECK(taken(limiter, kStart + 59min, 10) == 0);
+  CHECK(taken(limiter, kStart + 1h, 11000) == 10800);
 
-  CHECK(answered(stage, headers, target, 10799, 200) == 10799);
+  Stage stage(bundled_contracts(), {{"api", "sellercloud"}, {"clock", kNoon}, {"limits", {{"requests", 3}}}});
+  const Headers headers = bearer(stage);
+  const std::string target = "/sellercloud/rest/api/Companies";
+  CHECK(answered(stage, headers, target, 2, 200) == 2);
   const Reaction refused = stage.send("GET", target, nullptr, headers);
   CHECK(refused.status == 409);
   CHECK(refused.body == Json{{"Error", "Too many requests."}, {"RateLimitResetTime", "2026-03-02T13:00:00.0000000Z"}});

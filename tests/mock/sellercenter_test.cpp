@@ -1,29 +1,10 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/bundle.h"
-#include "tests/support/catch.h"
-#include "tests/support/stage.h"
+#include "tests/support/api_stage.h"
 
 namespace understudy {
 namespace {
-
-// One account; in the end, everything the mock answered was what its own contract says.
-class Account : public Stage {
- public:
-  // JSON, as the `given` of a scenario.
-  explicit Account(const std::string& given = "{}") : Stage(bundled_contracts(), with_api(given)) {}
-  ~Account() { CHECK(mock().own_findings().empty()); }
-  Account(const Account&) = delete;
-  Account& operator=(const Account&) = delete;
-
- private:
-  static Json with_api(const std::string& given) {
-    Json out = *parse_json(given);
-    out["api"] = "sellercenter";
-    return out;
-  }
-};
 
 const Json kAuth = {{"api", 1}, {"method", "auth"}, {"params", {{"username", "tester"}, {"password", "demo"}}}, {"id", 1}};
 
@@ -31,10 +12,10 @@ Json call_of(const std::string& method, Json items, Json id = 1) {
   return {{"api", 1}, {"method", method}, {"params", {{"productsInfo", std::move(items)}}}, {"id", std::move(id)}};
 }
 
-Reaction send(Account& stage, const Json& calls) { return stage.send("POST", "/sellercenter", calls); }
+Reaction send(ApiStage& stage, const Json& calls) { return stage.send("POST", "/sellercenter", calls); }
 
 // The entries of one call that makes these products.
-Json create(Account& stage, const std::vector<Json>& items, Json id = 1) {
+Json create(ApiStage& stage, const std::vector<Json>& items, Json id = 1) {
   const auto answered = send(stage, Json::array({kAuth, call_of("Product.createProducts", Json(items), std::move(id))}));
   REQUIRE(answered.status == 200);
   REQUIRE(answered.body.is_array());
@@ -42,7 +23,7 @@ Json create(Account& stage, const std::vector<Json>& items, Json id = 1) {
   return answered.body[0]["result"];
 }
 
-Json change(Account& stage, const std::string& method, const Json& item) {
+Json change(ApiStage& stage, const std::string& method, const Json& item) {
   return send(stage, Json::array({kAuth, call_of(method, Json::array({item}))})).body[0]["result"][0];
 }
 
@@ -63,7 +44,7 @@ Json example(const std::string& file) {
 }  // namespace
 
 TEST_CASE("the documented call is answered in the documented form", "[sellercenter]") {
-  Account stage(R"({"clock":"2015-08-20T14:25:42Z"})");
+  ApiStage stage("sellercenter", R"({"clock":"2015-08-20T14:25:42Z"})");
   Json calls = example("create-products.json");
   calls[0] = kAuth;
 
@@ -81,7 +62,7 @@ TEST_CASE("the documented call is answered in the documented form", "[sellercent
 }
 
 TEST_CASE("products of one product_set join one product, within a call and across calls", "[sellercenter]") {
-  Account stage;
+  ApiStage stage("sellercenter");
 
   const Json first = create(stage,
                             {product("A", {{"product_set", "90222"}}), product("B", {{"product_set", 90222}}),
@@ -99,7 +80,7 @@ TEST_CASE("products of one product_set join one product, within a call and acros
 }
 
 TEST_CASE("a config_id that is named wins over the product_set, and must be known", "[sellercenter]") {
-  Account stage(R"({"records":{"products":[{"id":1,"config_id":77}]}})");
+  ApiStage stage("sellercenter", R"({"records":{"products":[{"id":1,"config_id":77}]}})");
   const Json first = create(stage, {product("A", {{"product_set", "1"}}), product("B", {{"product_set", "2"}})}, 1);
 
   const Json later = create(stage,
@@ -137,7 +118,7 @@ TEST_CASE("what is wrong with one product fails that one, in its place", "[selle
       {"words for a stock", R"({"stock":"many"})", "Invalid value for stock: found string \"many\", expected integer or null"},
   }));
   INFO(row.why);
-  Account stage;
+  ApiStage stage("sellercenter");
 
   const Json entries = create(stage, {product("A"), product("B", *parse_json(row.item)), product("C")});
 
@@ -151,7 +132,7 @@ TEST_CASE("what is wrong with one product fails that one, in its place", "[selle
 }
 
 TEST_CASE("a failure over special prices says whose it is", "[sellercenter]") {
-  Account stage;
+  ApiStage stage("sellercenter");
 
   CHECK(create(stage, {product("A", {{"special_price", "9"}})})[0]["product"] == Json{{"seller_sku", "A"}});
 }
@@ -163,13 +144,13 @@ TEST_CASE("every enumeration is taken as number and as string, an empty object a
                            R"({"price":9.5})", R"({"seller":624})", R"({"special_price":null})", R"({"special_price":""})",
                            R"({"special_price":"9","special_from_date":"2013-12-23 00:00:00","special_to_date":"2013-12-24 00:00:00"})"}));
   INFO(item);
-  Account stage;
+  ApiStage stage("sellercenter");
 
   CHECK(create(stage, {product("A", *parse_json(item))})[0]["status"] == "success");
 }
 
 TEST_CASE("a seller's SKU exists once; the same call again repeats its answer", "[sellercenter]") {
-  Account stage;
+  ApiStage stage("sellercenter");
   const Json first = create(stage, {product("A")}, "127");
 
   CHECK(create(stage, {product("A")}, "127") == first);
@@ -209,7 +190,7 @@ TEST_CASE("a list of calls is answered call by call", "[sellercenter]") {
        R"([{"api":1,"id":2,"result":[]}])"},
   }));
   INFO(row.why);
-  Account stage;
+  ApiStage stage("sellercenter");
 
   const auto answered = stage.send_text("POST", "/", row.calls, {{"Content-Type", "application/x-www-form-urlencoded"}});
 
@@ -218,7 +199,7 @@ TEST_CASE("a list of calls is answered call by call", "[sellercenter]") {
 }
 
 TEST_CASE("only POST reaches the endpoint", "[sellercenter]") {
-  Account stage;
+  ApiStage stage("sellercenter");
 
   const auto answered = stage.send("GET", "/sellercenter");
 
@@ -227,7 +208,7 @@ TEST_CASE("only POST reaches the endpoint", "[sellercenter]") {
 }
 
 TEST_CASE("changes find the product by product_id", "[sellercenter]") {
-  Account stage(R"({"clock":"2015-08-20T14:25:42Z"})");
+  ApiStage stage("sellercenter", R"({"clock":"2015-08-20T14:25:42Z"})");
   const Json made = create(stage, {product("A")})[0]["product"];
 
   CHECK(change(stage, "Product.updateProducts", {{"product_id", 468012}, {"title", "New"}, {"special_price", nullptr}})["product"] == made);
@@ -252,7 +233,7 @@ TEST_CASE("changes of what is unknown fail in their own words", "[sellercenter]"
       {"Product.addSources", R"({"product_id":"1","shipment_type":"1"})", "Unknown product_id"},
   }));
   INFO(row.method << " " << row.item);
-  Account stage;
+  ApiStage stage("sellercenter");
   create(stage, {product("A")});
 
   const Json entry = change(stage, row.method, *parse_json(row.item));
@@ -262,7 +243,7 @@ TEST_CASE("changes of what is unknown fail in their own words", "[sellercenter]"
 }
 
 TEST_CASE("an image keeps its number while its set and hash stay", "[sellercenter]") {
-  Account stage;
+  ApiStage stage("sellercenter");
   const auto update = [&](const std::vector<Json>& images) {
     const Json call = {
         {"method", "Product.updateImageCollection"}, {"params", {{"productSetSrcId", 33295}, {"images", Json(images)}}}, {"id", 1}};

@@ -1,26 +1,7 @@
-#include "tests/support/bundle.h"
-#include "tests/support/catch.h"
-#include "tests/support/stage.h"
+#include "tests/support/api_stage.h"
 
 namespace understudy {
 namespace {
-
-// One account; in the end, everything the mock answered was what its own contract says.
-class Account : public Stage {
- public:
-  // JSON, as the `given` of a scenario.
-  explicit Account(const std::string& given = "{}") : Stage(bundled_contracts(), with_api(given)) {}
-  ~Account() { CHECK(mock().own_findings().empty()); }
-  Account(const Account&) = delete;
-  Account& operator=(const Account&) = delete;
-
- private:
-  static Json with_api(const std::string& given) {
-    Json out = *parse_json(given);
-    out["api"] = "veeqo";
-    return out;
-  }
-};
 
 const Headers kKey = {{"x-api-key", "tester"}};
 
@@ -30,8 +11,8 @@ Json example(const std::string& file) {
   return *parse_json(found->second);
 }
 
-Reaction post(Account& stage, const Json& body) { return stage.send("POST", "/veeqo/products", body, kKey); }
-Reaction get(Account& stage, const std::string& target) { return stage.send("GET", target, nullptr, kKey); }
+Reaction post(ApiStage& stage, const Json& body) { return stage.send("POST", "/veeqo/products", body, kKey); }
+Reaction get(ApiStage& stage, const std::string& target) { return stage.send("GET", target, nullptr, kKey); }
 
 // What later updates moved before the document's example was taken.
 void forget_updates(Json& product) {
@@ -53,7 +34,7 @@ std::string with_profile(const std::string& name, const std::string& value) {
 }  // namespace
 
 TEST_CASE("the documented request gives the documented answer in every key and value", "[veeqo]") {
-  Account stage(R"({"clock":"2017-10-13T09:08:13.707Z"})");
+  ApiStage stage("veeqo", R"({"clock":"2017-10-13T09:08:13.707Z"})");
 
   const auto created = post(stage, example("create-product.json"));
 
@@ -68,7 +49,7 @@ TEST_CASE("the documented request gives the documented answer in every key and v
 }
 
 TEST_CASE("whole amounts are written as the profile says", "[veeqo]") {
-  Account stage(with_profile("number_style", "float"));
+  ApiStage stage("veeqo", with_profile("number_style", "float"));
 
   const auto created = post(stage, example("create-product.json"));
 
@@ -88,7 +69,7 @@ TEST_CASE("sellables come in the profile's order, their measurements counted as 
   const auto row = GENERATE(
       values<Case>({{"as documented", "newest_first", "g-dog-2", 14144703}, {"as live servers did", "request", "g-dog-1", 14144702}}));
   INFO(row.why);
-  Account stage(with_profile("sellables_order", row.order));
+  ApiStage stage("veeqo", with_profile("sellables_order", row.order));
 
   const Json first = post(stage, example("create-product.json")).body["sellables"][0];
 
@@ -98,8 +79,8 @@ TEST_CASE("sellables come in the profile's order, their measurements counted as 
 }
 
 TEST_CASE("a new sellable has an entry of zeros for each warehouse, or none", "[veeqo]") {
-  Account zeros(R"({"records":{"warehouses":[{"name":"Second"}]}})");
-  Account empty(with_profile("stock_entries", "empty"));
+  ApiStage zeros("veeqo", R"({"records":{"warehouses":[{"name":"Second"}]}})");
+  ApiStage empty("veeqo", with_profile("stock_entries", "empty"));
 
   const Json with = post(zeros, example("create-product.json")).body["sellables"][0]["stock_entries"];
   const Json without = post(empty, example("create-product.json")).body["sellables"][0]["stock_entries"];
@@ -145,7 +126,7 @@ TEST_CASE("titles, profit, margin and stock follow from price, cost, titles and 
   product["title"] = row.product;
   sellable.update({{"title", row.title}, {"price", row.price}, {"cost_price", row.cost}});
   sellable["stock_entries"][0].update({{"physical_stock_level", row.physical}, {"allocated_stock_level", row.allocated}});
-  Account stage(given.dump());
+  ApiStage stage("veeqo", given.dump());
 
   const auto read = get(stage, "/veeqo/products/7");
 
@@ -164,7 +145,7 @@ TEST_CASE("titles, profit, margin and stock follow from price, cost, titles and 
 }
 
 TEST_CASE("a seeded product gets the ids it lacks once and keeps them", "[veeqo]") {
-  Account stage(R"({"records":{"products":[{"title":"Lamp","sellables":[{"sku_code":"L"}]}]}})");
+  ApiStage stage("veeqo", R"({"records":{"products":[{"title":"Lamp","sellables":[{"sku_code":"L"}]}]}})");
 
   const auto first = get(stage, "/veeqo/products/8636420");
   const auto second = get(stage, "/veeqo/products/8636420");
@@ -175,7 +156,8 @@ TEST_CASE("a seeded product gets the ids it lacks once and keeps them", "[veeqo]
 }
 
 TEST_CASE("a seeded product of the wrong types is shown without them", "[veeqo]") {
-  Account stage(
+  ApiStage stage(
+      "veeqo",
       R"({"records":{"products":[{"id":7,"title":"Lamp","sellables":[3,{"measurement_attributes":[],"stock_entries":"many"}],"images":"no","price":[]}]}})");
 
   const auto read = get(stage, "/veeqo/products/7");
@@ -186,7 +168,7 @@ TEST_CASE("a seeded product of the wrong types is shown without them", "[veeqo]"
 }
 
 TEST_CASE("the main image is the one with the lowest position", "[veeqo]") {
-  Account stage;
+  ApiStage stage("veeqo");
   const char* images =
       R"({"title":"Lamp","images_attributes":[{"src":"none"},{"src":"second","display_position":2},{"src":"first","display_position":"1"}]})";
 
@@ -210,7 +192,7 @@ TEST_CASE("a body may be wrapped or not, name its variants either way, and write
       {"the other name", R"({"title":"T","sellables_attributes":[{"title":"","sku_code":"S","price":"9.50","tax_rate":""}]})"},
   }));
   INFO(row.why);
-  Account stage;
+  ApiStage stage("veeqo");
 
   const auto created = stage.send_text("POST", "/products", row.body, {{"Authorization", "Bearer tester"}});
 
@@ -248,7 +230,7 @@ TEST_CASE("a refused request gets the body that was recorded for its kind", "[ve
        R"({"error_messages":["Product variants attributes price can't be blank"]})"},
   }));
   INFO(row.why);
-  Account stage;
+  ApiStage stage("veeqo");
   Headers headers = {{"x-api-key", row.key}};
   if (*row.content_type != '\0') headers.push_back({"Content-Type", row.content_type});
 
@@ -259,7 +241,7 @@ TEST_CASE("a refused request gets the body that was recorded for its kind", "[ve
 }
 
 TEST_CASE("a list is the newest products of its page, with totals in headers", "[veeqo]") {
-  Account stage(R"({"records":{"products":[{"id":1,"title":"One"},{"id":2,"title":"Two"},{"id":3,"title":"Three"}]}})");
+  ApiStage stage("veeqo", R"({"records":{"products":[{"id":1,"title":"One"},{"id":2,"title":"Two"},{"id":3,"title":"Three"}]}})");
 
   const auto first = get(stage, "/veeqo/products?page_size=2");
   const auto second = get(stage, "/veeqo/products?page_size=2&page=2");
@@ -290,14 +272,14 @@ TEST_CASE("list filters pick by words, id and time; what cannot be read filters 
                                           {"made since", "created_at_min=2020-01-01%2000:00:00", 1},
                                           {"no time at all", "created_at_min=yesterday", 2}}));
   INFO(row.why);
-  Account stage(R"({"records":{"products":[{"id":1,"title":"Lamp","created_at":"2019-05-05T10:00:00.000Z"},
+  ApiStage stage("veeqo", R"({"records":{"products":[{"id":1,"title":"Lamp","created_at":"2019-05-05T10:00:00.000Z"},
                              {"id":2,"title":"Table","created_at":"2021-05-05T10:00:00.000Z","sellables":[{"sku_code":"TAB-1"}]}]}})");
 
   CHECK(get(stage, std::string("/veeqo/products?") + row.query).body.size() == row.found);
 }
 
 TEST_CASE("a change finds variants by their ids, adds the others and leaves the rest alone", "[veeqo]") {
-  Account stage(R"({"records":{"brands":[{"id":4,"name":"Acme"}]}})");
+  ApiStage stage("veeqo", R"({"records":{"brands":[{"id":4,"name":"Acme"}]}})");
   post(stage, example("create-product.json"));
   const char* change = R"({"product":{"title":"New","product_brand_id":4,"tags_attributes":[{"name":"summer","colour":"red"}],
       "product_variants_attributes":[{"id":14144703,"price":200},{"title":"Third","sku_code":"g-dog-3","price":1}]}})";
@@ -329,7 +311,7 @@ TEST_CASE("a change of what is not there, or of what it does not take, changes n
                              {"an attribute of answers", R"({"title":"New","full_title":"x"})", 500},
                              {"an empty title", R"({"title":""})", 400}}));
   INFO(row.why);
-  Account stage(R"({"records":{"products":[{"id":7,"title":"Old"}],"brands":[{"id":4,"name":"Acme"}]}})");
+  ApiStage stage("veeqo", R"({"records":{"products":[{"id":7,"title":"Old"}],"brands":[{"id":4,"name":"Acme"}]}})");
 
   const auto refused = stage.send("PUT", "/veeqo/products/7", *parse_json(row.body), kKey);
 
@@ -338,7 +320,7 @@ TEST_CASE("a change of what is not there, or of what it does not take, changes n
 }
 
 TEST_CASE("a removed product is gone", "[veeqo]") {
-  Account stage(R"({"records":{"products":[{"id":7,"title":"Lamp"}]}})");
+  ApiStage stage("veeqo", R"({"records":{"products":[{"id":7,"title":"Lamp"}]}})");
 
   const auto removed = stage.send("DELETE", "/veeqo/products/7", nullptr, kKey);
 
@@ -348,7 +330,7 @@ TEST_CASE("a removed product is gone", "[veeqo]") {
 }
 
 TEST_CASE("stock that is set shows in the entry, the sellable and the product", "[veeqo]") {
-  Account stage;
+  ApiStage stage("veeqo");
   post(stage, example("create-product.json"));
   const std::string shelf = "/veeqo/sellables/14144703/warehouses/22668/stock_entry";
 

@@ -1,6 +1,8 @@
 // The reference implementation: the documented operations of three vendors, as an integrator would serve them, with nothing of
 // Understudy in it. With --broken NAME it is wrong in one way (tests/broken/catalogue.h).
 #include <cstdio>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,13 +18,16 @@ namespace {
 
 constexpr std::string_view kUsage =
     "usage: understudy_reference [--port N] [--username U --password P --api-key K] [--accounts any]\n"
-    "                            [--clock-offset SECONDS] [--token-lifetime SECONDS] [--broken NAME] [--list-broken]\n";
+    "                            [--clock-offset SECONDS] [--token-lifetime SECONDS] [--broken NAME] [--list-broken]\n"
+    "                            [--nack-first N]   the first N answers to each batch that makes products are lost: 500, though all is "
+    "done\n";
 
 struct Options {
   int port = 0;
   SiteOptions site;
   const broken::Variant* variant = nullptr;
   bool list_broken = false;
+  std::int64_t nack_first = 0;
 };
 
 // What is wrong with the arguments, or nothing.
@@ -39,6 +44,7 @@ std::optional<std::string> parse_option(std::string_view name, const std::string
   if (name == "--port") return options.port = static_cast<int>(number.value_or(0)), needs_number();
   if (name == "--clock-offset") return options.site.clock.offset = std::chrono::seconds(number.value_or(0)), needs_number();
   if (name == "--token-lifetime") return options.site.token_lifetime = std::chrono::seconds(number.value_or(0)), needs_number();
+  if (name == "--nack-first") return options.nack_first = number.value_or(0), needs_number();
   if (name == "--broken") {
     options.variant = broken::find_variant(value);
     return options.variant ? std::nullopt : std::optional<std::string>("no broken variant is called " + value + " (--list-broken)");
@@ -67,12 +73,37 @@ void list_broken() {
   }
 }
 
+// Loses the first answers to each batch, told apart by its bytes.
+class Loser {
+ public:
+  explicit Loser(std::int64_t first) : first_(first) {}
+
+  void lose(const Request& request, Answer& answer) {
+    if (first_ == 0 || request.path != "/" || request.body.find("createProducts") == std::string::npos) return;
+    const std::lock_guard lock(mutex_);
+    if (seen_[request.body]++ < first_)
+      answer = {.name = "lost",
+                .operation = answer.operation,
+                .status = 500,
+                .content_type = "text/plain",
+                .headers = {},
+                .body = "Internal Server Error"};
+  }
+
+ private:
+  const std::int64_t first_;
+  std::mutex mutex_;
+  std::map<std::string, std::int64_t> seen_;
+};
+
 int run(const Options& options) {
   SiteOptions site_options = options.site;
   if (options.variant) site_options.rules = Rules(options.variant->forgets);
   Site site(site_options);
+  Loser loser(options.nack_first);
   return serve(options.port, [&](const Request& request) {
     Answer answer = site.answer(request);
+    loser.lose(request, answer);
     if (options.variant && options.variant->bend) options.variant->bend(request, answer);
     return answer;
   });

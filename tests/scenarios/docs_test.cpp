@@ -28,7 +28,7 @@ TEST_CASE("every example of the scenario page passes lint", "[docs][scenario]") 
   const auto files = load_folder(UNDERSTUDY_SOURCE_DIR "/contracts", "contracts");
   const auto contracts = parse_contracts(files.value());
   REQUIRE(contracts);
-  REQUIRE(examples().size() == 3);
+  REQUIRE(examples().size() == 4);
   for (const std::string& example : examples()) {
     const auto file = parse_scenario(example, "docs.yaml");
     CHECK((file ? "" : render_problem(file.error())) == "");

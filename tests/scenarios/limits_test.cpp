@@ -54,7 +54,7 @@ TEST_CASE("lint names the place of a limit that means nothing", "[limits][lint]"
   const auto row = GENERATE(values<Row>({
       {"fine", "{ requests: 3 }", ""},
       {"fine, by name", "{ veeqo: none, sellercloud: { requests: 3, per: 1m } }", ""},
-      {"nothing", "", "5:3 bad-limit"},
+      {"nothing", "null", "5:11 bad-limit"},
       {"text", "few", "5:11 bad-limit"},
       {"a list", "[3]", "5:11 bad-limit"},
       {"no requests", "{ per: 1h }", "5:11 bad-limit"},

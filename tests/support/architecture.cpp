@@ -70,9 +70,12 @@ const std::vector<Layer> kLayers = {
     {"scenarios/src/", {"contracts/src/", "scenarios/src/"}},
     {"mock/", {"contracts/src/", "scenarios/src/", "mock/"}},
     {"conformance/", {"contracts/src/", "scenarios/src/", "conformance/"}},
+    {"library/", {"contracts/src/", "scenarios/src/", "mock/", "library/"}},
+    {"library/include/", {}},  // users have no other header of ours
     {"cli/", {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "cli/"}},
     {"tests/reference/", {"tests/reference/", "tests/broken/", "tests/support/catch.h"}},  // none of our library
-    {"tests/", {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "cli/", "tests/", "bench/"}},
+    {"tests/consumer/", {"tests/consumer/"}},                                              // beside what was installed
+    {"tests/", {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "library/", "cli/", "tests/", "bench/"}},
     {"bench/", {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "cli/", "tests/", "bench/"}},
 };
 
@@ -103,7 +106,7 @@ const std::vector<Wall> kWalls = {
     {{"yaml-cpp/"}, {"contracts/src/yaml.cpp"}},
     {{"CLI/"}, {"cli/"}},
     {{"sys/inotify.h"}, {"cli/watch.cpp"}},
-    {{"catch2/"}, {"tests/support/catch.h"}},
+    {{"catch2/"}, {"tests/support/catch.h", "tests/consumer/catch.h"}},
     {{"sys/socket.h", "netinet/", "netdb.h"}, {"mock/wire.cpp", "mock/wire_", "conformance/plain_socket.cpp", "tests/", "bench/"}},
 };
 
@@ -158,8 +161,8 @@ Violations check_output(const SourceFile& file) {
 
 Violations check_exceptions(const SourceFile& file) {
   return find_words(file, {"throw", "catch", "try"},
-                    {"contracts/src/yaml.cpp", "contracts/src/json.cpp", "contracts/src/schema", "mock/wire.cpp", "mock/wire_", "cli/",
-                     "tests/", "bench/"});
+                    {"contracts/src/yaml.cpp", "contracts/src/json.cpp", "contracts/src/schema", "mock/wire.cpp", "mock/wire_", "library/",
+                     "cli/", "tests/", "bench/"});
 }
 
 // --- vendors ------------------------------------------------------------------------------------------------------------
@@ -172,7 +175,7 @@ std::string lower(std::string_view text) {
 }
 
 Violations check_vendor_names(const SourceFile& file) {
-  static const Prefixes kGeneric = {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "cli/"};
+  static const Prefixes kGeneric = {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "library/", "cli/"};
   if (!is_cpp(file) || !starts_with_any(file.path, kGeneric)) return {};
   const bool speaks_to_users = file.path.starts_with("cli/");  // examples in --help are bundled ones; decisions are not
   Violations violations;

@@ -1,16 +1,11 @@
 #include "tests/support/bundle.h"
 
-#include "contracts/src/bundle.h"
 #include "tests/support/catch.h"
 
 namespace understudy {
 
 const FileSet& bundled_file_set() {
-  static const FileSet files = [] {
-    FileSet set;
-    for (const BundledFile& file : bundled_files()) set[std::string(file.path)] = std::string(file.text);
-    return set;
-  }();
+  static const FileSet files = make_file_set(bundled_files());
   return files;
 }
 

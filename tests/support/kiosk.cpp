@@ -49,6 +49,7 @@ components:
 
 constexpr const char* kKioskRules = R"(defaults: { source: "kiosk:2", evidence: documented, refuse: rule_broken }
 switches: { greeting: { documented: short, observed: long, others: [none], about: "how it greets", source: "kiosk:8", evidence: documented } }
+settings: { strict: { called: Strict, source: "kiosk:13", evidence: documented } }
 credentials: { kind: bearer_token, operation: logIn, username: /user, password: /password, token: /token, expires_in: /expires_in, lifetime: 3600 }
 refusals: { path: nothing_here, method: nothing_here, credentials: not_known, bad_credentials: bad_login, throttle: nothing_here, media_type: bad_body,
             undecodable: bad_body, shape: bad_body, rows: rule_broken, record: nothing_here, unhandled: broken }
@@ -81,7 +82,9 @@ answers:
 
 constexpr const char* kKioskCollections = R"(sequences: { thing: 1 }
 collections:
-  things: { id: { member: id, sequence: thing } }
+  things: { id: { member: id, sequence: thing }, create: { operation: createThing, remove: deleteThing, rename: { label: name } } }
+  boxes: { id: { member: id, from: /name } }
+  notes: { id: { member: id, from: /name }, create: createThing }
 )";
 
 constexpr const char* kRelayOpenapi = R"(openapi: 3.1.0
@@ -104,6 +107,7 @@ paths:
         credential: { operation: auth, position: 0, username: /user, password: /password }
         envelope: { api: 1 }
         result: result
+        redelivery: { acknowledged: /result, after: [1m, 8m], then: 10m, attempts: 9, x-source: "relay:9", x-evidence: published }
         refusals: { unknown_call: no_such_call, bad_arguments: bad_params, not_authorized: not_authorized, undecodable: not_calls }
         operations:
           auth: { operationId: auth, arguments: "#/components/schemas/Auth", answers: none }
@@ -228,14 +232,15 @@ ScenarioFile parse_kiosk(const std::string& yaml, const std::string& file) {
 
 Verdict run_kiosk(const std::string& yaml, FakeTransport& transport, const KioskOptions& options) {
   const auto file = parse_kiosk(yaml);
-  const auto target = kiosk_target(options.with_admin);
+  auto target = kiosk_target(options.with_admin);
+  if (options.shape) options.shape(target);
   SuiteOptions suite;
   suite.profiles = {Profile{}};
   const auto runs = plan_runs({&file}, kiosk_contracts(), suite);
   REQUIRE(runs.has_value());
   REQUIRE(runs->size() == 1);
   const RunContext context{.contracts = kiosk_contracts(), .target = target, .variables = options.variables, .strict = options.strict};
-  return run_scenario(runs->front(), context, {}, transport);
+  return run_scenario(runs->front(), context, {.stop = nullptr, .pause = options.pause}, transport);
 }
 
 std::vector<std::string> summarize(const Verdict& verdict) {

@@ -50,6 +50,8 @@ struct KioskOptions {
   bool with_admin = false;
   bool strict = false;
   Json variables = Json::object();
+  std::function<void(Target&)> shape = nullptr;       // of what the target has besides
+  std::function<void(Milliseconds)> pause = nullptr;  // instead of waiting
 };
 
 // A scenario of this API with these steps (and what goes with them).

@@ -1,0 +1,140 @@
+#include "conformance/compare.h"
+
+#include "tests/support/catch.h"
+
+using namespace understudy;
+
+namespace {
+
+struct Said {
+  int status = 200;
+  std::string body = "{}";
+  Headers headers = {{"Content-Type", "application/json"}};
+  std::string sent = "{}";
+  std::string target = "/orders";
+};
+
+StepReport step(std::size_t number, const Said& said) {
+  StepReport report;
+  report.number = number;
+  report.request = {.method = "POST", .target = said.target, .headers = {}, .body = said.sent};
+  report.result.response = {.status = said.status, .reason = "", .headers = said.headers, .body = said.body};
+  return report;
+}
+
+Verdict verdict(const std::vector<Said>& said) {
+  Verdict out;
+  out.name = "api/scenario";
+  for (const auto& one : said) out.steps.push_back(step(out.steps.size() + 1, one));
+  return out;
+}
+
+std::string drifts_of(const Comparison& comparison) {
+  std::string out;
+  for (const auto& drift : comparison.drifts) out += drift.what + drift.pointer + ": " + drift.left + " | " + drift.right + "\n";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("what two sides answer differently is told by its place", "[conformance][compare]") {
+  struct Row {
+    const char* why;
+    std::vector<Said> left, right;
+    const char* drifts;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"the same", {{}}, {{}}, ""},
+      {"status", {{.status = 200}}, {{.status = 201}}, "status: 200 | 201\n"},
+      {"a member is missing", {{.body = R"({"a":1,"b":2})"}}, {{.body = R"({"a":1})"}}, "body/b: integer 2 | absent\n"},
+      {"a number as a string", {{.body = R"({"a":1})"}}, {{.body = R"({"a":"1"})"}}, "body/a: integer 1 | string \"1\"\n"},
+      {"150 is 150.0", {{.body = R"({"a":150})"}}, {{.body = R"({"a":150.0})"}}, ""},
+      {"an element more", {{.body = "[1,2]"}}, {{.body = "[1]"}}, "body: 2 elements | 1 elements\n"},
+      {"null is not absent", {{.body = R"({"a":null})"}}, {{.body = "{}"}}, "body/a: null | absent\n"},
+      {"a body that is no JSON", {{.body = "{}"}}, {{.body = "<html>"}}, "body: JSON object {} | string \"<html>\"\n"},
+      {"the media type", {{}}, {{.headers = {{"Content-Type", "text/html"}}}}, "header content-type: application/json | text/html\n"},
+      {"blanks in a media type",
+       {{.headers = {{"Content-Type", "text/html; charset=utf-8"}}}},
+       {{.headers = {{"content-type", "text/html;charset=UTF-8"}}}},
+       ""},
+      {"how an answer is carried", {{}}, {{.headers = {{"Content-Type", "application/json"}, {"Server", "x"}, {"Date", "y"}}}}, ""},
+      {"ids are symbols",
+       {{.body = R"({"ID":5})"}, {.body = R"({"OrderId":5})"}},
+       {{.body = R"({"ID":900})"}, {.body = R"({"OrderId":900})"}},
+       ""},
+      {"a symbol stands for one value",
+       {{.body = R"({"ID":5})"}, {.body = R"({"ID":5})"}},
+       {{.body = R"({"ID":900})"}, {.body = R"({"ID":901})"}},
+       "body/ID: integer 5 | integer 901\n"},
+      {"two symbols do not fall into one",
+       {{.body = R"([{"id":1},{"id":2}])"}},
+       {{.body = R"([{"id":7},{"id":7}])"}},
+       "body/1/id: integer 2 | integer 7\n"},
+      {"an id of another type is no symbol", {{.body = R"({"ID":5})"}}, {{.body = R"({"ID":"5"})"}}, "body/ID: integer 5 | string \"5\"\n"},
+      {"times of one form are alike", {{.body = R"({"at":"2026-03-02T09:00:00Z"})"}}, {{.body = R"({"at":"2025-01-01T00:00:01Z"})"}}, ""},
+      {"times of two forms are not",
+       {{.body = R"({"at":"2026-03-02T09:00:00Z"})"}},
+       {{.body = R"({"at":"2026-03-02T09:00:00"})"}},
+       "body/at: string \"2026-03-02T09:00:00Z\" | string \"2026-03-02T09:00:00\"\n"},
+      {"what was sent differently is a symbol, in texts too",
+       {{.body = R"({"m":"W-abcd1234 exists"})", .sent = R"({"ref":"W-abcd1234"})"}},
+       {{.body = R"({"m":"W-zzzz9999 exists"})", .sent = R"({"ref":"W-zzzz9999"})"}},
+       ""},
+      {"and other texts are not",
+       {{.body = R"({"m":"W-abcd1234 exists"})", .sent = R"({"ref":"W-abcd1234"})"}},
+       {{.body = R"({"m":"W-abcd1234 exists"})", .sent = R"({"ref":"W-zzzz9999"})"}},
+       "body/m: string \"W-abcd1234 exists\" | string \"W-abcd1234 exists\"\n"},
+      {"an id in an address",
+       {{.body = R"({"ID":5001})"}, {.body = R"({"href":"/orders/5001"})"}},
+       {{.body = R"({"ID":7002})"}, {.body = R"({"href":"/orders/7002"})"}},
+       ""},
+      {"one side stops", {{}, {}}, {{}}, "steps: 2 exchanges, the last one step 2 | 1 exchanges, the last one step 1\n"},
+  }));
+  INFO(row.why);
+
+  const auto comparison = compare_verdicts(verdict(row.left), verdict(row.right), {});
+
+  CHECK(drifts_of(comparison) == row.drifts);
+  CHECK((comparison.kind == Comparison::Kind::drifted) == (std::string(row.drifts) != ""));
+}
+
+TEST_CASE("what is to be ignored is no drift", "[conformance][compare]") {
+  const auto left = verdict({{.body = R"({"a":{"b":1,"c":1},"l":[{"x":1}]})"}});
+  const auto right = verdict({{.body = R"({"a":{"b":2,"c":2},"l":[{"x":2}]})"}});
+
+  const auto comparison = compare_verdicts(left, right, {.ignore = {"/a/b", "/l/*/x"}});
+
+  CHECK(drifts_of(comparison) == "body/a/c: integer 1 | integer 2\n");
+}
+
+TEST_CASE("a scenario that one side skips is not compared", "[conformance][compare]") {
+  auto skipped = verdict({});
+  skipped.kind = VerdictKind::skipped;
+  skipped.reason = "the target cannot arrange faults: given.faults";
+
+  const auto comparison = compare_verdicts(verdict({{}}), skipped, {});
+
+  CHECK(comparison.kind == Comparison::Kind::skipped);
+  CHECK(comparison.reason == "right: the target cannot arrange faults: given.faults");
+}
+
+TEST_CASE("equal runs have equal digests, whatever ids and times they drew", "[conformance][compare]") {
+  struct Row {
+    const char* why;
+    std::string left, right;
+    bool alike, exactly;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"the same bytes", R"({"a":1})", R"({"a":1})", true, true},
+      {"another value", R"({"a":1})", R"({"a":2})", false, false},
+      {"another id", R"({"ID":1})", R"({"ID":2})", true, false},
+      {"another time", R"({"at":"2026-03-02T09:00:00Z"})", R"({"at":"2026-03-02T09:00:01Z"})", true, false},
+      {"ids that were two are one", R"([{"id":1},{"id":2}])", R"([{"id":1},{"id":1}])", false, false},
+      {"another order of elements", "[1,2]", "[2,1]", false, false},
+  }));
+  INFO(row.why);
+  const auto left = verdict({{.body = row.left}}), right = verdict({{.body = row.right}});
+
+  CHECK((digest_of(left, false) == digest_of(right, false)) == row.alike);
+  CHECK((digest_of(left, true) == digest_of(right, true)) == row.exactly);
+}

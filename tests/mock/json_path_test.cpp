@@ -1,0 +1,77 @@
+#include "mock/json_path.h"
+
+#include <algorithm>
+
+#include "tests/support/catch.h"
+
+using namespace understudy;
+
+TEST_CASE("a JSONPath leads to the values it names", "[journal][jsonpath]") {
+  struct Row {
+    const char* path;
+    const char* found;
+    bool definite;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"$", R"([{"a":{"b":[{"n":1,"s":"x"},{"n":2,"s":"y"},{"s":"z"}]},"n":7,"c d":true}])", true},
+      {"$.n", "[7]", true},
+      {"$.missing", "[]", true},
+      {"$['c d']", "[true]", true},
+      {"$[\"n\"]", "[7]", true},
+      {"$.a.b[0].s", R"(["x"])", true},
+      {"$.a.b[-1].s", R"(["z"])", true},
+      {"$.a.b[9]", "[]", true},
+      {"$.a.b[*].n", "[1,2]", false},
+      {"$.a.b.*.s", R"(["x","y","z"])", false},
+      {"$..n", "[7,1,2]", false},
+      {"$..['s']", R"(["x","y","z"])", false},
+      {"$.a.b[?(@.n)].s", R"(["x","y"])", false},
+      {"$.a.b[?(@.n == 2)].s", R"(["y"])", false},
+      {"$.a.b[?(@.s == 'z')]", R"([{"s":"z"}])", false},
+      {"$.a.b[?(@.n >= 1)].n", "[1,2]", false},
+      {"$.a.b[?(@.n < 'x')].n", "[]", false},
+      {"$.n[?(@.b)]", "[]", false},
+      {"$.n.deeper", "[]", true},
+  }));
+  const Json root = Json::parse(R"({"a":{"b":[{"n":1,"s":"x"},{"n":2,"s":"y"},{"s":"z"}]},"n":7,"c d":true})");
+  INFO(row.path);
+
+  const auto path = JsonPath::parse(row.path);
+
+  REQUIRE(path);
+  Json found = Json::array();
+  for (const Json* one : path->select(root)) found.push_back(*one);
+  Json expected = Json::parse(row.found);
+  std::sort(found.begin(), found.end());
+  std::sort(expected.begin(), expected.end());
+  CHECK(found == expected);
+  CHECK(path->is_definite() == row.definite);
+}
+
+TEST_CASE("what of JSONPath is not supported is refused with its offset", "[journal][jsonpath]") {
+  struct Row {
+    const char* path;
+    const char* error;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"", "expected '$' at offset 0"},
+      {"a.b", "expected '$' at offset 0"},
+      {"$.", "expected a name at offset 2"},
+      {"$.a[", "expected an index, a quoted name, '*' or '?' at offset 4"},
+      {"$.a[1", "expected ']' at offset 5"},
+      {"$.a[1:2]", "slices are not supported: found ':' at offset 5"},
+      {"$.a[1,2]", "unions are not supported: found ',' at offset 5"},
+      {"$.a['b]", "expected a closing quote at offset 7"},
+      {"$.a.length()", "functions are not supported: found '(' at offset 10"},
+      {"$.a[?(@.b == 1 && @.c)]", "filters hold one comparison with == != < <= > or >=: expected ')' at offset 15"},
+      {"$.a[?(@.b =~ /x/)]", "filters hold one comparison with == != < <= > or >=: expected ')' at offset 10"},
+      {"$.a[?($.b)]", "expected '@' in a filter at offset 6"},
+      {"$.a b", "found ' ', which is not supported at offset 3"},
+  }));
+  INFO(row.path);
+
+  const auto path = JsonPath::parse(row.path);
+
+  REQUIRE_FALSE(path);
+  CHECK(path.error() == row.error);
+}
