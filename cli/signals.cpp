@@ -1,6 +1,8 @@
 #include "cli/signals.h"
 
-#include <csignal>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
 #include <cstdlib>
 
 namespace understudy {
@@ -31,6 +33,31 @@ StopSignals::StopSignals() {
 StopSignals::~StopSignals() {
   pthread_kill(watcher_.native_handle(), kEnd);
   watcher_.join();
+}
+
+SignalEvents::SignalEvents() {
+  sigemptyset(&signals_);
+  for (const int one : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, one);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  descriptor_ = ::signalfd(-1, &signals_, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+SignalEvents::~SignalEvents() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+SignalEvents::Event SignalEvents::take() {
+  signalfd_siginfo info{};
+  if (::read(descriptor_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return Event::none;
+  const bool asks_to_reload = info.ssi_signo == SIGHUP && info.ssi_code != SI_KERNEL;
+  return asks_to_reload ? Event::reload : Event::stop;
+}
+
+void SignalEvents::give_back() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  for (const int one : {SIGINT, SIGTERM}) sigaddset(&ending, one);
+  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
 }
 
 }  // namespace understudy

@@ -1,26 +1,36 @@
 #include "cli/staging.h"
 
-#include "scenarios/src/collect.h"
 #include "scenarios/src/given.h"
 #include "scenarios/src/lint.h"
 #include "scenarios/src/staged.h"
 
 namespace understudy {
-Result<std::size_t> stage_paths(Mock& mock, const Contracts& contracts, const std::vector<std::string>& paths) {
-  if (paths.empty()) return 0;
-  const Collected collected = load_scenarios(paths);
-  if (!collected.problems.empty()) return tl::unexpected(collected.problems.front());
-  if (auto claimed = find_claimed_twice(collected.files)) return tl::unexpected(*std::move(claimed));
-  for (const ScenarioFile& file : collected.files) {
-    const std::vector<Problem> problems = lint_scenario(file, contracts);
-    if (!problems.empty()) return tl::unexpected(problems.front());
-    auto document = render_given(file, staged_variables(file.scenario));
-    if (!document) return tl::unexpected(document.error());
-    if (const auto staged = mock.stage(file.scenario.stem, *document); !staged) {
-      return tl::unexpected(file.document.problem("/given", staged.error().code, staged.error().message));
+Staging read_staging(const std::vector<std::string>& paths, const Contracts& contracts) {
+  Staging staging;
+  if (paths.empty()) return staging;
+  Collected collected = load_scenarios(paths);
+  staging.problems = std::move(collected.problems);
+  for (ScenarioFile& file : collected.files) {
+    auto problems = lint_scenario(file, contracts);
+    const bool is_sound = problems.empty();
+    for (auto& problem : problems) staging.problems.push_back(std::move(problem));
+    const std::string tenant = file.scenario.stem;
+    if (const auto owner = staging.files.find(tenant); owner != staging.files.end()) {
+      staging.problems.push_back(file.document.problem(
+          "", "credential-claimed",
+          "'" + tenant + "' is the credential of " + owner->second.scenario.file + " and of this file: rename one of them"));
+      continue;
     }
+    if (is_sound) {
+      auto document = render_given(file, staged_variables(file.scenario));
+      if (document)
+        staging.given[tenant] = std::move(*document);
+      else
+        staging.problems.push_back(std::move(document.error()));
+    }
+    staging.files.emplace(tenant, std::move(file));
   }
-  return collected.files.size();
+  return staging;
 }
 
 }  // namespace understudy

@@ -1,16 +1,23 @@
-// Owns how `serve` stages scenarios on a mock: one tenant for each file, named by its stem.
+// Owns how `serve` reads the scenarios it stages: one tenant for each file, named by its stem.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "contracts/src/contract.h"
-#include "mock/mock.h"
+#include "scenarios/src/collect.h"
 
 namespace understudy {
 
-// Stages every scenario in the files and folders; returns how many. Two scenarios that claim one credential are a problem that
+struct Staging {
+  std::map<std::string, ScenarioFile> files;  // by tenant
+  std::map<std::string, Json> given;          // by tenant: what PUT /__admin/tenants/{name} would take
+  std::vector<Problem> problems;
+};
+
+// Every scenario in the files and folders, with all that is wrong with them. Two that claim one credential are a problem that
 // names both places.
-Result<std::size_t> stage_paths(Mock& mock, const Contracts& contracts, const std::vector<std::string>& paths);
+Staging read_staging(const std::vector<std::string>& paths, const Contracts& contracts);
 
 }  // namespace understudy

@@ -7,6 +7,7 @@
 #include "conformance/guard.h"
 #include "conformance/records.h"
 #include "contracts/src/router.h"
+#include "scenarios/src/given.h"
 
 namespace understudy {
 namespace {
@@ -95,20 +96,6 @@ const Settings& Session::settings(const Contract& contract) {
   return found->second;
 }
 
-Json Session::tenant_document() {
-  const auto& scenario = run_.file->scenario;
-  const auto& given = scenario.given;
-  Json document = {{"api", scenario.api}, {"profile", to_json(run_.profile)}};
-  if (given.clock) document["clock"] = render_rfc3339_millis(*given.clock);
-  if (given.seed) document["seed"] = *given.seed;
-  if (!given.ids.empty()) document["ids"] = given.ids;
-  if (!given.settings.empty()) document["settings"] = given.settings;
-  if (!given.records.empty()) document["records"] = given.records;
-  if (!given.faults.empty()) document["faults"] = given.faults;
-  if (!given.limits.is_null()) document["limits"] = given.limits;
-  return document;
-}
-
 Result<void> Session::arrange() {
   if (admin_) return stage_tenant();
   for (const auto& state : plan_.states)
@@ -151,11 +138,8 @@ Result<void> Session::set_clock(const Json& params) {
 }
 
 Result<void> Session::stage_tenant() {
-  auto document = variables.render_sent(tenant_document());
-  if (!document) {
-    return tl::unexpected(
-        run_.file->document.problem("/given" + document.error().pointer, "undefined-name", render_undefined(document.error())));
-  }
+  auto document = render_given(*run_.file, variables, to_json(run_.profile));
+  if (!document) return tl::unexpected(std::move(document.error()));
   auto done = admin_->put_tenant(run_.tenant, *document);
   // What the mock refuses about `given` is a mistake in the scenario.
   if (!done && done.error().failure == Failure::internal) {

@@ -55,7 +55,6 @@ class Session {
   Secrets secrets;
 
  private:
-  Json tenant_document();
   Result<void> stage_tenant();
   Result<void> set_state(const StateToSet& state);
   Result<void> set_clock(const Json& params);

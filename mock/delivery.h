@@ -3,12 +3,20 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "contracts/src/http.h"
 
 namespace understudy {
+
+// What the engine tells of an exchange for a log; empty where there was nothing to tell.
+struct Told {
+  std::string tenant, operation, answer;
+  std::string rule;          // what refused it
+  std::string fault, phase;  // what struck it
+};
 
 struct Delivery {
   enum class Ending {
@@ -29,8 +37,9 @@ struct Delivery {
   // Body bytes sent before `ending` takes effect; the head, with the Content-Length of the whole body, goes first.
   // Absent: nothing at all is sent, not even the head. Ignored when `ending` is complete.
   std::optional<std::size_t> after_bytes;
-  bool malformed_chunk = false;    // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
-  std::optional<std::string> raw;  // these bytes instead of a response, then FIN (garbage that is not HTTP)
+  bool malformed_chunk = false;      // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
+  std::optional<std::string> raw;    // these bytes instead of a response, then FIN (garbage that is not HTTP)
+  std::shared_ptr<const Told> told;  // only when MockOptions::tell asks for it
 };
 
 }  // namespace understudy

@@ -27,6 +27,7 @@ struct Engine {
   Delivery answer_nobody(const Request& request, const Caller& caller, const Stopwatch& stopwatch);
   // Creates or replaces a tenant (stage.cpp).
   Result<void> stage(const std::string& name, const Json& given);
+  tl::expected<void, StagingProblem> restage(const Mock::Restaging& restaging);
   // Everything as it was staged but its snapshots and, unless told otherwise, its journal; takes the tenant's lock.
   void reset(Tenant& tenant, bool journal_too = false) const;
   Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;

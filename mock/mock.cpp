@@ -19,6 +19,22 @@ bool is_admin(std::string_view path) {
   return path.starts_with(kAdminBase) && (path.size() == kAdminBase.size() || path[kAdminBase.size()] == '/');
 }
 
+// Of a batch: every operation once, in order, and what decided the first that was refused, or else the last.
+std::shared_ptr<const Told> tell(const JournalEntry& entry, const std::string& tenant) {
+  Told told{.tenant = tenant, .operation = {}, .answer = {}, .rule = {}, .fault = entry.fault, .phase = entry.phase};
+  std::string_view last;
+  for (const Decision& decision : entry.decisions) {
+    if (!decision.operation.empty() && decision.operation != last) {
+      told.operation += (told.operation.empty() ? "" : ",") + decision.operation;
+      last = decision.operation;
+    }
+    if (!told.rule.empty()) continue;
+    told.answer = decision.answer;
+    told.rule = decision.rule;
+  }
+  return std::make_shared<const Told>(std::move(told));
+}
+
 }  // namespace
 
 Engine::Engine(Contracts the_contracts, MockOptions the_options)
@@ -140,7 +156,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   }
 
   bend_delivery(exchange, route.is_batch, delivery);
-
+  if (options.tell) delivery.told = tell(exchange.entry, tenant->name);
   exchange.entry.keep(request, delivery);
   exchange.entry.microseconds = stopwatch.microseconds();
   tenant->journal.add(std::move(exchange.entry));
@@ -172,6 +188,8 @@ Result<void> Mock::stage(const std::string& name, const Json& given) { return im
 std::shared_ptr<Tenant> Mock::find_tenant(std::string_view name) const { return impl_->engine.directory.find(name); }
 
 std::vector<std::shared_ptr<Tenant>> Mock::tenants() const { return impl_->engine.directory.all(); }
+
+tl::expected<void, StagingProblem> Mock::restage(const Restaging& restaging) { return impl_->engine.restage(restaging); }
 
 Json Mock::own_findings() const {
   const std::lock_guard lock(impl_->engine.findings_mutex);

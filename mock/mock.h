@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "contracts/src/contract.h"
@@ -22,6 +23,7 @@ struct MockOptions {
   bool demo = true;                                  // tenant demo/demo/demo exists
   bool rate_limits = true;                           // count calls by the contracts' limits; a tenant's own are always counted
   bool check_all_answers = false;                    // release: the first 32 of each variant
+  bool tell = false;                                 // each Delivery says what decided it, for a log
   std::size_t journal_entries = 1000;                // for each tenant; 0: no journal
   std::size_t journal_bytes = 8u << 20;              // for each tenant
   std::size_t journal_total_bytes = 128u << 20;      // for all tenants together
@@ -41,6 +43,12 @@ struct Caller {
 
 struct Tenant;
 
+// Which tenant could not be staged, and why.
+struct StagingProblem {
+  std::string tenant;
+  Problem problem;
+};
+
 class Mock {
  public:
   Mock(Contracts contracts, MockOptions options = {});
@@ -52,6 +60,14 @@ class Mock {
 
   // Creates or replaces a tenant from the document that PUT /__admin/tenants/{name} takes.
   Result<void> stage(const std::string& name, const Json& given);
+
+  // Creates or replaces some tenants and removes others, in one moment: either all of it happens or, with a problem, nothing.
+  // Exchanges that are under way finish on the tenant they began with.
+  struct Restaging {
+    std::vector<std::pair<std::string, Json>> given;  // by tenant name
+    std::vector<std::string> removed;                 // names nobody has are fine
+  };
+  tl::expected<void, StagingProblem> restage(const Restaging& restaging);
 
   // Findings on the mock's own answers: our bugs, empty in a healthy run.
   Json own_findings() const;

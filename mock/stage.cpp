@@ -108,6 +108,10 @@ std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Cont
   return std::nullopt;
 }
 
+Problem claimed(const std::string& owner, const std::string& name) {
+  return bad_given("credential-claimed", "tenant '" + owner + "' already claims the credential of '" + name + "'");
+}
+
 std::string text_member(const Json& object, const char* name, const std::string& fallback) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : fallback;
@@ -190,9 +194,19 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
 Result<void> Engine::stage(const std::string& name, const Json& given) {
   auto tenant = make_tenant(name, given);
   if (!tenant) return tl::unexpected(std::move(tenant.error()));
-  if (const auto owner = directory.put(std::move(*tenant))) {
-    return tl::unexpected(bad_given("credential-claimed", "tenant '" + *owner + "' already claims the credential of '" + name + "'"));
+  if (const auto owner = directory.put(std::move(*tenant))) return tl::unexpected(claimed(*owner, name));
+  return {};
+}
+
+tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restaging) {
+  std::vector<std::shared_ptr<Tenant>> tenants;
+  for (const auto& [name, given] : restaging.given) {
+    auto tenant = make_tenant(name, given);
+    if (!tenant) return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(tenant.error())});
+    tenants.push_back(std::move(*tenant));
   }
+  if (const auto clash = directory.exchange(tenants, restaging.removed))
+    return tl::unexpected(StagingProblem{.tenant = clash->name, .problem = claimed(clash->owner, clash->name)});
   return {};
 }
 

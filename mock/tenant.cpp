@@ -1,6 +1,7 @@
 #include "mock/tenant.h"
 
 #include <charconv>
+#include <set>
 
 namespace understudy {
 namespace {
@@ -68,10 +69,26 @@ std::optional<std::string> Directory::put(std::shared_ptr<Tenant> tenant) {
   for (const auto& owner : {find_in(by_username_, tenant->username), find_in(by_key_, tenant->key)}) {
     if (owner != nullptr && owner->name != tenant->name) return owner->name;
   }
-  forget(tenant->name);
-  if (!tenant->username.empty()) by_username_[tenant->username] = tenant;
-  if (!tenant->key.empty()) by_key_[tenant->key] = tenant;
-  by_name_[tenant->name] = std::move(tenant);
+  enter(std::move(tenant));
+  return std::nullopt;
+}
+
+std::optional<Directory::Clash> Directory::exchange(const std::vector<std::shared_ptr<Tenant>>& added,
+                                                    const std::vector<std::string>& removed) {
+  const std::unique_lock lock(mutex_);
+  std::set<std::string, std::less<>> leaving(removed.begin(), removed.end());
+  for (const auto& tenant : added) leaving.insert(tenant->name);
+  std::map<std::string, std::string> usernames, keys;  // of those that come, with their owners
+  for (const auto& tenant : added) {
+    const auto& name = tenant->name;
+    for (const auto& owner : {find_in(by_username_, tenant->username), find_in(by_key_, tenant->key)}) {
+      if (owner != nullptr && !leaving.contains(owner->name)) return Clash{.name = name, .owner = owner->name};
+    }
+    if (const auto [first, is_new] = usernames.emplace(tenant->username, name); !is_new) return Clash{.name = name, .owner = first->second};
+    if (const auto [first, is_new] = keys.emplace(tenant->key, name); !is_new) return Clash{.name = name, .owner = first->second};
+  }
+  for (const auto& name : removed) forget(name);
+  for (const auto& tenant : added) enter(tenant);
   return std::nullopt;
 }
 
@@ -87,6 +104,13 @@ std::vector<std::shared_ptr<Tenant>> Directory::all() const {
   std::vector<std::shared_ptr<Tenant>> tenants;
   for (const auto& [name, tenant] : by_name_) tenants.push_back(tenant);
   return tenants;
+}
+
+void Directory::enter(std::shared_ptr<Tenant> tenant) {
+  forget(tenant->name);
+  if (!tenant->username.empty()) by_username_[tenant->username] = tenant;
+  if (!tenant->key.empty()) by_key_[tenant->key] = tenant;
+  by_name_[tenant->name] = std::move(tenant);
 }
 
 void Directory::forget(std::string_view name) {

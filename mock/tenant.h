@@ -66,10 +66,16 @@ class Directory {
   // Adds it, replacing the tenant of that name. The name of the tenant that already claims its username or key, if another does.
   std::optional<std::string> put(std::shared_ptr<Tenant> tenant);
   bool remove(std::string_view name);
+  // Removes some and adds the others, seen by everybody at once; nothing of it if one's credential is another's.
+  struct Clash {
+    std::string name, owner;
+  };
+  std::optional<Clash> exchange(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed);
   std::vector<std::shared_ptr<Tenant>> all() const;
 
  private:
   void forget(std::string_view name);
+  void enter(std::shared_ptr<Tenant> tenant);
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_name_;
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_username_;

@@ -80,6 +80,7 @@ struct Wire::Impl {
 
   // To the thread with the fewest connections: 16 clients are 8 and 8, which SO_REUSEPORT's hash does not give.
   void hand_over(Descriptor connection, Peer peer) {
+    peer.connection = ++connections;
     auto& thread = **std::ranges::min_element(threads, {}, [](const auto& each) { return each->sessions.counters().open; });
     thread.sessions.announce();
     asio::dispatch(thread.loop, [this, &thread, connection = std::move(connection), peer = std::move(peer)]() mutable {
@@ -109,6 +110,7 @@ struct Wire::Impl {
   const bool ipv6;
   const std::uint16_t port;
   std::vector<std::unique_ptr<Thread>> threads;
+  std::uint64_t connections = 0;  // of the accepting thread
   std::optional<Acceptor> acceptor;
   std::optional<Timer> accept_again;
   std::mutex stopping;
@@ -119,7 +121,7 @@ Wire::Wire(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Wire::~Wire() { stop(); }
 
 Result<std::unique_ptr<Wire>> Wire::open(WireOptions options, WireHandler handler) {
-  auto tls = load_tls(options.tls_certificate, options.tls_key);
+  auto tls = load_tls(options);
   if (!tls) return tl::unexpected(std::move(tls).error());
   auto listener = listen_on(options.host, options.port);
   if (!listener) return tl::unexpected(std::move(listener).error());

@@ -134,6 +134,20 @@ std::optional<Refusal> check_head(Reader& reader) {
   return normalize_target(reader.request);
 }
 
+// Beast waits for a quote that is not closed on its line, and would wait for good. `bytes` begins with a chunk's size line, or
+// with the end of the chunk before it.
+bool has_unclosed_quote(std::string_view bytes) {
+  if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
+  const auto line = bytes.substr(0, bytes.find("\r\n"));
+  if (line.size() == bytes.size()) return false;  // not all there yet
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') quoted = !quoted;
+    if (line[i] == '\\' && quoted) ++i;
+  }
+  return quoted;
+}
+
 bool is_token_character(char c) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.find(c) != std::string_view::npos;
@@ -156,6 +170,14 @@ struct RequestParser::Impl {
     state = State::refused;
   }
 
+  // RFC 9112 3: a method or target longer than what anybody implements has a status of its own.
+  Refusal too_long(std::string_view bytes) const {
+    if (line_start > 0) return refusal_of(http::error::header_limit);
+    const auto space = bytes.find(' ');
+    if (space >= limits.head) return {.status = 501, .message = "No method that long is implemented."};
+    return {.status = 414, .message = "The request target is too long."};
+  }
+
   // The length of the head once it is all there. Looks at each byte once, however slowly they come, and refuses what Beast
   // would let pass or wait for: folded headers, bare line feeds, bytes that cannot begin a request (a TLS hello).
   std::optional<std::size_t> find_head_end(std::string_view bytes) {
@@ -167,11 +189,11 @@ struct RequestParser::Impl {
       const auto feed = bytes.find('\n', scanned);
       if (feed == std::string_view::npos) {
         scanned = bytes.size();
-        if (scanned > limits.head) refuse(refusal_of(http::error::header_limit));
+        if (scanned > limits.head) refuse(too_long(bytes));
         return std::nullopt;
       }
       if (feed + 1 > limits.head) {
-        refuse(refusal_of(http::error::header_limit));
+        refuse(too_long(bytes));
         return std::nullopt;
       }
       if (feed == 0 || bytes[feed - 1] != '\r') {
@@ -200,13 +222,19 @@ struct RequestParser::Impl {
   std::size_t parse_body(std::string_view bytes) {
     std::size_t used = 0;
     while (used < bytes.size() && state == State::body) {
-      const auto rest = bytes.substr(used);
+      const auto rest = bytes.substr(used, limits.head);         // no more at once: trailers have the limit of a head, too
       if (rest.size() == 4 && rest.starts_with("0\r\n")) break;  // Beast 1.81 asserts a fifth byte, which is sure to come
       error_code error;
-      used += reader->put(boost::asio::buffer(rest.data(), rest.size()), error);
+      const auto taken = reader->put(boost::asio::buffer(rest.data(), rest.size()), error);
+      used += taken;
       if (error == http::error::need_more) {
         // Only a chunk's head or the trailers wait for more, and those have the limit of a head.
-        if (bytes.size() - used > limits.head) refuse(refusal_of(http::error::header_limit));
+        if (has_unclosed_quote(rest.substr(taken)))
+          refuse(refusal_of(http::error::bad_chunk_extension));
+        else if (rest.size() == limits.head && taken > 0)
+          continue;
+        else if (rest.size() == limits.head)
+          refuse(refusal_of(http::error::header_limit));
         break;
       }
       if (error)
@@ -248,6 +276,10 @@ Request& RequestParser::request() { return impl_->reader->request; }
 const Refusal& RequestParser::refusal() const { return impl_->refusal; }
 bool RequestParser::keep_alive() const { return impl_->reader && impl_->reader->is_header_done() && impl_->reader->keep_alive(); }
 bool RequestParser::http_1_0() const { return impl_->reader && impl_->reader->version < 11; }
+std::pair<std::string_view, std::string_view> RequestParser::request_line() const {
+  if (!impl_->reader) return {};
+  return {impl_->reader->request.method, impl_->reader->request.target};
+}
 bool RequestParser::is_head() const { return impl_->reader && impl_->reader->request.method == "HEAD"; }
 bool RequestParser::wants_continue() const { return impl_->state == State::body && !impl_->reader->expectation.empty() && !http_1_0(); }
 

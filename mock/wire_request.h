@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "contracts/src/http.h"
 
@@ -38,6 +39,8 @@ class RequestParser {
   const Refusal& refusal() const;  // once refused
   bool keep_alive() const;         // what the client asked for
   bool http_1_0() const;
+  // Method and target as far as they were read, also of a request that was refused.
+  std::pair<std::string_view, std::string_view> request_line() const;
   bool is_head() const;         // a HEAD request, refused or not
   bool wants_continue() const;  // the client waits for 100 before it sends its body
 

@@ -1,104 +1,25 @@
 #include "mock/wire_session.h"
 
 #include <algorithm>
-#include <atomic>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <cstring>
 #include <exception>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
-#include "mock/wire_connections.h"
 #include "mock/wire_request.h"
 #include "mock/wire_send.h"
+#include "mock/wire_shared.h"
 
 namespace understudy {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
-using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
-using Executor = asio::io_context::executor_type;  // named, not any_io_executor: it saves a virtual call at each step
-template <class T = void>
-using Task = asio::awaitable<T, Executor>;
-using Socket = asio::basic_stream_socket<tcp, Executor>;
-using TlsStream = asio::ssl::stream<Socket>;
-using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
-
-constexpr auto kForever = Connection::kForever;
-constexpr auto kLinger = 2000ms;                 // how long a closing connection takes in what the client still sends
-constexpr std::size_t kLingerBytes = 32u << 20;  // and how much of it
-constexpr std::size_t kReadHead = 8u << 10;
-constexpr std::size_t kReadBody = 64u << 10;
-
-auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); }
-
-// What the connections of one loop share.
-struct Shared {
-  Shared(asio::io_context& on_loop, const WireOptions& with_options, const WireHandler& for_handler, TlsContext with_tls)
-      : loop(on_loop), options(with_options), handler(for_handler), tls(std::move(with_tls)) {}
-
-  asio::io_context& loop;
-  const WireOptions& options;
-  const WireHandler& handler;
-  const TlsContext tls;
-  Connections connections;
-  Timer sweep_timer{loop.get_executor()};
-  Timer drain_timer{loop.get_executor()};
-  bool sweeping = false;
-  bool draining = false;
-  std::atomic<std::uint64_t> open{0}, accepted{0}, requests{0}, refused{0};
-
-  void join(Connection& connection) {
-    connections.join(connection);
-    if (!std::exchange(sweeping, true)) sweep_later();
-  }
-
-  void leave(Connection& connection) {
-    connections.leave(connection);
-    open.fetch_sub(1, std::memory_order_relaxed);
-    if (draining) stop_timers_if_empty();
-  }
-
-  void drain() {
-    draining = true;
-    connections.interrupt_waiting();
-    drain_timer.expires_after(options.drain);
-    drain_timer.async_wait([this](error_code) { connections.abort_all(); });
-    stop_timers_if_empty();
-  }
-
- private:
-  void sweep_later() {
-    sweep_timer.expires_after(std::clamp(std::min({options.idle, options.request_deadline, kLinger}) / 8, 5ms, 250ms));
-    sweep_timer.async_wait([this](error_code error) {
-      if (error) return;
-      connections.sweep(Clock::now());
-      sweeping = !connections.empty();
-      if (sweeping) sweep_later();
-    });
-  }
-
-  // The loop runs as long as something waits in it.
-  void stop_timers_if_empty() {
-    if (!connections.empty()) return;
-    sweep_timer.cancel();
-    drain_timer.cancel();
-  }
-};
+using namespace wire;
 
 template <class Stream>
 class Session final : public Connection {
@@ -125,8 +46,8 @@ class Session final : public Connection {
         co_await refuse();
         co_return;
       }
-      const Delivery delivery = ask();
-      if (!co_await deliver(delivery)) co_return;
+      const bool goes_on = co_await deliver(ask());
+      if (!goes_on) co_return;
     }
   }
 
@@ -183,12 +104,22 @@ class Session final : public Connection {
       co_await close(kTls);
       co_return Read::nothing;
     }
-    if (buffer_.size() == 0) enter(Phase::idle, shared_.options.idle);
+    request_bytes_ = 0;
+    if (buffer_.size() == 0) {
+      buffer_.shrink_to_fit();  // a connection that says nothing holds nothing
+      room_ = kFirstRead;
+      enter(Phase::idle, shared_.options.idle);
+    }
     for (;;) {
       if (buffer_.size() > 0) {
-        if (phase != Phase::reading) enter(Phase::reading, shared_.options.request_deadline);
+        if (phase != Phase::reading) {
+          enter(Phase::reading, shared_.options.request_deadline);
+          began_ = deadline - shared_.options.request_deadline;
+        }
         const auto bytes = buffer_.data();
-        buffer_.consume(parser_.parse({static_cast<const char*>(bytes.data()), bytes.size()}));
+        const auto used = parser_.parse({static_cast<const char*>(bytes.data()), bytes.size()});
+        request_bytes_ += used;
+        buffer_.consume(used);
         if (parser_.state() == RequestParser::State::complete) co_return Read::request;
         if (parser_.state() == RequestParser::State::refused) {
           refusal_ = parser_.refusal();
@@ -201,14 +132,35 @@ class Session final : public Connection {
         }
       }
       error_code error;
-      const auto room = parser_.state() == RequestParser::State::body ? kReadBody : kReadHead;
-      const auto count = co_await stream_.async_read_some(buffer_.prepare(room), into(error));
+      co_await receive(error);
       if (error) {
         if (!expired || phase != Phase::reading) co_return Read::nothing;
         refusal_ = {.status = 408, .message = "The request did not arrive in time."};
         co_return Read::refused;
       }
+    }
+  }
+
+  // More bytes into the buffer. A plain connection waits without memory of its own: ten thousand that have said half a request
+  // hold those halves and nothing else. What TLS reads into must be there before; it grows with what comes.
+  Task<> receive(error_code& error) {
+    if constexpr (kTls) {
+      const auto count = co_await stream_.async_read_some(buffer_.prepare(room_), into(error));
+      if (error) co_return;
       buffer_.commit(count);
+      if (count == room_) room_ = std::min(room_ * 4, kLargestRead);
+    } else {
+      for (;;) {
+        co_await socket().async_wait(Socket::wait_read, into(error));
+        if (error) co_return;
+        auto& scratch = shared_.scratch;
+        const auto count = socket().read_some(asio::buffer(scratch), error);
+        if (error == asio::error::would_block || error == asio::error::try_again) continue;
+        if (error) co_return;
+        std::memcpy(buffer_.prepare(count).data(), scratch.data(), count);
+        buffer_.commit(count);
+        co_return;
+      }
     }
   }
 
@@ -221,7 +173,9 @@ class Session final : public Connection {
     delivery.response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
     delivery.response.body = refusal_.message + "\n";
     const auto plan = plan_send(delivery, {.head_request = parser_.is_head(), .keep_alive = false, .http_1_0 = false});
+    if (shared_.options.observer) std::tie(method_, target_) = parser_.request_line();
     const bool sent = co_await send(plan.bytes);
+    tell({.status = refusal_.status, .told = {}, .bytes_out = plan.bytes.size(), .ending = sent ? "complete" : "lost"});
     if (sent) co_await close(kTls);
   }
 
@@ -229,6 +183,7 @@ class Session final : public Connection {
     shared_.requests.fetch_add(1, std::memory_order_relaxed);
     continued_ = false;
     head_request_ = parser_.is_head();
+    if (shared_.options.observer) std::tie(method_, target_) = parser_.request_line();
     try {
       return shared_.handler(std::move(parser_.request()), peer_);
     } catch (const std::exception&) {  // our bug; the text of the exception is nobody's business on the network
@@ -239,20 +194,28 @@ class Session final : public Connection {
   }
 
   // Whether another request may follow.
-  Task<bool> deliver(const Delivery& delivery) {
+  Task<bool> deliver(Delivery delivery) {
     enter_unlimited(Phase::answering);
+    Outcome outcome{.status = 0, .told = std::move(delivery.told), .bytes_out = 0, .ending = "lost"};
     if (delivery.delay > 0ms) {
       const bool still_there = co_await pause_until(Clock::now() + delivery.delay);
-      if (!still_there) co_return false;
+      if (!still_there) {
+        tell(outcome);
+        co_return false;
+      }
     }
     const bool keep_alive = parser_.keep_alive() && !shared_.draining;
-    const auto plan = plan_send(delivery, {.head_request = head_request_, .keep_alive = keep_alive, .http_1_0 = parser_.http_1_0()});
+    auto plan = plan_send(delivery, {.head_request = head_request_, .keep_alive = keep_alive, .http_1_0 = parser_.http_1_0()});
+    if (!plan.bytes.empty() && !delivery.raw) outcome.status = delivery.response.status;
+    outcome.bytes_out = plan.bytes.size();
     bool sent = false;
     if (delivery.drip) {
       sent = co_await drip(plan.bytes, *delivery.drip);
     } else {
       sent = co_await send(plan.bytes);
     }
+    if (sent) outcome.ending = ending_of(plan.then, delivery.ending);
+    tell(outcome);
     if (!sent) co_return false;
     switch (plan.then) {
       case SendPlan::Then::next_request: co_return true;
@@ -264,6 +227,8 @@ class Session final : public Connection {
       case SendPlan::Then::reset: co_await reset(); co_return false;
       case SendPlan::Then::stall:
         if (!shared_.draining) {
+          delivery = {};  // what stays silent needs no words
+          plan = {};
           enter_unlimited(Phase::stalled);
           co_await pause_until(kForever);
         }
@@ -272,9 +237,36 @@ class Session final : public Connection {
     co_return false;
   }
 
+  struct Outcome {
+    int status;
+    std::shared_ptr<const Told> told;
+    std::size_t bytes_out;
+    std::string_view ending;
+  };
+
+  static std::string_view ending_of(SendPlan::Then then, Delivery::Ending ending) {
+    if (then == SendPlan::Then::reset) return "reset";
+    if (then == SendPlan::Then::stall) return "stall";
+    return ending == Delivery::Ending::close ? "close" : "complete";
+  }
+
+  void tell(const Outcome& outcome) {
+    if (!shared_.options.observer) return;
+    shared_.options.observer({.peer = peer_,
+                              .method = std::move(method_),
+                              .target = std::move(target_),
+                              .status = outcome.status,
+                              .refusal = refusal_.message,
+                              .told = outcome.told,
+                              .ending = outcome.ending,
+                              .bytes_in = request_bytes_,
+                              .bytes_out = outcome.bytes_out,
+                              .elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_)});
+  }
+
   Task<bool> send(std::string_view bytes) {
     error_code error;
-    deadline = Clock::now() + shared_.options.request_deadline;  // for a client that never reads
+    deadline = Clock::now() + shared_.options.write_deadline;
     co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), into(error));
     deadline = kForever;
     co_return !error;
@@ -329,7 +321,7 @@ class Session final : public Connection {
     socket().shutdown(Socket::shutdown_send, error);
     for (std::size_t taken = 0; !error && !interrupted_ && taken < kLingerBytes && !shared_.draining;) {
       buffer_.clear();
-      taken += co_await socket().async_read_some(buffer_.prepare(kReadBody), into(error));
+      taken += co_await socket().async_read_some(buffer_.prepare(kFirstRead * 16), into(error));
     }
   }
 
@@ -349,6 +341,10 @@ class Session final : public Connection {
   RequestParser parser_;
   boost::beast::flat_buffer buffer_;
   Refusal refusal_;
+  std::size_t room_ = kFirstRead;
+  std::size_t request_bytes_ = 0;
+  Clock::time_point began_{};
+  std::string method_, target_;  // for the observer
   bool continued_ = false;
   bool head_request_ = false;
   bool interrupted_ = false;
@@ -391,6 +387,7 @@ void Sessions::adopt(Descriptor connection, bool ipv6, Peer peer) {
     return;
   }
   connection.release();
+  socket.non_blocking(true, error);
   socket.set_option(tcp::no_delay(true), error);
   if (shared.tls) {
     start(shared, TlsStream(std::move(socket), *shared.tls), std::move(peer));

@@ -19,7 +19,7 @@ class context;
 namespace understudy {
 
 using TlsContext = std::shared_ptr<boost::asio::ssl::context>;  // null: plain TCP
-Result<TlsContext> load_tls(const std::string& certificate_file, const std::string& key_file);
+Result<TlsContext> load_tls(const WireOptions& options);
 
 class Sessions {
  public:

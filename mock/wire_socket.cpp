@@ -33,7 +33,7 @@ std::uint16_t port_of(const sockaddr_storage& address) {
 }
 
 Peer peer_of(const sockaddr_storage& address, std::uint16_t local_port) {
-  Peer peer{.address = {}, .loopback = false, .local_port = local_port};
+  Peer peer{.address = {}, .loopback = false, .local_port = local_port, .connection = 0};
   char text[INET6_ADDRSTRLEN] = "";
   if (address.ss_family == AF_INET6) {
     const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;

@@ -224,7 +224,7 @@ Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
   if (folder.empty()) return parse_contracts(files);
   auto own = load_folder(folder, "contracts");
   if (!own) return tl::unexpected(own.error());
-  for (auto& [path, text] : *own) {
+  for (const auto& [path, text] : *own) {
     // Whole, never file by file.
     const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
     if (own->contains(api + "openapi.yaml"))
@@ -232,7 +232,11 @@ Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
     files[path] = text;
     files.erase(path + std::string(kPackedSuffix));
   }
-  return parse_contracts(files);
+  auto contracts = parse_contracts(files);
+  // A mistake is told with the path that an editor can open.
+  if (auto* file = contracts ? nullptr : &contracts.error().place.file; file != nullptr && own->contains(*file))
+    *file = folder + (folder.ends_with('/') ? "" : "/") + file->substr(std::string_view("contracts/").size());
+  return contracts;
 }
 
 }  // namespace understudy

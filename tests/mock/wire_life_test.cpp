@@ -125,7 +125,7 @@ TEST_CASE("an idle connection is closed without a word", "[wire][life]") {
 TEST_CASE("a client that never reads its answer loses the connection", "[wire][life]") {
   Delivery delivery;
   delivery.response.body = std::string(32u << 20, 'x');
-  const auto wire = open_wire(always(delivery), {.request_deadline = 60ms});
+  const auto wire = open_wire(always(delivery), {.write_deadline = 60ms});
   RawSocket client(wire->port());
 
   client.send(kGet);

@@ -105,6 +105,7 @@ const std::vector<Wall> kWalls = {
     {{"pcre2"}, {"contracts/src/schema", "contracts/src/regex.cpp"}},
     {{"yaml-cpp/"}, {"contracts/src/yaml.cpp"}},
     {{"CLI/"}, {"cli/"}},
+    {{"sys/inotify.h"}, {"cli/watch.cpp"}},
     {{"catch2/"}, {"tests/support/catch.h", "tests/consumer/catch.h"}},
     {{"sys/socket.h", "netinet/", "netdb.h"}, {"mock/wire.cpp", "mock/wire_", "conformance/plain_socket.cpp", "tests/", "bench/"}},
 };

@@ -62,6 +62,13 @@ Process::~Process() {
   close(err_);
 }
 
+std::string Process::read_line() {
+  std::string line;
+  pollfd polled{.fd = out_, .events = POLLIN, .revents = 0};
+  for (char c = 0; poll(&polled, 1, 30000) > 0 && read(out_, &c, 1) == 1 && c != '\n';) line += c;
+  return line;
+}
+
 void Process::send(int signal) const { kill(child_, signal); }
 
 Ended Process::wait() {

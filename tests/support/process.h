@@ -24,6 +24,8 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  pid_t id() const { return child_; }
+  std::string read_line();  // of its standard output, without the end; empty after 30 seconds or when it ends
   void send(int signal) const;
   Ended wait();  // for at most 30 seconds, then it is killed
 

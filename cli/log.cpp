@@ -1,0 +1,126 @@
+#include "cli/log.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <utility>
+
+namespace understudy {
+namespace {
+
+constexpr int kLookUp = 100;  // ms: how often a writer whose reader is slow sees whether it is to end
+constexpr std::chrono::seconds kLastWords{1};
+
+int open_file(const std::string& file) { return ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644); }
+
+}  // namespace
+
+Result<std::unique_ptr<Log>> Log::open(LogFormat format, const std::string& file) {
+  const int descriptor = file.empty() ? STDERR_FILENO : open_file(file);
+  if (descriptor >= 0) return std::unique_ptr<Log>(new Log(format, file, descriptor));
+  return tl::unexpected(Problem{.failure = Failure::usage,
+                                .code = "log-unwritable",
+                                .message = fmt::format("'{}' cannot be written: {}", file, std::strerror(errno)),
+                                .place = {},
+                                .source_line = {}});
+}
+
+Log::Log(LogFormat format, std::string file, int descriptor)
+    : format_(format), file_(std::move(file)), descriptor_(descriptor), writer_([this] { write_lines(); }) {}
+
+Log::~Log() {
+  {
+    const std::lock_guard lock(mutex_);
+    ends_ = true;
+    give_up_ = std::chrono::steady_clock::now() + kLastWords;
+  }
+  wake_.notify_one();
+  writer_.join();
+  if (!file_.empty() && descriptor_ >= 0) ::close(descriptor_);
+}
+
+void Log::tell(const WireExchange& exchange) { put(render_exchange(format_, Clock().now(), exchange)); }
+void Log::tell_event(std::string_view what, std::string_view message) { put(render_event(format_, Clock().now(), what, message)); }
+
+void Log::put(std::string line) {
+  line += '\n';
+  {
+    const std::lock_guard lock(mutex_);
+    if (bytes_ + line.size() > kMostBytes) {
+      ++dropped_;
+      return;
+    }
+    bytes_ += line.size();
+    lines_.push_back(std::move(line));
+    if (lines_.size() > 1) return;  // whoever writes knows already
+  }
+  wake_.notify_one();
+}
+
+void Log::reopen() {
+  {
+    const std::lock_guard lock(mutex_);
+    reopen_ = !file_.empty();
+  }
+  wake_.notify_one();
+}
+
+void Log::write_lines() {
+  for (;;) {
+    std::deque<std::string> lines;
+    std::uint64_t dropped = 0;
+    bool reopens = false;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return ends_ || reopen_ || dropped_ > 0 || !lines_.empty(); });
+      if (lines_.empty() && dropped_ == 0 && !reopen_) return;
+      lines.swap(lines_);
+      dropped = std::exchange(dropped_, 0);
+      reopens = std::exchange(reopen_, false);
+    }
+    std::string text;
+    for (const auto& line : lines) text += line;
+    lines.clear();
+    write_all(text);
+    {
+      // Until here these lines count as waiting: what a slow reader makes us keep has one bound.
+      const std::lock_guard lock(mutex_);
+      bytes_ -= text.size();
+    }
+    if (dropped > 0)
+      write_all(render_event(format_, Clock().now(), "log-dropped", fmt::format("{} lines: nobody read in time", dropped)) + "\n");
+    if (reopens) {
+      if (const int fresh = open_file(file_); fresh >= 0) {
+        ::close(std::exchange(descriptor_, fresh));
+        is_broken_ = false;
+      }
+    }
+  }
+}
+
+// In pieces that a pipe takes at once, so that no write can hang.
+bool Log::write_all(std::string_view text) {
+  while (!text.empty() && !is_broken_) {
+    pollfd polled{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+    const int ready = ::poll(&polled, 1, kLookUp);
+    if (ready <= 0) {
+      const std::lock_guard lock(mutex_);
+      is_broken_ = std::chrono::steady_clock::now() > give_up_;
+      continue;
+    }
+    const auto count = ::write(descriptor_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+    if (count > 0)
+      text.remove_prefix(static_cast<std::size_t>(count));
+    else if (count < 0 && errno != EAGAIN && errno != EINTR)
+      is_broken_ = true;  // nobody reads any more, or the disk is full: a mock goes on without its log
+  }
+  return !is_broken_;
+}
+
+}  // namespace understudy

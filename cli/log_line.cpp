@@ -1,0 +1,130 @@
+#include "cli/log_line.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "conformance/secret_names.h"
+#include "contracts/src/json.h"
+
+namespace understudy {
+namespace {
+
+// In a query, where `key` alone is one too.
+bool sounds_secret(std::string_view name) { return is_secret_name(name) || is_secret_header(name) || to_lower(name) == "key"; }
+
+// For a field of a text line: what could end the line or the field, and what a terminal would obey, is written as \xNN.
+std::string plain(std::string_view text) {
+  if (text.empty()) return "-";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte >= 0x7F || c == '\\')
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out;
+}
+
+// Further lines (a mistake with its place and caret) are set in, so that a line at the margin is always a new entry.
+std::string set_in(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n')
+      out += "\n    ";
+    else if ((byte < 0x20 && c != '\t') || byte == 0x7F)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out;
+}
+
+std::string status_text(int status) { return status == 0 ? "-" : std::to_string(status); }
+
+class JsonLine {
+ public:
+  void add(std::string_view name, std::string_view value) {
+    if (!value.empty()) raw(name, render_json(Json(value)));
+  }
+  void add_number(std::string_view name, std::uint64_t value) { raw(name, std::to_string(value)); }
+  void raw(std::string_view name, std::string_view value) {
+    fmt::format_to(std::back_inserter(text_), "{}\"{}\":{}", text_.empty() ? "{" : ",", name, value);
+  }
+  std::string finish() { return text_ + "}"; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+std::string hide_secrets(std::string_view target) {
+  std::string out(target);
+  if (const auto scheme = out.find("://"); scheme != std::string::npos && scheme < out.find_first_of("/?#")) {
+    const auto at = out.rfind('@', out.find_first_of("/?#", scheme + 3));
+    if (at != std::string::npos && at > scheme) out.replace(scheme + 3, at - scheme - 3, "***");
+  }
+  for (auto start = out.find('?'); start != std::string::npos && start < out.size();) {
+    const auto end = std::min(out.find_first_of("&;", ++start), out.size());
+    const auto equals = out.find('=', start);
+    auto behind = end;
+    if (equals < end && sounds_secret(percent_decode(std::string_view(out).substr(start, equals - start), true))) {
+      out.replace(equals + 1, end - equals - 1, "***");
+      behind = equals + 4;
+    }
+    start = behind;
+  }
+  return out;
+}
+
+std::string render_exchange(LogFormat format, Time at, const WireExchange& exchange) {
+  static const Told kNothing;
+  const Told& told = exchange.told ? *exchange.told : kNothing;
+  const auto target = hide_secrets(exchange.target);
+  const auto milliseconds = fmt::format("{:.3f}", static_cast<double>(exchange.elapsed.count()) / 1000);
+  if (format == LogFormat::text) {
+    auto line = fmt::format("{} {} {} {} {} {} {} {} ms {}/{} B c{}", render_rfc3339_millis(at), plain(told.tenant), plain(exchange.method),
+                            plain(target), status_text(exchange.status), plain(told.operation), plain(told.answer), milliseconds,
+                            exchange.bytes_in, exchange.bytes_out, exchange.peer.connection);
+    if (!told.rule.empty()) line += " rule=" + plain(told.rule);
+    if (!told.fault.empty()) line += " fault=" + plain(told.fault) + "@" + plain(told.phase);
+    if (exchange.ending != "complete") line += " " + std::string(exchange.ending);
+    if (!exchange.refusal.empty()) line += " refused: " + set_in(exchange.refusal);
+    return line;
+  }
+  JsonLine line;
+  line.add("time", render_rfc3339_millis(at));
+  line.add("event", "exchange");
+  line.add("tenant", told.tenant);
+  line.add("method", exchange.method);
+  line.add("target", target);
+  line.raw("status", exchange.status == 0 ? "null" : std::to_string(exchange.status));
+  line.add("operation", told.operation);
+  line.add("answer", told.answer);
+  line.add("rule", told.rule);
+  line.add("fault", told.fault);
+  line.add("phase", told.phase);
+  line.add("refused", exchange.refusal);
+  line.add("ending", exchange.ending);
+  line.raw("ms", milliseconds);
+  line.add_number("bytes_in", exchange.bytes_in);
+  line.add_number("bytes_out", exchange.bytes_out);
+  line.add_number("connection", exchange.peer.connection);
+  line.add("peer", exchange.peer.address);
+  return line.finish();
+}
+
+std::string render_event(LogFormat format, Time at, std::string_view what, std::string_view message) {
+  if (format == LogFormat::text) return fmt::format("{} {}: {}", render_rfc3339_millis(at), what, set_in(message));
+  JsonLine line;
+  line.add("time", render_rfc3339_millis(at));
+  line.add("event", what);
+  line.add("message", message);
+  return line.finish();
+}
+
+}  // namespace understudy

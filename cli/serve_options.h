@@ -1,0 +1,42 @@
+// Owns what `serve` can be told, and what of it is a mistake.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/admin_door.h"
+#include "cli/live_mock.h"
+#include "cli/log.h"
+#include "mock/wire.h"
+
+namespace CLI {
+class App;
+}
+
+namespace understudy {
+
+struct ServeOptions {
+  std::vector<std::string> paths;
+  std::string contracts, host = "127.0.0.1", api, profile = "documented";
+  std::string tls_certificate, tls_key, tls_certificate_out;
+  std::string idle = "75s", request = "30s", write = "30s", drain = "5s";
+  std::string log_format, log_file;
+  std::uint16_t port = 8080;
+  std::size_t body_limit = 8u << 20, head_limit = 64u << 10;
+  std::size_t journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
+  int threads = 2;
+  AdminDoor admin;
+  bool no_demo = false, no_rate_limit = false, print_url = false, check_all = false, quiet = false, watch = false, tls_self_signed = false;
+
+  bool is_https() const { return tls_self_signed || !tls_certificate.empty(); }
+  bool is_logged() const { return !log_format.empty() || !log_file.empty(); }
+  LogFormat format() const { return log_format == "json" ? LogFormat::json : LogFormat::text; }
+};
+
+void add_serve_options(CLI::App& app, ServeOptions& options);
+
+LiveOptions live_options(const ServeOptions& options);
+// Durations read, the certificate made if one is to be. A mistake of whoever typed the command.
+Result<WireOptions> wire_options(const ServeOptions& options);
+
+}  // namespace understudy

@@ -1,0 +1,132 @@
+#include "cli/watch.h"
+
+#include <fmt/format.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+namespace understudy {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A file counts once its writer closes it: between its first and its last byte it would only be half a file.
+constexpr unsigned kEvents =
+    IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
+
+tl::unexpected<Problem> cannot_watch(std::string message) {
+  return tl::unexpected(
+      Problem{.failure = Failure::usage, .code = "cannot-watch", .message = std::move(message), .place = {}, .source_line = {}});
+}
+
+fs::path parent_of(const fs::path& path) {
+  const auto plain = path.has_filename() ? path : path.parent_path();  // folder/ is folder
+  return plain.has_parent_path() ? plain.parent_path() : fs::path(".");
+}
+std::string name_of(const fs::path& path) { return (path.has_filename() ? path : path.parent_path()).filename().string(); }
+
+// What has just been created as a plain file of one name is still being written; its writer's close tells of it.
+bool is_still_written(const std::string& path) {
+  std::error_code error;
+  const auto status = fs::symlink_status(path, error);
+  return !error && fs::is_regular_file(status) && fs::hard_link_count(path, error) == 1;
+}
+
+// Which folders to look at, and whether all of each or some names only.
+struct Wanted {
+  std::map<std::string, std::pair<bool, std::set<std::string>>> folders;
+
+  void add_name(const fs::path& path) { folders[parent_of(path).string()].second.insert(name_of(path)); }
+  void add_folder(const fs::path& folder) {
+    folders[folder.string()].first = true;
+    std::error_code error;
+    fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      std::error_code ignored;
+      if (entry->is_symlink(ignored))
+        add_target(entry->path());
+      else if (entry->is_directory(ignored))
+        folders[entry->path().string()].first = true;
+    }
+  }
+  // A link changes where it leads to, too.
+  void add_target(const fs::path& link) {
+    std::error_code error;
+    const auto target = fs::weakly_canonical(link, error);
+    if (!error && !fs::is_directory(target, error)) add_name(target);
+  }
+  void add(const fs::path& path) {
+    std::error_code error;
+    add_name(path);
+    if (fs::is_directory(path, error)) return add_folder(path);
+    if (fs::is_symlink(path, error)) add_target(path);
+  }
+};
+
+}  // namespace
+
+Result<Watch> Watch::open() {
+  const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (descriptor < 0) return cannot_watch(fmt::format("changes of files cannot be watched: {}", std::strerror(errno)));
+  return Watch(descriptor);
+}
+
+Watch::Watch(Watch&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), folders_(std::move(other.folders_)) {}
+Watch::~Watch() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> Watch::follow(const std::vector<std::string>& paths) {
+  Wanted wanted;
+  for (const auto& path : paths) wanted.add(path);
+  std::map<int, Folder> followed;
+  for (auto& [path, what] : wanted.folders) {
+    const int number = ::inotify_add_watch(descriptor_, path.c_str(), kEvents | IN_ONLYDIR);
+    if (number >= 0) {  // two paths of one folder have one number
+      Folder& folder = followed.try_emplace(number, Folder{.path = path, .whole = false, .names = {}}).first->second;
+      folder.whole = folder.whole || what.first;
+      folder.names.merge(what.second);
+    } else if (errno == ENOSPC) {
+      return cannot_watch(
+          fmt::format("'{}' cannot be watched: the system watches as many folders as it may (fs.inotify.max_user_watches)", path));
+    } else if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) {
+      return cannot_watch(fmt::format("'{}' cannot be watched: {}", path, std::strerror(errno)));
+    }
+  }
+  for (const auto& [number, folder] : folders_)
+    if (!followed.contains(number)) ::inotify_rm_watch(descriptor_, number);
+  folders_ = std::move(followed);
+  return {};
+}
+
+bool Watch::concerns(const Folder& folder, const std::string& name, unsigned what) const {
+  if (name.empty()) return folder.whole && (what & IN_ATTRIB) == 0;  // the folder itself has gone
+  if (!folder.whole && !folder.names.contains(name)) return false;
+  return (what & IN_CREATE) == 0 || (what & IN_ISDIR) != 0 || !is_still_written(folder.path + "/" + name);
+}
+
+bool Watch::take_changes() {
+  bool changed = false;
+  alignas(inotify_event) char buffer[16384];
+  for (;;) {
+    const auto count = ::read(descriptor_, buffer, sizeof buffer);
+    if (count <= 0) return changed;
+    for (std::size_t at = 0; at < static_cast<std::size_t>(count);) {
+      inotify_event event;
+      std::memcpy(&event, buffer + at, sizeof event);
+      const std::string name = event.len > 0 ? std::string(buffer + at + sizeof event) : std::string();
+      at += sizeof event + event.len;
+      if ((event.mask & IN_Q_OVERFLOW) != 0) changed = true;  // something was lost: look at everything
+      const auto folder = folders_.find(event.wd);
+      if (folder == folders_.end() || (event.mask & IN_IGNORED) != 0) continue;
+      changed = concerns(folder->second, name, event.mask) || changed;
+    }
+  }
+}
+
+}  // namespace understudy
