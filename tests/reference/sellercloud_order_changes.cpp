@@ -63,7 +63,10 @@ Answer update_order(const SellercloudCall& call) {
   if (!order) return no_record("Order", call.id);
   const Bound bound = bind(call.body, order_change_model(), call.rules);
   if (!bound.problems.empty()) return refuse("body_not_readable", bound.problems.front().sentence);
-  for (const auto& [name, value] : bound.body.items()) (*order)[name] = value;
+  for (const Field& field : order_change_model().fields) {  // other members pass, and change nothing
+    const std::string name(field.name);
+    if (const Json* value = find_member(bound.body, name)) (*order)[name] = *value;
+  }
   touch(*order, call.clock);
   return no_body("order_updated");
 }
