@@ -28,6 +28,7 @@ std::vector<std::string> remote_hosts(const Target& target) {
   add(target.base);
   for (const auto& [api, url] : target.bases) add(url);
   add(target.admin);
+  if (target.provider_states) add(target.provider_states->url);
   return hosts;
 }
 

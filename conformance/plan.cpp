@@ -46,7 +46,9 @@ class Planning {
       for (const auto& one : session_.lacks()) plan_.skipped += (plan_.skipped.empty() ? "the target cannot arrange " : "; ") + one;
       return std::move(plan_);
     }
-    if (auto done = add_records(); !done) return tl::unexpected(done.error());
+    const auto arrangement = plan_arrangement(run_, context_, names_);
+    add_states(arrangement);
+    if (auto done = add_records(arrangement); !done) return tl::unexpected(done.error());
     for (const auto& step : run_.row.steps) {
       if (auto done = add(step, false); !done) return tl::unexpected(done.error());
     }
@@ -58,8 +60,22 @@ class Planning {
   }
 
  private:
-  Result<void> add_records() {
-    for (const auto& record : plan_arrangement(run_, context_, names_).records) {
+  // States are set by whoever listens at their URL, who may write what they like.
+  void add_states(const Arrangement& arrangement) {
+    const auto& states = context_.target.provider_states;
+    for (const auto& wanted : arrangement.states) {
+      if (!states) return;
+      plan_.requests.push_back({.step = fmt::format("state '{}'", wanted.state.name),
+                                .operation = {},
+                                .is_write = true,
+                                .request = {.method = "POST", .target = render_url(states->url), .headers = {}, .body = {}},
+                                .note = "set up, and torn down in the end"});
+      for (const auto& name : wanted.returns) names_.set(name, placeholder(name));
+    }
+  }
+
+  Result<void> add_records(const Arrangement& arrangement) {
+    for (const auto& record : arrangement.records) {
       Step step;
       step.operation = record.contract->api + "." + record.collection->create.operation;
       step.pointer = step.with.pointer = record.pointer;

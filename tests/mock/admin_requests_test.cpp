@@ -12,7 +12,7 @@ namespace {
 
 using test::RawSocket;
 
-struct Told {
+struct Shown {
   std::string status;
   Json body;
 };
@@ -31,7 +31,7 @@ class Served {
     return socket.read_response().bytes;
   }
 
-  Told send(const std::string& method, const std::string& path, const Json& body = nullptr) const {
+  Shown send(const std::string& method, const std::string& path, const Json& body = nullptr) const {
     const std::string text = body.is_null() ? "" : body.dump();
     const std::string answer = raw(method + " " + path + " HTTP/1.1\r\nContent-Type: application/json\r\nAccept: */*\r\nContent-Length: " +
                                    std::to_string(text.size()) +
@@ -91,7 +91,7 @@ TEST_CASE("a WireMock client lists, gets and deletes journaled requests", "[jour
   const Served served;
   served.play();
 
-  const Told all = served.send("GET", "/__admin/requests");
+  const Shown all = served.send("GET", "/__admin/requests");
   REQUIRE(all.body["requests"].size() == 3);
   CHECK(all.body["meta"] == Json{{"total", 3}});
   CHECK(all.body["requestJournalDisabled"] == false);
@@ -133,7 +133,7 @@ TEST_CASE("a WireMock client counts, finds and removes by request pattern", "[jo
   CHECK(removed[0]["request"]["headers"]["x-api-key"] == "wrong");
   CHECK(served.send("POST", "/__admin/requests/count", kCreates).body["count"] == 1);
   CHECK(served.send("POST", "/__admin/requests/remove-by-metadata", {{"equalToJson", "{}"}}).status == "422");
-  const Told wrong = served.send("POST", "/__admin/requests/count", {{"bodyPatterns", {{{"equalToXml", "<a/>"}}}}});
+  const Shown wrong = served.send("POST", "/__admin/requests/count", {{"bodyPatterns", {{{"equalToXml", "<a/>"}}}}});
   CHECK(wrong.status == "422");
   CHECK(wrong.body["errors"][0]["source"]["pointer"] == "/bodyPatterns/0/equalToXml");
   CHECK(wrong.body["errors"][0]["code"].is_number_integer());
@@ -189,7 +189,7 @@ TEST_CASE("a list is narrowed by tenant, time, kind and number, and refuses what
   const Served served;
   served.play();
 
-  const Told told = served.send("GET", std::string("/__admin/requests") + row.query);
+  const Shown told = served.send("GET", std::string("/__admin/requests") + row.query);
 
   CHECK(told.status == row.status);
   CHECK(told.body.value("requests", Json::array()).size() == row.listed);
