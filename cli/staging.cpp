@@ -16,9 +16,7 @@ Staging read_staging(const std::vector<std::string>& paths, const Contracts& con
     for (auto& problem : problems) staging.problems.push_back(std::move(problem));
     const std::string tenant = file.scenario.stem;
     if (const auto owner = staging.files.find(tenant); owner != staging.files.end()) {
-      staging.problems.push_back(file.document.problem(
-          "", "credential-claimed",
-          "'" + tenant + "' is the credential of " + owner->second.scenario.file + " and of this file: rename one of them"));
+      staging.problems.push_back(claimed_before(file, owner->second));
       continue;
     }
     if (is_sound) {

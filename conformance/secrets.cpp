@@ -133,9 +133,9 @@ void Secrets::add_target(const Target& target, const Contracts& contracts) {
 void Secrets::add_headers(const Headers& headers) {
   for (const auto& header : headers) {
     if (!is_hidden_header(header.name)) continue;
+    // Behind the scheme, if it has one: Bearer, Basic.
     const auto space = header.value.find(' ');
-    add_value(header.value);
-    if (space != std::string::npos) add_value(std::string_view(header.value).substr(space + 1));
+    add_value(space == std::string::npos ? std::string_view(header.value) : std::string_view(header.value).substr(space + 1));
   }
 }
 

@@ -105,11 +105,15 @@ std::optional<Problem> find_claimed_twice(const std::vector<ScenarioFile>& files
   for (const ScenarioFile& file : files) {
     const auto [owner, is_new] = owners.try_emplace(file.scenario.stem, &file);
     if (is_new) continue;
-    return file.document.problem("/scenario", "credential-claimed",
-                                 fmt::format("found '{}' as the credential of this scenario and of {}: rename one of the files",
-                                             file.scenario.stem, render_place(owner->second->document.place("/scenario"))));
+    return claimed_before(file, *owner->second);
   }
   return std::nullopt;
+}
+
+Problem claimed_before(const ScenarioFile& file, const ScenarioFile& owner) {
+  return file.document.problem("/scenario", "credential-claimed",
+                               fmt::format("found '{}' as the credential of this scenario and of {}: rename one of the files",
+                                           file.scenario.stem, render_place(owner.document.place("/scenario"))));
 }
 
 Collected load_scenarios(const std::vector<std::string>& paths) {

@@ -24,6 +24,8 @@ Collected load_scenarios(const std::vector<std::string>& paths);
 Collected parse_scenarios(const FileSet& files, std::string_view root = "scenarios");
 // Two scenarios whose files have one stem claim one credential of a mock; the second is the problem, which names both places.
 std::optional<Problem> find_claimed_twice(const std::vector<ScenarioFile>& files);
+// A file whose credential, its stem, an earlier one has: told with the places of both.
+Problem claimed_before(const ScenarioFile& file, const ScenarioFile& owner);
 // One file with the body files it names.
 Result<ScenarioFile> load_scenario(const std::string& path);
 

@@ -17,13 +17,13 @@ TEST_CASE("comparing ends by what it found", "[cli][compare]") {
   const auto row = GENERATE(values<Row>({
       {"a mock and a mock", {"--left", "mock", "--right", "mock", "--label", "orders"}, 0, " alike, 0 drifted, 0 skipped\n", ""},
       {"documents and live servers differ",
-       {"--left", "mock", "--right", "mock", "--right-profile", "observed", "--run", "veeqo/product-create"},
+       {"--left", "mock", "--right", "mock", "--right-profile", "observed", "--run", "veeqo/veeqo-created-product"},
        6,
        "0 alike, 1 drifted",
        ""},
       {"a pattern that chooses nothing", {"--left", "mock", "--right", "mock", "--run", "nothing"}, 2, "", "[matches-nothing]"},
       {"one side only", {"--left", "mock"}, 2, "", "--right"},
-      {"nobody there", {"--left", "mock", "--right", "http://127.0.0.1:1", "--run", "sellercloud/token-*"}, 4, "", "[unreachable]"},
+      {"nobody there", {"--left", "mock", "--right", "http://127.0.0.1:1", "--run", "sellercloud/token-*"}, 4, "", "[target-unreachable]"},
       {"a live host", {"--left", "mock", "--right", "http://192.0.2.1"}, 5, "", "[writes-not-allowed]"},
       {"two profiles for a side", {"--left", "mock", "--right", "mock", "--left-profile", "all"}, 2, "", "[many-profiles]"},
   }));
@@ -44,7 +44,7 @@ TEST_CASE("the report of a comparison tells each drift by JSON Pointer", "[cli][
   const auto path = folder.path("drift.json");
 
   const Ended ended = run_understudy(
-      {"compare", "--left", "mock", "--right", "mock", "--right-profile", "observed", "--api", "veeqo", "--report-json", path});
+      {"compare", "--left", "mock", "--right", "mock", "--right-profile", "observed", "--run", "veeqo/*", "--report-json", path});
 
   const auto report = parse_json(read_text(path));
   REQUIRE(report);

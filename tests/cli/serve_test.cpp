@@ -34,7 +34,7 @@ bool knows(const Served& served, const std::string& tenant) {
 void rename_product(const Served& served, const std::string& tenant, const std::string& title) {
   const std::string body = R"({"product":{"title":")" + title + "\"}}";
   const auto answer =
-      ask(served.port(), "PUT /veeqo/products/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nx-api-key: " + tenant +
+      ask(served.port(), "PUT /veeqo/products/7 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nx-api-key: " + tenant +
                              "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   REQUIRE(shows(served, tenant, title));
 }
@@ -232,7 +232,7 @@ TEST_CASE("a request that is under way when everything changes is answered by wh
                "steps: [{ send: listProducts, expect: { answer: product_list } }]\n");
   const Served served({folder.path("s"), "--watch"});
   RawSocket client(served.port());
-  client.send("GET /veeqo/products HTTP/1.1\r\nHost: a\r\nx-api-key: left\r\n\r\n");
+  client.send("GET /veeqo/products HTTP/1.1\r\nHost: localhost\r\nx-api-key: left\r\n\r\n");
 
   fs::remove(folder.path("s/left.yaml"));
   REQUIRE(eventually([&] { return !knows(served, "left"); }));
@@ -249,7 +249,7 @@ TEST_CASE("SIGTERM lets a dripping answer finish and ends with 0", "[serve][drai
                "drip: { bytes: 20, every: 50ms } }] }\nsteps: [{ send: listProducts, expect: { answer: product_list } }]\n");
   Served served({folder.path("s")});
   RawSocket client(served.port());
-  client.send("GET /veeqo/products HTTP/1.1\r\nHost: a\r\nx-api-key: slow\r\n\r\n");
+  client.send("GET /veeqo/products HTTP/1.1\r\nHost: localhost\r\nx-api-key: slow\r\n\r\n");
   const auto first = client.read_bytes(20).bytes;
 
   served.send(SIGTERM);
@@ -276,7 +276,7 @@ TEST_CASE("an answer that takes longer than --drain is cut, and a second signal 
                "drip: { bytes: 1, every: 10s } }] }\nsteps: [{ send: listProducts, expect: { answer: product_list } }]\n");
   Served served({folder.path("s"), "--drain", row.drain});
   RawSocket client(served.port());
-  client.send("GET /veeqo/products HTTP/1.1\r\nHost: a\r\nx-api-key: slow\r\n\r\n");
+  client.send("GET /veeqo/products HTTP/1.1\r\nHost: localhost\r\nx-api-key: slow\r\n\r\n");
   REQUIRE(client.read_bytes(1).bytes == "H");
 
   served.send(SIGTERM);
@@ -377,7 +377,7 @@ TEST_CASE("a log that nobody reads holds no answer back", "[serve][log]") {
   const Folder folder;
   const Served served({"--log-format", "json"});  // its standard error is a pipe that this test does not read
   RawSocket client(served.port(), std::chrono::seconds(60));
-  const std::string request = "GET /veeqo/products?q=" + std::string(8000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  const std::string request = "GET /veeqo/products?q=" + std::string(8000, 'x') + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   int answered = 0;
 
   for (int i = 0; i < 1000; ++i) {  // 8 MB of log, into a pipe of 64 kB and a queue of 4 MB

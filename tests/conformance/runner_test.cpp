@@ -242,7 +242,7 @@ steps: [{ send: createThing, with: { body: { name: a } } }]
 
   const auto bare = run_kiosk(text, transport);
   CHECK(bare.kind == VerdictKind::skipped);
-  CHECK(bare.reason == "the target cannot arrange records: given.records; clock: given.clock; ids: given.ids");
+  CHECK(bare.reason == "the target cannot arrange clock: given.clock; ids: given.ids");
   CHECK(transport.requests.empty());
 
   const auto arranged = run_kiosk(text, transport, {.with_admin = true, .strict = false, .variables = Json::object()});

@@ -106,7 +106,8 @@ std::string describe_heard(const Heard& heard, const Json& kind) {
 
 std::string post(const std::string& path, const std::string& body, const std::string& token) {
   return fmt::format(
-      "POST {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nAuthorization: Bearer {}\r\nContent-Length: "
+      "POST {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+      "{}\r\nContent-Length: "
       "{}\r\n\r\n{}",
       path, token, body.size(), body);
 }
@@ -154,8 +155,9 @@ class House {
   // Over the wire, as a user would.
   Json arm(const Json& fault) {
     const std::string body = render_json(fault);
-    const std::string request = fmt::format(
-        "POST /__admin/tenants/guest/faults HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+    const std::string request =
+        fmt::format("POST /__admin/tenants/guest/faults HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
+                    body.size(), body);
     return parse_json(body_of(hear(secure_, wire_->port(), request, 10'000ms).received.bytes)).value_or(Json::object());
   }
 

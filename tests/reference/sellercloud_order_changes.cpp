@@ -28,9 +28,10 @@ Answer list_orders(const SellercloudCall& call) {
     const Json& order = at->second;
     const Json& details = object_at(order, "OrderDetails");
     const Json read = view_order(at->first, order);
-    const bool by_channel = call.query.admits("channel", details["Channel"]) ||
+    const bool by_channel = call.query.admits("channel", text_at(details, "Channel")) ||
                             call.query.admits("channel", number_of(channels(), text_at(details, "Channel")));
-    const bool shown = by_channel && call.query.admits("orderIDs", at->first) && call.query.admits("companyID", details["CompanyID"]) &&
+    const bool shown = by_channel && call.query.admits("orderIDs", at->first) &&
+                       call.query.admits("companyID", integer_at(details, "CompanyID")) &&
                        call.query.admits("orderSourceOrderIDList", text_at(details, "OrderSourceOrderID")) &&
                        call.query.admits("orderStatus", read["Statuses"]["OrderStatus"]) &&
                        call.query.admits("shippingStatus", read["Statuses"]["ShippingStatus"]) &&

@@ -88,7 +88,7 @@ TEST_CASE("two scenarios of one name are told with both places", "[collect]") {
       parse_scenarios({{"scenarios/one/a.yaml", scenario_text("shop")}, {"scenarios/two/a.yaml", scenario_text("shop")}});
 
   REQUIRE(collected.problems.size() == 1);
-  CHECK(collected.problems[0].message == "found a second scenario named shop/a, the first is scenarios/one/a.yaml");
+  CHECK(collected.problems[0].message == "found a second scenario named shop/a, the first is scenarios/one/a.yaml:2:11");
   CHECK(collected.problems[0].place.file == "scenarios/two/a.yaml");
 }
 

@@ -174,7 +174,7 @@ TEST_CASE("a mistake in a scenario is told with its place, the line, a caret and
        "      records: { items: { sku: a } }\n"
        "                        ^"},
       {"no kind", with_step("  - { name: a }\n"),
-       "a.yaml:5:5: error: found a step without send, request, calls, repeat or advance [no-kind]\n"
+       "a.yaml:5:5: error: found a step without send, request, calls, repeat, redeliver or advance [no-kind]\n"
        "      - { name: a }\n"
        "        ^"},
       {"two kinds", with_step("  - { send: a, repeat: b }\n"),
