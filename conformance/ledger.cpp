@@ -24,6 +24,16 @@ Problem unwritable(const std::string& path, int error) {
           .source_line = {}};
 }
 
+Problem bad_line(const Place& place, std::string_view line) {
+  Problem problem;
+  problem.failure = Failure::bad_file;
+  problem.code = "bad-ledger";
+  problem.message = "found a line that no ledger has; expected those that verify wrote";
+  problem.place = place;
+  problem.source_line = line.substr(0, 200);
+  return problem;
+}
+
 std::string key_of(const std::string& origin, const std::string& method, const std::string& target) {
   return origin + " " + method + " " + target;
 }
@@ -92,11 +102,8 @@ Result<LedgerState> parse_ledger(std::string_view text, const std::string& file)
     const auto value = parse_json(line);
     if (value && take_line(state, *value)) continue;
     if (is_cut) break;
-    return tl::unexpected(Problem{.failure = Failure::bad_file,
-                                  .code = "bad-ledger",
-                                  .message = "found a line that no ledger has; expected those that verify wrote",
-                                  .place = {.file = file, .line = number, .column = 1},
-                                  .source_line = std::string(line.substr(0, 200))});
+    const Place place{.file = file, .line = number, .column = 1};
+    return tl::unexpected(bad_line(place, line));
   }
   return state;
 }

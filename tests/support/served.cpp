@@ -30,7 +30,7 @@ Ended Served::stop() {
 }
 
 std::string Served::get(const std::string& target, const std::string& headers) const {
-  return ask(port_, "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + headers + "\r\n").bytes;
+  return ask(port_, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n").bytes;
 }
 
 }  // namespace understudy::test
