@@ -6,7 +6,7 @@
 
 #include "bench/measure.h"
 #include "bench/workload.h"
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 #include "mock/mock.h"
 
 namespace understudy::bench {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy::bench {
 

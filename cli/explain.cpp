@@ -8,8 +8,8 @@
 #include "cli/commands.h"
 #include "cli/exercise.h"
 #include "cli/sources.h"
-#include "contracts/src/answers.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/answers.h"
+#include "contracts/src/model/profile.h"
 
 namespace understudy {
 namespace {

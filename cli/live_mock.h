@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 #include "mock/mock.h"
 
 namespace understudy {

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "cli/log_line.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "conformance/secret_names.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 namespace {

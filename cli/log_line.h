@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "contracts/src/env.h"
+#include "contracts/src/base/env.h"
 #include "mock/wire.h"
 
 namespace understudy {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
 namespace {
 

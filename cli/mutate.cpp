@@ -12,7 +12,7 @@
 #include "cli/signals.h"
 #include "cli/sources.h"
 #include "conformance/suite.h"
-#include "contracts/src/yaml.h"
+#include "contracts/src/yaml/yaml.h"
 
 namespace understudy {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "conformance/score.h"
 #include "conformance/session.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/profile.h"
 #include "mock/mutation.h"
 
 namespace understudy {

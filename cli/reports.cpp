@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "cli/options.h"
-#include "contracts/src/env.h"
+#include "contracts/src/base/env.h"
 
 namespace understudy {
 namespace {

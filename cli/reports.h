@@ -9,7 +9,7 @@
 
 #include "cli/verify_options.h"
 #include "conformance/report.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

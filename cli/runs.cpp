@@ -5,7 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "contracts/src/yaml.h"
+#include "contracts/src/yaml/yaml.h"
 
 namespace understudy {
 

@@ -1,7 +1,7 @@
 #include "cli/sources.h"
 
 #include "cli/commands.h"
-#include "contracts/src/bundle.h"
+#include "contracts/src/load/bundle.h"
 
 namespace understudy {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/contract.h"
+#include "contracts/src/model/contract.h"
 #include "scenarios/src/collect.h"
 
 namespace understudy {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

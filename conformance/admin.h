@@ -4,7 +4,7 @@
 #include <string>
 
 #include "conformance/transport.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

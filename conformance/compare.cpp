@@ -6,7 +6,7 @@
 #include <set>
 
 #include "conformance/symbols.h"
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy {
 namespace {

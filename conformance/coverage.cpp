@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "contracts/src/answers.h"
+#include "contracts/src/model/answers.h"
 
 namespace understudy {
 namespace {

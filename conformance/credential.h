@@ -10,7 +10,7 @@
 
 #include "conformance/target.h"
 #include "conformance/transport.h"
-#include "contracts/src/check.h"
+#include "contracts/src/model/check.h"
 #include "scenarios/src/scenario.h"
 
 namespace understudy {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "conformance/target.h"
-#include "contracts/src/answers.h"
+#include "contracts/src/model/answers.h"
 
 namespace understudy {
 namespace {

@@ -10,7 +10,7 @@
 #include "conformance/ledger.h"
 #include "conformance/message.h"
 #include "conformance/transport.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/profile.h"
 
 namespace understudy {
 

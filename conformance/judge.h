@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "conformance/transport.h"
-#include "contracts/src/check.h"
+#include "contracts/src/model/check.h"
 #include "scenarios/src/parse.h"
 #include "scenarios/src/variables.h"
 

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "contracts/src/env.h"
+#include "contracts/src/base/env.h"
 
 namespace understudy {
 namespace {

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/src/http.h"
-#include "contracts/src/json.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/base/json.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/http.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/http.h"
 #include "scenarios/src/parse.h"
 #include "scenarios/src/variables.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "contracts/src/check.h"
+#include "contracts/src/model/check.h"
 
 namespace understudy {
 

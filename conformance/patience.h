@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "conformance/transport.h"
-#include "contracts/src/contract.h"
-#include "contracts/src/env.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/model/profile.h"
 #include "scenarios/src/scenario.h"
 
 namespace understudy {

@@ -6,7 +6,7 @@
 
 #include "conformance/target.h"
 #include "conformance/transport.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "conformance/url.h"
-#include "contracts/src/env.h"
+#include "contracts/src/base/env.h"
 
 namespace understudy {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "contracts/src/contract.h"
+#include "contracts/src/model/contract.h"
 
 namespace understudy {
 namespace {

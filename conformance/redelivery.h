@@ -8,7 +8,7 @@
 
 #include "conformance/message.h"
 #include "conformance/transport.h"
-#include "contracts/src/finding.h"
+#include "contracts/src/base/finding.h"
 
 namespace understudy {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "conformance/report.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

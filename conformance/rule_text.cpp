@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "contracts/src/contract.h"
+#include "contracts/src/model/contract.h"
 
 namespace understudy {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "contracts/src/finding.h"
+#include "contracts/src/base/finding.h"
 
 namespace understudy {
 

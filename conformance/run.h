@@ -6,7 +6,7 @@
 
 #include "conformance/coverage.h"
 #include "conformance/target.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/profile.h"
 #include "scenarios/src/expand.h"
 #include "scenarios/src/parse.h"
 

@@ -9,7 +9,7 @@
 #include "conformance/judge_step.h"
 #include "conformance/patience.h"
 #include "conformance/redelivery.h"
-#include "contracts/src/router.h"
+#include "contracts/src/model/router.h"
 
 namespace understudy {
 namespace {

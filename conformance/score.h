@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/finding.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/finding.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy {
 namespace {

@@ -1,8 +1,8 @@
 #include "conformance/secrets.h"
 
 #include "conformance/target.h"
-#include "contracts/src/http.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 namespace {

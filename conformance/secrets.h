@@ -10,7 +10,7 @@
 #include "conformance/secret_names.h"
 #include "conformance/secret_values.h"
 #include "conformance/verdict.h"
-#include "contracts/src/contract.h"
+#include "contracts/src/model/contract.h"
 
 namespace understudy {
 

@@ -6,7 +6,7 @@
 
 #include "conformance/guard.h"
 #include "conformance/records.h"
-#include "contracts/src/router.h"
+#include "contracts/src/model/router.h"
 #include "scenarios/src/given.h"
 
 namespace understudy {

@@ -10,10 +10,10 @@
 
 #include "conformance/known_failing.h"
 #include "conformance/reach.h"
-#include "contracts/src/contract.h"
-#include "contracts/src/env.h"
-#include "contracts/src/http.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/model/profile.h"
 
 namespace understudy {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "contracts/src/yaml.h"
+#include "contracts/src/yaml/yaml.h"
 #include "scenarios/src/needs.h"
 #include "scenarios/src/parse.h"
 #include "scenarios/src/scenario_reader.h"

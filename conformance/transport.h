@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "conformance/url.h"
-#include "contracts/src/env.h"
-#include "contracts/src/http.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy {
 

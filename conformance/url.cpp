@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "conformance/secret_names.h"
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

@@ -11,8 +11,8 @@
 
 #include "conformance/rule_text.h"
 #include "conformance/transport.h"
-#include "contracts/src/finding.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/finding.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

@@ -1,7 +1,7 @@
 // Owns waiting in real time: the one place where the runner sleeps (between two polls on a live target).
 #pragma once
 
-#include "contracts/src/env.h"
+#include "contracts/src/base/env.h"
 
 namespace understudy {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "contracts/src/bundle.h"
-#include "contracts/src/load.h"
+#include "contracts/src/load/bundle.h"
+#include "contracts/src/load/load.h"
 #include "library/impl.h"
 #include "scenarios/src/collect.h"
 #include "scenarios/src/given.h"

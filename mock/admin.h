@@ -2,7 +2,7 @@
 // and out; the shape follows WireMock's where the idea is the same (docs/admin.md).
 #pragma once
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 #include "mock/engine.h"
 
 namespace understudy {

@@ -1,7 +1,7 @@
 // What WireMock's clients ask of stub mappings: here every operation of the contracts is one, and none can be changed.
 #include <fmt/format.h>
 
-#include "contracts/src/answers.h"
+#include "contracts/src/model/answers.h"
 #include "mock/admin_call.h"
 
 namespace understudy {

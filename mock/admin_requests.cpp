@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 namespace {

@@ -1,7 +1,7 @@
 // Owns the shapes that the admin API takes and gives, as JSON Schemas by name; which route has which is admin_openapi.cpp's business.
 #pragma once
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

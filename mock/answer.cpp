@@ -1,4 +1,4 @@
-#include "contracts/src/answers.h"
+#include "contracts/src/model/answers.h"
 #include "mock/exchange.h"
 
 namespace understudy {

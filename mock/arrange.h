@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/problem.h"
 #include "mock/tenant.h"
 
 namespace understudy {

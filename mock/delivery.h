@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy {
 

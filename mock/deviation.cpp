@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contracts/src/answers.h"
+#include "contracts/src/model/answers.h"
 #include "mock/exchange.h"
 
 namespace understudy {

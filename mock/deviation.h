@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/src/check.h"
+#include "contracts/src/model/check.h"
 #include "mock/delivery.h"
 
 namespace understudy {

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "contracts/src/router.h"
+#include "contracts/src/model/router.h"
 #include "mock/mock.h"
 #include "mock/tenant.h"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/check.h"
-#include "contracts/src/router.h"
+#include "contracts/src/model/check.h"
+#include "contracts/src/model/router.h"
 #include "mock/apis/module.h"
 #include "mock/delivery.h"
 #include "mock/deviation.h"

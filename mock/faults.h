@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "contracts/src/env.h"
+#include "contracts/src/base/env.h"
 #include "mock/delivery.h"
 #include "scenarios/src/fault_words.h"
 

@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/env.h"
-#include "contracts/src/finding.h"
-#include "contracts/src/http.h"
-#include "contracts/src/json.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/finding.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/base/json.h"
 #include "mock/delivery.h"
 #include "mock/store.h"
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

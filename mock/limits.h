@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/env.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/env.h"
 
 namespace understudy {
 

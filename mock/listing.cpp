@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "contracts/src/contract.h"
+#include "contracts/src/model/contract.h"
 #include "mock/store.h"
 
 namespace understudy {

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/http.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/model/profile.h"
 #include "mock/delivery.h"
 
 namespace understudy {

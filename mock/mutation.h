@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/contract.h"
+#include "contracts/src/model/contract.h"
 #include "mock/deviation.h"
 
 namespace understudy {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "contracts/src/answers.h"
+#include "contracts/src/model/answers.h"
 #include "mock/mutation_parts.h"
 
 namespace understudy {

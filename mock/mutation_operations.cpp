@@ -1,5 +1,5 @@
 // Wrong servers by what an operation does: credentials, writes, reads, lists, and what an API's operations share.
-#include "contracts/src/answers.h"
+#include "contracts/src/model/answers.h"
 #include "mock/apis/module.h"
 #include "mock/mutation_parts.h"
 

@@ -1,7 +1,7 @@
 // Wrong servers by their rules: each row of rules.yaml not enforced, enforced too widely, or a little beside its bound.
 #include <algorithm>
 
-#include "contracts/src/answers.h"
+#include "contracts/src/model/answers.h"
 #include "mock/mutation_parts.h"
 
 namespace understudy {

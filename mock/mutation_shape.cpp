@@ -4,8 +4,8 @@
 #include <array>
 #include <set>
 
-#include "contracts/src/check.h"
-#include "contracts/src/http.h"
+#include "contracts/src/model/check.h"
+#include "contracts/src/base/http.h"
 #include "mock/mutation_parts.h"
 
 namespace understudy {

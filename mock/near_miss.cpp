@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contracts/src/check.h"
+#include "contracts/src/model/check.h"
 #include "mock/exchange.h"
 
 namespace understudy {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 #include "mock/base64.h"
 
 namespace understudy {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <limits>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy {
 namespace {

@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/env.h"
-#include "contracts/src/rules.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/model/rules.h"
 
 namespace understudy {
 

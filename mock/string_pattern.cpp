@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "contracts/src/http.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/base/problem.h"
 #include "mock/base64.h"
 #include "mock/json_equal.h"
 

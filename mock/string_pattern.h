@@ -10,8 +10,8 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "contracts/src/json.h"
-#include "contracts/src/regex.h"
+#include "contracts/src/base/json.h"
+#include "contracts/src/base/regex.h"
 #include "mock/json_path.h"
 
 namespace understudy {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/profile.h"
+#include "contracts/src/model/profile.h"
 #include "mock/faults.h"
 #include "mock/journal.h"
 #include "mock/limits.h"

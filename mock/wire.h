@@ -9,8 +9,8 @@
 #include <memory>
 #include <string>
 
-#include "contracts/src/http.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/base/problem.h"
 #include "mock/delivery.h"
 
 namespace understudy {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/env.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy {
 

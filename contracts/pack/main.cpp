@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "contracts/src/packed.h"
+#include "contracts/src/yaml/packed.h"
 
 namespace understudy {
 namespace {
@@ -23,7 +23,7 @@ std::string render_literal(std::string_view bytes) {
 }
 
 int pack(const std::string& root, const std::string& output, const std::vector<std::string>& files) {
-  std::string text = "#include \"contracts/src/bundle.h\"\n\nnamespace understudy {\nnamespace {\n";
+  std::string text = "#include \"contracts/src/load/bundle.h\"\n\nnamespace understudy {\nnamespace {\n";
   std::string rows;
   std::size_t count = 0;
   const auto add = [&](const std::string& path, std::string_view bytes) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/env.h"
-#include "contracts/src/rules.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/model/rules.h"
 #include "mock/store.h"
 
 namespace understudy {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 #include "mock/apis/module.h"
 #include "mock/listing.h"
 

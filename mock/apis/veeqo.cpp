@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 #include "mock/apis/members.h"
 #include "mock/apis/module.h"
 #include "mock/apis/veeqo_view.h"

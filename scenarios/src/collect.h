@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 #include "scenarios/src/parse.h"
 
 namespace understudy {

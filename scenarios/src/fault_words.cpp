@@ -7,7 +7,7 @@
 #include <array>
 #include <utility>
 
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 namespace {

@@ -10,8 +10,8 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "contracts/src/env.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

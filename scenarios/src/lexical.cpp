@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 namespace {

@@ -8,9 +8,9 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/env.h"
-#include "contracts/src/json.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/problem.h"
 #include "scenarios/src/parse.h"
 
 namespace understudy {

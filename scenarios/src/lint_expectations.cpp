@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "contracts/src/profile.h"
+#include "contracts/src/model/profile.h"
 #include "scenarios/src/lint_parts.h"
 
 namespace understudy {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "contracts/src/profile.h"
+#include "contracts/src/model/profile.h"
 #include "scenarios/src/fault_words.h"
 #include "scenarios/src/limit_words.h"
 #include "scenarios/src/lint_parts.h"

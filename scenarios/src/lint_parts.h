@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/src/contract.h"
+#include "contracts/src/model/contract.h"
 #include "scenarios/src/lint.h"
 
 namespace understudy {

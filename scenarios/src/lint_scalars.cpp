@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-#include "contracts/src/binding.h"
+#include "contracts/src/model/binding.h"
 #include "scenarios/src/lint_parts.h"
 #include "scenarios/src/lint_types.h"
 

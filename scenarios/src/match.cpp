@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "contracts/src/regex.h"
-#include "contracts/src/schema.h"
+#include "contracts/src/base/regex.h"
+#include "contracts/src/schema/schema.h"
 #include "scenarios/src/match_words.h"
 
 namespace understudy {

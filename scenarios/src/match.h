@@ -1,5 +1,5 @@
 // Owns matching: how what came back differs from what a scenario expects (docs/scenarios.md, "Matching"). Matchers are data, a
-// closed list; the contract's own judgement of the same answer is contracts/src/check.h's.
+// closed list; the contract's own judgement of the same answer is contracts/src/model/check.h's.
 #pragma once
 
 #include <functional>
@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/src/finding.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/finding.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 

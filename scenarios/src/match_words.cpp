@@ -7,9 +7,9 @@
 #include <array>
 #include <cmath>
 
-#include "contracts/src/env.h"
-#include "contracts/src/regex.h"
-#include "contracts/src/schema.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/regex.h"
+#include "contracts/src/schema/schema.h"
 #include "scenarios/src/lexical.h"
 #include "scenarios/src/match_unordered.h"
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/src/contract.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/model/profile.h"
 #include "scenarios/src/scenario.h"
 
 namespace understudy {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "contracts/src/problem.h"
-#include "contracts/src/yaml.h"
+#include "contracts/src/base/problem.h"
+#include "contracts/src/yaml/yaml.h"
 #include "scenarios/src/scenario.h"
 
 namespace understudy {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/env.h"
-#include "contracts/src/json.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/json.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

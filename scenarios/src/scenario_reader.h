@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/src/env.h"
-#include "contracts/src/yaml.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/yaml/yaml.h"
 
 namespace understudy {
 

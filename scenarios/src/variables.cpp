@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "contracts/src/yaml.h"
+#include "contracts/src/yaml/yaml.h"
 #include "scenarios/src/parse.h"
 
 namespace understudy {

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "contracts/src/env.h"
-#include "contracts/src/json.h"
-#include "contracts/src/problem.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/json.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

@@ -1,5 +1,5 @@
 // `understudy compare` as a process.
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"
 

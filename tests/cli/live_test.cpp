@@ -1,7 +1,7 @@
 // What keeps a run from doing harm on a target that holds real things, as processes.
 #include <csignal>
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"
 #include "tests/support/served.h"

@@ -1,5 +1,5 @@
 // `understudy mutate` as a process: what it finds, what it says of what it does not, and how it ends.
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"
 #include "tests/support/raw_socket.h"

@@ -1,7 +1,7 @@
 // `understudy verify`, `lint` and the command line itself, as processes.
 #include <csignal>
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"
 #include "tests/support/raw_socket.h"

@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "conformance/report_page.h"
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/reporting.h"
 

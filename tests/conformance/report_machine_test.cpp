@@ -7,7 +7,7 @@
 #include "conformance/coverage.h"
 #include "conformance/report_document.h"
 #include "conformance/report_values.h"
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"
 #include "tests/support/process.h"

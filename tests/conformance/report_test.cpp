@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/golden.h"
 #include "tests/support/kiosk.h"

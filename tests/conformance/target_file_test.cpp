@@ -1,6 +1,6 @@
 #include "conformance/target_file.h"
 
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"
 #include "tests/support/process.h"

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <sstream>
 
-#include "contracts/src/answers.h"
-#include "contracts/src/check.h"
-#include "contracts/src/load_parts.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/answers.h"
+#include "contracts/src/model/check.h"
+#include "contracts/src/load/parts.h"
+#include "contracts/src/model/profile.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "contracts/src/env.h"
+#include "contracts/src/base/env.h"
 
 #include "tests/support/catch.h"
 

@@ -1,8 +1,8 @@
 // Every documented example of a contract is what examples.yaml says it is: a request that satisfies shape and rows (or breaks
 // the one named), or an answer that its variant allows.
-#include "contracts/src/check.h"
-#include "contracts/src/profile.h"
-#include "contracts/src/yaml.h"
+#include "contracts/src/model/check.h"
+#include "contracts/src/model/profile.h"
+#include "contracts/src/yaml/yaml.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 

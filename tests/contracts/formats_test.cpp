@@ -1,4 +1,4 @@
-#include "contracts/src/formats.h"
+#include "contracts/src/base/formats.h"
 
 #include <string>
 

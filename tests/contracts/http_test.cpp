@@ -1,4 +1,4 @@
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 #include "tests/support/catch.h"
 

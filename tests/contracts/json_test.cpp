@@ -1,4 +1,4 @@
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 
 #include "tests/support/catch.h"
 

@@ -1,5 +1,5 @@
 // What the loader refuses, each with its place: one change to the toy contract a row.
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 
 #include "tests/support/catch.h"
 

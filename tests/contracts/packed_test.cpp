@@ -1,4 +1,4 @@
-#include "contracts/src/packed.h"
+#include "contracts/src/yaml/packed.h"
 
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"

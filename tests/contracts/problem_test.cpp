@@ -1,6 +1,6 @@
-#include "contracts/src/problem.h"
+#include "contracts/src/base/problem.h"
 
-#include "contracts/src/finding.h"
+#include "contracts/src/base/finding.h"
 #include "tests/support/catch.h"
 
 using namespace understudy;

@@ -1,4 +1,4 @@
-#include "contracts/src/regex.h"
+#include "contracts/src/base/regex.h"
 
 #include <thread>
 

@@ -1,4 +1,4 @@
-#include "contracts/src/router.h"
+#include "contracts/src/model/router.h"
 
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <limits>
 
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 #include "tests/support/catch.h"
 
 using namespace understudy;

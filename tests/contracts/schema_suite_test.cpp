@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 #include "tests/support/catch.h"
 
 using namespace understudy;

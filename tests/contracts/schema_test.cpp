@@ -1,4 +1,4 @@
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 
 #include <atomic>
 #include <thread>

@@ -1,4 +1,4 @@
-#include "contracts/src/template.h"
+#include "contracts/src/model/template.h"
 
 #include "tests/support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "contracts/src/yaml.h"
+#include "contracts/src/yaml/yaml.h"
 
 #include "tests/support/catch.h"
 

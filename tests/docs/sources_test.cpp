@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/yaml.h"
+#include "contracts/src/yaml/yaml.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 #include "tests/support/pages.h"

@@ -1,8 +1,8 @@
 // docs/<api>.md tells an integrator every operation, answer, switch and setting; these tables are held against the contract.
 #include <string>
 
-#include "contracts/src/answers.h"
-#include "contracts/src/profile.h"
+#include "contracts/src/model/answers.h"
+#include "contracts/src/model/profile.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 #include "tests/support/pages.h"

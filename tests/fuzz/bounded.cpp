@@ -6,7 +6,7 @@
 #include <iterator>
 #include <vector>
 
-#include "contracts/src/env.h"
+#include "contracts/src/base/env.h"
 #include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

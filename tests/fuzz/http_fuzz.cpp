@@ -1,5 +1,5 @@
 // What a client writes into a target or a form is decoded without failure, and what we write is read back as it was.
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 #include "tests/fuzz/require.h"
 
 using namespace understudy;

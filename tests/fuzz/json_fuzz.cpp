@@ -1,5 +1,5 @@
 // Any bytes are a JSON value that survives rendering, or an error with a position; pointers made from it find its parts again.
-#include "contracts/src/json.h"
+#include "contracts/src/base/json.h"
 #include "tests/fuzz/require.h"
 
 using namespace understudy;

@@ -1,8 +1,8 @@
 // The input is lines of METHOD TARGET. Whatever they ask for, the way is found or not without failure, the same way each time, and
 // what was found is the API's own.
-#include "contracts/src/http.h"
-#include "contracts/src/load.h"
-#include "contracts/src/router.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/load/load.h"
+#include "contracts/src/model/router.h"
 #include "tests/fuzz/require.h"
 
 using namespace understudy;

@@ -2,7 +2,7 @@
 // contract, and every mistake that lint finds has a place in the file.
 #include <algorithm>
 
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 #include "scenarios/src/expand.h"
 #include "scenarios/src/lint.h"
 #include "scenarios/src/needs.h"

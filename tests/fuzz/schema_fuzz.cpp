@@ -1,6 +1,6 @@
 // The input is [schema, value...]. Whatever the schema, compiling it ends in a SchemaSet or an error; whatever the values, the
 // three ways of judging them agree.
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 #include "tests/fuzz/require.h"
 
 using namespace understudy;

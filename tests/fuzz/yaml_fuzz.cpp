@@ -1,5 +1,5 @@
 // Any bytes are a YAML document or a problem with a place; what was read can be rendered, and each mark points into it.
-#include "contracts/src/yaml.h"
+#include "contracts/src/yaml/yaml.h"
 #include "tests/fuzz/require.h"
 
 using namespace understudy;

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 #include "mock/admin.h"
 #include "tests/support/admin_client.h"
 #include "tests/support/pages.h"

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 #include "mock/secrets.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"

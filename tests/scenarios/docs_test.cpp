@@ -1,5 +1,5 @@
 // docs/scenarios.md is the reference of the language: its examples run, its words are all of them.
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 #include "scenarios/src/fault_words.h"
 #include "scenarios/src/lint.h"
 #include "scenarios/src/match.h"

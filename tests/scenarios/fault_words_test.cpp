@@ -1,6 +1,6 @@
 #include "scenarios/src/fault_words.h"
 
-#include "contracts/src/yaml.h"
+#include "contracts/src/yaml/yaml.h"
 #include "tests/support/catch.h"
 
 using namespace understudy;

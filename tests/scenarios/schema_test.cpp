@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "contracts/src/schema.h"
+#include "contracts/src/schema/schema.h"
 #include "scenarios/src/fault_words.h"
 #include "scenarios/src/match.h"
 #include "tests/scenarios/shop.h"

@@ -1,7 +1,7 @@
 // Owns an invented API for the tests of the scenario language: bearer tokens, settings, switches, a batch beside it.
 #pragma once
 
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 #include "scenarios/src/parse.h"
 #include "tests/support/catch.h"
 

@@ -4,7 +4,7 @@
 
 #include "conformance/http_target.h"
 #include "conformance/suite.h"
-#include "contracts/src/router.h"
+#include "contracts/src/model/router.h"
 #include "scenarios/src/collect.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"

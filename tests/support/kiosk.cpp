@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 #include "scenarios/src/lint.h"
 #include "tests/support/catch.h"
 

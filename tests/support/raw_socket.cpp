@@ -13,7 +13,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 
 namespace understudy::test {
 namespace {

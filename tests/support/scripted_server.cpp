@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "contracts/src/http.h"
+#include "contracts/src/base/http.h"
 #include "tests/support/catch.h"
 
 namespace understudy::test {

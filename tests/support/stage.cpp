@@ -1,6 +1,6 @@
 #include "tests/support/stage.h"
 
-#include "contracts/src/load.h"
+#include "contracts/src/load/load.h"
 #include "tests/support/catch.h"
 
 namespace understudy {

@@ -10,8 +10,8 @@
 #include "conformance/runner.h"
 #include "conformance/suite.h"
 #include "conformance/wait.h"
-#include "contracts/src/bundle.h"
-#include "contracts/src/load.h"
+#include "contracts/src/load/bundle.h"
+#include "contracts/src/load/load.h"
 #include "scenarios/src/collect.h"
 
 namespace understudy {

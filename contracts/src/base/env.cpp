@@ -1,0 +1,216 @@
+#include "contracts/src/base/env.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cassert>
+#include <charconv>
+#include <limits>
+#include <random>
+
+namespace understudy {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+struct Fields {
+  std::chrono::year_month_day date;
+  std::chrono::hh_mm_ss<Milliseconds> time;
+};
+
+Fields fields_of(Time time) {
+  const auto day = std::chrono::floor<days>(time);
+  return {.date = std::chrono::year_month_day(day), .time = std::chrono::hh_mm_ss<Milliseconds>(time - day)};
+}
+
+std::string render_date(const Fields& fields) {
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(fields.date.year()), static_cast<unsigned>(fields.date.month()),
+                     static_cast<unsigned>(fields.date.day()));
+}
+
+std::string render_time(const Fields& fields) {
+  return fmt::format("{:02}:{:02}:{:02}", fields.time.hours().count(), fields.time.minutes().count(), fields.time.seconds().count());
+}
+
+// Takes parts off the front of a text; after the first part that is not there it takes nothing more.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  // Exactly `count` digits that make a number up to `most`.
+  int digits(std::size_t count, int most) {
+    int value = 0;
+    std::size_t used = 0;
+    while (used < count && used < rest_.size() && is_digit(rest_[used])) value = value * 10 + (rest_[used++] - '0');
+    if (used != count || value > most) ok_ = false;
+    rest_.remove_prefix(used);
+    return value;
+  }
+  // One character of `choice`; NUL if there is none.
+  char one_of(std::string_view choice) {
+    if (rest_.empty() || choice.find(rest_.front()) == std::string_view::npos) {
+      ok_ = false;
+      return '\0';
+    }
+    return take();
+  }
+  // Digits after a decimal point, as milliseconds; later digits are cut.
+  int fraction() {
+    if (rest_.empty() || rest_.front() != '.') return 0;
+    take();
+    int value = 0;
+    std::size_t used = 0;
+    for (; !rest_.empty() && is_digit(rest_.front()); ++used) {
+      const char digit = take();
+      if (used < 3) value = value * 10 + (digit - '0');
+    }
+    if (used == 0) ok_ = false;
+    for (; used < 3; ++used) value *= 10;
+    return value;
+  }
+  bool ok() const { return ok_; }
+  bool done() const { return ok_ && rest_.empty(); }
+
+ private:
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+  char take() {
+    const char first = rest_.front();
+    rest_.remove_prefix(1);
+    return first;
+  }
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+struct Unit {
+  std::string_view name;
+  std::int64_t milliseconds;
+};
+constexpr std::array<Unit, 5> kUnits = {{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr std::int64_t kLongestDuration = 36'525 * std::int64_t{86'400'000};  // a century
+
+}  // namespace
+
+std::optional<Time> parse_rfc3339(std::string_view text) {
+  Scanner scanner(text);
+  const int year = scanner.digits(4, 9999);
+  scanner.one_of("-");
+  const int month = scanner.digits(2, 12);
+  scanner.one_of("-");
+  const int day = scanner.digits(2, 31);
+  scanner.one_of("Tt");
+  const int hour = scanner.digits(2, 23);
+  scanner.one_of(":");
+  const int minute = scanner.digits(2, 59);
+  scanner.one_of(":");
+  const int second = scanner.digits(2, 60);
+  const int millisecond = scanner.fraction();
+  const char zone = scanner.one_of("Zz+-");
+  minutes offset{0};
+  if (zone == '+' || zone == '-') {
+    offset = hours(scanner.digits(2, 23));
+    scanner.one_of(":");
+    offset += minutes(scanner.digits(2, 59));
+    if (zone == '-') offset = -offset;
+  }
+  const std::chrono::year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day)));
+  if (!scanner.done() || !date.ok()) return std::nullopt;
+
+  const Time whole = std::chrono::sys_days(date) + hours(hour) + minutes(minute) - offset;
+  const bool ends_utc_day = std::chrono::floor<days>(whole + minutes(1)) == whole + minutes(1);
+  if (second == 60 && !ends_utc_day) return std::nullopt;  // a leap second is the last of a day
+  return whole + seconds(second) + Milliseconds(millisecond);
+}
+
+std::string render_rfc3339(Time time) {
+  const Fields fields = fields_of(time);
+  return render_date(fields) + "T" + render_time(fields) + "Z";
+}
+
+std::string render_rfc3339_millis(Time time) {
+  const Fields fields = fields_of(time);
+  return fmt::format("{}T{}.{:03}Z", render_date(fields), render_time(fields), fields.time.subseconds().count());
+}
+
+std::string render_plain(Time time) {
+  const Fields fields = fields_of(time);
+  return render_date(fields) + " " + render_time(fields);
+}
+
+std::optional<Milliseconds> parse_duration(std::string_view text) {
+  std::int64_t count = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, count);
+  if (error != std::errc{} || text.front() == '-') return std::nullopt;
+  const std::string_view name(stopped, static_cast<std::size_t>(end - stopped));
+  for (const Unit& unit : kUnits)
+    if (unit.name == name && count <= kLongestDuration / unit.milliseconds) return Milliseconds(count * unit.milliseconds);
+  return std::nullopt;
+}
+
+std::string render_duration(Milliseconds duration) {
+  if (duration.count() == 0) return "0s";
+  for (const Unit& unit : kUnits)
+    if (duration.count() % unit.milliseconds == 0) return fmt::format("{}{}", duration.count() / unit.milliseconds, unit.name);
+  return {};  // every duration is a multiple of a millisecond
+}
+
+Time Clock::now() const {
+  if (fixed_) return *fixed_;
+  return std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()) + shift_;
+}
+
+void Clock::advance(Milliseconds by) {
+  assert(by.count() >= 0);
+  if (fixed_)
+    *fixed_ += by;
+  else
+    shift_ += by;
+}
+
+void Ids::start(const std::string& sequence, std::int64_t first) { next_[api_ + "." + sequence] = first; }
+
+std::int64_t Ids::next(const std::string& sequence) {
+  std::int64_t& next = next_.try_emplace(api_ + "." + sequence, 1).first->second;
+  return next == std::numeric_limits<std::int64_t>::max() ? next : next++;
+}
+
+std::int64_t Ids::peek(const std::string& sequence) const {
+  const auto found = next_.find(api_ + "." + sequence);
+  return found == next_.end() ? 1 : found->second;
+}
+
+std::uint64_t Random::next() {
+  state_ += 0x9E3779B97F4A7C15u;
+  std::uint64_t mixed = state_;
+  mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
+  return mixed ^ (mixed >> 31);
+}
+
+double Random::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+
+std::string Random::text(std::size_t length, std::string_view alphabet) {
+  assert(!alphabet.empty());
+  std::string text(length, '\0');
+  for (char& letter : text) letter = alphabet[next() % alphabet.size()];
+  return text;
+}
+
+Stopwatch::Stopwatch() : start_(std::chrono::steady_clock::now()) {}
+
+std::uint64_t Stopwatch::microseconds() const {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start_).count());
+}
+
+std::uint64_t draw_entropy() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace understudy

@@ -1,0 +1,200 @@
+#include "contracts/src/base/http.h"
+
+#include <algorithm>
+#include <array>
+
+namespace understudy {
+namespace {
+
+// Locale-free on purpose: <cctype> would let the environment change what a header name is.
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  const char small = lower(c);
+  if (small >= 'a' && small <= 'f') return static_cast<unsigned>(small - 'a') + 10;
+  return std::nullopt;
+}
+
+bool is_unreserved(char c) {
+  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+std::string encode(std::string_view text, bool plus_is_space) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      encoded += c;
+    } else if (c == ' ' && plus_is_space) {
+      encoded += '+';
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return encoded;
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+struct Reason {
+  int status;
+  std::string_view phrase;
+};
+
+constexpr std::array kReasons = std::to_array<Reason>({
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {102, "Processing"},
+    {103, "Early Hints"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {207, "Multi-Status"},
+    {208, "Already Reported"},
+    {226, "IM Used"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {305, "Use Proxy"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {423, "Locked"},
+    {424, "Failed Dependency"},
+    {425, "Too Early"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {451, "Unavailable For Legal Reasons"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {506, "Variant Also Negotiates"},
+    {507, "Insufficient Storage"},
+    {508, "Loop Detected"},
+    {511, "Network Authentication Required"},
+});
+static_assert(std::ranges::is_sorted(kReasons, {}, &Reason::status));
+
+}  // namespace
+
+bool equals_ignore_case(std::string_view left, std::string_view right) { return std::ranges::equal(left, right, {}, lower, lower); }
+
+std::string to_lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), lower);
+  return result;
+}
+
+std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) {
+  const auto found = std::ranges::find_if(headers, [&](const Header& header) { return equals_ignore_case(header.name, name); });
+  if (found == headers.end()) return std::nullopt;
+  return found->value;
+}
+
+void set_header(Headers& headers, std::string_view name, std::string_view value) {
+  // Copied first: the arguments may point into the very headers that go away.
+  Header header{.name = std::string(name), .value = std::string(value)};
+  const auto same_name = [&](const Header& other) { return equals_ignore_case(other.name, header.name); };
+  const auto first = std::ranges::find_if(headers, same_name);
+  if (first == headers.end()) {
+    headers.push_back(std::move(header));
+    return;
+  }
+  headers.erase(std::remove_if(first + 1, headers.end(), same_name), headers.end());
+  *first = std::move(header);
+}
+
+std::string_view registered_reason(int status) {
+  const auto found = std::ranges::lower_bound(kReasons, status, {}, &Reason::status);
+  return found != kReasons.end() && found->status == status ? found->phrase : std::string_view{};
+}
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+std::string_view query_of(std::string_view target) {
+  const auto mark = target.find('?');
+  return mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+}
+
+std::string percent_decode(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      const auto high = hex_digit(text[i + 1]);
+      const auto low = hex_digit(text[i + 2]);
+      if (high && low) {
+        decoded += static_cast<char>(*high << 4 | *low);
+        i += 2;
+        continue;
+      }
+    }
+    decoded += text[i] == '+' && plus_is_space ? ' ' : text[i];
+  }
+  return decoded;
+}
+
+std::string percent_encode(std::string_view text) { return encode(text, false); }
+
+std::vector<std::pair<std::string, std::string>> parse_form(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('&'), text.size());
+    const auto pair = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    pairs.emplace_back(percent_decode(pair.substr(0, equals), true), percent_decode(pair.substr(std::min(equals + 1, pair.size())), true));
+  }
+  return pairs;
+}
+
+std::string render_form(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::string text;
+  for (const auto& [name, value] : pairs) {
+    if (!text.empty()) text += '&';
+    text += encode(name, true) + '=' + encode(value, true);
+  }
+  return text;
+}
+
+std::string media_type_of(std::string_view content_type) { return to_lower(trim(content_type.substr(0, content_type.find(';')))); }
+
+}  // namespace understudy

@@ -1,0 +1,105 @@
+#include "contracts/src/base/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+
+namespace understudy {
+namespace {
+
+constexpr std::uint32_t kMatchLimit = 1'000'000;  // backtracking steps: some tens of milliseconds
+constexpr std::uint32_t kHeapLimitKib = 32 * 1024;
+
+template <auto Free>
+struct Deleter {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using CompileContext = std::unique_ptr<pcre2_compile_context, Deleter<pcre2_compile_context_free>>;
+using MatchContext = std::unique_ptr<pcre2_match_context, Deleter<pcre2_match_context_free>>;
+using MatchData = std::unique_ptr<pcre2_match_data, Deleter<pcre2_match_data_free>>;
+
+// What a search needs beside the pattern; not shared between threads.
+struct Scratch {
+  MatchContext context{pcre2_match_context_create(nullptr)};
+  MatchData data{pcre2_match_data_create(1, nullptr)};
+  Scratch() {
+    pcre2_set_match_limit(context.get(), kMatchLimit);
+    pcre2_set_heap_limit(context.get(), kHeapLimitKib);
+  }
+};
+
+PCRE2_SPTR bytes_of(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
+
+// What PCRE2 understands and ECMA-262 does not: other tools would read such a pattern otherwise or not at all.
+std::optional<std::string> find_foreign_syntax(std::string_view pattern) {
+  constexpr std::string_view kEscapes = "dDsSwWbBfnrtvcxupPk";
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const auto rest = pattern.substr(i);
+    const char next = rest.size() > 1 ? rest[1] : '\0';
+    if (rest[0] == '\\') {
+      const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+      if (letter && kEscapes.find(next) == std::string_view::npos) {
+        return "ECMA-262 has no escape " + std::string(rest.substr(0, 2)) + " at offset " + std::to_string(i);
+      }
+      ++i;
+    } else if (in_class) {
+      in_class = rest[0] != ']';
+    } else if (rest[0] == '[') {
+      in_class = true;
+    } else if (rest.starts_with("(*")) {
+      return "nothing to repeat at offset " + std::to_string(i + 1);
+    } else if (rest.starts_with("(?")) {
+      constexpr std::string_view kGroups[] = {"(?:", "(?=", "(?!", "(?<"};
+      if (std::none_of(std::begin(kGroups), std::end(kGroups), [&](std::string_view group) { return rest.starts_with(group); })) {
+        return "ECMA-262 has no group " + std::string(rest.substr(0, 3)) + " at offset " + std::to_string(i);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct Regex::Code {
+  std::unique_ptr<pcre2_code, Deleter<pcre2_code_free>> compiled;
+};
+
+tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
+  if (auto foreign = find_foreign_syntax(pattern)) return tl::unexpected(std::move(*foreign));
+
+  const CompileContext context(pcre2_compile_context_create(nullptr));
+  pcre2_set_compile_extra_options(context.get(), PCRE2_EXTRA_ALT_BSUX);
+  pcre2_set_newline(context.get(), PCRE2_NEWLINE_ANYCRLF);
+  constexpr std::uint32_t kOptions =
+      PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_NEVER_BACKSLASH_C;
+  int error = 0;
+  PCRE2_SIZE offset = 0;
+  auto code = std::make_shared<Code>();
+  code->compiled.reset(pcre2_compile(bytes_of(pattern), pattern.size(), kOptions, &error, &offset, context.get()));
+  if (!code->compiled) {
+    std::array<PCRE2_UCHAR, 200> text{};
+    pcre2_get_error_message(error, text.data(), text.size());
+    return tl::unexpected(std::string(reinterpret_cast<const char*>(text.data())) + " at offset " + std::to_string(offset));
+  }
+  Regex regex;
+  regex.code_ = std::move(code);
+  return regex;
+}
+
+Verdict Regex::search(std::string_view text) const {
+  thread_local const Scratch scratch;
+  const int result = pcre2_match(code_->compiled.get(), bytes_of(text), text.size(), 0, 0, scratch.data.get(), scratch.context.get());
+  if (result >= 0) return Verdict::yes;
+  return result == PCRE2_ERROR_NOMATCH ? Verdict::no : Verdict::undecided;
+}
+
+}  // namespace understudy

@@ -1,0 +1,185 @@
+#include <set>
+
+#include "contracts/src/model/answers.h"
+#include "contracts/src/load/parts.h"
+
+namespace understudy {
+namespace {
+
+AnswerVariant read_variant(Loading& loading, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
+                           const Fact& facts, const std::string& content_type) {
+  reader.keys(at,
+              {"switch", "status", "reason", "headers", "body", "text", "content_type", "schema", "id", "source", "evidence", "because"});
+  AnswerVariant variant;
+  for (const std::string& word : reader.members(at + "/switch")) {
+    if (loading.contract.find_switch(word) == nullptr)
+      reader.fail_key(join_pointer(at + "/switch", word), "unknown-switch", "found unknown switch '" + word + "'");
+    if (const Json* value = reader.find(join_pointer(at + "/switch", word)); value != nullptr) variant.when_switch[word] = *value;
+  }
+  for (const auto& [member, into] : {std::pair{"/status", &variant.status}, {"/reason", &variant.reason}}) {
+    const Json* value = reader.find(at + member);
+    if (value == nullptr) continue;
+    *into = *value;
+    if (const auto word = value->find("switch");
+        value->is_object() && (word == value->end() || loading.contract.find_switch(word->get<std::string>()) == nullptr)) {
+      reader.fail(at + member, "unknown-switch", "expected {switch: <a known switch>}");
+    }
+  }
+  if (!variant.status.is_number_integer() && !variant.status.is_object())
+    reader.fail(at + "/status", "wrong-type", "expected a status or {switch: name}");
+  if (const Json* headers = reader.find(at + "/headers"); headers != nullptr) variant.headers = *headers;
+  if (const Json* body = reader.find(at + "/body"); body != nullptr) variant.body = *body;
+  if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");
+  if (variant.body && variant.text) reader.fail(at, "two-bodies", "an answer has either body or text");
+  variant.content_type = reader.text(at + "/content_type", variant.text ? "text/plain" : content_type);
+  if (reader.has(at + "/id")) variant.id = reader.text(at + "/id");
+  variant.fact = read_fact(reader, at, facts);
+  variant.place = reader.place(at);
+  const auto wrong = check_template(variant.body.value_or(nullptr));
+  if (wrong)
+    reader.fail(at + "/body", "bad-template", *wrong);
+  else
+    compile_templates(variant);
+  if (const Json* schema = reader.find(at + "/schema"); schema != nullptr) {
+    if (schema->is_string()) {
+      variant.schema = join_pointer("/components/schemas", schema->get<std::string>());
+      if (find_pointer(loading.contract.document, variant.schema) == nullptr) {
+        reader.fail(at + "/schema", "dangling-ref", "components/schemas has no '" + schema->get<std::string>() + "'");
+      }
+    } else {
+      // Inline schemas join the document, so that their references resolve where all others do.
+      variant.schema = join_pointer(join_pointer("/x-answers", name), std::to_string(index));
+      Json& home = loading.contract.document["x-answers"][name];
+      home[std::to_string(index)] = *schema;
+      loading.schema_origin[variant.schema] = at + "/schema";
+    }
+  } else if (variant.body) {
+    reader.fail(at, "missing-key", "an answer with a body needs a schema");
+  }
+  return variant;
+}
+
+// Every combination of the switches that an answer names must find a variant.
+void check_cover(Loading& loading, Reader& reader, const Answer& answer, const std::string& at) {
+  std::set<std::string> names;
+  for (const AnswerVariant& variant : answer.variants) {
+    for (const auto& [name, value] : variant.when_switch) names.insert(name);
+  }
+  std::vector<Switches> combinations = {{}};
+  for (const std::string& name : names) {
+    const Switch* one = loading.contract.find_switch(name);
+    if (one == nullptr) return;
+    std::vector<Json> values = {one->documented, one->observed};
+    values.insert(values.end(), one->others.begin(), one->others.end());
+    std::vector<Switches> next;
+    for (const Switches& before : combinations) {
+      for (const Json& value : values) {
+        next.push_back(before);
+        next.back()[name] = value;
+      }
+    }
+    combinations = std::move(next);
+  }
+  for (const Switches& switches : combinations) {
+    const AnswerVariant& picked = pick_variant(answer, switches);
+    for (const auto& [name, value] : picked.when_switch) {
+      if (!json_equal(switches.at(name), value)) {
+        reader.fail(at, "uncovered-switch", "answer '" + answer.name + "' has no variant for " + render_json(Json(switches)));
+        return;
+      }
+    }
+  }
+}
+
+// `create: createProduct`, or a mapping.
+Creation read_creation(Reader& reader, const std::string& at) {
+  Creation create;
+  const Json* value = reader.find(at);
+  if (value == nullptr) return create;
+  if (value->is_string()) {
+    create.operation = reader.text(at);
+    return create;
+  }
+  reader.keys(at, {"operation", "remove", "rename", "defaults"});
+  create.operation = reader.required_text(at + "/operation");
+  create.remove = reader.text(at + "/remove");
+  create.rename = reader.text_map(at + "/rename");
+  if (reader.has(at + "/defaults")) create.defaults = *reader.find(at + "/defaults");
+  return create;
+}
+
+}  // namespace
+
+void load_answers(Loading& loading, const YamlDocument& document) {
+  Reader reader(document, loading.problem);
+  reader.keys("", {"defaults", "answers"});
+  reader.keys("/defaults", {"source", "evidence", "content_type"});
+  const Fact facts = read_fact(reader, "/defaults", {.source = loading.contract.api, .evidence = Evidence::documented, .because = {}});
+  const std::string content_type = reader.text("/defaults/content_type", "application/json");
+  for (const std::string& name : reader.members("/answers")) {
+    const std::string at = join_pointer("/answers", name);
+    Answer answer{.name = name, .scope = Scope::exchange, .success = false, .variants = {}, .place = document.key_place(at)};
+    std::string list = at;
+    if (const Json* value = reader.find(at); value != nullptr && value->is_object()) {
+      reader.keys(at, {"scope", "variants"});
+      const std::string scope = reader.word(at + "/scope", {"exchange", "call", "item"}, "exchange");
+      answer.scope = scope == "call" ? Scope::call : scope == "item" ? Scope::item : Scope::exchange;
+      list = at + "/variants";
+    }
+    for (std::size_t i = 0, n = reader.size(list); i < n; ++i) {
+      answer.variants.push_back(read_variant(loading, reader, name, i, join_pointer(list, i), facts, content_type));
+    }
+    if (answer.variants.empty()) {
+      reader.fail(at, "missing-key", "answer '" + name + "' has no variant");
+    } else {
+      check_cover(loading, reader, answer, at);
+    }
+    loading.contract.answers.emplace(name, std::move(answer));
+  }
+}
+
+void load_collections(Loading& loading, const YamlDocument& document) {
+  Reader reader(document, loading.problem);
+  Contract& contract = loading.contract;
+  reader.keys("", {"sequences", "account", "collections", "records"});
+  for (const std::string& name : reader.members("/sequences")) contract.sequences[name] = reader.integer(join_pointer("/sequences", name));
+  if (const Json* account = reader.find("/account"); account != nullptr) contract.account = *account;
+  for (const std::string& name : reader.members("/collections")) {
+    const std::string at = join_pointer("/collections", name);
+    reader.keys(at, {"id", "ignore_case", "defaults", "create"});
+    reader.keys(at + "/id", {"member", "sequence", "from"});
+    Collection collection{.name = name,
+                          .id_member = reader.required_text(at + "/id/member"),
+                          .sequence = reader.text(at + "/id/sequence"),
+                          .id_from = reader.text(at + "/id/from"),
+                          .ignore_case = reader.flag(at + "/ignore_case"),
+                          .defaults = reader.has(at + "/defaults") ? *reader.find(at + "/defaults") : Json::object(),
+                          .create = read_creation(reader, at + "/create")};
+    contract.collections.emplace(name, std::move(collection));
+  }
+  for (const std::string& name : reader.members("/records")) {
+    const std::string at = join_pointer("/records", name);
+    if (!contract.collections.contains(name)) reader.fail_key(at, "unknown-collection", "found unknown collection '" + name + "'");
+    for (std::size_t i = 0, n = reader.size(at); i < n; ++i) contract.records[name].push_back(*reader.find(join_pointer(at, i)));
+  }
+}
+
+void check_creations(Loading& loading, const YamlDocument& document) {
+  Reader reader(document, loading.problem);
+  for (const auto& [name, collection] : loading.contract.collections) {
+    const auto at = join_pointer("/collections", name) + "/create";
+    const auto check = [&](const std::string& pointer, const std::string& id) {
+      const auto* operation = id.empty() ? nullptr : loading.contract.find_operation(id);
+      if (!id.empty() && (operation == nullptr || !operation->call.empty()))
+        reader.fail(pointer, "unknown-operation", "found '" + id + "', expected an operation that is no call of a batch");
+      return operation;
+    };
+    const bool is_short = reader.find(at) != nullptr && reader.find(at)->is_string();
+    check(is_short ? at : at + "/operation", collection.create.operation);
+    const auto* remove = check(at + "/remove", collection.create.remove);
+    if (remove != nullptr && remove->record_id.empty())
+      reader.fail(at + "/remove", "no-record-id", "found '" + remove->id + "', which names no record by a parameter of its path");
+  }
+}
+
+}  // namespace understudy

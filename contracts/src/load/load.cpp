@@ -1,0 +1,242 @@
+#include "contracts/src/load/load.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <future>
+#include <set>
+
+#include "contracts/src/load/parts.h"
+#include "contracts/src/yaml/packed.h"
+
+namespace understudy {
+namespace {
+
+constexpr const char* kNoCollections = "{}";
+
+Problem at_file(const std::string& file, std::string code, std::string message) {
+  return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {.file = file}, .source_line = {}};
+}
+
+// Compiles every schema that anything refers to; a refusal is placed in the file it came from.
+std::optional<Problem> compile_schemas(Loading& loading, const YamlDocument& openapi, const YamlDocument& answers) {
+  Contract& contract = loading.contract;
+  std::set<std::string> pointers;
+  for (const Operation& operation : contract.operations) {
+    if (!operation.body_schema.empty()) pointers.insert(operation.body_schema);
+    for (const Parameter& parameter : operation.parameters) {
+      if (!parameter.schema.empty()) pointers.insert(parameter.schema);
+    }
+  }
+  for (const auto& [name, answer] : contract.answers) {
+    for (const AnswerVariant& variant : answer.variants) {
+      if (!variant.schema.empty()) pointers.insert(variant.schema);
+    }
+  }
+  // Schemas that nothing refers to must be right too: a typo in one would wait for the day it is used.
+  if (const Json* schemas = find_pointer(contract.document, "/components/schemas"); schemas != nullptr) {
+    for (const auto& [name, schema] : schemas->items()) pointers.insert(join_pointer("/components/schemas", name));
+  }
+  auto compiled = SchemaSet::compile(contract.document, {pointers.begin(), pointers.end()});
+  if (compiled) {
+    contract.schemas = std::make_shared<const SchemaSet>(std::move(*compiled));
+    return std::nullopt;
+  }
+  const SchemaError& error = compiled.error();
+  for (const auto& [inlined, origin] : loading.schema_origin) {
+    if (error.pointer.starts_with(inlined))
+      return answers.problem(origin + error.pointer.substr(inlined.size()), error.code, error.message);
+  }
+  return openapi.key_problem(error.pointer, error.code, error.message);
+}
+
+void bind_operations(Loading& loading) {
+  loading.contract.binding = loading.words;
+  for (Operation& operation : loading.contract.operations) {
+    if (operation.body_schema.empty()) continue;
+    operation.binder = std::make_shared<const Binder>(loading.contract.document, operation.body_schema, loading.words);
+  }
+}
+
+Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& name, const char* fallback = nullptr) {
+  const std::string path = files.folder + "/" + name;
+  const auto found = files.texts.find(name);
+  if (const auto packed = files.texts.find(name + std::string(kPackedSuffix)); packed != files.texts.end() && found != files.texts.end()) {
+    if (auto document = unpack_document(packed->second, path, found->second)) return std::move(*document);
+  }
+  if (found != files.texts.end()) return parse_yaml(found->second, path);
+  if (fallback != nullptr) return parse_yaml(fallback, path);
+  return tl::unexpected(at_file(path, "file-missing", "a contract needs " + name));
+}
+
+// Whether the walk of this operation ever reaches the stage.
+bool can_give(const Operation& operation, std::string_view stage) {
+  if (stage == "media_type" || stage == "undecodable") return operation.has_body;
+  if (stage == "shape") return operation.has_body || !operation.parameters.empty();
+  if (stage == "rows") return !operation.rows.empty();
+  if (stage == "record") return !operation.record_id.empty();
+  return true;
+}
+
+}  // namespace
+
+void connect_answers(Loading& loading, Reader& rules) {
+  Contract& contract = loading.contract;
+  const auto known = [&](const std::string& name) { return contract.answers.contains(name); };
+  std::vector<std::string> names;
+  for (const auto& [name, answer] : contract.answers) names.push_back(name);
+  const auto demand = [&](const std::string& pointer, const std::string& name) {
+    if (!name.empty() && !known(name))
+      rules.fail(pointer, "unknown-answer", "answers.yaml has no '" + name + "'" + did_you_mean(name, names));
+  };
+  for (Operation& operation : contract.operations) {
+    const std::string at = join_pointer("/operations", operation.id);
+    if (operation.success.empty() && !operation.answers_nothing)
+      rules.fail(at, "missing-key", "operation '" + operation.id + "' names no 'success' answer");
+    demand(at + "/success", operation.success);
+    for (std::size_t i = 0; i < operation.answers.size(); ++i) demand(join_pointer(at + "/answers", i), operation.answers[i]);
+    std::vector<std::string> all = {operation.success};
+    all.insert(all.end(), operation.answers.begin(), operation.answers.end());
+    for (std::size_t i = 0; i < operation.rows.size(); ++i) {
+      demand(join_pointer(join_pointer("/rows", operation.id), i), operation.rows[i].refuse);
+      all.push_back(operation.rows[i].refuse);
+    }
+    const Refusals& refusals = operation.refusals;
+    for (const auto& [stage, name] : {std::pair{"path", &refusals.path},
+                                      {"method", &refusals.method},
+                                      {"credentials", &refusals.credentials},
+                                      {"throttle", &refusals.throttle},
+                                      {"media_type", &refusals.media_type},
+                                      {"undecodable", &refusals.undecodable},
+                                      {"shape", &refusals.shape},
+                                      {"rows", &refusals.rows},
+                                      {"record", &refusals.record},
+                                      {"bad_credentials", &refusals.bad_credentials},
+                                      {"unhandled", &refusals.unhandled}}) {
+      demand(std::string("/refusals/") + stage, *name);
+      if (std::string_view(stage) == "bad_credentials" && operation.perform != Perform::issue_token) continue;
+      if (std::string_view(stage) == "credentials" && !operation.secured) continue;
+      if (!can_give(operation, stage)) continue;
+      all.push_back(*name);
+    }
+    if (contract.batch && !operation.call.empty()) {
+      for (const std::string* name :
+           {&contract.batch->unknown_call, &contract.batch->bad_arguments, &contract.batch->not_authorized, &contract.batch->undecodable}) {
+        demand("", *name);
+        all.push_back(*name);
+      }
+    }
+    operation.answers.clear();
+    for (const std::string& name : all) {
+      if (!name.empty() && std::find(operation.answers.begin(), operation.answers.end(), name) == operation.answers.end())
+        operation.answers.push_back(name);
+    }
+    if (const auto success = contract.answers.find(operation.success); success != contract.answers.end()) success->second.success = true;
+    if (!operation.collection.empty() && !contract.collections.contains(operation.collection)) {
+      rules.fail(at + "/collection", "unknown-collection", "collections.yaml has no '" + operation.collection + "'");
+    }
+  }
+}
+
+Result<Contract> parse_contract(const ContractFiles& files) {
+  // Reading YAML is most of the start of a server, so the largest file is read beside the others.
+  auto reading = std::async(std::launch::async, [&] { return parse_part(files, "openapi.yaml"); });
+  auto rules = parse_part(files, "rules.yaml");
+  auto answers = parse_part(files, "answers.yaml");
+  auto collections = parse_part(files, "collections.yaml", kNoCollections);
+  auto openapi = reading.get();
+  if (!openapi) return tl::unexpected(openapi.error());
+  for (const auto* part : {&rules, &answers, &collections}) {
+    if (!*part) return tl::unexpected(part->error());
+  }
+
+  Loading loading;
+  loading.contract.api = files.api;
+  load_collections(loading, *collections);
+  if (!loading.problem) load_openapi(loading, *openapi);
+  if (!loading.problem) load_rules(loading, *rules);
+  if (!loading.problem) load_answers(loading, *answers);
+  Reader reader(*rules, loading.problem);
+  if (!loading.problem) connect_answers(loading, reader);
+  if (!loading.problem) check_creations(loading, *collections);
+  if (!loading.problem) loading.problem = compile_schemas(loading, *openapi, *answers);
+  if (loading.problem) return tl::unexpected(std::move(*loading.problem));
+  bind_operations(loading);
+  loading.contract.shape = std::make_shared<const YamlDocument>(std::move(*openapi));
+  return std::move(loading.contract);
+}
+
+Result<FileSet> load_folder(const std::string& folder, std::string_view prefix) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  FileSet files;
+  for (auto entry = fs::recursive_directory_iterator(folder, error); !error && entry != fs::recursive_directory_iterator();
+       entry.increment(error)) {
+    if (!entry->is_regular_file()) continue;
+    const std::string extension = entry->path().extension().string();
+    if (extension != ".yaml" && extension != ".json" && extension != ".txt") continue;
+    auto text = load_text(entry->path().string());
+    if (!text) return tl::unexpected(text.error());
+    files[std::string(prefix) + "/" + fs::relative(entry->path(), folder).generic_string()] = std::move(*text);
+  }
+  if (error) return tl::unexpected(at_file(folder, "folder-unreadable", error.message()));
+  return files;
+}
+
+Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) {
+  const std::string start = std::string(root) + "/";
+  std::map<std::string, ContractFiles> apis;
+  for (const auto& [path, text] : files) {
+    if (!path.starts_with(start)) continue;
+    const std::string rest = path.substr(start.size());
+    const auto slash = rest.find('/');
+    if (slash == std::string::npos || rest.find('/', slash + 1) != std::string::npos) continue;
+    const std::string api = rest.substr(0, slash);
+    ContractFiles& one = apis[api];
+    one.api = api;
+    one.folder = start + api;
+    one.texts[rest.substr(slash + 1)] = text;
+  }
+  std::erase_if(apis, [](const auto& entry) { return !entry.second.texts.contains("openapi.yaml"); });
+  std::vector<std::future<Result<Contract>>> reading;
+  for (const auto& [api, one] : apis)
+    reading.push_back(std::async(std::launch::async, [&files_of_one = one] { return parse_contract(files_of_one); }));
+  Contracts contracts;
+  std::optional<Problem> problem;
+  for (auto& one : reading) {
+    auto contract = one.get();
+    if (contract) {
+      contracts.apis.push_back(std::make_shared<const Contract>(std::move(*contract)));
+    } else if (!problem) {
+      problem = std::move(contract.error());
+    }
+  }
+  if (problem) return tl::unexpected(std::move(*problem));
+  return contracts;
+}
+
+FileSet make_file_set(std::span<const BundledFile> files) {
+  FileSet set;
+  for (const BundledFile& file : files) set.emplace(file.path, file.text);
+  return set;
+}
+
+Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
+  if (folder.empty()) return parse_contracts(files);
+  auto own = load_folder(folder, "contracts");
+  if (!own) return tl::unexpected(own.error());
+  for (const auto& [path, text] : *own) {
+    // Whole, never file by file.
+    const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
+    if (own->contains(api + "openapi.yaml"))
+      std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
+    files[path] = text;
+    files.erase(path + std::string(kPackedSuffix));
+  }
+  auto contracts = parse_contracts(files);
+  // A mistake is told with the path that an editor can open.
+  if (auto* file = contracts ? nullptr : &contracts.error().place.file; file != nullptr && own->contains(*file))
+    *file = folder + (folder.ends_with('/') ? "" : "/") + file->substr(std::string_view("contracts/").size());
+  return contracts;
+}
+
+}  // namespace understudy

@@ -1,0 +1,37 @@
+// Owns loading: contracts/<api>/{openapi,rules,answers,collections}.yaml into a Contract, refusing whatever is not
+// implemented (unknown members, words, keywords, dangling refs) with file:line:column.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "contracts/src/load/bundle.h"
+#include "contracts/src/model/contract.h"
+#include "contracts/src/base/problem.h"
+
+namespace understudy {
+
+// The files of one API by their plain names: openapi.yaml, rules.yaml, answers.yaml, collections.yaml (the last may be missing).
+struct ContractFiles {
+  std::string api;
+  std::string folder;  // for messages: contracts/veeqo
+  std::map<std::string, std::string> texts;
+};
+
+Result<Contract> parse_contract(const ContractFiles& files);
+
+// A set of files, path relative to a root -> text; the bundle or a folder read into memory.
+using FileSet = std::map<std::string, std::string, std::less<>>;
+Result<FileSet> load_folder(const std::string& folder, std::string_view prefix);  // *.yaml, *.json and *.txt below it, as prefix/relative
+
+// Every folder <api> of the set below `root` that holds an openapi.yaml. Later sets replace APIs of earlier ones.
+Result<Contracts> parse_contracts(const FileSet& files, std::string_view root = "contracts");
+
+// The embedded files (bundle.h) as such a set.
+FileSet make_file_set(std::span<const BundledFile> files);
+// The contracts of a set and of the folder (empty: none); an API found in the folder replaces that of the set whole.
+Result<Contracts> load_contracts(FileSet files, const std::string& folder);
+
+}  // namespace understudy

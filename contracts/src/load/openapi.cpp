@@ -1,0 +1,221 @@
+#include <algorithm>
+#include <array>
+
+#include "contracts/src/base/http.h"
+#include "contracts/src/load/parts.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::array<std::string_view, 7> kMethods = {"get", "post", "put", "patch", "delete", "head", "options"};
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+Fact fact_at(const Contract& contract, std::string_view pointer) {
+  return contract.find_fact(pointer).value_or(Fact{.source = contract.api, .evidence = Evidence::assumed, .because = {}});
+}
+
+// The operation's one place per thing read, so that the functions below stay short.
+struct OperationReader {
+  Loading& loading;
+  Reader& reader;
+  std::string at;  // JSON Pointer of the operation
+
+  std::vector<Parameter> parameters() {
+    std::vector<Parameter> out;
+    const std::string list = at + "/parameters";
+    for (std::size_t i = 0, n = reader.size(list); i < n; ++i) {
+      const std::string one = join_pointer(list, i);
+      reader.keys(one, {"name", "in", "required", "description", "schema", "example", "x-source", "x-evidence"});
+      Parameter parameter{
+          .name = reader.required_text(one + "/name"), .in = {}, .required = reader.flag(one + "/required"), .schema = {}, .many = false};
+      const std::string in = reader.word(one + "/in", {"path", "query", "header"});
+      parameter.in = in == "path" ? Parameter::In::path : in == "header" ? Parameter::In::header : Parameter::In::query;
+      if (in.empty()) reader.fail(one, "missing-key", "'in' is missing");
+      if (reader.has(one + "/schema")) parameter.schema = one + "/schema";
+      const Json* type = reader.find(one + "/schema/type");
+      parameter.many = type != nullptr && *type == "array";
+      out.push_back(std::move(parameter));
+    }
+    return out;
+  }
+
+  void body(Operation& operation) {
+    const std::string body = at + "/requestBody";
+    if (!reader.has(body)) return;
+    reader.keys(body, {"required", "description", "content"}, true);
+    operation.has_body = true;
+    operation.body_required = reader.flag(body + "/required");
+    for (const std::string& type : reader.members(body + "/content")) {
+      const std::string media = join_pointer(body + "/content", type);
+      reader.keys(media, {"schema", "example", "examples"}, true);
+      if (type != "*/*") operation.media_types.push_back(media_type_of(type));
+      if (operation.body_schema.empty() || media_type_of(type) == "application/json") operation.body_schema = media + "/schema";
+    }
+    if (operation.body_schema.empty() || !reader.has(operation.body_schema)) reader.fail(body, "missing-key", "requestBody has no schema");
+  }
+
+  void responses() {
+    for (const std::string& status : reader.members(at + "/responses")) {
+      const std::string one = join_pointer(at + "/responses", status);
+      reader.keys(one, {"description", "content", "headers"}, true);
+      for (const std::string& type : reader.members(one + "/content")) {
+        reader.keys(join_pointer(one + "/content", type), {"schema", "example", "examples"}, true);
+      }
+    }
+  }
+};
+
+std::string ref_pointer(Reader& reader, const std::string& at) {
+  const std::string ref = reader.required_text(at);
+  if (ref.starts_with("#/")) {
+    if (!reader.has(ref.substr(1))) reader.fail(at, "dangling-ref", "nothing stands at '" + ref + "' in this document");
+    return ref.substr(1);
+  }
+  if (!ref.empty()) reader.fail(at, "remote-ref", "found '" + ref + "', expected a reference inside this document (#/...)");
+  return {};
+}
+
+std::optional<Redelivery> read_redelivery(Loading& loading, Reader& reader, const std::string& at) {
+  if (!reader.has(at)) return std::nullopt;
+  reader.keys(at, {"acknowledged", "after", "then", "attempts", "x-source", "x-evidence"});
+  const auto duration = [&](const std::string& pointer, const std::string& text) {
+    const auto value = parse_duration(text);
+    if (!value) reader.fail(pointer, "bad-duration", "found '" + text + "', expected a duration such as 90s or 8m");
+    return value.value_or(Milliseconds{0});
+  };
+  Redelivery redelivery{.acknowledged = reader.required_text(at + "/acknowledged"),
+                        .after = {},
+                        .then = duration(at + "/then", reader.required_text(at + "/then")),
+                        .attempts = static_cast<std::size_t>(std::max<std::int64_t>(reader.integer(at + "/attempts", 1), 1)),
+                        .fact = fact_at(loading.contract, at)};
+  const auto after = reader.texts(at + "/after");
+  for (std::size_t i = 0; i < after.size(); ++i) redelivery.after.push_back(duration(join_pointer(at + "/after", i), after[i]));
+  return redelivery;
+}
+
+void load_calls(Loading& loading, Reader& reader, const Operation& carrier, const std::string& at) {
+  reader.keys(
+      at, {"operation", "arguments", "correlation", "credential", "envelope", "result", "refusals", "operations", "each", "redelivery"});
+  reader.keys(at + "/credential", {"operation", "position", "username", "password"});
+  reader.keys(at + "/refusals", {"unknown_call", "bad_arguments", "not_authorized", "undecodable"});
+  Batch batch{.operation = carrier.id,
+              .method = carrier.method,
+              .path = carrier.path,
+              .member_operation = reader.required_text(at + "/operation"),
+              .member_arguments = reader.required_text(at + "/arguments"),
+              .member_correlation = reader.required_text(at + "/correlation"),
+              .credential_operation = reader.text(at + "/credential/operation"),
+              .credential_position = static_cast<std::size_t>(reader.integer(at + "/credential/position")),
+              .credential_username = reader.text(at + "/credential/username"),
+              .credential_password = reader.text(at + "/credential/password"),
+              .envelope = reader.has(at + "/envelope") ? *reader.find(at + "/envelope") : Json::object(),
+              .result_member = reader.text(at + "/result", "result"),
+              .calls = {},
+              .unknown_call = reader.required_text(at + "/refusals/unknown_call"),
+              .bad_arguments = reader.required_text(at + "/refusals/bad_arguments"),
+              .not_authorized = reader.required_text(at + "/refusals/not_authorized"),
+              .undecodable = reader.required_text(at + "/refusals/undecodable"),
+              .redelivery = read_redelivery(loading, reader, at + "/redelivery")};
+  for (const std::string& call : reader.members(at + "/operations")) {
+    const std::string one = join_pointer(at + "/operations", call);
+    reader.keys(one, {"operationId", "arguments", "items", "answers", "redelivery", "summary", "description", "x-source", "x-evidence"});
+    Operation operation;
+    operation.id = reader.required_text(one + "/operationId");
+    operation.name = loading.contract.api + "." + operation.id;
+    operation.method = carrier.method;
+    operation.path = carrier.path;
+    operation.call = call;
+    operation.has_body = operation.body_required = true;
+    operation.body_schema = ref_pointer(reader, one + "/arguments");
+    operation.items = reader.text(one + "/items");
+    operation.answers_nothing = reader.word(one + "/answers", {"none"}) == "none";
+    operation.idempotent_redelivery = reader.word(one + "/redelivery", {"idempotent"}) == "idempotent";
+    operation.fact = fact_at(loading.contract, one);
+    operation.place = reader.place(one);
+    batch.calls[call] = operation.id;
+    loading.contract.operations.push_back(std::move(operation));
+  }
+  loading.contract.batch = std::move(batch);
+}
+
+void load_operation(Loading& loading, Reader& reader, const std::string& path, std::string_view method, const std::string& at) {
+  reader.keys(at, {"operationId", "summary", "description", "tags", "security", "parameters", "requestBody", "responses", "x-source",
+                   "x-evidence", "x-calls"});
+  OperationReader parts{loading, reader, at};
+  Operation operation;
+  operation.id = reader.required_text(at + "/operationId");
+  operation.name = loading.contract.api + "." + operation.id;
+  operation.method = upper(std::string(method));
+  operation.path = path;
+  operation.parameters = parts.parameters();
+  const Json* security = reader.find(at + "/security");
+  operation.secured = security == nullptr || !security->is_array() || !security->empty();
+  parts.body(operation);
+  parts.responses();
+  operation.fact = fact_at(loading.contract, at);
+  operation.place = reader.place(at);
+  if (reader.has(at + "/x-calls")) {
+    load_calls(loading, reader, operation, at + "/x-calls");
+  } else {
+    loading.contract.operations.push_back(std::move(operation));
+  }
+}
+
+// A reference to nothing is named before anything that would stumble over it.
+void check_references(Reader& reader, const Json& node, const std::string& at) {
+  if (node.is_object()) {
+    if (const auto ref = node.find("$ref"); ref != node.end() && ref->is_string()) {
+      const std::string& target = ref->get_ref<const std::string&>();
+      if (target.starts_with("#/") && !reader.has(percent_decode(target.substr(1)))) {
+        reader.fail(join_pointer(at, "$ref"), "dangling-ref", "nothing stands at '" + target + "' in this document");
+      }
+    }
+    for (const auto& [name, member] : node.items()) {
+      if (member.is_structured()) check_references(reader, member, join_pointer(at, name));
+    }
+  } else {
+    for (std::size_t i = 0; i < node.size(); ++i) {
+      if (node[i].is_structured()) check_references(reader, node[i], join_pointer(at, i));
+    }
+  }
+}
+
+}  // namespace
+
+void load_openapi(Loading& loading, const YamlDocument& document) {
+  Reader reader(document, loading.problem);
+  Contract& contract = loading.contract;
+  contract.document = document.root;
+  if (document.root.is_structured()) check_references(reader, document.root, "");
+  reader.keys("", {"openapi", "jsonSchemaDialect", "info", "servers", "tags", "security", "paths", "components", "x-source", "x-evidence"});
+  reader.keys("/components", {"schemas", "securitySchemes"});
+  if (!reader.required_text("/openapi").starts_with("3.1")) reader.fail("/openapi", "unsupported-version", "expected OpenAPI 3.1");
+  if (!reader.text("/jsonSchemaDialect").starts_with("http://json-schema.org/draft-07/schema")) {
+    reader.fail("/jsonSchemaDialect", "unsupported-dialect", "expected jsonSchemaDialect http://json-schema.org/draft-07/schema#");
+  }
+  contract.title = reader.text("/info/title");
+  contract.base = reader.text("/servers/0/url");
+  for (const std::string& path : reader.members("/paths")) {
+    const std::string item = join_pointer("/paths", path);
+    reader.keys(item, {"get", "post", "put", "patch", "delete", "head", "options", "summary", "description", "x-source", "x-evidence"});
+    for (const std::string_view method : kMethods) {
+      if (reader.has(join_pointer(item, method))) load_operation(loading, reader, path, method, join_pointer(item, method));
+    }
+  }
+  std::set<std::string> seen;
+  for (const Operation& operation : contract.operations) {
+    if (!seen.insert(operation.id).second && !reader.failed()) {
+      loading.problem = Problem{.failure = Failure::bad_file,
+                                .code = "duplicate-operation",
+                                .message = "operationId '" + operation.id + "' is used twice",
+                                .place = operation.place,
+                                .source_line = {}};
+    }
+  }
+}
+
+}  // namespace understudy

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "contracts/src/model/check.h"
+#include "contracts/src/load/parts.h"
+#include "contracts/src/model/rules.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::array<std::string_view, 10> kVerbs = {"required",       "forbidden", "ignored",   "more_than", "at_least",
+                                                     "items_at_least", "format",    "unique_in", "exists_in", "becomes"};
+
+std::optional<Condition> read_condition(Loading& loading, Reader& reader, const std::string& at) {
+  reader.keys(at, {"setting", "switch", "value", "present", "is"});
+  Condition condition;
+  if (const Json* is = reader.find(at + "/is"); is != nullptr) condition.is = *is;
+  const Contract& contract = loading.contract;
+  if (reader.has(at + "/setting")) {
+    condition.kind = Condition::Kind::setting;
+    condition.name = reader.text(at + "/setting");
+    std::vector<std::string> known;
+    for (const Setting& one : contract.settings) known.push_back(one.name);
+    if (contract.find_setting(condition.name) == nullptr) {
+      reader.fail(at + "/setting", "unknown-setting",
+                  "found unknown setting '" + condition.name + "'" + did_you_mean(condition.name, known));
+    }
+  } else if (reader.has(at + "/switch")) {
+    condition.kind = Condition::Kind::switch_value;
+    condition.name = reader.text(at + "/switch");
+    std::vector<std::string> known;
+    for (const Switch& one : contract.switches) known.push_back(one.name);
+    if (contract.find_switch(condition.name) == nullptr) {
+      reader.fail(at + "/switch", "unknown-switch", "found unknown switch '" + condition.name + "'" + did_you_mean(condition.name, known));
+    }
+  } else if (reader.has(at + "/value")) {
+    condition.kind = Condition::Kind::value;
+    condition.name = reader.text(at + "/value");
+  } else if (reader.has(at + "/present")) {
+    condition.kind = Condition::Kind::present;
+    condition.name = reader.text(at + "/present");
+  } else {
+    reader.fail(at, "missing-key", "a condition needs one of setting, switch, value, present");
+  }
+  return condition;
+}
+
+void check_argument(Reader& reader, const Loading& loading, const Row& row, const std::string& at) {
+  const std::string verb = at + "/" + std::string(to_string(row.verb));
+  const Json& argument = row.argument;
+  const auto wants = [&](bool right, std::string_view what) {
+    if (!right) reader.fail(verb, "bad-argument", "found " + describe(argument) + ", expected " + std::string(what));
+  };
+  switch (row.verb) {
+    case Verb::required: return wants(argument == true || argument == "non_empty", "true or non_empty");
+    case Verb::forbidden:
+      if (argument.is_object()) return reader.keys(verb, {"unless"});
+      return wants(argument == true, "true or {unless: [...]}");
+    case Verb::ignored: return wants(argument == true, "true");
+    case Verb::more_than:
+    case Verb::at_least: return wants(argument.is_number(), "a number");
+    case Verb::items_at_least: return wants(argument.is_number_unsigned(), "a count");
+    case Verb::format: return wants(argument.is_string() && is_known_row_format(argument.get<std::string>()), "a known format");
+    case Verb::becomes:
+      reader.keys(verb, {"value", "constant"});
+      return wants(argument.is_object() && argument.size() == 1, "{value: POINTER} or {constant: x}");
+    case Verb::unique_in:
+      reader.keys(verb, {"collection", "keys", "same"});
+      wants(argument.is_object() && !reader.texts(verb + "/keys").empty(), "{collection: ..., keys: [POINTER, ...]}");
+      break;
+    case Verb::exists_in:
+      reader.keys(verb, {"collection", "key", "always"});
+      if (argument.contains("always")) {
+        reader.keys(verb + "/always", {"switch", "is"});
+        const std::string name = reader.required_text(verb + "/always/switch");
+        if (loading.contract.find_switch(name) == nullptr)
+          reader.fail(verb + "/always", "unknown-switch", "found unknown switch '" + name + "'");
+      }
+      wants(argument.is_object() && !reader.required_text(verb + "/key").empty(), "{collection: ..., key: POINTER}");
+      break;
+  }
+  const std::string collection = reader.required_text(verb + "/collection");
+  if (!loading.contract.collections.contains(collection))
+    reader.fail(verb + "/collection", "unknown-collection", "found unknown collection '" + collection + "'");
+}
+
+Row read_row(Loading& loading, Reader& reader, const Operation& operation, const std::string& at) {
+  reader.keys(at, {"id", "at", "required", "forbidden", "ignored", "more_than", "at_least", "items_at_least", "format", "unique_in",
+                   "exists_in", "becomes", "when", "refuse", "message", "source", "evidence", "because"});
+  Row row;
+  row.id = operation.id + "." + reader.required_text(at + "/id");
+  row.at = reader.required_text(at + "/at");
+  std::size_t verbs = 0;
+  for (const std::string_view word : kVerbs) {
+    const Json* argument = reader.find(join_pointer(at, word));
+    if (argument == nullptr) continue;
+    ++verbs;
+    row.verb = *parse_verb(word);
+    row.argument = *argument;
+  }
+  if (verbs != 1) {
+    reader.fail(at, "one-verb", "a row needs exactly one verb, found " + std::to_string(verbs));
+    return row;
+  }
+  for (std::size_t i = 0, n = reader.size(at + "/when"); i < n; ++i) {
+    if (auto condition = read_condition(loading, reader, join_pointer(at + "/when", i))) row.when.push_back(std::move(*condition));
+  }
+  row.refuse = reader.text(at + "/refuse", operation.refusals.rows.empty() ? loading.default_refuse : operation.refusals.rows);
+  row.message = reader.text(at + "/message");
+  row.fact = read_fact(reader, at, loading.rule_defaults);
+  row.place = reader.place(at);
+  const std::string body = operation.body_schema;
+  // Rows of an operation with items speak of the item.
+  const std::string prefix = operation.items.empty() ? "" : operation.items + "/*";
+  if (!declares_member(loading.contract.document, body, prefix + row.at)) {
+    reader.fail(at + "/at", "unknown-member", "the body of " + operation.id + " declares no '" + row.at + "'");
+  }
+  for (std::size_t i = 0; i < row.when.size(); ++i) {
+    const Condition& one = row.when[i];
+    const bool points = one.kind == Condition::Kind::value || one.kind == Condition::Kind::present;
+    if (points && !declares_member(loading.contract.document, body, prefix + one.name)) {
+      reader.fail(join_pointer(at + "/when", i), "unknown-member", "the body of " + operation.id + " declares no '" + one.name + "'");
+    }
+  }
+  check_argument(reader, loading, row, at);
+  return row;
+}
+
+}  // namespace
+
+Fact read_fact(Reader& reader, std::string_view pointer, const Fact& defaults) {
+  const std::string at(pointer);
+  Fact fact = defaults;
+  fact.source = reader.text(at + "/source", defaults.source);
+  if (const auto evidence = reader.evidence(at + "/evidence")) fact.evidence = *evidence;
+  fact.because = reader.text(at + "/because");
+  return fact;
+}
+
+void load_rows(Loading& loading, Reader& reader) {
+  for (const std::string& id : reader.members("/rows")) {
+    const std::string at = join_pointer("/rows", id);
+    const auto found = std::find_if(loading.contract.operations.begin(), loading.contract.operations.end(),
+                                    [&](const Operation& one) { return one.id == id; });
+    if (found == loading.contract.operations.end()) {
+      reader.fail_key(at, "unknown-operation", "found rows of unknown operation '" + id + "'");
+      return;
+    }
+    std::set<std::string> ids;
+    for (std::size_t i = 0, n = reader.size(at); i < n && !reader.failed(); ++i) {
+      Row row = read_row(loading, reader, *found, join_pointer(at, i));
+      if (!ids.insert(row.id).second) reader.fail(join_pointer(at, i), "duplicate-row", "row id '" + row.id + "' is used twice");
+      found->rows.push_back(std::move(row));
+    }
+  }
+}
+
+}  // namespace understudy

@@ -1,0 +1,202 @@
+#include <algorithm>
+
+#include "contracts/src/load/parts.h"
+
+namespace understudy {
+namespace {
+
+void load_binding(Loading& loading, Reader& reader) {
+  const std::string at = "/binding";
+  reader.keys(at, {"names", "null", "numbers", "booleans", "enums", "empty_string", "empty_array", "single", "unwrap", "aliases"});
+  BindingWords& words = loading.words;
+  words.names_ignore_case = reader.word(at + "/names", {"ignore_case", "exact"}, "exact") == "ignore_case";
+  words.null_is_absent = reader.word(at + "/null", {"absent", "value"}, "value") == "absent";
+  words.numbers_from_strings = reader.word(at + "/numbers", {"from_strings"}) == "from_strings";
+  words.booleans_from_strings = reader.word(at + "/booleans", {"from_strings"}) == "from_strings";
+  words.empty_string_is_null = reader.word(at + "/empty_string", {"null"}) == "null";
+  words.empty_array_is_object = reader.word(at + "/empty_array", {"object"}) == "object";
+  words.single_is_list = reader.word(at + "/single", {"list"}) == "list";
+  words.unwrap = reader.text(at + "/unwrap");
+  words.aliases = reader.text_map(at + "/aliases");
+  for (std::size_t i = 0, n = reader.size(at + "/enums"); i < n; ++i) {
+    const std::string word = reader.word(join_pointer(at + "/enums", i), {"name", "name_ignore_case", "number", "numeric_string"});
+    words.enums_ignore_case |= word == "name_ignore_case";
+    words.enums_from_numbers |= word == "number" || word == "numeric_string";
+  }
+}
+
+void load_switches(Loading& loading, Reader& reader) {
+  for (const std::string& name : reader.members("/switches")) {
+    const std::string at = join_pointer("/switches", name);
+    reader.keys(at, {"documented", "observed", "others", "about", "source", "evidence", "because"});
+    if (!reader.has(at + "/documented") || !reader.has(at + "/observed")) {
+      reader.fail(at, "missing-key", "a switch needs 'documented' and 'observed'");
+      return;
+    }
+    Switch one{.name = name,
+               .documented = *reader.find(at + "/documented"),
+               .observed = *reader.find(at + "/observed"),
+               .others = {},
+               .about = reader.text(at + "/about"),
+               .fact = read_fact(reader, at, loading.rule_defaults)};
+    for (std::size_t i = 0, n = reader.size(at + "/others"); i < n; ++i)
+      one.others.push_back(*reader.find(join_pointer(at + "/others", i)));
+    loading.contract.switches.push_back(std::move(one));
+  }
+}
+
+void load_settings(Loading& loading, Reader& reader) {
+  for (const std::string& name : reader.members("/settings")) {
+    const std::string at = join_pointer("/settings", name);
+    reader.keys(at, {"default", "called", "source", "evidence", "because"});
+    loading.contract.settings.push_back({.name = name,
+                                         .value = reader.flag(at + "/default"),
+                                         .called = reader.text(at + "/called"),
+                                         .fact = read_fact(reader, at, loading.rule_defaults)});
+  }
+}
+
+void load_credentials(Loading& loading, Reader& reader) {
+  const std::string at = "/credentials";
+  if (!reader.has(at)) return;
+  reader.keys(at, {"kind", "operation", "username", "password", "token", "expires_in", "lifetime", "header", "bearer"});
+  const std::string kind = reader.word(at + "/kind", {"bearer_token", "api_key", "in_batch", "none"}, "none");
+  Credentials& credentials = loading.contract.credentials;
+  credentials.kind = kind == "bearer_token" ? Credentials::Kind::bearer_token
+                     : kind == "api_key"    ? Credentials::Kind::api_key
+                     : kind == "in_batch"   ? Credentials::Kind::in_batch
+                                            : Credentials::Kind::none;
+  credentials.operation = reader.text(at + "/operation");
+  credentials.username = reader.text(at + "/username", "/username");
+  credentials.password = reader.text(at + "/password", "/password");
+  credentials.token = reader.text(at + "/token", "/access_token");
+  credentials.expires_in = reader.text(at + "/expires_in", "/expires_in");
+  if (reader.has(at + "/lifetime")) credentials.lifetime = *reader.find(at + "/lifetime");
+  credentials.header = reader.text(at + "/header");
+  credentials.bearer = reader.flag(at + "/bearer");
+  if (kind == "bearer_token" && loading.contract.find_operation(credentials.operation) == nullptr) {
+    reader.fail(at + "/operation", "unknown-operation", "credentials of kind bearer_token need the operation that issues tokens");
+  }
+  if (kind == "api_key" && credentials.header.empty()) reader.fail(at, "missing-key", "credentials of kind api_key need 'header'");
+}
+
+void load_rate_limit(Loading& loading, Reader& reader) {
+  const std::string at = "/rate_limit";
+  if (!reader.has(at)) return;
+  reader.keys(at, {"kind", "requests", "seconds", "per_second", "source", "evidence", "because"});
+  const bool bucket = reader.word(at + "/kind", {"window", "bucket"}, "window") == "bucket";
+  loading.contract.rate_limit = RateLimit{.kind = bucket ? RateLimit::Kind::bucket : RateLimit::Kind::window,
+                                          .requests = reader.integer(at + "/requests"),
+                                          .seconds = reader.number(at + "/seconds", 3600),
+                                          .per_second = reader.number(at + "/per_second", 1),
+                                          .fact = read_fact(reader, at, loading.rule_defaults),
+                                          .place = reader.place(at)};
+  const RateLimit& limit = *loading.contract.rate_limit;
+  if (limit.requests < 1) reader.fail(at + "/requests", "bad-limit", "expected how many calls are taken, at least 1");
+  if (limit.seconds <= 0) reader.fail(at + "/seconds", "bad-limit", "expected the length of the window, more than 0 seconds");
+  if (limit.per_second <= 0) reader.fail(at + "/per_second", "bad-limit", "expected how many calls leak in a second, more than 0");
+  if (reader.text("/refusals/throttle").empty()) {
+    reader.fail(at, "missing-key", "a rate limit needs refusals.throttle, the answer to a call that is one too many");
+  }
+}
+
+void read_refusals(Reader& reader, const std::string& at, Refusals& refusals) {
+  reader.keys(at, {"path", "method", "credentials", "bad_credentials", "throttle", "media_type", "undecodable", "shape", "rows", "record",
+                   "unhandled"});
+  for (const auto& [name, into] : {std::pair{"/path", &refusals.path},
+                                   {"/method", &refusals.method},
+                                   {"/credentials", &refusals.credentials},
+                                   {"/bad_credentials", &refusals.bad_credentials},
+                                   {"/throttle", &refusals.throttle},
+                                   {"/media_type", &refusals.media_type},
+                                   {"/undecodable", &refusals.undecodable},
+                                   {"/shape", &refusals.shape},
+                                   {"/rows", &refusals.rows},
+                                   {"/record", &refusals.record},
+                                   {"/unhandled", &refusals.unhandled}}) {
+    *into = reader.text(at + name, *into);
+  }
+}
+
+void load_filters(Reader& reader, const std::string& at, Operation& operation) {
+  for (const std::string& name : reader.members(at)) {
+    const std::string one = join_pointer(at, name);
+    reader.keys(one, {"member", "match"});
+    const bool contains = reader.word(one + "/match", {"equals", "contains"}, "equals") == "contains";
+    operation.filters.push_back({.parameter = name,
+                                 .member = reader.required_text(one + "/member"),
+                                 .match = contains ? Filter::Match::contains : Filter::Match::equals});
+  }
+}
+
+void load_performing(Loading& loading, Reader& reader, const std::string& id) {
+  const std::string at = join_pointer("/operations", id);
+  const auto found = std::find_if(loading.contract.operations.begin(), loading.contract.operations.end(),
+                                  [&](const Operation& one) { return one.id == id; });
+  if (found == loading.contract.operations.end()) {
+    std::vector<std::string> known;
+    for (const Operation& one : loading.contract.operations) known.push_back(one.id);
+    reader.fail_key(at, "unknown-operation", "found unknown operation '" + id + "'" + did_you_mean(id, known));
+    return;
+  }
+  Operation& operation = *found;
+  reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "order"});
+  const std::string perform =
+      reader.word(at + "/perform", {"create", "read", "list", "update", "delete", "issue_token", "module"}, "module");
+  operation.perform = perform == "create"        ? Perform::create
+                      : perform == "read"        ? Perform::read
+                      : perform == "list"        ? Perform::list
+                      : perform == "update"      ? Perform::update
+                      : perform == "delete"      ? Perform::remove
+                      : perform == "issue_token" ? Perform::issue_token
+                                                 : Perform::module;
+  operation.collection = reader.text(at + "/collection");
+  operation.record_id = reader.text(at + "/id");
+  operation.success = reader.text(at + "/success");
+  operation.answers = reader.texts(at + "/answers");
+  operation.newest_first = reader.word(at + "/order", {"newest_first", "oldest_first"}, "oldest_first") == "newest_first";
+  operation.refusals = loading.contract.refusals;
+  read_refusals(reader, at + "/refusals", operation.refusals);
+  load_filters(reader, at + "/filters", operation);
+  if (const std::string page = at + "/page"; reader.has(page)) {
+    reader.keys(page, {"number", "size", "first", "default", "maximum"});
+    operation.paging = Paging{.number = reader.required_text(page + "/number"),
+                              .size = reader.required_text(page + "/size"),
+                              .first = reader.integer(page + "/first", 1),
+                              .default_size = reader.integer(page + "/default", 10),
+                              .maximum_size = reader.integer(page + "/maximum", 50)};
+  }
+  const bool stores = operation.perform != Perform::module && operation.perform != Perform::issue_token;
+  if (stores && operation.collection.empty()) reader.fail(at, "missing-key", "perform: " + perform + " needs 'collection'");
+  const bool names_one = operation.perform == Perform::read || operation.perform == Perform::update || operation.perform == Perform::remove;
+  if (names_one && operation.record_id.empty())
+    reader.fail(at, "missing-key", "perform: " + perform + " needs 'id', the path parameter that names the record");
+}
+
+}  // namespace
+
+void load_rules(Loading& loading, const YamlDocument& document) {
+  Reader reader(document, loading.problem);
+  Contract& contract = loading.contract;
+  reader.keys("", {"defaults", "binding", "paths", "switches", "settings", "credentials", "rate_limit", "refusals", "field_prefix",
+                   "messages", "operations", "rows"});
+  reader.keys("/defaults", {"source", "evidence", "refuse"});
+  loading.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented, .because = {}});
+  loading.default_refuse = reader.text("/defaults/refuse");
+  load_binding(loading, reader);
+  reader.keys("/paths", {"ignore_case", "query_prefix"});
+  contract.paths_ignore_case = reader.flag("/paths/ignore_case");
+  contract.query_prefix = reader.text("/paths/query_prefix");
+  load_switches(loading, reader);
+  load_settings(loading, reader);
+  load_credentials(loading, reader);
+  load_rate_limit(loading, reader);
+  read_refusals(reader, "/refusals", contract.refusals);
+  contract.field_prefix = reader.text("/field_prefix");
+  contract.messages = reader.text_map("/messages");
+  for (Operation& operation : contract.operations) operation.refusals = contract.refusals;
+  for (const std::string& id : reader.members("/operations")) load_performing(loading, reader, id);
+  load_rows(loading, reader);
+}
+
+}  // namespace understudy

@@ -1,0 +1,76 @@
+#include "contracts/src/model/answers.h"
+
+namespace understudy {
+namespace {
+
+const Json kNull = nullptr;
+
+std::string render_text(const Json& value) {
+  if (value.is_null()) return "";
+  return value.is_string() ? value.get<std::string>() : render_json(value);
+}
+
+// {switch: name} stands for the profile's value.
+const Json& resolve_switch(const Json& value, const Switches& switches) {
+  if (!value.is_object()) return value;
+  const auto name = value.find("switch");
+  if (name == value.end() || !name->is_string()) return kNull;
+  const auto found = switches.find(name->get_ref<const std::string&>());
+  return found == switches.end() ? kNull : found->second;
+}
+
+}  // namespace
+
+const AnswerVariant& pick_variant(const Answer& answer, const Switches& switches) {
+  for (const AnswerVariant& variant : answer.variants) {
+    bool holds = true;
+    for (const auto& [name, value] : variant.when_switch) {
+      const auto found = switches.find(name);
+      holds = holds && found != switches.end() && json_equal(found->second, value);
+    }
+    if (holds) return variant;
+  }
+  return answer.variants.back();
+}
+
+int status_of(const AnswerVariant& variant, const Switches& switches) {
+  const Json& status = resolve_switch(variant.status, switches);
+  return status.is_number_integer() ? status.get<int>() : 500;
+}
+
+std::string reason_of(const AnswerVariant& variant, const Switches& switches) {
+  const Json& reason = resolve_switch(variant.reason, switches);
+  return reason.is_string() ? reason.get<std::string>() : std::string();
+}
+
+void compile_templates(AnswerVariant& variant) {
+  variant.names.clear();
+  variant.body_template = Template(variant.body.value_or(nullptr));
+  variant.text_template = Template(variant.text ? Json(*variant.text) : Json());
+  variant.header_templates.clear();
+  for (const auto& [name, value] : variant.headers.items()) variant.header_templates.emplace_back(name, Template(value));
+  const auto add = [&](const Template& one) { variant.names.insert(one.roots().begin(), one.roots().end()); };
+  add(variant.body_template);
+  add(variant.text_template);
+  for (const auto& [name, value] : variant.header_templates) add(value);
+}
+
+Response render_answer(const AnswerVariant& variant, const Switches& switches, const Json& context) {
+  Response response;
+  response.status = status_of(variant, switches);
+  response.reason = reason_of(variant, switches);
+  if (variant.body || variant.text) {
+    if (!variant.content_type.empty()) response.headers.push_back({"Content-Type", variant.content_type});
+    if (variant.body)
+      variant.body_template.write(context, response.body);
+    else
+      response.body = render_text(variant.text_template.fill(context));
+  }
+  for (const auto& [name, value] : variant.header_templates) {
+    const Json filled = value.fill(context);
+    if (!filled.is_null()) response.headers.push_back({name, render_text(filled)});
+  }
+  return response;
+}
+
+}  // namespace understudy

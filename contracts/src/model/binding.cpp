@@ -1,0 +1,267 @@
+#include "contracts/src/model/binding.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <set>
+
+#include "contracts/src/base/http.h"
+
+namespace understudy {
+
+// What to do with a value in one place, compiled from its schema. Types are the union over alternatives.
+struct Binder::Node {
+  bool string = false, number = false, integer = false, boolean = false, null = false, object = false, array = false;
+  std::map<std::string, std::string> names;       // lower case -> documented
+  std::map<std::string, const Node*> properties;  // documented name -> node
+  const Node* items = nullptr;
+  const Node* additional = nullptr;                  // schema of additionalProperties
+  std::vector<std::string> enum_names;               // string values of enum
+  std::map<std::int64_t, std::string> enum_numbers;  // x-numbers
+  bool takes_more_than_strings() const { return number || integer || boolean || null || object || array; }
+};
+
+struct BinderBuilder {
+  const Json& document;
+  Binder& binder;
+  std::map<const Json*, const Binder::Node*> known;
+
+  const Json* follow(const Json* schema) const {
+    for (int hops = 0; hops < 64 && schema != nullptr && schema->is_object(); ++hops) {
+      const auto ref = schema->find("$ref");
+      if (ref == schema->end() || !ref->is_string()) return schema;
+      const std::string& target = ref->get_ref<const std::string&>();
+      schema = find_pointer(document, percent_decode(std::string_view(target).substr(target.starts_with('#') ? 1 : 0)));
+    }
+    return schema;
+  }
+
+  const Binder::Node* build(const Json* schema) {
+    schema = follow(schema);
+    if (schema == nullptr || !schema->is_object()) return nullptr;
+    if (const auto found = known.find(schema); found != known.end()) return found->second;
+    binder.nodes_.push_back(std::make_unique<Binder::Node>());
+    Binder::Node* node = binder.nodes_.back().get();
+    known[schema] = node;
+    std::set<const Json*> seen;
+    gather(*schema, *node, seen);
+    return node;
+  }
+
+  // Adds what one schema and its alternatives say to the node.
+  void gather(const Json& schema, Binder::Node& node, std::set<const Json*>& seen) {
+    if (!schema.is_object() || !seen.insert(&schema).second) return;
+    if (const auto type = schema.find("type"); type != schema.end()) {
+      for (const Json& word : type->is_array() ? *type : Json::array({*type})) add_type(word, node);
+    }
+    if (const auto values = schema.find("enum"); values != schema.end() && values->is_array()) add_enum(schema, *values, node);
+    if (const auto value = schema.find("const"); value != schema.end()) add_enum_value(*value, node);
+    if (const auto members = schema.find("properties"); members != schema.end() && members->is_object()) {
+      node.object = true;
+      for (const auto& [name, member] : members->items()) {
+        node.names.emplace(to_lower(name), name);
+        if (const Binder::Node* child = build(&member); child != nullptr) node.properties.emplace(name, child);
+      }
+    }
+    if (const auto items = schema.find("items"); items != schema.end() && items->is_object()) {
+      node.array = true;
+      if (node.items == nullptr) node.items = build(&*items);
+    }
+    if (const auto more = schema.find("additionalProperties"); more != schema.end() && more->is_object() && node.additional == nullptr) {
+      node.additional = build(&*more);
+    }
+    for (const char* word : {"allOf", "anyOf", "oneOf"}) {
+      const auto parts = schema.find(word);
+      if (parts == schema.end() || !parts->is_array()) continue;
+      for (const Json& part : *parts) {
+        if (const Json* target = follow(&part); target != nullptr) gather(*target, node, seen);
+      }
+    }
+  }
+
+  static void add_type(const Json& word, Binder::Node& node) {
+    node.string |= word == "string";
+    node.number |= word == "number";
+    node.integer |= word == "integer";
+    node.boolean |= word == "boolean";
+    node.null |= word == "null";
+    node.object |= word == "object";
+    node.array |= word == "array";
+  }
+
+  static void add_enum_value(const Json& value, Binder::Node& node) {
+    if (value.is_string()) {
+      node.string = true;
+      node.enum_names.push_back(value.get<std::string>());
+    } else {
+      add_type(type_name(value), node);
+    }
+  }
+
+  static void add_enum(const Json& schema, const Json& values, Binder::Node& node) {
+    for (const Json& value : values) add_enum_value(value, node);
+    const auto numbers = schema.find("x-numbers");
+    if (numbers == schema.end() || !numbers->is_array()) return;
+    for (std::size_t i = 0; i < numbers->size() && i < values.size(); ++i) {
+      if ((*numbers)[i].is_number_integer() && values[i].is_string()) {
+        node.enum_numbers.emplace((*numbers)[i].get<std::int64_t>(), values[i].get<std::string>());
+      }
+    }
+  }
+};
+
+namespace {
+
+std::optional<std::int64_t> read_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<double> read_number(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+// The functions below see Node, which is private to Binder, through this door.
+struct BinderAccess {
+  using Node = Binder::Node;
+};
+
+namespace {
+
+void bind_text(const BindingWords& words, const BinderAccess::Node& node, Json& value) {
+  const std::string text = value.get<std::string>();
+  if (text.empty() && words.empty_string_is_null && node.takes_more_than_strings()) {
+    value = nullptr;
+    return;
+  }
+  for (const std::string& name : node.enum_names) {
+    if (name == text || (words.enums_ignore_case && equals_ignore_case(name, text))) {
+      value = name;
+      return;
+    }
+  }
+  if (words.enums_from_numbers && !node.enum_numbers.empty()) {
+    if (const auto number = read_integer(text); number && node.enum_numbers.contains(*number)) {
+      value = node.enum_numbers.at(*number);
+      return;
+    }
+  }
+  if (node.string) return;
+  if (words.booleans_from_strings && node.boolean && (equals_ignore_case(text, "true") || equals_ignore_case(text, "false"))) {
+    value = equals_ignore_case(text, "true");
+  } else if (words.numbers_from_strings && (node.integer || node.number)) {
+    if (const auto integer = read_integer(text)) {
+      value = *integer;
+    } else if (const auto number = read_number(text)) {
+      value = *number;
+    }
+  }
+}
+
+void bind_value(const BindingWords& words, Bound& bound, const BinderAccess::Node* node, Json& value, const std::string& at,
+                const std::string& wire);
+
+void bind_members(const BindingWords& words, Bound& bound, const BinderAccess::Node* node, Json& value, const std::string& at,
+                  const std::string& wire) {
+  Json out = Json::object();
+  for (auto& [wire_name, member] : value.items()) {
+    if (member.is_null() && words.null_is_absent) continue;
+    std::string name = wire_name;
+    if (node != nullptr && !node->properties.contains(name)) {
+      if (const auto alias = words.aliases.find(name); alias != words.aliases.end() && node->properties.contains(alias->second)) {
+        name = alias->second;
+      } else if (words.names_ignore_case) {
+        if (const auto known = node->names.find(to_lower(name)); known != node->names.end()) name = known->second;
+      }
+    }
+    const BinderAccess::Node* child = nullptr;
+    if (node != nullptr) {
+      const auto found = node->properties.find(name);
+      child = found != node->properties.end() ? found->second : node->additional;
+    }
+    const std::string child_at = join_pointer(at, name);
+    const std::string child_wire = join_pointer(wire, wire_name);
+    if (child_at != child_wire) bound.renamed.emplace_back(child_at, child_wire);
+    bind_value(words, bound, child, member, child_at, child_wire);
+    if (member.is_null() && words.null_is_absent) continue;
+    out[name] = std::move(member);
+  }
+  value = std::move(out);
+}
+
+void bind_value(const BindingWords& words, Bound& bound, const BinderAccess::Node* node, Json& value, const std::string& at,
+                const std::string& wire) {
+  if (value.is_string()) {
+    if (node != nullptr) bind_text(words, *node, value);
+    return;
+  }
+  if (value.is_number_integer() && node != nullptr && words.enums_from_numbers && !node->integer && !node->number) {
+    const auto name = node->enum_numbers.find(value.get<std::int64_t>());
+    if (name != node->enum_numbers.end()) value = name->second;
+    return;
+  }
+  if (value.is_array() && value.empty() && words.empty_array_is_object && node != nullptr && node->object && !node->items) {
+    value = Json::object();
+    return;
+  }
+  if (value.is_object() && words.single_is_list && node != nullptr && node->array && !node->object) {
+    value = Json::array({std::move(value)});
+    bound.renamed.emplace_back(join_pointer(at, std::size_t{0}), wire);
+  }
+  if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      bind_value(words, bound, node == nullptr ? nullptr : node->items, value[i], join_pointer(at, i), join_pointer(wire, i));
+    }
+  } else if (value.is_object()) {
+    bind_members(words, bound, node, value, at, wire);
+  }
+}
+
+}  // namespace
+
+Binder::Binder(const Json& document, std::string_view schema, const BindingWords& words) : words_(words) {
+  BinderBuilder builder{.document = document, .binder = *this, .known = {}};
+  const Node* root = builder.build(find_pointer(document, schema));
+  if (root != nullptr) root_ = std::make_unique<Node>(*root);
+}
+
+Binder::~Binder() = default;
+
+Bound Binder::bind(Json wire) const {
+  Bound bound;
+  std::string at;
+  if (!words_.unwrap.empty() && wire.is_object() && wire.size() == 1) {
+    const auto inner = wire.find(words_.unwrap);
+    if (inner != wire.end() && inner->is_object()) {
+      Json body = std::move(*inner);
+      wire = std::move(body);
+      at = join_pointer("", words_.unwrap);
+      bound.renamed.emplace_back("", at);
+    }
+  }
+  bind_value(words_, bound, root_.get(), wire, "", at);
+  bound.body = std::move(wire);
+  return bound;
+}
+
+std::string Binder::wire_pointer(const Bound& bound, std::string_view pointer) {
+  // The longest renamed ancestor decides; the rest of the way is spelled alike.
+  std::string_view ancestor = pointer;
+  for (;;) {
+    for (const auto& [documented, wire] : bound.renamed) {
+      if (documented == ancestor) return wire + std::string(pointer.substr(ancestor.size()));
+    }
+    if (ancestor.empty()) return std::string(pointer);
+    ancestor = ancestor.substr(0, ancestor.rfind('/'));
+  }
+}
+
+}  // namespace understudy

@@ -1,0 +1,60 @@
+// Owns binding: how a vendor reads JSON before it judges it (names in any case, null as absent, numbers from strings,
+// enumerations by name or number, wrapped bodies, aliases). A Binder is compiled once from a schema and the contract's words.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "contracts/src/base/json.h"
+#include "contracts/src/base/problem.h"
+
+namespace understudy {
+
+// The words of `binding:` in rules.yaml.
+struct BindingWords {
+  bool names_ignore_case = false;
+  bool null_is_absent = false;
+  bool numbers_from_strings = false;
+  bool booleans_from_strings = false;
+  bool enums_ignore_case = false;              // a name in any case becomes the documented one
+  bool enums_from_numbers = false;             // x-numbers of the schema: 0 or "0" becomes the name
+  bool empty_string_is_null = false;           // where the schema allows more than a string
+  bool empty_array_is_object = false;          // PHP writes an empty object as []
+  bool single_is_list = false;                 // an object where a list is meant becomes a list of one
+  std::string unwrap;                          // a body {"product": {...}} is its member
+  std::map<std::string, std::string> aliases;  // other name -> documented name, at any depth
+};
+
+struct Bound {
+  Json body;
+  // Members whose spelling differs from the documented one: (pointer after binding, pointer on the wire).
+  std::vector<std::pair<std::string, std::string>> renamed;
+};
+
+class Binder {
+ public:
+  // `schema` points into `document`; local $refs are followed. Schemas under anyOf/oneOf are bound only where all
+  // alternatives agree on what to do with the type at hand.
+  Binder(const Json& document, std::string_view schema, const BindingWords& words);
+  ~Binder();
+  Binder(const Binder&) = delete;
+  Binder& operator=(const Binder&) = delete;
+
+  Bound bind(Json wire) const;
+  // How the wire spelled the member that is at `pointer` after binding.
+  static std::string wire_pointer(const Bound& bound, std::string_view pointer);
+
+ private:
+  struct Node;
+  std::unique_ptr<Node> root_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  BindingWords words_;
+  friend struct BinderBuilder;
+  friend struct BinderAccess;
+};
+
+}  // namespace understudy

@@ -1,0 +1,102 @@
+#include "contracts/src/model/contract.h"
+
+#include <algorithm>
+#include <array>
+
+namespace understudy {
+namespace {
+
+constexpr std::array kVerbs = {
+    std::pair{Verb::required, std::string_view{"required"}},   std::pair{Verb::forbidden, std::string_view{"forbidden"}},
+    std::pair{Verb::ignored, std::string_view{"ignored"}},     std::pair{Verb::more_than, std::string_view{"more_than"}},
+    std::pair{Verb::at_least, std::string_view{"at_least"}},   std::pair{Verb::items_at_least, std::string_view{"items_at_least"}},
+    std::pair{Verb::format, std::string_view{"format"}},       std::pair{Verb::unique_in, std::string_view{"unique_in"}},
+    std::pair{Verb::exists_in, std::string_view{"exists_in"}}, std::pair{Verb::becomes, std::string_view{"becomes"}},
+};
+
+template <class T>
+const T* find_named(const std::vector<T>& list, std::string_view name) {
+  const auto found = std::find_if(list.begin(), list.end(), [&](const T& one) { return one.name == name; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string_view to_string(Verb verb) {
+  for (const auto& [value, word] : kVerbs) {
+    if (value == verb) return word;
+  }
+  return "";
+}
+
+std::optional<Verb> parse_verb(std::string_view word) {
+  for (const auto& [value, name] : kVerbs) {
+    if (name == word) return value;
+  }
+  return std::nullopt;
+}
+
+const Operation* Contract::find_operation(std::string_view id) const {
+  const auto found = std::find_if(operations.begin(), operations.end(), [&](const Operation& one) { return one.id == id; });
+  return found == operations.end() ? nullptr : &*found;
+}
+
+const Answer* Contract::find_answer(std::string_view name) const {
+  const auto found = answers.find(name);
+  return found == answers.end() ? nullptr : &found->second;
+}
+
+const Switch* Contract::find_switch(std::string_view name) const { return find_named(switches, name); }
+const Setting* Contract::find_setting(std::string_view name) const { return find_named(settings, name); }
+
+Place Contract::schema_place(std::string_view pointer) const { return shape == nullptr ? Place() : shape->place(pointer); }
+
+std::optional<Fact> Contract::find_fact(std::string_view schema_pointer) const {
+  std::optional<std::string> source;
+  std::optional<Evidence> evidence;
+  std::string pointer(schema_pointer);
+  for (;;) {
+    if (const Json* node = find_pointer(document, pointer); node != nullptr && node->is_object()) {
+      if (const auto found = node->find("x-source"); !source && found != node->end() && found->is_string()) {
+        source = found->get<std::string>();
+      }
+      if (const auto found = node->find("x-evidence"); !evidence && found != node->end() && found->is_string()) {
+        evidence = parse_evidence(found->get_ref<const std::string&>());
+      }
+    }
+    if ((source && evidence) || pointer.empty()) break;
+    pointer.resize(pointer.rfind('/'));
+  }
+  if (!source) return std::nullopt;
+  return Fact{.source = *source, .evidence = evidence.value_or(Evidence::documented), .because = {}};
+}
+
+const Contract* Contracts::find_api(std::string_view api) const {
+  const auto found = std::find_if(apis.begin(), apis.end(), [&](const auto& one) { return one->api == api; });
+  return found == apis.end() ? nullptr : found->get();
+}
+
+const Operation* Contracts::find_operation(std::string_view name, std::string_view default_api) const {
+  const auto dot = name.find('.');
+  const Contract* contract = find_api(dot == std::string_view::npos ? default_api : name.substr(0, dot));
+  if (contract == nullptr) return nullptr;
+  return contract->find_operation(dot == std::string_view::npos ? name : name.substr(dot + 1));
+}
+
+const Contract* Contracts::contract_of(const Operation& operation) const {
+  return find_api(std::string_view(operation.name).substr(0, operation.name.find('.')));
+}
+
+std::vector<std::string> Contracts::operation_names() const {
+  std::vector<std::string> names;
+  for (const auto& contract : apis) {
+    for (const Operation& operation : contract->operations) names.push_back(operation.name);
+  }
+  return names;
+}
+
+Milliseconds delay_before(const Redelivery& redelivery, std::size_t number) {
+  return number < redelivery.after.size() ? redelivery.after[number] : redelivery.then;
+}
+
+}  // namespace understudy

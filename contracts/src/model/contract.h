@@ -1,0 +1,272 @@
+// Owns the Contract: what one API promises, as data loaded from contracts/<api>/ (docs/contracts.md is the format). Immutable
+// once loaded, shared by all threads. Loading is load.h's, judging check.h's, answering answers.h's business.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "contracts/src/model/binding.h"
+#include "contracts/src/base/env.h"
+#include "contracts/src/base/finding.h"
+#include "contracts/src/base/json.h"
+#include "contracts/src/schema/schema.h"
+#include "contracts/src/model/template.h"
+#include "contracts/src/yaml/yaml.h"
+
+namespace understudy {
+
+// Where a statement comes from and how sure we are of it.
+struct Fact {
+  std::string source;  // document and place: sellercloud-create-product:23
+  Evidence evidence = Evidence::documented;
+  std::string because;  // why we read it so; may be empty
+};
+
+// --- profiles -----------------------------------------------------------------------------------------------------
+struct Switch {
+  std::string name;
+  Json documented;           // value in profile `documented`
+  Json observed;             // value in profile `observed`
+  std::vector<Json> others;  // further legal values
+  std::string about;
+  Fact fact;
+};
+using Switches = std::map<std::string, Json, std::less<>>;  // resolved: a value for each switch of one contract
+
+struct Setting {
+  std::string name;
+  bool value = false;  // the default
+  std::string called;  // the vendor's words
+  Fact fact;
+};
+
+// --- rules --------------------------------------------------------------------------------------------------------
+struct Condition {
+  enum class Kind { setting, value, present, switch_value } kind = Kind::setting;
+  std::string name;  // setting or switch; for value and present a JSON Pointer into the body judged, '*' as in the row's `at`
+  Json is = true;
+};
+
+enum class Verb { required, forbidden, ignored, more_than, at_least, items_at_least, format, unique_in, exists_in, becomes };
+std::string_view to_string(Verb verb);
+std::optional<Verb> parse_verb(std::string_view word);
+
+struct Row {
+  std::string id;  // createPurchaseOrder.units-positive
+  std::string at;  // JSON Pointer, '*' matches every element; relative to the item in an operation with items
+  Verb verb = Verb::required;
+  Json argument;
+  std::vector<Condition> when;
+  std::string refuse;   // the answer it gives
+  std::string message;  // sentence; empty: made from the verb
+  Fact fact;
+  Place place;
+};
+
+// --- answers ------------------------------------------------------------------------------------------------------
+struct AnswerVariant {
+  std::map<std::string, Json> when_switch;  // all must hold
+  Json status = 200;                        // integer, or {switch: name}
+  Json reason;                              // string, {switch: name}, or null
+  Json headers = Json::object();            // name -> template
+  std::optional<Json> body;                 // template; absent: no body
+  std::optional<std::string> text;          // a body that is not JSON, instead of `body`
+  std::string content_type;
+  std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
+  std::optional<std::string> id;  // JSON Pointer of the created record's id in the body
+  // Made of body, text and headers by compile_templates (answers.h).
+  Template body_template, text_template;
+  std::vector<std::pair<std::string, Template>> header_templates;
+  std::set<std::string, std::less<>> names;  // what they name, first parts only: record of {{record.ID}}
+  Fact fact;
+  Place place;
+};
+
+enum class Scope { exchange, call, item };
+
+struct Answer {
+  std::string name;
+  Scope scope = Scope::exchange;
+  bool success = false;  // some operation names it as its success
+  std::vector<AnswerVariant> variants;
+  Place place;
+};
+
+// The refusals that the walk itself gives, by stage; each names an Answer.
+struct Refusals {
+  std::string path, method, credentials, bad_credentials, throttle, media_type, undecodable, shape, rows, record, unhandled;
+};
+
+// --- operations ---------------------------------------------------------------------------------------------------
+struct Parameter {
+  std::string name;
+  enum class In { path, query, header } in = In::query;
+  bool required = false;
+  std::string schema;  // JSON Pointer; empty: any string
+  bool many = false;   // an array: repeated, or a comma list
+};
+
+// Which records a list shows: `query` parameter equals the record's `member` (a list of values: any of them).
+struct Filter {
+  std::string parameter;
+  std::string member;  // JSON Pointer into the record
+  enum class Match { equals, contains } match = Match::equals;
+};
+
+struct Paging {
+  std::string number, size;  // query parameter names
+  std::int64_t first = 1, default_size = 10, maximum_size = 50;
+};
+
+enum class Perform { create, read, list, update, remove, issue_token, module };
+
+struct Operation {
+  std::string id;    // createProduct
+  std::string name;  // sellercloud.createProduct
+  std::string method;
+  std::string path;  // template: /rest/api/Orders/{id}
+  std::string call;  // the wire's method name, of an operation inside a batch; empty otherwise
+  std::vector<Parameter> parameters;
+  bool secured = true;
+  bool has_body = false;
+  bool body_required = false;
+  std::vector<std::string> media_types;  // accepted; empty: any
+  std::string body_schema;               // JSON Pointer; of the arguments, in a batch
+  std::shared_ptr<const Binder> binder;  // of body_schema; null without a body
+
+  Perform perform = Perform::module;
+  std::string collection;
+  std::string record_id;  // which path parameter names the record
+  std::optional<Paging> paging;
+  std::vector<Filter> filters;
+  bool newest_first = false;
+  std::string items;                 // JSON Pointer of the list whose elements are performed one by one; empty: the body is performed whole
+  std::string success;               // Answer
+  std::vector<std::string> answers;  // all it may give, success first, the walk's refusals included
+  Refusals refusals;
+  std::vector<Row> rows;
+  bool answers_nothing = false;        // a call that yields no element (auth in a batch)
+  bool idempotent_redelivery = false;  // the same call id with equal params repeats the answer
+  Fact fact;
+  Place place;
+};
+
+// When a caller sends a batch again: unless each answering call's element has the member `acknowledged`.
+struct Redelivery {
+  std::string acknowledged;         // JSON Pointer inside an element
+  std::vector<Milliseconds> after;  // how long it waits before the first, second, ... redelivery
+  Milliseconds then{0};             // and before each later one
+  std::size_t attempts = 0;         // redeliveries at most
+  Fact fact;
+};
+
+// How long the caller waits before a redelivery; 0 is the first.
+Milliseconds delay_before(const Redelivery& redelivery, std::size_t number);
+
+// How Operations lie inside one HTTP exchange.
+struct Batch {
+  std::string operation;  // the HTTP operation's id
+  std::string method, path;
+  std::string member_operation, member_arguments, member_correlation;  // JSON Pointers inside a call: /method /params /id
+  std::string credential_operation;                                    // the wire's method name: auth
+  std::size_t credential_position = 0;
+  std::string credential_username, credential_password;                  // JSON Pointers inside the arguments
+  Json envelope;                                                         // members that every answering element carries: {api: 1}
+  std::string result_member;                                             // where call answers of scope item are listed: result
+  std::map<std::string, std::string> calls;                              // wire method name -> Operation id
+  std::string unknown_call, bad_arguments, not_authorized, undecodable;  // Answers
+  std::optional<Redelivery> redelivery;
+};
+
+// How a record comes to be where nothing can be seeded: by an operation that a client may send.
+struct Creation {
+  std::string operation;                      // id; empty: there is none
+  std::string remove;                         // id of the operation that takes it away; may be empty
+  std::map<std::string, std::string> rename;  // member of the record -> member of the body, where it is called otherwise
+  Json defaults = Json::object();             // members of the body that the record does not name
+};
+
+struct Collection {
+  std::string name;
+  std::string id_member;     // member that identifies a record
+  std::string sequence;      // drawn from this sequence, or
+  std::string id_from;       // taken from this JSON Pointer of the record
+  bool ignore_case = false;  // of the id
+  Json defaults = Json::object();
+  Creation create = {};
+};
+
+struct Credentials {
+  enum class Kind { none, bearer_token, api_key, in_batch } kind = Kind::none;
+  std::string operation;           // issues the token
+  std::string username, password;  // JSON Pointers into its request
+  std::string token, expires_in;   // JSON Pointers into its answer
+  Json lifetime = 3600;            // seconds, or {switch: name}
+  std::string header;              // api_key: its header
+  bool bearer = false;             // api_key: also as Authorization: Bearer
+};
+
+// How fast a credential may call.
+struct RateLimit {
+  enum class Kind { window, bucket } kind = Kind::window;
+  std::int64_t requests = 0;  // window: in `seconds`; bucket: its size
+  double seconds = 0;         // window
+  double per_second = 0;      // bucket: leaks so many
+  Fact fact;
+  Place place;
+};
+
+struct Contract {
+  std::string api;
+  std::string title;
+  std::string base;  // /sellercloud
+  Json document;     // openapi.yaml as JSON; schema pointers point into it
+  std::shared_ptr<const SchemaSet> schemas;
+  BindingWords binding;
+  std::vector<Switch> switches;
+  std::vector<Setting> settings;
+  std::vector<Operation> operations;
+  std::map<std::string, Answer, std::less<>> answers;
+  std::map<std::string, Collection, std::less<>> collections;
+  std::map<std::string, std::int64_t> sequences;     // first values
+  Json account = Json::object();                     // facts about the account (collections.yaml: account)
+  std::map<std::string, std::vector<Json>> records;  // what every account holds from the start
+  std::map<std::string, std::string> messages;       // code -> sentence template, for findings
+  std::string field_prefix;
+  Credentials credentials;
+  std::optional<Batch> batch;
+  std::optional<RateLimit> rate_limit;  // absent: calls are not counted
+  Refusals refusals;
+  bool paths_ignore_case = false;             // and one trailing slash
+  std::string query_prefix;                   // optional prefix of query names: "model."
+  std::shared_ptr<const YamlDocument> shape;  // openapi.yaml as read, for places
+
+  const Operation* find_operation(std::string_view id) const;  // without the api's name
+  const Answer* find_answer(std::string_view name) const;
+  const Switch* find_switch(std::string_view name) const;
+  const Setting* find_setting(std::string_view name) const;
+  // Where a JSON Pointer into `document` stands in openapi.yaml.
+  Place schema_place(std::string_view pointer) const;
+  // x-source and x-evidence nearest above the schema pointer; the operation's fact is the caller's fallback.
+  std::optional<Fact> find_fact(std::string_view schema_pointer) const;
+};
+
+// All APIs that a run knows; names are unique.
+struct Contracts {
+  std::vector<std::shared_ptr<const Contract>> apis;
+
+  const Contract* find_api(std::string_view api) const;
+  // "sellercloud.createProduct", or "createProduct" with a default api. Null if there is none.
+  const Operation* find_operation(std::string_view name, std::string_view default_api = {}) const;
+  const Contract* contract_of(const Operation& operation) const;
+  std::vector<std::string> operation_names() const;
+};
+
+}  // namespace understudy

@@ -1,0 +1,53 @@
+// Owns the way from method and target to an Operation: bases, vendor paths without a base, templates, ignored case.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contracts/src/model/contract.h"
+
+namespace understudy {
+
+struct Route {
+  const Contract* contract = nullptr;       // null: no API is meant
+  const Operation* operation = nullptr;     // null with a contract: unknown path, or wrong method if `allowed` is not empty
+  bool is_batch = false;                    // the contract's batch endpoint
+  std::map<std::string, std::string> path;  // path parameters, decoded
+  std::vector<std::string> allowed;         // methods of a path that exists, for Allow
+};
+
+// Immutable, shared by all threads; the contracts outlive it.
+class Router {
+ public:
+  // `only` serves that API at the root; else every API under its base, and the vendors' own paths too.
+  explicit Router(const Contracts& contracts, std::string_view only = {});
+  // `hint`: the API whose kind of credential the request carries; decides for a path that no route knows.
+  Route find(std::string_view method, std::string_view target, const Contract* hint = nullptr) const;
+
+ private:
+  struct Segment {
+    std::string text;  // of a parameter its name
+    bool is_parameter = false;
+  };
+  struct Template {
+    std::vector<Segment> segments;
+    const Operation* operation = nullptr;
+  };
+  // The paths of one API, taken apart once.
+  struct Paths {
+    const Contract* contract = nullptr;
+    std::map<std::string, std::vector<const Operation*>, std::less<>> fixed;  // by path as normalise() gives it
+    std::vector<Template> templates;                                          // with parameters, in the contract's order
+    std::string batch;                                                        // path of the batch endpoint, normalised without case
+  };
+  static Route match(const Paths& paths, std::string_view method, std::string_view path);
+  static bool match_segments(const Template& one, const std::vector<std::string_view>& have, bool ignore_case);
+  static std::map<std::string, std::string> read_parameters(const Template& one, const std::vector<std::string_view>& have);
+
+  std::vector<Paths> apis_;
+  bool alone_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,210 @@
+#include "contracts/src/model/rules.h"
+
+#include <algorithm>
+
+#include "contracts/src/model/countries.h"
+#include "contracts/src/base/formats.h"
+
+namespace understudy {
+namespace {
+
+// A pattern of a condition or key, made concrete with the indices of the row's member: /Products/*/Mode beside /Products/2/Qty.
+std::string make_concrete(std::string_view pattern, std::string_view at_pattern, std::string_view concrete) {
+  if (pattern.find('*') == std::string_view::npos) return std::string(pattern);
+  const auto tokens = split_pointer(pattern);
+  const auto at = split_pointer(at_pattern);
+  const auto place = split_pointer(concrete);
+  std::string out;
+  bool together = true;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    together = together && i < at.size() && i < place.size() && tokens[i] == at[i];
+    out = join_pointer(out, together ? place[i] : tokens[i]);
+  }
+  return out;
+}
+
+bool is_empty(const Json* value) {
+  return value == nullptr || value->is_null() || (value->is_string() && value->get_ref<const std::string&>().empty());
+}
+
+bool holds(const Condition& condition, const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
+  switch (condition.kind) {
+    case Condition::Kind::setting: {
+      const auto found = context.settings.find(condition.name);
+      return json_equal(Json(found != context.settings.end() && found->second), condition.is);
+    }
+    case Condition::Kind::switch_value: {
+      const auto found = context.switches.find(condition.name);
+      return found != context.switches.end() && json_equal(found->second, condition.is);
+    }
+    case Condition::Kind::present:
+      return json_equal(Json(find_pointer(body, make_concrete(condition.name, row.at, place)) != nullptr), condition.is);
+    case Condition::Kind::value: {
+      const Json* value = find_pointer(body, make_concrete(condition.name, row.at, place));
+      return value != nullptr && json_equal(*value, condition.is);
+    }
+  }
+  return false;
+}
+
+bool is_among(const Json& value, const Json& list) {
+  return std::any_of(list.begin(), list.end(), [&](const Json& one) { return json_equal(one, value); });
+}
+
+bool has_format(const std::string& text, const std::string& format) {
+  if (format == "iso-3166-1-alpha-2") return is_country_code(text);
+  const FormatCheck check = find_format(format);
+  return check == nullptr || check(text);
+}
+
+// What is wrong, in typed words; nullopt: nothing.
+struct Wrong {
+  std::string expected;
+  std::string actual;
+};
+
+// exists_in: {always: {switch: name, is: value}} asks of collections that no scenario seeded, too.
+bool is_asked_always(const Row& row, const RuleContext& context) {
+  const auto always = row.argument.find("always");
+  if (always == row.argument.end()) return false;
+  const auto found = context.switches.find(always->value("switch", ""));
+  return found != context.switches.end() && json_equal(found->second, always->value("is", Json(true)));
+}
+
+std::optional<Wrong> judge_records(const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
+  if (context.records == nullptr) return std::nullopt;
+  const std::string collection = row.argument.value("collection", "");
+  if (row.verb == Verb::exists_in) {
+    const Json* value = find_pointer(body, place);
+    if (value == nullptr || !(context.records->is_seeded(collection) || is_asked_always(row, context))) return std::nullopt;
+    if (context.records->has_record(collection, {row.argument.value("key", "")}, {*value})) return std::nullopt;
+    return Wrong{"a known record of " + collection, describe(*value)};
+  }
+  std::vector<std::string> keys;
+  std::vector<Json> values;
+  for (const Json& key : row.argument.at("keys")) {
+    const Json* value = find_pointer(body, make_concrete(key.get<std::string>(), row.at, place));
+    if (is_empty(value)) return std::nullopt;
+    keys.push_back(key.get<std::string>());
+    values.push_back(*value);
+  }
+  if (const auto same = row.argument.find("same"); same != row.argument.end()) keys = same->get<std::vector<std::string>>();
+  if (!context.records->has_record(collection, keys, values)) return std::nullopt;
+  const Json* value = find_pointer(body, place);
+  return Wrong{"a value that no record of " + collection + " has", value == nullptr ? "absent" : describe(*value)};
+}
+
+std::optional<Wrong> judge(const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
+  const Json* value = find_pointer(body, place);
+  const std::string actual = value == nullptr ? "absent" : describe(*value);
+  switch (row.verb) {
+    case Verb::required:
+      if (value == nullptr || (row.argument == "non_empty" && is_empty(value))) return Wrong{"a value", actual};
+      return std::nullopt;
+    case Verb::forbidden:
+      if (value == nullptr) return std::nullopt;
+      if (row.argument.is_object() && is_among(*value, row.argument.value("unless", Json::array()))) return std::nullopt;
+      return Wrong{"absent", actual};
+    case Verb::more_than:
+      if (value == nullptr || !value->is_number() || value->get<double>() > row.argument.get<double>()) return std::nullopt;
+      return Wrong{"a number > " + render_json(row.argument), actual};
+    case Verb::at_least:
+      if (value == nullptr || !value->is_number() || value->get<double>() >= row.argument.get<double>()) return std::nullopt;
+      return Wrong{"a number >= " + render_json(row.argument), actual};
+    case Verb::items_at_least:
+      if (value == nullptr || !value->is_array() || value->size() >= row.argument.get<std::size_t>()) return std::nullopt;
+      return Wrong{"a list of at least " + render_json(row.argument), "a list of " + std::to_string(value->size())};
+    case Verb::format:
+      if (value == nullptr || !value->is_string() || has_format(value->get_ref<const std::string&>(), row.argument.get<std::string>())) {
+        return std::nullopt;
+      }
+      return Wrong{"a string in format " + row.argument.get<std::string>(), actual};
+    case Verb::unique_in:
+    case Verb::exists_in: return judge_records(row, place, body, context);
+    case Verb::ignored:
+    case Verb::becomes: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void apply(const Row& row, const std::string& place, Json& body) {
+  if (row.verb == Verb::ignored) {
+    erase_pointer(body, place);
+    return;
+  }
+  if (const auto constant = row.argument.find("constant"); constant != row.argument.end()) {
+    set_pointer(body, place, *constant);
+  } else if (const Json* source = find_pointer(body, make_concrete(row.argument.value("value", ""), row.at, place)); source != nullptr) {
+    set_pointer(body, place, Json(*source));
+  }
+}
+
+std::string field_of(const std::string& pointer) {
+  const auto tokens = split_pointer(pointer);
+  return tokens.empty() ? "the body" : tokens.back();
+}
+
+// `message:` of a row may name {field} and {value}.
+std::string fill_message(std::string text, const std::string& place, const Json* value) {
+  const std::string shown = value == nullptr ? "" : value->is_string() ? value->get<std::string>() : render_json(*value);
+  for (const auto& [name, with] : {std::pair<std::string_view, std::string>{"{field}", field_of(place)}, {"{value}", shown}}) {
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + with.size())) text.replace(at, name.size(), with);
+  }
+  return text;
+}
+
+std::string sentence(const Row& row, const std::string& place, const Wrong& wrong, const Json* value) {
+  if (!row.message.empty()) return fill_message(row.message, place, value);
+  const std::string field = field_of(place);
+  switch (row.verb) {
+    case Verb::required: return field + " is required.";
+    case Verb::forbidden: return field + " must not be provided.";
+    case Verb::more_than: return field + " must be greater than " + render_json(row.argument) + ".";
+    case Verb::at_least: return field + " must not be less than " + render_json(row.argument) + ".";
+    case Verb::items_at_least: return field + " must have at least " + render_json(row.argument) + " element(s).";
+    case Verb::format: return field + " is not in the format " + row.argument.get<std::string>() + ".";
+    case Verb::unique_in: return field + " " + wrong.actual + " already exists.";
+    case Verb::exists_in: return field + " " + wrong.actual + " does not exist.";
+    default: return {};
+  }
+}
+
+// Was there anything for the row to judge at this place? What is forbidden holds by being absent.
+bool is_asked(const Row& row, const Json* value) { return row.verb == Verb::required || row.verb == Verb::forbidden || value != nullptr; }
+
+}  // namespace
+
+std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
+                                 RowsAsked* asked) {
+  for (const Row& row : operation.rows) {
+    for (const std::string& place : expand_pointer(body, row.at)) {
+      const bool applies =
+          std::all_of(row.when.begin(), row.when.end(), [&](const Condition& one) { return holds(one, row, place, body, context); });
+      if (!applies) continue;
+      if (asked != nullptr && is_asked(row, find_pointer(body, place))) asked->push_back(&row);
+      if (row.verb == Verb::ignored || row.verb == Verb::becomes) {
+        apply(row, place, body);
+        continue;
+      }
+      const auto wrong = judge(row, place, body, context);
+      if (!wrong) continue;
+      return Broken{.row = &row,
+                    .finding = {.code = std::string(to_string(row.verb)),
+                                .pointer = place,
+                                .expected = wrong->expected,
+                                .actual = wrong->actual,
+                                .message = sentence(row, place, *wrong, find_pointer(body, place)),
+                                .rule = contract.api + "." + row.id,
+                                .source = row.fact.source,
+                                .evidence = row.fact.evidence,
+                                .severity = Severity::error,
+                                .schema_pointer = {},
+                                .place = row.place}};
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_known_row_format(std::string_view format) { return format == "iso-3166-1-alpha-2" || find_format(format) != nullptr; }
+
+}  // namespace understudy

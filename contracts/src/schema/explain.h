@@ -1,0 +1,16 @@
+// Owns the explanation of a failed check: a walk of our own over the compiled nodes that names keyword, place, expected and
+// actual. Whether a value fits at all is decided in schema_valijson.
+#pragma once
+
+#include <cstddef>
+
+#include "contracts/src/base/finding.h"
+#include "contracts/src/base/json.h"
+#include "contracts/src/schema/node.h"
+
+namespace understudy {
+
+// At most `limit` findings, in the order that schema.h promises; empty: the value fits.
+Findings explain_value(const SchemaNodes& schemas, NodeId root, const Json& value, std::size_t limit);
+
+}  // namespace understudy

@@ -1,0 +1,82 @@
+// Owns the compiled form of schemas: plain nodes that refer to each other by index, $ref already followed. Made by
+// schema_compile, judged by schema_valijson, explained by schema_explain.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "contracts/src/base/formats.h"
+#include "contracts/src/base/json.h"
+#include "contracts/src/base/regex.h"
+
+namespace understudy {
+
+using NodeId = std::size_t;
+inline constexpr NodeId kNoNode = static_cast<NodeId>(-1);
+
+// The types of `type`, as bits.
+using Types = std::uint8_t;
+inline constexpr Types kNull = 1, kBoolean = 2, kInteger = 4, kNumber = 8, kString = 16, kArray = 32, kObject = 64;
+
+struct Pattern {
+  std::string source;
+  Regex regex;
+};
+
+struct PatternMember {
+  Pattern pattern;
+  NodeId node = kNoNode;
+};
+
+// One entry of `dependencies`: these members, or this schema.
+struct Dependency {
+  std::string name;
+  std::vector<std::string> members;
+  NodeId node = kNoNode;
+};
+
+struct SchemaNode {
+  std::string pointer;          // in the document; of the target, where a $ref led here
+  std::optional<bool> boolean;  // the schema is `true` or `false`
+
+  Types types = 0;  // 0: any
+  std::optional<std::vector<Json>> enumeration;
+  std::optional<Json> constant;
+
+  std::optional<Json> minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of;
+
+  std::optional<std::size_t> min_length, max_length;
+  std::optional<Pattern> pattern;
+  std::string format;  // only if it is enforced
+  FormatCheck format_check = nullptr;
+
+  std::optional<std::size_t> min_items, max_items;
+  bool unique_items = false;
+  NodeId items = kNoNode;                    // of every element
+  std::optional<std::vector<NodeId>> tuple;  // of the first elements
+  NodeId additional_items = kNoNode;         // of those behind the tuple
+  NodeId contains = kNoNode;
+
+  std::optional<std::size_t> min_properties, max_properties;
+  std::vector<std::string> required;
+  std::map<std::string, NodeId, std::less<>> properties;
+  std::vector<PatternMember> pattern_properties;
+  NodeId additional_properties = kNoNode;
+  NodeId property_names = kNoNode;
+  std::vector<Dependency> dependencies;
+
+  std::vector<NodeId> all_of, any_of, one_of;
+  NodeId negated = kNoNode;
+  NodeId condition = kNoNode, consequence = kNoNode, alternative = kNoNode;  // if, then, else
+};
+
+struct SchemaNodes {
+  std::vector<SchemaNode> nodes;
+  std::map<std::string, NodeId, std::less<>> roots;  // by the pointer they were asked for
+};
+
+}  // namespace understudy

@@ -1,0 +1,117 @@
+#include "contracts/src/schema/schema.h"
+
+#include <cassert>
+
+#include "contracts/src/schema/compile.h"
+#include "contracts/src/schema/explain.h"
+#include "contracts/src/schema/node.h"
+#include "contracts/src/schema/valijson.h"
+
+namespace understudy {
+namespace {
+
+Finding undecided_finding(const std::string& pointer, std::string expected, std::string actual, std::string message) {
+  Finding finding;
+  finding.code = "undecided";
+  finding.pointer = pointer;
+  finding.expected = std::move(expected);
+  finding.actual = std::move(actual);
+  finding.message = (pointer.empty() ? "the value" : pointer) + " " + std::move(message);
+  return finding;
+}
+
+bool is_judgeable(const Json& value, std::size_t depth) {
+  if (value.is_string()) return is_valid_utf8(value.get_ref<const std::string&>());
+  if (!value.is_structured()) return true;
+  if (depth == kMaxJsonDepth) return false;
+  if (value.is_array()) {
+    for (const auto& element : value) {
+      if (!is_judgeable(element, depth + 1)) return false;
+    }
+    return true;
+  }
+  for (auto member = value.begin(); member != value.end(); ++member) {
+    if (!is_valid_utf8(member.key()) || !is_judgeable(*member, depth + 1)) return false;
+  }
+  return true;
+}
+
+// The first part of the value that no JSON text of ours could hold.
+std::optional<Finding> find_unjudgeable(const Json& value, const std::string& at, std::size_t depth) {
+  if (value.is_string() && !is_valid_utf8(value.get_ref<const std::string&>())) {
+    return undecided_finding(at, "valid UTF-8", describe(value), "could not be decided: it is not valid UTF-8");
+  }
+  if (!value.is_structured()) return std::nullopt;
+  if (depth == kMaxJsonDepth) {
+    const auto levels = std::to_string(kMaxJsonDepth);
+    return undecided_finding(at, "at most " + levels + " levels", "more",
+                             "could not be decided: it is nested deeper than " + levels + " levels");
+  }
+  std::size_t index = 0;
+  for (auto child = value.begin(); child != value.end(); ++child, ++index) {
+    if (value.is_object() && !is_valid_utf8(child.key())) {
+      return undecided_finding(at, "names in valid UTF-8", "name " + describe(Json(child.key())),
+                               "could not be decided: a name is not valid UTF-8");
+    }
+    const auto place = value.is_object() ? join_pointer(at, child.key()) : join_pointer(at, index);
+    if (auto finding = find_unjudgeable(*child, place, depth + 1)) return finding;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct SchemaSet::Compiled {
+  SchemaNodes schemas;
+  std::optional<SchemaJudge> judge;
+
+  NodeId find(std::string_view pointer) const {
+    const auto found = schemas.roots.find(pointer);
+    assert(found != schemas.roots.end());
+    return found == schemas.roots.end() ? kNoNode : found->second;
+  }
+};
+
+SchemaSet::SchemaSet(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+SchemaSet::SchemaSet(SchemaSet&& other) noexcept = default;
+SchemaSet& SchemaSet::operator=(SchemaSet&& other) noexcept = default;
+SchemaSet::~SchemaSet() = default;
+
+tl::expected<SchemaSet, SchemaError> SchemaSet::compile(const Json& document, const std::vector<std::string>& pointers,
+                                                        SchemaOptions options) {
+  auto schemas = compile_nodes(document, pointers, options);
+  if (!schemas) return tl::unexpected(std::move(schemas.error()));
+  auto compiled = std::make_unique<Compiled>();
+  compiled->schemas = std::move(*schemas);
+  auto judge = SchemaJudge::make(compiled->schemas);
+  if (!judge) return tl::unexpected(SchemaError{.pointer = "", .message = judge.error(), .code = "internal"});
+  compiled->judge = std::move(*judge);
+  return SchemaSet(std::move(compiled));
+}
+
+bool SchemaSet::contains(std::string_view pointer) const { return compiled_->schemas.roots.contains(pointer); }
+
+Findings SchemaSet::check(std::string_view pointer, const Json& value, std::size_t limit) const {
+  const NodeId root = compiled_->find(pointer);
+  if (root == kNoNode)
+    return {undecided_finding("", "", "", "could not be decided: no schema was compiled at '" + std::string(pointer) + "'")};
+  if (!is_judgeable(value, 0)) return {*find_unjudgeable(value, "", 0)};
+  if (compiled_->judge->judge(root, value) == Verdict::yes) return {};
+  auto findings = explain_value(compiled_->schemas, root, value, limit);
+  if (findings.empty())
+    findings.push_back(
+        undecided_finding("", describe(value), "", "could not be decided: the library refuses it for no reason that we see"));
+  return findings;
+}
+
+bool SchemaSet::accepts(std::string_view pointer, const Json& value) const {
+  const NodeId root = compiled_->find(pointer);
+  return root != kNoNode && is_judgeable(value, 0) && compiled_->judge->judge(root, value) == Verdict::yes;
+}
+
+Findings SchemaSet::explain(std::string_view pointer, const Json& value, std::size_t limit) const {
+  const NodeId root = compiled_->find(pointer);
+  return root == kNoNode ? Findings{} : explain_value(compiled_->schemas, root, value, limit);
+}
+
+}  // namespace understudy

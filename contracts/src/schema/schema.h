@@ -1,0 +1,65 @@
+// Owns JSON Schema: compiles the schemas of one document and tells how a value differs from one of them. Draft-07, and only
+// keywords that are enforced (docs/schemas.md): anything else is refused when it is compiled, with its place.
+// How a vendor reads JSON before it is judged is binding.h's business.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "contracts/src/base/finding.h"
+#include "contracts/src/base/json.h"
+
+namespace understudy {
+
+struct SchemaError {
+  std::string pointer;  // of the offending keyword in the document
+  std::string message;  // one sentence, no trailing full stop
+  // unknown-keyword, unsupported-keyword ($id, anchors: what resolves outside one document), bad-keyword-value, bad-pattern,
+  // unknown-format, ref-sibling, dangling-ref, remote-ref, ref-cycle, too-deep, unknown-pointer, internal
+  std::string code;
+};
+
+// Draft-07 itself ignores both; the official test suite relies on it, contracts must not.
+struct SchemaOptions {
+  bool allow_ref_siblings = false;
+  bool allow_unknown = false;  // keywords and formats
+};
+
+// Immutable; one instance is shared by all threads. Keeps nothing of the document it was compiled from.
+class SchemaSet {
+ public:
+  SchemaSet(SchemaSet&& other) noexcept;
+  SchemaSet& operator=(SchemaSet&& other) noexcept;
+  ~SchemaSet();
+
+  // Compiles the schemas at these JSON Pointers of `document` ("" is the document itself) and whatever they refer to.
+  // `$ref` is local: `#/...`, resolved inside `document`.
+  static tl::expected<SchemaSet, SchemaError> compile(const Json& document, const std::vector<std::string>& pointers,
+                                                      SchemaOptions options = {});
+
+  bool contains(std::string_view pointer) const;  // whether it was given to compile()
+
+  // All differences between value and schema; empty: valid. Order is that of the value, depth first: at each place its own
+  // keywords, then missing members, then members in order of name. `code` is the keyword, `schema_pointer` its place in the
+  // document. Code `undecided`: a regular expression hit its limits, or the value is no JSON text (nested too deep, bad UTF-8).
+  // `pointer` must have been compiled.
+  Findings check(std::string_view pointer, const Json& value, std::size_t limit = 100) const;
+
+  // check(pointer, value).empty(), without building findings.
+  bool accepts(std::string_view pointer, const Json& value) const;
+
+  // The findings our own walk gives, whatever the verdict of the library is. check() explains an invalid value with it; tests
+  // prove that the two agree.
+  Findings explain(std::string_view pointer, const Json& value, std::size_t limit = 100) const;
+
+ private:
+  struct Compiled;
+  explicit SchemaSet(std::unique_ptr<const Compiled> compiled);
+  std::unique_ptr<const Compiled> compiled_;
+};
+
+}  // namespace understudy

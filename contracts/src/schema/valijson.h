@@ -1,0 +1,33 @@
+// Owns the verdict: valijson decides whether a value fits a schema. The library combines schemas and walks values; keywords
+// that it gets wrong (schema_values.h) and patternProperties are handed to it as keywords of ours.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "contracts/src/base/json.h"
+#include "contracts/src/schema/node.h"
+
+namespace understudy {
+
+// Immutable; judge() may be called from any thread.
+class SchemaJudge {
+ public:
+  // `schemas` must outlive the judge and stay where it is. An error is a bug of ours: what is wrong with a document has been refused
+  // before.
+  static tl::expected<SchemaJudge, std::string> make(const SchemaNodes& schemas);
+  SchemaJudge(SchemaJudge&& other) noexcept;
+  SchemaJudge& operator=(SchemaJudge&& other) noexcept;
+  ~SchemaJudge();
+
+  // The value must be valid UTF-8 throughout and no deeper than kMaxJsonDepth. Only roots of `schemas` can be judged.
+  Verdict judge(NodeId root, const Json& value) const;
+
+ private:
+  struct Library;
+  explicit SchemaJudge(std::unique_ptr<const Library> library);
+  std::unique_ptr<const Library> library_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,126 @@
+#include "contracts/src/yaml/reader.h"
+
+#include <algorithm>
+
+namespace understudy {
+namespace {
+
+std::string join_words(std::initializer_list<std::string_view> words) {
+  std::string out;
+  for (const std::string_view word : words) out += (out.empty() ? "" : ", ") + std::string(word);
+  return out;
+}
+
+std::vector<std::string> as_strings(std::initializer_list<std::string_view> words) { return {words.begin(), words.end()}; }
+
+}  // namespace
+
+void Reader::fail(std::string_view pointer, std::string code, std::string message) {
+  if (!failed()) *problem_ = document_->problem(pointer, std::move(code), std::move(message));
+}
+
+void Reader::fail_key(std::string_view pointer, std::string code, std::string message) {
+  if (!failed()) *problem_ = document_->key_problem(pointer, std::move(code), std::move(message));
+}
+
+void Reader::keys(std::string_view pointer, std::initializer_list<std::string_view> known, bool extensions) {
+  const Json* value = find(pointer);
+  if (failed() || value == nullptr) return;
+  if (!value->is_object()) {
+    fail(pointer, "wrong-type", "found " + describe(*value) + ", expected a mapping");
+    return;
+  }
+  for (const auto& [name, member] : value->items()) {
+    if (std::find(known.begin(), known.end(), name) != known.end() || (extensions && name.starts_with("x-"))) continue;
+    fail_key(join_pointer(pointer, name), "unknown-key",
+             "found unknown key '" + name + "', expected one of " + join_words(known) + did_you_mean(name, as_strings(known)));
+    return;
+  }
+}
+
+std::string Reader::text(std::string_view pointer, std::string fallback) {
+  const Json* value = find(pointer);
+  if (value == nullptr) return fallback;
+  if (value->is_string()) return value->get<std::string>();
+  fail(pointer, "wrong-type", "found " + describe(*value) + ", expected a string");
+  return fallback;
+}
+
+std::string Reader::required_text(std::string_view pointer) {
+  if (!has(pointer)) {
+    const auto tokens = split_pointer(pointer);
+    fail(pointer, "missing-key", "'" + (tokens.empty() ? std::string() : tokens.back()) + "' is missing");
+    return {};
+  }
+  return text(pointer);
+}
+
+bool Reader::flag(std::string_view pointer, bool fallback) {
+  const Json* value = find(pointer);
+  if (value == nullptr) return fallback;
+  if (value->is_boolean()) return value->get<bool>();
+  fail(pointer, "wrong-type", "found " + describe(*value) + ", expected true or false");
+  return fallback;
+}
+
+std::int64_t Reader::integer(std::string_view pointer, std::int64_t fallback) {
+  const Json* value = find(pointer);
+  if (value == nullptr) return fallback;
+  if (value->is_number_integer()) return value->get<std::int64_t>();
+  fail(pointer, "wrong-type", "found " + describe(*value) + ", expected an integer");
+  return fallback;
+}
+
+double Reader::number(std::string_view pointer, double fallback) {
+  const Json* value = find(pointer);
+  if (value == nullptr) return fallback;
+  if (value->is_number()) return value->get<double>();
+  fail(pointer, "wrong-type", "found " + describe(*value) + ", expected a number");
+  return fallback;
+}
+
+std::string Reader::word(std::string_view pointer, std::initializer_list<std::string_view> words, std::string fallback) {
+  const std::string found = text(pointer, fallback);
+  if (failed() || found == fallback || std::find(words.begin(), words.end(), found) != words.end()) return found;
+  fail(pointer, "unknown-word", "found '" + found + "', expected one of " + join_words(words) + did_you_mean(found, as_strings(words)));
+  return fallback;
+}
+
+std::vector<std::string> Reader::texts(std::string_view pointer) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0, n = size(pointer); i < n; ++i) out.push_back(text(join_pointer(pointer, i)));
+  return out;
+}
+
+std::vector<std::string> Reader::members(std::string_view pointer) {
+  const Json* value = find(pointer);
+  if (value == nullptr) return {};
+  if (!value->is_object()) {
+    fail(pointer, "wrong-type", "found " + describe(*value) + ", expected a mapping");
+    return {};
+  }
+  std::vector<std::string> out;
+  for (const auto& [name, member] : value->items()) out.push_back(name);
+  return out;
+}
+
+std::size_t Reader::size(std::string_view pointer) {
+  const Json* value = find(pointer);
+  if (value == nullptr) return 0;
+  if (value->is_array()) return value->size();
+  fail(pointer, "wrong-type", "found " + describe(*value) + ", expected a list");
+  return 0;
+}
+
+std::map<std::string, std::string> Reader::text_map(std::string_view pointer) {
+  std::map<std::string, std::string> out;
+  for (const std::string& name : members(pointer)) out[name] = text(join_pointer(pointer, name));
+  return out;
+}
+
+std::optional<Evidence> Reader::evidence(std::string_view pointer) {
+  if (!has(pointer)) return std::nullopt;
+  return parse_evidence(word(pointer, {"documented", "observed", "published", "assumed"}));
+}
+
+}  // namespace understudy

@@ -1,0 +1,51 @@
+// Owns reading of known members out of a YAML document for the loaders: the first problem is kept with its place, later reads
+// give fallbacks, so that a loader reads straight through and asks once at the end.
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contracts/src/base/finding.h"
+#include "contracts/src/base/json.h"
+#include "contracts/src/yaml/yaml.h"
+
+namespace understudy {
+
+class Reader {
+ public:
+  Reader(const YamlDocument& document, std::optional<Problem>& problem) : document_(&document), problem_(&problem) {}
+
+  const YamlDocument& document() const { return *document_; }
+  bool failed() const { return problem_->has_value(); }
+  void fail(std::string_view pointer, std::string code, std::string message);
+  void fail_key(std::string_view pointer, std::string code, std::string message);
+
+  // The value at the pointer is a mapping with no other keys than these (names starting with "x-" too if `extensions`).
+  void keys(std::string_view pointer, std::initializer_list<std::string_view> known, bool extensions = false);
+  const Json* find(std::string_view pointer) const { return find_pointer(document_->root, pointer); }
+  bool has(std::string_view pointer) const { return find(pointer) != nullptr; }
+
+  std::string text(std::string_view pointer, std::string fallback = {});
+  std::string required_text(std::string_view pointer);
+  bool flag(std::string_view pointer, bool fallback = false);
+  std::int64_t integer(std::string_view pointer, std::int64_t fallback = 0);
+  double number(std::string_view pointer, double fallback = 0);
+  // One of the words; the fallback if it is left out.
+  std::string word(std::string_view pointer, std::initializer_list<std::string_view> words, std::string fallback = {});
+  std::vector<std::string> texts(std::string_view pointer);    // a list of strings
+  std::vector<std::string> members(std::string_view pointer);  // names of a mapping; none if it is left out
+  std::size_t size(std::string_view pointer);                  // elements of a list; 0 if it is left out
+  std::map<std::string, std::string> text_map(std::string_view pointer);
+  std::optional<Evidence> evidence(std::string_view pointer);
+  Place place(std::string_view pointer) const { return document_->place(pointer); }
+
+ private:
+  const YamlDocument* document_;
+  std::optional<Problem>* problem_;
+};
+
+}  // namespace understudy

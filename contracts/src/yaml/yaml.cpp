@@ -1,0 +1,377 @@
+#include "contracts/src/yaml/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "contracts/src/yaml/yaml_scalar.h"
+
+namespace understudy {
+namespace {
+
+// How a handler leaves yaml-cpp's parser; never leaves this file.
+struct Refused {
+  Problem problem;
+};
+
+constexpr std::string_view kQuoted = "!";  // yaml-cpp's tag of quoted and block scalars
+constexpr std::string_view kPlain = "?";   // and of everything else that carries no tag
+
+// The text by lines, so that places and yaml-cpp's marks can be turned into each other.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : text_(text) {
+    starts_.push_back(0);
+    for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) starts_.push_back(at + 1);
+  }
+  std::size_t offset(std::size_t line, std::size_t column) const {  // both 1-based
+    if (line > starts_.size()) return text_.size();
+    return std::min(starts_[line - 1] + column - 1, text_.size());
+  }
+  std::string_view line(std::size_t number) const {
+    const std::size_t start = offset(number, 1);
+    std::string_view line = text_.substr(start, text_.find('\n', start) - start);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+  }
+  std::pair<std::size_t, std::size_t> position(std::size_t offset) const {  // 1-based line and column
+    const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
+    return {static_cast<std::size_t>(after - starts_.begin()), offset - *(after - 1) + 1};
+  }
+
+ private:
+  std::string_view text_;
+  std::vector<std::size_t> starts_;
+};
+
+YamlMark mark_at(std::size_t line, std::size_t column) { return {.line = line, .column = column, .plain = false, .text = {}}; }
+
+YamlMark mark_of(const YAML::Mark& mark) {
+  if (mark.is_null()) return mark_at(1, 1);
+  return mark_at(static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1);
+}
+
+// Builds the document from yaml-cpp's events.
+class Builder final : public YAML::EventHandler {
+ public:
+  Builder(YamlDocument& document, const Lines& lines, const YamlLimits& limits) : document_(document), lines_(lines), limits_(limits) {}
+
+  void OnDocumentStart(const YAML::Mark& at) override {
+    if (++documents_ == 1) return;
+    const YamlMark mark = mark_of(at);
+    const bool is_marked = lines_.line(mark.line).starts_with("---") || (mark.line > 1 && lines_.line(mark.line - 1).starts_with("..."));
+    if (is_marked) refuse(mark, "second-document", "found a second document, expected one document a file");
+    refuse(mark, "yaml-syntax", "found text after the end of the document, expected the end of the file");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& at, YAML::anchor_t anchor) override {
+    YamlMark mark = mark_of(at);
+    mark.plain = true;
+    for (const std::string_view word : {"~", "null", "Null", "NULL"})
+      if (rest(mark).starts_with(word)) mark.text = word;
+    if (!expects_key()) return add(mark, anchor, nullptr);
+    if (mark.text.empty()) refuse(mark, "non-scalar-key", "found no key, expected one before the colon");
+    take_key(mark, mark.text);
+  }
+
+  void OnScalar(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+    YamlMark mark = mark_of(at);
+    refuse_tag(mark, tag);
+    mark.plain = tag == kPlain;
+    if (mark.plain) mark.text = text;
+    if (expects_key()) {
+      if (mark.plain && text == "<<") refuse(mark, "merge-key", "found the merge key '<<', expected the members written out");
+      if (anchor != 0) anchors_[anchor] = {.value = text, .mark = mark};
+      return take_key(mark, text);
+    }
+    if (!mark.plain) return add(mark, anchor, text);
+    auto value = parse_plain_scalar(text);
+    if (!value) refuse(mark, "number-range", value.error());
+    add(mark, anchor, std::move(*value));
+  }
+
+  void OnAlias(const YAML::Mark& at, YAML::anchor_t anchor) override {
+    YamlMark mark = mark_of(at);
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) refuse(mark, "self-alias", "found an alias inside the value that it names, expected a finished value");
+    const Anchor& target = found->second;
+    mark.plain = target.mark.plain;
+    mark.text = target.mark.text;
+    if (expects_key()) {
+      if (target.value.is_structured()) refuse_key(mark);
+      return take_key(mark, target.value.is_string() ? target.value.get_ref<const std::string&>() : target.mark.text);
+    }
+    count(mark, target.nodes);
+    if (open_.size() + target.height > limits_.depth) refuse_depth(mark);
+    const std::string pointer = next_pointer();
+    copy_marks(document_.marks, target.pointer, pointer);
+    copy_marks(document_.key_marks, target.pointer, pointer);
+    document_.marks[pointer] = mark;
+    place(target.value, target.height);
+  }
+
+  void OnSequenceStart(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(at, tag, anchor, Json::array());
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(at, tag, anchor, Json::object());
+  }
+  void OnMapEnd() override { close(); }
+
+  [[noreturn]] void refuse(const YamlMark& mark, std::string code, std::string message) const {
+    throw Refused{{.code = std::move(code),
+                   .message = std::move(message),
+                   .place = {.file = document_.file, .line = mark.line, .column = mark.column},
+                   .source_line = std::string(lines_.line(mark.line))}};
+  }
+  bool is_empty() const { return documents_ == 0; }
+
+ private:
+  struct Frame {
+    Json value;
+    std::string pointer;
+    YAML::anchor_t anchor = 0;
+    YamlMark mark;
+    std::optional<std::string> key = {};  // of a mapping, once read
+    std::size_t nodes_before = 0;
+    std::size_t height = 1;  // levels of nesting, this one included
+  };
+  struct Anchor {
+    Json value;
+    std::string pointer = {};  // of the anchored value itself
+    YamlMark mark = {};
+    std::size_t nodes = 1;
+    std::size_t height = 0;
+  };
+
+  bool expects_key() const { return !open_.empty() && open_.back().value.is_object() && !open_.back().key; }
+  std::string_view rest(const YamlMark& mark) const {
+    return std::string_view(document_.text).substr(lines_.offset(mark.line, mark.column));
+  }
+  std::string next_pointer() const {
+    if (open_.empty()) return "";
+    const Frame& parent = open_.back();
+    return parent.key ? join_pointer(parent.pointer, *parent.key) : join_pointer(parent.pointer, parent.value.size());
+  }
+
+  void count(const YamlMark& mark, std::size_t nodes) {
+    nodes_ += nodes;
+    if (nodes_ > limits_.nodes)
+      refuse(mark, "too-many-nodes", fmt::format("found more than {} values (aliases count each time), expected fewer", limits_.nodes));
+  }
+  [[noreturn]] void refuse_depth(const YamlMark& mark) const {
+    refuse(mark, "too-deep", fmt::format("found more than {} levels of nesting, expected fewer", limits_.depth));
+  }
+  [[noreturn]] void refuse_key(const YamlMark& mark) const {
+    refuse(mark, "non-scalar-key", "found a collection as a key (or a bracket that nothing closes), expected text");
+  }
+  void refuse_tag(const YamlMark& mark, const std::string& tag) const {
+    const bool is_bare_tag = tag == kQuoted && rest(mark).starts_with('!');
+    if (!tag.empty() && ((tag != kPlain && tag != kQuoted) || is_bare_tag))
+      refuse(mark, "tag", "found a tag, expected the value alone (quotes make text)");
+  }
+
+  void take_key(const YamlMark& mark, const std::string& key) {
+    Frame& mapping = open_.back();
+    const std::string pointer = join_pointer(mapping.pointer, key);
+    const auto [first, is_new] = document_.key_marks.try_emplace(pointer, mark);
+    if (!is_new)
+      refuse(mark, "duplicate-key", fmt::format("found key '{}' in line {} and again in line {}", key, first->second.line, mark.line));
+    mapping.key = key;
+  }
+
+  void add(const YamlMark& mark, YAML::anchor_t anchor, Json value) {
+    count(mark, 1);
+    const std::string pointer = next_pointer();
+    document_.marks[pointer] = mark;
+    if (anchor != 0) anchors_[anchor] = {.value = value, .pointer = pointer, .mark = mark};
+    place(std::move(value), 0);
+  }
+
+  void open(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor, Json empty) {
+    const YamlMark mark = mark_of(at);
+    refuse_tag(mark, tag);
+    if (expects_key()) refuse_key(mark);
+    if (open_.size() >= limits_.depth) refuse_depth(mark);
+    const std::size_t nodes_before = nodes_;
+    count(mark, 1);
+    std::string pointer = next_pointer();
+    document_.marks[pointer] = mark;
+    open_.push_back(
+        {.value = std::move(empty), .pointer = std::move(pointer), .anchor = anchor, .mark = mark, .nodes_before = nodes_before});
+  }
+
+  void close() {
+    Frame done = std::move(open_.back());
+    open_.pop_back();
+    if (done.anchor != 0) {
+      const std::size_t nodes = nodes_ - done.nodes_before;
+      count(done.mark, nodes);  // the copy kept for aliases: anchors in anchors would multiply it
+      anchors_[done.anchor] = {.value = done.value, .pointer = done.pointer, .mark = done.mark, .nodes = nodes, .height = done.height};
+    }
+    place(std::move(done.value), done.height);
+  }
+
+  // Hands a finished value to the collection around it.
+  void place(Json value, std::size_t height) {
+    if (open_.empty()) {
+      document_.root = std::move(value);
+      return;
+    }
+    Frame& parent = open_.back();
+    parent.height = std::max(parent.height, height + 1);
+    if (parent.key) {
+      parent.value[*parent.key] = std::move(value);
+      parent.key.reset();
+    } else {
+      parent.value.push_back(std::move(value));
+    }
+  }
+
+  // What lies below an alias keeps the places below its anchor: that is where a person would mend it.
+  static void copy_marks(std::map<std::string, YamlMark, std::less<>>& marks, const std::string& from, const std::string& to) {
+    const std::string prefix = from + "/";
+    std::vector<std::pair<std::string, YamlMark>> copies;
+    for (auto it = marks.lower_bound(prefix); it != marks.end() && it->first.starts_with(prefix); ++it)
+      copies.emplace_back(to + it->first.substr(from.size()), it->second);
+    marks.insert(std::make_move_iterator(copies.begin()), std::make_move_iterator(copies.end()));
+  }
+
+  YamlDocument& document_;
+  const Lines& lines_;
+  const YamlLimits& limits_;
+  std::vector<Frame> open_;
+  std::map<YAML::anchor_t, Anchor> anchors_;
+  std::size_t nodes_ = 0;
+  std::size_t documents_ = 0;
+};
+
+struct Wording {
+  std::string_view library;  // how yaml-cpp's message begins
+  std::string_view code;
+  std::string_view ours;
+};
+const Wording kWordings[] = {
+    {YAML::ErrorMsg::END_OF_MAP_FLOW, "yaml-syntax", "found no end of the mapping in braces, expected ',' or '}'"},
+    {YAML::ErrorMsg::END_OF_SEQ_FLOW, "yaml-syntax", "found no end of the list in brackets, expected ',' or ']'"},
+    {YAML::ErrorMsg::END_OF_MAP, "yaml-syntax", "found text that continues no mapping, expected 'key: value' at the same indentation"},
+    {YAML::ErrorMsg::END_OF_SEQ, "yaml-syntax", "found text that continues no list, expected '- value' at the same indentation"},
+    {YAML::ErrorMsg::MAP_VALUE, "yaml-syntax", "found a key where none can stand, expected the indentation of its siblings"},
+    {YAML::ErrorMsg::BLOCK_ENTRY, "yaml-syntax", "found '- ' inside a line, expected it on a line of its own"},
+    {YAML::ErrorMsg::FLOW_END, "yaml-syntax", "found a closing bracket, expected one that was opened"},
+    {YAML::ErrorMsg::UNKNOWN_TOKEN, "yaml-syntax", "found a character that begins no value, expected quotes around the value"},
+    {YAML::ErrorMsg::EOF_IN_SCALAR, "yaml-syntax", "found the end of the file inside a quoted text, expected its closing quote"},
+    {YAML::ErrorMsg::UNKNOWN_ANCHOR, "unknown-alias", "found an alias of an anchor that does not exist, expected '&name' above it"},
+    {YAML::ErrorMsg::BAD_FILE, "too-deep", "found nesting too deep to read, expected less"},
+};
+
+Problem word_exception(const YAML::Exception& error, const YamlDocument& document, const Lines& lines) {
+  const YamlMark mark = mark_of(error.mark);
+  Problem problem{.code = "yaml-syntax",
+                  .message = error.msg,
+                  .place = {.file = document.file, .line = mark.line, .column = mark.column},
+                  .source_line = std::string(lines.line(mark.line))};
+  for (const Wording& wording : kWordings) {
+    if (!error.msg.starts_with(wording.library)) continue;
+    problem.code = wording.code;
+    problem.message = wording.ours;
+    break;
+  }
+  // Two slips that yaml-cpp tells as something else.
+  const std::string_view line = problem.source_line;
+  const std::size_t text_start = std::min(line.find_first_not_of(" \t"), line.size());
+  if (const std::size_t tab = line.substr(0, text_start).find('\t'); tab != std::string_view::npos) {
+    problem.message = "found a tab in the indentation, expected spaces";
+    problem.place.column = tab + 1;
+  } else if (error.msg == YAML::ErrorMsg::MAP_VALUE && line.find(": ") < mark.column - 1) {
+    problem.message = "found a second ': ' in the line, expected quotes around the value";
+  }
+  return problem;
+}
+
+// What must hold of the bytes before yaml-cpp sees them: it passes bad UTF-8 on and takes some control characters for its own signs.
+std::optional<Problem> check_bytes(const YamlDocument& document, const Lines& lines) {
+  const std::string_view text = document.text;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    const bool is_utf8 = is_valid_utf8(text.substr(at, length));
+    const bool is_control = (first < 0x20 && first != '\t' && first != '\n' && first != '\r') || first == 0x7F;
+    if (is_utf8 && !is_control) {
+      at += length;
+      continue;
+    }
+    const auto [line, column] = lines.position(at);
+    Problem problem;
+    problem.place = {.file = document.file, .line = line, .column = column};
+    problem.source_line = lines.line(line);
+    if (is_control) {
+      problem.code = "control-character";
+      problem.message = fmt::format("found the control character 0x{:02X}, expected text", first);
+    } else {
+      problem.code = "bad-utf8";
+      problem.message = fmt::format("found the byte 0x{:02X}, expected UTF-8", first);
+      for (char& byte : problem.source_line)
+        if (static_cast<unsigned char>(byte) >= 0x80) byte = '?';
+    }
+    return problem;
+  }
+  return std::nullopt;
+}
+
+// JSON writes characters as two \u escapes, which yaml-cpp refuses.
+bool read_as_json(YamlDocument& document, std::optional<Problem>& refused) {
+  const std::size_t start = document.text.find_first_not_of(" \t\r\n");
+  if (start == std::string::npos || (document.text[start] != '{' && document.text[start] != '[')) return false;
+  std::vector<std::string> duplicates;
+  auto root = parse_json(document.text, &duplicates);
+  if (!root) return false;
+  document.root = std::move(*root);
+  document.key_marks.clear();
+  document.marks = {{"", mark_at(1, 1)}};
+  if (!duplicates.empty()) refused = document.problem("", "duplicate-key", fmt::format("found the member {} twice", duplicates.front()));
+  return true;
+}
+
+}  // namespace
+
+Result<YamlDocument> parse_yaml(std::string_view text, std::string file, const YamlLimits& limits) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (text.size() > limits.bytes) {
+    auto message = fmt::format("found a file of {} bytes, expected at most {}", text.size(), limits.bytes);
+    return tl::unexpected(
+        Problem{.code = "too-large", .message = std::move(message), .place = {.file = std::move(file)}, .source_line = {}});
+  }
+  YamlDocument document;
+  document.file = std::move(file);
+  document.text = text;
+  const Lines lines(document.text);
+  if (auto refused = check_bytes(document, lines)) return tl::unexpected(std::move(*refused));
+
+  Builder builder(document, lines, limits);
+  std::optional<Problem> refused;
+  try {
+    std::istringstream stream(document.text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    if (builder.is_empty()) document.marks[""] = {.line = 1, .column = 1, .plain = true, .text = {}};
+  } catch (const Refused& refusal) {
+    refused = refusal.problem;
+  } catch (const YAML::Exception& error) {
+    Problem problem = word_exception(error, document, lines);
+    if (!read_as_json(document, refused)) refused = std::move(problem);
+  }
+  if (refused) return tl::unexpected(std::move(*refused));
+  return document;
+}
+
+}  // namespace understudy

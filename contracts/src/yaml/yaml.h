@@ -1,0 +1,57 @@
+// Owns YAML as we read it: one document, YAML 1.2 core typing on plain scalars, duplicate keys, merge keys, tags and oversize
+// refused; every value keeps its place in the file. Its result is Json plus a table of places.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "contracts/src/base/json.h"
+#include "contracts/src/base/problem.h"
+
+namespace understudy {
+
+struct YamlLimits {
+  std::size_t bytes = 4u << 20;
+  std::size_t depth = 100;
+  std::size_t nodes = 200'000;  // after alias expansion
+};
+
+// What a scalar looked like, for lint: `ProductSKU: 00123` is the integer 123 written so that digits get lost.
+struct YamlMark {
+  std::size_t line = 0;    // 1-based
+  std::size_t column = 0;  // 1-based
+  bool plain = false;      // a plain (unquoted) scalar
+  std::string text;        // of a plain scalar, as written
+};
+
+class YamlDocument {
+ public:
+  Json root;
+  std::string file;
+  std::string text;
+  std::map<std::string, YamlMark, std::less<>> marks;      // by JSON Pointer, of values
+  std::map<std::string, YamlMark, std::less<>> key_marks;  // by JSON Pointer of the member, of its key
+
+  // Place of the value (or of its nearest ancestor that has one) and of its key.
+  Place place(std::string_view pointer) const;
+  Place key_place(std::string_view pointer) const;
+  // A problem at that value or key, with the source line filled in.
+  Problem problem(std::string_view pointer, std::string code, std::string message) const;
+  Problem key_problem(std::string_view pointer, std::string code, std::string message) const;
+
+ private:
+  const YamlMark* nearest(std::string_view pointer) const;
+};
+
+// Parses one YAML document (a JSON text is one too). `file` is only used in messages.
+Result<YamlDocument> parse_yaml(std::string_view text, std::string file, const YamlLimits& limits = {});
+Result<YamlDocument> load_yaml(const std::string& path, const YamlLimits& limits = {});
+// Reads a whole file; fails with code file-unreadable and the system's reason.
+Result<std::string> load_text(const std::string& path);
+
+// Reads known members of a mapping and refuses the rest by name; used by every loader.
+// Returns the first problem: not a mapping, or a key outside `known` (with "did you mean").
+std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known);
+
+}  // namespace understudy

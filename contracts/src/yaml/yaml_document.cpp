@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "contracts/src/yaml/yaml.h"
+
+namespace understudy {
+namespace {
+
+std::string_view line_of(std::string_view text, std::size_t number) {
+  for (std::size_t line = 1; line < number; ++line) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+Problem problem_at(const YamlDocument& document, Place place, std::string code, std::string message) {
+  Problem problem{.code = std::move(code), .message = std::move(message), .place = std::move(place), .source_line = {}};
+  if (problem.place.line != 0) problem.source_line = line_of(document.text, problem.place.line);
+  return problem;
+}
+
+}  // namespace
+
+const YamlMark* YamlDocument::nearest(std::string_view pointer) const {
+  while (true) {
+    if (const auto found = marks.find(pointer); found != marks.end()) return &found->second;
+    const std::size_t slash = pointer.rfind('/');
+    if (slash == std::string_view::npos) return nullptr;
+    pointer = pointer.substr(0, slash);
+  }
+}
+
+Place YamlDocument::place(std::string_view pointer) const {
+  const YamlMark* mark = nearest(pointer);
+  return mark == nullptr ? Place{.file = file} : Place{.file = file, .line = mark->line, .column = mark->column};
+}
+
+Place YamlDocument::key_place(std::string_view pointer) const {
+  const auto found = key_marks.find(pointer);
+  if (found == key_marks.end()) return place(pointer);
+  return {.file = file, .line = found->second.line, .column = found->second.column};
+}
+
+Problem YamlDocument::problem(std::string_view pointer, std::string code, std::string message) const {
+  return problem_at(*this, place(pointer), std::move(code), std::move(message));
+}
+
+Problem YamlDocument::key_problem(std::string_view pointer, std::string code, std::string message) const {
+  return problem_at(*this, key_place(pointer), std::move(code), std::move(message));
+}
+
+Result<std::string> load_text(const std::string& path) {
+  const auto unreadable = [&](int reason) {
+    auto message = fmt::format("cannot read the file: {}", std::strerror(reason));
+    return tl::unexpected(Problem{.code = "file-unreadable", .message = std::move(message), .place = {.file = path}, .source_line = {}});
+  };
+  const auto close = [](std::FILE* open) { std::fclose(open); };
+  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
+  if (file == nullptr) return unreadable(errno);
+  std::string text;
+  std::string part(1 << 16, '\0');
+  while (const std::size_t count = std::fread(part.data(), 1, part.size(), file.get())) text.append(part, 0, count);
+  if (std::ferror(file.get()) != 0) return unreadable(errno);
+  return text;
+}
+
+Result<YamlDocument> load_yaml(const std::string& path, const YamlLimits& limits) {
+  std::error_code unknown;
+  const auto size = std::filesystem::file_size(path, unknown);
+  if (!unknown && size > limits.bytes) {
+    auto message = fmt::format("found a file of {} bytes, expected at most {}", size, limits.bytes);
+    return tl::unexpected(Problem{.code = "too-large", .message = std::move(message), .place = {.file = path}, .source_line = {}});
+  }
+  return load_text(path).and_then([&](const std::string& text) { return parse_yaml(text, path, limits); });
+}
+
+std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known) {
+  const Json* value = find_pointer(document.root, pointer);
+  if (value == nullptr || !value->is_object()) {
+    const std::string found = value == nullptr ? "nothing" : describe(*value);
+    return document.problem(pointer, "wrong-type", fmt::format("found {}, expected a mapping", found));
+  }
+  // Members of Json are sorted by name; people want the first wrong key of the file.
+  std::optional<Problem> first;
+  for (const auto& [key, member] : value->items()) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    std::string hint = did_you_mean(key, known);
+    if (hint.empty()) hint = fmt::format(", expected one of: {}", fmt::join(known, ", "));
+    auto problem = document.key_problem(join_pointer(pointer, key), "unknown-key", fmt::format("found unknown key '{}'{}", key, hint));
+    const auto position = [](const Problem& p) { return std::pair(p.place.line, p.place.column); };
+    if (!first || position(problem) < position(*first)) first = std::move(problem);
+  }
+  return first;
+}
+
+}  // namespace understudy
