@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "conformance/coverage.h"
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 
 namespace understudy {
 

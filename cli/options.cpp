@@ -6,7 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/sources.h"
-#include "scenarios/src/lint.h"
+#include "scenarios/src/lint/lint.h"
 
 namespace understudy {
 

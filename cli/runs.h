@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "conformance/suite.h"
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 
 namespace understudy {
 

@@ -1,8 +1,8 @@
 #include "cli/staging.h"
 
-#include "scenarios/src/given.h"
-#include "scenarios/src/lint.h"
-#include "scenarios/src/staged.h"
+#include "scenarios/src/model/given.h"
+#include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/staged.h"
 
 namespace understudy {
 Staging read_staging(const std::vector<std::string>& paths, const Contracts& contracts) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "contracts/src/model/contract.h"
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 
 namespace understudy {
 

@@ -8,7 +8,7 @@
 
 #include "cli/safety.h"
 #include "cli/target_options.h"
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 
 namespace CLI {
 class App;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "scenarios/src/needs.h"
+#include "scenarios/src/model/needs.h"
 
 namespace understudy {
 namespace {

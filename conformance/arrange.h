@@ -7,7 +7,7 @@
 
 #include "conformance/provider_states.h"
 #include "conformance/run.h"
-#include "scenarios/src/variables.h"
+#include "scenarios/src/model/variables.h"
 
 namespace understudy {
 

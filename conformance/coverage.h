@@ -10,7 +10,7 @@
 
 #include "contracts/src/model/contract.h"
 #include "contracts/src/model/profile.h"
-#include "scenarios/src/scenario.h"
+#include "scenarios/src/model/scenario.h"
 
 namespace understudy {
 

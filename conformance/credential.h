@@ -11,7 +11,7 @@
 #include "conformance/target.h"
 #include "conformance/transport.h"
 #include "contracts/src/model/check.h"
-#include "scenarios/src/scenario.h"
+#include "scenarios/src/model/scenario.h"
 
 namespace understudy {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "scenarios/src/match.h"
+#include "scenarios/src/match/match.h"
 
 namespace understudy {
 namespace {

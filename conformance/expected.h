@@ -6,8 +6,8 @@
 
 #include "conformance/message.h"
 #include "conformance/verdict.h"
-#include "scenarios/src/scenario.h"
-#include "scenarios/src/variables.h"
+#include "scenarios/src/model/scenario.h"
+#include "scenarios/src/model/variables.h"
 
 namespace understudy {
 

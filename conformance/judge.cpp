@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "conformance/severity.h"
-#include "scenarios/src/match.h"
+#include "scenarios/src/match/match.h"
 
 namespace understudy {
 namespace {

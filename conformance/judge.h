@@ -8,8 +8,8 @@
 
 #include "conformance/transport.h"
 #include "contracts/src/model/check.h"
-#include "scenarios/src/parse.h"
-#include "scenarios/src/variables.h"
+#include "scenarios/src/model/parse.h"
+#include "scenarios/src/model/variables.h"
 
 namespace understudy {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 
 namespace understudy {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "contracts/src/model/contract.h"
 #include "contracts/src/base/http.h"
-#include "scenarios/src/parse.h"
-#include "scenarios/src/variables.h"
+#include "scenarios/src/model/parse.h"
+#include "scenarios/src/model/variables.h"
 
 namespace understudy {
 

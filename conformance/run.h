@@ -7,8 +7,8 @@
 #include "conformance/coverage.h"
 #include "conformance/target.h"
 #include "contracts/src/model/profile.h"
-#include "scenarios/src/expand.h"
-#include "scenarios/src/parse.h"
+#include "scenarios/src/model/expand.h"
+#include "scenarios/src/model/parse.h"
 
 namespace understudy {
 

@@ -7,7 +7,7 @@
 #include "conformance/guard.h"
 #include "conformance/records.h"
 #include "contracts/src/model/router.h"
-#include "scenarios/src/given.h"
+#include "scenarios/src/model/given.h"
 
 namespace understudy {
 namespace {

@@ -7,9 +7,9 @@
 #include <array>
 
 #include "contracts/src/yaml/yaml.h"
-#include "scenarios/src/needs.h"
-#include "scenarios/src/parse.h"
-#include "scenarios/src/scenario_reader.h"
+#include "scenarios/src/model/needs.h"
+#include "scenarios/src/model/parse.h"
+#include "scenarios/src/model/scenario_reader.h"
 
 namespace understudy {
 namespace {

@@ -10,7 +10,7 @@
 #include "mock/mock.h"
 #include "mock/tenant.h"
 #include "mock/wire.h"
-#include "scenarios/src/parse.h"
+#include "scenarios/src/model/parse.h"
 
 namespace understudy {
 

@@ -5,10 +5,10 @@
 #include "contracts/src/load/bundle.h"
 #include "contracts/src/load/load.h"
 #include "library/impl.h"
-#include "scenarios/src/collect.h"
-#include "scenarios/src/given.h"
-#include "scenarios/src/lint.h"
-#include "scenarios/src/staged.h"
+#include "scenarios/src/model/collect.h"
+#include "scenarios/src/model/given.h"
+#include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/staged.h"
 
 namespace understudy {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "mock/admin_call.h"
 #include "mock/arrange.h"
-#include "scenarios/src/limit_words.h"
+#include "scenarios/src/model/limit_words.h"
 
 namespace understudy {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "scenarios/src/limit_words.h"
+#include "scenarios/src/model/limit_words.h"
 
 namespace understudy {
 namespace {

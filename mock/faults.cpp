@@ -1,6 +1,6 @@
 #include "mock/faults.h"
 
-#include "scenarios/src/match.h"
+#include "scenarios/src/match/match.h"
 
 namespace understudy {
 namespace {

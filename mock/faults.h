@@ -1,5 +1,5 @@
 // Owns faults as the engine arms and strikes them: counting for each tenant, and what a struck fault makes of a delivery. The
-// words are scenarios/src/fault_words.h's, the bytes the wire's.
+// words are scenarios/src/model/fault_words.h's, the bytes the wire's.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 #include "contracts/src/base/env.h"
 #include "mock/delivery.h"
-#include "scenarios/src/fault_words.h"
+#include "scenarios/src/model/fault_words.h"
 
 namespace understudy {
 

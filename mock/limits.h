@@ -1,5 +1,5 @@
 // Owns the counting of one tenant's calls against the rate limit of one API, in the tenant's own time. Which calls count is the
-// walk's business, the words of a limit are scenarios/src/limit_words.h's.
+// walk's business, the words of a limit are scenarios/src/model/limit_words.h's.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "scenarios/src/lint_types.h"
+#include "scenarios/src/lint/types.h"
 
 namespace understudy {
 namespace {

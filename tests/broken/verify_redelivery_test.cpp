@@ -1,7 +1,7 @@
 // Seller Center as the runner plays it: what is not acknowledged comes again, and a shop that makes it twice is found out.
 #include "conformance/http_target.h"
 #include "conformance/suite.h"
-#include "scenarios/src/lint.h"
+#include "scenarios/src/lint/lint.h"
 #include "tests/reference/program_probe.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"

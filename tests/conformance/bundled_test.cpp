@@ -3,7 +3,7 @@
 #include "cli/local_mock.h"
 #include "conformance/http_target.h"
 #include "conformance/suite.h"
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 

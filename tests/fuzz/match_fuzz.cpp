@@ -1,6 +1,6 @@
 // The input is [expected, actual]: any two values are compared or the matchers refused, without failure; a value that holds no
 // matcher is matched by itself.
-#include "scenarios/src/match.h"
+#include "scenarios/src/match/match.h"
 #include "tests/fuzz/require.h"
 
 using namespace understudy;

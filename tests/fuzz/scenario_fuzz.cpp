@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "contracts/src/load/load.h"
-#include "scenarios/src/expand.h"
-#include "scenarios/src/lint.h"
-#include "scenarios/src/needs.h"
-#include "scenarios/src/parse.h"
+#include "scenarios/src/model/expand.h"
+#include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/needs.h"
+#include "scenarios/src/model/parse.h"
 #include "tests/fuzz/require.h"
 
 using namespace understudy;

@@ -1,5 +1,5 @@
-#include "scenarios/src/lint.h"
-#include "scenarios/src/parse.h"
+#include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/parse.h"
 #include "tests/support/catch.h"
 #include "tests/support/stage.h"
 

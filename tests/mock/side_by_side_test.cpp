@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "mock/mock.h"
-#include "scenarios/src/given.h"
+#include "scenarios/src/model/given.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 #include "tests/support/raw_socket.h"

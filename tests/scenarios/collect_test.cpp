@@ -1,4 +1,4 @@
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "scenarios/src/expand.h"
+#include "scenarios/src/model/expand.h"
 
 #include "tests/scenarios/shop.h"
 #include "tests/support/catch.h"

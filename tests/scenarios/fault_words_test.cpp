@@ -1,4 +1,4 @@
-#include "scenarios/src/fault_words.h"
+#include "scenarios/src/model/fault_words.h"
 
 #include "contracts/src/yaml/yaml.h"
 #include "tests/support/catch.h"

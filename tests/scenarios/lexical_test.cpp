@@ -1,4 +1,4 @@
-#include "scenarios/src/lexical.h"
+#include "scenarios/src/match/lexical.h"
 
 #include <string>
 

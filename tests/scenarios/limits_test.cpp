@@ -1,7 +1,7 @@
 // given.limits: what the words mean, what lint says of wrong ones, and what a target must be able to do.
-#include "scenarios/src/limit_words.h"
-#include "scenarios/src/lint.h"
-#include "scenarios/src/needs.h"
+#include "scenarios/src/model/limit_words.h"
+#include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/needs.h"
 #include "tests/scenarios/shop.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"

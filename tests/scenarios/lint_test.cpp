@@ -1,4 +1,4 @@
-#include "scenarios/src/lint.h"
+#include "scenarios/src/lint/lint.h"
 
 #include "tests/scenarios/shop.h"
 #include "tests/support/catch.h"

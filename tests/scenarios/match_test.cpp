@@ -1,4 +1,4 @@
-#include "scenarios/src/match.h"
+#include "scenarios/src/match/match.h"
 
 #include "tests/support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "scenarios/src/needs.h"
+#include "scenarios/src/model/needs.h"
 
 #include <fmt/ranges.h>
 

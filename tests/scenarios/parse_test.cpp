@@ -1,4 +1,4 @@
-#include "scenarios/src/parse.h"
+#include "scenarios/src/model/parse.h"
 
 #include "tests/scenarios/shop.h"
 #include "tests/support/catch.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "contracts/src/load/load.h"
-#include "scenarios/src/parse.h"
+#include "scenarios/src/model/parse.h"
 #include "tests/support/catch.h"
 
 namespace understudy {

@@ -1,4 +1,4 @@
-#include "scenarios/src/variables.h"
+#include "scenarios/src/model/variables.h"
 
 #include "tests/support/catch.h"
 

@@ -5,7 +5,7 @@
 #include "conformance/http_target.h"
 #include "conformance/suite.h"
 #include "contracts/src/model/router.h"
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "conformance/verdict.h"
-#include "scenarios/src/parse.h"
+#include "scenarios/src/model/parse.h"
 
 namespace understudy::test {
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "contracts/src/load/load.h"
-#include "scenarios/src/lint.h"
+#include "scenarios/src/lint/lint.h"
 #include "tests/support/catch.h"
 
 namespace understudy::test {

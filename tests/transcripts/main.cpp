@@ -12,7 +12,7 @@
 #include "conformance/wait.h"
 #include "contracts/src/load/bundle.h"
 #include "contracts/src/load/load.h"
-#include "scenarios/src/collect.h"
+#include "scenarios/src/model/collect.h"
 
 namespace understudy {
 namespace {

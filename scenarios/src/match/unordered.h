@@ -1,0 +1,11 @@
+// Owns the matcher $unordered: every expected element has its own partner, in whatever order.
+#pragma once
+
+#include "scenarios/src/match/words.h"
+
+namespace understudy {
+
+bool is_unordered(const Json& argument);  // a list, or {items: list, by: member's name or JSON Pointer}
+void judge_unordered(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at);
+
+}  // namespace understudy

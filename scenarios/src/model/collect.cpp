@@ -1,0 +1,213 @@
+#include "scenarios/src/model/collect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace understudy {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The text of a file beside the scenario; nullopt if there is none (lint says so, with the place).
+using ReadBeside = std::function<std::optional<std::string>(const std::string& name)>;
+
+bool is_scenario_path(std::string_view path) {
+  return path.ends_with(".yaml") && path.find("/schema/") == std::string_view::npos && !path.starts_with("schema/");
+}
+
+std::string folder_of(std::string_view file) {
+  const std::size_t slash = file.rfind('/');
+  return slash == std::string_view::npos ? "" : std::string(file.substr(0, slash + 1));
+}
+
+void attach_body_files(ScenarioFile& file, const ReadBeside& read) {
+  for (const auto* steps : {&file.scenario.steps, &file.scenario.cleanup}) {
+    for (const Step& step : *steps) {
+      if (step.with.body_kind != Sending::Body::file) continue;
+      const auto name = step.with.body.get<std::string>();
+      if (auto text = read(name)) file.body_files[name] = *std::move(text);
+    }
+  }
+}
+
+Problem path_problem(const std::string& path, std::string code, std::string message) {
+  Problem problem;
+  problem.code = std::move(code);
+  problem.message = std::move(message);
+  problem.place.file = path;
+  return problem;
+}
+
+void add(Collected& collected, Result<ScenarioFile> file) {
+  if (file)
+    collected.files.push_back(*std::move(file));
+  else
+    collected.problems.push_back(std::move(file.error()));
+}
+
+// Sorted; two scenarios of one name could not be told apart in verdicts, and would share a credential.
+void finish(Collected& collected) {
+  std::sort(collected.files.begin(), collected.files.end(),
+            [](const ScenarioFile& a, const ScenarioFile& b) { return a.scenario.file < b.scenario.file; });
+  std::map<std::string, const ScenarioFile*> by_name;
+  for (const ScenarioFile& file : collected.files) {
+    const auto [first, is_new] = by_name.emplace(scenario_name(file.scenario), &file);
+    if (is_new) continue;
+    collected.problems.push_back(
+        file.document.problem("/scenario", "duplicate-scenario",
+                              fmt::format("found a second scenario named {}, the first is {}", scenario_name(file.scenario),
+                                          render_place(first->second->document.place("/scenario")))));
+  }
+}
+
+// Every scenario below a folder, sorted; links to folders are not followed.
+std::vector<std::string> find_below(const std::string& folder) {
+  std::vector<std::string> found;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    const std::string path = entry->path().generic_string();
+    if (entry->is_directory(error) && entry->path().filename() == "schema") entry.disable_recursion_pending();
+    if (entry->is_regular_file(error) && path.ends_with(".yaml")) found.push_back(path);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::optional<std::string> read_beside(const std::string& folder, const std::string& name) {
+  std::error_code error;
+  const fs::path root = fs::weakly_canonical(folder.empty() ? "." : folder, error);
+  const fs::path file = fs::weakly_canonical(root / name, error);
+  const auto [end, rest] = std::mismatch(root.begin(), root.end(), file.begin(), file.end());
+  if (error || end != root.end() || !fs::is_regular_file(file, error)) return std::nullopt;  // a link that leads outside
+  auto text = load_text(file.string());
+  return text ? std::optional<std::string>(*std::move(text)) : std::nullopt;
+}
+
+}  // namespace
+
+Result<ScenarioFile> load_scenario(const std::string& path) {
+  auto document = load_yaml(path);
+  if (!document) return tl::unexpected(std::move(document.error()));
+  auto file = parse_scenario(*std::move(document));
+  if (file) attach_body_files(*file, [&](const std::string& name) { return read_beside(folder_of(path), name); });
+  return file;
+}
+
+std::optional<Problem> find_claimed_twice(const std::vector<ScenarioFile>& files) {
+  std::map<std::string, const ScenarioFile*> owners;
+  for (const ScenarioFile& file : files) {
+    const auto [owner, is_new] = owners.try_emplace(file.scenario.stem, &file);
+    if (is_new) continue;
+    return claimed_before(file, *owner->second);
+  }
+  return std::nullopt;
+}
+
+Problem claimed_before(const ScenarioFile& file, const ScenarioFile& owner) {
+  return file.document.problem("/scenario", "credential-claimed",
+                               fmt::format("found '{}' as the credential of this scenario and of {}: rename one of the files",
+                                           file.scenario.stem, render_place(owner.document.place("/scenario"))));
+}
+
+Collected load_scenarios(const std::vector<std::string>& paths) {
+  Collected collected;
+  std::set<std::string> seen;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status)) {
+      collected.problems.push_back(path_problem(path, "scenario-not-found", "found no such file or folder"));
+      continue;
+    }
+    const auto found = fs::is_directory(status) ? find_below(path) : std::vector<std::string>{path};
+    if (found.empty()) collected.problems.push_back(path_problem(path, "no-scenarios", "found no *.yaml below this folder"));
+    for (const std::string& file : found)
+      if (seen.insert(fs::weakly_canonical(file, error).generic_string()).second) add(collected, load_scenario(file));
+  }
+  finish(collected);
+  return collected;
+}
+
+Collected parse_scenarios(const FileSet& files, std::string_view root) {
+  Collected collected;
+  const std::string prefix = fmt::format("{}/", root);
+  for (const auto& [path, text] : files) {
+    if (!path.starts_with(prefix) || !is_scenario_path(std::string_view(path).substr(prefix.size() - 1))) continue;
+    auto file = parse_scenario(text, path);
+    if (file) {
+      attach_body_files(*file, [&, folder = folder_of(path)](const std::string& name) {
+        const auto found = files.find(folder + name);
+        return found == files.end() ? std::nullopt : std::optional<std::string>(found->second);
+      });
+    }
+    add(collected, std::move(file));
+  }
+  finish(collected);
+  return collected;
+}
+
+bool matches_glob(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0;
+  std::size_t star = std::string_view::npos, behind_star = 0;  // where to go on when the text behind the last '*' does not fit
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      behind_star = t;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++behind_star;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+namespace {
+
+bool fits_pattern(const Scenario& scenario, std::string_view pattern) {
+  const bool is_whole_name = pattern.find('/') != std::string_view::npos;
+  return matches_glob(pattern, is_whole_name ? scenario_name(scenario) : scenario.stem);
+}
+
+bool has_label(const Scenario& scenario, const std::string& label) {
+  return std::find(scenario.labels.begin(), scenario.labels.end(), label) != scenario.labels.end();
+}
+
+}  // namespace
+
+bool is_selected(const Scenario& scenario, const Selection& selection) {
+  const auto fits = [&](const std::string& pattern) { return fits_pattern(scenario, pattern); };
+  const auto has = [&](const std::string& label) { return has_label(scenario, label); };
+  const auto& [labels, run, skip] = selection;
+  return (labels.empty() || std::any_of(labels.begin(), labels.end(), has)) && (run.empty() || std::any_of(run.begin(), run.end(), fits)) &&
+         std::none_of(skip.begin(), skip.end(), fits);
+}
+
+Selected select_scenarios(const std::vector<ScenarioFile>& files, const Selection& selection) {
+  Selected selected;
+  for (const ScenarioFile& file : files)
+    if (is_selected(file.scenario, selection)) selected.files.push_back(&file);
+  const auto check = [&](const std::vector<std::string>& words, auto&& fits) {
+    for (const std::string& word : words)
+      if (std::none_of(files.begin(), files.end(), [&](const ScenarioFile& file) { return fits(file.scenario, word); }))
+        selected.unmatched.push_back(word);
+  };
+  check(selection.labels, has_label);
+  check(selection.run, fits_pattern);
+  check(selection.skip, fits_pattern);
+  return selected;
+}
+
+}  // namespace understudy

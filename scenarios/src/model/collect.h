@@ -1,0 +1,48 @@
+// Owns finding scenario files: in files and folders on disk, or in a set of files such as the bundle; and choosing among
+// them by label and by pattern. Every file that cannot be read is a problem of its own, so that one run names them all.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contracts/src/load/load.h"
+#include "scenarios/src/model/parse.h"
+
+namespace understudy {
+
+struct Collected {
+  std::vector<ScenarioFile> files;  // sorted by file, each once
+  std::vector<Problem> problems;
+};
+
+// Files as they are, folders with every *.yaml below them, apart from folders named `schema`. A path that does not exist, a
+// folder without scenarios and two files of one api and stem are problems.
+Collected load_scenarios(const std::vector<std::string>& paths);
+// The same in a set: every *.yaml below `root`.
+Collected parse_scenarios(const FileSet& files, std::string_view root = "scenarios");
+// Two scenarios whose files have one stem claim one credential of a mock; the second is the problem, which names both places.
+std::optional<Problem> find_claimed_twice(const std::vector<ScenarioFile>& files);
+// A file whose credential, its stem, an earlier one has: told with the places of both.
+Problem claimed_before(const ScenarioFile& file, const ScenarioFile& owner);
+// One file with the body files it names.
+Result<ScenarioFile> load_scenario(const std::string& path);
+
+// What the command line chooses. Labels: any of them. Patterns: '*' and '?' over <api>/<stem>; without '/' over the stem.
+struct Selection {
+  std::vector<std::string> labels;
+  std::vector<std::string> run;   // any of them; empty: all
+  std::vector<std::string> skip;  // none of them
+};
+bool is_selected(const Scenario& scenario, const Selection& selection);
+
+struct Selected {
+  std::vector<const ScenarioFile*> files;
+  std::vector<std::string> unmatched;  // labels and patterns that chose nothing: most likely mistyped
+};
+Selected select_scenarios(const std::vector<ScenarioFile>& files, const Selection& selection);
+
+bool matches_glob(std::string_view pattern, std::string_view text);
+
+}  // namespace understudy

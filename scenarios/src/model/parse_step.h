@@ -1,0 +1,20 @@
+// Owns reading `steps`, `cleanup` and the rows of `each`; the rest of the file is parse.cpp's.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/src/model/scenario.h"
+#include "scenarios/src/model/scenario_reader.h"
+
+namespace understudy {
+
+std::vector<Step> read_steps(ScenarioReader& reader, const std::string& api);
+// What may stand in `cleanup` is a step without repeat, change, advance, capture, each and until.
+std::vector<Step> read_cleanup(ScenarioReader& reader, const std::string& api);
+std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent);
+Expectation read_expectation(ScenarioReader& reader, std::string_view parent, bool is_call);
+Sending read_sending(ScenarioReader& reader, const std::string& pointer, bool is_request);
+
+}  // namespace understudy
