@@ -1,4 +1,4 @@
-// Owns how `serve` opens the admin API: its token and a port of its own. Who may call is mock/admin_gate.cpp's business.
+// Owns how `serve` opens the admin API: its token and a port of its own. Who may call is mock/admin/gate.cpp's business.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "mock/mock.h"
-#include "mock/wire.h"
+#include "mock/wire/wire.h"
 
 namespace CLI {
 class App;

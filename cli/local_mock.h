@@ -7,7 +7,7 @@
 
 #include "conformance/target.h"
 #include "mock/mock.h"
-#include "mock/wire.h"
+#include "mock/wire/wire.h"
 
 namespace understudy {
 

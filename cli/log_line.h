@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "contracts/src/base/env.h"
-#include "mock/wire.h"
+#include "mock/wire/wire.h"
 
 namespace understudy {
 

@@ -8,7 +8,7 @@
 #include "conformance/score.h"
 #include "conformance/session.h"
 #include "contracts/src/model/profile.h"
-#include "mock/mutation.h"
+#include "mock/mutation/mutation.h"
 
 namespace understudy {
 

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "cli/options.h"
-#include "mock/wire_certificate.h"
+#include "mock/wire/certificate.h"
 
 namespace understudy {
 namespace {

@@ -7,7 +7,7 @@
 #include "cli/admin_door.h"
 #include "cli/live_mock.h"
 #include "cli/log.h"
-#include "mock/wire.h"
+#include "mock/wire/wire.h"
 
 namespace CLI {
 class App;

@@ -5,9 +5,9 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "mock/admin.h"
-#include "mock/engine.h"
-#include "mock/exchange.h"
+#include "mock/admin/admin.h"
+#include "mock/engine/engine.h"
+#include "mock/engine/exchange.h"
 
 namespace understudy {
 namespace {

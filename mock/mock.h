@@ -72,7 +72,7 @@ class Mock {
   // Findings on the mock's own answers: our bugs, empty in a healthy run.
   Json own_findings() const;
 
-  // For who has the mock in its process: mock/tenant.h says which lock guards what. Null if there is none; all, by name.
+  // For who has the mock in its process: mock/state/tenant.h says which lock guards what. Null if there is none; all, by name.
   std::shared_ptr<Tenant> find_tenant(std::string_view name) const;
   std::vector<std::shared_ptr<Tenant>> tenants() const;
 

@@ -1,5 +1,5 @@
 // A request is read the same whether its bytes come at once or one by one, and never beyond its limits.
-#include "mock/wire_request.h"
+#include "mock/wire/request.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 // that a day of it takes no time.
 #include <chrono>
 
-#include "mock/redelivery.h"
+#include "mock/state/redelivery.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 #include "tests/support/process.h"

@@ -1,4 +1,4 @@
-#include "mock/journal.h"
+#include "mock/state/journal.h"
 
 #include <algorithm>
 #include <numeric>

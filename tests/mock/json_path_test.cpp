@@ -1,4 +1,4 @@
-#include "mock/json_path.h"
+#include "mock/wiremock/json_path.h"
 
 #include <algorithm>
 

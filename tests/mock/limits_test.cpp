@@ -1,5 +1,5 @@
 // Rate limits: the arithmetic, what counts, the vendors' own numbers, the admin calls, and exactness when many call at once.
-#include "mock/limits.h"
+#include "mock/state/limits.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,5 +1,5 @@
 // The catalogue of wrong servers: what it derives from a contract, also from one that is data alone, and what a wrong engine does.
-#include "mock/mutation.h"
+#include "mock/mutation/mutation.h"
 
 #include <algorithm>
 #include <set>

@@ -1,4 +1,4 @@
-#include "mock/request_pattern.h"
+#include "mock/wiremock/request_pattern.h"
 
 #include "tests/support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "mock/wire_request.h"
+#include "mock/wire/request.h"
 
 #include "tests/support/catch.h"
 

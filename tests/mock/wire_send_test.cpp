@@ -1,4 +1,4 @@
-#include "mock/wire_send.h"
+#include "mock/wire/send.h"
 
 #include "tests/support/catch.h"
 

@@ -1,7 +1,7 @@
 // What a server must make of bytes that other servers get wrong: one row each, over HTTP and over HTTPS.
 #include <chrono>
 
-#include "mock/wire_certificate.h"
+#include "mock/wire/certificate.h"
 #include "tests/support/catch.h"
 #include "tests/support/raw_socket.h"
 #include "tests/support/tls_socket.h"

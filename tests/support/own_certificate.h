@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "mock/wire.h"
+#include "mock/wire/wire.h"
 
 namespace understudy::test {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "mock/wire.h"
+#include "mock/wire/wire.h"
 #include "tests/support/catch.h"
 
 namespace understudy::test {

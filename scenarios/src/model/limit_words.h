@@ -1,5 +1,5 @@
 // Owns the words of a rate limit (docs/scenarios.md, "Limits"): what a scenario, or the admin API, puts in place of the limit that
-// an API's contract has. Counting is mock/limits.h's business.
+// an API's contract has. Counting is mock/state/limits.h's business.
 #pragma once
 
 #include <cstdint>

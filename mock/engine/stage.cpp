@@ -1,0 +1,231 @@
+// How a tenant is made from what a scenario (or PUT /__admin/tenants/{name}) gives it.
+#include <algorithm>
+#include <cassert>
+
+#include "mock/engine/arrange.h"
+#include "mock/engine/engine.h"
+#include "mock/engine/snapshot.h"
+
+namespace understudy {
+namespace {
+
+Problem bad_given(std::string code, std::string message) {
+  return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
+}
+
+// A reference into `given`, or to an empty object: what items() walks must outlive the loop.
+const Json& members(const Json& given, const char* name) {
+  static const Json kNone = Json::object();
+  const auto found = given.find(name);
+  return found == given.end() ? kNone : *found;
+}
+
+std::optional<Problem> check_names(const Json& given) {
+  const std::vector<std::string> known = {"api",     "clock",  "seed",   "ids",         "profile", "settings",
+                                          "records", "faults", "limits", "credentials", "scenario"};
+  for (const auto& [name, value] : given.items()) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return bad_given("unknown-key", "found unknown member '" + name + "'" + did_you_mean(name, known));
+  }
+  for (const char* name : {"ids", "settings", "records", "credentials", "scenario"}) {
+    if (given.contains(name) && !given[name].is_object()) return bad_given("wrong-type", std::string("'") + name + "' is not an object");
+  }
+  if (given.contains("faults") && !given["faults"].is_array()) return bad_given("wrong-type", "'faults' is not a list");
+  return std::nullopt;
+}
+
+std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
+  if (const auto clock = given.find("clock"); clock != given.end()) {
+    const auto time = clock->is_string() ? parse_rfc3339(clock->get_ref<const std::string&>()) : std::nullopt;
+    if (!time) return bad_given("bad-clock", "found clock " + describe(*clock) + ", expected an RFC 3339 time");
+    tenant.env.clock = Clock(*time);
+  }
+  if (const auto seed = given.find("seed"); seed != given.end()) {
+    if (!seed->is_number_integer()) return bad_given("wrong-type", "'seed' is not an integer");
+    tenant.env.random = Random(static_cast<std::uint64_t>(seed->get<std::int64_t>()));
+  }
+  for (const auto& contract : contracts.apis) {
+    tenant.env.ids.enter(contract->api);
+    for (const auto& [sequence, first] : contract->sequences) tenant.env.ids.start(sequence, first);
+  }
+  tenant.env.ids.enter(default_api);
+  const Json firsts = given.value("ids", Json::object());
+  for (const auto& [sequence, first] : firsts.items()) {
+    if (!first.is_number_integer()) return bad_given("wrong-type", "the first number of sequence '" + sequence + "' is not an integer");
+    tenant.env.ids.start(sequence, first.get<std::int64_t>());
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Contracts& contracts) {
+  std::vector<std::string> known;
+  for (const auto& contract : contracts.apis) {
+    ApiState& state = *tenant.accounts.at(contract->api);
+    state.switches = resolve_profile(tenant.profile, *contract);
+    for (const Setting& setting : contract->settings) {
+      state.settings[setting.name] = setting.value;
+      known.push_back(setting.name);
+    }
+  }
+  for (const auto& [name, value] : members(given, "settings").items()) {
+    if (!value.is_boolean()) return bad_given("wrong-type", "setting '" + name + "' is not true or false");
+    bool found = false;
+    for (const auto& contract : contracts.apis) {
+      if (contract->find_setting(name) == nullptr) continue;
+      tenant.accounts.at(contract->api)->settings[name] = value.get<bool>();
+      found = true;
+    }
+    if (!found) return bad_given("unknown-setting", "found unknown setting '" + name + "'" + did_you_mean(name, known));
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
+  for (const auto& [name, records] : members(given, "records").items()) {
+    const auto dot = name.find('.');
+    const std::string api = dot == std::string::npos ? default_api : name.substr(0, dot);
+    const std::string collection = dot == std::string::npos ? name : name.substr(dot + 1);
+    const Contract* contract = contracts.find_api(api);
+    if (contract == nullptr) return bad_given("unknown-api", "records of '" + name + "': name the API too, as in <api>.<collection>");
+    auto seeded = seed_records(tenant, *contract, collection, records, true);
+    if (!seeded) return std::move(seeded.error());
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> give_limits(Tenant& tenant, const Json& given, const Engine& engine, const std::string& default_api) {
+  for (const auto& contract : engine.contracts.apis) {
+    if (engine.options.rate_limits) tenant.accounts.at(contract->api)->limiter = Limiter(contract->rate_limit);
+  }
+  const auto limits = given.find("limits");
+  return limits == given.end() ? std::nullopt : set_limits(tenant, *limits, engine.contracts, default_api);
+}
+
+std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
+  const auto faults = read_faults(given.value("faults", Json::array()), contracts, default_api);
+  if (!faults) return faults.error();
+  arm_faults(tenant, *faults);
+  return std::nullopt;
+}
+
+Problem claimed(const std::string& owner, const std::string& name) {
+  return bad_given("credential-claimed", "tenant '" + owner + "' already claims the credential of '" + name + "'");
+}
+
+std::string text_member(const Json& object, const char* name, const std::string& fallback) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : fallback;
+}
+
+}  // namespace
+
+Result<const Collection*> find_collection(const Contract& contract, const std::string& collection) {
+  if (const auto found = contract.collections.find(collection); found != contract.collections.end()) return &found->second;
+  std::vector<std::string> known;
+  for (const auto& [one, definition] : contract.collections) known.push_back(one);
+  return tl::unexpected(
+      bad_given("unknown-collection", contract.api + " has no collection '" + collection + "'" + did_you_mean(collection, known)));
+}
+
+Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& records,
+                                         bool may_replace) {
+  const auto definition = find_collection(contract, collection);
+  if (!definition) return tl::unexpected(definition.error());
+  const std::string name = contract.api + "." + collection;
+  if (!records.is_array()) return tl::unexpected(bad_given("wrong-type", "records of '" + name + "' are not a list"));
+  Store& store = tenant.accounts.at(contract.api)->store;
+  tenant.env.ids.enter(contract.api);
+  Transaction transaction(store);
+  std::vector<std::string> keys;
+  for (const Json& record : records) {
+    if (!record.is_object()) return tl::unexpected(bad_given("wrong-type", "a record of '" + name + "' is not an object"));
+    Json completed = transaction.complete(collection, record, tenant.env);
+    const std::string& key = keys.emplace_back(store.key_of(collection, completed));
+    if (key.empty()) {
+      const Collection& one = **definition;
+      const std::string member = one.id_from.empty() ? one.id_member : one.id_from.substr(1);
+      return tl::unexpected(bad_given("key-missing", "a record of '" + name + "' has no " + member + " to be found by"));
+    }
+    if (!may_replace && transaction.find(collection, key) != nullptr)
+      return tl::unexpected(bad_given("record-exists", "'" + name + "' has a record '" + key + "' already"));
+    transaction.put(collection, std::move(completed));
+  }
+  transaction.commit();
+  store.mark_seeded(collection);
+  std::vector<Record> seeded;
+  for (const std::string& key : keys) seeded.push_back(store.find(collection, key));
+  return seeded;
+}
+
+Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, const Json& given) const {
+  if (!given.is_object()) return tl::unexpected(bad_given("wrong-type", "a tenant is given as an object"));
+  if (auto problem = check_names(given)) return tl::unexpected(std::move(*problem));
+  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
+  const Json credentials = given.value("credentials", Json::object());
+  tenant->username = text_member(credentials, "username", name);
+  tenant->password = text_member(credentials, "password", "demo");
+  tenant->key = text_member(credentials, "key", name);
+  const std::string api = text_member(given, "api", contracts.apis.size() == 1 ? contracts.apis.front()->api : "");
+  tenant->api = api;
+  tenant->profile = options.profile;
+  if (const auto profile = given.find("profile"); profile != given.end() && !profile->is_null()) {
+    auto parsed = parse_profile(*profile, contracts);
+    if (!parsed) return tl::unexpected(parsed.error());
+    tenant->profile = std::move(*parsed);
+  }
+  for (const auto& contract : contracts.apis) tenant->accounts[contract->api] = std::make_unique<ApiState>(*contract);
+  if (auto problem = give_env(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_settings(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
+  for (const auto& contract : contracts.apis) {
+    tenant->env.ids.enter(contract->api);
+    for (const auto& [collection, records] : contract->records) {
+      Transaction transaction(tenant->accounts.at(contract->api)->store);
+      for (const Json& record : records) transaction.create(collection, record, tenant->env);
+      transaction.commit();
+    }
+  }
+  if (auto problem = give_records(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_limits(*tenant, given, *this, api)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_faults(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
+  tenant->staged = std::make_shared<const Json>(given);
+  return tenant;
+}
+
+Result<void> Engine::stage(const std::string& name, const Json& given) {
+  auto tenant = make_tenant(name, given);
+  if (!tenant) return tl::unexpected(std::move(tenant.error()));
+  if (const auto owner = directory.put(std::move(*tenant))) return tl::unexpected(claimed(*owner, name));
+  return {};
+}
+
+tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restaging) {
+  std::vector<std::shared_ptr<Tenant>> tenants;
+  for (const auto& [name, given] : restaging.given) {
+    auto tenant = make_tenant(name, given);
+    if (!tenant) return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(tenant.error())});
+    tenants.push_back(std::move(*tenant));
+  }
+  if (const auto clash = directory.exchange(tenants, restaging.removed))
+    return tl::unexpected(StagingProblem{.tenant = clash->name, .problem = claimed(clash->owner, clash->name)});
+  return {};
+}
+
+std::shared_ptr<Tenant> Engine::make_lobby() const {
+  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes, journals);
+  lobby->profile = options.profile;
+  for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
+  static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));
+  static_cast<void>(give_settings(*lobby, Json::object(), contracts));
+  return lobby;
+}
+
+void Engine::reset(Tenant& tenant, bool journal_too) const {
+  auto fresh = tenant.staged == nullptr ? make_lobby() : make_tenant(tenant.name, *tenant.staged);
+  assert(fresh);  // it was made from this document before
+  const std::lock_guard lock(tenant.mutex);
+  restore_snapshot(tenant, take_snapshot(**fresh));
+  if (journal_too) tenant.journal.clear();
+  tenant.exchanges_before = tenant.journal.total();
+}
+
+}  // namespace understudy

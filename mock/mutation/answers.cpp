@@ -1,0 +1,288 @@
+// Wrong servers by what they answer: each answer's status, headers and body as a whole, each documented member of it, and the list
+// that a batch is answered with.
+#include <algorithm>
+#include <array>
+
+#include "contracts/src/model/answers.h"
+#include "mock/mutation/parts.h"
+
+namespace understudy {
+namespace {
+
+using Kind = Deviation::Kind;
+
+// Can a request be wrong in its shape at all?
+bool has_shape(const Operation& operation) {
+  return operation.has_body || std::any_of(operation.parameters.begin(), operation.parameters.end(),
+                                           [](const Parameter& one) { return one.in == Parameter::In::query; });
+}
+
+// Which operations may give an answer; refusals of paths, methods and what is no batch are no operation's.
+std::vector<const Operation*> users_of(const Contract& contract, const std::string& answer) {
+  std::vector<const Operation*> users;
+  const auto& refusals = contract.refusals;
+  if (answer == refusals.path || answer == refusals.method) return users;
+  if (contract.batch && (answer == contract.batch->undecodable || answer == contract.batch->unknown_call)) return users;
+  for (const Operation& operation : contract.operations) {
+    const auto& names = operation.answers;
+    if (answer == operation.refusals.shape && answer != operation.refusals.rows && !has_shape(operation)) continue;
+    if (answer == operation.refusals.rows && answer == operation.refusals.shape && !has_shape(operation) && operation.rows.empty())
+      continue;
+    if (!operation.answers_nothing && std::find(names.begin(), names.end(), answer) != names.end()) users.push_back(&operation);
+  }
+  return users;
+}
+
+// --- can a template send the member? ----------------------------------------------------------------------------------------
+bool may_send(const Json& pattern, const std::vector<std::string>& tokens, std::size_t at) {
+  if (at == tokens.size()) return true;
+  if (pattern.is_string()) return pattern.get_ref<const std::string&>().find("{{") != std::string::npos;
+  if (pattern.is_array()) {
+    return tokens[at] == "*" && std::any_of(pattern.begin(), pattern.end(), [&](const Json& one) { return may_send(one, tokens, at + 1); });
+  }
+  if (!pattern.is_object()) return false;
+  if (pattern.contains("$each")) return tokens[at] == "*" && pattern.contains("body") && may_send(pattern["body"], tokens, at + 1);
+  if (const auto parts = pattern.find("$merge"); parts != pattern.end())
+    return std::any_of(parts->begin(), parts->end(), [&](const Json& one) { return may_send(one, tokens, at); });
+  if (pattern.contains("$if")) {
+    return (pattern.contains("then") && may_send(pattern["then"], tokens, at)) ||
+           (pattern.contains("else") && may_send(pattern["else"], tokens, at));
+  }
+  const auto member = pattern.find(tokens[at]);
+  return member != pattern.end() && may_send(*member, tokens, at + 1);
+}
+
+bool allows(const Json& schema, std::string_view word) {
+  const auto type = schema.find("type");
+  if (type == schema.end()) return !schema.contains("enum") && !schema.contains("const") && !schema.contains("properties");
+  if (type->is_array()) return std::find(type->begin(), type->end(), word) != type->end();
+  return *type == word;
+}
+
+int other_class(int status) { return status / 100 == 5 ? 400 : 500; }
+
+int neighbour(int status) {
+  constexpr std::array<std::pair<int, int>, 8> kNeighbours = {std::pair{200, 201}, {201, 200}, {204, 200}, {400, 422},
+                                                              {401, 403},          {404, 410}, {409, 429}, {429, 409}};
+  for (const auto& [one, other] : kNeighbours) {
+    if (one == status) return other;
+  }
+  return status + (status % 100 < 10 ? 3 : -1);
+}
+
+struct AnswerMutants {
+  Catalogue& catalogue;
+  const Answer& answer;
+  std::size_t index;  // of the variant
+  std::vector<const Operation*> users;
+  const AnswerVariant& variant = answer.variants[index];
+  const Contract& contract = catalogue.contract;
+  std::string subject = answer.variants.size() > 1 ? answer.name + "[" + name_of_variant() + "]" : answer.name;
+  std::string owner = users.size() == 1 ? users.front()->name : contract.api;
+
+  std::string name_of_variant() const {
+    std::string name;
+    for (const auto& [one, value] : variant.when_switch) name += (name.empty() ? "" : ",") + text_of_value(value);
+    return name.empty() ? std::to_string(index) : name;
+  }
+
+  std::vector<int> statuses() const {
+    std::vector<int> all;
+    if (variant.status.is_number_integer()) return {variant.status.get<int>()};
+    const Switch* one = contract.find_switch(variant.status.value("switch", ""));
+    if (one != nullptr && one->documented.is_number_integer()) all.push_back(one->documented.get<int>());
+    return all;
+  }
+
+  Mutant& add(const std::string& of, const char* kind, const std::string& on, std::string what, Deviation::Kind deviation,
+              Json value = {}) {
+    Mutant& mutant = catalogue.add(of, kind, on, answer.name + ": " + std::move(what), variant.fact);
+    if (of == contract.api) {
+      mutant.hints.push_back(contract.api + " -> " + answer.name);
+      for (const Operation* user : users) mutant.hints.push_back(user->name + " -> " + answer.name);
+    } else {
+      mutant.hints.push_back(of + " -> " + answer.name);
+    }
+    mutant.deviation.kind = deviation;
+    mutant.deviation.where = {where({})};
+    mutant.deviation.value = std::move(value);
+    return mutant;
+  }
+
+  Deviation::Where where(std::string member) const {
+    return {
+        .answer = answer.name, .variant = answer.variants.size() > 1 ? std::optional(index) : std::nullopt, .member = std::move(member)};
+  }
+
+  void status() {
+    const auto all = statuses();
+    if (all.empty()) return;
+    const int right = all.front();
+    const auto one = [&](const std::string& of, const char* kind, int wrong) {
+      add(of, kind, subject, "status " + std::to_string(wrong) + " instead of " + std::to_string(right), Kind::status, wrong);
+    };
+    one(owner, "status-off", neighbour(right));
+    // What is wrong at one operation alone must be noticed there.
+    for (const Operation* user : users) {
+      if (!is_in_batch(*user)) one(user->name, "status-other-class", other_class(right));
+    }
+    // What all operations of a batch share, or none has, is wrong for the API.
+    if (std::all_of(users.begin(), users.end(), [](const Operation* user) { return is_in_batch(*user); }))
+      one(contract.api, "status-other-class", other_class(right));
+  }
+
+  void head() {
+    const std::string& reason = variant.reason.is_object()   ? std::string()
+                                : variant.reason.is_string() ? variant.reason.get<std::string>()
+                                                             : std::string();
+    const auto all = statuses();
+    const bool special = variant.reason.is_object() || (!reason.empty() && (all.empty() || reason != registered_reason(all.front())));
+    if (special) add(owner, "reason-wrong", subject, "another reason, in its phrase and in the body", Kind::reason, "Sorry");
+    for (const auto& [name, value] : variant.headers.items())
+      add(owner, "header-missing", subject + "/" + name, "header " + name + " is missing", Kind::header_missing).deviation.name = name;
+  }
+
+  void whole_body() {
+    if (!variant.body) return;
+    add(owner, "content-type-wrong", subject, "JSON that is called text/html", Kind::content_type, "text/html");
+    add(owner, "content-type-missing", subject, "no Content-Type", Kind::content_type);
+    add(owner, "body-empty", subject, "no body", Kind::body, "");
+    add(owner, "body-null", subject, "null instead of the body", Kind::body, "null");
+    add(owner, "body-html", subject, "a page instead of JSON", Kind::body, "<html><body>Sorry</body></html>").deviation.name = "text/html";
+    add(owner, "body-wrapped", subject, "the body stands in a member 'data'", Kind::wrapped);
+    add(owner, "body-truncated", subject, "half of the body is missing", Kind::cut_short);
+    add(owner, "body-cut-off", subject, "the connection ends in the middle of the body", Kind::cut_off);
+  }
+
+  void id() {
+    if (variant.id)
+      add(owner, "id-wrong", subject, "the id is not that of the record", Kind::member_other).deviation.where = {where(*variant.id)};
+  }
+};
+
+// --- members ------------------------------------------------------------------------------------------------------------------
+// What answers of one schema share is stated once: a member that is wrong is wrong in all of them.
+struct Statement {
+  SchemaMember member;
+  std::string subject;  // Product/title for a named schema, answer/pattern for others
+  std::vector<Deviation::Where> where;
+  std::vector<std::string> hints;
+  std::vector<const Fact*> facts;  // of the answers
+};
+
+std::string subject_of(const SchemaMember& member, const Answer& answer) {
+  constexpr std::string_view kNamed = "/components/schemas/";
+  if (!member.place.starts_with(kNamed)) return answer.name + member.pattern;
+  std::string subject;
+  for (const std::string& token : split_pointer(member.place.substr(kNamed.size() - 1))) {
+    if (token == "properties" || token == "allOf") continue;
+    subject += (subject.empty() ? "" : "/") + (token == "items" ? std::string("*") : token);
+  }
+  return subject;
+}
+
+std::vector<Statement> find_statements(const Contract& contract) {
+  std::vector<Statement> statements;
+  std::map<std::string, std::size_t> by_place;
+  for (const auto& [name, answer] : contract.answers) {
+    for (std::size_t i = 0; i < answer.variants.size(); ++i) {
+      const AnswerVariant& variant = answer.variants[i];
+      if (!variant.body || variant.schema.empty()) continue;
+      for (SchemaMember& member : find_members(contract, variant.schema, variant.fact)) {
+        if (!may_send(*variant.body, split_pointer(member.pattern), 0)) continue;  // no answer of ours ever has it
+        const auto [found, is_new] = by_place.try_emplace(member.place, statements.size());
+        if (is_new) statements.push_back({.member = member, .subject = subject_of(member, answer), .where = {}, .hints = {}, .facts = {}});
+        Statement& statement = statements[found->second];
+        statement.where.push_back(
+            {.answer = name, .variant = answer.variants.size() > 1 ? std::optional(i) : std::nullopt, .member = member.pattern});
+        statement.hints.push_back(contract.api + " -> " + name);
+        for (const Operation* user : users_of(contract, name)) statement.hints.push_back(user->name + " -> " + name);
+        statement.facts.push_back(&variant.fact);
+      }
+    }
+  }
+  return statements;
+}
+
+void add_member_mutants(Catalogue& catalogue) {
+  std::map<std::string, int> taken;
+  for (Statement& statement : find_statements(catalogue.contract)) {
+    const Json& schema = statement.member.schema;
+    // The strongest evidence of the answers: where one is sure of it, it counts as that.
+    const Fact& fact = **std::min_element(statement.facts.begin(), statement.facts.end(),
+                                          [](const Fact* left, const Fact* right) { return left->evidence < right->evidence; });
+    if (const int before = taken[statement.subject]++; before > 0) statement.subject += "~" + std::to_string(before + 1);
+    const auto add = [&](const char* kind, const char* what, Deviation::Kind deviation, Json value = {}) {
+      Mutant& mutant = catalogue.add_shared(kind, statement.subject, statement.subject + " " + what, fact);
+      mutant.hints = statement.hints;
+      mutant.deviation.kind = deviation;
+      mutant.deviation.where = statement.where;
+      mutant.deviation.value = std::move(value);
+    };
+    add("member-missing", "is missing", Kind::member_missing);
+    const bool text = allows(schema, "string");
+    const bool number = allows(schema, "number") || allows(schema, "integer");
+    if (!text)
+      add("member-type-wrong", "is a text", Kind::member_value, "wrong");
+    else if (!number)
+      add("member-type-wrong", "is a number", Kind::member_value, 4711);
+    if (number && !text) add("number-as-text", "is a number in a string", Kind::member_as_text);
+    if (!allows(schema, "null")) add("member-null", "is null", Kind::member_value, nullptr);
+  }
+}
+
+}  // namespace
+
+void add_answer_mutants(Catalogue& catalogue) {
+  for (const auto& [name, answer] : catalogue.contract.answers) {
+    for (std::size_t i = 0; i < answer.variants.size(); ++i) {
+      AnswerMutants mutants{.catalogue = catalogue, .answer = answer, .index = i, .users = users_of(catalogue.contract, name)};
+      if (answer.scope == Scope::exchange) {
+        mutants.status();
+        mutants.head();
+        mutants.whole_body();
+      }
+      mutants.id();
+    }
+  }
+  add_member_mutants(catalogue);
+}
+
+void add_batch_mutants(Catalogue& catalogue) {
+  const Contract& contract = catalogue.contract;
+  if (!contract.batch || contract.operations.empty()) return;
+  const Batch& batch = *contract.batch;
+  Fact fact = contract.operations.front().fact;
+  std::vector<std::string> hints;
+  for (const Operation& operation : contract.operations) hints.push_back(operation.name + " -> " + operation.success);
+  const auto add = [&](const char* kind, const std::string& subject, std::string what, Deviation::Kind deviation, std::string name = {},
+                       Json value = {}) {
+    Mutant& mutant = catalogue.add_shared(kind, subject, std::move(what), fact);
+    mutant.hints = hints;
+    mutant.deviation.kind = deviation;
+    mutant.deviation.name = std::move(name);
+    mutant.deviation.value = std::move(value);
+  };
+  add("status-other-class", batch.operation, "a batch is answered with status 500", Kind::status, {}, 500);
+  add("status-off", batch.operation, "a batch is answered with status 201", Kind::status, {}, 201);
+  add("content-type-wrong", batch.operation, "the answers of a batch are called text/html", Kind::content_type, {}, "text/html");
+  add("body-empty", batch.operation, "a batch is answered with no body", Kind::body, {}, "");
+  add("body-truncated", batch.operation, "half of the answers of a batch is missing", Kind::cut_short);
+  add("body-cut-off", batch.operation, "the connection ends in the middle of the answers", Kind::cut_off);
+  add("body-wrapped", batch.operation, "the answers of a batch stand in a member 'data'", Kind::wrapped);
+  add("batch-order-swapped", batch.operation, "the answers of a batch come in the opposite order", Kind::elements_reversed);
+  add("batch-answer-dropped", batch.operation, "the last answer of a batch is missing", Kind::element_dropped);
+  add("batch-bare-element", batch.operation, "one answer comes without a list around it", Kind::bare_element);
+  const std::string correlation = "/*" + batch.member_correlation;
+  add("correlation-missing", batch.operation, "answers do not repeat " + batch.member_correlation, Kind::member_missing, correlation);
+  add("correlation-wrong", batch.operation, "answers carry another " + batch.member_correlation + " than their call", Kind::member_other,
+      correlation);
+  for (const auto& [name, value] : batch.envelope.items()) {
+    add("envelope-missing", name, "answers do not carry '" + name + "'", Kind::member_missing, "/*/" + name);
+    add("envelope-wrong", name, "answers carry another '" + name + "'", Kind::member_other, "/*/" + name);
+  }
+  add("member-missing", batch.result_member, "answers have no '" + batch.result_member + "'", Kind::member_missing,
+      "/*/" + batch.result_member);
+}
+
+}  // namespace understudy

@@ -1,0 +1,52 @@
+// Owns what the parts of the catalogue share; only mock/mutation*.cpp include it.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mock/mutation/mutation.h"
+
+namespace understudy {
+
+// Collects the mutants of one contract.
+class Catalogue {
+ public:
+  explicit Catalogue(const Contract& the_contract) : contract(the_contract) {}
+
+  // `of`: api.operation or the api; the id becomes of/kind/subject (of/kind without a subject).
+  Mutant& add(const std::string& of, std::string kind, const std::string& subject, std::string what, Fact fact);
+  Mutant& add(const Operation& operation, std::string kind, const std::string& subject, std::string what, const Fact& fact);
+  Mutant& add_shared(std::string kind, const std::string& subject, std::string what, const Fact& fact);
+
+  const Contract& contract;
+  std::vector<Mutant> mutants;
+};
+
+// The operation of that id in an edited copy.
+Operation& operation_in(Contract& contract, const std::string& id);
+Evidence weaker_of(Evidence left, Evidence right);
+// Does the operation change records?
+bool is_writing(const Operation& operation);
+bool is_in_batch(const Operation& operation);
+std::string text_of_value(const Json& value);  // a string as it is, else JSON
+
+// A member that a schema says something of, at any depth.
+struct SchemaMember {
+  std::string pattern;  // /Products/*/Qty
+  std::string place;    // JSON Pointer into the document: two members at one place are one statement
+  Json schema;          // $ref followed, allOf laid over each other
+  bool required = false;
+  Fact fact;
+};
+// In the order of the schema, parents before children.
+std::vector<SchemaMember> find_members(const Contract& contract, const std::string& schema, const Fact& fallback);
+
+void add_row_mutants(Catalogue& catalogue, const Operation& operation);
+void add_shape_mutants(Catalogue& catalogue, const Operation& operation);
+void add_operation_mutants(Catalogue& catalogue, const Operation& operation);
+void add_answer_mutants(Catalogue& catalogue);
+void add_batch_mutants(Catalogue& catalogue);
+void add_shared_mutants(Catalogue& catalogue);
+
+}  // namespace understudy

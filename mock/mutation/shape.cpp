@@ -1,0 +1,209 @@
+// Wrong servers by the shape of what they are sent: each statement of a body's schema not enforced, each documented value refused,
+// each optional member demanded, each member thrown away.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "contracts/src/model/check.h"
+#include "contracts/src/base/http.h"
+#include "mock/mutation/parts.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::array<std::string_view, 13> kBounds = {
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",  "minLength", "maxLength",
+    "pattern", "format",  "minItems",         "maxItems",         "uniqueItems", "const"};
+
+bool is_type(const Json& schema, std::string_view word) {
+  const auto type = schema.find("type");
+  if (type == schema.end()) return false;
+  return type->is_array() ? std::find(type->begin(), type->end(), word) != type->end() : *type == word;
+}
+
+// What the answers of an API can show of what was sent, told from their templates and from rules that ask records.
+class Shown {
+ public:
+  explicit Shown(const Contract& contract) : contract_(contract) {
+    for (const auto& [name, answer] : contract.answers) {
+      for (const AnswerVariant& variant : answer.variants) {
+        if (variant.body) gather(*variant.body);
+        gather(variant.headers);
+      }
+    }
+    for (const Operation& operation : contract.operations) {
+      for (const Filter& filter : operation.filters) add_segments(filter.member);
+      for (const Row& row : operation.rows) {
+        if (row.verb != Verb::unique_in && row.verb != Verb::exists_in) continue;
+        add_segments(row.at);
+        for (const Json& key : row.argument.value("keys", Json::array())) add_segments(key.get<std::string>());
+      }
+    }
+  }
+
+  bool can_show(const Operation& operation, const std::string& pattern) const {
+    if (whole_.contains("record") || whole_.contains("records")) return true;
+    for (const std::string& name : operation.answers) {
+      const Answer* answer = contract_.find_answer(name);
+      if (answer == nullptr) continue;
+      for (const AnswerVariant& variant : answer->variants) {
+        if (variant.names.contains("request") && whole_.contains("request")) return true;
+      }
+    }
+    const auto tokens = split_pointer(pattern);
+    return std::any_of(tokens.begin(), tokens.end(), [&](const std::string& one) { return segments_.contains(to_lower(one)); });
+  }
+
+ private:
+  void add_segments(const std::string& pointer) {
+    for (const std::string& token : split_pointer(pointer)) segments_.insert(to_lower(token));
+  }
+
+  // Every {{a.b.c}}: its parts, and a name that stands alone.
+  void gather(const Json& pattern) {
+    if (pattern.is_structured()) {
+      for (const auto& one : pattern) gather(one);
+      return;
+    }
+    if (!pattern.is_string()) return;
+    const auto& text = pattern.get_ref<const std::string&>();
+    for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
+      const auto end = text.find("}}", at);
+      if (end == std::string::npos) return;
+      const std::string path = text.substr(at + 2, end - at - 2);
+      if (path.find('.') == std::string::npos) whole_.insert(path);
+      for (std::size_t from = 0; from <= path.size();) {
+        const auto dot = std::min(path.find('.', from), path.size());
+        segments_.insert(to_lower(path.substr(from, dot - from)));
+        from = dot + 1;
+      }
+    }
+  }
+
+  const Contract& contract_;
+  std::set<std::string> segments_, whole_;
+};
+
+struct ShapeMutants {
+  Catalogue& catalogue;
+  const Operation& operation;
+  const SchemaMember& member;
+  const Shown& shown;
+
+  std::string rule(std::string_view keyword) const { return implicit_row_id(operation, member.pattern, keyword); }
+  std::string seen() const { return operation.name + "#" + member.pattern; }
+
+  // Rows judge one item where there are items: the member as a row names it; nullopt where no row can.
+  std::optional<std::string> row_place() const {
+    if (operation.items.empty()) return member.pattern;
+    const std::string prefix = operation.items + "/*";
+    if (!member.pattern.starts_with(prefix + "/")) return std::nullopt;
+    return member.pattern.substr(prefix.size());
+  }
+
+  // A call whose arguments are wrong as a whole is refused with an answer of its own.
+  Evidence evidence_of_bad_arguments() const {
+    const auto& batch = catalogue.contract.batch;
+    const Answer* answer = batch ? catalogue.contract.find_answer(batch->bad_arguments) : nullptr;
+    return answer == nullptr || answer->variants.empty() ? member.fact.evidence : answer->variants.front().fact.evidence;
+  }
+
+  Mutant& waived(const std::string& kind, std::string_view keyword, std::string what) {
+    const bool plain = keyword == "required" || keyword == "type" || keyword == "enum";
+    Mutant& mutant = catalogue.add(operation, kind, (member.pattern + (plain ? "" : "/" + std::string(keyword))).substr(1), std::move(what),
+                                   member.fact);
+    mutant.hints = {rule(keyword)};
+    if (!row_place()) mutant.fact.evidence = weaker_of(mutant.fact.evidence, evidence_of_bad_arguments());
+    mutant.deviation.kind = Deviation::Kind::waived;
+    mutant.deviation.name = rule(keyword);
+    return mutant;
+  }
+
+  void not_enforced() {
+    if (member.required) waived("required-not-enforced", "required", "a body without " + member.pattern + " is accepted");
+    const bool listed = member.schema.contains("enum") || member.schema.contains("const");
+    if (member.schema.contains("type") && !listed)
+      waived("type-not-enforced", "type", member.pattern + " of a wrong type is accepted, and left out");
+    if (member.schema.contains("enum"))
+      waived("enum-not-enforced", "enum", member.pattern + " with a value that is not documented is accepted, and left out");
+    for (const std::string_view keyword : kBounds) {
+      if (member.schema.contains(keyword))
+        waived(
+            "bound-not-enforced", keyword,
+            member.pattern + " beyond " + std::string(keyword) + " " + render_json(member.schema[keyword]) + " is accepted, and left out");
+    }
+  }
+
+  Row row(std::string at, Verb verb, std::vector<Condition> when) const {
+    return {.id = operation.id + ".mutant",
+            .at = std::move(at),
+            .verb = verb,
+            .argument = true,
+            .when = std::move(when),
+            .refuse = operation.refusals.shape,
+            .message = {},
+            .fact = member.fact,
+            .place = operation.place};
+  }
+
+  void with_row(Mutant& mutant, Row added, bool first) const {
+    mutant.edit = [id = operation.id, added = std::move(added), first](Contract& contract) {
+      auto& rows = operation_in(contract, id).rows;
+      rows.insert(first ? rows.begin() : rows.end(), added);
+    };
+  }
+
+  void values_refused() {
+    const auto place = row_place();
+    if (!place || !member.schema.contains("enum")) return;
+    for (const Json& value : member.schema["enum"]) {
+      Mutant& mutant = catalogue.add(operation, "value-refused", member.pattern.substr(1) + "=" + text_of_value(value),
+                                     member.pattern + " is refused when it is " + render_json(value), member.fact);
+      mutant.hints = {seen() + " = " + text_of_value(value)};
+      with_row(mutant, row(*place, Verb::forbidden, {{.kind = Condition::Kind::value, .name = *place, .is = value}}), true);
+    }
+  }
+
+  void demanded() {
+    const auto place = row_place();
+    if (!place || member.required) return;
+    Mutant& mutant = catalogue.add(operation, "optional-demanded", member.pattern.substr(1),
+                                   "a body without " + member.pattern + " is refused", member.fact);
+    mutant.hints = {operation.name + " -> " + operation.success};
+    with_row(mutant, row(*place, Verb::required, {}), true);
+    for (const Row& one : operation.rows) {
+      if (one.at == *place && one.verb == Verb::required && one.when.empty())
+        mutant.equivalent = "the rule " + one.id + " demands it anyway";
+    }
+  }
+
+  void thrown_away() {
+    const auto place = row_place();
+    if (!place || !is_writing(operation) || is_type(member.schema, "object") || is_type(member.schema, "array")) return;
+    Mutant& mutant = catalogue.add(operation, "member-thrown-away", member.pattern.substr(1),
+                                   "what is sent as " + member.pattern + " is not kept", member.fact);
+    mutant.hints = {seen()};
+    with_row(mutant, row(*place, Verb::ignored, {}), false);
+    for (const Row& one : operation.rows) {
+      if (one.at == *place && one.verb == Verb::ignored && one.when.empty())
+        mutant.equivalent = "the rule " + one.id + " throws it away anyway";
+    }
+    if (mutant.equivalent.empty() && !shown.can_show(operation, member.pattern))
+      mutant.equivalent = "no answer of the API shows it, and no rule compares it with a record";
+  }
+};
+
+}  // namespace
+
+void add_shape_mutants(Catalogue& catalogue, const Operation& operation) {
+  const Shown shown(catalogue.contract);
+  for (const SchemaMember& member : find_members(catalogue.contract, operation.body_schema, operation.fact)) {
+    ShapeMutants mutants{catalogue, operation, member, shown};
+    mutants.not_enforced();
+    mutants.values_refused();
+    mutants.demanded();
+    mutants.thrown_away();
+  }
+}
+
+}  // namespace understudy

@@ -1,0 +1,200 @@
+#include "mock/state/journal.h"
+
+#include <algorithm>
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kLongestBody = 64u << 10;
+constexpr std::size_t kMostDecisions = 1000;
+constexpr std::size_t kBlock = 16;  // what the allocator adds to a block
+
+std::size_t size_of(const std::string& text) { return text.capacity() < 16 ? 0 : text.capacity() + kBlock; }
+
+std::size_t size_of(const Headers& headers) {
+  std::size_t bytes = headers.capacity() * sizeof(Header) + kBlock;
+  for (const Header& header : headers) bytes += size_of(header.name) + size_of(header.value);
+  return bytes;
+}
+
+std::size_t size_of(const Finding& finding) {
+  std::size_t bytes = sizeof(Finding);
+  for (const std::string* text : {&finding.code, &finding.pointer, &finding.expected, &finding.actual, &finding.message, &finding.rule,
+                                  &finding.source, &finding.schema_pointer, &finding.place.file})
+    bytes += size_of(*text);
+  return bytes;
+}
+
+std::size_t size_of(const JournalEntry& entry) {
+  std::size_t bytes = sizeof(JournalEntry) + 4 * kBlock;
+  for (const std::string* text : {&entry.api, &entry.client, &entry.request.method, &entry.request.target, &entry.request.body,
+                                  &entry.response.reason, &entry.response.body, &entry.fault, &entry.phase})
+    bytes += size_of(*text);
+  bytes += size_of(entry.request.headers) + size_of(entry.response.headers);
+  for (const Decision& decision : entry.decisions) {
+    bytes += sizeof(Decision) + size_of(decision.operation) + size_of(decision.answer) + size_of(decision.rule) + size_of(decision.place);
+    for (const std::string& row : decision.asked) bytes += sizeof(std::string) + size_of(row);
+    for (const Finding& finding : decision.findings) bytes += size_of(finding);
+  }
+  for (const std::string& finding : entry.findings) bytes += sizeof(std::string) + size_of(finding);
+  for (const Change& change : entry.committed) bytes += sizeof(Change) + size_of(change.collection) + size_of(change.id);
+  return bytes;
+}
+
+// The front of a body in a string of its own size; a cut never splits a character of UTF-8.
+std::string front_of(const std::string& body, std::size_t& cut) {
+  std::size_t length = std::min(body.size(), kLongestBody);
+  if (length < body.size()) {
+    for (int i = 0; i < 3 && length > 0 && (static_cast<unsigned char>(body[length]) & 0xC0u) == 0x80u; ++i) --length;
+  }
+  cut = body.size() - length;
+  return body.substr(0, length);
+}
+
+template <class T>
+std::size_t shorten(std::vector<T>& list) {
+  if (list.size() <= kMostDecisions) {
+    list.shrink_to_fit();
+    return 0;
+  }
+  const std::size_t left_out = list.size() - kMostDecisions;
+  list.erase(list.begin() + static_cast<std::ptrdiff_t>(kMostDecisions), list.end());
+  list.shrink_to_fit();
+  return left_out;
+}
+
+}  // namespace
+
+Findings first_findings(const Findings& findings) {
+  return {findings.begin(), findings.begin() + static_cast<std::ptrdiff_t>(std::min(findings.size(), kMostFindings))};
+}
+
+void JournalEntry::keep(const Request& the_request, const Delivery& delivery) {
+  const Response& the_response = delivery.response;
+  request = {.method = the_request.method,
+             .target = the_request.target,
+             .headers = the_request.headers,
+             .body = front_of(the_request.body, request_cut)};
+  response = {.status = the_response.status,
+              .reason = the_response.reason,
+              .headers = the_response.headers,
+              .body = front_of(the_response.body, response_cut)};
+  request_size = the_request.body.size();
+  response_size = the_response.body.size();
+  ending = delivery.ending;
+  after_bytes = delivery.after_bytes;
+  delay = delivery.delay;
+}
+
+// --- all journals together ----------------------------------------------------------------------------------------------
+
+void JournalShare::join(Journal& journal) {
+  const std::lock_guard lock(mutex_);
+  journals_.push_back(&journal);
+}
+
+void JournalShare::leave(Journal& journal) {
+  const std::lock_guard lock(mutex_);
+  std::erase(journals_, &journal);
+}
+
+void JournalShare::settle() {
+  if (bytes_ <= most_bytes_) return;
+  const std::lock_guard lock(mutex_);
+  // A little more than must go, so that the next exchanges need not come here again.
+  const std::size_t enough = most_bytes_ - most_bytes_ / 16;
+  while (bytes_ > enough) {
+    const auto largest = std::ranges::max_element(journals_, {}, [](const Journal* journal) { return journal->bytes(); });
+    if (largest == journals_.end() || (*largest)->bytes() == 0) return;
+    (*largest)->drop_bytes(std::min((*largest)->bytes() / 2 + 1, bytes_ - enough));
+  }
+}
+
+// --- one journal ----------------------------------------------------------------------------------------------------------
+
+Journal::Journal(std::size_t entries, std::size_t bytes, std::shared_ptr<JournalShare> share)
+    : most_entries_(entries), most_bytes_(bytes), share_(std::move(share)) {
+  if (share_) share_->join(*this);
+}
+
+Journal::~Journal() {
+  if (!share_) return;
+  share_->leave(*this);
+  share_->bytes_ -= bytes_;
+}
+
+void Journal::account(std::size_t more, std::size_t less) {
+  bytes_ += more - less;
+  if (share_) share_->bytes_ += more - less;
+}
+
+void Journal::add(JournalEntry entry) {
+  entry.decisions_cut = shorten(entry.decisions);
+  entry.committed_cut = shorten(entry.committed);
+  entry.bytes = size_of(entry);
+  if (share_) entry.arrival = ++share_->arrivals_;
+  {
+    const std::lock_guard lock(mutex_);
+    entry.id = ++total_;
+    if (most_entries_ == 0) return;
+    account(entry.bytes, 0);
+    entries_.push_back(std::make_shared<const JournalEntry>(std::move(entry)));
+    while (!entries_.empty() && (entries_.size() > most_entries_ || bytes_ > most_bytes_)) drop_oldest();
+  }
+  if (share_) share_->settle();
+}
+
+void Journal::drop_oldest() {
+  account(0, entries_.front()->bytes);
+  entries_.pop_front();
+  ++dropped_;
+}
+
+void Journal::drop_bytes(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t until = bytes_ - std::min<std::size_t>(bytes, bytes_);
+  while (!entries_.empty() && bytes_ > until) drop_oldest();
+}
+
+std::vector<JournalItem> Journal::entries() const {
+  const std::lock_guard lock(mutex_);
+  return {entries_.begin(), entries_.end()};
+}
+
+Journal::Entries::const_iterator Journal::locate(std::uint64_t id) const {
+  const auto found = std::ranges::lower_bound(entries_, id, {}, [](const JournalItem& entry) { return entry->id; });
+  return found != entries_.end() && (*found)->id == id ? found : entries_.end();
+}
+
+JournalItem Journal::find(std::uint64_t id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = locate(id);
+  return found == entries_.end() ? nullptr : *found;
+}
+
+bool Journal::remove(std::uint64_t id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = locate(id);
+  if (found == entries_.end()) return false;
+  account(0, (*found)->bytes);
+  entries_.erase(found);
+  return true;
+}
+
+void Journal::clear() {
+  const std::lock_guard lock(mutex_);
+  account(0, bytes_);
+  entries_.clear();
+}
+
+std::uint64_t Journal::total() const {
+  const std::lock_guard lock(mutex_);
+  return total_;
+}
+
+std::uint64_t Journal::dropped() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_;
+}
+
+}  // namespace understudy

@@ -1,0 +1,292 @@
+#include "mock/state/store.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "contracts/src/base/http.h"
+
+namespace understudy {
+namespace {
+
+std::string text_of(const Json& value) {
+  if (value.is_null()) return {};
+  return value.is_string() ? value.get<std::string>() : render_json(value);
+}
+
+// One text for a list of values, equal exactly when the values are: 150 and 150.0 are one number.
+std::string index_key(const std::vector<Json>& values) {
+  std::string key;
+  for (const Json& value : values) {
+    // Beyond 2^53 a double says no whole number exactly, and beyond 2^63 the conversion is not defined.
+    const bool whole =
+        value.is_number_float() && std::abs(value.get<double>()) < 9e15 && std::trunc(value.get<double>()) == value.get<double>();
+    key += (whole ? std::to_string(static_cast<std::int64_t>(value.get<double>())) : render_json(value)) + '\n';
+  }
+  return key;
+}
+
+std::string index_key(const Json& record, const std::vector<std::string>& keys) {
+  std::vector<Json> values;
+  for (const std::string& key : keys) {
+    const Json* value = find_pointer(record, key);
+    values.push_back(value == nullptr ? Json() : *value);
+  }
+  return index_key(values);
+}
+
+std::string join_keys(const std::vector<std::string>& keys) {
+  std::string joined;
+  for (const std::string& key : keys) joined += key + '\n';
+  return joined;
+}
+
+std::vector<std::string> split_keys(const std::string& joined) {
+  std::vector<std::string> keys;
+  for (std::size_t at = 0; at < joined.size();) {
+    const auto end = joined.find('\n', at);
+    keys.push_back(joined.substr(at, end - at));
+    at = end + 1;
+  }
+  return keys;
+}
+
+// A new record as its collection wants it: defaults below, its id taken or drawn.
+Json complete_record(const Contract& contract, std::string_view collection, Json record, Env& env,
+                     const std::function<bool(std::string_view)>& is_taken) {
+  const auto found = contract.collections.find(collection);
+  if (found == contract.collections.end() || !record.is_object()) return record;
+  const Collection& definition = found->second;
+  if (!definition.defaults.empty()) {
+    Json completed = definition.defaults;
+    completed.update(record);
+    record = std::move(completed);
+  }
+  if (record.contains(definition.id_member) && definition.id_from.empty()) return record;
+  if (!definition.id_from.empty()) {
+    const Json* from = find_pointer(record, definition.id_from);
+    if (from != nullptr) record[definition.id_member] = Json(*from);
+  } else {
+    // What a scenario seeded by hand keeps its id.
+    std::int64_t id = env.ids.next(definition.sequence);
+    while (id < std::numeric_limits<std::int64_t>::max() && is_taken(std::to_string(id))) id = env.ids.next(definition.sequence);
+    record[definition.id_member] = id;
+  }
+  return record;
+}
+
+}  // namespace
+
+std::string record_id(const Contract& contract, std::string_view collection, const Json& record) {
+  const auto found = contract.collections.find(collection);
+  if (found == contract.collections.end() || !record.is_object()) return {};
+  const auto id = record.find(found->second.id_member);
+  return id == record.end() ? std::string() : text_of(*id);
+}
+
+std::string Store::id_key(std::string_view collection, std::string_view id) const {
+  const auto found = contract_->collections.find(collection);
+  return found != contract_->collections.end() && found->second.ignore_case ? to_lower(id) : std::string(id);
+}
+
+const Store::Table* Store::find_table(std::string_view collection) const {
+  const auto found = tables_.find(collection);
+  return found == tables_.end() ? nullptr : found->second.get();
+}
+
+Store::Table& Store::writable(std::string_view collection) {
+  std::shared_ptr<Table>& table = tables_[std::string(collection)];
+  if (table == nullptr) {
+    table = std::make_shared<Table>();
+  } else if (table.use_count() > 1) {
+    table = std::make_shared<Table>(*table);
+  }
+  return *table;
+}
+
+Record Store::find(std::string_view collection, std::string_view id) const {
+  const Table* table = find_table(collection);
+  if (table == nullptr) return nullptr;
+  const auto serial = table->by_id.find(id_key(collection, id));
+  return serial == table->by_id.end() ? nullptr : table->by_age.at(serial->second).second;
+}
+
+Record Store::find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+  const Table* table = find_table(collection);
+  if (table == nullptr) return nullptr;
+  const auto [index, is_new] = table->indexes.try_emplace(join_keys(keys));
+  if (is_new) {
+    for (const auto& [serial, entry] : table->by_age) index->second.emplace(index_key(*entry.second, keys), serial);
+  }
+  const auto hit = index->second.find(index_key(values));
+  return hit == index->second.end() ? nullptr : table->by_age.at(hit->second).second;
+}
+
+std::vector<Record> Store::list(std::string_view collection) const {
+  std::vector<Record> records;
+  if (const Table* table = find_table(collection)) {
+    records.reserve(table->by_age.size());
+    for (const auto& [serial, entry] : table->by_age) records.push_back(entry.second);
+  }
+  return records;
+}
+
+std::size_t Store::count(std::string_view collection) const {
+  const Table* table = find_table(collection);
+  return table == nullptr ? 0 : table->by_age.size();
+}
+
+bool Store::is_seeded(std::string_view collection) const {
+  const Table* table = find_table(collection);
+  return table != nullptr && table->seeded;
+}
+
+void Store::put(std::string_view collection, Json record) {
+  const std::string id = record_id(*contract_, collection, record);
+  put(collection, id, std::make_shared<const Json>(std::move(record)));
+}
+
+void Store::mark_seeded(std::string_view collection) { writable(collection).seeded = true; }
+
+std::vector<std::string> Store::collections() const {
+  std::vector<std::string> names;
+  for (const auto& [name, table] : tables_) names.push_back(name);
+  return names;
+}
+
+std::string Store::key_of(std::string_view collection, const Json& record) const {
+  return id_key(collection, record_id(*contract_, collection, record));
+}
+
+void Store::put(std::string_view collection, const std::string& id, Record record) {
+  Table& table = writable(collection);
+  const std::string key = id_key(collection, id);
+  const auto [place, is_new] = table.by_id.try_emplace(key, serial_ + 1);
+  if (is_new) {
+    ++serial_;
+  } else {
+    unindex(table, place->second);
+  }
+  for (auto& [keys, index] : table.indexes) index.emplace(index_key(*record, split_keys(keys)), place->second);
+  table.by_age[place->second] = {id, std::move(record)};
+}
+
+bool Store::remove(std::string_view collection, std::string_view id) {
+  if (find(collection, id) == nullptr) return false;
+  Table& table = writable(collection);
+  const auto place = table.by_id.find(id_key(collection, id));
+  unindex(table, place->second);
+  table.by_age.erase(place->second);
+  table.by_id.erase(place);
+  return true;
+}
+
+std::size_t Store::clear(std::string_view collection) {
+  const std::size_t removed = count(collection);
+  if (removed == 0) return 0;
+  Table& table = writable(collection);
+  table = Table{.by_age = {}, .by_id = {}, .indexes = {}, .seeded = table.seeded};
+  return removed;
+}
+
+void Store::unindex(Table& table, std::uint64_t serial) {
+  const Json& record = *table.by_age.at(serial).second;
+  for (auto& [keys, index] : table.indexes) {
+    const auto [first, last] = index.equal_range(index_key(record, split_keys(keys)));
+    const auto entry = std::find_if(first, last, [&](const auto& one) { return one.second == serial; });
+    if (entry != last) index.erase(entry);
+  }
+}
+
+Record Transaction::find(std::string_view collection, std::string_view id) const {
+  const auto own = writes_.find({std::string(collection), store_->id_key(collection, id)});
+  return own != writes_.end() ? own->second : store_->find(collection, id);
+}
+
+Record Transaction::find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+  const std::string wanted = index_key(values);
+  for (const auto& [place, record] : writes_) {
+    if (place.first == collection && record != nullptr && index_key(*record, keys) == wanted) return record;
+  }
+  Record stored = store_->find_by(collection, keys, values);
+  if (stored == nullptr) return nullptr;
+  // What this transaction replaced or removed no longer counts as it was.
+  const auto own = writes_.find({std::string(collection), store_->id_key(collection, record_id(store_->contract(), collection, *stored))});
+  return own == writes_.end() ? stored : nullptr;
+}
+
+std::vector<Record> Transaction::list(std::string_view collection) const {
+  std::vector<Record> records;
+  for (Record& record : store_->list(collection)) {
+    const auto own =
+        writes_.find({std::string(collection), store_->id_key(collection, record_id(store_->contract(), collection, *record))});
+    if (own == writes_.end()) {
+      records.push_back(std::move(record));
+    } else if (own->second != nullptr) {
+      records.push_back(own->second);
+    }
+  }
+  for (const auto& place : order_) {
+    const Record& own = writes_.at(place);
+    if (place.first == collection && own != nullptr && store_->find(collection, place.second) == nullptr) records.push_back(own);
+  }
+  return records;
+}
+
+bool Transaction::has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+  return find_by(collection, keys, values) != nullptr;
+}
+
+bool Transaction::is_seeded(std::string_view collection) const { return store_->is_seeded(collection); }
+
+Json Transaction::complete(std::string_view collection, Json record, Env& env) const {
+  return complete_record(store_->contract(), collection, std::move(record), env,
+                         [&](std::string_view id) { return find(collection, id) != nullptr; });
+}
+
+Json Transaction::create(std::string_view collection, Json record, Env& env) {
+  record = complete(collection, std::move(record), env);
+  put(collection, record);
+  return record;
+}
+
+void Transaction::put(std::string_view collection, Json record) {
+  const std::string id = record_id(store_->contract(), collection, record);
+  write(collection, store_->id_key(collection, id), std::make_shared<const Json>(std::move(record)));
+}
+
+bool Transaction::remove(std::string_view collection, std::string_view id) {
+  if (find(collection, id) == nullptr) return false;
+  write(collection, store_->id_key(collection, id), nullptr);
+  return true;
+}
+
+void Transaction::write(std::string_view collection, std::string key, Record record) {
+  std::pair<std::string, std::string> place{std::string(collection), std::move(key)};
+  if (!writes_.contains(place)) order_.push_back(place);
+  writes_[std::move(place)] = std::move(record);
+}
+
+std::vector<Change> Transaction::commit() {
+  std::vector<Change> changes;
+  for (const auto& place : order_) {
+    const auto& [collection, key] = place;
+    const Record& record = writes_.at(place);
+    const Record before = store_->find(collection, key);
+    if (record == nullptr) {
+      if (before == nullptr) continue;
+      changes.push_back({Change::Kind::removed, collection, record_id(store_->contract(), collection, *before)});
+      store_->remove(collection, key);
+    } else {
+      const std::string id = record_id(store_->contract(), collection, *record);
+      changes.push_back({before == nullptr ? Change::Kind::created : Change::Kind::updated, collection, id});
+      store_->put(collection, id, record);
+    }
+  }
+  writes_.clear();
+  order_.clear();
+  return changes;
+}
+
+}  // namespace understudy

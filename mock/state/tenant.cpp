@@ -1,0 +1,124 @@
+#include "mock/state/tenant.h"
+
+#include <charconv>
+#include <set>
+
+namespace understudy {
+namespace {
+
+constexpr std::string_view kTokenHead = "us1";
+constexpr std::string_view kTokenAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+std::string to_hex(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char c : text) {
+    out += kDigits[static_cast<unsigned char>(c) >> 4];
+    out += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  return out;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+  std::string out;
+  if (text.size() % 2 != 0) return std::nullopt;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(text.data() + i, text.data() + i + 2, value, 16);
+    if (error != std::errc{} || end != text.data() + i + 2) return std::nullopt;
+    out += static_cast<char>(value);
+  }
+  return out;
+}
+
+std::shared_ptr<Tenant> find_in(const std::map<std::string, std::shared_ptr<Tenant>, std::less<>>& map, std::string_view key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : found->second;
+}
+
+}  // namespace
+
+std::string make_token(std::string_view tenant, Env& env) {
+  return std::string(kTokenHead) + "." + to_hex(tenant) + "." + env.random.text(32, kTokenAlphabet);
+}
+
+std::optional<std::string> tenant_of_token(std::string_view token) {
+  const auto first = token.find('.');
+  const auto second = token.find('.', first + 1);
+  if (first == std::string_view::npos || second == std::string_view::npos || token.substr(0, first) != kTokenHead) return std::nullopt;
+  return from_hex(token.substr(first + 1, second - first - 1));
+}
+
+std::shared_ptr<Tenant> Directory::find(std::string_view name) const {
+  const std::shared_lock lock(mutex_);
+  return find_in(by_name_, name);
+}
+
+std::shared_ptr<Tenant> Directory::find_username(std::string_view username) const {
+  const std::shared_lock lock(mutex_);
+  return find_in(by_username_, username);
+}
+
+std::shared_ptr<Tenant> Directory::find_key(std::string_view key) const {
+  const std::shared_lock lock(mutex_);
+  return find_in(by_key_, key);
+}
+
+std::optional<std::string> Directory::put(std::shared_ptr<Tenant> tenant) {
+  const std::unique_lock lock(mutex_);
+  for (const auto& owner : {find_in(by_username_, tenant->username), find_in(by_key_, tenant->key)}) {
+    if (owner != nullptr && owner->name != tenant->name) return owner->name;
+  }
+  enter(std::move(tenant));
+  return std::nullopt;
+}
+
+std::optional<Directory::Clash> Directory::exchange(const std::vector<std::shared_ptr<Tenant>>& added,
+                                                    const std::vector<std::string>& removed) {
+  const std::unique_lock lock(mutex_);
+  std::set<std::string, std::less<>> leaving(removed.begin(), removed.end());
+  for (const auto& tenant : added) leaving.insert(tenant->name);
+  std::map<std::string, std::string> usernames, keys;  // of those that come, with their owners
+  for (const auto& tenant : added) {
+    const auto& name = tenant->name;
+    for (const auto& owner : {find_in(by_username_, tenant->username), find_in(by_key_, tenant->key)}) {
+      if (owner != nullptr && !leaving.contains(owner->name)) return Clash{.name = name, .owner = owner->name};
+    }
+    if (const auto [first, is_new] = usernames.emplace(tenant->username, name); !is_new) return Clash{.name = name, .owner = first->second};
+    if (const auto [first, is_new] = keys.emplace(tenant->key, name); !is_new) return Clash{.name = name, .owner = first->second};
+  }
+  for (const auto& name : removed) forget(name);
+  for (const auto& tenant : added) enter(tenant);
+  return std::nullopt;
+}
+
+bool Directory::remove(std::string_view name) {
+  const std::unique_lock lock(mutex_);
+  if (!by_name_.contains(name)) return false;
+  forget(name);
+  return true;
+}
+
+std::vector<std::shared_ptr<Tenant>> Directory::all() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<std::shared_ptr<Tenant>> tenants;
+  for (const auto& [name, tenant] : by_name_) tenants.push_back(tenant);
+  return tenants;
+}
+
+void Directory::enter(std::shared_ptr<Tenant> tenant) {
+  forget(tenant->name);
+  if (!tenant->username.empty()) by_username_[tenant->username] = tenant;
+  if (!tenant->key.empty()) by_key_[tenant->key] = tenant;
+  by_name_[tenant->name] = std::move(tenant);
+}
+
+void Directory::forget(std::string_view name) {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return;
+  by_username_.erase(found->second->username);
+  by_key_.erase(found->second->key);
+  by_name_.erase(found);
+}
+
+}  // namespace understudy

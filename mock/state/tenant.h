@@ -1,0 +1,89 @@
+// Owns a Tenant: everything that changes for one integrator or scenario, guarded by one lock, and the Directory that finds a
+// tenant by the credential a client already sends.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "contracts/src/model/profile.h"
+#include "mock/state/faults.h"
+#include "mock/state/journal.h"
+#include "mock/state/limits.h"
+#include "mock/state/redelivery.h"
+#include "mock/state/store.h"
+
+namespace understudy {
+
+struct IssuedToken {
+  std::string username;
+  Time issued, expires;
+};
+
+// What one API knows of a tenant.
+struct ApiState {
+  explicit ApiState(const Contract& contract) : store(contract) {}
+
+  Store store;
+  Switches switches;
+  Settings settings;
+  Limiter limiter;
+  Redeliveries delivered;
+};
+
+struct Snapshot;  // snapshot.h
+
+struct Tenant {
+  Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes, std::shared_ptr<JournalShare> journals = nullptr)
+      : name(std::move(tenant_name)), journal(journal_entries, journal_bytes, std::move(journals)) {}
+
+  const std::string name;
+  std::string api;  // whose operations and sequences a bare name means; may be empty
+  std::string username, password, key;
+  std::shared_ptr<const Json> staged;  // the document it was made from; null: nobody's
+  std::mutex mutex;                    // guards all below
+  Env env;
+  Profile profile;
+  std::map<std::string, std::unique_ptr<ApiState>, std::less<>> accounts;  // by api
+  std::map<std::string, IssuedToken> tokens;
+  std::vector<ArmedFault> faults;
+  std::uint64_t faults_ever = 0;
+  Journal journal;
+  std::uint64_t exchanges_before = 0;  // what the journal had counted when this was staged or reset
+  std::map<std::string, std::shared_ptr<const Snapshot>, std::less<>> snapshots;
+};
+
+// Thread-safe. A tenant that is replaced or removed lives on until the exchanges that hold it are done.
+class Directory {
+ public:
+  std::shared_ptr<Tenant> find(std::string_view name) const;
+  std::shared_ptr<Tenant> find_username(std::string_view username) const;
+  std::shared_ptr<Tenant> find_key(std::string_view key) const;
+  // Adds it, replacing the tenant of that name. The name of the tenant that already claims its username or key, if another does.
+  std::optional<std::string> put(std::shared_ptr<Tenant> tenant);
+  bool remove(std::string_view name);
+  // Removes some and adds the others, seen by everybody at once; nothing of it if one's credential is another's.
+  struct Clash {
+    std::string name, owner;
+  };
+  std::optional<Clash> exchange(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed);
+  std::vector<std::shared_ptr<Tenant>> all() const;
+
+ private:
+  void forget(std::string_view name);
+  void enter(std::shared_ptr<Tenant> tenant);
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_name_;
+  std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_username_;
+  std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_key_;
+};
+
+// Tokens look like those of real services (three parts) and name their tenant, so that an expired one still finds it.
+std::string make_token(std::string_view tenant, Env& env);
+std::optional<std::string> tenant_of_token(std::string_view token);
+
+}  // namespace understudy

@@ -1,0 +1,163 @@
+// Owns what two lines of data cannot say about the shop behind Seller Center: which product_set became which config_id, and
+// whom a change means. Rows have judged an item before it comes here; an item is one transaction.
+#include <algorithm>
+#include <array>
+
+#include "mock/vendors/members.h"
+#include "mock/vendors/module.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::string_view kSkuLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+constexpr std::size_t kSkuLength = 17;  // AK011MEAJPZTABCDE-468012
+
+std::string now(const Call& call) { return render_plain(call.env.clock.now()); }
+
+// Everything in an answer is a string, whatever travelled in the request.
+Outcome done(std::string answer, const Json& product) {
+  const std::string config = plain_text(member(product, "config_id"));
+  return {.answer = std::move(answer),
+          .context = {{"record",
+                       {{"seller_sku", plain_text(member(product, "seller_sku"))},
+                        {"sku", plain_text(member(product, "sku"))},
+                        {"id", plain_text(member(product, "id"))},
+                        {"config_id", config.empty() ? Json(nullptr) : Json(config)},
+                        {"updated_at", plain_text(member(product, "updated_at"))}}}}};
+}
+
+// The set that this product_set of Seller Center became; "" if it is new here.
+std::string find_config(const Call& call, const std::string& product_set) {
+  const Record known = call.store.find("product_sets", product_set);
+  return known ? plain_text(member(*known, "config_id")) : std::string();
+}
+
+bool is_known_config(const Call& call, const std::string& config) {
+  const auto has = [&](const char* collection, const Json& value) {
+    return call.store.find_by(collection, {"/config_id"}, {value}) != nullptr;
+  };
+  const auto number = integer_of(config);  // a scenario may have seeded it as a number
+  return has("products", config) || has("product_sets", config) || (number && (has("products", *number) || has("product_sets", *number)));
+}
+
+// The shop's set of a new product: the one that is named; else the one that its product_set became; else a new one. A
+// product_set is remembered for good, its other variations may come in any later call.
+std::string config_of(const Call& call) {
+  const std::string product_set = plain_text(member(call.body, "product_set"));
+  const std::string known = product_set.empty() ? "" : find_config(call, product_set);
+  std::string config = plain_text(member(call.body, "config_id"));
+  if (config.empty()) config = known.empty() ? std::to_string(call.env.ids.next("config")) : known;
+  if (!product_set.empty() && known.empty()) call.store.put("product_sets", {{"product_set", product_set}, {"config_id", config}});
+  return config;
+}
+
+bool has_seller_sku(const Call& call) {
+  const std::string seller = plain_text(member(call.body, "seller"));
+  const std::string sku = plain_text(member(call.body, "seller_sku"));
+  return call.store.find_by("products", {"/seller", "/seller_sku"}, {seller, sku}) != nullptr;
+}
+
+Outcome create_product(const Call& call) {
+  const std::string config = plain_text(member(call.body, "config_id"));
+  if (!config.empty() && !is_known_config(call, config)) return {.answer = "config_id_unknown"};
+  if (has_seller_sku(call)) return {.answer = "seller_sku_exists"};
+
+  Json product = call.body;
+  const std::string id = std::to_string(call.env.ids.next("shop_product"));
+  product["id"] = id;
+  product["sku"] = call.env.random.text(kSkuLength, kSkuLetters) + "-" + id;
+  product["seller"] = plain_text(member(product, "seller"));
+  product["seller_sku"] = plain_text(member(product, "seller_sku"));
+  product["config_id"] = config_of(call);
+  product["updated_at"] = now(call);
+  return done("product_created", call.store.create("products", product, call.env));
+}
+
+// --- changes of what exists -------------------------------------------------------------------------------------------
+
+bool lacks_dates(const Json& product) {
+  return !plain_text(member(product, "special_price")).empty() &&
+         (text_of(product, "special_from_date").empty() || text_of(product, "special_to_date").empty());
+}
+
+std::optional<Json> find_product(const Call& call) {
+  const Record stored = call.store.find("products", plain_text(member(call.body, "product_id")));
+  if (!stored) return std::nullopt;
+  return *stored;
+}
+
+Outcome save(const Call& call, Json product) {
+  product["updated_at"] = now(call);
+  call.store.put("products", product);
+  return done("product_updated", product);
+}
+
+// What the shop gave out itself stays: id, sku and the set are only repeated to it.
+void write_over(Json& product, const Json& body) {
+  for (const auto& [name, value] : body.items()) {
+    if (name == "product_id" || name == "id" || name == "sku" || name == "config_id") continue;
+    product[name] = name == "seller" || name == "seller_sku" ? Json(plain_text(value)) : value;
+  }
+}
+
+Outcome update_product(const Call& call) {
+  auto product = find_product(call);
+  if (!product) return {.answer = "product_unknown"};
+  if (lacks_dates(call.body)) return {.answer = "special_dates_missing"};
+  write_over(*product, call.body);
+  return save(call, std::move(*product));
+}
+
+Outcome update_stock(const Call& call) {
+  auto product = find_product(call);
+  if (!product) return {.answer = "stock_not_updated"};
+  (*product)["stock"] = member(call.body, "quantity");
+  return save(call, std::move(*product));
+}
+
+// One more way for a product to reach the customer; the same one twice is one.
+Outcome add_source(const Call& call) {
+  auto product = find_product(call);
+  if (!product) return {.answer = "product_unknown"};
+  Json source = Json::object();
+  for (const char* name : {"seller", "seller_sku", "shipment_type", "product_identifier"}) source[name] = member(call.body, name);
+  Json& sources = (*product)["sources"];
+  if (!sources.is_array()) sources = Json::array();
+  if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+  return save(call, std::move(*product));
+}
+
+// The path of the address, as this shop would keep it.
+std::string uri_of(const std::string& url) {
+  const auto host = url.find("://");
+  const auto path = url.find('/', host == std::string::npos ? 0 : host + 3);
+  return path == std::string::npos ? "/" : url.substr(path);
+}
+
+// The list is the whole truth: images it does not name are gone, its order is theirs. Set and hash make an image the same.
+Outcome update_images(const Call& call) {
+  const Json& set = member(call.body, "productSetSrcId");
+  const Record before = call.store.find("image_sets", plain_text(set));
+  const Json known = before ? list_of(*before, "images") : Json::array();
+  Json images = Json::array();
+  for (const Json& image : list_of(call.body, "images")) {
+    const auto same =
+        std::find_if(known.begin(), known.end(), [&](const Json& one) { return member(one, "hash") == member(image, "hash"); });
+    const Json id = same == known.end() ? Json(call.env.ids.next("shop_image")) : member(*same, "srcId");
+    images.push_back({{"uri", uri_of(text_of(image, "url"))}, {"hash", member(image, "hash")}, {"srcId", id}});
+  }
+  const Json record = {{"productSetSrcId", set}, {"images", images}};
+  call.store.put("image_sets", record);
+  return {.answer = "images_updated", .context = {{"record", record}}};
+}
+
+}  // namespace
+
+const Module& sellercenter_module() {
+  static const Module kModule = {{"createProducts", create_product}, {"updateProducts", update_product},
+                                 {"updatePrices", update_product},   {"updateStock", update_stock},
+                                 {"addSources", add_source},         {"updateImageCollection", update_images}};
+  return kModule;
+}
+
+}  // namespace understudy

@@ -1,0 +1,357 @@
+// What Sellercloud's contract cannot say in data: UPCs from a pool, when and by which numbers things were stored, and the read
+// models' totals and numbers (this vendor takes enumerations by name and writes them as numbers).
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "contracts/src/base/http.h"
+#include "mock/vendors/module.h"
+#include "mock/state/listing.h"
+
+namespace understudy {
+
+const Module& sellercloud_module();  // listed in registry.cpp
+
+namespace {
+
+constexpr std::string_view kChannel = "/components/schemas/OrderDetails/properties/Channel";
+
+double number_at(const Json& object, std::string_view pointer) {
+  const Json* found = find_pointer(object, pointer);
+  return found != nullptr && found->is_number() ? found->get<double>() : 0;
+}
+
+// Whole numbers stay integers: 12.0 would be written so otherwise.
+Json plain(double number) {
+  if (std::trunc(number) == number && std::abs(number) < 1e15) return static_cast<std::int64_t>(number);
+  return number;
+}
+
+Json money(double amount) { return plain(std::round(amount * 100) / 100); }
+
+// The elements of a list that are objects; a seeded record may hold anything.
+std::vector<Json> objects_at(const Json& record, std::string_view member) {
+  std::vector<Json> out;
+  const auto list = record.find(member);
+  if (list == record.end() || !list->is_array()) return out;
+  std::copy_if(list->begin(), list->end(), std::back_inserter(out), [](const Json& one) { return one.is_object(); });
+  return out;
+}
+
+Json integer_at(const Json& object, std::string_view pointer) {
+  const Json* found = find_pointer(object, pointer);
+  return found != nullptr && found->is_number_integer() ? *found : Json(0);
+}
+
+Json first_of(const Json& object, std::initializer_list<std::string_view> pointers) {
+  for (const std::string_view pointer : pointers) {
+    if (const Json* found = find_pointer(object, pointer); found != nullptr) return *found;
+  }
+  return nullptr;
+}
+
+// The number of an enumeration's name, by the x-numbers of its schema; a number (a seeded record may have one) stays.
+Json number_of(const Contract& contract, std::string_view schema, const Json& name) {
+  if (name.is_number_integer()) return name;
+  const Json* declared = find_pointer(contract.document, schema);
+  if (declared == nullptr || !name.is_string()) return 0;
+  const Json& names = declared->at("enum");
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? Json(0) : declared->at("x-numbers").at(static_cast<std::size_t>(found - names.begin()));
+}
+
+// Eleven digits from the account's pool and the check digit of GS1.
+std::string next_upc(Env& env) {
+  std::string digits = std::to_string(84'000'000'000 + env.ids.next("upc"));
+  int sum = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) sum += (digits[i] - '0') * (i % 2 == 0 ? 3 : 1);
+  return digits + std::to_string((10 - sum % 10) % 10);
+}
+
+// The row sku-unique compares as written; the SKU is an id, and ids ignore case.
+Outcome create_product(const Call& call) {
+  Json product = call.body;
+  if (call.store.find(call.operation.collection, product.value("ProductSKU", "")) != nullptr)
+    return {.answer = "product_already_exists", .context = Json::object()};
+  if (product.value("AutoAssignUPC", false) && product.value("UPC", "").empty()) product["UPC"] = next_upc(call.env);
+  return {.answer = call.operation.success,
+          .context = {{"record", call.store.create(call.operation.collection, std::move(product), call.env)}}};
+}
+
+void number_lines(Json& record, std::string_view sequence, Env& env) {
+  const auto lines = record.find("Products");
+  if (lines == record.end() || !lines->is_array()) return;
+  for (Json& line : *lines) {
+    if (line.is_object() && !line.contains("ID")) line["ID"] = env.ids.next(std::string(sequence));
+  }
+}
+
+// Completes a line for reading: defaults, numbers, the price after its discount, the total.
+Json read_line(const Json& line, double quantity, double price, const Contract& contract) {
+  const Json kind =
+      number_of(contract, "/components/schemas/PurchaseOrderLine/properties/DiscountType", line.value("DiscountType", Json(0)));
+  const double discount = number_at(line, "/DiscountValue");
+  const double adjusted = std::max(0.0, kind == 1 ? price * (1 - discount / 100) : price - discount);
+  Json out = line;
+  out["ID"] = integer_at(line, "/ID");
+  out["ProductID"] = line.value("ProductID", Json(""));
+  out["Qty"] = plain(quantity);
+  out["DiscountType"] = kind;
+  out["DiscountValue"] = plain(discount);
+  out["AdjustedPrice"] = money(adjusted);
+  out["LineTotal"] = money(adjusted * quantity);
+  return out;
+}
+
+constexpr std::array<std::pair<const char*, std::array<const char*, 2>>, 12> kAddressNames = {{
+    {"FirstName", {"/FirstName", ""}},
+    {"MiddleInitial", {"/MiddleName", ""}},
+    {"LastName", {"/LastName", ""}},
+    {"CompanyName", {"/Business", ""}},
+    {"StreetLine1", {"/Address", "/AddressLine1"}},
+    {"StreetLine2", {"/Address2", "/AddressLine2"}},
+    {"City", {"/City", ""}},
+    {"StateName", {"/State", "/Region"}},
+    {"PostalCode", {"/ZipCode", ""}},
+    {"CountryName", {"/Country", ""}},
+    {"PhoneNumber", {"/Phone", ""}},
+    {"FaxNumber", {"/Fax", ""}},
+}};
+
+Json read_address(const Json& record, const char* member) {
+  const auto found = record.find(member);
+  if (found == record.end() || !found->is_object()) return nullptr;
+  Json out = Json::object();
+  for (const auto& [name, from] : kAddressNames) {
+    const Json* value = find_pointer(*found, from[0]);
+    if (value == nullptr && *from[1] != '\0') value = find_pointer(*found, from[1]);
+    out[name] = value == nullptr || !value->is_string() ? Json(nullptr) : *value;  // unknown members are of any type
+  }
+  const Json& country = out["CountryName"];
+  out["CountryCode"] = country.is_string() && country.get_ref<const std::string&>().size() == 2 ? country : Json(nullptr);
+  return out;
+}
+
+Json view_order(const Contract& contract, const Json& order) {
+  Json items = Json::array();
+  double sub_total = 0, total = 0, tax = 0;
+  for (const Json& line : objects_at(order, "Products")) {
+    const double quantity = number_at(line, "/Qty"), price = number_at(line, "/SitePrice");
+    Json item = read_line(line, quantity, price, contract);
+    item["OrderID"] = order.value("ID", Json(0));
+    item["SitePrice"] = plain(price);
+    item["LineTaxTotal"] = money(number_at(line, "/LineTaxTotal"));
+    item["ShipFromWareHouseID"] = integer_at(line, "/ShipFromWareHouseID");
+    sub_total += quantity * price;
+    total += number_at(item, "/LineTotal");
+    tax += number_at(line, "/LineTaxTotal");
+    items.push_back(std::move(item));
+  }
+  const bool exempt = first_of(order, {"/OrderDetails/TaxExempt"}) == true;
+  const double shipping = number_at(order, "/ShippingMethodDetails/ShippingFee"),
+               handling = number_at(order, "/ShippingMethodDetails/HandlingFee"),
+               insurance = number_at(order, "/ShippingMethodDetails/InsuranceFee"), wrap = number_at(order, "/GiftDetails/GiftWrap");
+  const double due = exempt ? 0 : tax;
+  return {{"CompanyID", first_of(order, {"/CompanyId", "/OrderDetails/CompanyID"})},
+          {"CustomerID", order.contains("CustomerId") ? integer_at(order, "/CustomerId") : integer_at(order, "/CustomerDetails/ID")},
+          {"Channel", number_of(contract, kChannel, first_of(order, {"/OrderSource", "/OrderDetails/Channel"}))},
+          {"OrderDate", first_of(order, {"/OrderDetails/OrderDate", "/CreatedOn"})},
+          {"Items", std::move(items)},
+          {"SubTotal", money(sub_total)},
+          {"Discount", money(sub_total - total)},
+          {"Tax", money(due)},
+          {"Shipping", money(shipping)},
+          {"Handling", money(handling)},
+          {"Insurance", money(insurance)},
+          {"GiftWrap", money(wrap)},
+          {"GrandTotal", money(total + due + shipping + handling + insurance + wrap)},
+          {"ShippingAddress", read_address(order, "ShippingAddress")},
+          {"BillingAddress", read_address(order, "BillingAddress")}};
+}
+
+Outcome create_order(const Call& call) {
+  Json order = call.body;
+  number_lines(order, "order_item", call.env);
+  order["CreatedOn"] = render_rfc3339(call.env.clock.now());
+  order["LastUpdated"] = order["CreatedOn"];
+  return {.answer = call.operation.success,
+          .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
+}
+
+using View = Json (*)(const Contract& contract, const Json& record);
+
+Outcome no_record(const Call& call) { return {.answer = call.operation.refusals.record, .context = Json::object()}; }
+
+Record find_named(const Call& call, std::string_view collection) {
+  const auto id = call.path.find(call.operation.record_id);
+  return id == call.path.end() ? nullptr : call.store.find(collection, id->second);
+}
+
+Outcome read_one(const Call& call, View view) {
+  const Record record = find_named(call, call.operation.collection);
+  if (record == nullptr) return no_record(call);
+  return {.answer = call.operation.success, .context = {{"record", *record}, {"view", view(call.contract, *record)}}};
+}
+
+bool equals_text(const Json& left, const Json& right) {
+  return left.is_string() && right.is_string() &&
+         equals_ignore_case(left.get_ref<const std::string&>(), right.get_ref<const std::string&>());
+}
+
+// The page of records that the contract's filters and paging choose, each with its view beside it.
+Outcome list_all(const Call& call, const Json& query, View view) {
+  Listing listing = list_page(call.operation, query, call.store.list(call.operation.collection), call.contract.paths_ignore_case);
+  Json records = Json::array();
+  for (const Record& found : listing.records) {
+    Json record = *found;
+    record["view"] = view(call.contract, record);
+    records.push_back(std::move(record));
+  }
+  return {.answer = call.operation.success, .context = {{"records", std::move(records)}, {"page", std::move(listing.page)}}};
+}
+
+Outcome get_order(const Call& call) { return read_one(call, view_order); }
+
+// Orders keep their channel by name; a client asks by name or number.
+Outcome list_orders(const Call& call) {
+  Json query = call.query;
+  if (const auto channel = query.find("channel"); channel != query.end() && channel->is_string()) {
+    const Json& declared = *find_pointer(call.contract.document, kChannel);
+    for (std::size_t i = 0; i < declared.at("enum").size(); ++i) {
+      if (render_json(declared.at("x-numbers").at(i)) == channel->get<std::string>()) *channel = declared.at("enum").at(i);
+    }
+  }
+  return list_all(call, query, view_order);
+}
+
+void put_order(const Call& call, Json order) {
+  order["LastUpdated"] = render_rfc3339(call.env.clock.now());
+  call.store.put("orders", std::move(order));
+}
+
+// Unknown numbers are passed over: the answer lists those that were changed.
+Outcome set_order_status(const Call& call) {
+  Json changed = Json::array();
+  for (const Json& id : call.body.at("Orders")) {
+    const Record found = call.store.find("orders", render_json(id));
+    if (found == nullptr) continue;
+    Json order = *found;
+    order["StatusCode"] = call.body.at("Status");
+    put_order(call, std::move(order));
+    changed.push_back(id);
+  }
+  return {.answer = call.operation.success, .context = {{"changed", std::move(changed)}}};
+}
+
+Outcome add_order_items(const Call& call) {
+  const Record found = find_named(call, "orders");
+  if (found == nullptr) return no_record(call);
+  Json order = *found;
+  Json& lines = order["Products"];
+  if (!lines.is_array()) lines = Json::array();
+  for (const Json& line : call.body) lines.push_back(line);
+  number_lines(order, "order_item", call.env);
+  put_order(call, std::move(order));
+  return {.answer = call.operation.success, .context = Json::object()};
+}
+
+Outcome get_order_notes(const Call& call) {
+  const Record found = call.store.find("orders", render_json(call.query.value("id", Json(0))));
+  if (found == nullptr) return no_record(call);
+  Json notes = Json::array();
+  for (Json& note : objects_at(*found, "Notes")) {
+    note["Category"] = number_of(call.contract, "/components/schemas/OrderNote/properties/Category", note.value("Category", Json(0)));
+    note["NoteID"] = first_of(note, {"/NoteID"}).is_null() ? Json(notes.size() + 1) : note["NoteID"];
+    note["AuditDate"] = first_of(note, {"/AuditDate"}).is_null() ? first_of(*found, {"/CreatedOn"}) : note["AuditDate"];
+    notes.push_back(std::move(note));
+  }
+  return {.answer = call.operation.success, .context = {{"record", *found}, {"notes", std::move(notes)}}};
+}
+
+Outcome add_order_note(const Call& call) {
+  const Record found = find_named(call, "orders");
+  if (found == nullptr) return no_record(call);
+  Json order = *found;
+  Json& notes = order["Notes"];
+  if (!notes.is_array()) notes = Json::array();
+  notes.push_back({{"Note", call.body.value("Message", "")},
+                   {"Category", call.body.value("Category", "General")},
+                   {"AuditDate", render_rfc3339(call.env.clock.now())}});
+  put_order(call, std::move(order));
+  return {.answer = call.operation.success, .context = Json::object()};
+}
+
+Json view_purchase_order(const Contract& contract, const Json& order) {
+  const bool cases = order.value("CaseQtyMode", Json(false)) == true;
+  Json items = Json::array();
+  double sub_total = 0, total = 0;
+  for (const Json& line : objects_at(order, "Products")) {
+    const double per_case = number_at(line, "/QtyUnitsPerCase"), case_price = number_at(line, "/CasePrice");
+    const double units = cases ? number_at(line, "/QtyCasesOrdered") * per_case : number_at(line, "/QtyUnitsOrdered");
+    const double price = !cases ? number_at(line, "/UnitPrice") : per_case > 0 ? case_price / per_case : 0;
+    Json item = read_line(line, units, price, contract);
+    item["QtyUnitsOrdered"] = plain(units);
+    item["UnitPrice"] = plain(price);
+    item["QtyCasesOrdered"] = integer_at(line, "/QtyCasesOrdered");
+    item["QtyUnitsPerCase"] = integer_at(line, "/QtyUnitsPerCase");
+    item["CasePrice"] = plain(case_price);
+    sub_total += units * price;
+    total += number_at(item, "/LineTotal");
+    items.push_back(std::move(item));
+  }
+  return {{"POType", number_of(contract, "/components/schemas/CreatePurchaseOrder/properties/POType", order.value("POType", Json(0)))},
+          {"Items", std::move(items)},
+          {"SubTotal", money(sub_total)},
+          {"Discount", money(sub_total - total)},
+          {"GrandTotal", money(total)},
+          {"ShippingAddress", read_address(order, "ShippingAddress")}};
+}
+
+Outcome create_purchase_order(const Call& call) {
+  Json order = call.body;
+  number_lines(order, "purchase_order_item", call.env);
+  order["CreatedOn"] = render_rfc3339(call.env.clock.now());
+  return {.answer = call.operation.success,
+          .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
+}
+
+Outcome get_purchase_order(const Call& call) { return read_one(call, view_purchase_order); }
+Outcome list_purchase_orders(const Call& call) { return list_all(call, call.query, view_purchase_order); }
+
+// Who asks has no credential yet and meets the lobby, which holds no records: the contract's own stand in.
+Outcome find_server_by_team(const Call& call) {
+  const Json team = call.query.value("team", Json(""));
+  if (const Record found = call.store.find("servers", team.get<std::string>()); found != nullptr) {
+    return {.answer = call.operation.success, .context = {{"record", *found}}};
+  }
+  const auto known = call.contract.records.find("servers");
+  for (const Json& server : known == call.contract.records.end() ? std::vector<Json>{} : known->second) {
+    if (equals_text(first_of(server, {"/ServerID"}), team)) return {.answer = call.operation.success, .context = {{"record", server}}};
+  }
+  return {.answer = "team_not_found", .context = Json::object()};
+}
+
+}  // namespace
+
+const Module& sellercloud_module() {
+  static const Module kModule = {{"createProduct", create_product},
+                                 {"createOrder", create_order},
+                                 {"getOrder", get_order},
+                                 {"listOrders", list_orders},
+                                 {"setOrderStatus", set_order_status},
+                                 {"addOrderItems", add_order_items},
+                                 {"getOrderNotes", get_order_notes},
+                                 {"addOrderNote", add_order_note},
+                                 {"createPurchaseOrder", create_purchase_order},
+                                 {"getPurchaseOrder", get_purchase_order},
+                                 {"getPurchaseOrderItems", get_purchase_order},
+                                 {"listPurchaseOrders", list_purchase_orders},
+                                 {"findServerByTeam", find_server_by_team}};
+  return kModule;
+}
+
+}  // namespace understudy

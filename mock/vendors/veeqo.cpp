@@ -1,0 +1,313 @@
+// Owns Veeqo's operations: what a request writes into the stored facts, and which of them it asks for. What an answer derives
+// from them is veeqo_view.h's business.
+#include <algorithm>
+#include <array>
+
+#include "contracts/src/base/http.h"
+#include "mock/vendors/members.h"
+#include "mock/vendors/module.h"
+#include "mock/vendors/veeqo_view.h"
+
+namespace understudy {
+namespace {
+
+using veeqo::show_product;
+using veeqo::show_stock_entry;
+using veeqo::view_of;
+using veeqo::whole;
+
+constexpr std::array kVariantTexts = {"title", "sku_code", "upc_code", "model_number"};
+constexpr std::array kVariantAmounts = {"price", "cost_price", "min_reorder_level", "quantity_to_reorder", "tax_rate", "weight_grams"};
+
+// The rows of one request are written one after the other: the document's example shows these distances.
+constexpr Milliseconds kFirstSellable{5}, kNextSellable{32}, kImages{15};
+
+std::string time_after(const Call& call, Milliseconds delay) { return render_rfc3339_millis(call.env.clock.now() + delay); }
+
+Outcome shown(std::string answer, Json record) { return {.answer = std::move(answer), .context = {{"record", std::move(record)}}}; }
+
+// --- from a request to stored facts -----------------------------------------------------------------------------------
+
+Json whole_or_null(const Json& value) { return value.is_number() ? whole(value.get<double>()) : Json(nullptr); }
+
+// A change writes what it names; a new object gets all.
+bool is_written(const Json& object, const Json& attributes, const char* name) {
+  return attributes.contains(name) || !object.contains(name);
+}
+
+void write_product(Json& product, const Json& body) {
+  for (const char* name : {"title", "description", "notes"}) {
+    if (is_written(product, body, name)) product[name] = text_of(body, name);
+  }
+  if (is_written(product, body, "estimated_delivery")) product["estimated_delivery"] = whole_or_null(member(body, "estimated_delivery"));
+}
+
+void write_variant(Json& sellable, const Json& attributes) {
+  for (const char* name : kVariantTexts) {
+    if (is_written(sellable, attributes, name)) sellable[name] = text_of(attributes, name);
+  }
+  for (const char* name : kVariantAmounts) {
+    if (is_written(sellable, attributes, name)) sellable[name] = whole(amount_of(attributes, name));
+  }
+}
+
+void write_image(Json& image, const Json& attributes) {
+  if (is_written(image, attributes, "src")) image["src"] = member(attributes, "src");
+  if (is_written(image, attributes, "display_position")) image["display_position"] = whole_or_null(member(attributes, "display_position"));
+}
+
+// The member as a list of objects, whatever a scenario seeded there.
+Json& objects_at(Json& object, const char* name) {
+  Json& list = object[name];
+  if (!list.is_array()) list = Json::array();
+  for (Json& element : list) {
+    if (!element.is_object()) element = Json::object();
+  }
+  return list;
+}
+
+// Changes the element that each of the attributes names by its id, or adds one. False: there is none with that id.
+template <class Write>
+bool write_elements(Json& list, const Json& all, Write write, const std::string& now) {
+  for (const Json& attributes : all) {
+    const auto id = integer_of(member(attributes, "id"));
+    if (!id) list.push_back(Json::object());
+    const auto found =
+        std::find_if(list.begin(), list.end(), [&](const Json& one) { return id && json_equal(member(one, "id"), Json(*id)); });
+    if (id && found == list.end()) return false;
+    Json& element = id ? *found : list.back();
+    write(element, attributes);
+    if (id) element["updated_at"] = now;
+  }
+  return true;
+}
+
+// Gives ids and times to whatever has none, seeded products included. True if anything was given.
+bool complete(const Call& call, Json& product) {
+  bool changed = false;
+  const auto give = [&](Json& object, const char* name, const auto& value) {
+    if (!member(object, name).is_null()) return;
+    object[name] = value();
+    changed = true;
+  };
+  const auto draw = [&](const char* sequence) { return [&call, sequence] { return call.env.ids.next(sequence); }; };
+  const auto give_times = [&](Json& object, Milliseconds delay) {
+    give(object, "created_at", [&] { return time_after(call, delay); });
+    give(object, "updated_at", [&] { return object["created_at"]; });
+  };
+  give_times(product, Milliseconds{0});
+  Milliseconds delay{0};
+  Json& sellables = objects_at(product, "sellables");
+  for (Json& sellable : sellables) {
+    delay += &sellable == &sellables.front() ? kFirstSellable : kNextSellable;
+    give(sellable, "id", draw("sellable"));
+    give_times(sellable, delay);
+  }
+  // Drawn in the order shown: the example's first sellable has the lower measurement and the higher id of its own.
+  for (const std::size_t i : veeqo::shown_order(sellables, view_of(call).newest_first)) {
+    Json& measurement = sellables[i]["measurement_attributes"];
+    if (!measurement.is_object()) measurement = Json::object();
+    give(measurement, "id", draw("measurement"));
+  }
+  for (Json& image : objects_at(product, "images")) {
+    give(image, "id", draw("image"));
+    give_times(image, delay + kImages);
+  }
+  return changed;
+}
+
+// The brand that the body names, null for none; nullopt if the scenario knows its brands and this is none of them.
+std::optional<Json> find_brand(const Call& call) {
+  const std::string id = plain_text(member(call.body, "product_brand_id"));
+  const Record brand = call.store.find("brands", id);
+  if (brand) return *brand;
+  if (!id.empty() && call.store.is_seeded("brands")) return std::nullopt;
+  return Json(nullptr);
+}
+
+Json load_product(const Call& call, const Json& stored) {
+  Json product = stored;
+  if (complete(call, product)) call.store.put("products", product);
+  return product;
+}
+
+std::string path_id(const Call& call, const std::string& name) {
+  const auto found = call.path.find(name);
+  return found == call.path.end() ? std::string() : found->second;
+}
+
+std::optional<Json> find_product(const Call& call) {
+  const Record stored = call.store.find("products", path_id(call, "id"));
+  if (!stored) return std::nullopt;
+  return load_product(call, *stored);
+}
+
+// Writes the body over the product. False: it names something that does not exist.
+bool write_all(const Call& call, Json& product) {
+  const std::string now = time_after(call, Milliseconds{0});
+  const auto brand = find_brand(call);
+  if (!brand) return false;
+  if (call.body.contains("product_brand_id") || !product.contains("brand")) product["brand"] = *brand;
+  write_product(product, call.body);
+  if (!write_elements(objects_at(product, "sellables"), list_of(call.body, "product_variants_attributes"), write_variant, now))
+    return false;
+  if (!write_elements(objects_at(product, "images"), list_of(call.body, "images_attributes"), write_image, now)) return false;
+  for (const Json& tag : list_of(call.body, "tags_attributes")) {
+    objects_at(product, "tags")
+        .push_back({{"id", call.env.ids.next("tag")}, {"name", text_of(tag, "name")}, {"colour", text_of(tag, "colour")}});
+  }
+  complete(call, product);
+  return true;
+}
+
+// --- products ---------------------------------------------------------------------------------------------------------
+
+Outcome create_product(const Call& call) {
+  Json product = Json::object();
+  if (!write_all(call, product)) return {.answer = "record_not_found"};
+  return shown("product_created", show_product(view_of(call), call.store.create("products", product, call.env)));
+}
+
+Outcome get_product(const Call& call) {
+  const auto product = find_product(call);
+  if (!product) return {.answer = "record_not_found"};
+  return shown("product_read", show_product(view_of(call), *product));
+}
+
+// An attribute that it does not take ends this server with 500, as its own documentation admits.
+bool takes_all(const Call& call) {
+  const Json* known = find_pointer(call.contract.document, "/components/schemas/ProductChange/properties");
+  const auto items = call.body.items();
+  return std::all_of(items.begin(), items.end(), [&](const auto& item) { return known != nullptr && known->contains(item.key()); });
+}
+
+Outcome update_product(const Call& call) {
+  auto product = find_product(call);
+  if (!product) return {.answer = "record_not_found"};
+  if (!takes_all(call)) return {.answer = "attribute_not_accepted"};
+  if (!write_all(call, *product)) return {.answer = "record_not_found"};
+  (*product)["updated_at"] = time_after(call, Milliseconds{0});
+  call.store.put("products", *product);
+  return shown("product_updated", show_product(view_of(call), *product));
+}
+
+// "2017-10-13 09:08:13" as these filters want it, or a whole RFC 3339 time; a filter that cannot be read filters nothing.
+std::optional<Time> read_time(std::string when) {
+  if (when.size() == 10) when += " 00:00:00";
+  if (when.size() == 19) {
+    when[10] = 'T';
+    when += 'Z';
+  }
+  return parse_rfc3339(when);
+}
+
+bool is_since(const Json& product, std::string_view name, const Json& query, std::string_view filter) {
+  const auto from = read_time(text_of(query, filter));
+  const auto when = parse_rfc3339(text_of(product, name));
+  return !from || !when || *when >= *from;
+}
+
+bool has_words(const Json& product, const std::string& words) {
+  const auto holds = [&](const Json& object, std::string_view name) {
+    return to_lower(text_of(object, name)).find(words) != std::string::npos;
+  };
+  const Json& sellables = list_of(product, "sellables");
+  return holds(product, "title") ||
+         std::any_of(sellables.begin(), sellables.end(), [&](const Json& one) { return holds(one, "title") || holds(one, "sku_code"); });
+}
+
+bool is_wanted(const Json& product, const Json& query) {
+  const auto since = integer_of(member(query, "since_id"));
+  const auto id = integer_of(member(product, "id"));
+  if (since && id && *id <= *since) return false;
+  return has_words(product, to_lower(plain_text(member(query, "query")))) && is_since(product, "created_at", query, "created_at_min") &&
+         is_since(product, "updated_at", query, "updated_at_min");
+}
+
+Outcome list_products(const Call& call) {
+  std::vector<Json> found;
+  for (const Record& stored : call.store.list("products")) {
+    Json product = load_product(call, *stored);
+    if (is_wanted(product, call.query)) found.push_back(std::move(product));
+  }
+  std::reverse(found.begin(), found.end());
+  const auto total = static_cast<std::int64_t>(found.size());
+  const Paging paging = call.operation.paging.value_or(Paging{});
+  const Json& wanted = member(call.query, paging.size);
+  const std::int64_t size = wanted.is_null() ? paging.default_size : std::min(integer_of(wanted).value_or(0), paging.maximum_size);
+  // The vendor divides by it: what is no number counts as 0, and Ruby's quotient leaks into the answer.
+  if (size < 1) return {.answer = "page_not_valid", .context = {{"page", {{"total", total}}}}};
+  const std::int64_t number = std::max(integer_of(member(call.query, paging.number)).value_or(paging.first), paging.first);
+  const std::int64_t pages = (total + size - 1) / size;
+  const auto view = view_of(call);
+  Json records = Json::array();
+  for (std::int64_t i = number > pages ? total : (number - 1) * size; i < total && std::ssize(records) < size; ++i) {
+    records.push_back(show_product(view, found[static_cast<std::size_t>(i)]));
+  }
+  return {.answer = "product_list",
+          .context = {{"records", std::move(records)}, {"page", {{"number", number}, {"size", size}, {"total", total}, {"pages", pages}}}}};
+}
+
+// --- stock ------------------------------------------------------------------------------------------------------------
+
+struct Shelf {
+  Json product;
+  std::size_t sellable = 0;
+  Json warehouse;
+  Json entry;  // what is stored of it
+};
+
+// The sellable and the warehouse that the path names.
+std::optional<Shelf> find_shelf(const Call& call) {
+  const Record warehouse = call.store.find("warehouses", path_id(call, "warehouse_id"));
+  if (!warehouse) return std::nullopt;
+  for (const Record& stored : call.store.list("products")) {
+    Shelf shelf{.product = load_product(call, *stored), .sellable = 0, .warehouse = *warehouse, .entry = Json::object()};
+    for (const Json& sellable : list_of(shelf.product, "sellables")) {
+      if (plain_text(member(sellable, "id")) != path_id(call, "sellable_id")) {
+        ++shelf.sellable;
+        continue;
+      }
+      for (const Json& entry : list_of(sellable, "stock_entries")) {
+        if (json_equal(member(entry, "warehouse_id"), member(*warehouse, "id"))) shelf.entry = entry;
+      }
+      return shelf;
+    }
+  }
+  return std::nullopt;
+}
+
+Outcome get_stock_entry(const Call& call) {
+  const auto shelf = find_shelf(call);
+  if (!shelf) return {.answer = "record_not_found"};
+  return shown("stock_entry_read",
+               show_stock_entry(view_of(call), list_of(shelf->product, "sellables")[shelf->sellable], shelf->entry, shelf->warehouse));
+}
+
+Outcome update_stock_entry(const Call& call) {
+  auto shelf = find_shelf(call);
+  if (!shelf) return {.answer = "record_not_found"};
+  Json& sellable = shelf->product["sellables"][shelf->sellable];
+  Json entry = shelf->entry;
+  entry.update(member(call.body, "stock_entry"));
+  entry["warehouse_id"] = member(shelf->warehouse, "id");
+  entry["updated_at"] = time_after(call, Milliseconds{0});
+  Json entries = Json::array({entry});
+  for (const Json& other : list_of(sellable, "stock_entries")) {
+    if (!json_equal(member(other, "warehouse_id"), entry["warehouse_id"])) entries.push_back(other);
+  }
+  sellable["stock_entries"] = std::move(entries);
+  call.store.put("products", shelf->product);
+  return shown("stock_entry_updated", show_stock_entry(view_of(call), sellable, entry, shelf->warehouse));
+}
+
+}  // namespace
+
+const Module& veeqo_module() {
+  static const Module kModule = {{"createProduct", create_product},  {"getProduct", get_product},
+                                 {"listProducts", list_products},    {"updateProduct", update_product},
+                                 {"getStockEntry", get_stock_entry}, {"updateStockEntry", update_stock_entry}};
+  return kModule;
+}
+
+}  // namespace understudy

@@ -1,0 +1,202 @@
+#include "mock/vendors/veeqo_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "mock/vendors/members.h"
+
+namespace understudy::veeqo {
+namespace {
+
+double round_to(double value, int places) {
+  const double scale = std::pow(10, places);
+  return std::round(value * scale) / scale;
+}
+
+Json money(const View& view, double value) { return view.floats ? Json(value) : whole(value); }
+
+// The defaults of collections.yaml with the stored facts over them.
+Json over_defaults(const View& view, std::string_view defaults, const Json& stored) {
+  Json shown = member(view.account, defaults);
+  if (!shown.is_object()) shown = Json::object();
+  shown.update(stored);
+  return shown;
+}
+
+// Images without a position come last.
+std::pair<double, double> rank(const Json& image) {
+  const Json& position = member(image, "display_position");
+  return {position.is_number() ? position.get<double>() : HUGE_VAL, amount_of(image, "id")};
+}
+
+Json show_main_image(const View& view, const Json& product) {
+  const Json& images = list_of(product, "images");
+  const auto first = std::min_element(images.begin(), images.end(), [](const Json& a, const Json& b) { return rank(a) < rank(b); });
+  if (first == images.end()) return nullptr;
+  Json shown = over_defaults(view, "image", *first);
+  shown["product_id"] = member(product, "id");
+  return shown;
+}
+
+struct Stock {
+  double physical = 0, allocated = 0, incoming = 0, value = 0;
+  bool infinite = false;
+};
+
+Stock sum_stock(const Json& entries) {
+  Stock stock;
+  for (const Json& entry : entries) {
+    stock.physical += amount_of(entry, "physical_stock_level");
+    stock.allocated += amount_of(entry, "allocated_stock_level");
+    stock.incoming += amount_of(entry, "incoming_stock_level");
+    stock.value += amount_of(entry, "sellable_on_hand_value");
+    stock.infinite |= member(entry, "infinite") == true;
+  }
+  return stock;
+}
+
+Json show_stock_entries(const View& view, const Json& sellable) {
+  Json shown = Json::array();
+  for (const Record& warehouse : view.warehouses) {
+    const Json& entries = list_of(sellable, "stock_entries");
+    const auto stored = std::find_if(entries.begin(), entries.end(),
+                                     [&](const Json& one) { return json_equal(member(one, "warehouse_id"), member(*warehouse, "id")); });
+    if (stored != entries.end()) {
+      shown.push_back(show_stock_entry(view, sellable, *stored, *warehouse));
+    } else if (view.zeros) {
+      shown.push_back(show_stock_entry(view, sellable, Json::object(), *warehouse));
+    }
+  }
+  return shown;
+}
+
+Json show_measurement(const View& view, const Json& sellable) {
+  const Json& stored = member(sellable, "measurement_attributes");
+  Json shown = {{"id", member(stored, "id")}, {"dimensions_unit", member(view.account, "dimensions_unit")}};
+  for (const char* side : {"width", "height", "depth"}) shown[side] = money(view, amount_of(stored, side));
+  return shown;
+}
+
+void derive_titles(const Json& product, Json& shown) {
+  const std::string title = text_of(shown, "title");
+  const std::string product_title = text_of(product, "title");
+  const std::string sellable_title = title == "Default" ? "" : title;
+  shown["product_title"] = product_title;
+  shown["sellable_title"] = sellable_title;
+  shown["full_title"] = sellable_title.empty() ? product_title : product_title + " " + sellable_title;
+}
+
+void derive_amounts(const View& view, Json& shown) {
+  const double price = amount_of(shown, "price");
+  const double profit = round_to(price - amount_of(shown, "cost_price"), 6);
+  shown["profit"] = money(view, profit);
+  shown["margin"] = money(view, price == 0 ? 0 : round_to(profit / price * 100, 2));
+  for (const char* name : {"price", "cost_price", "tax_rate", "weight_grams"}) shown[name] = money(view, amount_of(shown, name));
+  for (const char* name : {"min_reorder_level", "quantity_to_reorder"}) shown[name] = whole(amount_of(shown, name));
+  shown["weight"] = shown["weight_grams"];
+  shown["weight_unit"] = member(view.account, "weight_unit");
+}
+
+void derive_stock(const View& view, Json& shown) {
+  const Stock stock = sum_stock(shown["stock_entries"]);
+  const Json available = whole(stock.physical - stock.allocated);
+  shown["stock_level_at_all_warehouses"] = whole(stock.physical);
+  shown["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
+  shown["available_stock_level_at_all_warehouses"] = available;
+  shown["on_hand_value"] = money(view, round_to(stock.value, 6));
+  shown["inventory"] = {{"infinite", stock.infinite},
+                        {"physical_stock_level_at_all_warehouses", whole(stock.physical)},
+                        {"allocated_stock_level_at_all_warehouses", whole(stock.allocated)},
+                        {"available_stock_level_at_all_warehouses", available},
+                        {"incoming_stock_level_at_all_warehouses", whole(stock.incoming)}};
+}
+
+Json show_sellable(const View& view, const Json& product, const Json& sellable) {
+  Json shown = over_defaults(view, "sellable", sellable);
+  shown["created_by_id"] = member(product, "created_by_id");
+  shown["measurement_attributes"] = show_measurement(view, sellable);
+  shown["stock_entries"] = show_stock_entries(view, sellable);
+  derive_titles(product, shown);
+  derive_amounts(view, shown);
+  derive_stock(view, shown);
+  Json& copy = shown["product"];
+  for (const char* name : {"id", "title", "weight", "origin_country", "hs_tariff_number", "tax_rate", "main_image", "estimated_delivery",
+                           "deleted_at", "deleted_by_id", "description", "main_image_src"}) {
+    copy[name] = member(product, name);
+  }
+  return shown;
+}
+
+}  // namespace
+
+Json whole(double value) {
+  constexpr double kExact = 9007199254740992;  // 2^53: beyond it a double no longer holds every integer
+  if (std::abs(value) < kExact && value == std::floor(value)) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+View view_of(const Call& call) {
+  const auto is = [&](std::string_view name, std::string_view value) {
+    const auto found = call.switches.find(name);
+    return found != call.switches.end() && found->second == value;
+  };
+  return {.account = call.contract.account,
+          .warehouses = call.store.list("warehouses"),
+          .floats = is("number_style", "float"),
+          .zeros = is("stock_entries", "zeros"),
+          .newest_first = is("sellables_order", "newest_first")};
+}
+
+std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
+  std::vector<std::size_t> order(sellables.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto newer = [&](std::size_t a, std::size_t b) { return amount_of(sellables[a], "id") > amount_of(sellables[b], "id"); };
+  if (newest_first) std::stable_sort(order.begin(), order.end(), newer);
+  return order;
+}
+
+Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse) {
+  Json shown = {{"infinite", false}, {"location", nullptr}, {"updated_at", member(sellable, "created_at")}};
+  shown.update(entry);
+  const double physical = amount_of(entry, "physical_stock_level");
+  const double allocated = amount_of(entry, "allocated_stock_level");
+  shown["sellable_id"] = member(sellable, "id");
+  shown["warehouse_id"] = member(warehouse, "id");
+  shown["warehouse"] = warehouse;
+  shown["physical_stock_level"] = whole(physical);
+  shown["allocated_stock_level"] = whole(allocated);
+  shown["available_stock_level"] = whole(physical - allocated);
+  shown["incoming_stock_level"] = whole(amount_of(entry, "incoming_stock_level"));
+  shown["stock_running_low"] = physical <= amount_of(sellable, "min_reorder_level");
+  // The document says available times cost; the vendor's own samples show physical times cost (44 x 40 = 1760 with 39 available).
+  shown["sellable_on_hand_value"] = money(view, round_to(physical * amount_of(sellable, "cost_price"), 6));
+  return shown;
+}
+
+Json show_product(const View& view, const Json& product) {
+  Json shown = over_defaults(view, "product", product);
+  shown.erase("images");
+  shown["main_image"] = show_main_image(view, product);
+  shown["image"] = shown["main_image_src"] = Json(member(shown["main_image"], "src"));
+
+  const Json& sellables = list_of(product, "sellables");
+  Json shown_sellables = Json::array();
+  Stock total;
+  for (const std::size_t i : shown_order(sellables, view.newest_first)) {
+    shown_sellables.push_back(show_sellable(view, shown, sellables[i]));
+    const Stock stock = sum_stock(shown_sellables.back()["stock_entries"]);
+    total.physical += stock.physical;
+    total.allocated += stock.allocated;
+    total.value += stock.value;
+    total.infinite |= stock.infinite;
+  }
+  shown["sellables"] = std::move(shown_sellables);
+  shown["total_stock_level"] = whole(total.physical);
+  shown["total_allocated_stock_level"] = whole(total.allocated);
+  shown["total_available_stock_level"] = whole(total.physical - total.allocated);
+  shown["on_hand_value"] = money(view, round_to(total.value, 6));
+  shown["inventory"] = {{"infinite", total.infinite}};
+  return shown;
+}
+
+}  // namespace understudy::veeqo

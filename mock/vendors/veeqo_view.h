@@ -1,0 +1,30 @@
+// Owns what Veeqo's answers derive from stored facts: amounts, titles, images and stock. A stored product holds facts in the
+// answer's own names, and every image; what it leaves out has a default in collections.yaml.
+#pragma once
+
+#include <vector>
+
+#include "mock/vendors/module.h"
+
+namespace understudy::veeqo {
+
+// How this call's profile wants products shown.
+struct View {
+  const Json& account;
+  std::vector<Record> warehouses;
+  bool floats = false;       // 150.0, not 150
+  bool zeros = true;         // a stock entry for each warehouse, also where nothing is stored
+  bool newest_first = true;  // sellables
+};
+
+View view_of(const Call& call);
+
+Json show_product(const View& view, const Json& product);
+// `entry` may be empty: all levels 0.
+Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse);
+
+// Positions of the sellables in the order in which they are shown.
+std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first);
+Json whole(double value);  // 150.0 as 150
+
+}  // namespace understudy::veeqo

@@ -1,0 +1,286 @@
+#include "mock/wire/request.h"
+
+#include <algorithm>
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
+#include <optional>
+
+namespace understudy {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using beast::error_code;
+
+std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
+
+// Takes Beast's events straight into a Request, so that names, order, repeats and values stay as they were sent.
+class Reader final : public http::basic_parser<true> {
+ public:
+  explicit Reader(const RequestLimits& limits) {
+    header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.head, UINT32_MAX)));
+    body_limit(limits.body);
+    request.headers.reserve(12);
+  }
+
+  Request request;
+  int version = 11;
+  std::size_t hosts = 0;
+  std::string transfer_coding;  // all of them, as one list
+  std::string expectation;
+
+ private:
+  void on_request_impl(http::verb, beast::string_view method, beast::string_view target, int http_version, error_code&) override {
+    request.method = view_of(method);
+    request.target = view_of(target);
+    version = http_version;
+  }
+
+  void on_field_impl(http::field field, beast::string_view name, beast::string_view value, error_code&) override {
+    if (is_header_done()) return;  // trailers say nothing here, and must not pass for headers
+    if (field == http::field::host) ++hosts;
+    if (field == http::field::expect) expectation = view_of(value);
+    if (field == http::field::transfer_encoding) {
+      if (!transfer_coding.empty()) transfer_coding += ',';
+      transfer_coding += view_of(value);
+      if (transfer_coding.empty()) transfer_coding = ",";  // present and empty is not absent
+    }
+    request.headers.push_back({std::string(view_of(name)), std::string(view_of(value))});
+  }
+
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
+    // A declared length is only a promise: memory for it is taken as the bytes come.
+    constexpr std::uint64_t kReserveAtMost = 256u << 10;
+    if (length) request.body.reserve(static_cast<std::size_t>(std::min(*length, kReserveAtMost)));
+  }
+
+  std::size_t append(beast::string_view bytes) {
+    request.body += view_of(bytes);
+    return bytes.size();
+  }
+  std::size_t on_body_impl(beast::string_view bytes, error_code&) override { return append(bytes); }
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, error_code&) override { return append(bytes); }
+
+  void on_response_impl(int, beast::string_view, int, error_code&) override {}
+  void on_header_impl(error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
+  void on_finish_impl(error_code&) override {}
+};
+
+Refusal refusal_of(const error_code& error) {
+  const auto bad = [](const char* what) { return Refusal{.status = 400, .message = what}; };
+  if (error == http::error::header_limit) return {.status = 431, .message = "The head of the request is too large."};
+  if (error == http::error::body_limit) return {.status = 413, .message = "The body of the request is too large."};
+  if (error == http::error::bad_method) return bad("The request line has no valid method.");
+  if (error == http::error::bad_target) return bad("The request target is empty or has a character that must be escaped.");
+  if (error == http::error::bad_version) return bad("The request line does not end in HTTP/1.0 or HTTP/1.1.");
+  if (error == http::error::bad_field) return bad("A header name has a character that is not allowed.");
+  if (error == http::error::bad_value) return bad("A header value has a character that is not allowed.");
+  if (error == http::error::bad_content_length) return bad("Content-Length is not a number, or stands beside Transfer-Encoding.");
+  if (error == http::error::multiple_content_length) return bad("There are two different Content-Length headers.");
+  if (error == http::error::bad_transfer_encoding) return bad("Transfer-Encoding stands twice or beside Content-Length.");
+  if (error == http::error::bad_chunk) return bad("A chunk has no valid size, or does not end where its size says.");
+  if (error == http::error::bad_chunk_extension) return bad("A chunk size is followed by something that is no extension.");
+  if (error == http::error::bad_line_ending) return bad("A line does not end in CR LF.");
+  return bad("The request is not HTTP/1.1.");
+}
+
+// RFC 9112 6.1 and 6.3: chunked alone is understood; another coding before it is not implemented; without chunked at the end
+// nobody knows where the body ends.
+std::optional<Refusal> check_transfer_coding(std::string_view list, int version) {
+  if (list.empty()) return std::nullopt;
+  if (version < 11) return Refusal{.status = 400, .message = "HTTP/1.0 has no Transfer-Encoding."};
+  const auto lower = to_lower(list);
+  if (lower == "chunked") return std::nullopt;
+  const auto last = std::string_view(lower).substr(std::min(lower.rfind(',') + 1, lower.size()));
+  const auto begin = std::min(last.find_first_not_of(" \t"), last.size());
+  const auto coding = last.substr(begin, last.find_last_not_of(" \t") + 1 - begin);
+  const bool repeated = lower.find("chunked") != lower.rfind("chunked");
+  if (coding != "chunked" || repeated) {
+    return Refusal{.status = 400, .message = "Transfer-Encoding does not end in a single chunked."};
+  }
+  return Refusal{.status = 501, .message = "No transfer coding but chunked is implemented."};
+}
+
+// Absolute-form and "*" become what a handler expects; anything else that is no path is refused.
+std::optional<Refusal> normalize_target(Request& request) {
+  auto& target = request.target;
+  const auto foreign = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  if (std::ranges::any_of(target, foreign)) {
+    return Refusal{.status = 400, .message = "The request target has a character that must be escaped."};
+  }
+  if (target.starts_with('/') || (target == "*" && request.method == "OPTIONS")) return std::nullopt;
+  const auto authority = target.find("://");
+  if (authority != std::string::npos) {
+    const auto scheme = std::string_view(target).substr(0, authority);
+    if (equals_ignore_case(scheme, "http") || equals_ignore_case(scheme, "https")) {
+      const auto rest = target.find_first_of("/?", authority + 3);
+      auto origin = rest == std::string::npos ? std::string() : target.substr(rest);
+      if (!origin.starts_with('/')) origin.insert(0, "/");
+      target = std::move(origin);
+      return std::nullopt;
+    }
+  }
+  return Refusal{.status = 400, .message = "The request target is neither a path nor an http URL."};
+}
+
+std::optional<Refusal> check_head(Reader& reader) {
+  if (auto refusal = check_transfer_coding(reader.transfer_coding, reader.version)) return refusal;
+  if (reader.hosts == 0 && reader.version >= 11) return Refusal{.status = 400, .message = "The Host header is missing."};
+  if (reader.hosts > 1) return Refusal{.status = 400, .message = "There is more than one Host header."};
+  if (reader.version >= 11 && !reader.expectation.empty() && !equals_ignore_case(reader.expectation, "100-continue")) {
+    return Refusal{.status = 417, .message = "No expectation but 100-continue is understood."};
+  }
+  return normalize_target(reader.request);
+}
+
+// Beast waits for a quote that is not closed on its line, and would wait for good. `bytes` begins with a chunk's size line, or
+// with the end of the chunk before it.
+bool has_unclosed_quote(std::string_view bytes) {
+  if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
+  const auto line = bytes.substr(0, bytes.find("\r\n"));
+  if (line.size() == bytes.size()) return false;  // not all there yet
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') quoted = !quoted;
+    if (line[i] == '\\' && quoted) ++i;
+  }
+  return quoted;
+}
+
+bool is_token_character(char c) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+struct RequestParser::Impl {
+  explicit Impl(RequestLimits given) : limits(given) {}
+
+  RequestLimits limits;
+  State state = State::head;
+  Refusal refusal;
+  std::size_t line_start = 0;  // within the head: what lies before has been looked at
+  std::size_t scanned = 0;
+  std::optional<Reader> reader;
+
+  void refuse(Refusal why) {
+    refusal = std::move(why);
+    state = State::refused;
+  }
+
+  // RFC 9112 3: a method or target longer than what anybody implements has a status of its own.
+  Refusal too_long(std::string_view bytes) const {
+    if (line_start > 0) return refusal_of(http::error::header_limit);
+    const auto space = bytes.find(' ');
+    if (space >= limits.head) return {.status = 501, .message = "No method that long is implemented."};
+    return {.status = 414, .message = "The request target is too long."};
+  }
+
+  // The length of the head once it is all there. Looks at each byte once, however slowly they come, and refuses what Beast
+  // would let pass or wait for: folded headers, bare line feeds, bytes that cannot begin a request (a TLS hello).
+  std::optional<std::size_t> find_head_end(std::string_view bytes) {
+    if (!is_token_character(bytes.front())) {
+      refuse({.status = 400, .message = "The first byte cannot begin an HTTP request."});
+      return std::nullopt;
+    }
+    for (;;) {
+      const auto feed = bytes.find('\n', scanned);
+      if (feed == std::string_view::npos) {
+        scanned = bytes.size();
+        if (scanned > limits.head) refuse(too_long(bytes));
+        return std::nullopt;
+      }
+      if (feed + 1 > limits.head) {
+        refuse(too_long(bytes));
+        return std::nullopt;
+      }
+      if (feed == 0 || bytes[feed - 1] != '\r') {
+        refuse(refusal_of(http::error::bad_line_ending));
+        return std::nullopt;
+      }
+      if (feed - 1 == line_start) return feed + 1;
+      if (line_start > 0 && (bytes[line_start] == ' ' || bytes[line_start] == '\t')) {
+        refuse({.status = 400, .message = "A header is folded over two lines."});
+        return std::nullopt;
+      }
+      line_start = scanned = feed + 1;
+    }
+  }
+
+  void parse_head(std::string_view head) {
+    reader.emplace(limits);
+    error_code error;
+    reader->put(boost::asio::buffer(head.data(), head.size()), error);
+    if (error) return refuse(refusal_of(error));
+    if (auto why = check_head(*reader)) return refuse(std::move(*why));
+    state = reader->is_done() ? State::complete : State::body;
+    reader->eager(true);
+  }
+
+  std::size_t parse_body(std::string_view bytes) {
+    std::size_t used = 0;
+    while (used < bytes.size() && state == State::body) {
+      const auto rest = bytes.substr(used, limits.head);         // no more at once: trailers have the limit of a head, too
+      if (rest.size() == 4 && rest.starts_with("0\r\n")) break;  // Beast 1.81 asserts a fifth byte, which is sure to come
+      error_code error;
+      const auto taken = reader->put(boost::asio::buffer(rest.data(), rest.size()), error);
+      used += taken;
+      if (error == http::error::need_more) {
+        // Only a chunk's head or the trailers wait for more, and those have the limit of a head.
+        if (has_unclosed_quote(rest.substr(taken)))
+          refuse(refusal_of(http::error::bad_chunk_extension));
+        else if (rest.size() == limits.head && taken > 0)
+          continue;
+        else if (rest.size() == limits.head)
+          refuse(refusal_of(http::error::header_limit));
+        break;
+      }
+      if (error)
+        refuse(refusal_of(error));
+      else if (reader->is_done())
+        state = State::complete;
+    }
+    return used;
+  }
+};
+
+RequestParser::RequestParser(RequestLimits limits) : impl_(std::make_unique<Impl>(limits)) {}
+RequestParser::~RequestParser() = default;
+
+std::size_t RequestParser::parse(std::string_view bytes) {
+  std::size_t used = 0;
+  if (impl_->state == State::head) {
+    // RFC 9112 2.2: empty lines before a request line are nothing.
+    while (impl_->scanned == 0 && bytes.substr(used).starts_with("\r\n")) used += 2;
+    const auto rest = bytes.substr(used);
+    if (rest.empty() || (rest == "\r" && impl_->scanned == 0)) return used;
+    const auto head = impl_->find_head_end(rest);
+    if (!head) return used;
+    impl_->parse_head(rest.substr(0, *head));
+    used += *head;
+  }
+  if (impl_->state == State::body) used += impl_->parse_body(bytes.substr(used));
+  return used;
+}
+
+void RequestParser::reset() {
+  impl_->state = State::head;
+  impl_->line_start = impl_->scanned = 0;
+  impl_->reader.reset();
+}
+
+RequestParser::State RequestParser::state() const { return impl_->state; }
+Request& RequestParser::request() { return impl_->reader->request; }
+const Refusal& RequestParser::refusal() const { return impl_->refusal; }
+bool RequestParser::keep_alive() const { return impl_->reader && impl_->reader->is_header_done() && impl_->reader->keep_alive(); }
+bool RequestParser::http_1_0() const { return impl_->reader && impl_->reader->version < 11; }
+std::pair<std::string_view, std::string_view> RequestParser::request_line() const {
+  if (!impl_->reader) return {};
+  return {impl_->reader->request.method, impl_->reader->request.target};
+}
+bool RequestParser::is_head() const { return impl_->reader && impl_->reader->request.method == "HEAD"; }
+bool RequestParser::wants_continue() const { return impl_->state == State::body && !impl_->reader->expectation.empty() && !http_1_0(); }
+
+}  // namespace understudy

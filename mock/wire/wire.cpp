@@ -1,0 +1,147 @@
+#include "mock/wire/wire.h"
+
+#include <algorithm>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "mock/wire/session.h"
+
+namespace understudy {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+using Executor = asio::io_context::executor_type;
+using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+
+constexpr std::chrono::milliseconds kAcceptAgain{50};
+
+}  // namespace
+
+struct Wire::Impl {
+  struct Thread {
+    Thread(const Impl& wire, const TlsContext& tls)
+        : sessions(loop, wire.options, wire.handler, tls), stay(loop.get_executor()), thread([this] { loop.run(); }) {}
+
+    asio::io_context loop{1};
+    Sessions sessions;
+    std::optional<asio::executor_work_guard<Executor>> stay;
+    std::thread thread;
+  };
+
+  Impl(WireOptions with_options, WireHandler with_handler, Listener listener, const TlsContext& tls)
+      : options(std::move(with_options)), handler(std::move(with_handler)), ipv6(listener.ipv6), port(listener.port) {
+    for (int i = 0; i < std::max(options.threads, 1); ++i) threads.push_back(std::make_unique<Thread>(*this, tls));
+    auto& first = threads.front()->loop;
+    acceptor.emplace(first.get_executor());
+    acceptor->assign(ipv6 ? tcp::v6() : tcp::v4(), listener.descriptor.release());
+    accept_again.emplace(first.get_executor());
+    asio::co_spawn(first, accept(), asio::detached);
+  }
+
+  // Runs on the first thread until the acceptor is closed.
+  asio::awaitable<void, Executor> accept() {
+    const auto into = [](error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); };
+    while (acceptor->is_open()) {
+      error_code error;
+      co_await acceptor->async_wait(Acceptor::wait_read, into(error));
+      if (accept_waiting() || !acceptor->is_open()) continue;
+      // Out of descriptors: the waiting connections stay readable, so without a pause this loop would spin.
+      accept_again->expires_after(kAcceptAgain);
+      co_await accept_again->async_wait(into(error));
+    }
+  }
+
+  // False: something is short, and the connections that wait cannot be taken now.
+  bool accept_waiting() {
+    for (;;) {
+      auto accepted = accept_from(acceptor->native_handle(), port);
+      if (accepted.outcome != Accepted::Outcome::connection) return accepted.outcome == Accepted::Outcome::none_waits;
+      hand_over(std::move(accepted.connection), std::move(accepted.peer));
+    }
+  }
+
+  // To the thread with the fewest connections: 16 clients are 8 and 8, which SO_REUSEPORT's hash does not give.
+  void hand_over(Descriptor connection, Peer peer) {
+    peer.connection = ++connections;
+    auto& thread = **std::ranges::min_element(threads, {}, [](const auto& each) { return each->sessions.counters().open; });
+    thread.sessions.announce();
+    asio::dispatch(thread.loop, [this, &thread, connection = std::move(connection), peer = std::move(peer)]() mutable {
+      thread.sessions.adopt(std::move(connection), ipv6, std::move(peer));
+    });
+  }
+
+  void stop() {
+    const std::lock_guard lock(stopping);
+    if (std::exchange(stopped, true)) return;
+    asio::post(threads.front()->loop, [this] {
+      error_code ignored;
+      acceptor->close(ignored);
+      accept_again->cancel();
+    });
+    for (auto& thread : threads) {
+      asio::post(thread->loop, [&thread = *thread] {
+        thread.sessions.drain();
+        thread.stay.reset();
+      });
+    }
+    for (auto& thread : threads) thread->thread.join();
+  }
+
+  const WireOptions options;
+  const WireHandler handler;
+  const bool ipv6;
+  const std::uint16_t port;
+  std::vector<std::unique_ptr<Thread>> threads;
+  std::uint64_t connections = 0;  // of the accepting thread
+  std::optional<Acceptor> acceptor;
+  std::optional<Timer> accept_again;
+  std::mutex stopping;
+  bool stopped = false;
+};
+
+Wire::Wire(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Wire::~Wire() { stop(); }
+
+Result<std::unique_ptr<Wire>> Wire::open(WireOptions options, WireHandler handler) {
+  auto tls = load_tls(options);
+  if (!tls) return tl::unexpected(std::move(tls).error());
+  auto listener = listen_on(options.host, options.port);
+  if (!listener) return tl::unexpected(std::move(listener).error());
+  return std::unique_ptr<Wire>(new Wire(std::make_unique<Impl>(std::move(options), std::move(handler), *std::move(listener), *tls)));
+}
+
+std::uint16_t Wire::port() const { return impl_->port; }
+
+WireCounters Wire::counters() const {
+  WireCounters all;
+  for (const auto& thread : impl_->threads) {
+    const auto one = thread->sessions.counters();
+    all.open += one.open;
+    all.accepted += one.accepted;
+    all.requests += one.requests;
+    all.refused += one.refused;
+  }
+  return all;
+}
+
+void Wire::stop() { impl_->stop(); }
+
+}  // namespace understudy

@@ -1,0 +1,76 @@
+#include "mock/wiremock/json_equal.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace understudy {
+namespace {
+
+constexpr std::string_view kPlaceholder = "${json-unit.";
+
+struct Placeholder {
+  std::string_view text;
+  bool (*fits)(const Json& value);
+};
+constexpr std::array kPlaceholders = std::to_array<Placeholder>({
+    {"${json-unit.ignore}", [](const Json&) { return true; }},
+    {"${json-unit.any-string}", [](const Json& value) { return value.is_string(); }},
+    {"${json-unit.any-number}", [](const Json& value) { return value.is_number(); }},
+    {"${json-unit.any-boolean}", [](const Json& value) { return value.is_boolean(); }},
+});
+
+const Placeholder* find_placeholder(const Json& expected) {
+  if (!expected.is_string()) return nullptr;
+  const auto found = std::ranges::find(kPlaceholders, expected.get_ref<const std::string&>(), &Placeholder::text);
+  return found == kPlaceholders.end() ? nullptr : &*found;
+}
+
+// Each expected element has an actual one of its own. Greedy: good enough where elements do not overlap in what they accept.
+bool equal_unordered(const Json& expected, const Json& actual, LooseEquality how) {
+  std::vector<bool> taken(actual.size());
+  for (const Json& wanted : expected) {
+    std::size_t i = 0;
+    while (i < actual.size() && (taken[i] || !equal_json_loosely(wanted, actual[i], how))) ++i;
+    if (i == actual.size()) return false;
+    taken[i] = true;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool equal_json_loosely(const Json& expected, const Json& actual, LooseEquality how) {
+  if (const Placeholder* placeholder = find_placeholder(expected)) return placeholder->fits(actual);
+  if (expected.is_object()) {
+    if (!actual.is_object() || (!how.ignore_extra && expected.size() != actual.size())) return false;
+    return std::ranges::all_of(expected.items(), [&](const auto& member) {
+      const auto found = actual.find(member.key());
+      return found != actual.end() && equal_json_loosely(member.value(), *found, how);
+    });
+  }
+  if (expected.is_array()) {
+    if (!actual.is_array()) return false;
+    if (how.ignore_extra ? expected.size() > actual.size() : expected.size() != actual.size()) return false;
+    if (how.ignore_order) return equal_unordered(expected, actual, how);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      if (!equal_json_loosely(expected[i], actual[i], how)) return false;
+    }
+    return true;
+  }
+  return json_equal(expected, actual);
+}
+
+std::optional<std::string> find_unknown_placeholder(const Json& expected) {
+  if (expected.is_string()) {
+    const auto& text = expected.get_ref<const std::string&>();
+    if (text.starts_with(kPlaceholder) && find_placeholder(expected) == nullptr) return text;
+  }
+  if (!expected.is_structured()) return std::nullopt;
+  for (const Json& one : expected) {
+    if (auto unknown = find_unknown_placeholder(one)) return unknown;
+  }
+  return std::nullopt;
+}
+
+}  // namespace understudy

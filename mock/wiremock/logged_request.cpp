@@ -1,0 +1,234 @@
+#include "mock/wiremock/logged_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "mock/wiremock/base64.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::uint64_t kMostNumbers = (std::uint64_t{1} << 48) - 1;
+
+// FNV-1a: the same on every machine, so that the same scenario twice gives the same ids.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return hash;
+}
+
+std::string id_prefix(std::string_view tenant) {
+  const std::uint64_t hash = hash_of(tenant);
+  return fmt::format("{:08x}-{:04x}-8{:03x}-{:04x}-", hash >> 32 & 0xFFFFFFFFu, hash >> 16 & 0xFFFFu, hash >> 4 & 0xFFFu,
+                     0x8000u | (hash & 0x3FFFu));
+}
+
+// One text, or a list of them where the name was sent more than once.
+Json render_headers(const Headers& headers) {
+  Json out = Json::object();
+  for (const Header& header : headers) {
+    std::string name = header.name;
+    for (const auto& [known, value] : out.items()) {
+      if (equals_ignore_case(known, name)) name = known;
+    }
+    Json& value = out[name];
+    if (value.is_null())
+      value = header.value;
+    else if (value.is_string())
+      value = Json::array({value, header.value});
+    else
+      value.push_back(header.value);
+  }
+  return out;
+}
+
+Json render_parameters(std::string_view form) {
+  Json out = Json::object();
+  for (const auto& [name, value] : parse_form(form)) {
+    Json& parameter = out[name];
+    parameter["key"] = name;
+    parameter["values"].push_back(value);
+  }
+  return out;
+}
+
+std::string trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return std::string(text);
+}
+
+bool is_host(std::string_view host) {
+  return !host.empty() && std::ranges::all_of(host, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' || c == '[' ||
+           c == ']' || c == '_';
+  });
+}
+
+Json render_raw_headers(const Headers& headers) {
+  Json out = Json::array();
+  for (const Header& header : headers) out.push_back({{"name", header.name}, {"value", header.value}});
+  return out;
+}
+
+tl::unexpected<std::string> fail(std::string sentence) { return tl::unexpected(std::move(sentence)); }
+
+const char* wiremock_fault(const JournalEntry& entry) {
+  if (entry.fault == "garbage") return "RANDOM_DATA_THEN_CLOSE";
+  if (entry.fault == "malformed_chunk") return "MALFORMED_RESPONSE_CHUNK";
+  if (entry.after_bytes) return nullptr;
+  if (entry.ending == Delivery::Ending::reset) return "CONNECTION_RESET_BY_PEER";
+  if (entry.ending == Delivery::Ending::close) return "EMPTY_RESPONSE";
+  return nullptr;
+}
+
+}  // namespace
+
+std::string exchange_id(std::string_view tenant, std::uint64_t entry) {
+  return id_prefix(tenant) + fmt::format("{:012x}", entry & kMostNumbers);
+}
+
+std::optional<std::uint64_t> entry_of_id(std::string_view id, std::string_view tenant) {
+  const std::string prefix = id_prefix(tenant);
+  if (id.size() != 36 || !equals_ignore_case(id.substr(0, prefix.size()), prefix)) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char c : to_lower(id.substr(prefix.size()))) {
+    const auto digit = std::string_view("0123456789abcdef").find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    number = number << 4 | digit;
+  }
+  return number;
+}
+
+std::vector<std::pair<std::string, std::string>> cookies_of(const Headers& headers) {
+  std::vector<std::pair<std::string, std::string>> cookies;
+  for (const Header& header : headers) {
+    if (!equals_ignore_case(header.name, "Cookie")) continue;
+    std::string_view rest = header.value;
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find(';'), rest.size());
+      const std::string_view pair = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const auto equals = pair.find('=');
+      if (equals != std::string_view::npos) cookies.emplace_back(trim(pair.substr(0, equals)), trim(pair.substr(equals + 1)));
+    }
+  }
+  return cookies;
+}
+
+Origin origin_of(const JournalEntry& entry) {
+  Origin origin{.scheme = entry.secure ? "https" : "http", .host = "localhost", .port = entry.secure ? 443 : 80};
+  const auto header = find_header(entry.request.headers, "Host");
+  if (!header || !is_host(*header)) return origin;
+  const auto colon = header->rfind(':');
+  const bool has_port = colon != std::string_view::npos && header->find(']', colon) == std::string_view::npos && colon > 0;
+  origin.host = header->substr(0, has_port ? colon : header->size());
+  if (!has_port) return origin;
+  int port = 0;
+  for (const char c : header->substr(colon + 1)) port = c >= '0' && c <= '9' && port < 65536 ? port * 10 + (c - '0') : 65536;
+  if (port > 0 && port < 65536) origin.port = port;
+  return origin;
+}
+
+std::string absolute_url(const JournalEntry& entry) {
+  const auto header = find_header(entry.request.headers, "Host");
+  const std::string authority = header && is_host(*header) ? std::string(*header) : "localhost";
+  return (entry.secure ? "https://" : "http://") + authority + entry.request.target;
+}
+
+Json render_logged_request(const JournalEntry& entry) {
+  const Request& request = entry.request;
+  const Origin origin = origin_of(entry);
+  Json cookies = Json::object();
+  for (const auto& [name, value] : cookies_of(request.headers)) cookies[name] = value;
+  Json out = {{"url", request.target},
+              {"absoluteUrl", absolute_url(entry)},
+              {"method", request.method},
+              {"headers", render_headers(request.headers)},
+              {"cookies", std::move(cookies)},
+              {"browserProxyRequest", false},
+              {"loggedDate", entry.at.time_since_epoch().count()},
+              {"loggedDateString", render_rfc3339_millis(entry.at)},
+              {"body", marked_body(request.body, entry.request_cut)},
+              {"bodyAsBase64", encode_base64(request.body)},
+              {"protocol", "HTTP/1.1"},
+              {"scheme", origin.scheme},
+              {"host", origin.host},
+              {"port", origin.port},
+              {"queryParams", render_parameters(query_of(request.target))}};
+  if (!entry.client.empty()) out["clientIp"] = entry.client;
+  const auto type = find_header(request.headers, "Content-Type");
+  if (type && media_type_of(*type) == "application/x-www-form-urlencoded") out["formParams"] = render_parameters(request.body);
+  return out;
+}
+
+Json render_serve_event(const Logged& logged, const Contracts& contracts) {
+  const JournalEntry& entry = *logged.entry;
+  const Response& response = entry.response;
+  const std::string body = marked_body(response.body, entry.response_cut);
+  Json definition = {
+      {"status", response.status}, {"headers", render_headers(response.headers)}, {"body", body}, {"fromConfiguredStub", entry.matched}};
+  if (!response.reason.empty()) definition["statusMessage"] = response.reason;
+  if (const char* fault = wiremock_fault(entry)) definition["fault"] = fault;
+  const std::int64_t engine_ms = static_cast<std::int64_t>(entry.microseconds / 1000);
+  Json own = render_reasons(entry, logged.tenant, &contracts);
+  own["headers"] = render_raw_headers(entry.request.headers);
+  return {{"id", exchange_id(logged.tenant, entry.id)},
+          {"request", render_logged_request(entry)},
+          {"responseDefinition", std::move(definition)},
+          {"response",
+           {{"status", response.status},
+            {"headers", render_headers(response.headers)},
+            {"body", body},
+            {"bodyAsBase64", encode_base64(response.body)}}},
+          {"wasMatched", entry.matched},
+          {"timing",
+           {{"addedDelay", entry.delay.count()},
+            {"processTime", engine_ms},
+            {"responseSendTime", 0},
+            {"serveTime", engine_ms},
+            {"totalTime", engine_ms + entry.delay.count()}}},
+          {"understudy", std::move(own)}};
+}
+
+tl::expected<JournalEntry, std::string> parse_logged_request(const Json& given) {
+  if (!given.is_object()) return fail("found " + describe(given) + ", expected a logged request");
+  JournalEntry entry;
+  const auto text = [&](const char* name, std::string& out) {
+    const auto found = given.find(name);
+    if (found == given.end() || found->is_null()) return true;
+    if (found->is_string()) out = found->get<std::string>();
+    return found->is_string();
+  };
+  std::string absolute, encoded;
+  entry.request.method = "GET";
+  if (!text("method", entry.request.method)) return fail("'method' is not a string");
+  if (!text("url", entry.request.target)) return fail("'url' is not a string");
+  if (!text("absoluteUrl", absolute)) return fail("'absoluteUrl' is not a string");
+  if (!text("body", entry.request.body)) return fail("'body' is not a string");
+  if (!text("bodyAsBase64", encoded)) return fail("'bodyAsBase64' is not a string");
+  if (entry.request.target.empty()) {
+    const auto authority = absolute.find("://");
+    const auto path = authority == std::string::npos ? authority : absolute.find('/', authority + 3);
+    if (path != std::string::npos) entry.request.target = absolute.substr(path);
+  }
+  if (!entry.request.target.starts_with('/')) return fail("'url' is missing, or does not start with '/'");
+  if (!encoded.empty()) {
+    auto bytes = decode_base64(encoded);
+    if (!bytes) return fail("'bodyAsBase64' is not base64");
+    entry.request.body = std::move(*bytes);
+  }
+  const auto headers = given.find("headers");
+  if (headers == given.end() || headers->is_null()) return entry;
+  if (!headers->is_object()) return fail("'headers' is not an object");
+  for (const auto& [name, value] : headers->items()) {
+    for (const Json& one : value.is_array() ? value : Json::array({value})) {
+      if (!one.is_string()) return fail("the header '" + name + "' is not a string");
+      entry.request.headers.push_back({name, one.get<std::string>()});
+    }
+  }
+  return entry;
+}
+
+}  // namespace understudy

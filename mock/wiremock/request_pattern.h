@@ -1,0 +1,70 @@
+// Owns request patterns in WireMock's words: criteria over a journaled exchange, all of which must hold. Beside WireMock's
+// there are our own under `understudy` (tenant, api, operation, answer, rule, fault, status). Unknown criteria are refused.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mock/wiremock/logged_request.h"
+#include "mock/wiremock/string_pattern.h"
+
+namespace understudy {
+
+// How one criterion fared, for near misses.
+struct CriterionResult {
+  std::string criterion;  // method, path, header Accept, body ...
+  bool matched = false;
+  std::string expected, actual;
+  double distance = 0;  // 0..1
+  double weight = 1;
+};
+// The weighted mean, 0..1.
+double distance_of(const std::vector<CriterionResult>& results);
+Json render_criteria(const std::vector<CriterionResult>& results);
+
+class RequestPattern {
+ public:
+  static PatternResult<RequestPattern> parse(const Json& given);
+
+  bool match(const Logged& logged) const;
+  std::vector<CriterionResult> compare(const Logged& logged) const;
+
+  // Which texts of an exchange a criterion is about.
+  enum class Subject {
+    method,
+    url,
+    path,
+    path_template,
+    path_parameter,
+    scheme,
+    host,
+    port,
+    client,
+    query,
+    form,
+    header,
+    cookie,
+    body,
+    tenant,
+    api,
+    operation,
+    answer,
+    rule,
+    fault,
+    status,
+  };
+
+ private:
+  struct Criterion {
+    Subject subject = Subject::method;
+    std::string name;  // of a header, a parameter ...
+    StringPattern pattern;
+  };
+  std::vector<std::string> values_of(const Criterion& criterion, const Logged& logged) const;
+  bool holds(const Criterion& criterion, const Logged& logged) const;
+
+  std::vector<Criterion> criteria_;
+  std::string template_;  // urlPathTemplate
+};
+
+}  // namespace understudy
