@@ -8,8 +8,8 @@
 #include "cli/safety.h"
 #include "cli/sources.h"
 #include "cli/target_options.h"
-#include "conformance/http_target.h"
-#include "conformance/leftovers.h"
+#include "conformance/target/http_transport.h"
+#include "conformance/live/leftovers.h"
 
 namespace understudy {
 namespace {

@@ -13,9 +13,9 @@
 #include "cli/signals.h"
 #include "cli/sources.h"
 #include "cli/target_options.h"
-#include "conformance/compare.h"
-#include "conformance/http_target.h"
-#include "conformance/wait.h"
+#include "conformance/compare/compare.h"
+#include "conformance/target/http_transport.h"
+#include "conformance/target/wait.h"
 
 namespace understudy {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "conformance/coverage.h"
+#include "conformance/measure/coverage.h"
 #include "scenarios/src/model/collect.h"
 
 namespace understudy {

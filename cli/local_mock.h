@@ -5,7 +5,7 @@
 #include <memory>
 #include <mutex>
 
-#include "conformance/target.h"
+#include "conformance/target/target.h"
 #include "mock/mock.h"
 #include "mock/wire/wire.h"
 

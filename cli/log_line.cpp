@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "conformance/secret_names.h"
+#include "conformance/judge/secret_names.h"
 #include "contracts/src/base/json.h"
 
 namespace understudy {

@@ -11,7 +11,7 @@
 #include "cli/options.h"
 #include "cli/signals.h"
 #include "cli/sources.h"
-#include "conformance/suite.h"
+#include "conformance/run/suite.h"
 #include "contracts/src/yaml/yaml.h"
 
 namespace understudy {

@@ -5,8 +5,8 @@
 #include <atomic>
 #include <vector>
 
-#include "conformance/score.h"
-#include "conformance/session.h"
+#include "conformance/measure/score.h"
+#include "conformance/run/session.h"
 #include "contracts/src/model/profile.h"
 #include "mock/mutation/mutation.h"
 

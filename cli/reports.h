@@ -1,4 +1,4 @@
-// Owns the reports that a run writes beside its text: the files, and what GitHub reads; what is in them is conformance/report.h's
+// Owns the reports that a run writes beside its text: the files, and what GitHub reads; what is in them is conformance/report/report.h's
 // business.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/verify_options.h"
-#include "conformance/report.h"
+#include "conformance/report/report.h"
 #include "contracts/src/base/problem.h"
 
 namespace understudy {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/suite.h"
+#include "conformance/run/suite.h"
 #include "scenarios/src/model/collect.h"
 
 namespace understudy {

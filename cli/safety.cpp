@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "cli/options.h"
-#include "conformance/plan.h"
+#include "conformance/run/plan.h"
 
 namespace understudy {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "conformance/guard.h"
-#include "conformance/suite.h"
+#include "conformance/live/guard.h"
+#include "conformance/run/suite.h"
 
 namespace CLI {
 class App;

@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "cli/options.h"
-#include "conformance/target_file.h"
+#include "conformance/target/target_file.h"
 
 namespace understudy {
 namespace {

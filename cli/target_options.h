@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/target.h"
+#include "conformance/target/target.h"
 
 namespace CLI {
 class App;

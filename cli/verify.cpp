@@ -15,11 +15,11 @@
 #include "cli/signals.h"
 #include "cli/sources.h"
 #include "cli/verify_options.h"
-#include "conformance/determinism.h"
-#include "conformance/http_target.h"
-#include "conformance/plan.h"
-#include "conformance/suite.h"
-#include "conformance/wait.h"
+#include "conformance/compare/determinism.h"
+#include "conformance/target/http_transport.h"
+#include "conformance/run/plan.h"
+#include "conformance/run/suite.h"
+#include "conformance/target/wait.h"
 
 namespace understudy {
 namespace {

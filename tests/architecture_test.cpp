@@ -100,7 +100,7 @@ TEST_CASE("each rule of the architecture can be broken, and says where", "[archi
       {"environment", "cli/a.cpp", "auto v = std::getenv(\"HOME\");\n", 0},
       {"sleep", "mock/a.cpp", "std::this_thread::sleep_for(1s);\n", 1},
       {"sleep", "tests/mock/a_test.cpp", "std::this_thread::sleep_for(1s);\n", 1},
-      {"sleep", "conformance/wait.cpp", "std::this_thread::sleep_for(1s);\n", 0},
+      {"sleep", "conformance/target/wait.cpp", "std::this_thread::sleep_for(1s);\n", 0},
       {"output", "mock/a.cpp", "std::cout << 1;\n", 1},
       {"output", "mock/a.cpp", "std::snprintf(text, 3, \"x\");\n", 0},
       {"output", "mock/a.cpp", "printf(\"x\");\n", 1},

@@ -1,7 +1,7 @@
 // How the stage of a scenario is set on targets that are not ours.
-#include "conformance/arrange.h"
+#include "conformance/run/arrange.h"
 
-#include "conformance/runner.h"
+#include "conformance/run/runner.h"
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"
 

@@ -1,4 +1,4 @@
-#include "conformance/compare.h"
+#include "conformance/compare/compare.h"
 
 #include "tests/support/catch.h"
 

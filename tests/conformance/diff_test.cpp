@@ -1,4 +1,4 @@
-#include "conformance/diff.h"
+#include "conformance/report/diff.h"
 
 #include "tests/support/catch.h"
 

@@ -1,4 +1,4 @@
-#include "conformance/http_target.h"
+#include "conformance/target/http_transport.h"
 
 #include "tests/support/catch.h"
 #include "tests/support/scripted_server.h"

@@ -1,4 +1,4 @@
-#include "conformance/ledger.h"
+#include "conformance/live/ledger.h"
 
 #include <sys/stat.h>
 

@@ -1,5 +1,5 @@
 // A live account that is asked too much says so; the runner waits as the documented rate says, unless the scenario is about that.
-#include "conformance/patience.h"
+#include "conformance/run/patience.h"
 
 #include "mock/mock.h"
 #include "tests/support/bundle.h"

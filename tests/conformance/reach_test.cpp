@@ -1,12 +1,12 @@
 // TLS and proxies between the runner and its target, over real sockets.
-#include "conformance/reach.h"
+#include "conformance/target/reach.h"
 
 #include <httplib.h>
 
 #include <csignal>
 #include <thread>
 
-#include "conformance/http_target.h"
+#include "conformance/target/http_transport.h"
 #include "mock/mock.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"

@@ -1,7 +1,7 @@
 // The runner as a caller that delivers its batches again.
-#include "conformance/redelivery.h"
+#include "conformance/run/redelivery.h"
 
-#include "conformance/runner.h"
+#include "conformance/run/runner.h"
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "conformance/report_page.h"
+#include "conformance/report/page.h"
 #include "contracts/src/base/json.h"
 #include "tests/support/catch.h"
 #include "tests/support/reporting.h"

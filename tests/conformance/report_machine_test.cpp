@@ -4,9 +4,9 @@
 #include <iterator>
 #include <sstream>
 
-#include "conformance/coverage.h"
-#include "conformance/report_document.h"
-#include "conformance/report_values.h"
+#include "conformance/measure/coverage.h"
+#include "conformance/report/document.h"
+#include "conformance/report/values.h"
 #include "contracts/src/schema/schema.h"
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"

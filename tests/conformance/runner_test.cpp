@@ -1,4 +1,4 @@
-#include "conformance/runner.h"
+#include "conformance/run/runner.h"
 
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"

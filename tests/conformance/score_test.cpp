@@ -1,5 +1,5 @@
 // The sum of a mutation run, and how it is told.
-#include "conformance/score.h"
+#include "conformance/measure/score.h"
 
 #include <sstream>
 

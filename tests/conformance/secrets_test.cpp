@@ -1,5 +1,5 @@
 // No report shows a credential: canaries are planted in every position, and looked for in whatever reporters write.
-#include "conformance/secrets.h"
+#include "conformance/judge/secrets.h"
 
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"

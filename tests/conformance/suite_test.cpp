@@ -1,9 +1,9 @@
-#include "conformance/suite.h"
+#include "conformance/run/suite.h"
 
 #include <algorithm>
 #include <sstream>
 
-#include "conformance/plan.h"
+#include "conformance/run/plan.h"
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"
 

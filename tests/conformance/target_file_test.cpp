@@ -1,4 +1,4 @@
-#include "conformance/target_file.h"
+#include "conformance/target/target_file.h"
 
 #include "contracts/src/schema/schema.h"
 #include "tests/support/catch.h"

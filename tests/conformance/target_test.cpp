@@ -1,4 +1,4 @@
-#include "conformance/target.h"
+#include "conformance/target/target.h"
 
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"

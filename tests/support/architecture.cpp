@@ -100,14 +100,14 @@ const std::vector<Wall> kWalls = {
     {{"boost/"}, {"mock/wire/wire.cpp", "mock/wire_"}},
     {{"openssl/"}, {"mock/wire/wire.cpp", "mock/wire_", "tests/"}},
     {{"httplib.h"}, {"tests/"}},
-    {{"curl/"}, {"conformance/http_target.cpp"}},
+    {{"curl/"}, {"conformance/target/http_transport.cpp"}},
     {{"valijson/"}, {"contracts/src/schema"}},
     {{"pcre2"}, {"contracts/src/schema", "contracts/src/base/regex.cpp"}},
     {{"yaml-cpp/"}, {"contracts/src/yaml/yaml.cpp"}},
     {{"CLI/"}, {"cli/"}},
     {{"sys/inotify.h"}, {"cli/watch.cpp"}},
     {{"catch2/"}, {"tests/support/catch.h", "tests/consumer/catch.h"}},
-    {{"sys/socket.h", "netinet/", "netdb.h"}, {"mock/wire/wire.cpp", "mock/wire_", "conformance/plain_socket.cpp", "tests/", "bench/"}},
+    {{"sys/socket.h", "netinet/", "netdb.h"}, {"mock/wire/wire.cpp", "mock/wire_", "conformance/target/plain_socket.cpp", "tests/", "bench/"}},
 };
 
 Violations check_walls(const SourceFile& file) {
@@ -151,7 +151,7 @@ Violations check_environment(const SourceFile& file) {
 }
 
 Violations check_sleep(const SourceFile& file) {
-  return find_words(file, {"sleep_for", "sleep_until", "usleep", "nanosleep"}, {"conformance/wait.cpp", "tests/reference/", "bench/"});
+  return find_words(file, {"sleep_for", "sleep_until", "usleep", "nanosleep"}, {"conformance/target/wait.cpp", "tests/reference/", "bench/"});
 }
 
 Violations check_output(const SourceFile& file) {

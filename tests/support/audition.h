@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/verdict.h"
+#include "conformance/judge/verdict.h"
 #include "scenarios/src/model/parse.h"
 
 namespace understudy::test {

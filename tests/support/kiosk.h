@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "conformance/runner.h"
-#include "conformance/suite.h"
+#include "conformance/run/runner.h"
+#include "conformance/run/suite.h"
 
 namespace understudy::test {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/report.h"
+#include "conformance/report/report.h"
 
 namespace understudy::test {
 

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "conformance/url.h"
+#include "conformance/target/url.h"
 
 namespace understudy::test {
 

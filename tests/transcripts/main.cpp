@@ -6,10 +6,10 @@
 #include <iostream>
 
 #include "cli/local_mock.h"
-#include "conformance/http_target.h"
-#include "conformance/runner.h"
-#include "conformance/suite.h"
-#include "conformance/wait.h"
+#include "conformance/target/http_transport.h"
+#include "conformance/run/runner.h"
+#include "conformance/run/suite.h"
+#include "conformance/target/wait.h"
 #include "contracts/src/load/bundle.h"
 #include "contracts/src/load/load.h"
 #include "scenarios/src/model/collect.h"

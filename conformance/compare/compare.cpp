@@ -1,0 +1,338 @@
+#include "conformance/compare/compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "conformance/compare/symbols.h"
+#include "contracts/src/base/http.h"
+
+namespace understudy {
+namespace {
+
+// What says how an answer is carried, not what it says.
+constexpr std::string_view kUncompared[] = {"connection", "content-length",    "date", "keep-alive",
+                                            "server",     "transfer-encoding", "vary", "via"};
+
+bool is_compared(std::string_view header) {
+  return std::find(std::begin(kUncompared), std::end(kUncompared), to_lower(header)) == std::end(kUncompared);
+}
+
+bool is_ignored(const std::string& pointer, const CompareOptions& options) {
+  const auto have = split_pointer(pointer);
+  return std::any_of(options.ignore.begin(), options.ignore.end(), [&](const std::string& pattern) {
+    const auto want = split_pointer(pattern);
+    return want.size() <= have.size() &&
+           std::equal(want.begin(), want.end(), have.begin(), [](const auto& a, const auto& b) { return a == "*" || a == b; });
+  });
+}
+
+std::string show(const Json* value) { return value == nullptr ? "absent" : describe(*value); }
+
+std::string label_of(const StepReport& step) {
+  std::string label = fmt::format("{} {}", step.cleanup ? "cleanup" : "step", step.number);
+  if (!step.name.empty()) label += fmt::format(" ({})", step.name);
+  return label;
+}
+
+std::optional<Json> body_of(const std::string& body) {
+  if (body.empty()) return std::nullopt;
+  auto parsed = parse_json(body);
+  return parsed ? std::optional<Json>(std::move(*parsed)) : std::nullopt;
+}
+
+class Comparing {
+ public:
+  Comparing(const CompareOptions& options, Comparison& out) : options_(options), out_(out) {}
+
+  void compare(const StepReport& left, const StepReport& right) {
+    step_ = &left;
+    ++out_.exchanges;
+    learn_sent(left.request, right.request);
+    if (left.result.outcome != right.result.outcome)
+      return differ("transport", "", std::string(to_string(left.result.outcome)), std::string(to_string(right.result.outcome)));
+    if (left.result.outcome != Outcome::answered) return;
+    const auto& a = left.result.response;
+    const auto& b = right.result.response;
+    if (a.status != b.status)
+      differ("status", "", fmt::format("{}{}", a.status, left.answer.empty() ? "" : " " + left.answer),
+             fmt::format("{}{}", b.status, right.answer.empty() ? "" : " " + right.answer));
+    if (options_.reasons && phrase(a) != phrase(b)) differ("reason", "", phrase(a), phrase(b));
+    compare_headers(a.headers, b.headers);
+    compare_bodies(a.body, b.body);
+  }
+
+  void differ(std::string what, std::string pointer, std::string left, std::string right) {
+    out_.drifts.push_back({.step = step_ == nullptr ? "" : label_of(*step_),
+                           .place = step_ == nullptr ? Place() : step_->place,
+                           .what = std::move(what),
+                           .pointer = std::move(pointer),
+                           .left = std::move(left),
+                           .right = std::move(right)});
+  }
+
+ private:
+  static std::string phrase(const Response& response) {
+    return response.reason.empty() ? std::string(registered_reason(response.status)) : response.reason;
+  }
+
+  // What went out differently at the same place is one symbol: run ids, and ids captured before.
+  void learn_sent(const Request& left, const Request& right) {
+    const auto a = body_of(left.body), b = body_of(right.body);
+    if (a && b) learn(*a, *b);
+    const auto segments = [](const std::string& target) {
+      std::vector<std::string> out(1);
+      for (const char c : std::string(path_of(target))) {
+        if (c == '/')
+          out.emplace_back();
+        else
+          out.back() += c;
+      }
+      return out;
+    };
+    // Bases may be of different lengths: the vendor's own path is at the end.
+    const auto from = segments(left.target), to = segments(right.target);
+    for (std::size_t i = 1; i <= std::min(from.size(), to.size()) && i <= 3; ++i) {
+      const auto& one = from[from.size() - i];
+      const auto& other = to[to.size() - i];
+      const bool has_digit = one.find_first_of("0123456789") != std::string::npos;
+      if (one != other && has_digit) symbols_.pair(percent_decode(one), percent_decode(other));
+    }
+  }
+
+  void learn(const Json& left, const Json& right) {
+    if (left.is_object() && right.is_object()) {
+      for (const auto& [name, value] : left.items()) {
+        if (const auto other = right.find(name); other != right.end()) learn(value, *other);
+      }
+    } else if (left.is_array() && right.is_array()) {
+      for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) learn(left[i], right[i]);
+    } else if (left.is_primitive() && right.is_primitive() && !json_equal(left, right)) {
+      symbols_.pair(left, right);
+    }
+  }
+
+  void compare_headers(const Headers& left, const Headers& right) {
+    std::set<std::string> names;
+    for (const auto* headers : {&left, &right}) {
+      for (const auto& header : *headers) {
+        if (is_compared(header.name)) names.insert(to_lower(header.name));
+      }
+    }
+    for (const auto& name : names) {
+      const auto a = find_header(left, name), b = find_header(right, name);
+      const auto text = [](const auto& value) { return value ? std::string(*value) : std::string("absent"); };
+      if (a && b) {
+        // Blanks around the semicolons of a media type mean nothing.
+        const bool same = name == "content-type" ? plain_type(*a) == plain_type(*b) : is_same_text(name, std::string(*a), std::string(*b));
+        if (same) continue;
+      }
+      differ("header " + name, "", text(a), text(b));
+    }
+  }
+
+  static std::string plain_type(std::string_view type) {
+    std::string out;
+    for (const char c : to_lower(type)) {
+      if (c != ' ' && c != '"') out += c;
+    }
+    return out;
+  }
+
+  void compare_bodies(const std::string& left, const std::string& right) {
+    const auto a = body_of(left), b = body_of(right);
+    if (a && b) return compare_values(*a, *b, "", "");
+    if (left == right || is_same_text("", left, right)) return;
+    const auto kind = [](const std::string& body, const auto& value) {
+      return value ? fmt::format("JSON {}", describe(*value)) : body.empty() ? std::string("an empty body") : describe(Json(body));
+    };
+    differ("body", "", kind(left, a), kind(right, b));
+  }
+
+  void compare_values(const Json& left, const Json& right, const std::string& pointer, const std::string& member) {
+    if (is_ignored(pointer, options_)) return;
+    if (left.is_object() && right.is_object()) {
+      std::set<std::string> names;
+      for (const auto* value : {&left, &right}) {
+        for (const auto& [name, inner] : value->items()) names.insert(name);
+      }
+      for (const auto& name : names) {
+        const auto a = left.find(name), b = right.find(name);
+        const auto at = join_pointer(pointer, name);
+        if (a != left.end() && b != right.end())
+          compare_values(*a, *b, at, name);
+        else if (!is_ignored(at, options_))
+          differ("body", at, show(a == left.end() ? nullptr : &*a), show(b == right.end() ? nullptr : &*b));
+      }
+    } else if (left.is_array() && right.is_array()) {
+      for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i)
+        compare_values(left[i], right[i], join_pointer(pointer, i), member);
+      if (left.size() != right.size())
+        differ("body", pointer, fmt::format("{} elements", left.size()), fmt::format("{} elements", right.size()));
+    } else if (!is_same(member, left, right)) {
+      differ("body", pointer, describe(left), describe(right));
+    }
+  }
+
+  bool is_same(const std::string& member, const Json& left, const Json& right) {
+    const bool same_type = left.type() == right.type() || (left.is_number() && right.is_number());
+    if (!same_type) return false;
+    const auto kind = find_symbol_kind(member, left);
+    if (kind == SymbolKind::time && find_symbol_kind(member, right) == SymbolKind::time)
+      return time_form(left.get<std::string>()) == time_form(right.get<std::string>());
+    if (symbols_.is_paired(left, right)) return true;
+    if (json_equal(left, right)) return true;
+    if (kind != SymbolKind::none && kind == find_symbol_kind(member, right)) return symbols_.pair(left, right);
+    return left.is_string() && is_same_text(member, left.get<std::string>(), right.get<std::string>());
+  }
+
+  // Texts that differ only in symbols: addresses, messages.
+  bool is_same_text(const std::string& member, const std::string& left, const std::string& right) {
+    if (left == right) return true;
+    if (find_symbol_kind(member, left) == SymbolKind::time && find_symbol_kind(member, right) == SymbolKind::time)
+      return time_form(left) == time_form(right);
+    return symbols_.translate(left) == right;
+  }
+
+  const CompareOptions& options_;
+  Comparison& out_;
+  SymbolTable symbols_;
+  const StepReport* step_ = nullptr;
+};
+
+std::string stop_of(const Verdict& verdict) {
+  if (verdict.steps.empty()) return "nothing was sent";
+  const auto& last = verdict.steps.back();
+  return fmt::format("{} exchanges, the last one {}", verdict.steps.size(), label_of(last));
+}
+
+// FNV-1a, 64 bits: told apart by chance is all that is asked for.
+struct Digest {
+  std::uint64_t value = 0xcbf29ce484222325U;
+  void add(std::string_view text) {
+    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    value = (value ^ 0xffU) * 0x100000001b3U;  // texts do not run into each other
+  }
+};
+
+class Naming {
+ public:
+  // The value with each symbol replaced by its kind and number.
+  Json name(const Json& value, const std::string& member) {
+    if (value.is_object()) {
+      Json out = Json::object();
+      for (const auto& [key, inner] : value.items()) out[key] = name(inner, key);
+      return out;
+    }
+    if (value.is_array()) {
+      Json out = Json::array();
+      for (const auto& inner : value) out.push_back(name(inner, member));
+      return out;
+    }
+    switch (find_symbol_kind(member, value)) {
+      case SymbolKind::time: return "time " + time_form(value.get<std::string>());
+      case SymbolKind::id: return fmt::format("id {}", number(value));
+      case SymbolKind::token: return fmt::format("token {}", number(value));
+      case SymbolKind::none: break;
+    }
+    return value;
+  }
+
+ private:
+  std::size_t number(const Json& value) { return numbers_.try_emplace(render_json(value), numbers_.size() + 1).first->second; }
+  std::map<std::string, std::size_t> numbers_;
+};
+
+}  // namespace
+
+std::string_view to_string(Comparison::Kind kind) {
+  switch (kind) {
+    case Comparison::Kind::alike: return "alike";
+    case Comparison::Kind::drifted: return "drifted";
+    case Comparison::Kind::skipped: return "skipped";
+    case Comparison::Kind::errored: return "errored";
+  }
+  return "";
+}
+
+Comparison compare_verdicts(const Verdict& left, const Verdict& right, const CompareOptions& options) {
+  Comparison out;
+  out.name = left.name;
+  out.profile = left.profile == right.profile ? left.profile : left.profile + " | " + right.profile;
+  for (const auto& [side, verdict] : {std::pair{"left", &left}, {"right", &right}}) {
+    if (verdict->problem) {
+      out.kind = Comparison::Kind::errored;
+      out.reason = fmt::format("{}: {}", side, render_problem(*verdict->problem));
+      return out;
+    }
+    if (verdict->kind == VerdictKind::skipped && out.kind == Comparison::Kind::alike) {
+      out.kind = Comparison::Kind::skipped;
+      out.reason = fmt::format("{}: {}", side, verdict->reason);
+    }
+  }
+  if (out.kind == Comparison::Kind::skipped) return out;
+  Comparing comparing(options, out);
+  const auto both = std::min(left.steps.size(), right.steps.size());
+  std::size_t at = 0;
+  for (; at < both && left.steps[at].number == right.steps[at].number && left.steps[at].cleanup == right.steps[at].cleanup; ++at)
+    comparing.compare(left.steps[at], right.steps[at]);
+  if (at < left.steps.size() || at < right.steps.size()) comparing.differ("steps", "", stop_of(left), stop_of(right));
+  if (!out.drifts.empty()) out.kind = Comparison::Kind::drifted;
+  return out;
+}
+
+std::string render_comparison(const Comparison& comparison) {
+  const auto heading = fmt::format("{}: {}{}\n", to_string(comparison.kind), comparison.name,
+                                   comparison.profile.empty() ? "" : " [" + comparison.profile + "]");
+  switch (comparison.kind) {
+    case Comparison::Kind::alike: return {};
+    case Comparison::Kind::skipped:
+    case Comparison::Kind::errored: return heading + "  " + comparison.reason + "\n";
+    case Comparison::Kind::drifted: break;
+  }
+  std::string out = heading;
+  std::string step;
+  for (const auto& drift : comparison.drifts) {
+    const auto here = fmt::format("  {}  {}:{}\n", drift.step, drift.place.file, drift.place.line);
+    if (here != step) out += step = here;
+    out += fmt::format("    {}{}\n      left   {}\n      right  {}\n", drift.what, drift.pointer.empty() ? "" : " " + drift.pointer,
+                       drift.left, drift.right);
+  }
+  return out;
+}
+
+Json render_comparison_json(const Comparison& comparison) {
+  Json drifts = Json::array();
+  for (const auto& drift : comparison.drifts) {
+    drifts.push_back({{"step", drift.step},
+                      {"place", {{"file", drift.place.file}, {"line", drift.place.line}}},
+                      {"what", drift.what},
+                      {"pointer", drift.pointer},
+                      {"left", drift.left},
+                      {"right", drift.right}});
+  }
+  return {{"scenario", comparison.name},       {"profile", comparison.profile}, {"result", to_string(comparison.kind)},
+          {"exchanges", comparison.exchanges}, {"reason", comparison.reason},   {"drifts", std::move(drifts)}};
+}
+
+std::string digest_of(const Verdict& verdict, bool exact) {
+  Digest digest;
+  Naming naming;
+  for (const auto& step : verdict.steps) {
+    digest.add(label_of(step));
+    digest.add(to_string(step.result.outcome));
+    const auto& response = step.result.response;
+    digest.add(fmt::format("{} {}", response.status, response.reason));
+    for (const auto& header : response.headers) {
+      if (to_lower(header.name) == "date") continue;
+      digest.add(header.name);
+      digest.add(exact || !is_compared(header.name) ? header.value : render_json(naming.name(header.value, header.name)));
+    }
+    const auto body = exact ? std::nullopt : body_of(response.body);
+    digest.add(body ? render_json(naming.name(*body, "")) : response.body);
+  }
+  return fmt::format("{:016x}", digest.value);
+}
+
+}  // namespace understudy

@@ -1,0 +1,99 @@
+#include "conformance/compare/symbols.h"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include "contracts/src/base/http.h"
+
+namespace understudy {
+namespace {
+
+// Shorter ones occur by chance in other texts.
+constexpr std::size_t kShortestInText = 4;
+
+std::string as_text(const Json& value) { return value.is_string() ? value.get<std::string>() : render_json(value); }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_time(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00";
+  if (text.size() < kForm.size()) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool fits = kForm[i] == '0' ? is_digit(text[i]) : text[i] == kForm[i] || (kForm[i] == 'T' && text[i] == ' ');
+    if (!fits) return false;
+  }
+  return true;
+}
+
+// A GMT date of HTTP (RFC 9110, 5.6.7): Sun, 06 Nov 1994 08:49:37 GMT.
+bool is_http_date(std::string_view text) { return text.size() == 29 && text.ends_with(" GMT") && text[3] == ','; }
+
+bool names_id(std::string_view member) {
+  for (const std::string_view ending : {"ID", "Id", "Ids", "IDs", "_id", "_ids", "id", "ids"}) {
+    if (!member.ends_with(ending)) continue;
+    const bool whole = member.size() == ending.size();
+    const bool has_edge = ending.front() == 'I' || ending.front() == '_';
+    if (whole || has_edge) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+SymbolKind find_symbol_kind(std::string_view member, const Json& value) {
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    if (is_time(text) || is_http_date(text)) return SymbolKind::time;
+    if (to_lower(member).find("token") != std::string::npos) return SymbolKind::token;
+  }
+  const bool can_be_id = value.is_number_integer() || value.is_string();
+  return can_be_id && names_id(member) ? SymbolKind::id : SymbolKind::none;
+}
+
+std::string time_form(std::string_view text) {
+  std::string form(text);
+  std::replace_if(form.begin(), form.end(), is_digit, '0');
+  if (is_http_date(text)) form.replace(0, 3, "Day").replace(8, 3, "Mon");
+  return form;
+}
+
+bool SymbolTable::pair(const Json& left, const Json& right) {
+  const auto a = as_text(left), b = as_text(right);
+  const auto known = to_right_.find(a);
+  const auto back = to_left_.find(b);
+  if (known == to_right_.end() && back == to_left_.end()) {
+    to_right_.emplace(a, b);
+    to_left_.emplace(b, a);
+    return true;
+  }
+  return known != to_right_.end() && back != to_left_.end() && known->second == b && back->second == a;
+}
+
+bool SymbolTable::is_paired(const Json& left, const Json& right) const {
+  const auto known = to_right_.find(as_text(left));
+  return known != to_right_.end() && known->second == as_text(right);
+}
+
+std::string SymbolTable::translate(std::string_view left) const {
+  std::vector<const std::pair<const std::string, std::string>*> pairs;
+  for (const auto& one : to_right_) {
+    if (one.first.size() >= kShortestInText && one.first != one.second) pairs.push_back(&one);
+  }
+  // The longest first: what is a part of another must not cut it up.
+  std::stable_sort(pairs.begin(), pairs.end(), [](const auto* a, const auto* b) { return a->first.size() > b->first.size(); });
+  std::string out;
+  while (!left.empty()) {
+    const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const auto* one) { return left.starts_with(one->first); });
+    if (found == pairs.end()) {
+      out += left.front();
+      left.remove_prefix(1);
+    } else {
+      out += (*found)->second;
+      left.remove_prefix((*found)->first.size());
+    }
+  }
+  return out;
+}
+
+}  // namespace understudy

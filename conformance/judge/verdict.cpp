@@ -1,0 +1,53 @@
+#include "conformance/judge/verdict.h"
+
+#include <algorithm>
+
+namespace understudy {
+
+std::string_view to_string(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::passed: return "passed";
+    case VerdictKind::failed: return "failed";
+    case VerdictKind::skipped: return "skipped";
+    case VerdictKind::errored: return "errored";
+  }
+  return "";
+}
+
+std::string name_without_turn(const std::string& name) {
+  const auto mark = name.rfind(" #");
+  const bool is_turn = mark != std::string::npos && name.find_first_not_of("0123456789", mark + 2) == std::string::npos;
+  return is_turn ? name.substr(0, mark) : name;
+}
+
+bool has_errors(const StepReport& step) {
+  return std::any_of(step.differences.begin(), step.differences.end(),
+                     [](const Difference& one) { return one.finding.severity == Severity::error; });
+}
+
+std::size_t count_notes(const Verdict& verdict) {
+  std::size_t notes = 0;
+  for (const auto& step : verdict.steps) {
+    notes += static_cast<std::size_t>(std::count_if(step.differences.begin(), step.differences.end(),
+                                                    [](const Difference& one) { return one.finding.severity == Severity::note; }));
+  }
+  return notes;
+}
+
+void Summary::add(const Verdict& verdict) {
+  const auto notes = count_notes(verdict);
+  for (auto* count : {&counts, &by_profile[verdict.profile]}) {
+    count->notes += notes;
+    if (verdict.known_failing) ++count->known;
+    switch (verdict.kind) {
+      case VerdictKind::passed: ++count->passed; break;
+      case VerdictKind::failed: ++(verdict.known_failing ? count->skipped : count->failed); break;
+      case VerdictKind::skipped: ++count->skipped; break;
+      case VerdictKind::errored: ++count->errored; break;
+    }
+  }
+  for (const auto& one : verdict.left_behind) left_behind.push_back(verdict.name + ": " + one);
+  if (verdict.problem) problems.push_back(*verdict.problem);
+}
+
+}  // namespace understudy

@@ -1,0 +1,264 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "conformance/report/report.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kMostOfAKind = 10;  // what GitHub shows of each kind for one step
+constexpr std::size_t kLongestMessage = 4000;
+
+// As the runner's own toolkit escapes: what ends a command or a property.
+std::string escape_data(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '%')
+      out += "%25";
+    else if (c == '\r')
+      out += "%0D";
+    else if (c == '\n')
+      out += "%0A";
+    else
+      out += c;
+  }
+  return out;
+}
+
+std::string escape_property(std::string_view text) {
+  std::string out;
+  for (const char c : escape_data(text)) {
+    if (c == ':')
+      out += "%3A";
+    else if (c == ',')
+      out += "%2C";
+    else
+      out += c;
+  }
+  return out;
+}
+
+// Markdown and HTML have nothing left to read in it; pipes and line ends would end a cell of a table.
+std::string escape_markdown(std::string_view text) {
+  constexpr std::string_view kSigns = "\\`*_{}[]<>#|~&@:$^";
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r' || c == '\t')
+      out += ' ';
+    else if (static_cast<unsigned char>(c) < 0x20)
+      continue;
+    else if (kSigns.find(c) != std::string_view::npos)
+      out += fmt::format("&#{};", static_cast<int>(c));
+    else
+      out += c;
+  }
+  return out;
+}
+
+std::string code(std::string_view text) {
+  return text.empty() ? std::string() : "<code>" + escape_markdown(render_excerpt(text, 300)) + "</code>";
+}
+
+struct Annotation {
+  enum class Kind { error, warning, notice } kind = Kind::error;
+  int weight = 0;  // larger is told first
+  Place place;
+  std::string title, message;
+};
+
+const char* word_of(Annotation::Kind kind) {
+  return kind == Annotation::Kind::error ? "error" : kind == Annotation::Kind::warning ? "warning" : "notice";
+}
+
+int weight_of(Evidence evidence) {
+  switch (evidence) {
+    case Evidence::documented: return 3;
+    case Evidence::observed: return 2;
+    case Evidence::published: return 1;
+    case Evidence::assumed: return 0;
+  }
+  return 0;
+}
+
+std::string sum_of(const Counts& counts) {
+  auto text = fmt::format("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+  if (counts.errored > 0) text += fmt::format(", {} could not be judged", counts.errored);
+  return text;
+}
+
+std::string name_of(const Verdict& verdict) {
+  return verdict.profile.empty() || verdict.profile == "documented" ? verdict.name : verdict.name + " [" + verdict.profile + "]";
+}
+
+class GithubReporter : public Reporter {
+ public:
+  GithubReporter(std::ostream& out, GithubOptions options) : out_(out), options_(std::move(options)) {}
+
+  void begin(const RunInfo& info) override {
+    info_ = info;
+    if (!options_.resume_token.empty()) out_ << "::stop-commands::" << options_.resume_token << "\n";
+    out_.flush();
+  }
+
+  void add(const Verdict& verdict) override {
+    bool told = false;
+    for (const auto& step : verdict.steps) {
+      for (const auto& difference : step.differences) {
+        const bool error = difference.finding.severity == Severity::error;
+        if (error && told) continue;  // one for a scenario: its first
+        told = told || error;
+        annotate(verdict, step, difference.finding);
+      }
+    }
+    if (verdict.problem) {
+      annotations_.push_back(
+          {.kind = Annotation::Kind::error,
+           .weight = 5,
+           .place = verdict.problem->place.file.empty() ? Place{.file = verdict.file, .line = 1, .column = 1} : verdict.problem->place,
+           .title = fmt::format("{} could not be judged", name_of(verdict)),
+           .message = fmt::format("{} [{}]", verdict.problem->message, verdict.problem->code)});
+    }
+    for (const auto& one : verdict.left_behind) {
+      annotations_.push_back({.kind = Annotation::Kind::warning,
+                              .weight = 5,
+                              .place = {.file = verdict.file, .line = 1, .column = 1},
+                              .title = fmt::format("{} left something behind", name_of(verdict)),
+                              .message = one});
+    }
+    if (verdict.kind == VerdictKind::failed || verdict.kind == VerdictKind::errored) add_row(verdict);
+    if (verdict.kind == VerdictKind::skipped)
+      skipped_ += fmt::format("<li>{}: {}</li>\n", escape_markdown(name_of(verdict)), escape_markdown(verdict.reason));
+  }
+
+  void end(const Summary& summary) override {
+    if (!options_.resume_token.empty()) out_ << "::" << options_.resume_token << "::\n";
+    std::stable_sort(annotations_.begin(), annotations_.end(),
+                     [](const Annotation& a, const Annotation& b) { return a.weight > b.weight; });
+    for (const auto kind : {Annotation::Kind::error, Annotation::Kind::warning, Annotation::Kind::notice}) print(kind);
+    out_.flush();
+    if (options_.summary != nullptr) write_summary(summary);
+  }
+
+ private:
+  void annotate(const Verdict& verdict, const StepReport& step, const Finding& finding) {
+    const bool error = finding.severity == Severity::error;
+    auto title = fmt::format("{} {} {}", name_of(verdict), step.cleanup ? "cleanup" : "step", step.number);
+    if (!step.name.empty()) title += fmt::format(" ({})", step.name);
+    auto message = fmt::format("{}{}: expected {}, found {}", finding.pointer.empty() ? "" : finding.pointer + " ", finding.code,
+                               finding.expected, finding.actual);
+    if (!finding.message.empty()) message += "\n" + finding.message;
+    if (!finding.rule.empty()) message += fmt::format("\nrule {} ({}, {})", finding.rule, to_string(finding.evidence), finding.source);
+    message += fmt::format("\n{} {}", step.request.method, step.request.target);
+    if (verdict.known_failing) message += "\nknown failing: " + verdict.known_reason;
+    const auto kind = !error ? Annotation::Kind::notice : verdict.known_failing ? Annotation::Kind::warning : Annotation::Kind::error;
+    annotations_.push_back({.kind = kind,
+                            .weight = weight_of(finding.evidence),
+                            .place = finding.place.file.empty() ? step.place : finding.place,
+                            .title = std::move(title),
+                            .message = std::move(message)});
+  }
+
+  // Named from the checkout's folder, or GitHub would not find it.
+  std::string path_of(std::string file) const {
+    auto root = options_.workspace;
+    while (root.ends_with('/')) root.pop_back();
+    if (!root.empty() && file.starts_with(root + "/")) file.erase(0, root.size() + 1);
+    while (file.starts_with("./")) file.erase(0, 2);
+    return file;
+  }
+
+  void print(Annotation::Kind kind) {
+    const auto count = static_cast<std::size_t>(
+        std::count_if(annotations_.begin(), annotations_.end(), [kind](const Annotation& one) { return one.kind == kind; }));
+    std::size_t printed = 0;
+    for (const auto& one : annotations_) {
+      if (one.kind != kind) continue;
+      if (printed + 1 == kMostOfAKind && count > kMostOfAKind) {
+        out_ << fmt::format("::{} title=understudy::and {} more, in the text above and in the report files\n", word_of(kind),
+                            count - printed);
+        return;
+      }
+      out_ << fmt::format("::{}{}::{}\n", word_of(kind), properties_of(one), escape_data(one.message.substr(0, kLongestMessage)));
+      ++printed;
+    }
+  }
+
+  std::string properties_of(const Annotation& one) const {
+    std::string text = " ";
+    if (!one.place.file.empty()) {
+      text += fmt::format("file={},", escape_property(path_of(one.place.file)));
+      if (one.place.line > 0) text += fmt::format("line={},", one.place.line);
+      if (one.place.column > 0) text += fmt::format("col={},", one.place.column);
+    }
+    return text + "title=" + escape_property(one.title);
+  }
+
+  void add_row(const Verdict& verdict) {
+    if (verdict.problem) {
+      rows_.push_back(fmt::format("| {} | {} | {} | | | |\n", escape_markdown(name_of(verdict)), code(render_place(verdict.problem->place)),
+                                  escape_markdown(verdict.problem->message)));
+      return;
+    }
+    for (const auto& step : verdict.steps) {
+      for (const auto& [finding, line, rule] : step.differences) {
+        if (finding.severity != Severity::error) continue;
+        auto& rows = verdict.known_failing ? known_ : rows_;
+        rows.push_back(fmt::format("| {} | {} | {} | {} | {} | {} |\n", escape_markdown(name_of(verdict)),
+                                   code(render_place(finding.place)),
+                                   code(finding.pointer.empty() ? finding.code : finding.pointer + " " + finding.code),
+                                   code(finding.expected), code(finding.actual), code(finding.rule)));
+        return;
+      }
+    }
+  }
+
+  void write_summary(const Summary& summary) {
+    auto text = fmt::format("## Understudy: {}\n\n{} against {}, seed {}{}\n\n", sum_of(summary.counts),
+                            escape_markdown("verify " + info_.version), code(info_.target), info_.seed, info_.strict ? ", strict" : "");
+    if (summary.interrupted) text += "**Stopped early: not every scenario was run.**\n\n";
+    text += "| profile | passed | failed | skipped | not judged | known failing | notes |\n|---|--:|--:|--:|--:|--:|--:|\n";
+    for (const auto& [profile, counts] : summary.by_profile) {
+      text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", code(profile), counts.passed, counts.failed, counts.skipped,
+                          counts.errored, counts.known, counts.notes);
+    }
+    if (!summary.left_behind.empty()) {
+      text += "\n### Left behind\n\n";
+      for (const auto& one : summary.left_behind) text += "- " + escape_markdown(one) + "\n";
+    }
+    add_table(text, "Failed", rows_);
+    add_table(text, "Known failing", known_);
+    if (!skipped_.empty() && text.size() + skipped_.size() < options_.summary_limit)
+      text += "\n<details><summary>Skipped</summary>\n<ul>\n" + skipped_ + "</ul>\n</details>\n";
+    *options_.summary << text << "\n";
+    options_.summary->flush();
+  }
+
+  void add_table(std::string& text, std::string_view title, const std::vector<std::string>& rows) const {
+    if (rows.empty()) return;
+    text += fmt::format("\n### {}\n\n| scenario | at | what | expected | found | rule |\n|---|---|---|---|---|---|\n", title);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (text.size() + rows[i].size() > options_.summary_limit) {
+        text += fmt::format("\nand {} more: the page holds no more\n", rows.size() - i);
+        return;
+      }
+      text += rows[i];
+    }
+  }
+
+  std::ostream& out_;
+  GithubOptions options_;
+  RunInfo info_;
+  std::vector<Annotation> annotations_;
+  std::vector<std::string> rows_, known_;
+  std::string skipped_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> make_github_reporter(std::ostream& out, GithubOptions options) {
+  return std::make_unique<GithubReporter>(out, std::move(options));
+}
+
+}  // namespace understudy

@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "conformance/report/report.h"
+
+namespace understudy {
+namespace {
+
+std::string status_text(const Response& response) {
+  const std::string_view reason = response.reason.empty() ? registered_reason(response.status) : std::string_view(response.reason);
+  return reason.empty() ? fmt::format("{}", response.status) : fmt::format("{} {}", response.status, reason);
+}
+
+std::string describe_answer(const TransportResult& result) {
+  if (result.outcome == Outcome::answered) {
+    return result.response.body.empty() ? status_text(result.response) + ", no body"
+                                        : status_text(result.response) + "  " + render_excerpt(result.response.body);
+  }
+  auto text = std::string(to_string(result.outcome));
+  if (!result.detail.empty()) text += " (" + result.detail + ")";
+  return text;
+}
+
+// The line of the scenario with a caret below the expectation; the request line stands above it.
+std::string render_place_block(const Difference& difference, const std::string& request_line) {
+  const auto& place = difference.finding.place;
+  const auto number = place.line > 0 ? fmt::format("{}", place.line) : std::string("-");
+  const std::string margin(number.size(), ' ');
+  std::string text = fmt::format("  --> {}\n {} |\n {} | {}\n", render_place(place), margin, margin, request_line);
+  if (!difference.source_line.empty()) {
+    text += fmt::format(" {} | {}\n", number, difference.source_line);
+    if (place.column > 0) text += fmt::format(" {} | {}^\n", margin, std::string(place.column - 1, ' '));
+  }
+  return text + fmt::format(" {} |\n", margin);
+}
+
+// A sentence that says no more than the two lines above it.
+bool repeats(const Finding& finding) {
+  return finding.message.find(finding.expected) != std::string::npos && finding.message.find(finding.actual) != std::string::npos;
+}
+
+std::string render_difference(const Difference& difference) {
+  const auto& finding = difference.finding;
+  std::string text;
+  const auto line = [&text](std::string_view name, std::string_view value) { text += fmt::format("   {:<10}{}\n", name, value); };
+  if (finding.severity == Severity::note) line("note:", "the contract only assumes this; --strict makes it an error");
+  line("at:", finding.pointer.empty() ? finding.code : fmt::format("{}  ({})", finding.pointer, finding.code));
+  if (!finding.expected.empty()) line("expected:", finding.expected);
+  if (!finding.actual.empty()) line("actual:", finding.actual);
+  if (!finding.rule.empty() || !finding.source.empty()) {
+    line("rule:", finding.source.empty() ? fmt::format("{}", finding.rule)
+                                         : fmt::format("{} ({}, {})", finding.rule, to_string(finding.evidence), finding.source));
+  }
+  if (!finding.message.empty() && !repeats(finding)) line("", finding.message);
+  return text;
+}
+
+std::string step_title(const StepReport& step) {
+  auto text = fmt::format("{} {}", step.cleanup ? "cleanup" : "step", step.number);
+  if (!step.name.empty()) text += fmt::format(" ({})", step.name);
+  return text;
+}
+
+std::string render_step(const Verdict& verdict, const StepReport& step, Severity severity, std::string_view word) {
+  auto text = fmt::format("{}: {} {}", word, verdict.name, step_title(step));
+  if (!verdict.profile.empty() && verdict.profile != "documented") text += fmt::format(" [profile {}]", verdict.profile);
+  text += "\n";
+  const auto request_line = fmt::format("{} {}", step.request.method, step.request.target);
+  Place last;
+  bool first = true;
+  for (const auto& one : step.differences) {
+    if (one.finding.severity != severity) continue;
+    if (first || !(one.finding.place == last)) text += render_place_block(one, request_line);
+    text += render_difference(one);
+    last = one.finding.place;
+    first = false;
+  }
+  return text + fmt::format("   {:<10}{}\n", "answer:", describe_answer(step.result));
+}
+
+class TextReporter : public Reporter {
+ public:
+  TextReporter(std::ostream& out, TextStyle style) : out_(out), style_(style) {}
+
+  void begin(const RunInfo& info) override {
+    many_profiles_ = info.profiles.size() > 1;
+    if (info.shuffle_seed) out_ << fmt::format("shuffled with seed {}\n", *info.shuffle_seed);
+  }
+
+  void add(const Verdict& verdict) override {
+    if (style_.every_scenario) print_line(verdict);
+    for (const auto& step : verdict.steps) {
+      if (has_errors(step) && !verdict.known_failing) out_ << paint(render_failure(verdict, step), kRed) << "\n";
+      if (style_.notes && count_step_notes(step)) out_ << render_step(verdict, step, Severity::note, "note") << "\n";
+    }
+    // That a target is not there is said once, by who chose the target.
+    if (verdict.problem && verdict.problem->failure != Failure::unreachable)
+      out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
+    if (style_.notes)
+      for (const auto& one : verdict.kept) out_ << "  kept: " << one << "\n";
+    if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
+    out_.flush();
+  }
+
+  void end(const Summary& summary) override {
+    for (const auto& one : skipped_) out_ << "skipped: " << one << "\n";
+    for (const auto& one : summary.left_behind) out_ << "left behind: " << one << "\n";
+    if (many_profiles_) {
+      for (const auto& [profile, counts] : summary.by_profile) out_ << fmt::format("{:<12} {}\n", profile, render_counts(counts));
+    }
+    if (summary.interrupted) out_ << "stopped early: not every scenario was run\n";
+    if (const auto notes = summary.counts.notes; notes > 0) {
+      out_ << fmt::format("{} {} about what the contract only assumes{}\n", notes, notes == 1 ? "note" : "notes",
+                          style_.notes ? "" : " (-v shows them)");
+    }
+    if (summary.counts.errored > 0) out_ << fmt::format("{} could not be judged\n", summary.counts.errored);
+    out_ << render_counts(summary.counts) << "\n";
+    out_.flush();
+  }
+
+ private:
+  static constexpr const char* kRed = "\x1b[31m";
+  static constexpr const char* kGreen = "\x1b[32m";
+  static constexpr const char* kYellow = "\x1b[33m";
+
+  static bool count_step_notes(const StepReport& step) {
+    return std::any_of(step.differences.begin(), step.differences.end(),
+                       [](const Difference& one) { return one.finding.severity == Severity::note; });
+  }
+
+  static std::string render_counts(const Counts& counts) {
+    return fmt::format("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+  }
+
+  // Colours the word before the first colon.
+  std::string paint(const std::string& text, const char* color) const {
+    const auto colon = text.find(':');
+    return style_.color && colon != std::string::npos ? color + text.substr(0, colon) + "\x1b[0m" + text.substr(colon) : text;
+  }
+
+  void print_line(const Verdict& verdict) {
+    const char* color = verdict.kind == VerdictKind::passed ? kGreen : verdict.kind == VerdictKind::skipped ? kYellow : kRed;
+    if (verdict.kind == VerdictKind::failed || verdict.kind == VerdictKind::errored) {
+      if (verdict.known_failing) out_ << paint(fmt::format("known failing: {} ({})\n", verdict.name, verdict.known_reason), kYellow);
+      return;  // its block says so
+    }
+    auto text = fmt::format("{}: {}", to_string(verdict.kind), verdict.name);
+    if (many_profiles_) text += fmt::format(" [{}]", verdict.profile);
+    if (verdict.kind == VerdictKind::skipped)
+      text += ": " + verdict.reason;
+    else
+      text +=
+          fmt::format(" ({} {}, {} ms)", verdict.steps.size(), verdict.steps.size() == 1 ? "request" : "requests", verdict.elapsed.count());
+    if (const auto notes = count_notes(verdict); notes > 0) text += fmt::format(", {} {}", notes, notes == 1 ? "note" : "notes");
+    out_ << paint(text, color) << "\n";
+  }
+
+  std::ostream& out_;
+  TextStyle style_;
+  bool many_profiles_ = false;
+  std::vector<std::string> skipped_;
+};
+
+}  // namespace
+
+std::string render_excerpt(std::string_view body, std::size_t max_length) {
+  std::string text;
+  for (const char c : body) {
+    if (text.size() >= max_length) return text + "...";
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n')
+      text += "\\n";
+    else if (c == '\r')
+      text += "\\r";
+    else if (c == '\t')
+      text += "\\t";
+    else if (byte < 0x20 || byte == 0x7f)
+      text += fmt::format("\\x{:02x}", byte);
+    else
+      text += c;
+  }
+  return text;
+}
+
+std::string render_failure(const Verdict& verdict, const StepReport& step) { return render_step(verdict, step, Severity::error, "failed"); }
+
+std::unique_ptr<Reporter> make_text_reporter(std::ostream& out, TextStyle style) { return std::make_unique<TextReporter>(out, style); }
+
+}  // namespace understudy

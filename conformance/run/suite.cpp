@@ -1,0 +1,236 @@
+#include "conformance/run/suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "conformance/run/runner.h"
+
+namespace understudy {
+namespace {
+
+// Letters, digits, '-' and '.' only: it travels in headers and bodies.
+std::string slug(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    if (plain)
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
+  }
+  while (out.ends_with('-')) out.pop_back();
+  return out;
+}
+
+// The stem, as a scenario's author knows it; the API in front and a number behind only where that is not unique.
+class TenantNames {
+ public:
+  explicit TenantNames(const std::vector<const ScenarioFile*>& files) {
+    for (const auto* file : files) ++stems_[file->scenario.stem];
+  }
+
+  std::string name(const Scenario& scenario, const std::string& row, const std::string& profile) {
+    auto text = stems_[scenario.stem] > 1 ? scenario.api + "." + scenario.stem : scenario.stem;
+    if (!row.empty()) text += "." + slug(row);
+    if (!profile.empty()) text += "." + slug(profile);
+    const auto count = ++taken_[text];
+    return count == 1 ? text : fmt::format("{}.{}", text, count);
+  }
+
+ private:
+  std::map<std::string, int> stems_;
+  std::map<std::string, int> taken_;
+};
+
+// When a scenario with a profile of its own has its one turn: with the profile that is the same, else with the first.
+const Profile& find_turn(const Profile& own, const std::vector<Profile>& profiles, const Contracts& contracts) {
+  const auto is_same = [&](const Profile& other) {
+    return std::all_of(contracts.apis.begin(), contracts.apis.end(),
+                       [&](const auto& contract) { return resolve_profile(own, *contract) == resolve_profile(other, *contract); });
+  };
+  const auto found = std::find_if(profiles.begin(), profiles.end(), is_same);
+  return found == profiles.end() ? profiles.front() : *found;
+}
+
+// Fisher-Yates with our own numbers: the same on every platform.
+void shuffle(std::vector<std::size_t>& order, std::uint64_t seed) {
+  Random random(seed);
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.next() % i]);
+}
+
+// Collects verdicts as workers finish them and passes them on in order.
+class Desk {
+ public:
+  Desk(std::size_t count, const SuiteOptions& options, const std::vector<Reporter*>& reporters)
+      : verdicts_(count), options_(options), reporters_(reporters), matched_(options.known_failing.size(), false) {}
+
+  void hand_in(std::size_t index, Verdict verdict) {
+    const std::lock_guard lock(mutex_);
+    judge_known(verdict);
+    if (verdict.problem && verdict.problem->failure == Failure::unreachable) unreachable_ = true;
+    const bool bad = (verdict.kind == VerdictKind::failed && !verdict.known_failing) || verdict.kind == VerdictKind::errored;
+    if (bad && options_.fail_fast) ended_ = true;
+    verdicts_[index] = std::move(verdict);
+    while (next_ < verdicts_.size() && verdicts_[next_]) pass_on(next_++);
+  }
+
+  bool is_over() const {
+    const std::lock_guard lock(mutex_);
+    return ended_ || unreachable_ || (options_.stop != nullptr && options_.stop->load());
+  }
+
+  Summary close(Milliseconds elapsed) {
+    const std::lock_guard lock(mutex_);
+    for (; next_ < verdicts_.size(); ++next_) {
+      if (verdicts_[next_])
+        pass_on(next_);
+      else
+        summary_.interrupted = true;
+    }
+    if (!summary_.interrupted) check_known_list();
+    summary_.elapsed = elapsed;
+    for (auto* reporter : reporters_) reporter->end(summary_);
+    return summary_;
+  }
+
+ private:
+  void pass_on(std::size_t index) {
+    summary_.add(*verdicts_[index]);
+    for (auto* reporter : reporters_) reporter->add(*verdicts_[index]);
+    verdicts_[index].emplace();  // its bodies are not needed any more
+  }
+
+  void judge_known(Verdict& verdict) {
+    for (std::size_t i = 0; i < options_.known_failing.size(); ++i) {
+      const auto& known = options_.known_failing[i];
+      if (!matches_known_failure(known, name_without_turn(verdict.name))) continue;
+      matched_[i] = true;
+      if (verdict.kind == VerdictKind::failed) {
+        verdict.known_failing = true;
+        verdict.known_reason = known.reason;
+      } else if (verdict.kind == VerdictKind::passed) {
+        verdict.kind = VerdictKind::errored;
+        verdict.problem = Problem{.failure = Failure::bad_file,
+                                  .code = "unexpected-pass",
+                                  .message = fmt::format("{} passed, but is listed as failing ({})", verdict.name, known.reason),
+                                  .place = known.place,
+                                  .source_line = {}};
+      }
+    }
+  }
+
+  void check_known_list() {
+    for (std::size_t i = 0; i < matched_.size(); ++i) {
+      if (matched_[i]) continue;
+      const auto& known = options_.known_failing[i];
+      summary_.problems.push_back({.failure = Failure::bad_file,
+                                   .code = "matches-nothing",
+                                   .message = fmt::format("found '{}', which is the name of no scenario of this run", known.pattern),
+                                   .place = known.place,
+                                   .source_line = {}});
+    }
+  }
+
+  mutable std::mutex mutex_;
+  std::vector<std::optional<Verdict>> verdicts_;
+  std::size_t next_ = 0;
+  const SuiteOptions& options_;
+  const std::vector<Reporter*>& reporters_;
+  std::vector<bool> matched_;
+  bool ended_ = false;
+  bool unreachable_ = false;
+  Summary summary_;
+};
+
+}  // namespace
+
+Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files, const Contracts& contracts, const SuiteOptions& options) {
+  TenantNames names(files);
+  std::vector<Run> runs;
+  for (const auto& asked : options.profiles) {
+    const bool first = &asked == &options.profiles.front();
+    for (const auto* file : files) {
+      auto judged_by = asked;
+      if (const auto& pinned = file->scenario.given.profile; !pinned.is_null()) {
+        auto own = parse_profile(pinned, contracts);
+        if (!own) return tl::unexpected(file->document.problem("/given/profile", own.error().code, own.error().message));
+        if (&find_turn(*own, options.profiles, contracts) != &asked) continue;
+        judged_by = *own;
+      }
+      for (auto& row : expand_scenario(file->scenario)) {
+        auto tenant = names.name(file->scenario, row.row, first ? "" : render_profile(asked));
+        auto name = run_name(file->scenario, row);
+        runs.push_back({.file = file,
+                        .row = std::move(row),
+                        .name = std::move(name),
+                        .profile = judged_by,
+                        .asked = asked,
+                        .tenant = std::move(tenant),
+                        .seed = options.seed + runs.size()});
+      }
+    }
+  }
+  if (options.shuffle_seed) {
+    std::vector<std::size_t> order(runs.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    shuffle(order, *options.shuffle_seed);
+    std::vector<Run> shuffled;
+    for (const auto index : order) shuffled.push_back(std::move(runs[index]));
+    runs = std::move(shuffled);
+  }
+  const auto once = runs.size();
+  for (std::size_t turn = 2; turn <= options.repeat; ++turn) {
+    for (std::size_t i = 0; i < once; ++i) {
+      Run again = runs[i];
+      again.turn = turn;
+      again.name += fmt::format(" #{}", turn);
+      again.seed = options.seed + runs.size();
+      runs.push_back(std::move(again));
+    }
+  }
+  return runs;
+}
+
+Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
+                  const std::vector<Reporter*>& reporters) {
+  const auto start = std::chrono::steady_clock::now();
+  RunInfo info{.target = context.target.name, .profiles = {}, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
+  Secrets secrets;
+  secrets.add_target(context.target, context.contracts);
+  info.target = secrets.hide_text(info.target);
+  info.version = options.version;
+  info.started = Clock().now();
+  info.seed = options.seed;
+  info.strict = context.strict;
+  for (const auto& profile : options.profiles) info.profiles.push_back(render_profile(profile));
+  for (auto* reporter : reporters) reporter->begin(info);
+
+  Desk desk(runs.size(), options, reporters);
+  std::atomic<std::size_t> next{0};
+  std::size_t end = 0;  // of the turn; changed while no worker runs
+  const WalkOptions walk{.stop = options.stop, .pause = options.pause};
+  const auto work = [&] {
+    const auto transport = options.make_transport();
+    for (auto index = next++; index < end && !desk.is_over(); index = next++) {
+      desk.hand_in(index, run_scenario(runs[index], context, walk, *transport));
+    }
+  };
+  // One turn after the other: a run and its repetition have the same tenant.
+  while (end < runs.size() && !desk.is_over()) {
+    const auto turn = runs[end].turn;
+    while (end < runs.size() && runs[end].turn == turn) ++end;
+    std::vector<std::thread> workers;
+    for (std::size_t i = 1; i < std::min(options.jobs, end - next); ++i) workers.emplace_back(work);
+    work();
+    for (auto& worker : workers) worker.join();
+    next = end;
+  }
+  return desk.close(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
+}
+
+}  // namespace understudy

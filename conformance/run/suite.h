@@ -1,0 +1,37 @@
+// Owns a whole run: which scenarios under which profiles, workers over them, verdicts to the reporters in a stable order,
+// known failures, and the sum. One scenario is runner.h's business.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "conformance/target/known_failing.h"
+#include "conformance/report/report.h"
+#include "conformance/run/session.h"
+
+namespace understudy {
+
+struct SuiteOptions {
+  std::vector<Profile> profiles;  // at least one; a scenario that pins its own is run once
+  std::size_t jobs = 1;
+  std::uint64_t seed = 1;                     // of run ids
+  std::optional<std::uint64_t> shuffle_seed;  // of the order
+  std::size_t repeat = 1;                     // turns, one after the other
+  bool fail_fast = false;
+  std::vector<KnownFailure> known_failing;
+  std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
+  std::function<void(Milliseconds)> pause;
+  std::function<std::unique_ptr<Transport>()> make_transport;  // called once by each worker
+  std::string version;                                         // of understudy, for reports
+};
+
+// Every run in the order that it is reported in; tenants have names of their own.
+Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files, const Contracts& contracts, const SuiteOptions& options);
+
+// Runs them all. A target that cannot be reached ends the run: the first problem says so.
+Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
+                  const std::vector<Reporter*>& reporters);
+
+}  // namespace understudy

@@ -1,0 +1,71 @@
+#include "conformance/target/admin.h"
+
+#include <fmt/format.h>
+
+namespace understudy {
+namespace {
+
+std::string tenant_path(const std::string& name) { return "/__admin/tenants/" + percent_encode(name); }
+
+// The mock says {"code", "message"}; anything else is shown as it is.
+Problem refused(const char* method, const std::string& path, const Response& response) {
+  const auto body = parse_json(response.body);
+  const Json* message = body ? find_pointer(*body, "/message") : nullptr;
+  const auto said = message != nullptr && message->is_string() ? message->get<std::string>() : response.body.substr(0, 200);
+  return {.failure = Failure::internal,
+          .code = "admin-refused",
+          .message = fmt::format("the admin API answered {} to {} {}: {}", response.status, method, path, said),
+          .place = {},
+          .source_line = {}};
+}
+
+}  // namespace
+
+Problem unreachable(const Url& url, const TransportResult& result) {
+  return {
+      .failure = Failure::unreachable,
+      .code = "target-unreachable",
+      .message = fmt::format("cannot reach {}: {}", render_origin(url), result.detail.empty() ? to_string(result.outcome) : result.detail),
+      .place = {},
+      .source_line = {}};
+}
+
+Result<Response> Admin::exchange(const char* method, const std::string& path, const Json* body) {
+  Request request{.method = method, .target = url_.path + path, .headers = {}, .body = {}};
+  if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_});
+  if (body != nullptr) {
+    request.headers.push_back({"Content-Type", "application/json"});
+    request.body = render_json(*body);
+  }
+  auto result = transport_->send(url_, request, {.deadline = deadline_, .as_is = false});
+  if (result.outcome != Outcome::answered) return tl::unexpected(unreachable(url_, result));
+  if (result.response.status / 100 != 2) return tl::unexpected(refused(method, path, result.response));
+  return std::move(result.response);
+}
+
+Result<void> Admin::call(const char* method, const std::string& path, const Json* body) {
+  auto response = exchange(method, path, body);
+  return response ? Result<void>() : tl::unexpected(std::move(response.error()));
+}
+
+Result<Json> Admin::read_journal(const std::string& name) {
+  const auto response = exchange("GET", tenant_path(name) + "/requests", nullptr);
+  if (!response) return tl::unexpected(response.error());
+  const auto body = parse_json(response->body);
+  return body && body->is_object() ? body->value("requests", Json::array()) : Json::array();
+}
+
+Result<void> Admin::put_tenant(const std::string& name, const Json& given) { return call("PUT", tenant_path(name), &given); }
+Result<void> Admin::delete_tenant(const std::string& name) { return call("DELETE", tenant_path(name), nullptr); }
+
+Result<void> Admin::advance(const std::string& name, Milliseconds by) {
+  const Json body = {{"by", render_duration(by)}};
+  return call("POST", tenant_path(name) + "/clock/advance", &body);
+}
+
+Result<void> Admin::expire_tokens(const std::string& name) {
+  const Json body = Json::object();
+  return call("POST", tenant_path(name) + "/tokens/expire", &body);
+}
+
+}  // namespace understudy

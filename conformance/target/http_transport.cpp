@@ -1,0 +1,223 @@
+#include "conformance/target/http_transport.h"
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <cstring>
+#include <mutex>
+
+#include "conformance/target/plain_socket.h"
+
+namespace understudy {
+namespace {
+
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, FreeList>;
+
+void append(HeaderList& list, const std::string& line) { list.reset(curl_slist_append(list.release(), line.c_str())); }
+
+// What one transfer shows on its way.
+struct Transfer {
+  TransportResult result;
+  bool sent = false;  // the request left us
+  bool refused_to_repeat = false;
+  bool head_started = false;
+  bool head_whole = false;
+  std::string said;  // curl's words about the failure that made it want to repeat
+};
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
+  return text;
+}
+
+std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  auto& response = transfer.result.response;
+  const std::string_view line(data, size * count);
+  if (transfer.head_whole) return size * count;               // trailers
+  if (!transfer.head_started || line.starts_with("HTTP/")) {  // a 1xx head may stand before the answer's
+    transfer.head_started = true;
+    response = Response{.status = 0, .reason = {}, .headers = {}, .body = {}};
+    const auto blank = line.find(' ');
+    const auto rest = blank == std::string_view::npos ? std::string_view() : trim(line.substr(blank + 1));
+    for (const char c : rest.substr(0, 3)) {
+      if (c >= '0' && c <= '9') response.status = response.status * 10 + (c - '0');
+    }
+    if (rest.size() > 4) response.reason = rest.substr(4);
+  } else if (const auto text = trim(line); text.empty()) {
+    transfer.head_whole = response.status >= 200;
+  } else if (const auto colon = text.find(':'); colon != std::string_view::npos) {
+    response.headers.push_back({std::string(text.substr(0, colon)), std::string(trim(text.substr(colon + 1)))});
+  }
+  return size * count;
+}
+
+std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
+  static_cast<Transfer*>(user)->result.response.body.append(data, size * count);
+  return size * count;
+}
+
+int take_note(CURL*, curl_infotype kind, char* data, std::size_t size, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const bool is_for_proxy = std::string_view(data, size).starts_with("CONNECT ");
+  if (kind == CURLINFO_HEADER_OUT && !is_for_proxy) transfer.sent = true;
+  if (kind == CURLINFO_TEXT && transfer.sent) transfer.said.append(data, size);
+  return 0;
+}
+
+// libcurl repeats a request by itself when a reused connection dies before the first byte of the answer. A judge must not:
+// the first one may have been performed. So no second connection is opened once the request has left.
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (transfer.sent) {
+    transfer.refused_to_repeat = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// Whose certificate is missing or wrong is told by an alert, which may come only when the request has left.
+bool mentions_certificate_alert(std::string_view text) {
+  return text.find("alert") != std::string_view::npos &&
+         (text.find("certificate") != std::string_view::npos || text.find("unknown ca") != std::string_view::npos ||
+          text.find("handshake failure") != std::string_view::npos);
+}
+
+bool mentions_reset(std::string_view text) { return text.find("reset") != std::string_view::npos; }
+
+Outcome classify(CURLcode code, const Transfer& transfer, std::string_view words) {
+  if (code != CURLE_OK && mentions_certificate_alert(words)) return Outcome::unreachable;
+  if (code == CURLE_RECV_ERROR && !transfer.sent) return Outcome::unreachable;  // a proxy that refuses, a handshake that ends
+  if (transfer.refused_to_repeat) return mentions_reset(transfer.said) ? Outcome::reset : Outcome::close;
+  switch (code) {
+    case CURLE_OK: return transfer.head_whole ? Outcome::answered : Outcome::close;
+    case CURLE_GOT_NOTHING: return Outcome::close;
+    case CURLE_PARTIAL_FILE: return Outcome::truncated;
+    case CURLE_OPERATION_TIMEDOUT: return transfer.sent ? Outcome::timeout : Outcome::unreachable;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+      if (mentions_reset(words) || words.find("Broken pipe") != std::string_view::npos) return Outcome::reset;
+      if (words.find("chunk") != std::string_view::npos) return Outcome::malformed;
+      return transfer.head_whole ? Outcome::truncated : Outcome::close;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_FILESIZE_EXCEEDED: return Outcome::malformed;
+    default: return transfer.sent ? Outcome::malformed : Outcome::unreachable;
+  }
+}
+
+std::string header_line(const Header& header) {
+  return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;  // curl's way to say an empty value
+}
+
+}  // namespace
+
+struct HttpTransport::Impl {
+  CURL* curl = nullptr;
+  Reach reach;
+
+  // The system's own words where it has some: "Connection refused".
+  std::string describe_failure(CURLcode code, const char* words) const {
+    long error = 0;
+    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
+    if (code == CURLE_COULDNT_CONNECT && error != 0) return std::strerror(static_cast<int>(error));
+    return *words != '\0' ? words : curl_easy_strerror(code);
+  }
+
+  // What curl would take from the environment is set in any case: a proxy nobody asked for would see what is sent.
+  void set_way(const Url& target, const std::string& proxy) {
+    const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+    set(CURLOPT_PROXY, proxy.c_str());
+    set(CURLOPT_NOPROXY, "");
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (reach.connect_deadline.count() > 0) set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(reach.connect_deadline.count()));
+    const auto& tls = reach.tls;
+    if (!tls.ca_file.empty()) {
+      set(CURLOPT_CAINFO, tls.ca_file.c_str());
+      set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // these, and not the system's besides
+      set(CURLOPT_PROXY_CAINFO, tls.ca_file.c_str());
+    }
+    if (!tls.certificate_file.empty()) set(CURLOPT_SSLCERT, tls.certificate_file.c_str());
+    if (!tls.key_file.empty()) set(CURLOPT_SSLKEY, tls.key_file.c_str());
+    if (!tls.verify && is_loopback(target.host)) {
+      set(CURLOPT_SSL_VERIFYPEER, 0L);
+      set(CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+  }
+
+  TransportResult send(const Url& target, const Request& request, const SendOptions& options) {
+    Transfer transfer;
+    char words[CURL_ERROR_SIZE] = "";
+    curl_easy_reset(curl);  // keeps the connections
+    const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_ERRORBUFFER, static_cast<char*>(words));
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_TCP_NODELAY, 1L);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.deadline.count()));
+    set(CURLOPT_PATH_AS_IS, 1L);
+    const auto proxy = find_proxy(reach.proxies, target);
+    set_way(target, proxy);
+    const auto origin = render_origin(target);
+    set(CURLOPT_URL, (origin + "/").c_str());
+    // A proxy that passes plain requests on is told the whole URL; a tunnel hides that there is one.
+    const auto line = !proxy.empty() && target.scheme == "http" ? origin + request.target : request.target;
+    set(CURLOPT_REQUEST_TARGET, line.c_str());
+
+    if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
+    const bool has_body = !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    if (has_body) {
+      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      set(CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+
+    HeaderList headers;
+    if (!find_header(request.headers, "Host")) append(headers, "Host: " + render_authority(target));
+    for (const auto* name : {"Accept", "Expect", "Content-Type", "User-Agent"}) {
+      if (!find_header(request.headers, name)) append(headers, std::string(name) + ":");  // none of curl's own
+    }
+    for (const auto& header : request.headers) append(headers, header_line(header));
+    set(CURLOPT_HTTPHEADER, headers.get());
+
+    set(CURLOPT_HEADERFUNCTION, &take_header);
+    set(CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_WRITEFUNCTION, &take_body);
+    set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_VERBOSE, 1L);
+    set(CURLOPT_DEBUGFUNCTION, &take_note);
+    set(CURLOPT_DEBUGDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&transfer));
+
+    const auto start = std::chrono::steady_clock::now();
+    const auto code = curl_easy_perform(curl);
+    auto& result = transfer.result;
+    result.elapsed = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
+    result.outcome = classify(code, transfer, words);
+    if (result.outcome != Outcome::answered) result.detail = describe_failure(code, words);
+    if (transfer.refused_to_repeat) result.detail = "the connection ended before the answer";
+    return std::move(result);
+  }
+};
+
+HttpTransport::HttpTransport(Reach reach) : impl_(std::make_unique<Impl>()) {
+  static std::once_flag once;  // libcurl's global state is not ours to avoid
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  impl_->curl = curl_easy_init();
+  impl_->reach = std::move(reach);
+}
+
+HttpTransport::~HttpTransport() { curl_easy_cleanup(impl_->curl); }
+
+TransportResult HttpTransport::send(const Url& target, const Request& request, const SendOptions& options) {
+  return options.as_is ? send_plain(target, request, options) : impl_->send(target, request, options);
+}
+
+}  // namespace understudy

@@ -1,9 +1,0 @@
-#include "conformance/wait.h"
-
-#include <thread>
-
-namespace understudy {
-
-void wait(Milliseconds time) { std::this_thread::sleep_for(time); }
-
-}  // namespace understudy
