@@ -105,7 +105,7 @@ const std::vector<Wall> kWalls = {
     {{"pcre2"}, {"contracts/src/schema", "contracts/src/base/regex.cpp"}},
     {{"yaml-cpp/"}, {"contracts/src/yaml/yaml.cpp"}},
     {{"CLI/"}, {"cli/"}},
-    {{"sys/inotify.h"}, {"cli/watch.cpp"}},
+    {{"sys/inotify.h"}, {"cli/serve/watch.cpp"}},
     {{"catch2/"}, {"tests/support/catch.h", "tests/consumer/catch.h"}},
     {{"sys/socket.h", "netinet/", "netdb.h"}, {"mock/wire/wire.cpp", "mock/wire_", "conformance/target/plain_socket.cpp", "tests/", "bench/"}},
 };

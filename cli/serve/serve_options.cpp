@@ -1,4 +1,4 @@
-#include "cli/serve_options.h"
+#include "cli/serve/serve_options.h"
 
 #include <unistd.h>
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <thread>
 
-#include "cli/log_line.h"
+#include "cli/serve/log_line.h"
 #include "contracts/src/base/problem.h"
 
 namespace understudy {

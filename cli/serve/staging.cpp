@@ -1,4 +1,4 @@
-#include "cli/staging.h"
+#include "cli/serve/staging.h"
 
 #include "scenarios/src/model/given.h"
 #include "scenarios/src/lint/lint.h"

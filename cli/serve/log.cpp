@@ -1,4 +1,4 @@
-#include "cli/log.h"
+#include "cli/serve/log.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

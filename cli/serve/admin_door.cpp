@@ -1,4 +1,4 @@
-#include "cli/admin_door.h"
+#include "cli/serve/admin_door.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
-#include "cli/safety.h"
-#include "cli/target_options.h"
+#include "cli/verify/safety.h"
+#include "cli/verify/target_options.h"
 #include "scenarios/src/model/collect.h"
 
 namespace CLI {

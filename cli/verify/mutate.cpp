@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "cli/commands.h"
-#include "cli/mutation_run.h"
+#include "cli/verify/mutation_run.h"
 #include "cli/options.h"
 #include "cli/signals.h"
 #include "cli/sources.h"

@@ -1,5 +1,5 @@
 // Owns the words of the log: one line for each exchange and each event, as text or as JSON, with nothing in it that could be a
-// secret or could break the line. Where lines go is cli/log.h's business.
+// secret or could break the line. Where lines go is cli/serve/log.h's business.
 #pragma once
 
 #include <string>

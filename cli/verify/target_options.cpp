@@ -1,4 +1,4 @@
-#include "cli/target_options.h"
+#include "cli/verify/target_options.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

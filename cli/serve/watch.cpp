@@ -1,4 +1,4 @@
-#include "cli/watch.h"
+#include "cli/serve/watch.h"
 
 #include <fmt/format.h>
 #include <sys/inotify.h>

@@ -5,9 +5,9 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/safety.h"
+#include "cli/verify/safety.h"
 #include "cli/sources.h"
-#include "cli/target_options.h"
+#include "cli/verify/target_options.h"
 #include "conformance/target/http_transport.h"
 #include "conformance/live/leftovers.h"
 

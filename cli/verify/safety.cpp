@@ -1,4 +1,4 @@
-#include "cli/safety.h"
+#include "cli/verify/safety.h"
 
 #include <fmt/format.h>
 

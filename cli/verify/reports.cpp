@@ -1,4 +1,4 @@
-#include "cli/reports.h"
+#include "cli/verify/reports.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,8 +1,8 @@
-#include "cli/live_mock.h"
+#include "cli/serve/live_mock.h"
 
 #include "cli/options.h"
 #include "cli/sources.h"
-#include "cli/staging.h"
+#include "cli/serve/staging.h"
 
 namespace understudy {
 

@@ -1,4 +1,4 @@
-#include "cli/log_line.h"
+#include "cli/serve/log_line.h"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/verify_options.h"
+#include "cli/verify/verify_options.h"
 #include "conformance/report/report.h"
 #include "contracts/src/base/problem.h"
 

@@ -1,4 +1,4 @@
-#include "cli/mutation_run.h"
+#include "cli/verify/mutation_run.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

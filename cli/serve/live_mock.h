@@ -1,5 +1,5 @@
 // Owns the mock that `serve` serves, made of contracts and scenario files, and its exchange for another while requests are
-// under way. Noticing that files have changed is cli/watch.h's business.
+// under way. Noticing that files have changed is cli/serve/watch.h's business.
 #pragma once
 
 #include <map>

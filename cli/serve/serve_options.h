@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/admin_door.h"
-#include "cli/live_mock.h"
-#include "cli/log.h"
+#include "cli/serve/admin_door.h"
+#include "cli/serve/live_mock.h"
+#include "cli/serve/log.h"
 #include "mock/wire/wire.h"
 
 namespace CLI {

@@ -1,4 +1,4 @@
-#include "cli/verify_options.h"
+#include "cli/verify/verify_options.h"
 
 #include <CLI/CLI.hpp>
 

@@ -1,4 +1,4 @@
-#include "cli/runs.h"
+#include "cli/verify/runs.h"
 
 #include <algorithm>
 #include <iostream>
