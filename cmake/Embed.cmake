@@ -21,9 +21,9 @@ function(understudy_embed target)
   target_link_libraries(${target} PUBLIC understudy_contracts)
 endfunction()
 
-# understudy_embed_page(target): the report page's style and script (conformance/html) become part of the library.
+# understudy_embed_page(target): the report page's style and script (conformance/report/html) become part of the library.
 function(understudy_embed_page target)
-  set(folder ${PROJECT_SOURCE_DIR}/conformance/html)
+  set(folder ${PROJECT_SOURCE_DIR}/conformance/report/html)
   set(scripts ${folder}/base.js ${folder}/detail.js ${folder}/panels.js ${folder}/app.js)
   set(output ${PROJECT_BINARY_DIR}/report_page.cpp)
   string(REPLACE ";" "|" list "${scripts}")

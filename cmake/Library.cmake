@@ -1,9 +1,10 @@
 # understudy::mock, the mock for users' own tests: one archive with the objects of every layer it needs and the bundled data, and
 # one public header. What it is built with stays private; only what must be linked in the end is passed on.
-understudy_layer(facade library LINK understudy_mock understudy_bundle)
+understudy_room(library)
+understudy_layer(facade ROOMS library LINK understudy_mock understudy_bundle)
 
-add_library(understudy_library STATIC $<TARGET_OBJECTS:understudy_facade> $<TARGET_OBJECTS:understudy_mock> $<TARGET_OBJECTS:understudy_scenarios>
-  $<TARGET_OBJECTS:understudy_contracts> $<TARGET_OBJECTS:understudy_bundle>)
+add_library(understudy_library STATIC ${understudy_facade_objects} ${understudy_mock_objects} ${understudy_scenarios_objects}
+  ${understudy_contracts_objects} $<TARGET_OBJECTS:understudy_bundle>)
 add_library(understudy::mock ALIAS understudy_library)
 set_target_properties(understudy_library PROPERTIES EXPORT_NAME mock OUTPUT_NAME understudy LINKER_LANGUAGE CXX)
 target_compile_features(understudy_library INTERFACE cxx_std_20)

@@ -115,7 +115,7 @@ TEST_CASE("each rule of the architecture can be broken, and says where", "[archi
       {"vendor names", "mock/a.cpp", "// as veeqo does\n", 0},
       {"vendor names", "mock/vendors/veeqo.cpp", "int veeqo;\n", 0},
       {"vendor names", "mock/vendors/veeqo.cpp", "int veeqo;\nint sellercloud;\n", 2},
-      {"vendor names", "mock/apis/veeqo_product.cpp", "int veeqo;\n", 0},
+      {"vendor names", "mock/vendors/veeqo_product.cpp", "int veeqo;\n", 0},
       {"vendor names", "mock/vendors/registry.cpp", "{\"veeqo\", 1},\n{\"sellercloud\", 2},\n", 0},
       {"vendor names", "mock/vendors/registry.cpp", "veeqo();\n{\"veeqo\", 2},\nveeqo();\n", 3},
       {"vendor names", "cli/a.cpp", "footer(\"understudy serve --api veeqo\");\n", 0},

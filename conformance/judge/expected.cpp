@@ -10,7 +10,7 @@ Json fill(const Json& tree, const Variables& names) {
   return rendered ? std::move(*rendered) : tree;
 }
 
-ExpectedPart describe(const Expectation& expect, const Variables& names) {
+ExpectedPart render_expectation(const Expectation& expect, const Variables& names) {
   ExpectedPart part;
   auto& words = part.words;
   if (!expect.answer.empty()) words["answer"] = expect.answer;
@@ -63,7 +63,7 @@ std::vector<ExpectedPart> describe_expected(const Step& step, const Message& mes
   std::size_t element = 0;
   for (const auto& call : message.calls) {
     if (call.operation != nullptr && call.operation->answers_nothing) continue;
-    auto part = describe(call.step.expect, names);
+    auto part = render_expectation(call.step.expect, names);
     if (!call.step.expect.items.empty() && message.contract->batch) add_items(part, call.step.expect, *message.contract->batch, names);
     part.title = call.operation != nullptr ? call.operation->name : call.step.method;
     part.within = join_pointer("", element++);
@@ -71,7 +71,7 @@ std::vector<ExpectedPart> describe_expected(const Step& step, const Message& mes
     starts.push_back(call.step.place);
   }
   if (parts.empty()) {
-    parts.push_back(describe(step.expect, names));
+    parts.push_back(render_expectation(step.expect, names));
     starts.push_back(step.place);
   }
   hand_out(differences, starts, parts);

@@ -9,8 +9,6 @@
 namespace understudy {
 namespace {
 
-constexpr std::string_view kHidden = "***";
-
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

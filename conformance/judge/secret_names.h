@@ -7,6 +7,9 @@
 
 namespace understudy {
 
+// What reports show instead of a secret.
+inline constexpr std::string_view kHidden = "***";
+
 // password, access_token, apiKey, X-Client-Secret; not token_type, expires_in, key.
 bool is_secret_name(std::string_view name);
 // The same, and Authorization, Cookie, Set-Cookie, X-Session, X-Signature; not WWW-Authenticate.

@@ -9,7 +9,6 @@
 namespace understudy {
 namespace {
 
-constexpr std::string_view kHidden = "***";
 constexpr std::size_t kPart = 8;
 constexpr std::size_t kSieve = 1u << 14;
 

@@ -7,7 +7,6 @@
 namespace understudy {
 namespace {
 
-constexpr std::string_view kHidden = "***";
 constexpr std::size_t kShortestLearnt = 8;
 
 void add_member(std::set<std::string>& members, std::string_view pointer) {

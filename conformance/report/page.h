@@ -1,5 +1,5 @@
 // Owns access to the parts of the HTML report that are the same for every run. Their definitions are made at build time from
-// conformance/html (cmake/EmbedPage.cmake); what a run puts between them is report_html.cpp's business.
+// conformance/report/html (cmake/EmbedPage.cmake); what a run puts between them is report_html.cpp's business.
 #pragma once
 
 #include <string_view>

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "conformance/target/plain_socket.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -27,12 +28,6 @@ struct Transfer {
   bool head_whole = false;
   std::string said;  // curl's words about the failure that made it want to repeat
 };
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
-  return text;
-}
 
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);

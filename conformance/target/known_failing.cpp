@@ -4,17 +4,11 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
 #include "scenarios/src/model/collect.h"
 
 namespace understudy {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 }  // namespace
 

@@ -5,16 +5,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
 constexpr std::size_t kMaxHead = 256u << 10;
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
-  return text;
-}
 
 template <class T>
 bool parse_whole(std::string_view text, T& number, int base = 10) {

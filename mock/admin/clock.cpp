@@ -114,7 +114,7 @@ Response advance_clocks(const AdminCall& call) {
   });
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kClockRoutes[] = {
     {"GET", "/clock", get_clocks},
     {"PUT", "/clock", put_clocks},
     {"POST", "/clock/advance", advance_clocks},
@@ -125,6 +125,6 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> clock_routes() { return kRoutes; }
+std::span<const AdminRoute> clock_routes() { return kClockRoutes; }
 
 }  // namespace understudy

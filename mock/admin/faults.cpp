@@ -151,7 +151,7 @@ Response put_limits(const AdminCall& call) {
   });
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kFaultsRoutes[] = {
     {"GET", "/faults", list_faults},
     {"POST", "/faults", post_faults},
     {"DELETE", "/faults", delete_faults},
@@ -165,6 +165,6 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> fault_routes() { return kRoutes; }
+std::span<const AdminRoute> fault_routes() { return kFaultsRoutes; }
 
 }  // namespace understudy

@@ -145,7 +145,7 @@ Response delete_records(const AdminCall& call) {
   return at_path(call, [](const RecordsCall& place) { return json_response(200, {{"removed", place.store.clear(place.collection)}}); });
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kRecordsRoutes[] = {
     {"GET", "/tenants/{tenant}/records", find_records},
     {"GET", "/tenants/{tenant}/records/{api}/{collection}", list_records},
     {"POST", "/tenants/{tenant}/records/{api}/{collection}", post_records},
@@ -157,6 +157,6 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> record_routes() { return kRoutes; }
+std::span<const AdminRoute> record_routes() { return kRecordsRoutes; }
 
 }  // namespace understudy

@@ -62,7 +62,7 @@ Response put_state(const AdminCall& call) {
   });
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kScenariosRoutes[] = {
     {"GET", "/scenarios", list_scenarios},
     {"POST", "/scenarios/reset", reset_scenarios},
     {"PUT", "/scenarios/{scenario}/state", put_state},
@@ -70,6 +70,6 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> scenario_routes() { return kRoutes; }
+std::span<const AdminRoute> scenario_routes() { return kScenariosRoutes; }
 
 }  // namespace understudy

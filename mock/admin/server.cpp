@@ -60,7 +60,7 @@ Response shut_down(const AdminCall& call) {
   return json_response(200, Json::object());
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kServerRoutes[] = {
     {"GET", "/", tell_index},
     {"GET", "/health", tell_health},
     {"GET", "/version", tell_version},
@@ -72,6 +72,6 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> server_routes() { return kRoutes; }
+std::span<const AdminRoute> server_routes() { return kServerRoutes; }
 
 }  // namespace understudy

@@ -93,7 +93,7 @@ Response delete_snapshot(const AdminCall& call) {
   });
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kSnapshotsRoutes[] = {
     {"GET", "/tenants/{tenant}/snapshots", list_snapshots},
     {"POST", "/tenants/{tenant}/snapshots/{snapshot}", post_snapshot},
     {"GET", "/tenants/{tenant}/snapshots/{snapshot}", get_snapshot},
@@ -104,6 +104,6 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> snapshot_routes() { return kRoutes; }
+std::span<const AdminRoute> snapshot_routes() { return kSnapshotsRoutes; }
 
 }  // namespace understudy

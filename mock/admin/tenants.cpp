@@ -67,7 +67,7 @@ Response reset_tenant(const AdminCall& call) {
   });
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kTenantsRoutes[] = {
     {"GET", "/tenants", list_tenants},
     {"PUT", "/tenants/{tenant}", put_tenant},
     {"GET", "/tenants/{tenant}", get_tenant},
@@ -78,6 +78,6 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> tenant_routes() { return kRoutes; }
+std::span<const AdminRoute> tenant_routes() { return kTenantsRoutes; }
 
 }  // namespace understudy

@@ -1,4 +1,4 @@
-// Owns the list of APIs that have C++ beside their data: mock/apis/<api>.cpp defines <api>_module().
+// Owns the list of APIs that have C++ beside their data: mock/vendors/<api>.cpp defines <api>_module().
 #include "mock/vendors/module.h"
 
 // One line each; the macro lets a name stand once.

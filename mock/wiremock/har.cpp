@@ -36,7 +36,7 @@ Json render_pairs(const std::vector<std::pair<std::string, std::string>>& pairs)
   return out;
 }
 
-Json render_headers(const Headers& headers) {
+Json render_header_list(const Headers& headers) {
   Json out = Json::array();
   for (const Header& header : headers) out.push_back({{"name", header.name}, {"value", header.value}});
   return out;
@@ -61,7 +61,7 @@ Json render_request(const JournalEntry& entry) {
               {"url", uri_of(absolute_url(entry))},
               {"httpVersion", kHttpVersion},
               {"cookies", render_pairs(cookies_of(request.headers))},
-              {"headers", render_headers(request.headers)},
+              {"headers", render_header_list(request.headers)},
               {"queryString", render_pairs(parse_form(query_of(request.target)))},
               {"headersSize", -1},
               {"bodySize", entry.request_size}};
@@ -111,7 +111,7 @@ Json render_response(const JournalEntry& entry) {
           {"statusText", response.reason.empty() ? std::string(registered_reason(response.status)) : response.reason},
           {"httpVersion", kHttpVersion},
           {"cookies", response_cookies(response.headers)},
-          {"headers", render_headers(response.headers)},
+          {"headers", render_header_list(response.headers)},
           {"content", std::move(content)},
           {"redirectURL", location ? std::string(*location) : ""},
           {"headersSize", -1},

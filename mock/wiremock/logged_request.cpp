@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
 #include "mock/wiremock/base64.h"
 
 namespace understudy {
@@ -51,12 +52,6 @@ Json render_parameters(std::string_view form) {
     parameter["values"].push_back(value);
   }
   return out;
-}
-
-std::string trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return std::string(text);
 }
 
 bool is_host(std::string_view host) {

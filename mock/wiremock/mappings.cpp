@@ -71,7 +71,7 @@ Response refuse_change(const AdminCall&) {
   return response;
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kMappingsRoutes[] = {
     {"GET", "/mappings", list_mappings},
     {"POST", "/mappings", refuse_change},
     {"DELETE", "/mappings", refuse_change},
@@ -83,6 +83,6 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> mapping_routes() { return kRoutes; }
+std::span<const AdminRoute> mapping_routes() { return kMappingsRoutes; }
 
 }  // namespace understudy

@@ -93,7 +93,7 @@ double weight_of(Subject subject) {
   }
 }
 
-std::vector<std::string_view> segments_of(std::string_view path) {
+std::vector<std::string_view> template_segments(std::string_view path) {
   std::vector<std::string_view> out;
   for (std::size_t at = 1; at <= path.size();) {
     const auto end = std::min(path.find('/', at), path.size());
@@ -103,14 +103,14 @@ std::vector<std::string_view> segments_of(std::string_view path) {
   return out;
 }
 
-bool is_variable(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
+bool is_template_variable(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
 
 std::optional<std::map<std::string, std::string>> match_template(std::string_view pattern, std::string_view path) {
-  const auto wanted = segments_of(pattern), found = segments_of(path);
+  const auto wanted = template_segments(pattern), found = template_segments(path);
   if (wanted.size() != found.size()) return std::nullopt;
   std::map<std::string, std::string> values;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (is_variable(wanted[i]) && !found[i].empty())
+    if (is_template_variable(wanted[i]) && !found[i].empty())
       values[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = percent_decode(found[i]);
     else if (wanted[i] != found[i])
       return std::nullopt;
@@ -118,7 +118,7 @@ std::optional<std::map<std::string, std::string>> match_template(std::string_vie
   return values;
 }
 
-tl::unexpected<PatternProblem> refuse(std::string pointer, std::string title) {
+tl::unexpected<PatternProblem> pattern_problem(std::string pointer, std::string title) {
   return tl::unexpected(PatternProblem{.pointer = std::move(pointer), .title = std::move(title)});
 }
 
@@ -154,13 +154,13 @@ bool is_secret(Subject subject, const std::string& name) { return subject == Sub
 
 PatternResult<std::pair<std::string, std::string>> parse_basic(const Json& given, const std::string& pointer) {
   std::pair<std::string, std::string> pair;
-  if (!given.is_object()) return refuse(pointer, "found " + describe(given) + ", expected {\"username\": ..., \"password\": ...}");
+  if (!given.is_object()) return pattern_problem(pointer, "found " + describe(given) + ", expected {\"username\": ..., \"password\": ...}");
   for (const auto& [name, value] : given.items()) {
-    if (name != "username" && name != "password") return refuse(join_pointer(pointer, name), "'" + name + "' is not known here");
-    if (!value.is_string()) return refuse(join_pointer(pointer, name), "found " + describe(value) + ", expected a string");
+    if (name != "username" && name != "password") return pattern_problem(join_pointer(pointer, name), "'" + name + "' is not known here");
+    if (!value.is_string()) return pattern_problem(join_pointer(pointer, name), "found " + describe(value) + ", expected a string");
     (name == "username" ? pair.first : pair.second) = value.get<std::string>();
   }
-  if (given.size() != 2) return refuse(pointer, "both username and password are needed");
+  if (given.size() != 2) return pattern_problem(pointer, "both username and password are needed");
   return pair;
 }
 
@@ -188,7 +188,7 @@ Json render_criteria(const std::vector<CriterionResult>& results) {
 }
 
 PatternResult<RequestPattern> RequestPattern::parse(const Json& given) {
-  if (!given.is_object()) return refuse("", "found " + describe(given) + ", expected a request pattern");
+  if (!given.is_object()) return pattern_problem("", "found " + describe(given) + ", expected a request pattern");
   RequestPattern pattern;
   const auto add = [&](Subject subject, std::string name, StringPattern matcher) {
     pattern.criteria_.push_back({.subject = subject, .name = std::move(name), .pattern = std::move(matcher)});
@@ -197,7 +197,7 @@ PatternResult<RequestPattern> RequestPattern::parse(const Json& given) {
   const auto known = known_members();
   for (const auto& [name, value] : given.items()) {
     if (std::ranges::find(known, name) == known.end())
-      return refuse(join_pointer("", name), "the criterion '" + name + "' is not supported" + did_you_mean(name, known));
+      return pattern_problem(join_pointer("", name), "the criterion '" + name + "' is not supported" + did_you_mean(name, known));
   }
   std::string url_word;
   for (const Plain& plain : kPlain) {
@@ -205,9 +205,9 @@ PatternResult<RequestPattern> RequestPattern::parse(const Json& given) {
     if (found == given.end() || found->is_null()) continue;
     const std::string at = join_pointer("", plain.word);
     const std::string text = found->is_string() ? found->get<std::string>() : found->is_number_integer() ? render_json(*found) : "";
-    if (text.empty()) return refuse(at, "found " + describe(*found) + ", expected a text");
+    if (text.empty()) return pattern_problem(at, "found " + describe(*found) + ", expected a text");
     if (plain.word.starts_with("url")) {
-      if (!url_word.empty()) return refuse(at, "found '" + std::string(plain.word) + "' beside '" + url_word + "', expected one of them");
+      if (!url_word.empty()) return pattern_problem(at, "found '" + std::string(plain.word) + "' beside '" + url_word + "', expected one of them");
       url_word = plain.word;
     }
     if (plain.subject == Subject::method && equals_ignore_case(text, "ANY")) continue;
@@ -217,19 +217,19 @@ PatternResult<RequestPattern> RequestPattern::parse(const Json& given) {
       continue;
     }
     auto regex = StringPattern::matching(text);
-    if (!regex) return refuse(at, regex.error());
+    if (!regex) return pattern_problem(at, regex.error());
     add(plain.subject, {}, std::move(*regex));
   }
   for (const Named& named : kNamed) {
     const auto found = given.find(named.word);
     if (found == given.end() || found->is_null()) continue;
     const std::string at = join_pointer("", named.word);
-    if (!found->is_object()) return refuse(at, "found " + describe(*found) + ", expected an object of matchers");
+    if (!found->is_object()) return pattern_problem(at, "found " + describe(*found) + ", expected an object of matchers");
     for (const auto& [name, matcher] : found->items()) {
       auto parsed = StringPattern::parse(matcher, join_pointer(at, name));
       if (!parsed) return tl::unexpected(parsed.error());
       if (named.subject == Subject::path_parameter && pattern.template_.find("{" + name + "}") == std::string::npos)
-        return refuse(join_pointer(at, name), "no urlPathTemplate names {" + name + "}");
+        return pattern_problem(join_pointer(at, name), "no urlPathTemplate names {" + name + "}");
       add(named.subject, name, std::move(*parsed));
     }
   }
@@ -251,7 +251,7 @@ PatternResult<RequestPattern> RequestPattern::parse(const Json& given) {
     add(Subject::header, "Authorization", StringPattern::equal_to("Basic " + encode_base64(pair->first + ":" + pair->second)));
   }
   if (const auto bodies = given.find("bodyPatterns"); bodies != given.end() && !bodies->is_null()) {
-    if (!bodies->is_array()) return refuse("/bodyPatterns", "found " + describe(*bodies) + ", expected a list of matchers");
+    if (!bodies->is_array()) return pattern_problem("/bodyPatterns", "found " + describe(*bodies) + ", expected a list of matchers");
     for (std::size_t i = 0; i < bodies->size(); ++i) {
       auto parsed = StringPattern::parse((*bodies)[i], join_pointer("/bodyPatterns", i));
       if (!parsed) return tl::unexpected(parsed.error());
@@ -259,14 +259,14 @@ PatternResult<RequestPattern> RequestPattern::parse(const Json& given) {
     }
   }
   if (const auto own = given.find("understudy"); own != given.end() && !own->is_null()) {
-    if (!own->is_object()) return refuse("/understudy", "found " + describe(*own) + ", expected an object");
+    if (!own->is_object()) return pattern_problem("/understudy", "found " + describe(*own) + ", expected an object");
     for (const auto& [name, value] : own->items()) {
       const std::string at = join_pointer("/understudy", name);
       const auto found = std::ranges::find(kOwn, std::string_view(name), &Named::word);
       if (found == kOwn.end()) {
         std::vector<std::string> words;
         for (const Named& one : kOwn) words.emplace_back(one.word);
-        return refuse(at, "the criterion '" + name + "' is not supported" + did_you_mean(name, words));
+        return pattern_problem(at, "the criterion '" + name + "' is not supported" + did_you_mean(name, words));
       }
       const bool scalar = value.is_string() || value.is_number_integer();
       const std::string text = value.is_string() ? value.get<std::string>() : render_json(value);

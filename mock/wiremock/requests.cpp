@@ -137,7 +137,7 @@ Response list_findings(const AdminCall& call) {
 }
 
 // Fixed paths stand in front of {id}. `requests/near-misses/*` is where wiremock-rest-client looks for near misses.
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kRequestsRoutes[] = {
     {"GET", "/requests", list_requests},
     {"DELETE", "/requests", reset_requests},
     {"POST", "/requests/reset", reset_requests},
@@ -163,7 +163,7 @@ constexpr AdminRoute kRoutes[] = {
 
 }  // namespace
 
-std::span<const AdminRoute> request_routes() { return kRoutes; }
+std::span<const AdminRoute> request_routes() { return kRequestsRoutes; }
 
 Response journal_failure(const std::string& pointer, const std::string& title, int status) {
   return json_response(status, {{"code", status == 404 ? "unknown-in-journal" : "bad-journal-call"},

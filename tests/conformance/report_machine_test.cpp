@@ -18,7 +18,7 @@ using namespace understudy::test;
 
 namespace {
 
-const std::string kSchemas = UNDERSTUDY_SOURCE_DIR "/conformance/schema/";
+const std::string kSchemas = UNDERSTUDY_SOURCE_DIR "/conformance/report/schema/";
 
 // A member that the schema does not tell of is a mistake here, though not for readers.
 void close_objects(Json& schema) {

@@ -180,7 +180,7 @@ Violations check_vendor_names(const SourceFile& file) {
   const bool speaks_to_users = file.path.starts_with("cli/");  // examples in --help are bundled ones; decisions are not
   Violations violations;
   for (const std::string_view vendor : kVendors) {
-    if (file.path.starts_with("mock/apis/" + std::string(vendor))) continue;
+    if (file.path.starts_with("mock/vendors/" + std::string(vendor))) continue;
     std::size_t free_lines = file.path == "mock/vendors/registry.cpp" ? 2 : 0;  // its declaration and its row
     for (const Line& line : lines_of(lower(blank_out(file.text, false)))) {
       const bool decides = line.text.find("==") != std::string::npos || line.text.find("!=") != std::string::npos;
@@ -250,7 +250,7 @@ const std::vector<Rule>& rules() {
       {"sleep", "waiting is data (a Delivery's delay, a step's advance); only the wire and the runner's wait really wait", check_sleep},
       {"output", "stdout is data and stderr is talk: only the command line prints", check_output},
       {"exceptions", "third-party exceptions stop at the walls; elsewhere errors are values", check_exceptions},
-      {"vendor names", "what is particular to a vendor is data, or C++ in mock/apis", check_vendor_names},
+      {"vendor names", "what is particular to a vendor is data, or C++ in mock/vendors", check_vendor_names},
       {"header opening", "a reader learns from the first lines what a header owns", check_header_opening},
       {"own header first", "so that a header stands on its own", check_own_header_first},
       {"length", "a file this long holds two ideas", check_length},

@@ -42,10 +42,10 @@ bool is_date(std::string_view text) {
 std::optional<int> parse_offset(std::string_view text) {
   if (text == "Z" || text == "z") return 0;
   if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
-  const auto hours = digits(text, 1, 2);
-  const auto minutes = digits(text, 4, 2);
-  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
-  return (*hours * 60 + *minutes) * (text[0] == '+' ? 1 : -1);
+  const auto zone_hours = digits(text, 1, 2);
+  const auto zone_minutes = digits(text, 4, 2);
+  if (!zone_hours || !zone_minutes || *zone_hours > 23 || *zone_minutes > 59) return std::nullopt;
+  return (*zone_hours * 60 + *zone_minutes) * (text[0] == '+' ? 1 : -1);
 }
 
 bool is_time(std::string_view text) {

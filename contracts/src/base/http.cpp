@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -35,12 +37,6 @@ std::string encode(std::string_view text, bool plus_is_space) {
     }
   }
   return encoded;
-}
-
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 struct Reason {

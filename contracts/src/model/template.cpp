@@ -5,7 +5,7 @@
 namespace understudy {
 namespace {
 
-const Json kNull = nullptr;
+const Json kNoValue = nullptr;
 
 bool is_falsy(const Json& value) { return value.is_null() || value == false; }
 
@@ -54,7 +54,7 @@ const Json* step_into(const Json& node, const std::string& segment) {
 
 const Json& look_up(const TemplateScope& scope, const TemplatePath& path) {
   const Json* found = scope.find(path);
-  return found == nullptr ? kNull : *found;
+  return found == nullptr ? kNoValue : *found;
 }
 
 template <class... Ts>

@@ -169,7 +169,7 @@ void lint_call(Linting& linting, const CallStep& call) {
   lint_captures(linting, call.capture, call.pointer, contract, call.expect.answer.empty() ? success : call.expect.answer);
 }
 
-void lint_step(Linting& linting, const Step& step) {
+void lint_step_expectations(Linting& linting, const Step& step) {
   lint_trees(linting, step.expect);
   for (const CallStep& call : step.calls) lint_call(linting, call);
   const Step* sent = linting.sent_step(step);
@@ -186,8 +186,8 @@ void lint_step(Linting& linting, const Step& step) {
 }  // namespace
 
 void lint_expectations(Linting& linting) {
-  for (const Step& step : linting.scenario().steps) lint_step(linting, step);
-  for (const Step& step : linting.scenario().cleanup) lint_step(linting, step);
+  for (const Step& step : linting.scenario().steps) lint_step_expectations(linting, step);
+  for (const Step& step : linting.scenario().cleanup) lint_step_expectations(linting, step);
 }
 
 }  // namespace understudy

@@ -108,7 +108,7 @@ void lint_sent_words(Linting& linting, const Json& tree, const std::string& poin
     for (std::size_t i = 0; i < tree.size(); ++i) lint_sent_words(linting, tree[i], join_pointer(pointer, i));
 }
 
-void lint_step(Linting& linting, const Step& step) {
+void lint_step_scalars(Linting& linting, const Step& step) {
   for (const char* key : {"path", "query", "headers", "form"})
     if (!step.with.pointer.empty()) lint_texts(linting, join_pointer(step.with.pointer, key));
   if (step.with.body_kind == Sending::Body::json) lint_sent_words(linting, step.with.body, join_pointer(step.with.pointer, "body"));
@@ -144,8 +144,8 @@ void lint_leading_zeros(Linting& linting) {
 }  // namespace
 
 void lint_scalars(Linting& linting) {
-  for (const Step& step : linting.scenario().steps) lint_step(linting, step);
-  for (const Step& step : linting.scenario().cleanup) lint_step(linting, step);
+  for (const Step& step : linting.scenario().steps) lint_step_scalars(linting, step);
+  for (const Step& step : linting.scenario().cleanup) lint_step_scalars(linting, step);
   lint_leading_zeros(linting);
 }
 

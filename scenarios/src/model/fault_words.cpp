@@ -15,40 +15,40 @@ namespace {
 // Values made in code are signed, those that were parsed unsigned.
 bool is_count(const Json& value) { return value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0); }
 
-using Kind = FaultSpec::Kind;
+using FaultKind = FaultSpec::Kind;
 using Phase = FaultSpec::Phase;
 
-struct KindRow {
-  Kind kind;
+struct FaultKindRow {
+  FaultKind kind;
   std::string_view word;
   std::vector<std::string> arguments;  // besides those that say when
 };
 
-const std::vector<KindRow>& kind_rows() {
-  static const std::vector<KindRow> rows = {
-      {Kind::answer, "answer", {"answer"}},
-      {Kind::status, "status", {"status", "reason", "body", "content_type"}},
-      {Kind::delay, "delay", {"delay", "virtual"}},
-      {Kind::drip, "drip", {"drip"}},
-      {Kind::stall, "stall", {"after_bytes"}},
-      {Kind::reset, "reset", {"after_bytes"}},
-      {Kind::close, "close", {"after_bytes"}},
-      {Kind::truncate, "truncate", {"after_bytes"}},
-      {Kind::garbage, "garbage", {}},
-      {Kind::malformed_chunk, "malformed_chunk", {}},
-      {Kind::wrong_content_type, "wrong_content_type", {"content_type"}},
-      {Kind::expire_token, "expire_token", {}},
-      {Kind::throttle, "throttle", {}},
+const std::vector<FaultKindRow>& fault_kind_rows() {
+  static const std::vector<FaultKindRow> rows = {
+      {FaultKind::answer, "answer", {"answer"}},
+      {FaultKind::status, "status", {"status", "reason", "body", "content_type"}},
+      {FaultKind::delay, "delay", {"delay", "virtual"}},
+      {FaultKind::drip, "drip", {"drip"}},
+      {FaultKind::stall, "stall", {"after_bytes"}},
+      {FaultKind::reset, "reset", {"after_bytes"}},
+      {FaultKind::close, "close", {"after_bytes"}},
+      {FaultKind::truncate, "truncate", {"after_bytes"}},
+      {FaultKind::garbage, "garbage", {}},
+      {FaultKind::malformed_chunk, "malformed_chunk", {}},
+      {FaultKind::wrong_content_type, "wrong_content_type", {"content_type"}},
+      {FaultKind::expire_token, "expire_token", {}},
+      {FaultKind::throttle, "throttle", {}},
   };
   return rows;
 }
 
 // WireMock's names of the same faults.
-constexpr std::array<std::pair<std::string_view, Kind>, 4> kAliases = {{
-    {"CONNECTION_RESET_BY_PEER", Kind::reset},
-    {"EMPTY_RESPONSE", Kind::close},
-    {"MALFORMED_RESPONSE_CHUNK", Kind::malformed_chunk},
-    {"RANDOM_DATA_THEN_CLOSE", Kind::garbage},
+constexpr std::array<std::pair<std::string_view, FaultKind>, 4> kAliases = {{
+    {"CONNECTION_RESET_BY_PEER", FaultKind::reset},
+    {"EMPTY_RESPONSE", FaultKind::close},
+    {"MALFORMED_RESPONSE_CHUNK", FaultKind::malformed_chunk},
+    {"RANDOM_DATA_THEN_CLOSE", FaultKind::garbage},
 }};
 
 constexpr std::array<std::pair<std::string_view, Phase>, 4> kPhases = {{
@@ -60,11 +60,11 @@ constexpr std::array<std::pair<std::string_view, Phase>, 4> kPhases = {{
 
 const std::vector<std::string> kWhen = {"on", "call", "every", "probability", "match", "times", "phase", "kind"};
 
-const KindRow* find_kind(std::string_view word) {
+const FaultKindRow* find_kind(std::string_view word) {
   for (const auto& [alias, kind] : kAliases)
-    if (alias == word) return &kind_rows()[static_cast<std::size_t>(kind)];
-  const auto found = std::find_if(kind_rows().begin(), kind_rows().end(), [&](const KindRow& row) { return row.word == word; });
-  return found == kind_rows().end() ? nullptr : &*found;
+    if (alias == word) return &fault_kind_rows()[static_cast<std::size_t>(kind)];
+  const auto found = std::find_if(fault_kind_rows().begin(), fault_kind_rows().end(), [&](const FaultKindRow& row) { return row.word == word; });
+  return found == fault_kind_rows().end() ? nullptr : &*found;
 }
 
 // Reads members one by one and remembers the first that is wrong.
@@ -118,7 +118,7 @@ class Members {
   std::string error_;
 };
 
-std::optional<std::string> check_members(const Json& fault, const KindRow& row) {
+std::optional<std::string> check_members(const Json& fault, const FaultKindRow& row) {
   std::vector<std::string> known = kWhen;
   known.insert(known.end(), row.arguments.begin(), row.arguments.end());
   for (const auto& [name, value] : fault.items()) {
@@ -195,12 +195,12 @@ void read_drip(Members& members, FaultSpec& spec) {
 
 void read_arguments(Members& members, FaultSpec& spec) {
   switch (spec.kind) {
-    case Kind::answer:
+    case FaultKind::answer:
       members.need("answer");
       spec.answer = members.text("answer");
       break;
-    case Kind::status: read_status(members, spec); break;
-    case Kind::delay:
+    case FaultKind::status: read_status(members, spec); break;
+    case FaultKind::delay:
       members.need("delay");
       spec.delay = members.duration("delay");
       if (const Json* is_virtual = members.find("virtual")) {
@@ -208,11 +208,11 @@ void read_arguments(Members& members, FaultSpec& spec) {
         spec.is_virtual = *is_virtual == true;
       }
       break;
-    case Kind::drip: read_drip(members, spec); break;
+    case FaultKind::drip: read_drip(members, spec); break;
     default: break;
   }
   spec.content_type = members.text("content_type");
-  if (spec.kind == Kind::wrong_content_type && spec.content_type.empty()) spec.content_type = "text/html; charset=utf-8";
+  if (spec.kind == FaultKind::wrong_content_type && spec.content_type.empty()) spec.content_type = "text/html; charset=utf-8";
   if (const auto bytes = members.count("after_bytes", 0)) spec.after_bytes = *bytes;
 }
 
@@ -224,7 +224,7 @@ tl::expected<FaultSpec, std::string> parse_fault(const Json& fault) {
   members.need("kind");
   const std::string word = members.text("kind");
   if (!members.error().empty()) return tl::unexpected(members.error());
-  const KindRow* row = find_kind(word);
+  const FaultKindRow* row = find_kind(word);
   if (row == nullptr) {
     return tl::unexpected(
         fmt::format("kind: found '{}', expected one of: {}{}", word, fmt::join(fault_kinds(), ", "), did_you_mean(word, fault_kinds())));
@@ -242,7 +242,7 @@ tl::expected<FaultSpec, std::string> parse_fault(const Json& fault) {
 const std::vector<std::string>& fault_kinds() {
   static const std::vector<std::string> words = [] {
     std::vector<std::string> list;
-    for (const KindRow& row : kind_rows()) list.emplace_back(row.word);
+    for (const FaultKindRow& row : fault_kind_rows()) list.emplace_back(row.word);
     return list;
   }();
   return words;
@@ -253,15 +253,15 @@ const std::vector<std::string>& fault_phases() {
   return words;
 }
 
-std::string_view to_string(Kind kind) { return kind_rows()[static_cast<std::size_t>(kind)].word; }
+std::string_view to_string(FaultKind kind) { return fault_kind_rows()[static_cast<std::size_t>(kind)].word; }
 std::string_view to_string(Phase phase) { return kPhases[static_cast<std::size_t>(phase)].first; }
 
-Phase default_phase(Kind kind) {
+Phase default_phase(FaultKind kind) {
   switch (kind) {
-    case Kind::drip:
-    case Kind::truncate:
-    case Kind::malformed_chunk:
-    case Kind::wrong_content_type: return Phase::after_commit;
+    case FaultKind::drip:
+    case FaultKind::truncate:
+    case FaultKind::malformed_chunk:
+    case FaultKind::wrong_content_type: return Phase::after_commit;
     default: return Phase::before;
   }
 }

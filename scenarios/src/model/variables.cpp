@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/yaml/yaml.h"
 #include "scenarios/src/model/parse.h"
 
@@ -17,12 +18,6 @@ struct Piece {
   std::string_view before;  // text in front
   std::string_view name;    // empty: the rest of the text, without a name
 };
-
-std::string_view trim(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
 
 // "a {{x}} b" -> ("a ", x), (" b", ""). Braces around what is no variable's name are text.
 std::vector<Piece> split_template(std::string_view text) {

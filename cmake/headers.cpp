@@ -1,0 +1,1 @@
+// Empty: the target that owns the compiled headers needs one source file.
