@@ -1,8 +1,8 @@
 #include "cli/exercise.h"
 
 #include "cli/local_mock.h"
-#include "conformance/target/http_transport.h"
 #include "conformance/run/suite.h"
+#include "conformance/target/http_transport.h"
 
 namespace understudy {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/load/load.h"
+#include "contracts/src/model/contract.h"
 
 namespace understudy {
 

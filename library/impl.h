@@ -6,8 +6,8 @@
 #include <string>
 
 #include "library/include/understudy/mock_server.h"
-#include "mock/state/journal.h"
 #include "mock/mock.h"
+#include "mock/state/journal.h"
 #include "mock/state/tenant.h"
 #include "mock/wire/wire.h"
 #include "scenarios/src/model/parse.h"

@@ -5,9 +5,9 @@
 #include "contracts/src/load/bundle.h"
 #include "contracts/src/load/load.h"
 #include "library/impl.h"
+#include "scenarios/src/lint/lint.h"
 #include "scenarios/src/model/collect.h"
 #include "scenarios/src/model/given.h"
-#include "scenarios/src/lint/lint.h"
 #include "scenarios/src/model/staged.h"
 
 namespace understudy {

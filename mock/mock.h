@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/model/contract.h"
 #include "contracts/src/model/profile.h"
 #include "mock/delivery.h"
 

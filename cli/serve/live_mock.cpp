@@ -1,8 +1,8 @@
 #include "cli/serve/live_mock.h"
 
 #include "cli/options.h"
-#include "cli/sources.h"
 #include "cli/serve/staging.h"
+#include "cli/sources.h"
 
 namespace understudy {
 

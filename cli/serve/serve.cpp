@@ -8,12 +8,12 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/serve/live_mock.h"
 #include "cli/serve/log.h"
-#include "cli/options.h"
 #include "cli/serve/serve_options.h"
-#include "cli/signals.h"
 #include "cli/serve/watch.h"
+#include "cli/signals.h"
 
 namespace understudy {
 namespace {

@@ -1,7 +1,7 @@
 #include "cli/serve/staging.h"
 
-#include "scenarios/src/model/given.h"
 #include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/given.h"
 #include "scenarios/src/model/staged.h"
 
 namespace understudy {

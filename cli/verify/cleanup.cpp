@@ -5,11 +5,11 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "cli/verify/safety.h"
 #include "cli/sources.h"
+#include "cli/verify/safety.h"
 #include "cli/verify/target_options.h"
-#include "conformance/target/http_transport.h"
 #include "conformance/live/leftovers.h"
+#include "conformance/target/http_transport.h"
 
 namespace understudy {
 namespace {

@@ -7,10 +7,10 @@
 #include <thread>
 
 #include "cli/commands.h"
-#include "cli/verify/mutation_run.h"
 #include "cli/options.h"
 #include "cli/signals.h"
 #include "cli/sources.h"
+#include "cli/verify/mutation_run.h"
 #include "conformance/run/suite.h"
 #include "contracts/src/yaml/yaml.h"
 

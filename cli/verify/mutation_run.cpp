@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "cli/local_mock.h"
-#include "conformance/target/http_transport.h"
 #include "conformance/run/runner.h"
+#include "conformance/target/http_transport.h"
 
 namespace understudy {
 namespace {

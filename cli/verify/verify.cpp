@@ -10,15 +10,15 @@
 #include "cli/commands.h"
 #include "cli/local_mock.h"
 #include "cli/options.h"
-#include "cli/verify/reports.h"
-#include "cli/verify/runs.h"
 #include "cli/signals.h"
 #include "cli/sources.h"
+#include "cli/verify/reports.h"
+#include "cli/verify/runs.h"
 #include "cli/verify/verify_options.h"
 #include "conformance/compare/determinism.h"
-#include "conformance/target/http_transport.h"
 #include "conformance/run/plan.h"
 #include "conformance/run/suite.h"
+#include "conformance/target/http_transport.h"
 #include "conformance/target/wait.h"
 
 namespace understudy {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/model/contract.h"
 #include "scenarios/src/model/parse.h"
 #include "scenarios/src/model/variables.h"
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "conformance/live/ledger.h"
 #include "conformance/judge/message.h"
+#include "conformance/live/ledger.h"
 #include "conformance/target/transport.h"
 #include "contracts/src/model/profile.h"
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "conformance/target/transport.h"
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/env.h"
+#include "contracts/src/model/contract.h"
 #include "contracts/src/model/profile.h"
 #include "scenarios/src/model/scenario.h"
 

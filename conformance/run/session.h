@@ -7,14 +7,14 @@
 #include <set>
 #include <string>
 
-#include "conformance/target/admin.h"
-#include "conformance/run/arrange.h"
-#include "conformance/target/credential.h"
 #include "conformance/judge/message.h"
-#include "conformance/run/provider_states.h"
-#include "conformance/run/run.h"
 #include "conformance/judge/secrets.h"
 #include "conformance/judge/verdict.h"
+#include "conformance/run/arrange.h"
+#include "conformance/run/provider_states.h"
+#include "conformance/run/run.h"
+#include "conformance/target/admin.h"
+#include "conformance/target/credential.h"
 
 namespace understudy {
 

@@ -7,9 +7,9 @@
 #include <memory>
 #include <vector>
 
-#include "conformance/target/known_failing.h"
 #include "conformance/report/report.h"
 #include "conformance/run/session.h"
+#include "conformance/target/known_failing.h"
 
 namespace understudy {
 

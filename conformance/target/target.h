@@ -10,9 +10,9 @@
 
 #include "conformance/target/known_failing.h"
 #include "conformance/target/reach.h"
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/model/contract.h"
 #include "contracts/src/model/profile.h"
 
 namespace understudy {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/problem.h"
+#include "contracts/src/model/contract.h"
 #include "mock/state/tenant.h"
 
 namespace understudy {

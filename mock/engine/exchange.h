@@ -9,11 +9,11 @@
 
 #include "contracts/src/model/check.h"
 #include "contracts/src/model/router.h"
-#include "mock/vendors/module.h"
 #include "mock/delivery.h"
 #include "mock/engine/deviation.h"
 #include "mock/state/faults.h"
 #include "mock/state/tenant.h"
+#include "mock/vendors/module.h"
 
 namespace understudy {
 

@@ -1,7 +1,7 @@
 // Wrong servers by what an operation does: credentials, writes, reads, lists, and what an API's operations share.
 #include "contracts/src/model/answers.h"
-#include "mock/vendors/module.h"
 #include "mock/mutation/parts.h"
+#include "mock/vendors/module.h"
 
 namespace understudy {
 namespace {

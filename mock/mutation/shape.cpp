@@ -4,8 +4,8 @@
 #include <array>
 #include <set>
 
-#include "contracts/src/model/check.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/model/check.h"
 #include "mock/mutation/parts.h"
 
 namespace understudy {

@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/finding.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/json.h"
+#include "contracts/src/model/contract.h"
 #include "mock/delivery.h"
 #include "mock/state/store.h"
 

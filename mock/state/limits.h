@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/env.h"
+#include "contracts/src/model/contract.h"
 
 namespace understudy {
 

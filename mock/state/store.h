@@ -10,8 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/env.h"
+#include "contracts/src/model/contract.h"
 #include "contracts/src/model/rules.h"
 
 namespace understudy {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/env.h"
+#include "contracts/src/model/contract.h"
 #include "contracts/src/model/rules.h"
 #include "mock/state/store.h"
 

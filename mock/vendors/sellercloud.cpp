@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "contracts/src/base/http.h"
-#include "mock/vendors/module.h"
 #include "mock/state/listing.h"
+#include "mock/vendors/module.h"
 
 namespace understudy {
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "mock/wire/wire.h"
 #include "mock/wire/socket.h"
+#include "mock/wire/wire.h"
 
 namespace boost::asio {
 class io_context;

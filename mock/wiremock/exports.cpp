@@ -2,9 +2,9 @@
 // unless they are asked for.
 #include <algorithm>
 
-#include "mock/wiremock/requests.h"
-#include "mock/wiremock/har.h"
 #include "mock/state/secrets.h"
+#include "mock/wiremock/har.h"
+#include "mock/wiremock/requests.h"
 
 namespace understudy {
 namespace {

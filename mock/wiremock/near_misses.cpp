@@ -1,8 +1,8 @@
 // The calls of the admin API about near misses: what a request came nearest to, what came nearest to a pattern.
 #include <algorithm>
 
-#include "mock/wiremock/requests.h"
 #include "mock/wiremock/near_miss.h"
+#include "mock/wiremock/requests.h"
 #include "mock/wiremock/scenario_export.h"
 
 namespace understudy {

@@ -207,7 +207,8 @@ PatternResult<RequestPattern> RequestPattern::parse(const Json& given) {
     const std::string text = found->is_string() ? found->get<std::string>() : found->is_number_integer() ? render_json(*found) : "";
     if (text.empty()) return pattern_problem(at, "found " + describe(*found) + ", expected a text");
     if (plain.word.starts_with("url")) {
-      if (!url_word.empty()) return pattern_problem(at, "found '" + std::string(plain.word) + "' beside '" + url_word + "', expected one of them");
+      if (!url_word.empty())
+        return pattern_problem(at, "found '" + std::string(plain.word) + "' beside '" + url_word + "', expected one of them");
       url_word = plain.word;
     }
     if (plain.subject == Subject::method && equals_ignore_case(text, "ANY")) continue;

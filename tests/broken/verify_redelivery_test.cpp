@@ -1,6 +1,6 @@
 // Seller Center as the runner plays it: what is not acknowledged comes again, and a shop that makes it twice is found out.
-#include "conformance/target/http_transport.h"
 #include "conformance/run/suite.h"
+#include "conformance/target/http_transport.h"
 #include "scenarios/src/lint/lint.h"
 #include "tests/reference/program_probe.h"
 #include "tests/support/bundle.h"

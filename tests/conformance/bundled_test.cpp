@@ -1,8 +1,8 @@
 // The bundled scenarios as a whole: what the mock does must not depend on what they expect, and every run of them is the same.
 #include "cli/exercise.h"
 #include "cli/local_mock.h"
-#include "conformance/target/http_transport.h"
 #include "conformance/run/suite.h"
+#include "conformance/target/http_transport.h"
 #include "scenarios/src/model/collect.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"

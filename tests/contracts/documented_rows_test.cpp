@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <sstream>
 
+#include "contracts/src/load/parts.h"
 #include "contracts/src/model/answers.h"
 #include "contracts/src/model/check.h"
-#include "contracts/src/load/parts.h"
 #include "contracts/src/model/profile.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "contracts/src/load/load.h"
-#include "scenarios/src/model/expand.h"
 #include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/expand.h"
 #include "scenarios/src/model/needs.h"
 #include "scenarios/src/model/parse.h"
 #include "tests/fuzz/require.h"

@@ -1,8 +1,8 @@
 // docs/scenarios.md is the reference of the language: its examples run, its words are all of them.
 #include "contracts/src/load/load.h"
-#include "scenarios/src/model/fault_words.h"
 #include "scenarios/src/lint/lint.h"
 #include "scenarios/src/match/match.h"
+#include "scenarios/src/model/fault_words.h"
 #include "tests/support/catch.h"
 
 using namespace understudy;

@@ -1,6 +1,6 @@
 // given.limits: what the words mean, what lint says of wrong ones, and what a target must be able to do.
-#include "scenarios/src/model/limit_words.h"
 #include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/limit_words.h"
 #include "scenarios/src/model/needs.h"
 #include "tests/scenarios/shop.h"
 #include "tests/support/bundle.h"

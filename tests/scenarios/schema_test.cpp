@@ -2,8 +2,8 @@
 #include <cctype>
 
 #include "contracts/src/schema/schema.h"
-#include "scenarios/src/model/fault_words.h"
 #include "scenarios/src/match/match.h"
+#include "scenarios/src/model/fault_words.h"
 #include "tests/scenarios/shop.h"
 #include "tests/support/catch.h"
 

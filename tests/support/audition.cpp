@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "conformance/target/http_transport.h"
 #include "conformance/run/suite.h"
+#include "conformance/target/http_transport.h"
 #include "contracts/src/model/router.h"
 #include "scenarios/src/model/collect.h"
 #include "tests/support/bundle.h"

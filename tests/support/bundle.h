@@ -1,8 +1,8 @@
 // Owns access of tests to the contracts as bundled in the binary.
 #pragma once
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/load/load.h"
+#include "contracts/src/model/contract.h"
 
 namespace understudy {
 

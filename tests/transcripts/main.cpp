@@ -6,9 +6,9 @@
 #include <iostream>
 
 #include "cli/local_mock.h"
-#include "conformance/target/http_transport.h"
 #include "conformance/run/runner.h"
 #include "conformance/run/suite.h"
+#include "conformance/target/http_transport.h"
 #include "conformance/target/wait.h"
 #include "contracts/src/load/bundle.h"
 #include "contracts/src/load/load.h"

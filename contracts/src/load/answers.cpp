@@ -1,7 +1,7 @@
 #include <set>
 
-#include "contracts/src/model/answers.h"
 #include "contracts/src/load/parts.h"
+#include "contracts/src/model/answers.h"
 
 namespace understudy {
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "contracts/src/base/problem.h"
 #include "contracts/src/load/bundle.h"
 #include "contracts/src/model/contract.h"
-#include "contracts/src/base/problem.h"
 
 namespace understudy {
 

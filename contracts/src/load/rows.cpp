@@ -2,8 +2,8 @@
 #include <array>
 #include <set>
 
-#include "contracts/src/model/check.h"
 #include "contracts/src/load/parts.h"
+#include "contracts/src/model/check.h"
 #include "contracts/src/model/rules.h"
 
 namespace understudy {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/model/contract.h"
 
 namespace understudy {
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "contracts/src/base/http.h"
 #include "contracts/src/model/answers.h"
 #include "contracts/src/model/contract.h"
-#include "contracts/src/base/http.h"
 #include "contracts/src/model/rules.h"
 
 namespace understudy {

@@ -12,12 +12,12 @@
 #include <variant>
 #include <vector>
 
-#include "contracts/src/model/binding.h"
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/finding.h"
 #include "contracts/src/base/json.h"
-#include "contracts/src/schema/schema.h"
+#include "contracts/src/model/binding.h"
 #include "contracts/src/model/template.h"
+#include "contracts/src/schema/schema.h"
 #include "contracts/src/yaml/yaml.h"
 
 namespace understudy {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "contracts/src/model/countries.h"
 #include "contracts/src/base/formats.h"
+#include "contracts/src/model/countries.h"
 
 namespace understudy {
 namespace {

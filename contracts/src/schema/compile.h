@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "contracts/src/base/json.h"
-#include "contracts/src/schema/schema.h"
 #include "contracts/src/schema/node.h"
+#include "contracts/src/schema/schema.h"
 
 namespace understudy {
 

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "contracts/src/model/profile.h"
+#include "scenarios/src/lint/parts.h"
 #include "scenarios/src/model/fault_words.h"
 #include "scenarios/src/model/limit_words.h"
-#include "scenarios/src/lint/parts.h"
 
 namespace understudy {
 namespace {

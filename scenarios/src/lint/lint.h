@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/problem.h"
+#include "contracts/src/model/contract.h"
 #include "scenarios/src/model/parse.h"
 
 namespace understudy {

@@ -63,7 +63,8 @@ const std::vector<std::string> kWhen = {"on", "call", "every", "probability", "m
 const FaultKindRow* find_kind(std::string_view word) {
   for (const auto& [alias, kind] : kAliases)
     if (alias == word) return &fault_kind_rows()[static_cast<std::size_t>(kind)];
-  const auto found = std::find_if(fault_kind_rows().begin(), fault_kind_rows().end(), [&](const FaultKindRow& row) { return row.word == word; });
+  const auto found =
+      std::find_if(fault_kind_rows().begin(), fault_kind_rows().end(), [&](const FaultKindRow& row) { return row.word == word; });
   return found == fault_kind_rows().end() ? nullptr : &*found;
 }
 

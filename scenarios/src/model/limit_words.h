@@ -8,9 +8,9 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "contracts/src/model/contract.h"
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/json.h"
+#include "contracts/src/model/contract.h"
 
 namespace understudy {
 
