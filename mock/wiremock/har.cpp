@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "mock/wiremock/base64.h"
+#include "contracts/src/base/base64.h"
 
 namespace understudy {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/base64.h"
 #include "contracts/src/base/text.h"
-#include "mock/wiremock/base64.h"
 
 namespace understudy {
 namespace {

@@ -6,8 +6,8 @@
 #include <map>
 #include <optional>
 
+#include "contracts/src/base/base64.h"
 #include "contracts/src/base/problem.h"
-#include "mock/wiremock/base64.h"
 
 namespace understudy {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/base64.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/problem.h"
-#include "mock/wiremock/base64.h"
 #include "mock/wiremock/json_equal.h"
 
 namespace understudy {

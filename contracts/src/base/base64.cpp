@@ -1,4 +1,4 @@
-#include "mock/wiremock/base64.h"
+#include "contracts/src/base/base64.h"
 
 #include <cstdint>
 
