@@ -20,6 +20,51 @@ const std::vector<SourceFile>& tree() {
   return kTree;
 }
 
+// What is still to be repaired, by rule and path; an entry that ends in '/' is a folder. This list only gets shorter.
+struct Pending {
+  const char* rule;
+  std::string_view path;
+};
+const std::vector<Pending> kPending = {
+    {"include direction", "mock/state/secrets.h"},
+    {"include direction", "conformance/target/url.cpp"},
+    {"folder size", "tests/"},
+    {"pages", "mock/engine/"},
+    {"pages", "contracts/src/base/"},
+    {"retired names", "mock/"},
+    {"retired names", "conformance/"},
+    {"retired names", "contracts/"},
+    {"retired names", "scenarios/"},
+    {"retired names", "library/"},
+    {"retired names", "cli/"},
+    {"retired names", "tests/"},
+    {"retired names", "bench/"},
+    {"retired phrases", "mock/"},
+    {"retired phrases", "conformance/"},
+    {"retired phrases", "contracts/"},
+    {"retired phrases", "scenarios/"},
+    {"retired phrases", "library/"},
+    {"retired phrases", "cli/"},
+    {"retired phrases", "cmake/"},
+    {"retired phrases", "tests/"},
+    {"retired phrases", "bench/"},
+    {"retired phrases", "docs/"},
+    {"retired phrases", "README.md"},
+    {"retired phrases", "CHANGELOG.md"},
+    {"retired phrases", "CONTRIBUTING.md"},
+    {"retired phrases", "CMakeLists.txt"},
+};
+// The samples below and the lists themselves hold what these rules refuse.
+constexpr std::string_view kSamples[] = {"tests/architecture_test.cpp", "tests/support/architecture_words.cpp"};
+
+bool is_exempt(const Rule& rule, const Violation& violation) {
+  if (rule.name.starts_with("retired") && std::ranges::find(kSamples, violation.path) != std::end(kSamples)) return true;
+  return std::ranges::any_of(kPending, [&](const Pending& pending) {
+    return rule.name == pending.rule &&
+           (pending.path.ends_with('/') ? violation.path.starts_with(pending.path) : violation.path == pending.path);
+  });
+}
+
 std::string render_all(const Violations& violations, const Rule& rule) {
   std::string text;
   for (const Violation& violation : violations) text += render(violation, rule) + "\n";
@@ -36,8 +81,9 @@ TEST_CASE("the tree keeps the rules of its architecture", "[architecture]") {
   }()));
   const Rule& rule = rule_named(name);
 
-  std::string broken;
-  for (const SourceFile& file : tree()) broken += render_all(rule.check(file), rule);
+  Violations violations = rule.check(tree());
+  std::erase_if(violations, [&](const Violation& violation) { return is_exempt(rule, violation); });
+  const std::string broken = render_all(violations, rule);
 
   INFO(broken);
   CHECK(broken.empty());
@@ -50,11 +96,11 @@ TEST_CASE("files past 400 lines are listed", "[architecture]") {
     if (is_cpp(file) && lines > static_cast<std::ptrdiff_t>(kLongFile))
       list += "\n  " + file.path + ": " + std::to_string(lines) + " lines";
   }
-  if (!list.empty()) WARN("these files want splitting along an idea:" << list);
+  if (!list.empty()) WARN("these files should be split by topic:" << list);
   CHECK(tree().size() > 50);  // the tree was really read
 }
 
-TEST_CASE("each rule of the architecture can be broken, and says where", "[architecture]") {
+TEST_CASE("each rule of the architecture reports the line that breaks it", "[architecture]") {
   struct Row {
     const char* rule;
     const char* path;
@@ -62,11 +108,27 @@ TEST_CASE("each rule of the architecture can be broken, and says where", "[archi
     std::size_t line;  // 0: fine
   };
   const auto row = GENERATE(values<Row>({
-      {"include direction", "contracts/src/a.cpp", "#include \"contracts/src/a.h\"\n#include \"mock/state/store.h\"\n", 2},
-      {"include direction", "mock/a.cpp", "#include \"conformance/a.h\"\n", 1},
-      {"include direction", "conformance/a.cpp", "#include \"mock/mock.h\"\n", 1},
-      {"include direction", "conformance/a.cpp", "#include \"scenarios/src/a.h\"\n#include \"contracts/src/a.h\"\n", 0},
-      {"include direction", "cli/a.cpp", "#include \"mock/mock.h\"\n#include \"conformance/a.h\"\n", 0},
+      {"include direction", "contracts/src/base/a.cpp", "#include \"contracts/src/base/a.h\"\n#include \"contracts/src/yaml/yaml.h\"\n", 2},
+      {"include direction", "contracts/src/model/a.cpp", "#include \"contracts/src/yaml/yaml.h\"\n#include \"contracts/src/load/load.h\"\n",
+       2},
+      {"include direction", "scenarios/src/model/a.cpp", "#include \"scenarios/src/match/a.h\"\n#include \"scenarios/src/lint/a.h\"\n", 2},
+      {"include direction", "scenarios/src/lint/a.cpp", "#include \"scenarios/src/match/a.h\"\n#include \"mock/mock.h\"\n", 2},
+      {"include direction", "mock/state/a.cpp", "#include \"mock/delivery.h\"\n#include \"mock/engine/engine.h\"\n", 2},
+      {"include direction", "mock/vendors/a.cpp", "#include \"mock/state/store.h\"\n#include \"mock/engine/engine.h\"\n", 2},
+      {"include direction", "mock/engine/a.cpp", "#include \"mock/vendors/module.h\"\n#include \"mock/mutation/a.h\"\n", 2},
+      {"include direction", "mock/admin/a.cpp", "#include \"mock/engine/engine.h\"\n#include \"mock/wiremock/har.h\"\n", 2},
+      {"include direction", "mock/wiremock/a.cpp", "#include \"mock/admin/call.h\"\n#include \"mock/wire/wire.h\"\n", 2},
+      {"include direction", "mock/mock.cpp", "#include \"mock/admin/admin.h\"\n#include \"mock/wire/wire.h\"\n", 2},
+      {"include direction", "mock/mock.h", "#include \"mock/delivery.h\"\n#include \"mock/state/store.h\"\n", 2},
+      {"include direction", "mock/wire/a.cpp", "#include \"mock/delivery.h\"\n#include \"mock/state/store.h\"\n", 2},
+      {"include direction", "mock/engine/a.cpp", "#include \"conformance/judge/a.h\"\n", 1},
+      {"include direction", "conformance/judge/a.cpp", "#include \"conformance/target/a.h\"\n#include \"conformance/live/a.h\"\n", 2},
+      {"include direction", "conformance/live/a.cpp", "#include \"conformance/judge/a.h\"\n#include \"conformance/run/a.h\"\n", 2},
+      {"include direction", "conformance/report/a.cpp", "#include \"conformance/measure/a.h\"\n#include \"conformance/run/a.h\"\n", 2},
+      {"include direction", "conformance/compare/a.cpp", "#include \"conformance/report/a.h\"\n#include \"conformance/run/a.h\"\n", 2},
+      {"include direction", "conformance/run/a.cpp", "#include \"conformance/live/a.h\"\n#include \"mock/mock.h\"\n", 2},
+      {"include direction", "cli/verify/a.cpp", "#include \"mock/mock.h\"\n#include \"cli/options.h\"\n#include \"cli/serve/a.h\"\n", 3},
+      {"include direction", "cli/a.cpp", "#include \"conformance/run/a.h\"\n#include \"cli/verify/a.h\"\n", 2},
       {"include direction", "cli/a.cpp", "#include \"tests/support/a.h\"\n", 1},
       {"include direction", "library/a.cpp", "#include \"mock/mock.h\"\n#include \"conformance/a.h\"\n", 2},
       {"include direction", "library/include/understudy/a.h", "#include <string>\n#include \"mock/mock.h\"\n", 2},
@@ -77,9 +139,10 @@ TEST_CASE("each rule of the architecture can be broken, and says where", "[archi
       {"include direction", "mock/a.cpp", "#include \"a.h\"\n", 1},
       {"include direction", "mock/a.cpp", "// #include \"conformance/a.h\"\n", 0},
       {"walls", "contracts/src/base/json.cpp", "\n#include <valijson/validator.hpp>\n", 2},
-      {"walls", "contracts/src/schema_checks.cpp", "#include <valijson/validator.hpp>\n#include <pcre2.h>\n", 0},
+      {"walls", "contracts/src/schema/checks.cpp", "#include <valijson/validator.hpp>\n#include <pcre2.h>\n", 0},
       {"walls", "mock/mock.cpp", "#include <boost/asio.hpp>\n", 1},
-      {"walls", "mock/wire/wire.h", "#include <boost/asio.hpp>\n", 1},
+      {"walls", "mock/engine/a.cpp", "#include <openssl/evp.h>\n", 1},
+      {"walls", "contracts/src/base/base64.cpp", "#include <openssl/evp.h>\n", 0},
       {"walls", "mock/wire/session.cpp", "#include <boost/asio.hpp>\n", 0},
       {"walls", "mock/mock.cpp", "#include <sys/socket.h>\n", 1},
       {"walls", "cli/main.cpp", "#include <CLI/CLI.hpp>\n", 0},
@@ -129,22 +192,62 @@ TEST_CASE("each rule of the architecture can be broken, and says where", "[archi
       {"own header first", "mock/a.cpp", "#include \"mock/a.h\"\n\n#include <string>\n", 0},
       {"length", "mock/a.cpp", std::string(601, '\n'), 601},
       {"length", "mock/a.cpp", std::string(600, '\n'), 0},
+      {"pages", "mock/a.cpp", "int a;\n// See docs/no-page.md.\n", 2},
+      {"pages", "mock/a.cpp", "const char* page = \"docs/no-page.md\";\n", 0},
+      {"retired names", "mock/a.cpp", "int a;\nvoid tell_all();\n", 2},
+      {"retired names", "mock/a.cpp", "struct Misconduct;\n", 1},
+      {"retired names", "mock/a.cpp", "report.left_behind = 1;\n", 1},
+      {"retired names", "mock/a.cpp", "add(\"left_behind\"); int teller; int looking;  // tell()\n", 0},
+      {"retired phrases", "mock/a.cpp", "int a;\n// Who calls is nobody's concern.\n", 2},
+      {"retired phrases", "mock/a.cpp", "// What is sent is the\n// wire's business.\n", 2},
+      {"retired phrases", "mock/a.cpp", "// A word stands\n// for another.\n", 1},
+      {"retired phrases", "mock/a.cpp", "auto text = \"Whoever asks\";\n", 1},
+      {"retired phrases", "mock/a.cpp", "int patience; int struck;  // impatience\n", 0},
+      {"retired phrases", "docs/a.md", "# A\n\nThe client is told.\n", 3},
+      {"retired phrases", "scenarios/toy/a.yaml", "version: 1\nscenario: A client is told\n", 2},
+      {"retired phrases", "scenarios/toy/a.yaml", "steps:\n  - { name: nobody asks, request: { body: nobody } }\n", 2},
+      {"retired phrases", "scenarios/toy/a.yaml", "steps:\n  - name: a\n    request: { body: nobody, name: '{{nobody}}' }\n", 0},
+      {"retired phrases", "contracts/toy/openapi.yaml", "info:\n  description: >\n    The flag stands for two values.\n  title: A\n", 3},
       {"machine paths", "docs/a.md", "see\n" + std::string("/wo") + "rk/main\n", 2},
       {"machine paths", "docs/a.md", "see https://example.test/home" + std::string("/ho") + "me-page\n", 0},
   }));
   const Rule& rule = rule_named(row.rule);
   INFO(row.rule << " over " << row.path << ":\n" << row.text.substr(0, 200));
 
-  const Violations violations = rule.check({row.path, row.text});
+  const Violations violations = rule.check({{row.path, row.text}});
 
   CHECK((violations.empty() ? 0 : violations.front().line) == row.line);
 }
 
-TEST_CASE("a violation is told with place, what was found and the rule's reason", "[architecture]") {
+TEST_CASE("more than thirty C++ files in one folder are a violation", "[architecture]") {
+  std::vector<SourceFile> files;
+  for (int i = 0; i < 30; ++i) files.push_back({"mock/engine/a" + std::to_string(i) + ".cpp", ""});
+  files.push_back({"mock/engine/deeper/a.cpp", ""});
+  files.push_back({"mock/engine/a.md", ""});
+  const Rule& rule = rule_named("folder size");
+  CHECK(rule.check(files).empty());
+
+  files.push_back({"mock/engine/b.h", ""});
+
+  REQUIRE(rule.check(files).size() == 1);
+  CHECK(rule.check(files).front().found == "has 31 C++ files");
+}
+
+TEST_CASE("a comment may name only a section that its page has", "[architecture]") {
+  const SourceFile page{"docs/a.md", "# A\n\n## Faults\n"};
+  const Rule& rule = rule_named("pages");
+
+  CHECK(rule.check({page, {"mock/a.h", "// The words of docs/a.md, \"Faults\".\n"}}).empty());
+  CHECK(rule.check({page, {"mock/a.h", "// The words of docs/a.md, \"Limits\".\n"}}).size() == 1);
+  CHECK(rule.check({page, {"mock/a.h", "// The list of docs/a.md 4.\n"}}).size() == 1);
+}
+
+TEST_CASE("a violation is rendered with its place, what was found and the reason of the rule", "[architecture]") {
   const Rule& rule = rule_named("walls");
-  const Violations violations = rule.check({"mock/a.cpp", "#include <curl/curl.h>\n"});
+  const Violations violations = rule.check({{"mock/a.cpp", "#include <curl/curl.h>\n"}});
   REQUIRE(violations.size() == 1);
   CHECK(render(violations.front(), rule) ==
-        "mock/a.cpp:1: includes <curl/curl.h> (walls: a heavy library is met in one place, so that it can be replaced and costs its build "
+        "mock/a.cpp:1: includes <curl/curl.h> (walls: a heavy library is included in one place, so that it can be replaced and costs its "
+        "build "
         "time once)");
 }

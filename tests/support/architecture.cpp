@@ -4,6 +4,8 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <regex>
 #include <sstream>
 
 namespace understudy::architecture {
@@ -27,18 +29,8 @@ std::vector<Line> lines_of(std::string_view text) {
   return lines;
 }
 
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
 // Does the line hold `word`, not as a part of a longer name?
-bool holds_word(std::string_view line, std::string_view word) {
-  for (std::size_t at = line.find(word); at != std::string_view::npos; at = line.find(word, at + 1)) {
-    const bool starts = at == 0 || !is_word_character(word.front()) || !is_word_character(line[at - 1]);
-    const std::size_t end = at + word.size();
-    const bool ends = end == line.size() || !is_word_character(word.back()) || !is_word_character(line[end]);
-    if (starts && ends) return true;
-  }
-  return false;
-}
+bool holds_word(std::string_view line, std::string_view word) { return find_word(line, word, 0) != std::string_view::npos; }
 
 struct Include {
   std::size_t line;
@@ -61,32 +53,85 @@ std::vector<Include> includes_of(const SourceFile& file) {
 }
 
 // --- who may include whom -----------------------------------------------------------------------------------------------
-struct Layer {
-  std::string_view folder;  // the longest that fits counts
-  Prefixes may_include;
-};
-const std::vector<Layer> kLayers = {
-    {"contracts/src/", {"contracts/src/"}},
-    {"scenarios/src/", {"contracts/src/", "scenarios/src/"}},
-    {"mock/", {"contracts/src/", "scenarios/src/", "mock/"}},
-    {"conformance/", {"contracts/src/", "scenarios/src/", "conformance/"}},
-    {"library/", {"contracts/src/", "scenarios/src/", "mock/", "library/"}},
-    {"library/include/", {}},  // users have no other header of ours
-    {"cli/", {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "cli/"}},
-    {"tests/reference/", {"tests/reference/", "tests/broken/", "tests/support/catch.h"}},  // none of our library
-    {"tests/consumer/", {"tests/consumer/"}},                                              // beside what was installed
-    {"tests/", {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "library/", "cli/", "tests/", "bench/"}},
-    {"bench/", {"contracts/src/", "scenarios/src/", "mock/", "conformance/", "cli/", "tests/", "bench/"}},
+// An entry that ends in '/' is a folder with all folders below it; another entry is one folder alone, or one file.
+struct Room {
+  std::string_view path;  // the longest that fits counts
+  Prefixes may_include;   // beside its own folder
 };
 
+Prefixes operator+(Prefixes left, const Prefixes& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+std::vector<Room> make_rooms() {
+  const Prefixes contracts = {"contracts/src/"};
+  const Prefixes data = contracts + Prefixes{"scenarios/src/"};
+  const Prefixes engine = data + Prefixes{"mock", "mock/state", "mock/vendors", "mock/engine"};
+  const Prefixes judge = data + Prefixes{"conformance/target", "conformance/judge"};
+  const Prefixes program = data + Prefixes{"mock/", "conformance/"};
+  const Prefixes everything = program + Prefixes{"library/", "cli/", "tests/", "bench/"};
+  return {
+      {"contracts/src/base/", {}},
+      {"contracts/src/yaml/", {"contracts/src/base"}},
+      {"contracts/src/schema/", {"contracts/src/base", "contracts/src/yaml"}},
+      {"contracts/src/model/", {"contracts/src/base", "contracts/src/yaml", "contracts/src/schema"}},
+      {"contracts/src/load/", {"contracts/src/base", "contracts/src/yaml", "contracts/src/schema", "contracts/src/model"}},
+      {"contracts/", contracts},
+      {"scenarios/src/match/", contracts},
+      {"scenarios/src/model/", contracts + Prefixes{"scenarios/src/match"}},
+      {"scenarios/src/lint/", contracts + Prefixes{"scenarios/src/match", "scenarios/src/model"}},
+      {"mock/", contracts},
+      {"mock/mock.cpp", engine + Prefixes{"mock/mutation", "mock/admin", "mock/wiremock"}},
+      {"mock/state/", data + Prefixes{"mock"}},
+      {"mock/vendors/", data + Prefixes{"mock", "mock/state"}},
+      {"mock/engine/", data + Prefixes{"mock", "mock/state", "mock/vendors"}},
+      {"mock/mutation/", engine},
+      {"mock/admin/", engine},
+      {"mock/wiremock/", engine + Prefixes{"mock/admin"}},
+      {"mock/wire/", contracts + Prefixes{"mock"}},
+      {"conformance/target/", data},
+      {"conformance/judge/", data + Prefixes{"conformance/target"}},
+      {"conformance/live/", judge},
+      {"conformance/measure/", data},
+      {"conformance/report/", judge + Prefixes{"conformance/measure"}},
+      {"conformance/run/", judge + Prefixes{"conformance/live", "conformance/measure", "conformance/report"}},
+      {"conformance/compare/", judge + Prefixes{"conformance/report"}},
+      {"library/", data + Prefixes{"mock/", "library/"}},
+      {"library/include/", {}},  // users have no other header of ours
+      {"cli/", program},
+      {"cli/serve/", program + Prefixes{"cli"}},
+      {"cli/verify/", program + Prefixes{"cli"}},
+      {"cli/contracts/", program + Prefixes{"cli"}},
+      {"cli/main.cpp", program + Prefixes{"cli/"}},
+      {"tests/reference/", {"tests/reference/", "tests/broken/", "tests/support/catch.h"}},  // independent of the library
+      {"tests/consumer/", {"tests/consumer/"}},                                              // uses the installed library
+      {"tests/", everything},
+      {"bench/", everything},
+  };
+}
+
+std::string_view folder_of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return path.substr(0, slash == std::string_view::npos ? 0 : slash);
+}
+
+bool may_include(const Room& room, const SourceFile& file, std::string_view included) {
+  if (folder_of(included) == folder_of(file.path) && folder_of(included).size() > 0) return true;
+  for (const std::string_view allowed : room.may_include)
+    if (allowed.ends_with('/') ? included.starts_with(allowed) : folder_of(included) == allowed || included == allowed) return true;
+  return false;
+}
+
 Violations check_include_direction(const SourceFile& file) {
-  const Layer* layer = nullptr;
-  for (const Layer& candidate : kLayers)
-    if (file.path.starts_with(candidate.folder) && (layer == nullptr || candidate.folder.size() > layer->folder.size())) layer = &candidate;
-  if (!is_cpp(file) || layer == nullptr) return {};
+  static const std::vector<Room> kRooms = make_rooms();
+  const Room* room = nullptr;
+  for (const Room& candidate : kRooms)
+    if (file.path.starts_with(candidate.path) && (room == nullptr || candidate.path.size() > room->path.size())) room = &candidate;
+  if (!is_cpp(file) || room == nullptr) return {};
   Violations violations;
   for (const Include& include : includes_of(file))
-    if (include.is_ours && !starts_with_any(include.path, layer->may_include))
+    if (include.is_ours && !may_include(*room, file, include.path))
       violations.push_back({file.path, include.line, "includes " + include.path});
   return violations;
 }
@@ -97,18 +142,18 @@ struct Wall {
   Prefixes behind;  // the only files that include them
 };
 const std::vector<Wall> kWalls = {
-    {{"boost/"}, {"mock/wire/wire.cpp", "mock/wire_"}},
-    {{"openssl/"}, {"mock/wire/wire.cpp", "mock/wire_", "tests/"}},
+    {{"boost/asio", "boost/beast"}, {"mock/wire/"}},
+    {{"boost/uuid"}, {"contracts/src/base/"}},
+    {{"openssl/"}, {"mock/wire/", "contracts/src/base/base64.cpp", "contracts/src/base/hash.cpp", "tests/"}},
     {{"httplib.h"}, {"tests/"}},
-    {{"curl/"}, {"conformance/target/http_transport.cpp"}},
-    {{"valijson/"}, {"contracts/src/schema"}},
-    {{"pcre2"}, {"contracts/src/schema", "contracts/src/base/regex.cpp"}},
+    {{"curl/"}, {"conformance/target/http_transport.cpp", "conformance/target/url.cpp"}},
+    {{"valijson/"}, {"contracts/src/schema/"}},
+    {{"pcre2"}, {"contracts/src/schema/", "contracts/src/base/regex.cpp"}},
     {{"yaml-cpp/"}, {"contracts/src/yaml/yaml.cpp"}},
     {{"CLI/"}, {"cli/"}},
     {{"sys/inotify.h"}, {"cli/serve/watch.cpp"}},
     {{"catch2/"}, {"tests/support/catch.h", "tests/consumer/catch.h"}},
-    {{"sys/socket.h", "netinet/", "netdb.h"},
-     {"mock/wire/wire.cpp", "mock/wire_", "conformance/target/plain_socket.cpp", "tests/", "bench/"}},
+    {{"sys/socket.h", "netinet/", "netdb.h"}, {"mock/wire/", "conformance/target/plain_socket.cpp", "tests/", "bench/"}},
 };
 
 Violations check_walls(const SourceFile& file) {
@@ -138,8 +183,7 @@ Violations check_clock(const SourceFile& file) {
 
 // Deadlines of real sockets and durations in reports; never what a mock answers.
 Violations check_stopwatch(const SourceFile& file) {
-  return find_words(file, {"steady_clock"},
-                    {"contracts/src/env", "mock/wire/wire.cpp", "mock/wire_", "conformance/", "cli/", "tests/", "bench/"});
+  return find_words(file, {"steady_clock"}, {"contracts/src/base/env", "mock/wire/", "conformance/", "cli/", "tests/", "bench/"});
 }
 
 Violations check_randomness(const SourceFile& file) {
@@ -163,8 +207,8 @@ Violations check_output(const SourceFile& file) {
 
 Violations check_exceptions(const SourceFile& file) {
   return find_words(file, {"throw", "catch", "try"},
-                    {"contracts/src/yaml/yaml.cpp", "contracts/src/base/json.cpp", "contracts/src/schema", "mock/wire/wire.cpp",
-                     "mock/wire_", "library/", "cli/", "tests/", "bench/"});
+                    {"contracts/src/yaml/yaml.cpp", "contracts/src/base/json.cpp", "contracts/src/schema/", "mock/wire/", "library/",
+                     "cli/", "tests/", "bench/"});
 }
 
 // --- vendors ------------------------------------------------------------------------------------------------------------
@@ -202,7 +246,7 @@ Violations check_header_opening(const SourceFile& file) {
   const auto lines = lines_of(file.text);
   std::size_t comment = 0;
   while (comment < lines.size() && lines[comment].text.starts_with("//")) ++comment;
-  if (comment == 0) return {{file.path, 1, "opens without saying what it owns"}};
+  if (comment == 0) return {{file.path, 1, "opens without saying what is here"}};
   if (comment > 4) return {{file.path, 5, "opens with more than four lines"}};
   if (comment == lines.size() || lines[comment].text != "#pragma once")
     return {{file.path, comment + 1, "has no #pragma once after its opening"}};
@@ -225,6 +269,45 @@ Violations check_length(const SourceFile& file) {
   return {{file.path, kLongestFile + 1, "has " + std::to_string(count) + " lines"}};
 }
 
+Violations check_folder_size(const std::vector<SourceFile>& tree) {
+  std::map<std::string, std::size_t> counts;
+  for (const SourceFile& file : tree)
+    if (is_cpp(file)) ++counts[std::string(folder_of(file.path))];
+  Violations violations;
+  for (const auto& [folder, count] : counts)
+    if (count > kLargestFolder) violations.push_back({folder, 0, "has " + std::to_string(count) + " C++ files"});
+  return violations;
+}
+
+// The page that a comment of `file` names: a path from the root, or one beside the file.
+const SourceFile* find_page(const std::vector<SourceFile>& tree, const SourceFile& file, const std::string& name) {
+  const std::string beside = std::string(folder_of(file.path)) + "/" + name;
+  for (const SourceFile& page : tree)
+    if (page.path == name || page.path == beside) return &page;
+  return nullptr;
+}
+
+// A page named in a comment must exist, and so must a section that follows in quotes. Pages have no numbered sections.
+Violations check_pages(const std::vector<SourceFile>& tree) {
+  static const std::regex kPage(R"x(([A-Za-z0-9_/-]+\.md)(?:, "([^"]+)"| (\d))?)x");
+  Violations violations;
+  for (const SourceFile& file : tree) {
+    if (!is_cpp(file) && !file.path.ends_with(".yaml") && !file.path.ends_with(".cmake") && !file.path.ends_with(".txt")) continue;
+    for (const Line& line : lines_of(comments_of(file))) {
+      if (line.text.find(".md") == std::string::npos) continue;
+      for (std::sregex_iterator match(line.text.begin(), line.text.end(), kPage); match != std::sregex_iterator(); ++match) {
+        const SourceFile* page = find_page(tree, file, (*match)[1]);
+        const std::string heading = (*match)[2];
+        if (page == nullptr || (*match)[3].matched)
+          violations.push_back({file.path, line.number, "names " + match->str() + ", which does not exist"});
+        else if (!heading.empty() && page->text.find("# " + heading + "\n") == std::string::npos)
+          violations.push_back({file.path, line.number, "names the section " + heading + ", which " + page->path + " does not have"});
+      }
+    }
+  }
+  return violations;
+}
+
 Violations check_machine_paths(const SourceFile& file) {
   // in two parts, so that this file does not hold what it forbids
   static const std::vector<std::string> kPaths = {std::string("/wo") + "rk/", std::string("/ho") + "me/", std::string("/ro") + "ot/",
@@ -237,26 +320,52 @@ Violations check_machine_paths(const SourceFile& file) {
   return violations;
 }
 
+template <Violations (*Check)(const SourceFile&)>
+Violations each_file(const std::vector<SourceFile>& tree) {
+  Violations all;
+  for (const SourceFile& file : tree)
+    for (Violation& violation : Check(file)) all.push_back(std::move(violation));
+  return all;
+}
+
 }  // namespace
+
+bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
+  for (std::size_t at = text.find(word, from); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const bool starts = at == 0 || !is_word_character(word.front()) || !is_word_character(text[at - 1]);
+    const std::size_t end = at + word.size();
+    const bool ends = end == text.size() || !is_word_character(word.back()) || !is_word_character(text[end]);
+    if (starts && ends) return at;
+  }
+  return std::string_view::npos;
+}
 
 const std::vector<Rule>& rules() {
   static const std::vector<Rule> kRules = {
-      {"include direction",
-       "contracts <- scenarios <- mock | conformance <- cli, so that each layer can be read and tested without those above it",
-       check_include_direction},
-      {"walls", "a heavy library is met in one place, so that it can be replaced and costs its build time once", check_walls},
-      {"clock", "time comes from Env, so that the same scenario twice gives the same bytes", check_clock},
-      {"stopwatch", "only sockets and reports measure real time", check_stopwatch},
-      {"randomness", "randomness comes from Env, so that the same scenario twice gives the same bytes", check_randomness},
-      {"environment", "only the command line reads the environment", check_environment},
-      {"sleep", "waiting is data (a Delivery's delay, a step's advance); only the wire and the runner's wait really wait", check_sleep},
-      {"output", "stdout is data and stderr is talk: only the command line prints", check_output},
-      {"exceptions", "third-party exceptions stop at the walls; elsewhere errors are values", check_exceptions},
-      {"vendor names", "what is particular to a vendor is data, or C++ in mock/vendors", check_vendor_names},
-      {"header opening", "a reader learns from the first lines what a header owns", check_header_opening},
-      {"own header first", "so that a header stands on its own", check_own_header_first},
-      {"length", "a file this long holds two ideas", check_length},
-      {"machine paths", "the tree must work on every machine", check_machine_paths},
+      {"include direction", "a folder includes only the folders below it, so that it can be read and tested without those above it",
+       each_file<check_include_direction>},
+      {"walls", "a heavy library is included in one place, so that it can be replaced and costs its build time once",
+       each_file<check_walls>},
+      {"clock", "time comes from Env, so that the same scenario twice gives the same bytes", each_file<check_clock>},
+      {"stopwatch", "only sockets and reports measure real time", each_file<check_stopwatch>},
+      {"randomness", "randomness comes from Env, so that the same scenario twice gives the same bytes", each_file<check_randomness>},
+      {"environment", "only the command line reads the environment", each_file<check_environment>},
+      {"sleep", "waiting is data (a Delivery's delay, a step's advance); only the wire and the runner's wait really wait",
+       each_file<check_sleep>},
+      {"output", "stdout is data and stderr is talk: only the command line prints", each_file<check_output>},
+      {"exceptions", "third-party exceptions stop at the walls; elsewhere errors are values", each_file<check_exceptions>},
+      {"vendor names", "what is particular to a vendor is data, or C++ in mock/vendors", each_file<check_vendor_names>},
+      {"header opening", "a reader learns from the first lines what a header offers", each_file<check_header_opening>},
+      {"own header first", "so that a header stands on its own", each_file<check_own_header_first>},
+      {"length", "a file this long holds two ideas", each_file<check_length>},
+      {"folder size", "a folder is read at one glance: more than 30 C++ files hold two topics", check_folder_size},
+      {"pages", "a comment names only pages and sections that exist", check_pages},
+      {"retired names", "an identifier uses the field's words, so that a newcomer understands it at first reading",
+       each_file<check_retired_names>},
+      {"retired phrases", "texts for people are plain English: subject, verb, object", each_file<check_retired_phrases>},
+      {"machine paths", "the tree must work on every machine", each_file<check_machine_paths>},
   };
   return kRules;
 }
@@ -289,12 +398,11 @@ std::vector<SourceFile> load_tree(const std::string& root) {
   return files;
 }
 
-std::string blank_out(std::string_view text, bool strings) {
-  std::string out(text);
+std::string classify(std::string_view text) {
+  std::string kinds(text.size(), 'c');
   std::size_t at = 0;
-  const auto blank = [&](std::size_t end, bool really) {
-    for (; at < std::min(end, out.size()); ++at)
-      if (really && out[at] != '\n') out[at] = ' ';
+  const auto mark = [&](std::size_t end, char kind) {
+    for (; at < std::min(end, kinds.size()); ++at) kinds[at] = kind;
   };
   const auto after = [&](std::string_view what, std::size_t from) {
     const std::size_t found = text.find(what, from);
@@ -309,22 +417,47 @@ std::string blank_out(std::string_view text, bool strings) {
     const std::string_view rest = text.substr(at);
     const bool inside_name = at > 0 && is_word_character(text[at - 1]);
     if (rest.starts_with("//")) {
-      blank(std::min(text.find('\n', at), text.size()), true);
+      mark(std::min(text.find('\n', at), text.size()), '/');
     } else if (rest.starts_with("/*")) {
-      blank(after("*/", at + 2), true);
+      mark(after("*/", at + 2), '/');
     } else if (rest.starts_with("R\"") && !inside_name) {
       const std::string delimiter(rest.substr(2, rest.find('(') - 2));
       at += 2;
-      blank(after(")" + delimiter + "\"", at) - 1, strings);
+      mark(after(")" + delimiter + "\"", at) - 1, '"');
       ++at;
     } else if (rest.front() == '"' || (rest.front() == '\'' && !inside_name)) {  // 1'000 is no character
       const std::size_t end = closing_quote(rest.front());
       ++at;
-      blank(end - 1, strings);
+      mark(end - 1, '"');
       ++at;
     } else {
       ++at;
     }
+  }
+  return kinds;
+}
+
+std::string keep(std::string_view text, std::string_view kept) {
+  std::string out(text);
+  const std::string kinds = classify(text);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if (out[i] != '\n' && kept.find(kinds[i]) == std::string_view::npos) out[i] = ' ';
+  return out;
+}
+
+std::string blank_out(std::string_view text, bool strings) { return keep(text, strings ? "c" : "c\""); }
+
+std::string comments_of(const SourceFile& file) {
+  if (is_cpp(file)) return keep(file.text, "/");
+  std::string out = file.text;
+  bool is_comment = false;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (out[i] == '\n')
+      is_comment = false;
+    else if (out[i] == '#' && (i == 0 || file.text[i - 1] == ' ' || file.text[i - 1] == '\n'))
+      is_comment = true;
+    else if (!is_comment)
+      out[i] = ' ';
   }
   return out;
 }

@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "tests/support/architecture.h"
+
+namespace understudy::architecture {
+namespace {
+
+// A name that ends in '_' is the beginning of many.
+constexpr std::array kRetiredNames = {
+    "Misconduct",  "Deviation",      "bend_",   "waive",     "waive_",  "Desk",      "hand_in",     "pass_on",
+    "Told",        "Strikes",        "Going",   "Stand",     "Bench",   "Look",      "look_first",  "look_closer",
+    "patience",    "send_patiently", "kLobby",  "AdminDoor", "Reach",   "Undoing",   "Comparing",   "Planning",
+    "Naming",      "Linting",        "Loading", "Pairing",   "Wording", "step_text", "faults_ever", "exchanges_before",
+    "left_behind", "weigh",          "placed",  "tell",      "tell_",   "complain",  "exit_of",     "exercise"};
+
+constexpr std::array kRetiredPhrases = {"told",       "nobody",       "whoever",     "struck",       "patience",
+                                        "stands for", "stood in for", "'s business", "without leave"};
+
+// `name` as a word of its own; as the beginning of one if it ends in '_'.
+bool holds_name(std::string_view line, std::string_view name) {
+  if (!name.ends_with('_')) return find_word(line, name, 0) != std::string_view::npos;
+  for (auto at = line.find(name); at != std::string_view::npos; at = line.find(name, at + 1))
+    if (at == 0 || !is_word_character(line[at - 1])) return true;
+  return false;
+}
+
+// Text as a reader sees it: lower case, with one space for line breaks, comment marks and quotes, and the line of each character.
+struct Prose {
+  std::string text;
+  std::vector<std::size_t> lines;
+};
+
+Prose read_prose(std::string_view text) {
+  Prose prose;
+  std::size_t line = 1;
+  for (const char c : text) {
+    const bool is_gap = std::string_view(" \t\n/#\"*>").find(c) != std::string_view::npos;
+    if (!is_gap || (!prose.text.empty() && prose.text.back() != ' ')) {
+      prose.text += is_gap ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      prose.lines.push_back(line);
+    }
+    if (c == '\n') ++line;
+  }
+  return prose;
+}
+
+// The members of our YAML that people read.
+constexpr std::array kTextMembers = {"scenario:", "name:", "title:", "description:", "about:", "because:", "summary:", "reason:"};
+
+// Comments and text members of a scenario or a contract; what is sent or matched is blank. A text member goes on in deeper lines.
+std::string texts_of_yaml(const SourceFile& file) {
+  std::string out = comments_of(file);
+  bool is_text = false;
+  std::size_t depth = 0;
+  for (std::size_t start = 0; start < file.text.size();) {
+    const std::size_t end = std::min(file.text.find('\n', start), file.text.size());
+    const std::string_view line = std::string_view(file.text).substr(start, end - start);
+    const std::size_t indent = std::min(line.find_first_not_of(" -"), line.size());
+    const auto copy = [&](std::size_t from, std::size_t to) {
+      for (std::size_t i = from; i < to; ++i) out[start + i] = file.text[start + i];
+    };
+    if (is_text && indent > depth && indent < line.size()) {
+      copy(0, line.size());
+    } else if (indent < line.size()) {
+      is_text = false;
+    }
+    for (const std::string_view member : kTextMembers) {
+      for (auto at = find_word(line, member, 0); at != std::string_view::npos; at = find_word(line, member, at + 1)) {
+        const std::size_t value = at + member.size();
+        if (at == indent) {  // a block: the rest of the line and what is deeper
+          is_text = true;
+          depth = indent;
+          copy(value, line.size());
+        } else if (const auto before = line.find_last_not_of(' ', at - 1); before == std::string_view::npos || line[before] != '-') {
+          const bool opens_step = before != std::string_view::npos && line[before] == '{' && line.find_first_not_of(" -{") == at;
+          if (opens_step || member != "name:") copy(value, std::min(line.find_first_of(",}", value), line.size()));
+        }
+      }
+    }
+    start = end + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+Violations check_retired_names(const SourceFile& file) {
+  if (!is_cpp(file)) return {};
+  Violations violations;
+  const std::string code = blank_out(file.text, true);
+  std::size_t number = 1;
+  for (std::size_t start = 0; start < code.size(); ++number) {
+    const std::size_t end = std::min(code.find('\n', start), code.size());
+    const std::string_view line = std::string_view(code).substr(start, end - start);
+    for (const std::string_view name : kRetiredNames)
+      if (holds_name(line, name)) violations.push_back({file.path, number, "uses the retired name " + std::string(name)});
+    start = end + 1;
+  }
+  return violations;
+}
+
+Violations check_retired_phrases(const SourceFile& file) {
+  std::string text;
+  if (is_cpp(file))
+    text = keep(file.text, "/\"");
+  else if (file.path.ends_with(".md"))
+    text = file.text;
+  else if (file.path.ends_with(".yaml"))
+    text = texts_of_yaml(file);
+  else if (file.path.ends_with(".cmake") || file.path.ends_with(".txt"))
+    text = comments_of(file);
+  const Prose prose = read_prose(text);
+  Violations violations;
+  for (const std::string_view phrase : kRetiredPhrases)
+    for (auto at = find_word(prose.text, phrase, 0); at != std::string::npos; at = find_word(prose.text, phrase, at + 1))
+      violations.push_back({file.path, prose.lines[at], "says '" + std::string(phrase) + "'"});
+  return violations;
+}
+
+}  // namespace understudy::architecture
