@@ -11,11 +11,11 @@
 
 namespace understudy {
 
-// What the engine tells of an exchange for a log; empty where there was nothing to tell.
-struct Told {
+// What an access log says of one exchange; members that do not apply are empty.
+struct AccessLogEntry {
   std::string tenant, operation, answer;
-  std::string rule;          // what refused it
-  std::string fault, phase;  // what struck it
+  std::string rule;          // the rule that refused the request
+  std::string fault, phase;  // of the fault that was applied
 };
 
 struct Delivery {
@@ -37,9 +37,9 @@ struct Delivery {
   // Body bytes sent before `ending` takes effect; the head, with the Content-Length of the whole body, goes first.
   // Absent: nothing at all is sent, not even the head. Ignored when `ending` is complete.
   std::optional<std::size_t> after_bytes;
-  bool malformed_chunk = false;      // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
-  std::optional<std::string> raw;    // these bytes instead of a response, then FIN (garbage that is not HTTP)
-  std::shared_ptr<const Told> told;  // only when MockOptions::tell asks for it
+  bool malformed_chunk = false;                     // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
+  std::optional<std::string> raw;                   // these bytes instead of a response, then FIN (garbage that is not HTTP)
+  std::shared_ptr<const AccessLogEntry> log_entry;  // null unless MockOptions::log_entries is set
 };
 
 }  // namespace understudy

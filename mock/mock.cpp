@@ -20,19 +20,19 @@ bool is_admin(std::string_view path) {
 }
 
 // Of a batch: every operation once, in order, and what decided the first that was refused, or else the last.
-std::shared_ptr<const Told> tell(const JournalEntry& entry, const std::string& tenant) {
-  Told told{.tenant = tenant, .operation = {}, .answer = {}, .rule = {}, .fault = entry.fault, .phase = entry.phase};
+std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, const std::string& tenant) {
+  AccessLogEntry log_entry{.tenant = tenant, .operation = {}, .answer = {}, .rule = {}, .fault = entry.fault, .phase = entry.phase};
   std::string_view last;
   for (const Decision& decision : entry.decisions) {
     if (!decision.operation.empty() && decision.operation != last) {
-      told.operation += (told.operation.empty() ? "" : ",") + decision.operation;
+      log_entry.operation += (log_entry.operation.empty() ? "" : ",") + decision.operation;
       last = decision.operation;
     }
-    if (!told.rule.empty()) continue;
-    told.answer = decision.answer;
-    told.rule = decision.rule;
+    if (!log_entry.rule.empty()) continue;
+    log_entry.answer = decision.answer;
+    log_entry.rule = decision.rule;
   }
-  return std::make_shared<const Told>(std::move(told));
+  return std::make_shared<const AccessLogEntry>(std::move(log_entry));
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ std::shared_ptr<Tenant> Engine::identify(const Request& request, const Presented
   if (!tenant && !presented.token.empty()) {
     if (const auto name = tenant_of_token(presented.token)) tenant = directory.find(*name);
   }
-  return tenant ? tenant : directory.find(kLobby);
+  return tenant ? tenant : directory.find(kDefaultTenant);
 }
 
 Response Engine::no_such_api(const Request& request) const {
@@ -131,7 +131,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   Incoming incoming = read_incoming(route, request);
   const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented);
   const std::lock_guard lock(tenant->mutex);
-  Exchange exchange(request, *route.contract, incoming, *tenant, *tenant->accounts.at(route.contract->api));
+  Exchange exchange(request, *route.contract, incoming, *tenant, *tenant->states_by_api.at(route.contract->api));
   exchange.path = route.path;
   exchange.misconduct = options.misconduct.get();
   tenant->env.ids.enter(route.contract->api);
@@ -156,7 +156,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   }
 
   bend_delivery(exchange, route.is_batch, delivery);
-  if (options.tell) delivery.told = tell(exchange.entry, tenant->name);
+  if (options.log_entries) delivery.log_entry = make_log_entry(exchange.entry, tenant->name);
   exchange.entry.keep(request, delivery);
   exchange.entry.microseconds = stopwatch.microseconds();
   tenant->journal.add(std::move(exchange.entry));
@@ -169,7 +169,7 @@ struct Mock::Impl {
 
 Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std::move(contracts), std::move(options))}) {
   Engine& engine = impl_->engine;
-  static_cast<void>(engine.directory.put(engine.make_lobby()));
+  static_cast<void>(engine.directory.put(engine.make_default_tenant()));
   if (engine.options.demo) static_cast<void>(engine.stage("demo", Json::object()));
 }
 

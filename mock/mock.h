@@ -23,7 +23,7 @@ struct MockOptions {
   bool demo = true;                                  // tenant demo/demo/demo exists
   bool rate_limits = true;                           // count calls by the contracts' limits; a tenant's own are always counted
   bool check_all_answers = false;                    // release: the first 32 of each variant
-  bool tell = false;                                 // each Delivery says what decided it, for a log
+  bool log_entries = false;                          // fill Delivery::log_entry
   std::size_t journal_entries = 1000;                // for each tenant; 0: no journal
   std::size_t journal_bytes = 8u << 20;              // for each tenant
   std::size_t journal_total_bytes = 128u << 20;      // for all tenants together

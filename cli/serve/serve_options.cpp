@@ -83,7 +83,7 @@ LiveOptions live_options(const ServeOptions& options) {
   mock.journal_entries = options.journal_entries;
   mock.journal_bytes = options.journal_bytes;
   mock.journal_total_bytes = options.journal_total_bytes;
-  mock.tell = options.is_logged();
+  mock.log_entries = options.is_logged();
   return {.paths = options.paths,
           .contracts = options.contracts,
           .profile = options.profile,

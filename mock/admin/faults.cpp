@@ -13,7 +13,7 @@ Json render_fault(const ArmedFault& fault, const Tenant& tenant) {
   if (!fault.spec.on.empty()) out["on"] = fault.spec.on;
   if (fault.spec.phase != FaultSpec::Phase::between_items) out["phase"] = to_string(fault.spec.phase);
   out["kind"] = to_string(fault.spec.kind);
-  return {{"id", fault.id}, {"tenant", tenant.name}, {"fault", std::move(out)}, {"seen", fault.seen}, {"struck", fault.struck}};
+  return {{"id", fault.id}, {"tenant", tenant.name}, {"fault", std::move(out)}, {"seen", fault.seen}, {"struck", fault.applied}};
 }
 
 Json faults_of(Tenant& tenant) {
@@ -121,7 +121,7 @@ Response delete_one_fault(const AdminCall& call) {
 Json limits_of(const Tenant& tenant) {
   const Time now = tenant.env.clock.now();
   Json limits = Json::object();
-  for (const auto& [api, state] : tenant.accounts) {
+  for (const auto& [api, state] : tenant.states_by_api) {
     if (!state->limiter.limit()) {
       limits[api] = "none";
       continue;

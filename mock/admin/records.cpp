@@ -33,7 +33,7 @@ Response at(const AdminCall& call, const std::string& api, const std::string& co
                 .contract = *contract,
                 .definition = **definition,
                 .collection = collection,
-                .store = tenant.accounts.at(api)->store});
+                .store = tenant.states_by_api.at(api)->store});
   });
 }
 
@@ -61,7 +61,7 @@ Response list_collections(const AdminCall& call) {
     Json collections = Json::array();
     const std::lock_guard lock(tenant.mutex);
     for (const auto& contract : call.engine.contracts.apis) {
-      const Store& store = tenant.accounts.at(contract->api)->store;
+      const Store& store = tenant.states_by_api.at(contract->api)->store;
       for (const auto& [name, definition] : contract->collections) {
         collections.push_back({{"name", contract->api + "." + name}, {"records", store.count(name)}, {"seeded", store.is_seeded(name)}});
       }

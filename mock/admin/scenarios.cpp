@@ -17,7 +17,7 @@ Json render_scenario(Tenant& tenant, const Json& scenario) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
   };
   const std::lock_guard lock(tenant.mutex);
-  const std::uint64_t exchanges = tenant.journal.total() - tenant.exchanges_before;
+  const std::uint64_t exchanges = tenant.journal.total() - tenant.journal_offset;
   return {{"id", tenant.name},
           {"name", tenant.name},
           {"state", exchanges == 0 ? kStarted : kPlayed},

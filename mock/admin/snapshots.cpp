@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kMostSnapshots = 100;  // of a tenant
 
 Json summary(const std::string& name, const Snapshot& snapshot) {
-  return {{"name", name}, {"taken", render_rfc3339_millis(snapshot.taken)}, {"records", count_records(snapshot.accounts)}};
+  return {{"name", name}, {"taken", render_rfc3339_millis(snapshot.taken)}, {"records", count_records(snapshot.states_by_api)}};
 }
 
 // Keeps it under its name, in place of an older one.

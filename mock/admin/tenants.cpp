@@ -5,7 +5,7 @@ namespace {
 
 Json render_tenant(const Tenant& tenant) {
   Json records = Json::object();
-  for (const auto& [api, state] : tenant.accounts) {
+  for (const auto& [api, state] : tenant.states_by_api) {
     for (const std::string& collection : state->store.collections()) records[api + "." + collection] = state->store.count(collection);
   }
   return {{"name", tenant.name},
@@ -52,7 +52,7 @@ Response get_tenant(const AdminCall& call) {
 
 Response delete_tenant(const AdminCall& call) {
   const std::string name = call.path_parameter("tenant");
-  if (name == kLobby) return admin_failure(400, "lobby-stays", "The lobby cannot be removed.");
+  if (name == kDefaultTenant) return admin_failure(400, "lobby-stays", "The lobby cannot be removed.");
   return with_tenant(call, [&](Tenant&) {
     call.engine.directory.remove(name);
     return Response{.status = 204, .reason = {}, .headers = {}, .body = {}};

@@ -58,7 +58,7 @@ std::vector<std::uint64_t> arm_faults(Tenant& tenant, const std::vector<ArmedFau
   std::vector<std::uint64_t> numbers;
   for (const ArmedFault& fault : faults) {
     tenant.faults.push_back(fault);
-    tenant.faults.back().id = ++tenant.faults_ever;
+    tenant.faults.back().id = tenant.next_fault_id++;
     numbers.push_back(tenant.faults.back().id);
   }
   return numbers;
@@ -79,7 +79,7 @@ std::optional<Problem> set_limits(Tenant& tenant, const Json& limits, const Cont
     if (!limit) return wrong(limit.error());
     limiters.emplace_back(api, Limiter(*limit));
   }
-  for (auto& [api, limiter] : limiters) tenant.accounts.at(api)->limiter = limiter;
+  for (auto& [api, limiter] : limiters) tenant.states_by_api.at(api)->limiter = limiter;
   return std::nullopt;
 }
 

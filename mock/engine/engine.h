@@ -18,7 +18,7 @@ namespace understudy {
 struct Exchange;
 struct Presented;
 
-inline constexpr std::string_view kLobby = "lobby";  // whoever presents no known credential
+inline constexpr std::string_view kDefaultTenant = "lobby";  // whoever presents no known credential
 
 struct Engine {
   Engine(Contracts the_contracts, MockOptions the_options);
@@ -31,7 +31,7 @@ struct Engine {
   // Everything as it was staged but its snapshots and, unless told otherwise, its journal; takes the tenant's lock.
   void reset(Tenant& tenant, bool journal_too = false) const;
   Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;
-  std::shared_ptr<Tenant> make_lobby() const;
+  std::shared_ptr<Tenant> make_default_tenant() const;
 
   const Contract* hint_of(const Request& request) const;
   std::shared_ptr<Tenant> identify(const Request& request, const Presented& presented) const;

@@ -112,7 +112,7 @@ void SnapshotReader::read_profile() {
 
 void SnapshotReader::read_settings() {
   for (const auto& one : contracts_->apis) {
-    ApiState& state = snapshot_.accounts.try_emplace(one->api, *one).first->second;
+    ApiState& state = snapshot_.states_by_api.try_emplace(one->api, *one).first->second;
     state.switches = resolve_profile(snapshot_.profile, *one);
     for (const Setting& setting : one->settings) state.settings[setting.name] = setting.value;
   }
@@ -123,7 +123,7 @@ void SnapshotReader::read_settings() {
     for (const auto& [name, value] : object(place).items()) {
       if (of->find_setting(name) == nullptr || !value.is_boolean())
         return fail(join_pointer(place, name), "is no setting here, or not true or false");
-      snapshot_.accounts.at(api).settings[name] = value.get<bool>();
+      snapshot_.states_by_api.at(api).settings[name] = value.get<bool>();
     }
   }
 }
@@ -137,7 +137,7 @@ Store* SnapshotReader::store(const std::string& pointer, const std::string& name
     fail(pointer, known.error().message);
     return nullptr;
   }
-  return &snapshot_.accounts.at(of->api).store;
+  return &snapshot_.states_by_api.at(of->api).store;
 }
 
 void SnapshotReader::read_records() {
@@ -169,7 +169,7 @@ void SnapshotReader::read_delivered() {
         if (!entry.is_array() || entry.size() > 1) return fail(at, "an entry is a list of one, or of none where it is open");
         entries.push_back(entry.empty() ? std::optional<Json>() : entry.front());
       }
-      snapshot_.accounts.at(api).delivered.recall(text(at + "/call"), entries.size()) = std::move(entries);
+      snapshot_.states_by_api.at(api).delivered.recall(text(at + "/call"), entries.size()) = std::move(entries);
     }
   }
 }
@@ -202,7 +202,7 @@ void SnapshotReader::read_limits() {
   for (const auto& [api, limit] : object("/limits").items()) {
     const std::string place = join_pointer("/limits", api);
     if (contract(place, api) == nullptr) return;
-    if (!limit.is_null()) snapshot_.accounts.at(api).limiter = read_limit(place);
+    if (!limit.is_null()) snapshot_.states_by_api.at(api).limiter = read_limit(place);
   }
 }
 
@@ -222,7 +222,7 @@ void SnapshotReader::read_armed() {
     ArmedFault& armed = snapshot_.faults.emplace_back(std::move(read->front()));
     armed.id = number<std::uint64_t>(place + "/id");
     armed.seen = number<std::uint64_t>(place + "/seen");
-    armed.struck = number<std::uint64_t>(place + "/struck");
+    armed.applied = number<std::uint64_t>(place + "/struck");
   }
 }
 
@@ -267,25 +267,25 @@ Snapshot take_snapshot(const Tenant& tenant) {
   Snapshot snapshot{.taken = tenant.env.clock.now(),
                     .env = tenant.env,
                     .profile = tenant.profile,
-                    .accounts = {},
+                    .states_by_api = {},
                     .tokens = tenant.tokens,
                     .faults = tenant.faults};
-  for (const auto& [api, state] : tenant.accounts) snapshot.accounts.emplace(api, *state);
+  for (const auto& [api, state] : tenant.states_by_api) snapshot.states_by_api.emplace(api, *state);
   return snapshot;
 }
 
 void restore_snapshot(Tenant& tenant, const Snapshot& snapshot) {
   tenant.env = snapshot.env;
   tenant.profile = snapshot.profile;
-  for (const auto& [api, state] : snapshot.accounts) *tenant.accounts.at(api) = state;
+  for (const auto& [api, state] : snapshot.states_by_api) *tenant.states_by_api.at(api) = state;
   tenant.tokens = snapshot.tokens;
   tenant.faults = snapshot.faults;
-  for (const ArmedFault& fault : tenant.faults) tenant.faults_ever = std::max(tenant.faults_ever, fault.id);
+  for (const ArmedFault& fault : tenant.faults) tenant.next_fault_id = std::max(tenant.next_fault_id, fault.id + 1);
 }
 
-Json count_records(const std::map<std::string, ApiState, std::less<>>& accounts) {
+Json count_records(const std::map<std::string, ApiState, std::less<>>& states_by_api) {
   Json counts = Json::object();
-  for (const auto& [api, state] : accounts) {
+  for (const auto& [api, state] : states_by_api) {
     for (const std::string& collection : state.store.collections()) counts[api + "." + collection] = state.store.count(collection);
   }
   return counts;
@@ -295,7 +295,7 @@ Json render_snapshot(const Snapshot& snapshot) {
   Json profile = snapshot.profile.overrides;
   profile["base"] = snapshot.profile.base;
   Json settings = Json::object(), records = Json::object(), seeded = Json::array(), delivered = Json::object(), limits = Json::object();
-  for (const auto& [api, state] : snapshot.accounts) {
+  for (const auto& [api, state] : snapshot.states_by_api) {
     settings[api] = state.settings;
     for (const std::string& collection : state.store.collections()) {
       const std::string name = api + "." + collection;
@@ -320,7 +320,7 @@ Json render_snapshot(const Snapshot& snapshot) {
   for (const ArmedFault& fault : snapshot.faults) {
     Json written = fault.written;
     if (!fault.spec.on.empty()) written["on"] = fault.spec.on;
-    faults.push_back({{"fault", std::move(written)}, {"id", fault.id}, {"seen", fault.seen}, {"struck", fault.struck}});
+    faults.push_back({{"fault", std::move(written)}, {"id", fault.id}, {"seen", fault.seen}, {"struck", fault.applied}});
   }
   return {{"understudy_snapshot", kFormat},
           {"taken", render_rfc3339_millis(snapshot.taken)},

@@ -14,7 +14,7 @@ struct Snapshot {
   Time taken{};  // by the tenant's clock
   Env env;
   Profile profile;
-  std::map<std::string, ApiState, std::less<>> accounts;  // by api; records are shared with the tenant until one changes
+  std::map<std::string, ApiState, std::less<>> states_by_api;  // by api; records are shared with the tenant until one changes
   std::map<std::string, IssuedToken> tokens;
   std::vector<ArmedFault> faults;
 };
@@ -29,6 +29,6 @@ Json render_snapshot(const Snapshot& snapshot);
 Result<Snapshot> parse_snapshot(const Json& document, const Contracts& contracts);
 
 // How many records each collection has, by api.collection.
-Json count_records(const std::map<std::string, ApiState, std::less<>>& accounts);
+Json count_records(const std::map<std::string, ApiState, std::less<>>& states_by_api);
 
 }  // namespace understudy

@@ -60,7 +60,7 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contrac
 std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Contracts& contracts) {
   std::vector<std::string> known;
   for (const auto& contract : contracts.apis) {
-    ApiState& state = *tenant.accounts.at(contract->api);
+    ApiState& state = *tenant.states_by_api.at(contract->api);
     state.switches = resolve_profile(tenant.profile, *contract);
     for (const Setting& setting : contract->settings) {
       state.settings[setting.name] = setting.value;
@@ -72,7 +72,7 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Co
     bool found = false;
     for (const auto& contract : contracts.apis) {
       if (contract->find_setting(name) == nullptr) continue;
-      tenant.accounts.at(contract->api)->settings[name] = value.get<bool>();
+      tenant.states_by_api.at(contract->api)->settings[name] = value.get<bool>();
       found = true;
     }
     if (!found) return bad_given("unknown-setting", "found unknown setting '" + name + "'" + did_you_mean(name, known));
@@ -95,7 +95,7 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Con
 
 std::optional<Problem> give_limits(Tenant& tenant, const Json& given, const Engine& engine, const std::string& default_api) {
   for (const auto& contract : engine.contracts.apis) {
-    if (engine.options.rate_limits) tenant.accounts.at(contract->api)->limiter = Limiter(contract->rate_limit);
+    if (engine.options.rate_limits) tenant.states_by_api.at(contract->api)->limiter = Limiter(contract->rate_limit);
   }
   const auto limits = given.find("limits");
   return limits == given.end() ? std::nullopt : set_limits(tenant, *limits, engine.contracts, default_api);
@@ -133,7 +133,7 @@ Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contrac
   if (!definition) return tl::unexpected(definition.error());
   const std::string name = contract.api + "." + collection;
   if (!records.is_array()) return tl::unexpected(bad_given("wrong-type", "records of '" + name + "' are not a list"));
-  Store& store = tenant.accounts.at(contract.api)->store;
+  Store& store = tenant.states_by_api.at(contract.api)->store;
   tenant.env.ids.enter(contract.api);
   Transaction transaction(store);
   std::vector<std::string> keys;
@@ -173,13 +173,13 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
     if (!parsed) return tl::unexpected(parsed.error());
     tenant->profile = std::move(*parsed);
   }
-  for (const auto& contract : contracts.apis) tenant->accounts[contract->api] = std::make_unique<ApiState>(*contract);
+  for (const auto& contract : contracts.apis) tenant->states_by_api[contract->api] = std::make_unique<ApiState>(*contract);
   if (auto problem = give_env(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
   if (auto problem = give_settings(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
   for (const auto& contract : contracts.apis) {
     tenant->env.ids.enter(contract->api);
     for (const auto& [collection, records] : contract->records) {
-      Transaction transaction(tenant->accounts.at(contract->api)->store);
+      Transaction transaction(tenant->states_by_api.at(contract->api)->store);
       for (const Json& record : records) transaction.create(collection, record, tenant->env);
       transaction.commit();
     }
@@ -210,22 +210,22 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
   return {};
 }
 
-std::shared_ptr<Tenant> Engine::make_lobby() const {
-  auto lobby = std::make_shared<Tenant>(std::string(kLobby), options.journal_entries, options.journal_bytes, journals);
+std::shared_ptr<Tenant> Engine::make_default_tenant() const {
+  auto lobby = std::make_shared<Tenant>(std::string(kDefaultTenant), options.journal_entries, options.journal_bytes, journals);
   lobby->profile = options.profile;
-  for (const auto& contract : contracts.apis) lobby->accounts[contract->api] = std::make_unique<ApiState>(*contract);
+  for (const auto& contract : contracts.apis) lobby->states_by_api[contract->api] = std::make_unique<ApiState>(*contract);
   static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));
   static_cast<void>(give_settings(*lobby, Json::object(), contracts));
   return lobby;
 }
 
 void Engine::reset(Tenant& tenant, bool journal_too) const {
-  auto fresh = tenant.staged == nullptr ? make_lobby() : make_tenant(tenant.name, *tenant.staged);
+  auto fresh = tenant.staged == nullptr ? make_default_tenant() : make_tenant(tenant.name, *tenant.staged);
   assert(fresh);  // it was made from this document before
   const std::lock_guard lock(tenant.mutex);
   restore_snapshot(tenant, take_snapshot(**fresh));
   if (journal_too) tenant.journal.clear();
-  tenant.exchanges_before = tenant.journal.total();
+  tenant.journal_offset = tenant.journal.total();
 }
 
 }  // namespace understudy

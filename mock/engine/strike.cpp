@@ -27,7 +27,7 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
       const Answer* answer = exchange_->contract.find_answer(fault.answer);
       if (answer != nullptr && answer->scope != Scope::exchange) continue;  // answer_instead's
     }
-    ++armed->struck;
+    ++armed->applied;
     exchange_->entry.fault = to_string(fault.kind);
     exchange_->entry.phase = to_string(fault.phase);
     if (fault.kind == FaultSpec::Kind::expire_token) {
@@ -64,7 +64,7 @@ const Answer* Strikes::answer_instead(FaultSpec::Phase phase) {
     if (fault.phase != phase || fault.kind != FaultSpec::Kind::answer) continue;
     const Answer* answer = exchange_->contract.find_answer(fault.answer);
     if (answer == nullptr || answer->scope == Scope::exchange) continue;
-    ++armed->struck;
+    ++armed->applied;
     exchange_->entry.fault = to_string(fault.kind);
     exchange_->entry.phase = to_string(fault.phase);
     return answer;

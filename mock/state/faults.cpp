@@ -14,7 +14,7 @@ bool fits(const FaultSpec& spec, std::string_view operation, const Json& body) {
 
 bool strikes(const ArmedFault& fault, Random& random) {
   const FaultSpec& spec = fault.spec;
-  if (spec.times && fault.struck >= *spec.times) return false;
+  if (spec.times && fault.applied >= *spec.times) return false;
   if (spec.call && fault.seen != *spec.call) return false;
   if (spec.every && fault.seen % *spec.every != 0) return false;
   return !spec.probability || random.unit() < *spec.probability;

@@ -17,7 +17,7 @@ struct ArmedFault {
   Json written = Json::object();  // as it was given
   std::uint64_t id = 0;           // its tenant's number for it
   std::uint64_t seen = 0;         // Operations that it fitted
-  std::uint64_t struck = 0;
+  std::uint64_t applied = 0;
 };
 
 // The faults that are to strike this Operation, in the order they were armed; counts the Operation, not the strike: that is

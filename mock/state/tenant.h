@@ -48,12 +48,12 @@ struct Tenant {
   std::mutex mutex;                    // guards all below
   Env env;
   Profile profile;
-  std::map<std::string, std::unique_ptr<ApiState>, std::less<>> accounts;  // by api
+  std::map<std::string, std::unique_ptr<ApiState>, std::less<>> states_by_api;  // by api
   std::map<std::string, IssuedToken> tokens;
   std::vector<ArmedFault> faults;
-  std::uint64_t faults_ever = 0;
+  std::uint64_t next_fault_id = 1;
   Journal journal;
-  std::uint64_t exchanges_before = 0;  // what the journal had counted when this was staged or reset
+  std::uint64_t journal_offset = 0;  // total() of the journal when the tenant was staged or reset
   std::map<std::string, std::shared_ptr<const Snapshot>, std::less<>> snapshots;
 };
 

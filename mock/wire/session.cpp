@@ -196,7 +196,7 @@ class Session final : public Connection {
   // Whether another request may follow.
   Task<bool> deliver(Delivery delivery) {
     enter_unlimited(Phase::answering);
-    Outcome outcome{.status = 0, .told = std::move(delivery.told), .bytes_out = 0, .ending = "lost"};
+    Outcome outcome{.status = 0, .told = std::move(delivery.log_entry), .bytes_out = 0, .ending = "lost"};
     if (delivery.delay > 0ms) {
       const bool still_there = co_await pause_until(Clock::now() + delivery.delay);
       if (!still_there) {
@@ -239,7 +239,7 @@ class Session final : public Connection {
 
   struct Outcome {
     int status;
-    std::shared_ptr<const Told> told;
+    std::shared_ptr<const AccessLogEntry> told;
     std::size_t bytes_out;
     std::string_view ending;
   };

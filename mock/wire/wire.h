@@ -25,14 +25,14 @@ struct Peer {
 // One exchange as the wire saw it, told once its last byte is with the kernel (of a stall: once it is silent).
 struct WireExchange {
   const Peer& peer;
-  std::string method, target;            // empty: what came was no request
-  int status = 0;                        // 0: no status line was sent
-  std::string_view refusal;              // why the wire itself refused it, a sentence
-  std::shared_ptr<const Told> told;      // the handler's; may be null
-  std::string_view ending;               // complete, close, reset, stall, or lost: the client left or did not read
-  std::size_t bytes_in = 0;              // of the request, framing included
-  std::size_t bytes_out = 0;             // of the response, as planned
-  std::chrono::microseconds elapsed{0};  // since the first byte of the request
+  std::string method, target;                  // empty: what came was no request
+  int status = 0;                              // 0: no status line was sent
+  std::string_view refusal;                    // why the wire itself refused it, a sentence
+  std::shared_ptr<const AccessLogEntry> told;  // the handler's; may be null
+  std::string_view ending;                     // complete, close, reset, stall, or lost: the client left or did not read
+  std::size_t bytes_in = 0;                    // of the request, framing included
+  std::size_t bytes_out = 0;                   // of the response, as planned
+  std::chrono::microseconds elapsed{0};        // since the first byte of the request
 };
 // Called on a wire thread, several at a time; must not block.
 using WireObserver = std::function<void(const WireExchange&)>;
