@@ -1,4 +1,5 @@
-// What README.md and docs/ tell a reader to type is typed here, page by page, against a served mock.
+// The commands of README.md and docs/ that are marked `sh run` are run here, page by page, against a served mock. So are the
+// Python, JavaScript and shell files that a page shows and its commands use.
 #include <algorithm>
 #include <filesystem>
 
@@ -18,7 +19,7 @@ std::string quoted(const std::string& text) { return "'" + text + "'"; }  // our
 
 std::string marker(const PageBlock& block) { return "@@ line " + std::to_string(block.line); }
 
-// All commands of a page, in one shell as a reader would have it open, each block announced by its marker.
+// All commands of a page, in one shell as a reader would use it, each block after its marker.
 std::string script_of(const std::vector<PageBlock>& blocks, const Folder& folder, const std::string& url) {
   const std::string binary_folder = std::filesystem::path(understudy_binary()).parent_path().string();
   std::string script = "set -euo pipefail\nexec 2>&1 </dev/null\ncd " + quoted(folder.path()) + "\nexport TMPDIR=" + quoted(folder.path()) +
@@ -29,7 +30,7 @@ std::string script_of(const std::vector<PageBlock>& blocks, const Folder& folder
   return script;
 }
 
-// What the block printed; nothing if the shell never came so far.
+// What the block printed; empty if the shell ended earlier.
 std::string output_of(const std::string& output, const PageBlock& block) {
   const std::string mark = "\n" + marker(block) + "\n";
   const auto at = output.find(mark);
@@ -54,7 +55,7 @@ std::string find_missing(const std::string& output, const std::vector<std::strin
 TEST_CASE("the commands of every page run, and print what the page says", "[docs]") {
   const std::string page = GENERATE(from_range(list_pages()));
   const auto blocks = parse_blocks(load_page(page));
-  // As `understudy serve --no-rate-limit`: a page may send more in a second than a vendor takes.
+  // As `understudy serve --no-rate-limit`: a page may send more in a second than a vendor accepts.
   Mock mock(bundled_contracts(), {.only_api = {}, .profile = {}, .demo = true, .rate_limits = false});
   const auto wire = open_wire([&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
   const Folder folder;
@@ -72,9 +73,9 @@ TEST_CASE("the commands of every page run, and print what the page says", "[docs
   }
 }
 
-TEST_CASE("the front page and each vendor's page show commands that run", "[docs]") {
-  const std::string page =
-      GENERATE(as<std::string>{}, "README.md", "docs/sellercloud.md", "docs/veeqo.md", "docs/sellercenter.md", "docs/add-your-own-api.md");
+TEST_CASE("the front page, the tutorial, the cookbook and each vendor's page show commands that run", "[docs]") {
+  const std::string page = GENERATE(as<std::string>{}, "README.md", "docs/tutorial.md", "docs/cookbook.md", "docs/test-your-client.md",
+                                    "docs/sellercloud.md", "docs/veeqo.md", "docs/sellercenter.md", "docs/add-your-own-api.md");
   const auto blocks = parse_blocks(load_page(page));
   CHECK(std::any_of(blocks.begin(), blocks.end(),
                     [](const PageBlock& block) { return block.kind == PageBlock::Kind::commands && !block.expected.empty(); }));
@@ -97,16 +98,4 @@ TEST_CASE("expected texts are looked for in their order", "[docs]") {
   CHECK(find_missing("one two", {"one", "two"}) == "");
   CHECK(find_missing("one two", {"two", "one"}) == "one");
   CHECK(find_missing("one two", {}) == "");
-}
-
-TEST_CASE("every link between pages leads to a file", "[docs]") {
-  const std::string page = GENERATE(from_range(list_pages()));
-  const std::string text = load_page(page);
-  for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
-    std::string link = text.substr(at + 2, text.find(')', at) - at - 2);
-    if (link.find("://") != std::string::npos || link.starts_with("#")) continue;
-    link.erase(std::min(link.find('#'), link.size()));
-    INFO(page << " links to " << link);
-    CHECK(std::filesystem::exists(std::filesystem::path(UNDERSTUDY_SOURCE_DIR) / std::filesystem::path(page).parent_path() / link));
-  }
 }

@@ -1,5 +1,5 @@
-// Owns reading the fenced blocks of README.md and docs/*.md that tests run: `sh run` holds commands, `file PATH` a file that
-// later commands use. Other blocks are only looked at.
+// Reads the fenced blocks of README.md and docs/*.md that tests run: `sh run` holds commands, `file PATH` a file that later
+// commands use. Other blocks are not returned.
 #pragma once
 
 #include <cstddef>
