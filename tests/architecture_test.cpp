@@ -48,10 +48,6 @@ const std::vector<Pending> kPending = {
     {"retired phrases", "cmake/"},
     {"retired phrases", "tests/"},
     {"retired phrases", "bench/"},
-    {"retired phrases", "docs/"},
-    {"retired phrases", "README.md"},
-    {"retired phrases", "CHANGELOG.md"},
-    {"retired phrases", "CONTRIBUTING.md"},
     {"retired phrases", "CMakeLists.txt"},
 };
 // The samples below and the lists themselves hold what these rules refuse.
@@ -204,6 +200,8 @@ TEST_CASE("each rule of the architecture reports the line that breaks it", "[arc
       {"retired phrases", "mock/a.cpp", "auto text = \"Whoever asks\";\n", 1},
       {"retired phrases", "mock/a.cpp", "int patience; int struck;  // impatience\n", 0},
       {"retired phrases", "docs/a.md", "# A\n\nThe client is told.\n", 3},
+      {"retired phrases", "docs/a.md", "The member `struck` counts.\n```\ncounted\n```\n", 0},
+      {"retired phrases", "docs/a.md", "The `member` is\nstruck.\n", 2},
       {"retired phrases", "scenarios/toy/a.yaml", "version: 1\nscenario: A client is told\n", 2},
       {"retired phrases", "scenarios/toy/a.yaml", "steps:\n  - { name: nobody asks, request: { body: nobody } }\n", 2},
       {"retired phrases", "scenarios/toy/a.yaml", "steps:\n  - name: a\n    request: { body: nobody, name: '{{nobody}}' }\n", 0},
