@@ -2,7 +2,7 @@
 #include "tests/reference/program_probe.h"
 #include "tests/support/audition.h"
 #include "tests/support/catch.h"
-#include "tests/support/process.h"
+#include "tests/support/net/process.h"
 
 using namespace understudy;
 using namespace understudy::test;

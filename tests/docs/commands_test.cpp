@@ -6,9 +6,9 @@
 #include "mock/mock.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
+#include "tests/support/net/process.h"
+#include "tests/support/net/wire_stage.h"
 #include "tests/support/pages.h"
-#include "tests/support/process.h"
-#include "tests/support/wire_stage.h"
 
 using namespace understudy;
 using namespace understudy::test;

@@ -1,7 +1,7 @@
 // What docs/in-your-tests.md shows is what tests/consumer compiles and runs.
 #include "tests/support/catch.h"
+#include "tests/support/net/process.h"
 #include "tests/support/pages.h"
-#include "tests/support/process.h"
 
 using namespace understudy::test;
 

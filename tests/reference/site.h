@@ -1,9 +1,9 @@
 // Owns the site: the three services on one port, told apart by path.
 #pragma once
 
-#include "tests/reference/sellercenter.h"
-#include "tests/reference/sellercloud.h"
-#include "tests/reference/veeqo.h"
+#include "tests/reference/sellercenter/sellercenter.h"
+#include "tests/reference/sellercloud/sellercloud.h"
+#include "tests/reference/veeqo/veeqo.h"
 
 namespace reference {
 

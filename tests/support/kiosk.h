@@ -58,6 +58,7 @@ struct KioskOptions {
 inline std::string scenario_of(const std::string& api, const std::string& rest) {
   return "understudy: 1\nscenario: a sample\napi: " + api + "\n" + rest;
 }
+inline std::string kiosk_scenario(const std::string& rest) { return scenario_of("kiosk", rest); }
 // Answers a creation; everything else is left to the kiosk.
 std::function<std::optional<TransportResult>(const Request&)> when_posting(const TransportResult& result);
 FakeTransport transport_of(Kiosk kiosk);

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "tests/support/process.h"
+#include "tests/support/net/process.h"
 
 namespace understudy::test {
 namespace {

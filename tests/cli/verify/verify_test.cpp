@@ -1,0 +1,181 @@
+// `understudy verify`, `lint` and the command line itself, as processes.
+#include <csignal>
+
+#include "contracts/src/base/json.h"
+#include "tests/support/catch.h"
+#include "tests/support/net/process.h"
+#include "tests/support/net/raw_socket.h"
+#include "tests/support/net/scripted_server.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::string kCreate =
+    "understudy: 1\nscenario: A product is created\napi: veeqo\nlabels: [products]\nsteps:\n  - send: createProduct\n"
+    "    with: { body: { product: { title: A, product_variants_attributes: [{ title: \"\", price: 1, sku_code: X }] } } }\n"
+    "    expect: { answer: product_created }\n";
+const std::string kNeedsClock =
+    "understudy: 1\nscenario: Late\napi: veeqo\ngiven: { clock: \"2026-03-02T09:00:00Z\" }\nsteps: [{ send: createProduct, auth: none, "
+    "expect: { answer: not_authorized } }]\n";
+
+std::string origin(const ScriptedServer& server) { return render_origin(server.url()); }
+
+Script answer(int status, const std::string& body) {
+  return {"HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(body.size()) +
+              "\r\n\r\n" + body,
+          Script::Then::keep};
+}
+
+}  // namespace
+
+TEST_CASE("each way to end has its exit code and one clear message", "[cli]") {
+  struct Row {
+    const char* why;
+    Words arguments;  // {f} stands for a folder with create.yaml
+    int code;
+    const char* out;
+    const char* err;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"version", {"version"}, 0, "understudy 0.", ""},
+      {"--version", {"--version"}, 0, "understudy 0.", ""},
+      {"help", {"--help"}, 0, "Examples:", ""},
+      {"help of a command", {"verify", "--help"}, 0, "--target", ""},
+      {"nothing at all", {}, 2, "Usage:", ""},
+      {"an unknown command", {"vreify"}, 2, "", "did you mean 'verify'?"},
+      {"an unknown option", {"verify", "--tagret", "x"}, 2, "", "--tagret"},
+      {"a target that is no URL", {"verify", "{f}", "--target", "localhost:80"}, 2, "", "expected http:// or https://"},
+      {"an unknown API", {"verify", "{f}", "--target", "veqo=http://127.0.0.1:1"}, 2, "", "did you mean 'veeqo'?"},
+      {"an unknown profile", {"verify", "{f}", "--profile", "docmented"}, 2, "", "--profile"},
+      {"an admin without a target", {"verify", "{f}", "--admin", "http://127.0.0.1:1"}, 2, "", "--admin without --target"},
+      {"a pattern for nothing", {"verify", "{f}", "--run", "veeqo/nothing"}, 2, "", "veeqo/nothing"},
+      {"an unknown scenario", {"verify", "{f}/nothing.yaml"}, 3, "", "nothing.yaml"},
+      {"a bad file", {"verify", "{f}/../bad/bad.yaml"}, 3, "", "bad.yaml:4:8: error:"},
+      {"a bad file, linted", {"lint", "{f}/../bad/bad.yaml"}, 3, "bad.yaml:4:8: error:", "1 problem"},
+      {"a good file, linted", {"lint", "{f}"}, 0, "", "1 scenario, 0 problems"},
+      {"a remote host", {"verify", "{f}", "--target", "http://host.invalid"}, 5, "", "Nothing was sent"},
+      {"a remote admin", {"verify", "{f}", "--target", "http://127.0.0.1:1", "--admin", "http://host.invalid"}, 5, "", "host.invalid"},
+      {"only skipped",
+       {"verify", "{f}/../late", "--target", "http://127.0.0.1:1"},
+       7,
+       "skipped: veeqo/late: the target cannot arrange clock: given.clock",
+       ""},
+      {"all green on the mock", {"verify", "{f}"}, 0, "1 passed, 0 failed, 0 skipped", ""},
+      {"all green under each profile", {"verify", "{f}", "--profile", "all"}, 0, "2 passed, 0 failed, 0 skipped", ""},
+      {"all skipped by name", {"verify", "{f}", "--skip", "create"}, 7, "0 passed, 0 failed, 0 skipped", ""},
+      {"by label", {"verify", "{f}", "--label", "products", "-v"}, 0, "passed: veeqo/create (1 request", ""},
+      {"shuffled, with the seed told", {"verify", "{f}", "--shuffle", "--seed", "7"}, 0, "shuffled with seed 7", ""},
+  }));
+  INFO(row.why);
+  Folder folder;
+  folder.write("good/create.yaml", kCreate);
+  folder.write("late/late.yaml", kNeedsClock);
+  folder.write("bad/bad.yaml", "understudy: 1\nscenario: x\napi: veqo\nsteps: []\n");
+  auto arguments = row.arguments;
+  for (auto& word : arguments) {
+    if (const auto at = word.find("{f}"); at != std::string::npos) word.replace(at, 3, folder.path("good"));
+  }
+
+  const auto ended = run_understudy(arguments);
+
+  INFO(ended.out << "--- stderr\n" << ended.err);
+  CHECK(ended.code == row.code);
+  CHECK_THAT(ended.out, CONTAINS(row.out));
+  CHECK_THAT(ended.err, CONTAINS(row.err));
+}
+
+TEST_CASE("a dead target is told once, whatever the number of scenarios", "[cli]") {
+  std::string url;
+  {
+    ScriptedServer gone({});
+    url = origin(gone);
+  }
+  Folder folder;
+  for (const auto* name : {"a", "b", "c", "d"}) folder.write(std::string(name) + ".yaml", kCreate);
+
+  const auto ended = run_understudy({"verify", folder.path(), "--target", url});
+
+  CHECK(ended.code == 4);
+  CHECK(ended.err == "error: cannot reach " + url + ": Connection refused [target-unreachable]\n");
+}
+
+TEST_CASE("a wrong implementation gets its failure block, both reports and exit 1", "[cli]") {
+  ScriptedServer server({answer(500, "<h1>oops</h1>")});
+  Folder folder;
+  folder.write("create.yaml", kCreate);
+
+  const auto ended = run_understudy({"verify", folder.path("create.yaml"), "--target", origin(server), "--report-json",
+                                     folder.path("report.json"), "--report-junit", folder.path("report.xml")});
+
+  INFO(ended.out << ended.err);
+  CHECK(ended.code == 1);
+  CHECK_THAT(ended.out, CONTAINS("failed: veeqo/create step 1\n  --> " + folder.path("create.yaml") + ":8:23\n"));
+  CHECK_THAT(ended.out, CONTAINS("expected: answer product_created (status 201)\n   actual:   status 500\n"));
+  CHECK(last_line(ended.out) == "0 passed, 1 failed, 0 skipped");
+  const auto json = parse_json(read_text(folder.path("report.json")));
+  REQUIRE(json.has_value());
+  CHECK(json->at("scenarios").at(0).at("verdict") == "failed");
+  CHECK_THAT(read_text(folder.path("report.xml")), CONTAINS("failures=\"1\""));
+}
+
+TEST_CASE("a known failure is no failure, and an unknown one of the list is an error", "[cli]") {
+  struct Row {
+    const char* list;
+    int code;
+  };
+  const auto row = GENERATE(values<Row>({{"create # not done yet", 0}, {"create # x\nother # y", 3}, {"create", 3}}));
+  ScriptedServer server({answer(500, "oops")});
+  Folder folder;
+  folder.write("create.yaml", kCreate);
+  const auto list = folder.write("known.txt", row.list);
+
+  const auto ended = run_understudy({"verify", folder.path("create.yaml"), "--target", origin(server), "--known-failing", list});
+
+  INFO(ended.out << ended.err);
+  CHECK(ended.code == row.code);
+}
+
+TEST_CASE("credentials come from options or the environment and are never printed", "[cli][secrets]") {
+  struct Row {
+    Words arguments;
+    Words environment;
+  };
+  const auto row = GENERATE(values<Row>({
+      {{"--api-key", "sesame-open-1"}, {}},
+      {{}, {"UNDERSTUDY_API_KEY=sesame-open-1"}},
+  }));
+  ScriptedServer server({answer(500, "who is sesame-open-1?")});
+  Folder folder;
+  Words arguments = {
+      "verify", folder.write("create.yaml", kCreate), "-v", "--target", origin(server), "--report-json", folder.path("report.json")};
+  arguments.insert(arguments.end(), row.arguments.begin(), row.arguments.end());
+
+  const auto ended = run_understudy(arguments, row.environment);
+
+  REQUIRE(server.requests().size() == 1);
+  CHECK_THAT(server.requests().front(), CONTAINS("x-api-key: sesame-open-1"));
+  CHECK_THAT(ended.out + ended.err + read_text(folder.path("report.json")), !CONTAINS("sesame-open-1"));
+}
+
+TEST_CASE("a signal ends the run after cleanup, with its own exit code", "[cli]") {
+  struct Row {
+    int signal;
+    int code;
+  };
+  const auto row = GENERATE(values<Row>({{SIGINT, 130}, {SIGTERM, 143}}));
+  ScriptedServer server({{"", Script::Then::stall}});
+  Folder folder;
+  Process process(understudy_binary(), {"verify", folder.write("create.yaml", kCreate), "--target", origin(server), "--timeout", "1s"});
+  REQUIRE(eventually([&] { return server.requests().size() == 1; }));
+
+  process.send(row.signal);
+  const auto ended = process.wait();
+
+  INFO(ended.out << ended.err);
+  CHECK(ended.code == row.code);
+  CHECK_THAT(last_line(ended.out), CONTAINS("failed"));
+}

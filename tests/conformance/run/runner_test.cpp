@@ -1,0 +1,335 @@
+#include "conformance/run/runner.h"
+
+#include "tests/support/catch.h"
+#include "tests/support/kiosk.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a scenario logs in once, sends its steps in order and passes", "[runner]") {
+  auto transport = transport_of({});
+  const auto verdict = run_kiosk(kiosk_scenario(R"(
+steps:
+  - { name: create, send: createThing, with: { body: { name: a, size: 2 } }, expect: { answer: thing_created, body: { name: a } }, capture: { thing: $id } }
+  - { send: readThing, with: { path: { id: "{{thing}}" } }, expect: { answer: thing_read } }
+)"),
+                                 transport);
+
+  CHECK(summarize(verdict).empty());
+  CHECK(verdict.kind == VerdictKind::passed);
+  CHECK(verdict.name == "kiosk/sample");
+  CHECK(transport.lines() == Lines{"POST /token", "POST /things", "GET /things/1"});
+  CHECK(*find_header(transport.requests[1].headers, "Authorization") == "Bearer token-number-1");
+}
+
+TEST_CASE("what decides is judged first; captures, contract and the rest come after it", "[runner]") {
+  struct Row {
+    const char* why;
+    TransportResult result;
+    Lines findings;
+    std::size_t requests;  // after the login
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a wrong status ends the scenario", answer(200, R"({"id":1,"name":"a"})"), {"1 status error"}, 1},
+      {"so does a reset", outcome(Outcome::reset), {"1 transport error"}, 1},
+      {"a body that breaks the contract does not", answer(201, R"({"id":1,"name":7})"), {"1 type error", "1 match.type error"}, 2},
+      {"a capture that finds nothing does, and the rest is still told",
+       answer(201, R"({"name":"b"})"),
+       {"1 capture error", "1 required error", "1 match.value error"},
+       1},
+      {"a wrong media type is a finding of the contract",
+       answer(201, R"({"id":1,"name":"a"})", {{"Content-Type", "text/html"}}),
+       {"1 content-type error"},
+       2},
+      {"no JSON at all", answer(201, "<html>"), {"1 capture error", "1 body-not-json error", "1 body-not-json error"}, 1},
+      {"another answer of the contract is named as such", answer(409, R"({"error":"there is one"})"), {"1 status error"}, 1},
+  }));
+  INFO(row.why);
+  Kiosk kiosk;
+  kiosk.bend = when_posting(row.result);
+  auto transport = transport_of(kiosk);
+
+  const auto verdict = run_kiosk(kiosk_scenario(R"(
+steps:
+  - { send: createThing, with: { body: { name: a } }, expect: { answer: thing_created, body: { name: a } }, capture: { thing: $id } }
+  - { send: readThing, with: { path: { id: 1 } } }
+)"),
+                                 transport);
+
+  CHECK(summarize(verdict) == row.findings);
+  CHECK(verdict.kind == VerdictKind::failed);
+  CHECK(transport.requests.size() == row.requests + 1);
+}
+
+TEST_CASE("differences from what is only assumed are notes, and errors with --strict", "[runner][severity]") {
+  struct Row {
+    const char* why;
+    const char* body;
+    const char* expect;
+    TransportResult result;
+    std::string finding;
+    std::string rule;
+  };
+  const auto accepted = answer(201, R"({"id":1,"name":"a"})");
+  const auto row = GENERATE_COPY(values<Row>({
+      {"an assumed rule is not enforced", "{ name: a, size: 0 }", "rule_broken", accepted, "1 status note",
+       "kiosk.createThing.size-positive"},
+      {"a documented rule is not enforced", "{ name: a, weight: 0 }", "rule_broken", accepted, "1 status error",
+       "kiosk.createThing.weight-positive"},
+      {"a documented shape is not enforced", "{ size: 1 }", "bad_body", accepted, "1 status error", "kiosk.createThing#/name/required"},
+      {"a rule about records is not enforced", "{ name: a }", "thing_exists", accepted, "1 status error", "kiosk.createThing.name-unique"},
+      {"refused in another form, where the form is assumed", "{ name: a, weight: 0 }", "rule_broken", answer(400, R"({"error":"x"})"),
+       "1 status note", "kiosk.createThing.weight-positive"},
+      {"refused in another form, where it is documented", "{ size: 1 }", "bad_body", answer(409, R"({"error":"x"})"), "1 status error",
+       "kiosk.createThing#/name/required"},
+      {"the assumed form differs in its body", "{ name: a, weight: 0 }", "rule_broken", answer(422, R"({"error":7})"), "1 type note",
+       "kiosk.rule_broken"},
+      {"another refusal was expected than that of the assumed rule it breaks too", "{ name: a, size: 0 }", "not_known", accepted,
+       "1 status error", "kiosk.not_known"},
+      {"refused for nothing", "{ name: a }", "thing_created", answer(422, R"({"error":"x"})"), "1 status error", "kiosk.thing_created"},
+  }));
+  INFO(row.why);
+  const auto strict = GENERATE(false, true);
+  Kiosk kiosk;
+  kiosk.bend = when_posting(row.result);
+  auto transport = transport_of(kiosk);
+  const auto text = kiosk_scenario("steps:\n  - { send: createThing, with: { body: " + std::string(row.body) +
+                                   " }, expect: { answer: " + row.expect + " } }\n");
+
+  const auto verdict = run_kiosk(text, transport, {.with_admin = false, .strict = strict, .variables = Json::object()});
+
+  auto expected = row.finding;
+  if (strict && expected.ends_with("note")) expected.replace(expected.size() - 4, 4, "error");
+  CHECK(summarize(verdict) == Lines{expected});
+  CHECK(verdict.kind == (expected.ends_with("note") ? VerdictKind::passed : VerdictKind::failed));
+  REQUIRE(verdict.steps.size() == 1);
+  CHECK(verdict.steps.front().differences.front().finding.rule == row.rule);
+}
+
+TEST_CASE("a wrong reason phrase is an error only when its text is in neither reason nor body", "[runner][severity]") {
+  struct Row {
+    const char* why;
+    const char* reason;
+    const char* body;
+    Lines findings;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"as documented", "Who Are You", R"({"error":"x"})", {}},
+      {"in the body instead", "Unauthorized", R"({"error":"Who Are You"})", {}},
+      {"nowhere", "Unauthorized", R"({"error":"x"})", {"1 reason error"}},
+  }));
+  INFO(row.why);
+  auto refused = answer(401, row.body);
+  refused.response.reason = row.reason;
+  Kiosk kiosk;
+  kiosk.bend = when_posting(refused);
+  auto transport = transport_of(kiosk);
+
+  const auto verdict = run_kiosk(
+      kiosk_scenario("steps: [{ send: createThing, auth: none, with: { body: { name: a } }, expect: { answer: not_known } }]"), transport);
+
+  CHECK(summarize(verdict) == row.findings);
+}
+
+TEST_CASE("an answer that the contract does not have is an error unless it is left unchecked", "[runner]") {
+  struct Row {
+    const char* why;
+    const char* expect;
+    Lines findings;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"nothing was expected", "", {"1 undocumented-status error"}},
+      {"its status was, unchecked", ", expect: { status: 502, contract: unchecked }", {}},
+      {"another status was", ", expect: { status: 503, contract: unchecked }", {"1 status error"}},
+  }));
+  INFO(row.why);
+  Kiosk kiosk;
+  kiosk.bend = when_posting(answer(502, "bad gateway", {{"Content-Type", "text/plain"}}));
+  auto transport = transport_of(kiosk);
+
+  const auto verdict =
+      run_kiosk(kiosk_scenario("steps: [{ send: createThing, with: { body: { name: a } }" + std::string(row.expect) + " }]"), transport);
+
+  CHECK(summarize(verdict) == row.findings);
+}
+
+TEST_CASE("repeat sends the same bytes, change alters just what it names", "[runner]") {
+  auto transport = transport_of({});
+  const auto verdict = run_kiosk(kiosk_scenario(R"(
+steps:
+  - { name: create, send: createThing, with: { body: { name: "a-{{run.id}}", size: 1, weight: 2 } } }
+  - { name: again, repeat: create }
+  - { name: other, repeat: create, change: { /size: 7, /weight: { $absent: true }, /note: null } }
+)"),
+                                 transport);
+
+  CHECK(verdict.kind == VerdictKind::passed);
+  REQUIRE(transport.requests.size() == 4);
+  CHECK(transport.requests[2].body == transport.requests[1].body);
+  const auto changed = parse_json(transport.requests[3].body);
+  REQUIRE(changed.has_value());
+  CHECK(changed->at("size") == 7);
+  CHECK_FALSE(changed->contains("weight"));
+  CHECK(changed->at("note").is_null());
+  CHECK(changed->at("name") == parse_json(transport.requests[1].body)->at("name"));
+}
+
+TEST_CASE("cleanup runs last first, also after a failure", "[runner][cleanup]") {
+  struct Row {
+    const char* why;
+    const char* capture;  // of the second creation
+    Lines cleanup;
+    std::vector<std::string> left;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"all went well", "$id", {"DELETE /things/2", "DELETE /things/1"}, {}},
+      {"the second made something that cannot be named",
+       "/other",
+       {"DELETE /things/1"},
+       {"kiosk.deleteThing was not done: {{second}} was never captured"}},
+  }));
+  INFO(row.why);
+  auto transport = transport_of({});
+
+  const auto verdict = run_kiosk(kiosk_scenario(R"(
+steps:
+  - { send: createThing, with: { body: { name: a } }, capture: { first: $id } }
+  - { send: createThing, with: { body: { name: b } }, capture: { second: )" +
+                                                std::string(row.capture) + R"( } }
+cleanup:
+  - { send: deleteThing, with: { path: { id: "{{first}}" } } }
+  - { send: deleteThing, with: { path: { id: "{{second}}" } } }
+)"),
+                                 transport);
+
+  auto lines = transport.lines();
+  lines.erase(lines.begin(), lines.begin() + 3);  // the login and the creations
+  CHECK(lines == row.cleanup);
+  CHECK(verdict.left_behind == row.left);
+}
+
+TEST_CASE("a cleanup that is refused leaves something behind and is told", "[runner][cleanup]") {
+  Kiosk kiosk;
+  kiosk.bend = [](const Request& request) {
+    return request.method == "DELETE" ? std::optional(answer(409, R"({"error":"no"})")) : std::nullopt;
+  };
+  auto transport = transport_of(kiosk);
+
+  const auto verdict = run_kiosk(kiosk_scenario(R"(
+steps: [{ send: createThing, with: { body: { name: a } }, capture: { first: $id } }]
+cleanup: [{ send: deleteThing, with: { path: { id: "{{first}}" } } }]
+)"),
+                                 transport);
+
+  CHECK(summarize(verdict) == Lines{"cleanup 1 undocumented-status error", "cleanup 1 cleanup error"});
+  CHECK(verdict.left_behind == Lines{"kiosk.deleteThing was not done: its answer was wrong"});
+}
+
+TEST_CASE("a target that cannot arrange what a scenario needs gets it skipped, with all reasons in one line", "[runner][needs]") {
+  auto transport = transport_of({});
+  const auto text = kiosk_scenario(R"(
+given: { clock: "2026-03-02T09:00:00Z", ids: { thing: 7 }, records: { things: [{ name: a }] } }
+steps: [{ send: createThing, with: { body: { name: a } } }]
+)");
+
+  const auto bare = run_kiosk(text, transport);
+  CHECK(bare.kind == VerdictKind::skipped);
+  CHECK(bare.reason == "the target cannot arrange clock: given.clock; ids: given.ids");
+  CHECK(transport.requests.empty());
+
+  const auto arranged = run_kiosk(text, transport, {.with_admin = true, .strict = false, .variables = Json::object()});
+  CHECK(arranged.kind == VerdictKind::passed);
+  CHECK(transport.lines() == Lines{"PUT /__admin/tenants/sample", "POST /token", "POST /things", "DELETE /__admin/tenants/sample"});
+  const auto given = parse_json(transport.requests.front().body);
+  REQUIRE(given.has_value());
+  CHECK(given->at("ids") == Json{{"thing", 7}});
+  CHECK(given->at("clock") == "2026-03-02T09:00:00.000Z");
+  CHECK(given->at("profile") == "documented");
+}
+
+TEST_CASE("a target that cannot be reached is a problem, not a finding", "[runner]") {
+  FakeTransport transport([](const Request&) { return outcome(Outcome::unreachable); });
+  const auto verdict = run_kiosk(kiosk_scenario("steps: [{ send: createThing, with: { body: { name: a } } }]"), transport);
+  CHECK(verdict.kind == VerdictKind::errored);
+  REQUIRE(verdict.problem.has_value());
+  CHECK(verdict.problem->failure == Failure::unreachable);
+  CHECK(summarize(verdict).empty());
+}
+
+TEST_CASE("transport outcomes can be what is expected", "[runner]") {
+  const auto wanted = GENERATE(values<std::string>({"reset", "close", "timeout", "truncated", "malformed"}));
+  const auto come = GENERATE(
+      values<Outcome>({Outcome::reset, Outcome::close, Outcome::timeout, Outcome::truncated, Outcome::malformed, Outcome::answered}));
+  Kiosk kiosk;
+  if (come != Outcome::answered) kiosk.bend = when_posting(outcome(come));
+  auto transport = transport_of(kiosk);
+
+  const auto verdict = run_kiosk(
+      kiosk_scenario("steps: [{ send: createThing, with: { body: { name: a } }, expect: { transport: " + wanted + " } }]"), transport);
+
+  CHECK(summarize(verdict) == (wanted == to_string(come) ? Lines{} : Lines{"1 transport error"}));
+}
+
+TEST_CASE("until asks again, in the scenario's time, until the answer is right", "[runner]") {
+  int asked = 0;
+  Kiosk kiosk;
+  kiosk.bend = [&asked](const Request& request) -> std::optional<TransportResult> {
+    if (request.method != "GET") return std::nullopt;
+    return ++asked < 3 ? answer(404, R"({"error":"not yet"})") : answer(200, R"({"id":1,"name":"a"})");
+  };
+  auto transport = transport_of(kiosk);
+
+  const auto verdict = run_kiosk(
+      kiosk_scenario(
+          "steps: [{ send: readThing, with: { path: { id: 1 } }, expect: { answer: thing_read }, until: { within: 5s, every: 1s } }]"),
+      transport, {.with_admin = true, .strict = false, .variables = Json::object()});
+
+  CHECK(verdict.kind == VerdictKind::passed);
+  CHECK(asked == 3);
+  CHECK(verdict.steps.size() == 1);
+  const auto lines = transport.lines();
+  CHECK(std::count(lines.begin(), lines.end(), "POST /__admin/tenants/sample/clock/advance") == 2);
+}
+
+TEST_CASE("a request that no operation can say is judged by the refusals of its route", "[runner]") {
+  struct Row {
+    const char* why;
+    const char* request;
+    const char* expect;
+    Lines findings;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"malformed JSON", "{ method: POST, path: /things, text: \"{broken\" }", "bad_body", {"1 status error"}},
+      {"an unknown path", "{ method: GET, path: /nowhere }", "nothing_here", {}},
+      {"a wrong method", "{ method: PATCH, path: /things }", "nothing_here", {}},
+  }));
+  INFO(row.why);
+  auto transport = transport_of({});
+  const auto verdict = run_kiosk(
+      kiosk_scenario("steps: [{ request: " + std::string(row.request) + ", expect: { answer: " + row.expect + " } }]"), transport);
+  CHECK(summarize(verdict) == row.findings);
+}
+
+TEST_CASE("each row of a step is sent and named", "[runner]") {
+  auto transport = transport_of({});
+  const auto verdict = run_kiosk(kiosk_scenario(R"(
+steps:
+  - name: sizes
+    send: createThing
+    with: { body: { name: a, size: "{{size}}" } }
+    expect: { answer: rule_broken }
+    each: [{ name: zero, size: 0 }, { name: below, size: -1 }]
+)"),
+                                 transport);
+  CHECK(verdict.kind == VerdictKind::passed);
+  REQUIRE(verdict.steps.size() == 2);
+  CHECK(verdict.steps[0].name == "sizes [zero]");
+  CHECK(verdict.steps[1].name == "sizes [below]");
+  CHECK(verdict.steps[1].number == 1);
+}

@@ -1,0 +1,171 @@
+#include "conformance/target/http_transport.h"
+
+#include "tests/support/catch.h"
+#include "tests/support/net/scripted_server.h"
+
+using namespace understudy;
+using namespace understudy::test;
+
+namespace {
+
+using Then = Script::Then;
+
+const Request kPost{
+    .method = "POST", .target = "/things?a=%20b", .headers = {{"X-One", "1"}, {"x-one", "2"}, {"X-Empty", ""}}, .body = "{}"};
+const Request kByHand{.method = "POST", .target = "/things", .headers = {{"Host", "h"}, {"Content-Length", "2"}}, .body = "{}"};
+
+std::string ok(const std::string& body) { return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body; }
+
+SendOptions options(bool as_is, Milliseconds deadline = Milliseconds(5000)) { return {.deadline = deadline, .as_is = as_is}; }
+
+}  // namespace
+
+TEST_CASE("what comes back is told apart, by curl and by hand alike", "[transport]") {
+  struct Row {
+    const char* why;
+    Script script;
+    Outcome outcome;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a whole answer", {ok("hello"), Then::keep}, Outcome::answered},
+      {"until the end of the connection", {"HTTP/1.1 200 OK\r\n\r\nhello", Then::close}, Outcome::answered},
+      {"chunks",
+       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nTrailer: x\r\n\r\n", Then::keep},
+       Outcome::answered},
+      {"announcements in front", {"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok("hello"), Then::keep}, Outcome::answered},
+      {"reset at once", {"", Then::reset}, Outcome::reset},
+      {"closed at once", {"", Then::close}, Outcome::close},
+      {"closed inside the head", {"HTTP/1.1 200 OK\r\nContent-", Then::close}, Outcome::close},
+      {"closed inside the body", {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", Then::close}, Outcome::truncated},
+      {"closed between chunks", {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n", Then::close}, Outcome::truncated},
+      {"reset inside the body", {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", Then::reset}, Outcome::reset},
+      {"a chunk without a size",
+       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\nzz\r\nllo\r\n", Then::close},
+       Outcome::malformed},
+      {"no HTTP at all", {"SSH-2.0-OpenSSH\r\n", Then::close}, Outcome::malformed},
+  }));
+  INFO(row.why);
+  const bool as_is = GENERATE(false, true);
+  INFO((as_is ? "by hand" : "by curl"));
+  ScriptedServer server({row.script});
+  HttpTransport transport;
+
+  const auto result = transport.send(server.url(), as_is ? kByHand : kPost, options(as_is));
+
+  INFO(result.detail);
+  CHECK(to_string(result.outcome) == to_string(row.outcome));
+  if (row.outcome == Outcome::answered) CHECK(result.response.body == "hello");
+  CHECK(server.requests().size() == 1);
+}
+
+TEST_CASE("the deadline is for everything, a dripping body included", "[transport]") {
+  const bool as_is = GENERATE(false, true);
+  const auto bytes = GENERATE(values<std::string>({"", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nh"}));
+  ScriptedServer server({{bytes, Then::stall}});
+  HttpTransport transport;
+  const auto result = transport.send(server.url(), as_is ? kByHand : kPost, options(as_is, Milliseconds(150)));
+  CHECK(result.outcome == Outcome::timeout);
+  CHECK(result.elapsed >= Milliseconds(140));
+  CHECK(result.elapsed < Milliseconds(3000));
+}
+
+TEST_CASE("nobody there is unreachable, with the system's words", "[transport]") {
+  const bool as_is = GENERATE(false, true);
+  Url url;
+  {
+    ScriptedServer gone({});
+    url = gone.url();
+  }
+  HttpTransport transport;
+  const auto result = transport.send(url, as_is ? kByHand : kPost, options(as_is));
+  CHECK(result.outcome == Outcome::unreachable);
+  CHECK(result.detail == "Connection refused");
+}
+
+TEST_CASE("status line and headers are kept as they came; redirects and codings are not followed", "[transport]") {
+  const bool as_is = GENERATE(false, true);
+  ScriptedServer server(
+      {{"HTTP/1.1 302 Over There\r\nLocation: /x\r\nx-Case: a  b \r\nX-Case: c\r\nContent-Encoding: gzip\r\nContent-Length: "
+        "3\r\n\r\n\x01\x02\x03",
+        Then::keep}});
+  HttpTransport transport;
+
+  const auto result = transport.send(server.url(), as_is ? kByHand : kPost, options(as_is));
+
+  CHECK(result.response.status == 302);
+  CHECK(result.response.reason == "Over There");
+  CHECK(result.response.headers ==
+        Headers{{"Location", "/x"}, {"x-Case", "a  b"}, {"X-Case", "c"}, {"Content-Encoding", "gzip"}, {"Content-Length", "3"}});
+  CHECK(result.response.body == "\x01\x02\x03");
+}
+
+TEST_CASE("a request goes out with its own headers and framing alone", "[transport]") {
+  struct Row {
+    const char* why;
+    Request request;
+    bool as_is;
+    std::string head;  // {port} stands for the port
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a post", kPost, false,
+       "POST /things?a=%20b HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-One: 1\r\nx-one: 2\r\nX-Empty:\r\nContent-Length: 2\r\n\r\n{}"},
+      {"a get",
+       {.method = "GET", .target = "/a/../b", .headers = {}, .body = {}},
+       false,
+       "GET /a/../b HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"},
+      {"an empty post",
+       {.method = "POST", .target = "/", .headers = {}, .body = {}},
+       false,
+       "POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\n\r\n"},
+      {"a delete",
+       {.method = "DELETE", .target = "/1", .headers = {}, .body = {}},
+       false,
+       "DELETE /1 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"},
+      {"by hand", kByHand, true, "POST /things HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"},
+      {"by hand, without any length", {.method = "POST", .target = "/", .headers = {}, .body = {}}, true, "POST / HTTP/1.1\r\n\r\n"},
+  }));
+  INFO(row.why);
+  ScriptedServer server({{ok(""), Then::keep}});
+  HttpTransport transport;
+
+  transport.send(server.url(), row.request, options(row.as_is));
+
+  auto expected = row.head;
+  if (const auto at = expected.find("{port}"); at != std::string::npos) expected.replace(at, 6, std::to_string(server.url().port));
+  REQUIRE(server.requests().size() == 1);
+  CHECK(server.requests().front() == expected);
+}
+
+TEST_CASE("connections are reused, and a request on a reused one that dies is not repeated", "[transport]") {
+  struct Row {
+    const char* why;
+    Then then;
+    Outcome outcome;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"reset", Then::reset, Outcome::reset},
+      {"closed", Then::close, Outcome::close},
+  }));
+  INFO(row.why);
+  ScriptedServer server({{ok("a"), Then::keep}, {"", row.then}, {ok("b"), Then::keep}});
+  HttpTransport transport;
+
+  CHECK(transport.send(server.url(), kPost, options(false)).outcome == Outcome::answered);
+  const auto second = transport.send(server.url(), kPost, options(false));
+  CHECK(to_string(second.outcome) == to_string(row.outcome));
+  CHECK(server.connections() == 1);
+  CHECK(server.requests().size() == 2);
+
+  CHECK(transport.send(server.url(), kPost, options(false)).outcome == Outcome::answered);
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("an answer to HEAD has no body, whatever its length says", "[transport]") {
+  const bool as_is = GENERATE(false, true);
+  ScriptedServer server({{"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n", Then::keep}});
+  HttpTransport transport;
+  const Request head{.method = "HEAD", .target = "/", .headers = {{"Host", "h"}}, .body = {}};
+  const auto result = transport.send(server.url(), head, options(as_is));
+  CHECK(result.outcome == Outcome::answered);
+  CHECK(result.response.body.empty());
+}

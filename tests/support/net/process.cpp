@@ -1,0 +1,140 @@
+#include "tests/support/net/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/catch.h"
+
+namespace understudy::test {
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> list;
+  for (auto& word : words) list.push_back(word.data());
+  list.push_back(nullptr);
+  return list;
+}
+
+}  // namespace
+
+std::string understudy_binary() { return std::string(UNDERSTUDY_BINARY_DIR) + "/understudy"; }
+
+Process::Process(const std::string& program, const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+  int out[2];
+  int err[2];
+  REQUIRE(pipe2(out, O_CLOEXEC) == 0);
+  REQUIRE(pipe2(err, O_CLOEXEC) == 0);
+  std::vector<std::string> words = {program};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  auto argv = pointers(words);
+  auto variables = environment;
+  for (char** one = environ; *one != nullptr; ++one) variables.emplace_back(*one);
+  auto envp = pointers(variables);
+  child_ = fork();
+  REQUIRE(child_ >= 0);
+  if (child_ == 0) {
+    dup2(out[1], STDOUT_FILENO);
+    dup2(err[1], STDERR_FILENO);
+    execve(program.c_str(), argv.data(), envp.data());
+    _exit(127);
+  }
+  close(out[1]);
+  close(err[1]);
+  out_ = out[0];
+  err_ = err[0];
+}
+
+Process::~Process() {
+  if (child_ > 0) {
+    kill(child_, SIGKILL);
+    waitpid(child_, nullptr, 0);
+  }
+  close(out_);
+  close(err_);
+}
+
+std::string Process::read_line() {
+  std::string line;
+  pollfd polled{.fd = out_, .events = POLLIN, .revents = 0};
+  for (char c = 0; poll(&polled, 1, 30000) > 0 && read(out_, &c, 1) == 1 && c != '\n';) line += c;
+  return line;
+}
+
+void Process::send(int signal) const { kill(child_, signal); }
+
+Ended Process::wait() {
+  Ended ended;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  pollfd files[] = {{.fd = out_, .events = POLLIN, .revents = 0}, {.fd = err_, .events = POLLIN, .revents = 0}};
+  std::string* texts[] = {&ended.out, &ended.err};
+  for (int open = 2; open > 0;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+    if (left <= 0 || poll(files, 2, static_cast<int>(left)) <= 0) {
+      kill(child_, SIGKILL);
+      break;
+    }
+    for (int i = 0; i < 2; ++i) {
+      char buffer[4096];
+      if (files[i].fd < 0 || files[i].revents == 0) continue;
+      const auto count = read(files[i].fd, buffer, sizeof buffer);
+      if (count > 0) {
+        texts[i]->append(buffer, static_cast<std::size_t>(count));
+      } else {
+        files[i].fd = -1;
+        --open;
+      }
+    }
+  }
+  int status = 0;
+  waitpid(child_, &status, 0);
+  child_ = -1;
+  ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return ended;
+}
+
+Ended run_understudy(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+  return Process(understudy_binary(), arguments, environment).wait();
+}
+
+Folder::Folder() {
+  auto pattern = (std::filesystem::temp_directory_path() / "understudy-test-XXXXXX").string();
+  REQUIRE(mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string Folder::path(const std::string& name) const { return name.empty() ? path_ : path_ + "/" + name; }
+
+std::string Folder::write(const std::string& name, const std::string& text) const {
+  std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
+  std::ofstream(path(name), std::ios::binary) << text;
+  return path(name);
+}
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string last_line(const std::string& text) {
+  const auto end = text.find_last_not_of('\n');
+  const auto start = text.rfind('\n', end);
+  return end == std::string::npos ? "" : text.substr(start + 1, end - start);
+}
+
+}  // namespace understudy::test
