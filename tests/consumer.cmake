@@ -1,5 +1,5 @@
 # The library as its users get it: installs BUILD below WORK, then configures, builds and runs the project CONSUMER against it, out of
-# both trees. With TREE the project has it by add_subdirectory instead, which is only configured: building all again takes minutes.
+# both trees. With TREE the project has it by add_subdirectory instead, which is only configured; BUILD_TREE builds and runs that, too.
 file(REMOVE_RECURSE ${WORK})
 file(COPY ${CONSUMER}/ DESTINATION ${WORK}/source/tests/consumer)
 
@@ -15,6 +15,11 @@ set(configure ${CMAKE_COMMAND} -S ${WORK}/source/tests/consumer -B ${WORK}/build
   -DCMAKE_CXX_COMPILER=${COMPILER})
 if(TREE)
   run(${configure} -DUNDERSTUDY_TREE=${TREE})
+  if(BUILD_TREE)
+    run(${CMAKE_COMMAND} --build ${WORK}/build)
+    run(${CMAKE_COMMAND} -E chdir ${WORK}/source/tests/consumer ${WORK}/build/consumer)
+    file(REMOVE_RECURSE ${WORK})
+  endif()
   return()
 endif()
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
