@@ -83,7 +83,7 @@ std::string hide_secrets(std::string_view target) {
 
 std::string render_exchange(LogFormat format, Time at, const WireExchange& exchange) {
   static const AccessLogEntry kNothing;
-  const AccessLogEntry& told = exchange.told ? *exchange.told : kNothing;
+  const AccessLogEntry& told = exchange.log_entry ? *exchange.log_entry : kNothing;
   const auto target = hide_secrets(exchange.target);
   const auto milliseconds = fmt::format("{:.3f}", static_cast<double>(exchange.elapsed.count()) / 1000);
   if (format == LogFormat::text) {

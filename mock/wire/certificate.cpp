@@ -21,8 +21,8 @@ struct Freer {
 template <class T, auto Free>
 using Owned = std::unique_ptr<T, Freer<Free>>;
 
-constexpr auto kBefore = std::chrono::hours(24);  // clocks differ
-constexpr auto kGood = std::chrono::hours(24 * 365);
+constexpr auto kClockSkew = std::chrono::hours(24);
+constexpr auto kLifetime = std::chrono::hours(24 * 365);
 constexpr int kSerialBits = 127;  // positive, at most 20 bytes (RFC 5280 4.1.2.2)
 
 bool is_address(const std::string& host) {
@@ -45,7 +45,7 @@ bool add_extension(X509* certificate, int id, const char* value) {
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
-// Name by name and not as a text of OpenSSL's: a comma in a host is then no second name.
+// Adds each name by itself: in the list syntax of OpenSSL a comma inside a host would start a second name.
 bool add_hosts(X509* certificate, const std::vector<std::string>& hosts) {
   const Owned<GENERAL_NAMES, GENERAL_NAMES_free> names(GENERAL_NAMES_new());
   for (const auto& host : hosts) {
@@ -69,28 +69,28 @@ std::string to_pem(Write write) {
 Result<PemPair> make_certificate(const std::vector<std::string>& hosts, Time now) {
   const Owned<EVP_PKEY, EVP_PKEY_free> key(EVP_EC_gen("P-256"));
   const Owned<X509, X509_free> certificate(X509_new());
-  bool good = key && certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 && set_serial(certificate.get()) &&
-              set_time(X509_getm_notBefore(certificate.get()), now - kBefore) &&
-              set_time(X509_getm_notAfter(certificate.get()), now + kGood) && X509_set_pubkey(certificate.get(), key.get()) == 1;
-  if (good) {
+  bool ok = key && certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 && set_serial(certificate.get()) &&
+            set_time(X509_getm_notBefore(certificate.get()), now - kClockSkew) &&
+            set_time(X509_getm_notAfter(certificate.get()), now + kLifetime) && X509_set_pubkey(certificate.get(), key.get()) == 1;
+  if (ok) {
     auto* name = X509_get_subject_name(certificate.get());
     constexpr auto kName = "understudy (self-signed)";
-    good = X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(kName), -1, -1, 0) == 1 &&
-           X509_set_issuer_name(certificate.get(), name) == 1 &&
-           add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE") &&
-           add_extension(certificate.get(), NID_key_usage, "critical,digitalSignature") &&
-           add_extension(certificate.get(), NID_ext_key_usage, "serverAuth") && add_hosts(certificate.get(), hosts) &&
-           X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
+    ok = X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(kName), -1, -1, 0) == 1 &&
+         X509_set_issuer_name(certificate.get(), name) == 1 &&
+         add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE") &&
+         add_extension(certificate.get(), NID_key_usage, "critical,digitalSignature") &&
+         add_extension(certificate.get(), NID_ext_key_usage, "serverAuth") && add_hosts(certificate.get(), hosts) &&
+         X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0;
   }
   PemPair pair;
-  if (good) {
+  if (ok) {
     pair.certificate = to_pem([&](BIO* out) { return PEM_write_bio_X509(out, certificate.get()); });
     pair.key = to_pem([&](BIO* out) { return PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
   }
   if (pair.certificate.empty() || pair.key.empty()) {
     return tl::unexpected(Problem{.failure = Failure::usage,
                                   .code = "cannot-certify",
-                                  .message = "no certificate can be made for " + (hosts.empty() ? "no host" : hosts.front()),
+                                  .message = "cannot make a certificate for " + (hosts.empty() ? "no host" : hosts.front()),
                                   .place = {},
                                   .source_line = {}});
   }

@@ -1,5 +1,4 @@
-// Owns making a certificate that signs itself, for a server that is given none. It is kept in memory; who may trust it is
-// whoever is handed its text.
+// Makes a self-signed certificate in memory, for a server that has no other. Clients that should trust it need its PEM text.
 #pragma once
 
 #include <string>
@@ -14,8 +13,8 @@ struct PemPair {
   std::string certificate, key;
 };
 
-// EC P-256, good from a day before `now` for a year, for each host (a name or a numeric address) as subject alternative name;
-// the serial number is random, so that a browser can tell two of them apart. Failure: cannot-certify.
+// EC P-256, valid from a day before `now` until a year after it. Each host (a name or a numeric address) becomes a subject
+// alternative name. The serial number is random, because browsers reject two certificates with the same one. Failure: cannot-certify.
 Result<PemPair> make_certificate(const std::vector<std::string>& hosts, Time now);
 
 }  // namespace understudy

@@ -14,7 +14,7 @@ using beast::error_code;
 
 std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
 
-// Takes Beast's events straight into a Request, so that names, order, repeats and values stay as they were sent.
+// Copies Beast's events into a Request, so that names, order, repetitions and values stay as they were sent.
 class Reader final : public http::basic_parser<true> {
  public:
   explicit Reader(const RequestLimits& limits) {
@@ -37,19 +37,19 @@ class Reader final : public http::basic_parser<true> {
   }
 
   void on_field_impl(http::field field, beast::string_view name, beast::string_view value, error_code&) override {
-    if (is_header_done()) return;  // trailers say nothing here, and must not pass for headers
+    if (is_header_done()) return;  // a trailer: it must not become a header
     if (field == http::field::host) ++hosts;
     if (field == http::field::expect) expectation = view_of(value);
     if (field == http::field::transfer_encoding) {
       if (!transfer_coding.empty()) transfer_coding += ',';
       transfer_coding += view_of(value);
-      if (transfer_coding.empty()) transfer_coding = ",";  // present and empty is not absent
+      if (transfer_coding.empty()) transfer_coding = ",";  // an empty header is not an absent one
     }
     request.headers.push_back({std::string(view_of(name)), std::string(view_of(value))});
   }
 
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-    // A declared length is only a promise: memory for it is taken as the bytes come.
+    // The client may never send the declared length, so memory for it is not reserved at once.
     constexpr std::uint64_t kReserveAtMost = 256u << 10;
     if (length) request.body.reserve(static_cast<std::size_t>(std::min(*length, kReserveAtMost)));
   }
@@ -76,17 +76,16 @@ Refusal refusal_of(const error_code& error) {
   if (error == http::error::bad_version) return bad("The request line does not end in HTTP/1.0 or HTTP/1.1.");
   if (error == http::error::bad_field) return bad("A header name has a character that is not allowed.");
   if (error == http::error::bad_value) return bad("A header value has a character that is not allowed.");
-  if (error == http::error::bad_content_length) return bad("Content-Length is not a number, or stands beside Transfer-Encoding.");
+  if (error == http::error::bad_content_length) return bad("Content-Length is not a number, or is sent together with Transfer-Encoding.");
   if (error == http::error::multiple_content_length) return bad("There are two different Content-Length headers.");
-  if (error == http::error::bad_transfer_encoding) return bad("Transfer-Encoding stands twice or beside Content-Length.");
-  if (error == http::error::bad_chunk) return bad("A chunk has no valid size, or does not end where its size says.");
-  if (error == http::error::bad_chunk_extension) return bad("A chunk size is followed by something that is no extension.");
+  if (error == http::error::bad_transfer_encoding) return bad("Transfer-Encoding is sent twice or together with Content-Length.");
+  if (error == http::error::bad_chunk) return bad("A chunk has no valid size, or its end does not match its size.");
+  if (error == http::error::bad_chunk_extension) return bad("A chunk size is followed by an invalid extension.");
   if (error == http::error::bad_line_ending) return bad("A line does not end in CR LF.");
   return bad("The request is not HTTP/1.1.");
 }
 
-// RFC 9112 6.1 and 6.3: chunked alone is understood; another coding before it is not implemented; without chunked at the end
-// nobody knows where the body ends.
+// RFC 9112 6.1 and 6.3: only chunked is implemented; unless chunked is the last coding, the end of the body is unknown.
 std::optional<Refusal> check_transfer_coding(std::string_view list, int version) {
   if (list.empty()) return std::nullopt;
   if (version < 11) return Refusal{.status = 400, .message = "HTTP/1.0 has no Transfer-Encoding."};
@@ -99,10 +98,10 @@ std::optional<Refusal> check_transfer_coding(std::string_view list, int version)
   if (coding != "chunked" || repeated) {
     return Refusal{.status = 400, .message = "Transfer-Encoding does not end in a single chunked."};
   }
-  return Refusal{.status = 501, .message = "No transfer coding but chunked is implemented."};
+  return Refusal{.status = 501, .message = "Only the transfer coding chunked is implemented."};
 }
 
-// Absolute-form and "*" become what a handler expects; anything else that is no path is refused.
+// Reduces absolute-form to a path; accepts "*" for OPTIONS.
 std::optional<Refusal> normalize_target(Request& request) {
   auto& target = request.target;
   const auto foreign = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
@@ -129,17 +128,17 @@ std::optional<Refusal> check_head(Reader& reader) {
   if (reader.hosts == 0 && reader.version >= 11) return Refusal{.status = 400, .message = "The Host header is missing."};
   if (reader.hosts > 1) return Refusal{.status = 400, .message = "There is more than one Host header."};
   if (reader.version >= 11 && !reader.expectation.empty() && !equals_ignore_case(reader.expectation, "100-continue")) {
-    return Refusal{.status = 417, .message = "No expectation but 100-continue is understood."};
+    return Refusal{.status = 417, .message = "Only the expectation 100-continue is supported."};
   }
   return normalize_target(reader.request);
 }
 
-// Beast waits for a quote that is not closed on its line, and would wait for good. `bytes` begins with a chunk's size line, or
-// with the end of the chunk before it.
+// Beast would wait forever for a closing quote that is missing in a line. `bytes` begins with the size line of a chunk, or with the
+// end of the chunk before it.
 bool has_unclosed_quote(std::string_view bytes) {
   if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
   const auto line = bytes.substr(0, bytes.find("\r\n"));
-  if (line.size() == bytes.size()) return false;  // not all there yet
+  if (line.size() == bytes.size()) return false;  // not complete yet
   bool quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
     if (line[i] == '"') quoted = !quoted;
@@ -161,8 +160,8 @@ struct RequestParser::Impl {
   RequestLimits limits;
   State state = State::head;
   Refusal refusal;
-  std::size_t line_start = 0;  // within the head: what lies before has been looked at
-  std::size_t scanned = 0;
+  std::size_t line_start = 0;  // of the current line of the head
+  std::size_t scanned = 0;     // bytes of the head that were searched for a line end
   std::optional<Reader> reader;
 
   void refuse(Refusal why) {
@@ -170,16 +169,16 @@ struct RequestParser::Impl {
     state = State::refused;
   }
 
-  // RFC 9112 3: a method or target longer than what anybody implements has a status of its own.
+  // RFC 9112 3: a method or target that is too long has a status of its own.
   Refusal too_long(std::string_view bytes) const {
     if (line_start > 0) return refusal_of(http::error::header_limit);
     const auto space = bytes.find(' ');
-    if (space >= limits.head) return {.status = 501, .message = "No method that long is implemented."};
+    if (space >= limits.head) return {.status = 501, .message = "The method is too long."};
     return {.status = 414, .message = "The request target is too long."};
   }
 
-  // The length of the head once it is all there. Looks at each byte once, however slowly they come, and refuses what Beast
-  // would let pass or wait for: folded headers, bare line feeds, bytes that cannot begin a request (a TLS hello).
+  // The length of the head once it is complete. Searches each byte only once, however slowly they arrive. Refuses what Beast would
+  // accept or wait for: folded headers, bare line feeds, bytes that cannot begin a request (a TLS hello).
   std::optional<std::size_t> find_head_end(std::string_view bytes) {
     if (!is_token_character(bytes.front())) {
       refuse({.status = 400, .message = "The first byte cannot begin an HTTP request."});
@@ -222,13 +221,13 @@ struct RequestParser::Impl {
   std::size_t parse_body(std::string_view bytes) {
     std::size_t used = 0;
     while (used < bytes.size() && state == State::body) {
-      const auto rest = bytes.substr(used, limits.head);         // no more at once: trailers have the limit of a head, too
-      if (rest.size() == 4 && rest.starts_with("0\r\n")) break;  // Beast 1.81 asserts a fifth byte, which is sure to come
+      const auto rest = bytes.substr(used, limits.head);         // not more at once: trailers have the limit of a head, too
+      if (rest.size() == 4 && rest.starts_with("0\r\n")) break;  // Beast 1.81 asserts that there is a fifth byte; one will follow
       error_code error;
       const auto taken = reader->put(boost::asio::buffer(rest.data(), rest.size()), error);
       used += taken;
       if (error == http::error::need_more) {
-        // Only a chunk's head or the trailers wait for more, and those have the limit of a head.
+        // Only the size line of a chunk and the trailers need more bytes; both have the limit of a head.
         if (has_unclosed_quote(rest.substr(taken)))
           refuse(refusal_of(http::error::bad_chunk_extension));
         else if (rest.size() == limits.head && taken > 0)
@@ -252,7 +251,7 @@ RequestParser::~RequestParser() = default;
 std::size_t RequestParser::parse(std::string_view bytes) {
   std::size_t used = 0;
   if (impl_->state == State::head) {
-    // RFC 9112 2.2: empty lines before a request line are nothing.
+    // RFC 9112 2.2: ignore empty lines before the request line.
     while (impl_->scanned == 0 && bytes.substr(used).starts_with("\r\n")) used += 2;
     const auto rest = bytes.substr(used);
     if (rest.empty() || (rest == "\r" && impl_->scanned == 0)) return used;

@@ -1,5 +1,5 @@
-// Owns the reading of one HTTP/1 request from bytes: strict where leniency lets two readers disagree about where a message
-// ends. No sockets and no timers here.
+// Parses one HTTP/1 request from bytes, without sockets and timers. Strict wherever two parsers could disagree about the end of a
+// message, because that is what request smuggling uses.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ struct RequestLimits {
 
 struct Refusal {
   int status = 400;
-  std::string message;  // one sentence for people
+  std::string message;  // one sentence
 };
 
 class RequestParser {
@@ -29,19 +29,19 @@ class RequestParser {
   explicit RequestParser(RequestLimits limits);
   ~RequestParser();
 
-  // Reads from the front of `bytes` and returns how many were used; what was not used comes again, in front of what follows.
-  // Bytes behind a complete request are left alone: they are the next one.
+  // Parses from the front of `bytes` and returns how many bytes it used. Pass the unused ones again, followed by new ones. Bytes behind
+  // a complete request stay unused: they belong to the next one.
   std::size_t parse(std::string_view bytes);
-  void reset();  // ready for the next request
+  void reset();  // prepares for the next request
 
   State state() const;
-  Request& request();              // once complete; the target in origin-form, the headers as sent
-  const Refusal& refusal() const;  // once refused
-  bool keep_alive() const;         // what the client asked for
+  Request& request();              // after State::complete; the target in origin-form, the headers as sent
+  const Refusal& refusal() const;  // after State::refused
+  bool keep_alive() const;         // whether the client wants to send another request
   bool http_1_0() const;
-  // Method and target as far as they were read, also of a request that was refused.
+  // Method and target, as far as they were parsed; also of a refused request.
   std::pair<std::string_view, std::string_view> request_line() const;
-  bool is_head() const;         // a HEAD request, refused or not
+  bool is_head() const;         // also of a refused request
   bool wants_continue() const;  // the client waits for 100 before it sends its body
 
  private:

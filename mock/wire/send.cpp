@@ -6,7 +6,7 @@
 namespace understudy {
 namespace {
 
-// Whatever a handler puts into a reason or a header, it cannot begin another line.
+// Replaces line breaks: text from a handler must not begin another header line.
 void append_line_text(std::string& out, std::string_view text) {
   constexpr std::string_view kLineBreakers("\r\n\0", 3);
   const auto from = out.size();
@@ -57,7 +57,7 @@ std::string render_head(const Response& response, const SendContext& context, Fr
   if (!context.keep_alive) {
     head += "Connection: close\r\n";
   } else if (context.http_1_0) {
-    head += "Connection: keep-alive\r\n";  // HTTP/1.0 clients take silence for close
+    head += "Connection: keep-alive\r\n";  // without it, HTTP/1.0 clients expect the connection to close
   }
   head += "\r\n";
   return head;

@@ -1,5 +1,5 @@
-// Owns what a Delivery is on the wire: which bytes, and what becomes of the connection behind them. No sockets and no time
-// here; mock/wire/session.cpp sends what this plans.
+// Turns a Delivery into the bytes to send and the action that follows them on the connection. No sockets and no time here:
+// session.cpp sends the plan.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace understudy {
 
-// What the request and the connection allow.
+// What the request and the connection require.
 struct SendContext {
-  bool head_request = false;  // no body, but the Content-Length of one
+  bool head_request = false;  // send no body, but its Content-Length
   bool keep_alive = true;
   bool http_1_0 = false;
 };

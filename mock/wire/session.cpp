@@ -36,18 +36,17 @@ class Session final : public Connection {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // A connection from its first byte to its end.
-  Task<> walk() {
-    if (!co_await greet()) co_return;
-    for (;;) {
+  // Serves the connection from its first byte to its end.
+  Task<> serve() {
+    if (!co_await shake_hands()) co_return;
+    for (bool open = true; open;) {
       const auto read = co_await read_request();
       if (read == Read::nothing) co_return;
       if (read == Read::refused) {
         co_await refuse();
         co_return;
       }
-      const bool goes_on = co_await deliver(ask());
-      if (!goes_on) co_return;
+      open = co_await deliver(call_handler());
     }
   }
 
@@ -77,20 +76,16 @@ class Session final : public Connection {
     }
   }
 
-  void enter(Phase next, std::chrono::milliseconds limit) {
+  void enter_until(Phase next, Clock::time_point until) {
     phase = next;
-    deadline = Clock::now() + limit;
+    deadline = until;
     expired = interrupted_ = false;
   }
-  void enter_unlimited(Phase next) {
-    phase = next;
-    deadline = kForever;
-    expired = interrupted_ = false;
-  }
+  void enter(Phase next, std::chrono::milliseconds limit) { enter_until(next, Clock::now() + limit); }
 
-  Task<bool> greet() {
+  Task<bool> shake_hands() {
     if constexpr (kTls) {
-      enter(Phase::greeting, shared_.options.request_deadline);
+      enter(Phase::handshake, shared_.options.request_deadline);
       error_code error;
       co_await stream_.async_handshake(asio::ssl::stream_base::server, into(error));
       co_return !error;
@@ -106,7 +101,7 @@ class Session final : public Connection {
     }
     request_bytes_ = 0;
     if (buffer_.size() == 0) {
-      buffer_.shrink_to_fit();  // a connection that says nothing holds nothing
+      buffer_.shrink_to_fit();  // an idle connection needs no memory
       room_ = kFirstRead;
       enter(Phase::idle, shared_.options.idle);
     }
@@ -126,7 +121,7 @@ class Session final : public Connection {
           co_return Read::refused;
         }
         if (parser_.wants_continue() && buffer_.size() == 0 && !std::exchange(continued_, true)) {
-          const auto until = deadline;  // of the request: waiting for 100 does not move it
+          const auto until = deadline;  // sending 100 must not extend the deadline of the request
           if (!co_await send("HTTP/1.1 100 Continue\r\n\r\n")) co_return Read::nothing;
           deadline = until;
         }
@@ -141,8 +136,8 @@ class Session final : public Connection {
     }
   }
 
-  // More bytes into the buffer. A plain connection waits without memory of its own: ten thousand that have said half a request
-  // hold those halves and nothing else. What TLS reads into must be there before; it grows with what comes.
+  // Reads more bytes into the buffer. A plain connection waits without a free buffer, so that ten thousand half-sent requests need
+  // memory only for what was sent. TLS needs the buffer before the read; its size grows with the amount that arrives.
   Task<> receive(error_code& error) {
     if constexpr (kTls) {
       const auto count = co_await stream_.async_read_some(buffer_.prepare(room_), into(error));
@@ -164,58 +159,51 @@ class Session final : public Connection {
     }
   }
 
-  // The wire's own answer to what is no request; where the next one would begin is not known, so the connection ends.
+  // Sends the wire's own response to an invalid request and closes: the start of the next request is unknown.
   Task<> refuse() {
     shared_.refused.fetch_add(1, std::memory_order_relaxed);
-    enter_unlimited(Phase::answering);
+    enter_until(Phase::answering, kForever);
     Delivery delivery;
-    delivery.response.status = refusal_.status;
-    delivery.response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
-    delivery.response.body = refusal_.message + "\n";
+    delivery.response = {.status = refusal_.status,
+                         .reason = {},
+                         .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+                         .body = refusal_.message + "\n"};
     const auto plan = plan_send(delivery, {.head_request = parser_.is_head(), .keep_alive = false, .http_1_0 = false});
     if (shared_.options.observer) std::tie(method_, target_) = parser_.request_line();
     const bool sent = co_await send(plan.bytes);
-    tell({.status = refusal_.status, .told = {}, .bytes_out = plan.bytes.size(), .ending = sent ? "complete" : "lost"});
+    report({.status = refusal_.status, .bytes_out = plan.bytes.size(), .ending = sent ? "complete" : "lost"});
     if (sent) co_await close(kTls);
   }
 
-  Delivery ask() {
+  Delivery call_handler() {
     shared_.requests.fetch_add(1, std::memory_order_relaxed);
     continued_ = false;
     head_request_ = parser_.is_head();
     if (shared_.options.observer) std::tie(method_, target_) = parser_.request_line();
     try {
       return shared_.handler(std::move(parser_.request()), peer_);
-    } catch (const std::exception&) {  // our bug; the text of the exception is nobody's business on the network
+    } catch (const std::exception&) {  // a bug of ours; the text of the exception must not reach the network
       Delivery delivery;
       delivery.response.status = 500;
       return delivery;
     }
   }
 
-  // Whether another request may follow.
+  // True: another request may follow.
   Task<bool> deliver(Delivery delivery) {
-    enter_unlimited(Phase::answering);
-    Outcome outcome{.status = 0, .told = std::move(delivery.log_entry), .bytes_out = 0, .ending = "lost"};
-    if (delivery.delay > 0ms) {
-      const bool still_there = co_await pause_until(Clock::now() + delivery.delay);
-      if (!still_there) {
-        tell(outcome);
-        co_return false;
-      }
+    enter_until(Phase::answering, kForever);
+    Outcome outcome{.log_entry = std::move(delivery.log_entry)};
+    if (delivery.delay > 0ms && !co_await pause_until(Clock::now() + delivery.delay)) {
+      report(outcome);
+      co_return false;
     }
     const bool keep_alive = parser_.keep_alive() && !shared_.draining;
     auto plan = plan_send(delivery, {.head_request = head_request_, .keep_alive = keep_alive, .http_1_0 = parser_.http_1_0()});
     if (!plan.bytes.empty() && !delivery.raw) outcome.status = delivery.response.status;
     outcome.bytes_out = plan.bytes.size();
-    bool sent = false;
-    if (delivery.drip) {
-      sent = co_await drip(plan.bytes, *delivery.drip);
-    } else {
-      sent = co_await send(plan.bytes);
-    }
+    const bool sent = delivery.drip ? co_await drip(plan.bytes, *delivery.drip) : co_await send(plan.bytes);
     if (sent) outcome.ending = ending_of(plan.then, delivery.ending);
-    tell(outcome);
+    report(outcome);
     if (!sent) co_return false;
     switch (plan.then) {
       case SendPlan::Then::next_request: co_return true;
@@ -227,9 +215,9 @@ class Session final : public Connection {
       case SendPlan::Then::reset: co_await reset(); co_return false;
       case SendPlan::Then::stall:
         if (!shared_.draining) {
-          delivery = {};  // what stays silent needs no words
+          delivery = {};  // a stalled connection needs no memory
           plan = {};
-          enter_unlimited(Phase::stalled);
+          enter_until(Phase::stalled, kForever);
           co_await pause_until(kForever);
         }
         co_return false;
@@ -238,10 +226,10 @@ class Session final : public Connection {
   }
 
   struct Outcome {
-    int status;
-    std::shared_ptr<const AccessLogEntry> told;
-    std::size_t bytes_out;
-    std::string_view ending;
+    int status = 0;  // 0: no status line was sent
+    std::shared_ptr<const AccessLogEntry> log_entry = {};
+    std::size_t bytes_out = 0;
+    std::string_view ending = "lost";
   };
 
   static std::string_view ending_of(SendPlan::Then then, Delivery::Ending ending) {
@@ -250,14 +238,14 @@ class Session final : public Connection {
     return ending == Delivery::Ending::close ? "close" : "complete";
   }
 
-  void tell(const Outcome& outcome) {
+  void report(const Outcome& outcome) {
     if (!shared_.options.observer) return;
     shared_.options.observer({.peer = peer_,
                               .method = std::move(method_),
                               .target = std::move(target_),
                               .status = outcome.status,
                               .refusal = refusal_.message,
-                              .told = outcome.told,
+                              .log_entry = outcome.log_entry,
                               .ending = outcome.ending,
                               .bytes_in = request_bytes_,
                               .bytes_out = outcome.bytes_out,
@@ -276,19 +264,17 @@ class Session final : public Connection {
     const auto step = std::max<std::size_t>(how.bytes, 1);
     auto next = Clock::now();
     while (!bytes.empty()) {
-      const bool sent = co_await send(bytes.substr(0, step));
-      if (!sent) co_return false;
+      if (!co_await send(bytes.substr(0, step))) co_return false;
       bytes.remove_prefix(std::min(step, bytes.size()));
       if (bytes.empty() || how.every <= 0ms) continue;
       next = std::max(next + how.every, Clock::now());
-      const bool still_there = co_await pause_until(next);
-      if (!still_there) co_return false;
+      if (!co_await pause_until(next)) co_return false;
     }
     co_return true;
   }
 
-  // False: the client has left, or the wire stops. Only a full look at the socket tells: bytes may be waiting (a client that
-  // pipelines), and those stay where they are for the next read.
+  // False: the client has left, or the wire stops. A readable socket is not enough to know: a client that pipelines sends the next
+  // request early, and its bytes must stay for the next read.
   Task<bool> pause_until(Clock::time_point until) {
     using namespace asio::experimental::awaitable_operators;
     for (;;) {
@@ -298,24 +284,24 @@ class Session final : public Connection {
       if (aborted_ || interrupted_) co_return false;
       if (Clock::now() >= until) co_return true;
       if (peer_has_left(socket().native_handle())) co_return false;
-      co_await nap(std::min(until, Clock::now() + 50ms));
+      co_await wait_timer(std::min(until, Clock::now() + 50ms));
       if (aborted_ || interrupted_ || peer_has_left(socket().native_handle())) co_return false;
     }
   }
 
-  Task<> nap(Clock::time_point until) {
+  Task<> wait_timer(Clock::time_point until) {
     error_code ignored;
     timer_.expires_at(until);
     co_await timer_.async_wait(into(ignored));
   }
 
-  // FIN behind what was sent. Then whatever the client still sends is taken in for a while: closing on unread bytes would
-  // make the kernel send RST, and the client could lose the answer.
-  Task<> close(bool say_goodbye) {
+  // Sends FIN, then reads for a while what the client still sends: closing a socket with unread bytes makes the kernel send RST, and
+  // the client could lose the response.
+  Task<> close(bool close_notify) {
     enter(Phase::lingering, kLinger);
     error_code error;
     if constexpr (kTls) {
-      if (say_goodbye) co_await stream_.async_shutdown(into(error));
+      if (close_notify) co_await stream_.async_shutdown(into(error));
     }
     error.clear();
     socket().shutdown(Socket::shutdown_send, error);
@@ -325,10 +311,10 @@ class Session final : public Connection {
     }
   }
 
-  // RST. It discards what is still in the kernel's queue, so the bytes that the Delivery grants leave first.
+  // Sends RST. That discards the kernel's queue, so it first waits until the bytes of the Delivery have left.
   Task<> reset() {
-    const auto patience = Clock::now() + 1s;
-    while (!aborted_ && has_unsent_bytes(socket().native_handle()) && Clock::now() < patience) co_await nap(Clock::now() + 1ms);
+    const auto until = Clock::now() + 1s;
+    while (!aborted_ && has_unsent_bytes(socket().native_handle()) && Clock::now() < until) co_await wait_timer(Clock::now() + 1ms);
     error_code ignored;
     socket().set_option(asio::socket_base::linger(true, 0), ignored);
     socket().close(ignored);
@@ -353,7 +339,7 @@ class Session final : public Connection {
 
 template <class Stream>
 Task<> run(std::unique_ptr<Session<Stream>> session) {
-  co_await session->walk();
+  co_await session->serve();
 }
 
 template <class Stream>

@@ -1,5 +1,5 @@
-// Owns the connections of one event loop: each is one coroutine that reads requests, asks the handler and sends Deliveries.
-// Listening and threads are mock/wire/wire.cpp's.
+// The connections of one event loop: each is one coroutine that reads requests, calls the handler and sends Deliveries.
+// wire.cpp listens and owns the threads.
 #pragma once
 
 #include <chrono>
@@ -23,15 +23,15 @@ Result<TlsContext> load_tls(const WireOptions& options);
 
 class Sessions {
  public:
-  // What is referred to outlives the loop's run.
+  // The loop, options and handler must outlive this object.
   Sessions(boost::asio::io_context& loop, const WireOptions& options, const WireHandler& handler, TlsContext tls);
   ~Sessions();
 
-  // Any thread: a connection is on its way, and counts as open from now.
+  // Any thread: counts a connection as open before adopt() runs for it.
   void announce();
-  // On the loop's thread: takes over a connection that was announced.
+  // On the loop's thread: takes over an announced connection.
   void adopt(Descriptor connection, bool ipv6, Peer peer);
-  // On the loop's thread: ends connections without an answer in flight, the others as they finish, all after options.drain.
+  // On the loop's thread: ends connections without an answer in flight now, the others when they finish, all after options.drain.
   void drain();
 
   WireCounters counters() const;  // any thread

@@ -1,5 +1,6 @@
-// Owns what the connections of one loop share: options, counters, the sweep over deadlines, the end; and the names by which
-// the wire calls what it uses of Asio. Only mock/wire/session.cpp includes it.
+// What the connections of one event loop share: options, counters, the sweep over deadlines, shutdown. A deadline is a field that a
+// periodic sweep checks: setting it costs nothing, and thousands of idle connections share one timer. Also the aliases for Asio.
+// Included by session.cpp and wire.cpp only.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +15,8 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
+#include <vector>
 
-#include "mock/wire/connections.h"
 #include "mock/wire/session.h"
 
 namespace understudy::wire {
@@ -25,22 +26,38 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-using Executor = asio::io_context::executor_type;  // named, not any_io_executor: it saves a virtual call at each step
+using Executor = asio::io_context::executor_type;  // not any_io_executor: saves a virtual call at each step
 template <class T = void>
 using Task = asio::awaitable<T, Executor>;
 using Socket = asio::basic_stream_socket<tcp, Executor>;
 using TlsStream = asio::ssl::stream<Socket>;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
-inline constexpr auto kForever = Connection::kForever;
-inline constexpr auto kLinger = 2000ms;                 // how long a closing connection takes in what the client still sends
-inline constexpr std::size_t kLingerBytes = 32u << 20;  // and how much of it
+inline constexpr auto kForever = Clock::time_point::max();
+inline constexpr auto kLinger = 2000ms;                 // how long a closing connection still reads what the client sends
+inline constexpr std::size_t kLingerBytes = 32u << 20;  // and how much
 inline constexpr std::size_t kFirstRead = 1u << 10;
 inline constexpr std::size_t kLargestRead = 64u << 10;
 
 inline auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); }
 
-// What the connections of one loop share.
+class Connection {
+ public:
+  using Clock = std::chrono::steady_clock;  // not understudy::Clock, in classes derived from this one
+  enum class Phase { handshake, idle, reading, answering, stalled, lingering };
+
+  virtual ~Connection() = default;
+  virtual void interrupt() = 0;  // ends the current wait
+  virtual void abort() = 0;      // ends the current wait and all later ones
+
+  bool awaits_answer() const { return phase == Phase::reading || phase == Phase::answering; }
+
+  Phase phase = Phase::handshake;
+  Clock::time_point deadline = kForever;
+  bool expired = false;   // interrupted by the sweep
+  std::size_t index = 0;  // in Shared::connections
+};
+
 struct Shared {
   Shared(asio::io_context& on_loop, const WireOptions& with_options, const WireHandler& for_handler, TlsContext with_tls)
       : loop(on_loop), options(with_options), handler(for_handler), tls(std::move(with_tls)) {}
@@ -49,8 +66,8 @@ struct Shared {
   const WireOptions& options;
   const WireHandler& handler;
   const TlsContext tls;
-  Connections connections;
-  std::array<char, kLargestRead> scratch;  // where a read lands whose size nobody knows yet; of one step, never kept
+  std::vector<Connection*> connections;
+  std::array<char, kLargestRead> scratch;  // buffer for a read of unknown size, used within one step
   Timer sweep_timer{loop.get_executor()};
   Timer drain_timer{loop.get_executor()};
   bool sweeping = false;
@@ -58,21 +75,28 @@ struct Shared {
   std::atomic<std::uint64_t> open{0}, accepted{0}, requests{0}, refused{0};
 
   void join(Connection& connection) {
-    connections.join(connection);
+    connection.index = connections.size();
+    connections.push_back(&connection);
     if (!std::exchange(sweeping, true)) sweep_later();
   }
 
   void leave(Connection& connection) {
-    connections.leave(connection);
+    connections.back()->index = connection.index;
+    std::swap(connections[connection.index], connections.back());
+    connections.pop_back();
     open.fetch_sub(1, std::memory_order_relaxed);
     if (draining) stop_timers_if_empty();
   }
 
   void drain() {
     draining = true;
-    connections.interrupt_waiting();
+    for (auto* connection : connections) {
+      if (!connection->awaits_answer()) connection->interrupt();
+    }
     drain_timer.expires_after(options.drain);
-    drain_timer.async_wait([this](error_code) { connections.abort_all(); });
+    drain_timer.async_wait([this](error_code) {
+      for (auto* connection : connections) connection->abort();
+    });
     stop_timers_if_empty();
   }
 
@@ -82,13 +106,18 @@ struct Shared {
         std::min({options.idle, options.request_deadline, options.write_deadline, std::chrono::milliseconds(kLinger)}) / 8, 5ms, 250ms));
     sweep_timer.async_wait([this](error_code error) {
       if (error) return;
-      connections.sweep(Clock::now());
+      const auto now = Clock::now();
+      for (auto* connection : connections) {
+        if (now < connection->deadline) continue;
+        connection->expired = true;
+        connection->interrupt();
+      }
       sweeping = !connections.empty();
       if (sweeping) sweep_later();
     });
   }
 
-  // The loop runs as long as something waits in it.
+  // A pending timer would keep the loop running.
   void stop_timers_if_empty() {
     if (!connections.empty()) return;
     sweep_timer.cancel();

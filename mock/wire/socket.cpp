@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kBacklog = 4096;
 
-tl::unexpected<Problem> cannot(const char* code, std::string message) {
+tl::unexpected<Problem> listen_problem(const char* code, std::string message) {
   return tl::unexpected(Problem{.failure = Failure::usage, .code = code, .message = std::move(message), .place = {}, .source_line = {}});
 }
 
@@ -66,22 +66,23 @@ Result<Listener> listen_on(const std::string& host, std::uint16_t port) {
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* found = nullptr;
   if (const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); failure != 0) {
-    return cannot("bad-host",
-                  fmt::format("found host '{}', expected a name or an address of this machine ({})", host, ::gai_strerror(failure)));
+    return listen_problem(
+        "bad-host", fmt::format("found host '{}', expected a name or an address of this machine ({})", host, ::gai_strerror(failure)));
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
 
   Descriptor descriptor(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const int yes = 1;  // past connections of a server that has just stopped do not block the port; a listening one does
+  const int yes = 1;  // old connections of a stopped server do not block the port; a listening server does
   ::setsockopt(descriptor.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_storage bound{};
   socklen_t size = sizeof bound;
   if (::bind(descriptor.get(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(descriptor.get(), kBacklog) != 0 ||
       ::getsockname(descriptor.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
     const int failure = errno;
-    if (failure == EADDRINUSE) return cannot("port-in-use", fmt::format("cannot listen on {}: the port is in use", name));
-    if (failure == EADDRNOTAVAIL) return cannot("bad-host", fmt::format("found host '{}', expected an address of this machine", host));
-    return cannot("cannot-listen", fmt::format("cannot listen on {}: {}", name, std::strerror(failure)));
+    if (failure == EADDRINUSE) return listen_problem("port-in-use", fmt::format("cannot listen on {}: the port is in use", name));
+    if (failure == EADDRNOTAVAIL)
+      return listen_problem("bad-host", fmt::format("found host '{}', expected an address of this machine", host));
+    return listen_problem("cannot-listen", fmt::format("cannot listen on {}: {}", name, std::strerror(failure)));
   }
   return Listener{.descriptor = std::move(descriptor), .ipv6 = found->ai_family == AF_INET6, .port = port_of(bound)};
 }
@@ -95,7 +96,7 @@ Accepted accept_from(int listener, std::uint16_t local_port) {
       return {.outcome = Accepted::Outcome::connection, .connection = std::move(connection), .peer = peer_of(address, local_port)};
     }
     switch (errno) {
-      case EAGAIN: return {.outcome = Accepted::Outcome::none_waits, .connection = Descriptor(), .peer = {}};
+      case EAGAIN: return {.outcome = Accepted::Outcome::none_waiting, .connection = Descriptor(), .peer = {}};
       case EMFILE:
       case ENFILE:
       case ENOBUFS:

@@ -1,5 +1,4 @@
-// Owns what the wire asks of the kernel directly: listening exclusively, accepting, and looking at a connection without
-// reading from it.
+// System calls that Asio does not offer: listening on an exclusive port, accepting, checking a connection without reading from it.
 #pragma once
 
 #include <cstdint>
@@ -36,16 +35,16 @@ Result<Listener> listen_on(const std::string& host, std::uint16_t port);
 struct Accepted {
   enum class Outcome {
     connection,
-    none_waits,
-    shortage,  // of descriptors or memory: the connection waits on, and trying again at once would spin
+    none_waiting,
+    shortage,  // of descriptors or memory: the connection stays in the queue; trying again at once would be a busy loop
   };
-  Outcome outcome = Outcome::none_waits;
+  Outcome outcome = Outcome::none_waiting;
   Descriptor connection;
   Peer peer;
 };
 Accepted accept_from(int listener, std::uint16_t local_port);
 
-// FIN or RST has come, whatever bytes may wait in front of it.
+// Whether FIN or RST has arrived, even if unread bytes arrived before it.
 bool peer_has_left(int connection);
 bool has_unsent_bytes(int connection);
 

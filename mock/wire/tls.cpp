@@ -32,15 +32,15 @@ Result<TlsContext> load_tls(const WireOptions& options) {
     return context;
   }
   if (certificate_file.empty() || key_file.empty()) {
-    return unusable(certificate_file + key_file, "found a certificate or a key alone, expected both");
+    return unusable(certificate_file + key_file, "found only a certificate or only a key, expected both");
   }
   for (const auto& file : {certificate_file, key_file}) {
     if (!std::ifstream(file).good()) return unusable(file, "this file cannot be read");
   }
   context->use_certificate_chain_file(certificate_file, error);
-  if (error) return unusable(certificate_file, fmt::format("this is no PEM certificate chain: {}", error.message()));
+  if (error) return unusable(certificate_file, fmt::format("this is not a PEM certificate chain: {}", error.message()));
   context->use_private_key_file(key_file, ssl::context::pem, error);
-  if (error) return unusable(key_file, fmt::format("this is no PEM key of that certificate: {}", error.message()));
+  if (error) return unusable(key_file, fmt::format("this is not the PEM key of the certificate: {}", error.message()));
   return context;
 }
 

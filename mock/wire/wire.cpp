@@ -1,37 +1,27 @@
 #include "mock/wire/wire.h"
 
 #include <algorithm>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
-#include "mock/wire/session.h"
+#include "mock/wire/shared.h"
 
 namespace understudy {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
-using Clock = std::chrono::steady_clock;
-using Executor = asio::io_context::executor_type;
-using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
-using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+using namespace wire;
 
-constexpr std::chrono::milliseconds kAcceptAgain{50};
+using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+
+constexpr auto kAcceptAgain = 50ms;
 
 }  // namespace
 
@@ -57,29 +47,28 @@ struct Wire::Impl {
   }
 
   // Runs on the first thread until the acceptor is closed.
-  asio::awaitable<void, Executor> accept() {
-    const auto into = [](error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); };
+  Task<> accept() {
     while (acceptor->is_open()) {
       error_code error;
       co_await acceptor->async_wait(Acceptor::wait_read, into(error));
       if (accept_waiting() || !acceptor->is_open()) continue;
-      // Out of descriptors: the waiting connections stay readable, so without a pause this loop would spin.
+      // Out of descriptors: the queue stays readable, so this loop needs a pause.
       accept_again->expires_after(kAcceptAgain);
       co_await accept_again->async_wait(into(error));
     }
   }
 
-  // False: something is short, and the connections that wait cannot be taken now.
+  // False: out of descriptors or memory; the waiting connections stay in the queue.
   bool accept_waiting() {
     for (;;) {
       auto accepted = accept_from(acceptor->native_handle(), port);
-      if (accepted.outcome != Accepted::Outcome::connection) return accepted.outcome == Accepted::Outcome::none_waits;
-      hand_over(std::move(accepted.connection), std::move(accepted.peer));
+      if (accepted.outcome != Accepted::Outcome::connection) return accepted.outcome == Accepted::Outcome::none_waiting;
+      assign_thread(std::move(accepted.connection), std::move(accepted.peer));
     }
   }
 
-  // To the thread with the fewest connections: 16 clients are 8 and 8, which SO_REUSEPORT's hash does not give.
-  void hand_over(Descriptor connection, Peer peer) {
+  // Passes it to the thread with the fewest connections; SO_REUSEPORT would distribute by a hash, not evenly.
+  void assign_thread(Descriptor connection, Peer peer) {
     peer.connection = ++connections;
     auto& thread = **std::ranges::min_element(threads, {}, [](const auto& each) { return each->sessions.counters().open; });
     thread.sessions.announce();
@@ -110,7 +99,7 @@ struct Wire::Impl {
   const bool ipv6;
   const std::uint16_t port;
   std::vector<std::unique_ptr<Thread>> threads;
-  std::uint64_t connections = 0;  // of the accepting thread
+  std::uint64_t connections = 0;  // used by the accepting thread only
   std::optional<Acceptor> acceptor;
   std::optional<Timer> accept_again;
   std::mutex stopping;
@@ -131,15 +120,15 @@ Result<std::unique_ptr<Wire>> Wire::open(WireOptions options, WireHandler handle
 std::uint16_t Wire::port() const { return impl_->port; }
 
 WireCounters Wire::counters() const {
-  WireCounters all;
+  WireCounters sum;
   for (const auto& thread : impl_->threads) {
-    const auto one = thread->sessions.counters();
-    all.open += one.open;
-    all.accepted += one.accepted;
-    all.requests += one.requests;
-    all.refused += one.refused;
+    const auto counters = thread->sessions.counters();
+    sum.open += counters.open;
+    sum.accepted += counters.accepted;
+    sum.requests += counters.requests;
+    sum.refused += counters.refused;
   }
-  return all;
+  return sum;
 }
 
 void Wire::stop() { impl_->stop(); }
