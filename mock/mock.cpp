@@ -8,6 +8,7 @@
 #include "mock/admin/admin.h"
 #include "mock/engine/engine.h"
 #include "mock/engine/exchange.h"
+#include "mock/wiremock/operations.h"
 
 namespace understudy {
 namespace {
@@ -165,6 +166,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
 
 struct Mock::Impl {
   Engine engine;
+  AdminApi admin{wiremock_tables()};
 };
 
 Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std::move(contracts), std::move(options))}) {
@@ -179,7 +181,7 @@ Delivery Mock::handle(const Request& request, const Caller& caller) {
   const bool for_admin = caller.admin && is_admin(path_of(request.target));
   if (!for_admin && caller.vendors) return impl_->engine.handle(request, caller);
   Delivery delivery;
-  delivery.response = for_admin ? handle_admin(impl_->engine, request, caller) : refuse_vendor_call();
+  delivery.response = for_admin ? impl_->admin.handle(impl_->engine, request, caller) : admin_only_response();
   return delivery;
 }
 

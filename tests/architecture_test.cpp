@@ -26,7 +26,6 @@ struct Pending {
   std::string_view path;
 };
 const std::vector<Pending> kPending = {
-    {"include direction", "mock/state/secrets.h"},
     {"include direction", "conformance/target/url.cpp"},
     {"folder size", "tests/"},
     {"pages", "mock/engine/"},

@@ -1,17 +1,30 @@
-// Owns the admin API under /__admin: tenants, their time, records, snapshots and faults, the journal, and the mock itself. JSON in
-// and out; the shape follows WireMock's where the idea is the same (docs/admin.md).
+// The admin API under /__admin: tenants with their clocks, records, snapshots and faults, the journal, and the mock itself. JSON in
+// and out; paths and members are WireMock's where the meaning is the same (docs/admin.md).
 #pragma once
 
-#include "contracts/src/base/http.h"
-#include "mock/engine/engine.h"
+#include <string>
+#include <vector>
+
+#include "mock/admin/call.h"
 
 namespace understudy {
 
-Response handle_admin(Engine& engine, const Request& request, const Caller& caller);
-// Of a port that has only the admin API.
-Response refuse_vendor_call();
+class AdminApi {
+ public:
+  // `further`: tables of other folders, served after those of mock/admin.
+  explicit AdminApi(std::vector<AdminTable> further = {});
 
-// Every route as "METHOD /path/{name}", below /__admin; no two are the same.
-std::vector<std::string> list_admin_routes();
+  // An error is a response {"code": ..., "message": ...}. Any thread.
+  Response handle(Engine& engine, const Request& request, const Caller& caller) const;
+  // Each operation as "METHOD /path/{name}", the path below /__admin.
+  std::vector<std::string> routes() const;
+  Json openapi() const;
+
+ private:
+  std::vector<AdminTable> tables_;
+};
+
+// The response to a vendor call on a port that serves only the admin API.
+Response admin_only_response();
 
 }  // namespace understudy

@@ -1,4 +1,4 @@
-// Faults and limits of the admin API: armed, counted and taken away while the mock runs.
+// Faults and rate limits: armed, listed with their counters, and removed while the mock runs.
 #include <algorithm>
 
 #include "mock/admin/call.h"
@@ -16,155 +16,108 @@ Json render_fault(const ArmedFault& fault, const Tenant& tenant) {
   return {{"id", fault.id}, {"tenant", tenant.name}, {"fault", std::move(out)}, {"seen", fault.seen}, {"struck", fault.applied}};
 }
 
-Json faults_of(Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
-  Json faults = Json::array();
-  for (const ArmedFault& fault : tenant.faults) faults.push_back(render_fault(fault, tenant));
-  return faults;
-}
-
-// One fault, a list of them, or {"faults": [...]}.
-Json listed(const Json& body) {
-  if (body.is_array()) return body;
-  if (body.is_object() && body.contains("faults") && !body.contains("kind")) return body["faults"];
-  return Json::array({body});
-}
-
-// Every tenant, or the one that ?tenant= names; null and its answer if there is none of that name.
-std::optional<std::vector<std::shared_ptr<Tenant>>> find_tenants(const AdminCall& call) {
-  const auto only = call.parameter("tenant");
-  if (!only) return call.engine.directory.all();
-  auto tenant = call.engine.directory.find(*only);
-  if (!tenant) return std::nullopt;
-  return std::vector{std::move(tenant)};
-}
-
-Response no_such_tenant(const AdminCall& call) {
-  return admin_failure(404, "unknown-tenant", "There is no tenant '" + call.parameter("tenant").value_or("") + "'.");
-}
-
 Response list_faults(const AdminCall& call) {
   const auto tenants = find_tenants(call);
-  if (!tenants) return no_such_tenant(call);
+  if (!tenants) return tenants.error();
   Json faults = Json::array();
   for (const auto& tenant : *tenants) {
-    for (Json& fault : faults_of(*tenant)) faults.push_back(std::move(fault));
+    const std::lock_guard lock(tenant->mutex);
+    for (const ArmedFault& fault : tenant->faults) faults.push_back(render_fault(fault, *tenant));
   }
   return json_response(200, {{"faults", std::move(faults)}});
 }
 
-// Read first, with each tenant's own API for bare names, so that a mistake arms nothing anywhere.
-Response post_to(const AdminCall& call, const std::vector<std::shared_ptr<Tenant>>& tenants) {
-  return with_body(call, [&](const Json& body) {
-    const Json faults = listed(body);
-    std::vector<std::vector<ArmedFault>> read;
-    for (const auto& tenant : tenants) {
-      auto one = read_faults(faults, call.engine.contracts, tenant->api);
-      if (!one) return admin_failure(one.error());
-      read.push_back(std::move(*one));
-    }
-    Json armed = Json::array();
-    for (std::size_t i = 0; i < tenants.size(); ++i) {
-      const std::lock_guard lock(tenants[i]->mutex);
-      for (const std::uint64_t id : arm_faults(*tenants[i], read[i])) armed.push_back({{"tenant", tenants[i]->name}, {"id", id}});
-    }
-    return json_response(201, {{"armed", std::move(armed)}});
-  });
-}
-
-Response post_faults(const AdminCall& call) {
+// The body is one fault, a list of them, or {"faults": [...]}. Reads the faults for each tenant, whose API completes bare operation
+// names, before it arms any: after an error nothing is armed.
+Response arm_faults(const AdminCall& call) {
   const auto tenants = find_tenants(call);
-  return tenants ? post_to(call, *tenants) : no_such_tenant(call);
+  if (!tenants) return tenants.error();
+  const auto body = read_body(call);
+  if (!body) return body.error();
+  const bool has_list = body->is_object() && body->contains("faults") && !body->contains("kind");
+  const Json list = body->is_array() ? *body : has_list ? body->at("faults") : Json::array({*body});
+  std::vector<std::vector<ArmedFault>> faults;
+  for (const auto& tenant : *tenants) {
+    auto read = read_faults(list, call.engine.contracts, tenant->api);
+    if (!read) return error_response(read.error());
+    faults.push_back(*std::move(read));
+  }
+  Json armed = Json::array();
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    Tenant& tenant = *(*tenants)[i];
+    const std::lock_guard lock(tenant.mutex);
+    for (const std::uint64_t id : understudy::arm_faults(tenant, faults[i])) armed.push_back({{"tenant", tenant.name}, {"id", id}});
+  }
+  return json_response(201, {{"armed", std::move(armed)}});
 }
 
-std::size_t disarm(Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
-  const std::size_t count = tenant.faults.size();
-  tenant.faults.clear();
-  return count;
-}
-
-Response delete_faults(const AdminCall& call) {
+Response disarm_faults(const AdminCall& call) {
   const auto tenants = find_tenants(call);
-  if (!tenants) return no_such_tenant(call);
+  if (!tenants) return tenants.error();
   std::size_t count = 0;
-  for (const auto& tenant : *tenants) count += disarm(*tenant);
+  for (const auto& tenant : *tenants) {
+    const std::lock_guard lock(tenant->mutex);
+    count += std::exchange(tenant->faults, {}).size();
+  }
   return json_response(200, {{"disarmed", count}});
 }
 
-Response list_faults_of_tenant(const AdminCall& call) {
-  return with_tenant(call, [](Tenant& tenant) { return json_response(200, {{"faults", faults_of(tenant)}}); });
+Response disarm_fault(const AdminCall& call, Tenant& tenant) {
+  const std::string id = call.path_parameter("id");
+  const std::lock_guard lock(tenant.mutex);
+  const auto count = std::erase_if(tenant.faults, [&](const ArmedFault& fault) { return std::to_string(fault.id) == id; });
+  if (count == 0) return error_response(404, "unknown-fault", "Tenant '" + tenant.name + "' has no fault " + id + ".");
+  return json_response(200, {{"disarmed", count}});
 }
 
-Response post_faults_of_tenant(const AdminCall& call) {
-  auto tenant = call.engine.directory.find(call.path_parameter("tenant"));
-  if (!tenant) return with_tenant(call, [](Tenant&) { return Response{}; });
-  return post_to(call, {std::move(tenant)});
-}
-
-Response delete_faults_of_tenant(const AdminCall& call) {
-  return with_tenant(call, [](Tenant& tenant) { return json_response(200, {{"disarmed", disarm(tenant)}}); });
-}
-
-Response delete_one_fault(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    const std::string id = call.path_parameter("id");
-    const std::lock_guard lock(tenant.mutex);
-    const auto found =
-        std::find_if(tenant.faults.begin(), tenant.faults.end(), [&](const ArmedFault& one) { return std::to_string(one.id) == id; });
-    if (found == tenant.faults.end()) return admin_failure(404, "unknown-fault", "Tenant '" + tenant.name + "' has no fault " + id + ".");
-    tenant.faults.erase(found);
-    return json_response(200, {{"disarmed", 1}});
-  });
-}
-
-Json limits_of(const Tenant& tenant) {
+Response render_limits(const Tenant& tenant) {
   const Time now = tenant.env.clock.now();
   Json limits = Json::object();
   for (const auto& [api, state] : tenant.states_by_api) {
-    if (!state->limiter.limit()) {
-      limits[api] = "none";
-      continue;
-    }
-    limits[api] = render_limit(*state->limiter.limit());
-    limits[api]["remaining"] = state->limiter.remaining(now);
-    limits[api]["reset"] = render_rfc3339_millis(state->limiter.reset(now));
+    Json& limit = limits[api] = "none";
+    if (!state->limiter.limit()) continue;
+    limit = render_limit(*state->limiter.limit());
+    limit["remaining"] = state->limiter.remaining(now);
+    limit["reset"] = render_rfc3339_millis(state->limiter.reset(now));
   }
-  return {{"limits", std::move(limits)}};
+  return json_response(200, {{"limits", std::move(limits)}});
 }
 
-Response get_limits(const AdminCall& call) {
-  return with_tenant(call, [](Tenant& tenant) {
-    const std::lock_guard lock(tenant.mutex);
-    return json_response(200, limits_of(tenant));
-  });
+Response get_limits(const AdminCall&, Tenant& tenant) {
+  const std::lock_guard lock(tenant.mutex);
+  return render_limits(tenant);
 }
 
-Response put_limits(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    return with_body(call, [&](const Json& body) {
-      const std::lock_guard lock(tenant.mutex);
-      const Json& limits = body.is_object() && body.contains("limits") ? body["limits"] : body;
-      if (const auto problem = set_limits(tenant, limits, call.engine.contracts, tenant.api)) return admin_failure(*problem);
-      return json_response(200, limits_of(tenant));
-    });
-  });
+Response put_limits(const AdminCall& call, Tenant& tenant) {
+  const auto body = read_body(call);
+  if (!body) return body.error();
+  const Json& limits = body->is_object() && body->contains("limits") ? body->at("limits") : *body;
+  const std::lock_guard lock(tenant.mutex);
+  if (const auto problem = set_limits(tenant, limits, call.engine.contracts, tenant.api)) return error_response(*problem);
+  return render_limits(tenant);
 }
 
-constexpr AdminRoute kFaultsRoutes[] = {
-    {"GET", "/faults", list_faults},
-    {"POST", "/faults", post_faults},
-    {"DELETE", "/faults", delete_faults},
-    {"GET", "/tenants/{tenant}/faults", list_faults_of_tenant},
-    {"POST", "/tenants/{tenant}/faults", post_faults_of_tenant},
-    {"DELETE", "/tenants/{tenant}/faults", delete_faults_of_tenant},
-    {"DELETE", "/tenants/{tenant}/faults/{id}", delete_one_fault},
-    {"GET", "/tenants/{tenant}/limits", get_limits},
-    {"PUT", "/tenants/{tenant}/limits", put_limits},
+constexpr AdminOperation kFaultOperations[] = {
+    operation("GET", "/faults", list_faults, "listFaults", "Armed faults of all tenants, or of one, with their counters",
+              {.query = "tenant", .result = "Faults"}),
+    operation("POST", "/faults", arm_faults, "armFaults", "Arm a fault or a list of faults",
+              {.query = "tenant", .body = "FaultOrList", .result = "Object", .status = 201}),
+    operation("DELETE", "/faults", disarm_faults, "disarmFaults", "Remove the faults of all tenants, or of one",
+              {.query = "tenant", .result = "Object"}),
+    operation("GET", "/tenants/{tenant}/faults", list_faults, "listFaultsOfTenant", "Armed faults of a tenant, with their counters",
+              {.result = "Faults"}),
+    operation("POST", "/tenants/{tenant}/faults", arm_faults, "armFaultsOfTenant", "Arm a fault or a list of faults",
+              {.body = "FaultOrList", .result = "Object", .status = 201}),
+    operation("DELETE", "/tenants/{tenant}/faults", disarm_faults, "disarmFaultsOfTenant", "Remove all faults of a tenant",
+              {.result = "Object"}),
+    operation("DELETE", "/tenants/{tenant}/faults/{id}", disarm_fault, "disarmFault", "Remove one fault", {.result = "Object"}),
+    operation("GET", "/tenants/{tenant}/limits", get_limits, "getLimits", "Rate limits of a tenant, with their counters",
+              {.result = "Object"}),
+    operation("PUT", "/tenants/{tenant}/limits", put_limits, "putLimits", "Set rate limits", {.body = "Object", .result = "Object"}),
 };
 
 }  // namespace
 
-std::span<const AdminRoute> fault_routes() { return kFaultsRoutes; }
+AdminTable fault_operations() { return {"faults", kFaultOperations}; }
 
 }  // namespace understudy

@@ -1,32 +1,33 @@
-// Staged scenarios in WireMock's shape. A scenario here is a tenant that was staged from a file: it has been started, or exchanges
-// have been played on it, and the only state it can be put into is the first.
+// Staged scenarios in WireMock's shape. A scenario is a tenant that was staged from a file. Its state is Started until its first
+// exchange and Played afterwards; the only state that a client can set is Started.
 #include "mock/admin/call.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::string_view kStarted = "Started";  // WireMock's word for a scenario nothing has happened to
+constexpr std::string_view kStarted = "Started";  // WireMock's name for the first state
 constexpr std::string_view kPlayed = "Played";
 
-// What staging told of the file; null if the tenant was not staged from one.
+// The scenario's title and file; null if the tenant was not staged from a file.
 const Json* scenario_of(const Tenant& tenant) { return tenant.staged == nullptr ? nullptr : find_pointer(*tenant.staged, "/scenario"); }
 
+std::string text_of(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 Json render_scenario(Tenant& tenant, const Json& scenario) {
-  const auto text = [](const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
   const std::lock_guard lock(tenant.mutex);
   const std::uint64_t exchanges = tenant.journal.total() - tenant.journal_offset;
   return {{"id", tenant.name},
           {"name", tenant.name},
           {"state", exchanges == 0 ? kStarted : kPlayed},
-          {"possibleStates", Json::array({kStarted, kPlayed})},
+          {"possibleStates", {kStarted, kPlayed}},
           {"exchanges", exchanges},
           {"tenant", tenant.name},
-          {"api", text(*tenant.staged, "api")},
-          {"title", text(scenario, "title")},
-          {"file", text(scenario, "file")}};
+          {"api", text_of(*tenant.staged, "api")},
+          {"title", text_of(scenario, "title")},
+          {"file", text_of(scenario, "file")}};
 }
 
 Response list_scenarios(const AdminCall& call) {
@@ -48,28 +49,31 @@ Response put_state(const AdminCall& call) {
   const std::string name = call.path_parameter("scenario");
   const auto tenant = call.engine.directory.find(name);
   if (tenant == nullptr || scenario_of(*tenant) == nullptr)
-    return admin_failure(404, "unknown-scenario", "There is no staged scenario '" + name + "'.");
-  return with_body(call, [&](const Json& body) {
-    if (!body.is_object()) return admin_failure(400, "wrong-type", "expected {\"state\": \"Started\"}");
-    const auto state = body.find("state");
-    if (state != body.end() && !state->is_null() && *state != kStarted) {
-      return admin_failure(422, "no-such-state",
-                           "found state " + describe(*state) +
-                               ", expected \"Started\": what a scenario holds comes of what is sent; a snapshot keeps a later state.");
-    }
-    call.engine.reset(*tenant);
-    return json_response(200, Json::object());
-  });
+    return error_response(404, "unknown-scenario", "There is no staged scenario '" + name + "'.");
+  const auto body = read_body(call);
+  if (!body) return body.error();
+  if (!body->is_object()) return error_response(400, "wrong-type", "expected {\"state\": \"Started\"}");
+  const auto state = body->find("state");
+  if (state != body->end() && !state->is_null() && *state != kStarted) {
+    return error_response(422, "no-such-state",
+                          "found state " + describe(*state) +
+                              ", expected \"Started\": only requests change a scenario's later state; take a snapshot to keep one.");
+  }
+  call.engine.reset(*tenant);
+  return json_response(200, Json::object());
 }
 
-constexpr AdminRoute kScenariosRoutes[] = {
-    {"GET", "/scenarios", list_scenarios},
-    {"POST", "/scenarios/reset", reset_scenarios},
-    {"PUT", "/scenarios/{scenario}/state", put_state},
+constexpr AdminOperation kScenarioOperations[] = {
+    operation("GET", "/scenarios", list_scenarios, "listScenarios", "Scenarios that were staged from files, each one a tenant",
+              {.result = "Scenarios"}),
+    operation("POST", "/scenarios/reset", reset_scenarios, "resetScenarios", "Reset every staged scenario; journals stay",
+              {.result = "Object"}),
+    operation("PUT", "/scenarios/{scenario}/state", put_state, "putScenarioState", "Reset one scenario; no other state can be set",
+              {.body = "State", .result = "Object", .error = "422"}),
 };
 
 }  // namespace
 
-std::span<const AdminRoute> scenario_routes() { return kScenariosRoutes; }
+AdminTable scenario_operations() { return {"scenarios", kScenarioOperations}; }
 
 }  // namespace understudy

@@ -1,4 +1,4 @@
-#include "mock/admin/schemas.h"
+#include "mock/admin/openapi.h"
 
 namespace understudy {
 namespace {

@@ -1,10 +1,10 @@
-// The mock itself: is it well, which version, how is it set; everything back to the start; the end.
-#include "mock/admin/call.h"
+// The mock itself: health, version, settings, reset of all tenants, shutdown.
+#include "mock/admin/admin.h"
 
 namespace understudy {
 namespace {
 
-Response tell_index(const AdminCall&) {
+Response get_index(const AdminCall&) {
   return json_response(200, {{"title", "Understudy admin API"},
                              {"version", UNDERSTUDY_VERSION},
                              {"openapi", "/__admin/openapi.json"},
@@ -13,7 +13,7 @@ Response tell_index(const AdminCall&) {
                              {"requests", "/__admin/requests"}});
 }
 
-Response tell_health(const AdminCall& call) {
+Response get_health(const AdminCall& call) {
   return json_response(200, {{"status", "healthy"},
                              {"message", "Understudy is ok"},
                              {"version", UNDERSTUDY_VERSION},
@@ -21,11 +21,11 @@ Response tell_health(const AdminCall& call) {
                              {"timestamp", render_rfc3339_millis(Clock().now())}});
 }
 
-Response tell_version(const AdminCall&) { return json_response(200, {{"version", UNDERSTUDY_VERSION}}); }
+Response get_version(const AdminCall&) { return json_response(200, {{"version", UNDERSTUDY_VERSION}}); }
 
-Response tell_openapi(const AdminCall&) { return json_response(200, admin_openapi()); }
+Response get_openapi(const AdminCall& call) { return json_response(200, call.api.openapi()); }
 
-Response tell_settings(const AdminCall& call) {
+Response get_settings(const AdminCall& call) {
   const MockOptions& options = call.engine.options;
   Json apis = Json::array();
   for (const auto& contract : call.engine.contracts.apis) {
@@ -43,35 +43,33 @@ Response tell_settings(const AdminCall& call) {
 }
 
 Response reset(const AdminCall& call) {
-  const auto only = call.parameter("tenant");
-  std::vector<std::shared_ptr<Tenant>> tenants = call.engine.directory.all();
-  if (only) {
-    tenants = {call.engine.directory.find(*only)};
-    if (tenants.front() == nullptr) return admin_failure(404, "unknown-tenant", "There is no tenant '" + *only + "'.");
-  }
-  for (const auto& tenant : tenants) call.engine.reset(*tenant, true);
+  const auto tenants = find_tenants(call);
+  if (!tenants) return tenants.error();
+  for (const auto& tenant : *tenants) call.engine.reset(*tenant, true);
   return json_response(200, Json::object());
 }
 
 Response shut_down(const AdminCall& call) {
   const auto& shutdown = call.engine.options.shutdown;
-  if (!shutdown) return admin_failure(403, "no-shutdown", "This mock is ended by whoever started it.");
+  if (!shutdown)
+    return error_response(403, "no-shutdown", "Shutdown is disabled because the mock is embedded; stop the host process instead.");
   shutdown();
   return json_response(200, Json::object());
 }
 
-constexpr AdminRoute kServerRoutes[] = {
-    {"GET", "/", tell_index},
-    {"GET", "/health", tell_health},
-    {"GET", "/version", tell_version},
-    {"GET", "/settings", tell_settings},
-    {"GET", "/openapi.json", tell_openapi},
-    {"POST", "/reset", reset},
-    {"POST", "/shutdown", shut_down},
+constexpr AdminOperation kServerOperations[] = {
+    operation("GET", "/", get_index, "getIndex", "Paths of the main calls", {.result = "Object"}),
+    operation("GET", "/health", get_health, "getHealth", "Health, time since start, version", {.result = "Health"}),
+    operation("GET", "/version", get_version, "getVersion", "Version", {.result = "Version"}),
+    operation("GET", "/settings", get_settings, "getSettings", "Options that the mock was started with", {.result = "Settings"}),
+    operation("GET", "/openapi.json", get_openapi, "getOpenapi", "This document", {.result = "Object"}),
+    operation("POST", "/reset", reset, "reset", "Return every tenant to the state it was staged with and empty its journal",
+              {.query = "tenant", .result = "Object"}),
+    operation("POST", "/shutdown", shut_down, "shutDown", "Stop the server as a signal does", {.result = "Object"}),
 };
 
 }  // namespace
 
-std::span<const AdminRoute> server_routes() { return kServerRoutes; }
+AdminTable server_operations() { return {"server", kServerOperations}; }
 
 }  // namespace understudy

@@ -1,4 +1,4 @@
-// Snapshots of a tenant: taken, restored, listed, and carried from one mock to another as JSON.
+// Snapshots of a tenant: taken, restored, listed, exported and imported as JSON.
 #include "mock/admin/call.h"
 #include "mock/engine/snapshot.h"
 
@@ -7,103 +7,94 @@ namespace {
 
 constexpr std::size_t kMostSnapshots = 100;  // of a tenant
 
-Json summary(const std::string& name, const Snapshot& snapshot) {
+Json render_summary(const std::string& name, const Snapshot& snapshot) {
   return {{"name", name}, {"taken", render_rfc3339_millis(snapshot.taken)}, {"records", count_records(snapshot.states_by_api)}};
 }
 
-// Keeps it under its name, in place of an older one.
-Response keep(Tenant& tenant, const std::string& name, Snapshot snapshot) {
-  const auto older = tenant.snapshots.find(name);
-  const bool replaces = older != tenant.snapshots.end();
+// Stores the snapshot under the name in the path; replaces an older one of that name.
+Response store_snapshot(const AdminCall& call, Tenant& tenant, Snapshot snapshot) {
+  const std::string name = call.path_parameter("snapshot");
+  const bool replaces = tenant.snapshots.contains(name);
   if (!replaces && tenant.snapshots.size() >= kMostSnapshots) {
-    return admin_failure(409, "too-many-snapshots",
-                         "A tenant keeps " + std::to_string(kMostSnapshots) + " snapshots; remove one that is no longer needed.");
+    return error_response(409, "too-many-snapshots",
+                          "A tenant keeps " + std::to_string(kMostSnapshots) + " snapshots; remove one that is no longer needed.");
   }
-  const auto kept = std::make_shared<const Snapshot>(std::move(snapshot));
-  tenant.snapshots[name] = kept;
-  return json_response(replaces ? 200 : 201, summary(name, *kept));
+  const auto& stored = tenant.snapshots[name] = std::make_shared<const Snapshot>(std::move(snapshot));
+  return json_response(replaces ? 200 : 201, render_summary(name, *stored));
 }
 
-Response with_snapshot(const AdminCall& call, const std::function<Response(Tenant&, const Snapshot&)>& act) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    const std::string name = call.path_parameter("snapshot");
-    const std::lock_guard lock(tenant.mutex);
-    const auto found = tenant.snapshots.find(name);
-    if (found == tenant.snapshots.end()) {
-      std::vector<std::string> known;
-      for (const auto& [one, snapshot] : tenant.snapshots) known.push_back(one);
-      return admin_failure(404, "no-such-snapshot",
-                           "Tenant '" + tenant.name + "' has no snapshot '" + name + "'" + did_you_mean(name, known) + ".");
-    }
-    const std::shared_ptr<const Snapshot> snapshot = found->second;
-    return act(tenant, *snapshot);
-  });
+// The caller holds the tenant's lock.
+tl::expected<std::shared_ptr<const Snapshot>, Response> find_snapshot(const AdminCall& call, const Tenant& tenant) {
+  const std::string name = call.path_parameter("snapshot");
+  if (const auto found = tenant.snapshots.find(name); found != tenant.snapshots.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [known_name, snapshot] : tenant.snapshots) known.push_back(known_name);
+  return tl::unexpected(error_response(404, "no-such-snapshot",
+                                       "Tenant '" + tenant.name + "' has no snapshot '" + name + "'" + did_you_mean(name, known) + "."));
 }
 
-Response list_snapshots(const AdminCall& call) {
-  return with_tenant(call, [](Tenant& tenant) {
-    Json list = Json::array();
-    const std::lock_guard lock(tenant.mutex);
-    for (const auto& [name, snapshot] : tenant.snapshots) list.push_back(summary(name, *snapshot));
-    return json_response(200, {{"snapshots", std::move(list)}});
-  });
+Response list_snapshots(const AdminCall&, Tenant& tenant) {
+  Json list = Json::array();
+  const std::lock_guard lock(tenant.mutex);
+  for (const auto& [name, snapshot] : tenant.snapshots) list.push_back(render_summary(name, *snapshot));
+  return json_response(200, {{"snapshots", std::move(list)}});
 }
 
-Response post_snapshot(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    const std::lock_guard lock(tenant.mutex);
-    return keep(tenant, call.path_parameter("snapshot"), take_snapshot(tenant));
-  });
+Response post_snapshot(const AdminCall& call, Tenant& tenant) {
+  const std::lock_guard lock(tenant.mutex);
+  return store_snapshot(call, tenant, take_snapshot(tenant));
 }
 
-Response get_snapshot(const AdminCall& call) {
-  return with_snapshot(call, [](Tenant&, const Snapshot& snapshot) { return json_response(200, render_snapshot(snapshot)); });
+Response get_snapshot(const AdminCall& call, Tenant& tenant) {
+  const std::lock_guard lock(tenant.mutex);
+  const auto snapshot = find_snapshot(call, tenant);
+  return snapshot ? json_response(200, render_snapshot(**snapshot)) : snapshot.error();
 }
 
-// A token names its tenant, so another tenant's can never be presented to this one.
-void leave_foreign_tokens(Snapshot& snapshot, const std::string& tenant) {
-  std::erase_if(snapshot.tokens, [&](const auto& token) { return tenant_of_token(token.first) != tenant; });
+Response put_snapshot(const AdminCall& call, Tenant& tenant) {
+  const auto body = read_body(call);
+  if (!body) return body.error();
+  auto snapshot = parse_snapshot(*body, call.engine.contracts);
+  if (!snapshot) return error_response(snapshot.error());
+  // A token names its tenant, so this tenant could never receive one of another tenant.
+  std::erase_if(snapshot->tokens, [&](const auto& token) { return tenant_of_token(token.first) != tenant.name; });
+  const std::lock_guard lock(tenant.mutex);
+  return store_snapshot(call, tenant, *std::move(snapshot));
 }
 
-Response put_snapshot(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    return with_body(call, [&](const Json& body) {
-      auto snapshot = parse_snapshot(body, call.engine.contracts);
-      if (!snapshot) return admin_failure(snapshot.error());
-      leave_foreign_tokens(*snapshot, tenant.name);
-      const std::lock_guard lock(tenant.mutex);
-      return keep(tenant, call.path_parameter("snapshot"), std::move(*snapshot));
-    });
-  });
+Response restore(const AdminCall& call, Tenant& tenant) {
+  const std::lock_guard lock(tenant.mutex);
+  const auto snapshot = find_snapshot(call, tenant);
+  if (!snapshot) return snapshot.error();
+  restore_snapshot(tenant, **snapshot);
+  Json summary = render_summary(call.path_parameter("snapshot"), **snapshot);
+  summary["now"] = render_rfc3339_millis(tenant.env.clock.now());
+  return json_response(200, summary);
 }
 
-Response restore(const AdminCall& call) {
-  return with_snapshot(call, [&](Tenant& tenant, const Snapshot& snapshot) {
-    restore_snapshot(tenant, snapshot);
-    Json told = summary(call.path_parameter("snapshot"), snapshot);
-    told["now"] = render_rfc3339_millis(tenant.env.clock.now());
-    return json_response(200, told);
-  });
+Response delete_snapshot(const AdminCall& call, Tenant& tenant) {
+  const std::lock_guard lock(tenant.mutex);
+  if (const auto snapshot = find_snapshot(call, tenant); !snapshot) return snapshot.error();
+  tenant.snapshots.erase(call.path_parameter("snapshot"));
+  return no_content();
 }
 
-Response delete_snapshot(const AdminCall& call) {
-  return with_snapshot(call, [&](Tenant& tenant, const Snapshot&) {
-    tenant.snapshots.erase(call.path_parameter("snapshot"));
-    return Response{.status = 204, .reason = {}, .headers = {}, .body = {}};
-  });
-}
-
-constexpr AdminRoute kSnapshotsRoutes[] = {
-    {"GET", "/tenants/{tenant}/snapshots", list_snapshots},
-    {"POST", "/tenants/{tenant}/snapshots/{snapshot}", post_snapshot},
-    {"GET", "/tenants/{tenant}/snapshots/{snapshot}", get_snapshot},
-    {"PUT", "/tenants/{tenant}/snapshots/{snapshot}", put_snapshot},
-    {"DELETE", "/tenants/{tenant}/snapshots/{snapshot}", delete_snapshot},
-    {"POST", "/tenants/{tenant}/snapshots/{snapshot}/restore", restore},
+constexpr std::string_view kSnapshot = "/tenants/{tenant}/snapshots/{snapshot}";
+constexpr AdminOperation kSnapshotOperations[] = {
+    operation("GET", "/tenants/{tenant}/snapshots", list_snapshots, "listSnapshots", "Snapshots of a tenant", {.result = "Snapshots"}),
+    operation("POST", kSnapshot, post_snapshot, "takeSnapshot", "Take a snapshot of the tenant (200 if it replaces one of that name)",
+              {.result = "SnapshotSummary", .status = 201, .other_status = 200, .error = "409"}),
+    operation("GET", kSnapshot, get_snapshot, "exportSnapshot", "A snapshot as a document", {.result = "Snapshot"}),
+    operation("PUT", kSnapshot, put_snapshot, "importSnapshot",
+              "Store a snapshot that was exported before (200 if it replaces one of that name)",
+              {.body = "Snapshot", .result = "SnapshotSummary", .status = 201, .other_status = 200, .error = "409"}),
+    operation("DELETE", kSnapshot, delete_snapshot, "deleteSnapshot", "Remove a snapshot", {.status = 204}),
+    operation("POST", "/tenants/{tenant}/snapshots/{snapshot}/restore", restore, "restoreSnapshot",
+              "Return the tenant to a snapshot, at once", {.result = "SnapshotSummary"}),
 };
 
 }  // namespace
 
-std::span<const AdminRoute> snapshot_routes() { return kSnapshotsRoutes; }
+AdminTable snapshot_operations() { return {"snapshots", kSnapshotOperations}; }
 
 }  // namespace understudy

@@ -1,9 +1,11 @@
+// Tenants: listed, staged, reset and removed; their tokens expired.
 #include "mock/admin/call.h"
 
 namespace understudy {
 namespace {
 
-Json render_tenant(const Tenant& tenant) {
+Json render_tenant(Tenant& tenant) {
+  const std::lock_guard lock(tenant.mutex);
   Json records = Json::object();
   for (const auto& [api, state] : tenant.states_by_api) {
     for (const std::string& collection : state->store.collections()) records[api + "." + collection] = state->store.count(collection);
@@ -19,65 +21,53 @@ Json render_tenant(const Tenant& tenant) {
 
 Response list_tenants(const AdminCall& call) {
   Json tenants = Json::array();
-  for (const auto& tenant : call.engine.directory.all()) {
-    const std::lock_guard lock(tenant->mutex);
-    tenants.push_back(render_tenant(*tenant));
-  }
+  for (const auto& tenant : call.engine.directory.all()) tenants.push_back(render_tenant(*tenant));
   return json_response(200, {{"tenants", std::move(tenants)}});
 }
 
 Response put_tenant(const AdminCall& call) {
   const std::string name = call.path_parameter("tenant");
-  return with_body(call, [&](const Json& given) {
-    const auto staged = call.engine.stage(name, given);
-    return staged ? json_response(200, {{"name", name}}) : admin_failure(staged.error());
-  });
+  const auto given = read_body(call);
+  if (!given) return given.error();
+  const auto staged = call.engine.stage(name, *given);
+  return staged ? json_response(200, {{"name", name}}) : error_response(staged.error());
 }
 
-Response expire_tokens(const AdminCall& call) {
-  return with_tenant(call, [](Tenant& tenant) {
-    const std::lock_guard lock(tenant.mutex);
-    const Time now = tenant.env.clock.now();
-    for (auto& [value, token] : tenant.tokens) token.expires = std::min(token.expires, now);
-    return json_response(200, {{"expired", tenant.tokens.size()}});
-  });
+Response expire_tokens(const AdminCall&, Tenant& tenant) {
+  const std::lock_guard lock(tenant.mutex);
+  const Time now = tenant.env.clock.now();
+  for (auto& [value, token] : tenant.tokens) token.expires = std::min(token.expires, now);
+  return json_response(200, {{"expired", tenant.tokens.size()}});
 }
 
-Response get_tenant(const AdminCall& call) {
-  return with_tenant(call, [](Tenant& tenant) {
-    const std::lock_guard lock(tenant.mutex);
-    return json_response(200, render_tenant(tenant));
-  });
+Response get_tenant(const AdminCall&, Tenant& tenant) { return json_response(200, render_tenant(tenant)); }
+
+Response delete_tenant(const AdminCall& call, Tenant& tenant) {
+  if (tenant.name == kDefaultTenant)
+    return error_response(400, "lobby-stays", "The default tenant '" + tenant.name + "' cannot be removed.");
+  call.engine.directory.remove(tenant.name);
+  return no_content();
 }
 
-Response delete_tenant(const AdminCall& call) {
-  const std::string name = call.path_parameter("tenant");
-  if (name == kDefaultTenant) return admin_failure(400, "lobby-stays", "The lobby cannot be removed.");
-  return with_tenant(call, [&](Tenant&) {
-    call.engine.directory.remove(name);
-    return Response{.status = 204, .reason = {}, .headers = {}, .body = {}};
-  });
+Response reset_tenant(const AdminCall& call, Tenant& tenant) {
+  call.engine.reset(tenant);
+  return json_response(200, render_tenant(tenant));
 }
 
-Response reset_tenant(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    call.engine.reset(tenant);
-    const std::lock_guard lock(tenant.mutex);
-    return json_response(200, render_tenant(tenant));
-  });
-}
-
-constexpr AdminRoute kTenantsRoutes[] = {
-    {"GET", "/tenants", list_tenants},
-    {"PUT", "/tenants/{tenant}", put_tenant},
-    {"GET", "/tenants/{tenant}", get_tenant},
-    {"DELETE", "/tenants/{tenant}", delete_tenant},
-    {"POST", "/tenants/{tenant}/tokens/expire", expire_tokens},
-    {"POST", "/tenants/{tenant}/reset", reset_tenant},
+constexpr AdminOperation kTenantOperations[] = {
+    operation("GET", "/tenants", list_tenants, "listTenants", "All tenants", {.result = "Tenants"}),
+    operation("PUT", "/tenants/{tenant}", put_tenant, "putTenant", "Create or replace a tenant, as a scenario's `given` does",
+              {.body = "Given", .result = "Named"}),
+    operation("GET", "/tenants/{tenant}", get_tenant, "getTenant", "One tenant", {.result = "Tenant"}),
+    operation("DELETE", "/tenants/{tenant}", delete_tenant, "deleteTenant", "Remove a tenant", {.status = 204}),
+    operation("POST", "/tenants/{tenant}/tokens/expire", expire_tokens, "expireTokens", "Expire every token issued so far",
+              {.result = "Expired"}),
+    operation("POST", "/tenants/{tenant}/reset", reset_tenant, "resetTenant",
+              "Return the tenant to the state it was staged with; its journal stays", {.result = "Tenant"}),
 };
 
 }  // namespace
 
-std::span<const AdminRoute> tenant_routes() { return kTenantsRoutes; }
+AdminTable tenant_operations() { return {"tenants", kTenantOperations}; }
 
 }  // namespace understudy

@@ -12,17 +12,16 @@ constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-// HAR wants a URI; a target as received may hold what a URI may not.
+// HAR requires a URI; a target as received may have characters that a URI must escape.
 std::string uri_of(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   constexpr std::string_view kNotInUris = "\"<>\\^`{|}[]#";
-  const auto authority_end = text.find('/', text.find("://") + 3);
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  const auto path = text.find('/', text.find("://") + 3);
+  std::string out(text.substr(0, path));
+  for (std::size_t i = path; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const bool stray_percent = text[i] == '%' && !(i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]));
-    const bool in_authority = i < authority_end;
-    if (!in_authority && (byte <= 0x20 || byte >= 0x7F || stray_percent || kNotInUris.find(text[i]) != std::string_view::npos))
+    if (byte <= 0x20 || byte >= 0x7F || stray_percent || kNotInUris.find(text[i]) != std::string_view::npos)
       out += {'%', kHex[byte >> 4], kHex[byte & 15]};
     else
       out += text[i];
@@ -33,12 +32,6 @@ std::string uri_of(std::string_view text) {
 Json render_pairs(const std::vector<std::pair<std::string, std::string>>& pairs) {
   Json out = Json::array();
   for (const auto& [name, value] : pairs) out.push_back({{"name", name}, {"value", value}});
-  return out;
-}
-
-Json render_header_list(const Headers& headers) {
-  Json out = Json::array();
-  for (const Header& header : headers) out.push_back({{"name", header.name}, {"value", header.value}});
   return out;
 }
 
@@ -55,16 +48,20 @@ Json response_cookies(const Headers& headers) {
 
 std::string cut_comment(std::size_t cut) { return "the journal left out the last " + std::to_string(cut) + " bytes"; }
 
+Json render_message(const Headers& headers, Json cookies, std::int64_t body_size) {
+  return {{"httpVersion", kHttpVersion},
+          {"cookies", std::move(cookies)},
+          {"headers", render_header_list(headers)},
+          {"headersSize", -1},
+          {"bodySize", body_size}};
+}
+
 Json render_request(const JournalEntry& entry) {
   const Request& request = entry.request;
-  Json out = {{"method", request.method},
-              {"url", uri_of(absolute_url(entry))},
-              {"httpVersion", kHttpVersion},
-              {"cookies", render_pairs(cookies_of(request.headers))},
-              {"headers", render_header_list(request.headers)},
-              {"queryString", render_pairs(parse_form(query_of(request.target)))},
-              {"headersSize", -1},
-              {"bodySize", entry.request_size}};
+  Json out = render_message(request.headers, render_pairs(cookies_of(request.headers)), static_cast<std::int64_t>(entry.request_size));
+  out["method"] = request.method;
+  out["url"] = uri_of(absolute_url(entry));
+  out["queryString"] = render_pairs(parse_form(query_of(request.target)));
   if (request.body.empty()) return out;
   const auto type = find_header(request.headers, "Content-Type");
   Json data = {{"mimeType", type ? std::string(*type) : ""}};
@@ -86,16 +83,13 @@ bool was_sent(const JournalEntry& entry) { return entry.ending == Delivery::Endi
 Json render_response(const JournalEntry& entry) {
   const Response& response = entry.response;
   if (!was_sent(entry)) {
-    return {{"status", 0},
-            {"statusText", ""},
-            {"httpVersion", kHttpVersion},
-            {"cookies", Json::array()},
-            {"headers", Json::array()},
-            {"content", {{"size", 0}, {"mimeType", "x-unknown"}}},
-            {"redirectURL", ""},
-            {"headersSize", -1},
-            {"bodySize", -1},
-            {"comment", "nothing was sent back: " + entry.fault}};
+    Json out = render_message({}, Json::array(), -1);
+    out.update({{"status", 0},
+                {"statusText", ""},
+                {"content", {{"size", 0}, {"mimeType", "x-unknown"}}},
+                {"redirectURL", ""},
+                {"comment", "no response was sent: " + entry.fault}});
+    return out;
   }
   const auto type = find_header(response.headers, "Content-Type");
   Json content = {{"size", entry.response_size}, {"mimeType", type ? std::string(*type) : "x-unknown"}};
@@ -107,25 +101,22 @@ Json render_response(const JournalEntry& entry) {
   }
   if (entry.response_cut > 0) content["comment"] = cut_comment(entry.response_cut);
   const auto location = find_header(response.headers, "Location");
-  return {{"status", response.status},
-          {"statusText", response.reason.empty() ? std::string(registered_reason(response.status)) : response.reason},
-          {"httpVersion", kHttpVersion},
-          {"cookies", response_cookies(response.headers)},
-          {"headers", render_header_list(response.headers)},
-          {"content", std::move(content)},
-          {"redirectURL", location ? std::string(*location) : ""},
-          {"headersSize", -1},
-          {"bodySize", entry.response_size}};
+  Json out = render_message(response.headers, response_cookies(response.headers), static_cast<std::int64_t>(entry.response_size));
+  out.update({{"status", response.status},
+              {"statusText", response.reason.empty() ? std::string(registered_reason(response.status)) : response.reason},
+              {"content", std::move(content)},
+              {"redirectURL", location ? std::string(*location) : ""}});
+  return out;
 }
 
-Json render_one(const Logged& logged, const Contracts& contracts) {
+Json render_exchange(const Logged& logged, const Contracts& contracts) {
   const JournalEntry& entry = *logged.entry;
   const double wait = static_cast<double>(entry.microseconds) / 1000.0 + static_cast<double>(entry.delay.count());
-  std::string what = "tenant " + logged.tenant;
+  std::string comment = "tenant " + logged.tenant;
   for (std::size_t i = 0; i < entry.decisions.size() && i < 5; ++i) {
     const Decision& decision = entry.decisions[i];
-    what += (i == 0 ? ": " : ", ") + (decision.operation.empty() ? entry.api : decision.operation) + " -> " +
-            (decision.answer.empty() ? decision.rule : decision.answer);
+    comment += (i == 0 ? ": " : ", ") + (decision.operation.empty() ? entry.api : decision.operation) + " -> " +
+               (decision.answer.empty() ? decision.rule : decision.answer);
   }
   return {{"startedDateTime", render_rfc3339_millis(entry.at)},
           {"time", wait},
@@ -133,7 +124,7 @@ Json render_one(const Logged& logged, const Contracts& contracts) {
           {"response", render_response(entry)},
           {"cache", Json::object()},
           {"timings", {{"send", 0}, {"wait", wait}, {"receive", 0}}},
-          {"comment", std::move(what)},
+          {"comment", std::move(comment)},
           {"_understudy", render_reasons(entry, logged.tenant, &contracts)}};
 }
 
@@ -141,7 +132,7 @@ Json render_one(const Logged& logged, const Contracts& contracts) {
 
 Json render_har(std::span<const Logged> logged, const Contracts& contracts) {
   Json entries = Json::array();
-  for (const Logged& one : logged) entries.push_back(render_one(one, contracts));
+  for (const Logged& exchange : logged) entries.push_back(render_exchange(exchange, contracts));
   return {{"log",
            {{"version", "1.2"},
             {"creator", {{"name", "Understudy"}, {"version", UNDERSTUDY_VERSION}}},

@@ -1,5 +1,4 @@
-// Owns the journal as HAR 1.2 (HTTP Archive), for browsers' network views and tools that read it. What may leave is
-// secrets.h's business.
+// The journal as HAR 1.2 (HTTP Archive), for the network views of browsers and other tools. It masks nothing: see mask_secrets().
 #pragma once
 
 #include <span>
@@ -8,7 +7,7 @@
 
 namespace understudy {
 
-// `logged`: oldest first. An exchange of which nothing was sent back has status 0, as browsers write it.
+// `logged`: oldest first. An exchange without a response has status 0, as browsers write it.
 Json render_har(std::span<const Logged> logged, const Contracts& contracts);
 
 }  // namespace understudy

@@ -26,7 +26,7 @@ const Placeholder* find_placeholder(const Json& expected) {
   return found == kPlaceholders.end() ? nullptr : &*found;
 }
 
-// Each expected element has an actual one of its own. Greedy: good enough where elements do not overlap in what they accept.
+// Pairs each expected element with a different actual one. Greedy: it can miss a pairing if two expected elements accept the same value.
 bool equal_unordered(const Json& expected, const Json& actual, LooseEquality how) {
   std::vector<bool> taken(actual.size());
   for (const Json& wanted : expected) {
@@ -67,8 +67,8 @@ std::optional<std::string> find_unknown_placeholder(const Json& expected) {
     if (text.starts_with(kPlaceholder) && find_placeholder(expected) == nullptr) return text;
   }
   if (!expected.is_structured()) return std::nullopt;
-  for (const Json& one : expected) {
-    if (auto unknown = find_unknown_placeholder(one)) return unknown;
+  for (const Json& child : expected) {
+    if (auto unknown = find_unknown_placeholder(child)) return unknown;
   }
   return std::nullopt;
 }

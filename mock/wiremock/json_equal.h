@@ -1,5 +1,5 @@
-// Owns equality of JSON as request patterns mean it: with the order of lists or further elements ignored, and placeholders
-// such as ${json-unit.any-string} in the expected value.
+// Equality of JSON in request patterns: the order of lists and further elements can be ignored, and the expected value may hold
+// placeholders such as ${json-unit.any-string}.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@ struct LooseEquality {
 };
 bool equal_json_loosely(const Json& expected, const Json& actual, LooseEquality how);
 
-// A placeholder inside that we do not know.
+// The first placeholder in `expected` that is not supported.
 std::optional<std::string> find_unknown_placeholder(const Json& expected);
 
 }  // namespace understudy

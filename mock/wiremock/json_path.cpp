@@ -16,20 +16,20 @@ bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || (c & 0x80) != 0;
 }
 
-class Reader {
+class PathParser {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit PathParser(std::string_view text) : text_(text) {}
 
-  tl::expected<Steps, std::string> read() {
-    if (!take('$')) return fail("expected '$'");
+  tl::expected<Steps, std::string> parse() {
+    if (!take('$')) return error("expected '$'");
     auto steps = read_steps();
     if (!steps) return steps;
-    if (at_ < text_.size()) return fail(std::string("found '") + text_[at_] + "', which is not supported");
+    if (at_ < text_.size()) return error(std::string("found '") + text_[at_] + "', which is not supported");
     return steps;
   }
 
  private:
-  tl::unexpected<std::string> fail(const std::string& what) const { return tl::unexpected(what + " at offset " + std::to_string(at_)); }
+  tl::unexpected<std::string> error(const std::string& what) const { return tl::unexpected(what + " at offset " + std::to_string(at_)); }
   char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   bool take(char c) {
     if (next() != c) return false;
@@ -43,18 +43,18 @@ class Reader {
   tl::expected<Steps, std::string> read_steps() {
     Steps steps;
     while (next() == '.' || next() == '[') {
-      if (steps.size() >= kMostSteps) return fail("the path is too long");
+      if (steps.size() >= kMostSteps) return error("the path is too long");
       if (take('.')) {
-        if (take('.')) steps.push_back({.kind = Step::Kind::descend, .name = {}, .index = 0, .inner = {}, .compare = {}, .value = {}});
+        if (take('.')) steps.push_back({.kind = Step::Kind::descend});
         if (next() == '[' && !steps.empty() && steps.back().kind == Step::Kind::descend) continue;
         if (take('*')) {
           steps.push_back({});
           continue;
         }
         auto name = read_name();
-        if (name.empty()) return fail("expected a name");
-        if (next() == '(') return fail("functions are not supported: found '('");
-        steps.push_back({.kind = Step::Kind::member, .name = std::move(name), .index = 0, .inner = {}, .compare = {}, .value = {}});
+        if (name.empty()) return error("expected a name");
+        if (next() == '(') return error("functions are not supported: found '('");
+        steps.push_back({.kind = Step::Kind::member, .name = std::move(name)});
       } else {
         ++at_;
         auto step = read_bracket();
@@ -85,14 +85,14 @@ class Reader {
       step.name = std::move(*name);
     } else if (!take('*')) {
       const auto parsed = std::from_chars(text_.data() + at_, text_.data() + text_.size(), step.index);
-      if (parsed.ec != std::errc()) return fail("expected an index, a quoted name, '*' or '?'");
+      if (parsed.ec != std::errc()) return error("expected an index, a quoted name, '*' or '?'");
       at_ = static_cast<std::size_t>(parsed.ptr - text_.data());
       step.kind = Step::Kind::index;
     }
     skip_space();
-    if (next() == ',') return fail("unions are not supported: found ','");
-    if (next() == ':') return fail("slices are not supported: found ':'");
-    if (!take(']')) return fail("expected ']'");
+    if (next() == ',') return error("unions are not supported: found ','");
+    if (next() == ':') return error("slices are not supported: found ':'");
+    if (!take(']')) return error("expected ']'");
     return step;
   }
 
@@ -101,7 +101,7 @@ class Reader {
     ++at_;
     std::string text;
     while (next() != quote) {
-      if (next() == '\0') return fail("expected a closing quote");
+      if (next() == '\0') return error("expected a closing quote");
       if (next() == '\\' && at_ + 1 < text_.size()) ++at_;
       text += text_[at_++];
     }
@@ -112,15 +112,15 @@ class Reader {
   tl::expected<Step, std::string> read_filter() {
     const bool wrapped = take('(');
     skip_space();
-    if (!take('@')) return fail("expected '@' in a filter");
+    if (!take('@')) return error("expected '@' in a filter");
     auto inner = read_steps();
     if (!inner) return tl::unexpected(inner.error());
-    Step step{.kind = Step::Kind::filter, .name = {}, .index = 0, .inner = std::move(*inner), .compare = {}, .value = {}};
+    Step step{.kind = Step::Kind::filter, .inner = *std::move(inner)};
     skip_space();
-    for (const std::string_view word : {"==", "!=", "<=", ">=", "<", ">"}) {
-      if (!text_.substr(at_).starts_with(word)) continue;
-      step.compare = word;
-      at_ += word.size();
+    for (const std::string_view comparison : {"==", "!=", "<=", ">=", "<", ">"}) {
+      if (!text_.substr(at_).starts_with(comparison)) continue;
+      step.compare = comparison;
+      at_ += comparison.size();
       skip_space();
       auto value = read_value();
       if (!value) return tl::unexpected(value.error());
@@ -128,7 +128,7 @@ class Reader {
       break;
     }
     skip_space();
-    if (wrapped && !take(')')) return fail("filters hold one comparison with == != < <= > or >=: expected ')'");
+    if (wrapped && !take(')')) return error("filters hold one comparison with == != < <= > or >=: expected ')'");
     return step;
   }
 
@@ -141,7 +141,7 @@ class Reader {
     const std::size_t start = at_;
     while (at_ < text_.size() && next() != ')' && next() != ']' && next() != ' ') ++at_;
     auto value = parse_json(text_.substr(start, at_ - start));
-    if (!value) return fail("expected a text in quotes, a number, true, false or null");
+    if (!value) return error("expected a text in quotes, a number, true, false or null");
     return *value;
   }
 
@@ -153,25 +153,25 @@ void descend(const Json& from, std::vector<const Json*>& out) {
   if (out.size() >= kMostValues) return;
   out.push_back(&from);
   if (!from.is_structured()) return;
-  for (const Json& one : from) descend(one, out);
+  for (const Json& child : from) descend(child, out);
 }
 
-bool compares(const Json& left, const std::string& how, const Json& right) {
-  if (how == "==") return json_equal(left, right);
-  if (how == "!=") return !json_equal(left, right);
-  const bool same_kind = (left.is_number() && right.is_number()) || (left.is_string() && right.is_string());
-  if (!same_kind) return false;
-  if (how == "<") return left < right;
-  if (how == "<=") return left <= right;
-  return how == ">" ? left > right : left >= right;
+bool compares(const Json& left, const std::string& comparison, const Json& right) {
+  if (comparison == "==") return json_equal(left, right);
+  if (comparison == "!=") return !json_equal(left, right);
+  const bool comparable = (left.is_number() && right.is_number()) || (left.is_string() && right.is_string());
+  if (!comparable) return false;
+  if (comparison == "<") return left < right;
+  if (comparison == "<=") return left <= right;
+  return comparison == ">" ? left > right : left >= right;
 }
 
-std::vector<const Json*> walk(const Json& root, const Steps& steps);
+std::vector<const Json*> select_values(const Json& root, const Steps& steps);
 
 bool passes(const Json& value, const Step& filter) {
-  const auto found = walk(value, filter.inner);
+  const auto found = select_values(value, filter.inner);
   if (filter.compare.empty()) return !found.empty();
-  return std::ranges::any_of(found, [&](const Json* one) { return compares(*one, filter.compare, filter.value); });
+  return std::ranges::any_of(found, [&](const Json* selected) { return compares(*selected, filter.compare, filter.value); });
 }
 
 void follow(const Json& from, const Step& step, std::vector<const Json*>& out) {
@@ -189,13 +189,13 @@ void follow(const Json& from, const Step& step, std::vector<const Json*>& out) {
     }
     case Step::Kind::all:
       if (!from.is_structured()) return;
-      for (const Json& one : from) out.push_back(&one);
+      for (const Json& child : from) out.push_back(&child);
       return;
     case Step::Kind::descend: descend(from, out); return;
     case Step::Kind::filter:
       if (from.is_array()) {
-        for (const Json& one : from) {
-          if (passes(one, step)) out.push_back(&one);
+        for (const Json& child : from) {
+          if (passes(child, step)) out.push_back(&child);
         }
       } else if (from.is_object() && passes(from, step)) {
         out.push_back(&from);
@@ -204,31 +204,31 @@ void follow(const Json& from, const Step& step, std::vector<const Json*>& out) {
   }
 }
 
-std::vector<const Json*> walk(const Json& root, const Steps& steps) {
-  std::vector<const Json*> here = {&root};
+std::vector<const Json*> select_values(const Json& root, const Steps& steps) {
+  std::vector<const Json*> selected = {&root};
   for (const Step& step : steps) {
-    std::vector<const Json*> reached;
-    for (const Json* one : here) {
-      follow(*one, step, reached);
-      if (reached.size() >= kMostValues) break;
+    std::vector<const Json*> next;
+    for (const Json* value : selected) {
+      follow(*value, step, next);
+      if (next.size() >= kMostValues) break;
     }
-    if (reached.size() > kMostValues) reached.resize(kMostValues);
-    here = std::move(reached);
+    if (next.size() > kMostValues) next.resize(kMostValues);
+    selected = std::move(next);
   }
-  return here;
+  return selected;
 }
 
 }  // namespace
 
 tl::expected<JsonPath, std::string> JsonPath::parse(std::string_view text) {
-  auto steps = Reader(text).read();
-  if (!steps) return tl::unexpected(std::move(steps.error()));
-  JsonPath path;
-  path.steps_ = std::move(*steps);
-  return path;
+  return PathParser(text).parse().map([](Steps&& steps) {
+    JsonPath path;
+    path.steps_ = std::move(steps);
+    return path;
+  });
 }
 
-std::vector<const Json*> JsonPath::select(const Json& root) const { return walk(root, steps_); }
+std::vector<const Json*> JsonPath::select(const Json& root) const { return select_values(root, steps_); }
 
 bool JsonPath::is_definite() const {
   return std::ranges::all_of(steps_, [](const Step& step) { return step.kind == Step::Kind::member || step.kind == Step::Kind::index; });

@@ -1,5 +1,5 @@
-// Owns JSONPath as far as request patterns use it: members, indices, wildcards, descent (..) and filters of one comparison,
-// [?(@.a == 'b')]. Slices, unions, functions and && are refused when parsed, never ignored.
+// JSONPath as far as request patterns need it: members, indices, wildcards, descent (..) and filters with one comparison,
+// [?(@.a == 'b')]. Slices, unions, functions and && are errors of parse(), never ignored.
 #pragma once
 
 #include <string>
@@ -13,21 +13,21 @@ namespace understudy {
 
 class JsonPath {
  public:
-  // The error is one sentence that names what is wrong and where.
+  // The error is a sentence with the offset of the mistake.
   static tl::expected<JsonPath, std::string> parse(std::string_view text);
 
-  // What the path leads to, in order, at most 10,000 values. Pointers into `root`.
+  // The values that the path selects, in order, at most 10,000. They point into `root`.
   std::vector<const Json*> select(const Json& root) const;
-  bool is_definite() const;  // leads to one value at most
+  bool is_definite() const;  // selects at most one value
 
-  // How a path goes on from each value reached.
+  // Applied to each value that the steps before it have reached.
   struct Step {
     enum class Kind { member, index, all, descend, filter } kind = Kind::all;
-    std::string name;         // member
-    std::int64_t index = 0;   // negative: from the end
-    std::vector<Step> inner;  // filter: from @
-    std::string compare;      // filter: == != < <= > >=, or empty: something is there
-    Json value;               // filter: with what
+    std::string name = {};         // member
+    std::int64_t index = 0;        // negative: from the end
+    std::vector<Step> inner = {};  // filter: the path behind @
+    std::string compare = {};      // filter: == != < <= > >=; empty: the inner path selects something
+    Json value = {};               // filter: the right side
   };
 
  private:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "contracts/src/base/base64.h"
 #include "contracts/src/base/text.h"
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMostNumbers = (std::uint64_t{1} << 48) - 1;
 
-// FNV-1a: the same on every machine, so that the same scenario twice gives the same ids.
+// FNV-1a: the same on every machine, so that the same scenario always gives the same ids.
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 14695981039346656037u;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
@@ -25,7 +26,7 @@ std::string id_prefix(std::string_view tenant) {
                      0x8000u | (hash & 0x3FFFu));
 }
 
-// One text, or a list of them where the name was sent more than once.
+// By name, in the case of its first occurrence: a string, or a list of strings if the name was sent more than once.
 Json render_headers(const Headers& headers) {
   Json out = Json::object();
   for (const Header& header : headers) {
@@ -33,13 +34,7 @@ Json render_headers(const Headers& headers) {
     for (const auto& [known, value] : out.items()) {
       if (equals_ignore_case(known, name)) name = known;
     }
-    Json& value = out[name];
-    if (value.is_null())
-      value = header.value;
-    else if (value.is_string())
-      value = Json::array({value, header.value});
-    else
-      value.push_back(header.value);
+    add_grouped(out[name], header.value);
   }
   return out;
 }
@@ -61,13 +56,7 @@ bool is_host(std::string_view host) {
   });
 }
 
-Json render_raw_headers(const Headers& headers) {
-  Json out = Json::array();
-  for (const Header& header : headers) out.push_back({{"name", header.name}, {"value", header.value}});
-  return out;
-}
-
-tl::unexpected<std::string> fail(std::string sentence) { return tl::unexpected(std::move(sentence)); }
+tl::unexpected<std::string> error(std::string sentence) { return tl::unexpected(std::move(sentence)); }
 
 const char* wiremock_fault(const JournalEntry& entry) {
   if (entry.fault == "garbage") return "RANDOM_DATA_THEN_CLOSE";
@@ -80,6 +69,21 @@ const char* wiremock_fault(const JournalEntry& entry) {
 
 }  // namespace
 
+Json render_header_list(const Headers& headers) {
+  Json out = Json::array();
+  for (const Header& header : headers) out.push_back({{"name", header.name}, {"value", header.value}});
+  return out;
+}
+
+void add_grouped(Json& group, const Json& value) {
+  if (group.is_null())
+    group = value;
+  else if (group.is_array())
+    group.push_back(value);
+  else
+    group = Json::array({group, value});
+}
+
 std::string exchange_id(std::string_view tenant, std::uint64_t entry) {
   return id_prefix(tenant) + fmt::format("{:012x}", entry & kMostNumbers);
 }
@@ -88,12 +92,8 @@ std::optional<std::uint64_t> entry_of_id(std::string_view id, std::string_view t
   const std::string prefix = id_prefix(tenant);
   if (id.size() != 36 || !equals_ignore_case(id.substr(0, prefix.size()), prefix)) return std::nullopt;
   std::uint64_t number = 0;
-  for (const char c : to_lower(id.substr(prefix.size()))) {
-    const auto digit = std::string_view("0123456789abcdef").find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    number = number << 4 | digit;
-  }
-  return number;
+  const auto parsed = std::from_chars(id.data() + prefix.size(), id.data() + id.size(), number, 16);
+  return parsed.ec == std::errc() && parsed.ptr == id.data() + id.size() ? std::optional(number) : std::nullopt;
 }
 
 std::vector<std::pair<std::string, std::string>> cookies_of(const Headers& headers) {
@@ -120,9 +120,10 @@ Origin origin_of(const JournalEntry& entry) {
   const bool has_port = colon != std::string_view::npos && header->find(']', colon) == std::string_view::npos && colon > 0;
   origin.host = header->substr(0, has_port ? colon : header->size());
   if (!has_port) return origin;
-  int port = 0;
-  for (const char c : header->substr(colon + 1)) port = c >= '0' && c <= '9' && port < 65536 ? port * 10 + (c - '0') : 65536;
-  if (port > 0 && port < 65536) origin.port = port;
+  std::uint16_t port = 0;
+  const auto* end = header->data() + header->size();
+  const auto parsed = std::from_chars(header->data() + colon + 1, end, port);
+  if (parsed.ec == std::errc() && parsed.ptr == end && port > 0) origin.port = port;
   return origin;
 }
 
@@ -168,7 +169,7 @@ Json render_serve_event(const Logged& logged, const Contracts& contracts) {
   if (const char* fault = wiremock_fault(entry)) definition["fault"] = fault;
   const std::int64_t engine_ms = static_cast<std::int64_t>(entry.microseconds / 1000);
   Json own = render_reasons(entry, logged.tenant, &contracts);
-  own["headers"] = render_raw_headers(entry.request.headers);
+  own["headers"] = render_header_list(entry.request.headers);
   return {{"id", exchange_id(logged.tenant, entry.id)},
           {"request", render_logged_request(entry)},
           {"responseDefinition", std::move(definition)},
@@ -188,39 +189,39 @@ Json render_serve_event(const Logged& logged, const Contracts& contracts) {
 }
 
 tl::expected<JournalEntry, std::string> parse_logged_request(const Json& given) {
-  if (!given.is_object()) return fail("found " + describe(given) + ", expected a logged request");
+  if (!given.is_object()) return error("found " + describe(given) + ", expected a logged request");
   JournalEntry entry;
-  const auto text = [&](const char* name, std::string& out) {
-    const auto found = given.find(name);
-    if (found == given.end() || found->is_null()) return true;
-    if (found->is_string()) out = found->get<std::string>();
-    return found->is_string();
-  };
-  std::string absolute, encoded;
   entry.request.method = "GET";
-  if (!text("method", entry.request.method)) return fail("'method' is not a string");
-  if (!text("url", entry.request.target)) return fail("'url' is not a string");
-  if (!text("absoluteUrl", absolute)) return fail("'absoluteUrl' is not a string");
-  if (!text("body", entry.request.body)) return fail("'body' is not a string");
-  if (!text("bodyAsBase64", encoded)) return fail("'bodyAsBase64' is not a string");
+  std::string absolute, encoded;
+  const std::pair<const char*, std::string*> members[] = {{"method", &entry.request.method},
+                                                          {"url", &entry.request.target},
+                                                          {"absoluteUrl", &absolute},
+                                                          {"body", &entry.request.body},
+                                                          {"bodyAsBase64", &encoded}};
+  for (const auto& [name, text] : members) {
+    const auto found = given.find(name);
+    if (found == given.end() || found->is_null()) continue;
+    if (!found->is_string()) return error("'" + std::string(name) + "' is not a string");
+    *text = found->get<std::string>();
+  }
   if (entry.request.target.empty()) {
     const auto authority = absolute.find("://");
     const auto path = authority == std::string::npos ? authority : absolute.find('/', authority + 3);
     if (path != std::string::npos) entry.request.target = absolute.substr(path);
   }
-  if (!entry.request.target.starts_with('/')) return fail("'url' is missing, or does not start with '/'");
+  if (!entry.request.target.starts_with('/')) return error("'url' is missing or does not start with '/'");
   if (!encoded.empty()) {
     auto bytes = decode_base64(encoded);
-    if (!bytes) return fail("'bodyAsBase64' is not base64");
+    if (!bytes) return error("'bodyAsBase64' is not base64");
     entry.request.body = std::move(*bytes);
   }
   const auto headers = given.find("headers");
   if (headers == given.end() || headers->is_null()) return entry;
-  if (!headers->is_object()) return fail("'headers' is not an object");
+  if (!headers->is_object()) return error("'headers' is not an object");
   for (const auto& [name, value] : headers->items()) {
-    for (const Json& one : value.is_array() ? value : Json::array({value})) {
-      if (!one.is_string()) return fail("the header '" + name + "' is not a string");
-      entry.request.headers.push_back({name, one.get<std::string>()});
+    for (const Json& text : value.is_array() ? value : Json::array({value})) {
+      if (!text.is_string()) return error("the header '" + name + "' is not a string");
+      entry.request.headers.push_back({name, text.get<std::string>()});
     }
   }
   return entry;

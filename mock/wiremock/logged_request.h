@@ -1,5 +1,5 @@
-// Owns the journal in WireMock's words: an exchange as a serve event, its request as a logged request, their ids. What is our
-// own stands under the one key `understudy`. Which exchanges are meant is admin_requests.cpp's business.
+// The journal in WireMock's format: an exchange as a serve event, its request as a logged request, their ids. Members that WireMock
+// does not have are under the key `understudy`.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,18 @@
 
 namespace understudy {
 
-// An entry and whose it is.
+// A journal entry and the tenant that it belongs to.
 struct Logged {
   JournalItem entry;
   std::string tenant;
 };
 
-// The id of an exchange outside its journal: a UUID (version 8) of the tenant's name and the entry's number.
+// The id of an exchange outside its journal: a UUID (version 8) made of the tenant's name and the entry's number.
 std::string exchange_id(std::string_view tenant, std::uint64_t entry);
-std::optional<std::uint64_t> entry_of_id(std::string_view id, std::string_view tenant);  // nullopt: not one of this tenant's
+std::optional<std::uint64_t> entry_of_id(std::string_view id, std::string_view tenant);  // nullopt: of another tenant, or no id
 
 std::vector<std::pair<std::string, std::string>> cookies_of(const Headers& headers);
-// Where a request went, as its Host header says: localhost without one.
+// The server that the Host header names; localhost without one.
 struct Origin {
   std::string scheme, host;
   int port = 0;
@@ -31,9 +31,13 @@ struct Origin {
 Origin origin_of(const JournalEntry& entry);
 std::string absolute_url(const JournalEntry& entry);
 
+Json render_header_list(const Headers& headers);  // [{"name", "value"}], as received
+// Collects the values of one name: null becomes the value, a value becomes a list.
+void add_grouped(Json& group, const Json& value);
+
 Json render_logged_request(const JournalEntry& entry);
 Json render_serve_event(const Logged& logged, const Contracts& contracts);
-// The request of a logged request as others send it, for POST /__admin/near-misses/request. The error is a sentence.
+// Reads the JSON of a logged request, which need not come from this journal. The error is a sentence.
 tl::expected<JournalEntry, std::string> parse_logged_request(const Json& given);
 
 }  // namespace understudy

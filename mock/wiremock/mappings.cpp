@@ -1,19 +1,19 @@
-// What WireMock's clients ask of stub mappings: here every operation of the contracts is one, and none can be changed.
+// WireMock's stub mappings: every operation of the contracts is listed as one; none can be changed.
 #include <fmt/format.h>
 
 #include "contracts/src/model/answers.h"
-#include "mock/admin/call.h"
+#include "mock/wiremock/requests.h"
 
 namespace understudy {
 namespace {
 
-// FNV-1a, from a start of one's own.
+// FNV-1a from the start value `value`.
 std::uint64_t hash(std::string_view text, std::uint64_t value) {
   for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return value;
 }
 
-// The same for the same name, always; version 8 of RFC 9562, whose bits are the maker's.
+// The same name always has the same id. UUID version 8 (RFC 9562): the bits are free to choose.
 std::string stable_uuid(std::string_view name) {
   const std::uint64_t high = hash(name, 0xcbf29ce484222325u), low = hash(name, 0x84222325cbf29ce4u);
   return fmt::format("{:08x}-{:04x}-8{:03x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, high & 0xfff, (low >> 48 & 0x3fff) | 0x8000,
@@ -47,42 +47,43 @@ std::vector<Json> all_mappings(const Engine& engine) {
 }
 
 Response list_mappings(const AdminCall& call) {
-  Json list = all_mappings(call.engine);
-  const std::size_t total = list.size();
-  return json_response(200, {{"mappings", std::move(list)}, {"meta", {{"total", total}}}});
+  const Json list = all_mappings(call.engine);
+  return json_response(200, {{"mappings", list}, {"meta", {{"total", list.size()}}}});
 }
 
 Response get_mapping(const AdminCall& call) {
   const std::string id = call.path_parameter("mapping");
-  for (Json& mapping : all_mappings(call.engine)) {
+  for (const Json& mapping : all_mappings(call.engine)) {
     if (mapping["id"] == id || mapping["name"] == id) return json_response(200, mapping);
   }
-  return admin_failure(404, "unknown-mapping", "There is no operation '" + id + "'.");
+  return error_response(404, "unknown-mapping", "There is no operation '" + id + "'.");
 }
 
-// Nothing has been changed, so nothing needs to be put back.
+// Succeeds: mappings never change, so all of them have their original state.
 Response reset_mappings(const AdminCall&) { return json_response(200, Json::object()); }
 
-Response refuse_change(const AdminCall&) {
-  Response response = admin_failure(405, "mappings-read-only",
-                                    "Answers come from contracts and from what was sent, not from stubs: PUT /__admin/tenants/{name} sets "
-                                    "records, settings, profile, clock and faults.");
+Response reject_change(const AdminCall&) {
+  Response response = error_response(405, "mappings-read-only",
+                                     "Mappings cannot be changed: responses follow the contracts and the data that was sent. To set "
+                                     "records, settings, profile, clock and faults use PUT /__admin/tenants/{name}.");
   response.headers.push_back({"Allow", "GET"});
   return response;
 }
 
-constexpr AdminRoute kMappingsRoutes[] = {
-    {"GET", "/mappings", list_mappings},
-    {"POST", "/mappings", refuse_change},
-    {"DELETE", "/mappings", refuse_change},
-    {"POST", "/mappings/reset", reset_mappings},
-    {"GET", "/mappings/{mapping}", get_mapping},
-    {"PUT", "/mappings/{mapping}", refuse_change},
-    {"DELETE", "/mappings/{mapping}", refuse_change},
+constexpr std::string_view kReadOnly = "Always an error: mappings cannot be changed";
+constexpr AdminOperation kMappingOperations[] = {
+    operation("GET", "/mappings", list_mappings, "listMappings", "The operations of the contracts in WireMock's format for stubs",
+              {.result = "Mappings"}),
+    operation("POST", "/mappings", reject_change, "postMapping", kReadOnly, {.body = "Object", .status = 405}),
+    operation("DELETE", "/mappings", reject_change, "deleteMappings", kReadOnly, {.status = 405}),
+    operation("POST", "/mappings/reset", reset_mappings, "resetMappings", "Does nothing: mappings never change", {.result = "Object"}),
+    operation("GET", "/mappings/{mapping}", get_mapping, "getMapping", "One operation, by id or name", {.result = "Mapping"}),
+    operation("PUT", "/mappings/{mapping}", reject_change, "putMapping", kReadOnly, {.body = "Object", .status = 405}),
+    operation("DELETE", "/mappings/{mapping}", reject_change, "deleteMapping", kReadOnly, {.status = 405}),
 };
 
 }  // namespace
 
-std::span<const AdminRoute> mapping_routes() { return kMappingsRoutes; }
+AdminTable mapping_operations() { return {"mappings", kMappingOperations}; }
 
 }  // namespace understudy

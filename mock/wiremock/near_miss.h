@@ -1,6 +1,5 @@
-// Owns near misses: for a request that no operation matched, or that was refused, the operations it comes nearest to, with
-// what was expected and seen criterion by criterion. The step to paste is step_text.h's; comparing a request pattern with
-// what was journaled is request_pattern.h's.
+// Near misses of a request that matched no operation or got an error response: the operations nearest to it, with the expected and
+// the actual value of each criterion. See also: request_pattern.h compares patterns, scenario_export.h makes a step of a near miss.
 #pragma once
 
 #include <map>
@@ -16,14 +15,14 @@ struct NearMiss {
   const Contract* contract = nullptr;
   const Operation* operation = nullptr;
   double distance = 0;
-  std::vector<CriterionResult> criteria;
-  std::map<std::string, std::string> path;  // what the request has in the place of the path's parameters
+  std::vector<CriterionResult> criteria = {};
+  std::map<std::string, std::string> path = {};  // what the request has in place of the path's parameters
 };
 
-// The nearest first, at most `most`. `entry` holds the request, and why it was refused if it was answered.
+// The nearest first, at most `most`. `entry`: the request and, if it is from a journal, the decisions on it.
 std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry& entry, std::size_t most = 3);
 
-// An operation as WireMock shows what it would match.
+// The operation in WireMock's format for stubs.
 Json render_stub_mapping(const NearMiss& miss);
 
 }  // namespace understudy

@@ -1,4 +1,4 @@
-// The calls of the admin API about near misses: what a request came nearest to, what came nearest to a pattern.
+// Operations about near misses: the operations nearest to a request, the requests nearest to a pattern.
 #include <algorithm>
 
 #include "mock/wiremock/near_miss.h"
@@ -8,88 +8,103 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kMostRequests = 100;  // looked at by one call, unless it says `limit`
+constexpr std::size_t kMostRequests = 100;  // compared by one call without ?limit=
 constexpr std::size_t kMostMisses = 3;      // of one request or pattern, as with WireMock
 
-Json render_miss(const NearMiss& miss, const JournalEntry& entry) {
-  return {{"request", render_logged_request(entry)},
-          {"stubMapping", render_stub_mapping(miss)},
-          {"matchResult", {{"distance", miss.distance}}},
-          {"understudy",
-           {{"operation", miss.operation->name}, {"criteria", render_criteria(miss.criteria)}, {"step", render_step(miss, entry)}}}};
-}
-
+// `id`: of the exchange; empty for a request that is in no journal.
 void add_misses(const AdminCall& call, const JournalEntry& entry, const std::string& id, Json& out) {
   for (const NearMiss& miss : find_near_misses(call.engine, entry, kMostMisses)) {
-    out.push_back(render_miss(miss, entry));
-    if (!id.empty()) out.back()["understudy"]["id"] = id;
+    Json own = {{"operation", miss.operation->name}, {"criteria", render_criteria(miss.criteria)}, {"step", render_step(miss, entry)}};
+    if (!id.empty()) own["id"] = id;
+    out.push_back({{"request", render_logged_request(entry)},
+                   {"stubMapping", render_stub_mapping(miss)},
+                   {"matchResult", {{"distance", miss.distance}}},
+                   {"understudy", std::move(own)}});
   }
 }
 
-Response answer(Json misses) { return json_response(200, {{"nearMisses", std::move(misses)}}); }
+Response misses_response(Json misses) { return json_response(200, {{"nearMisses", std::move(misses)}}); }
 
-}  // namespace
+Response misses_of_exchanges(const AdminCall& call, const std::vector<Logged>& logged) {
+  Json misses = Json::array();
+  for (const Logged& exchange : logged) add_misses(call, *exchange.entry, exchange_id(exchange.tenant, exchange.entry->id), misses);
+  return misses_response(std::move(misses));
+}
 
 Response unmatched_near_misses(const AdminCall& call) {
-  auto chosen = choose_requests(call);
-  if (!chosen) return chosen.error();
-  const bool refused = call.parameter("refused") == "true";
-  std::erase_if(chosen->logged, [&](const Logged& one) { return !refused && one.entry->matched; });
-  if (!call.parameter("limit") && chosen->logged.size() > kMostRequests) chosen->logged.resize(kMostRequests);
-  Json misses = Json::array();
-  for (const Logged& one : chosen->logged) add_misses(call, *one.entry, exchange_id(one.tenant, one.entry->id), misses);
-  return answer(std::move(misses));
+  auto selected = select_requests(call);
+  if (!selected) return selected.error();
+  if (call.parameter("refused") != "true") std::erase_if(selected->logged, [](const Logged& exchange) { return exchange.entry->matched; });
+  if (!call.parameter("limit") && selected->logged.size() > kMostRequests) selected->logged.resize(kMostRequests);
+  return misses_of_exchanges(call, selected->logged);
 }
 
 Response near_misses_of_id(const AdminCall& call) {
   const auto found = find_request(call);
-  if (!found) return found.error();
-  Json misses = Json::array();
-  add_misses(call, *found->entry, exchange_id(found->tenant, found->entry->id), misses);
-  return answer(std::move(misses));
+  return found ? misses_of_exchanges(call, {*found}) : found.error();
 }
 
 Response near_misses_of_request(const AdminCall& call) {
   const auto body = parse_json(call.request.body);
-  if (!body) return journal_failure("", "the body is not JSON: " + body.error().message);
+  if (!body) return journal_error("", "the body is not JSON: " + body.error().message);
   const auto entry = parse_logged_request(*body);
-  if (!entry) return journal_failure("", entry.error());
+  if (!entry) return journal_error("", entry.error());
   Json misses = Json::array();
   add_misses(call, *entry, {}, misses);
-  return answer(std::move(misses));
+  return misses_response(std::move(misses));
 }
 
 Response near_misses_of_pattern(const AdminCall& call) {
-  return with_pattern(call, [&](const RequestPattern& pattern, const Json& given) {
-    const auto all = all_requests(call);
-    if (!all) return all.error();
-    struct Compared {
-      const Logged* logged;
-      std::vector<CriterionResult> criteria;
-      double distance;
-    };
-    std::vector<Compared> compared;
-    // The newest first among equals; what fits is no miss.
-    for (auto one = all->rbegin(); one != all->rend(); ++one) {
-      if (pattern.match(*one)) continue;
-      auto criteria = pattern.compare(*one);
-      const double distance = distance_of(criteria);
-      compared.push_back({.logged = &*one, .criteria = std::move(criteria), .distance = distance});
-    }
-    std::ranges::stable_sort(compared, {}, &Compared::distance);
-    if (compared.size() > kMostMisses) compared.resize(kMostMisses);
-    Json misses = Json::array();
-    for (const Compared& one : compared) {
-      misses.push_back({{"request", render_logged_request(*one.logged->entry)},
-                        {"requestPattern", given},
-                        {"matchResult", {{"distance", one.distance}}},
-                        {"understudy",
-                         {{"id", exchange_id(one.logged->tenant, one.logged->entry->id)},
-                          {"tenant", one.logged->tenant},
-                          {"criteria", render_criteria(one.criteria)}}}});
-    }
-    return answer(std::move(misses));
-  });
+  const auto pattern = read_pattern(call);
+  if (!pattern) return pattern.error();
+  const auto all = all_requests(call);
+  if (!all) return all.error();
+  struct Compared {
+    const Logged* logged;
+    std::vector<CriterionResult> criteria;
+    double distance;
+  };
+  std::vector<Compared> compared;
+  // Backwards: of two requests with the same distance, the newer one comes first.
+  for (auto logged = all->rbegin(); logged != all->rend(); ++logged) {
+    if (pattern->match(*logged)) continue;
+    auto criteria = pattern->compare(*logged);
+    const double distance = distance_of(criteria);
+    compared.push_back({.logged = &*logged, .criteria = std::move(criteria), .distance = distance});
+  }
+  std::ranges::stable_sort(compared, {}, &Compared::distance);
+  if (compared.size() > kMostMisses) compared.resize(kMostMisses);
+  const Json given = call.request.body.empty() ? Json::object() : *parse_json(call.request.body);
+  Json misses = Json::array();
+  for (const auto& [logged, criteria, distance] : compared) {
+    misses.push_back(
+        {{"request", render_logged_request(*logged->entry)},
+         {"requestPattern", given},
+         {"matchResult", {{"distance", distance}}},
+         {"understudy",
+          {{"id", exchange_id(logged->tenant, logged->entry->id)}, {"tenant", logged->tenant}, {"criteria", render_criteria(criteria)}}}});
+  }
+  return misses_response(std::move(misses));
 }
+
+constexpr AdminShape kOfRequest = {.body = "Object", .result = "NearMisses"};
+constexpr AdminShape kOfPattern = {.query = "tenant", .body = "RequestPattern", .result = "NearMisses"};
+constexpr std::string_view kAlias = "The same, at the path that wiremock-rest-client uses";
+constexpr AdminOperation kNearMissOperations[] = {
+    operation("GET", "/requests/unmatched/near-misses", unmatched_near_misses, "unmatchedNearMisses",
+              "The operations nearest to each of those", {.query = "tenant since limit", .result = "NearMisses"}),
+    operation("POST", "/near-misses/request", near_misses_of_request, "nearMissesOfRequest", "The operations nearest to a request",
+              kOfRequest),
+    operation("POST", "/near-misses/request-pattern", near_misses_of_pattern, "nearMissesOfPattern", "The requests nearest to a pattern",
+              kOfPattern),
+    operation("POST", "/requests/near-misses/request", near_misses_of_request, "nearMissesOfRequestToo", kAlias, kOfRequest),
+    operation("POST", "/requests/near-misses/request-pattern", near_misses_of_pattern, "nearMissesOfPatternToo", kAlias, kOfPattern),
+    operation("GET", "/requests/{id}/near-misses", near_misses_of_id, "nearMissesOfId", "The operations nearest to one exchange",
+              {.query = "tenant", .result = "NearMisses"}),
+};
+
+}  // namespace
+
+AdminTable near_miss_operations() { return {"journal", kNearMissOperations}; }
 
 }  // namespace understudy

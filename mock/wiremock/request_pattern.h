@@ -1,5 +1,5 @@
-// Owns request patterns in WireMock's words: criteria over a journaled exchange, all of which must hold. Beside WireMock's
-// there are our own under `understudy` (tenant, api, operation, answer, rule, fault, status). Unknown criteria are refused.
+// Request patterns in WireMock's format: criteria for a journaled exchange, all of which must hold. The member `understudy` holds
+// criteria that WireMock does not have (tenant, api, operation, answer, rule, fault, status).
 #pragma once
 
 #include <string>
@@ -10,26 +10,27 @@
 
 namespace understudy {
 
-// How one criterion fared, for near misses.
+// The result of one criterion, for near misses.
 struct CriterionResult {
   std::string criterion;  // method, path, header Accept, body ...
   bool matched = false;
   std::string expected, actual;
-  double distance = 0;  // 0..1
+  double distance = 0;  // 0 to 1
   double weight = 1;
 };
-// The weighted mean, 0..1.
+// The weighted mean of the distances, 0 to 1.
 double distance_of(const std::vector<CriterionResult>& results);
 Json render_criteria(const std::vector<CriterionResult>& results);
 
 class RequestPattern {
  public:
+  // A member that is not supported is an error.
   static PatternResult<RequestPattern> parse(const Json& given);
 
   bool match(const Logged& logged) const;
   std::vector<CriterionResult> compare(const Logged& logged) const;
 
-  // Which texts of an exchange a criterion is about.
+  // The part of an exchange that a criterion checks.
   enum class Subject {
     method,
     url,
@@ -51,7 +52,7 @@ class RequestPattern {
     answer,
     rule,
     fault,
-    status,
+    status
   };
 
  private:

@@ -4,47 +4,87 @@
 #include <charconv>
 
 #include "contracts/src/base/problem.h"
+#include "mock/wiremock/har.h"
+#include "mock/wiremock/operations.h"
+#include "mock/wiremock/secrets.h"
 
 namespace understudy {
 namespace {
 
-Response done() { return json_response(200, Json::object()); }
-
 Json render_events(const std::vector<Logged>& logged, const Contracts& contracts) {
   Json out = Json::array();
-  for (const Logged& one : logged) out.push_back(render_serve_event(one, contracts));
+  for (const Logged& exchange : logged) out.push_back(render_serve_event(exchange, contracts));
   return out;
 }
 
-Json render_requests(const std::vector<Logged>& logged) {
-  Json out = Json::array();
-  for (const Logged& one : logged) out.push_back(render_logged_request(*one.entry));
-  return out;
+bool is_journal_off(const AdminCall& call) { return call.engine.options.journal_entries == 0; }
+
+Response render_requests(const AdminCall& call, const std::vector<Logged>& logged) {
+  Json requests = Json::array();
+  for (const Logged& exchange : logged) requests.push_back(render_logged_request(*exchange.entry));
+  return json_response(200, {{"requests", std::move(requests)}, {"requestJournalDisabled", is_journal_off(call)}});
 }
 
-std::optional<bool> parse_flag(const std::string& text) {
-  if (text == "true") return true;
-  if (text == "false") return false;
-  return std::nullopt;
+bool is_rejected(const JournalEntry& entry) {
+  return std::ranges::any_of(entry.decisions, [](const Decision& decision) { return !decision.rule.empty() && decision.rule != "fault"; });
+}
+
+void remove_from_journal(const AdminCall& call, const Logged& exchange) {
+  if (const auto tenant = call.engine.directory.find(exchange.tenant)) tenant->journal.remove(exchange.entry->id);
+}
+
+// The selected exchanges, oldest first, with credentials masked unless ?secrets=true.
+tl::expected<std::vector<Logged>, Response> select_for_export(const AdminCall& call) {
+  auto selected = select_requests(call, {"format", "secrets"});
+  if (!selected) return tl::unexpected(selected.error());
+  const std::string secrets = call.parameter("secrets").value_or("false");
+  if (secrets != "true" && secrets != "false")
+    return tl::unexpected(journal_error("secrets", "found secrets=" + secrets + ", expected true or false"));
+  std::ranges::reverse(selected->logged);
+  if (secrets == "false") {
+    for (Logged& exchange : selected->logged) exchange = mask_secrets(exchange, call.engine.contracts);
+  }
+  return std::move(selected->logged);
+}
+
+Response download(const char* type, const std::string& file, std::string text) {
+  return {.status = 200,
+          .reason = {},
+          .headers = {{"Content-Type", type}, {"Content-Disposition", "attachment; filename=\"" + file + "\""}},
+          .body = std::move(text)};
+}
+
+Response export_ndjson(const AdminCall& call) {
+  const auto logged = select_for_export(call);
+  if (!logged) return logged.error();
+  std::string text;
+  for (const Logged& exchange : *logged) text += render_json(render_serve_event(exchange, call.engine.contracts)) + "\n";
+  return download("application/x-ndjson", "requests.ndjson", std::move(text));
+}
+
+Response export_har(const AdminCall& call) {
+  const auto logged = select_for_export(call);
+  if (!logged) return logged.error();
+  return download("application/json", "requests.har", render_json(render_har(*logged, call.engine.contracts)));
 }
 
 Response list_requests(const AdminCall& call) {
   const std::string format = call.parameter("format").value_or("json");
   if (format == "ndjson") return export_ndjson(call);
   if (format == "har") return export_har(call);
-  if (format != "json") return journal_failure("format", "found format '" + format + "', expected json, ndjson or har");
-  const auto chosen = choose_requests(call, {"format"});
-  if (!chosen) return chosen.error();
-  return json_response(200, {{"requests", render_events(chosen->logged, call.engine.contracts)},
-                             {"meta", {{"total", chosen->total}}},
+  if (format != "json") return journal_error("format", "found format '" + format + "', expected json, ndjson or har");
+  const auto selected = select_requests(call, {"format"});
+  if (!selected) return selected.error();
+  return json_response(200, {{"requests", render_events(selected->logged, call.engine.contracts)},
+                             {"meta", {{"total", selected->total}}},
                              {"requestJournalDisabled", is_journal_off(call)}});
 }
 
 Response list_unmatched(const AdminCall& call) {
-  auto chosen = choose_requests(call);
-  if (!chosen) return chosen.error();
-  std::erase_if(chosen->logged, [](const Logged& one) { return one.entry->matched; });
-  return json_response(200, {{"requests", render_requests(chosen->logged)}, {"requestJournalDisabled", is_journal_off(call)}});
+  auto selected = select_requests(call);
+  if (!selected) return selected.error();
+  std::erase_if(selected->logged, [](const Logged& exchange) { return exchange.entry->matched; });
+  return render_requests(call, selected->logged);
 }
 
 Response get_request(const AdminCall& call) {
@@ -52,83 +92,71 @@ Response get_request(const AdminCall& call) {
   return found ? json_response(200, render_serve_event(*found, call.engine.contracts)) : found.error();
 }
 
-// As with WireMock, what is gone already is no mistake.
+// As with WireMock, deleting an exchange that does not exist succeeds.
 Response delete_request(const AdminCall& call) {
   const auto found = find_request(call);
-  if (!found) return found.error().status == 404 ? done() : found.error();
-  if (const auto tenant = call.engine.directory.find(found->tenant)) tenant->journal.remove(found->entry->id);
-  return done();
+  if (!found && found.error().status != 404) return found.error();
+  if (found) remove_from_journal(call, *found);
+  return json_response(200, Json::object());
 }
 
 Response reset_requests(const AdminCall& call) {
   const auto only = call.parameter("tenant");
   for (const auto& [name, value] : call.query) {
     if (name != "tenant")
-      return journal_failure(name, "the parameter '" + name + "' is not known here; to remove some, POST a pattern to requests/remove");
+      return journal_error(name, "the parameter '" + name + "' is not known here; to remove some, POST a pattern to requests/remove");
   }
-  if (only && !call.engine.directory.find(*only)) return journal_failure("tenant", "there is no tenant '" + *only + "'", 404);
+  if (only && !call.engine.directory.find(*only)) return journal_error("tenant", "there is no tenant '" + *only + "'", 404);
   for (const auto& tenant : call.engine.directory.all()) {
     if (!only || tenant->name == *only) tenant->journal.clear();
   }
-  return done();
+  return json_response(200, Json::object());
 }
 
-std::vector<Logged> matching(std::vector<Logged> logged, const RequestPattern& pattern) {
-  std::erase_if(logged, [&](const Logged& one) { return !pattern.match(one); });
-  return logged;
+// The exchanges that match the pattern in the body, oldest first.
+tl::expected<std::vector<Logged>, Response> matching_requests(const AdminCall& call) {
+  const auto pattern = read_pattern(call);
+  if (!pattern) return tl::unexpected(pattern.error());
+  auto all = all_requests(call);
+  if (all) std::erase_if(*all, [&](const Logged& exchange) { return !pattern->match(exchange); });
+  return all;
 }
 
 Response count_requests(const AdminCall& call) {
-  return with_pattern(call, [&](const RequestPattern& pattern, const Json&) {
-    const auto all = all_requests(call);
-    if (!all) return all.error();
-    if (is_journal_off(call)) return json_response(200, {{"count", -1}, {"requestJournalDisabled", true}});
-    const auto count = std::ranges::count_if(*all, [&](const Logged& one) { return pattern.match(one); });
-    return json_response(200, {{"count", count}, {"requestJournalDisabled", false}});
-  });
+  const auto found = matching_requests(call);
+  if (!found) return found.error();
+  const bool off = is_journal_off(call);
+  return json_response(200, {{"count", off ? Json(-1) : Json(found->size())}, {"requestJournalDisabled", off}});
 }
 
 Response find_requests(const AdminCall& call) {
-  return with_pattern(call, [&](const RequestPattern& pattern, const Json&) {
-    auto all = all_requests(call);
-    if (!all) return all.error();
-    return json_response(
-        200, {{"requests", render_requests(matching(std::move(*all), pattern))}, {"requestJournalDisabled", is_journal_off(call)}});
-  });
+  const auto found = matching_requests(call);
+  return found ? render_requests(call, *found) : found.error();
 }
 
 Response remove_requests(const AdminCall& call) {
-  return with_pattern(call, [&](const RequestPattern& pattern, const Json&) {
-    auto all = all_requests(call);
-    if (!all) return all.error();
-    const auto found = matching(std::move(*all), pattern);
-    for (const Logged& one : found) {
-      if (const auto tenant = call.engine.directory.find(one.tenant)) tenant->journal.remove(one.entry->id);
-    }
-    return json_response(200, {{"serveEvents", render_events(found, call.engine.contracts)}});
-  });
+  const auto found = matching_requests(call);
+  if (!found) return found.error();
+  for (const Logged& exchange : *found) remove_from_journal(call, exchange);
+  return json_response(200, {{"serveEvents", render_events(*found, call.engine.contracts)}});
 }
 
-Response refuse_metadata(const AdminCall&) {
-  return journal_failure("", "exchanges carry no stub metadata here; POST a request pattern to requests/remove instead");
+Response remove_by_metadata(const AdminCall&) {
+  return journal_error("", "exchanges carry no stub metadata here; POST a request pattern to requests/remove instead");
 }
 
-Response list_requests_of_tenant(const AdminCall& call) {
-  return with_tenant(call, [&](Tenant& tenant) {
-    Json entries = Json::array();
-    for (const JournalItem& entry : tenant.journal.entries()) entries.push_back(render_entry(*entry, tenant.name, &call.engine.contracts));
-    return json_response(200, {{"requests", std::move(entries)},
-                               {"total", tenant.journal.total()},
-                               {"dropped", tenant.journal.dropped()},
-                               {"bytes", tenant.journal.bytes()}});
-  });
+Response list_requests_of_tenant(const AdminCall& call, Tenant& tenant) {
+  Json entries = Json::array();
+  for (const JournalItem& entry : tenant.journal.entries()) entries.push_back(render_entry(*entry, tenant.name, &call.engine.contracts));
+  return json_response(200, {{"requests", std::move(entries)},
+                             {"total", tenant.journal.total()},
+                             {"dropped", tenant.journal.dropped()},
+                             {"bytes", tenant.journal.bytes()}});
 }
 
-Response clear_requests_of_tenant(const AdminCall& call) {
-  return with_tenant(call, [](Tenant& tenant) {
-    tenant.journal.clear();
-    return Response{.status = 204, .reason = {}, .headers = {}, .body = {}};
-  });
+Response clear_requests_of_tenant(const AdminCall&, Tenant& tenant) {
+  tenant.journal.clear();
+  return no_content();
 }
 
 Response list_findings(const AdminCall& call) {
@@ -136,94 +164,94 @@ Response list_findings(const AdminCall& call) {
   return json_response(200, {{"findings", call.engine.own_findings}});
 }
 
-// Fixed paths stand in front of {id}. `requests/near-misses/*` is where wiremock-rest-client looks for near misses.
-constexpr AdminRoute kRequestsRoutes[] = {
-    {"GET", "/requests", list_requests},
-    {"DELETE", "/requests", reset_requests},
-    {"POST", "/requests/reset", reset_requests},
-    {"POST", "/requests/count", count_requests},
-    {"POST", "/requests/find", find_requests},
-    {"POST", "/requests/remove", remove_requests},
-    {"POST", "/requests/remove-by-metadata", refuse_metadata},
-    {"GET", "/requests/unmatched", list_unmatched},
-    {"GET", "/requests/unmatched/near-misses", unmatched_near_misses},
-    {"POST", "/near-misses/request", near_misses_of_request},
-    {"POST", "/near-misses/request-pattern", near_misses_of_pattern},
-    {"POST", "/requests/near-misses/request", near_misses_of_request},
-    {"POST", "/requests/near-misses/request-pattern", near_misses_of_pattern},
-    {"GET", "/requests.ndjson", export_ndjson},
-    {"GET", "/requests.har", export_har},
-    {"GET", "/requests/{id}", get_request},
-    {"DELETE", "/requests/{id}", delete_request},
-    {"GET", "/requests/{id}/near-misses", near_misses_of_id},
-    {"GET", "/tenants/{tenant}/requests", list_requests_of_tenant},
-    {"DELETE", "/tenants/{tenant}/requests", clear_requests_of_tenant},
-    {"GET", "/findings", list_findings},
+constexpr AdminOperation kRequestOperations[] = {
+    operation("GET", "/requests", list_requests, "listRequests", "Exchanges, newest first, with the reason for each response",
+              {.query = "tenant unmatched refused since limit format", .result = "Requests"}),
+    operation("DELETE", "/requests", reset_requests, "deleteRequests", "Empty the journals", {.query = "tenant", .result = "Object"}),
+    operation("POST", "/requests/reset", reset_requests, "resetRequests", "Empty the journals", {.query = "tenant", .result = "Object"}),
+    operation("POST", "/requests/count", count_requests, "countRequests", "How many requests match a pattern",
+              {.query = "tenant", .body = "RequestPattern", .result = "Count"}),
+    operation("POST", "/requests/find", find_requests, "findRequests", "The requests that match a pattern",
+              {.query = "tenant", .body = "RequestPattern", .result = "Requests"}),
+    operation("POST", "/requests/remove", remove_requests, "removeRequests", "Remove the exchanges whose requests match a pattern",
+              {.query = "tenant", .body = "RequestPattern", .result = "Object"}),
+    operation("POST", "/requests/remove-by-metadata", remove_by_metadata, "removeRequestsByMetadata",
+              "Always an error: exchanges carry no stub metadata", {.body = "Object", .status = 400}),
+    operation("GET", "/requests/unmatched", list_unmatched, "listUnmatched", "Requests that match no operation",
+              {.query = "tenant since limit", .result = "Requests"}),
+    operation("GET", "/requests.ndjson", export_ndjson, "exportNdjson", "Exchanges as NDJSON: one JSON document per line",
+              {.query = "tenant unmatched refused since limit secrets"}),
+    operation("GET", "/requests.har", export_har, "exportHar", "Exchanges as HAR 1.2",
+              {.query = "tenant unmatched refused since limit secrets", .result = "Object"}),
+    operation("GET", "/requests/{id}", get_request, "getRequest", "One exchange", {.query = "tenant", .result = "Object"}),
+    operation("DELETE", "/requests/{id}", delete_request, "deleteRequest", "Remove one exchange; an unknown id is no error",
+              {.query = "tenant", .result = "Object"}),
+    operation("GET", "/tenants/{tenant}/requests", list_requests_of_tenant, "listRequestsOfTenant",
+              "Exchanges of a tenant, oldest first, in Understudy's own format", {.result = "Requests"}),
+    operation("DELETE", "/tenants/{tenant}/requests", clear_requests_of_tenant, "clearRequestsOfTenant", "Empty the journal of a tenant",
+              {.status = 204}),
+    operation("GET", "/findings", list_findings, "listFindings", "Defects that the mock found in its own responses",
+              {.result = "FindingList"}),
 };
 
 }  // namespace
 
-std::span<const AdminRoute> request_routes() { return kRequestsRoutes; }
+AdminTable request_operations() { return {"journal", kRequestOperations}; }
 
-Response journal_failure(const std::string& pointer, const std::string& title, int status) {
+std::vector<AdminTable> wiremock_tables() { return {near_miss_operations(), request_operations(), mapping_operations()}; }
+
+Response journal_error(const std::string& pointer, const std::string& title, int status) {
   return json_response(status, {{"code", status == 404 ? "unknown-in-journal" : "bad-journal-call"},
                                 {"message", title},
                                 {"errors", Json::array({{{"code", 10}, {"source", {{"pointer", pointer}}}, {"title", title}}})}});
 }
 
-bool is_journal_off(const AdminCall& call) { return call.engine.options.journal_entries == 0; }
-
-bool was_refused(const JournalEntry& entry) {
-  return std::ranges::any_of(entry.decisions, [](const Decision& decision) { return !decision.rule.empty() && decision.rule != "fault"; });
-}
-
 tl::expected<std::vector<Logged>, Response> all_requests(const AdminCall& call) {
   const auto only = call.parameter("tenant");
-  if (only && !call.engine.directory.find(*only))
-    return tl::unexpected(journal_failure("tenant", "there is no tenant '" + *only + "'", 404));
+  if (only && !call.engine.directory.find(*only)) return tl::unexpected(journal_error("tenant", "there is no tenant '" + *only + "'", 404));
   std::vector<Logged> logged;
   for (const auto& tenant : call.engine.directory.all()) {
     if (only && tenant->name != *only) continue;
     for (JournalItem& entry : tenant->journal.entries()) logged.push_back({.entry = std::move(entry), .tenant = tenant->name});
   }
-  std::ranges::sort(logged, {}, [](const Logged& one) { return one.entry->arrival; });
+  std::ranges::sort(logged, {}, [](const Logged& exchange) { return exchange.entry->arrival; });
   return logged;
 }
 
-tl::expected<Choice, Response> choose_requests(const AdminCall& call, const std::vector<std::string>& further) {
+tl::expected<SelectedRequests, Response> select_requests(const AdminCall& call, const std::vector<std::string>& further) {
   std::vector<std::string> known = {"tenant", "unmatched", "refused", "since", "limit"};
   known.insert(known.end(), further.begin(), further.end());
   for (const auto& [name, value] : call.query) {
     if (std::ranges::find(known, name) == known.end())
-      return tl::unexpected(journal_failure(name, "the parameter '" + name + "' is not known" + did_you_mean(name, known)));
+      return tl::unexpected(journal_error(name, "the parameter '" + name + "' is not known" + did_you_mean(name, known)));
   }
   auto all = all_requests(call);
   if (!all) return tl::unexpected(all.error());
   std::ranges::reverse(*all);
-  for (const char* word : {"unmatched", "refused"}) {
-    const auto given = call.parameter(word);
-    if (!given) continue;
-    const auto flag = parse_flag(*given);
-    if (!flag) return tl::unexpected(journal_failure(word, "found " + std::string(word) + "=" + *given + ", expected true or false"));
-    if (!*flag) continue;
-    const bool unmatched = std::string_view(word) == "unmatched";
-    std::erase_if(*all, [&](const Logged& one) { return unmatched ? one.entry->matched : !was_refused(*one.entry); });
+  const auto invalid = [](const std::string& name, const std::string& value, const char* expected) {
+    return tl::unexpected(journal_error(name, "found " + name + "=" + value + ", expected " + expected));
+  };
+  for (const std::string name : {"unmatched", "refused"}) {
+    const std::string flag = call.parameter(name).value_or("false");
+    if (flag != "true" && flag != "false") return invalid(name, flag, "true or false");
+    if (flag == "true")
+      std::erase_if(*all,
+                    [&](const Logged& exchange) { return name == "refused" ? !is_rejected(*exchange.entry) : exchange.entry->matched; });
   }
   if (const auto since = call.parameter("since")) {
     const auto time = parse_rfc3339(*since);
-    if (!time) return tl::unexpected(journal_failure("since", "found since=" + *since + ", expected a time such as 2026-03-02T09:00:00Z"));
-    std::erase_if(*all, [&](const Logged& one) { return one.entry->at <= *time; });
+    if (!time) return invalid("since", *since, "a time such as 2026-03-02T09:00:00Z");
+    std::erase_if(*all, [&](const Logged& exchange) { return exchange.entry->at <= *time; });
   }
-  Choice choice{.logged = std::move(*all), .total = 0};
-  choice.total = choice.logged.size();
+  SelectedRequests selected{.logged = *std::move(all)};
+  selected.total = selected.logged.size();
   if (const auto limit = call.parameter("limit")) {
     std::size_t most = 0;
     const auto parsed = std::from_chars(limit->data(), limit->data() + limit->size(), most);
-    if (parsed.ec != std::errc() || parsed.ptr != limit->data() + limit->size())
-      return tl::unexpected(journal_failure("limit", "found limit=" + *limit + ", expected a number"));
-    if (choice.logged.size() > most) choice.logged.resize(most);
+    if (parsed.ec != std::errc() || parsed.ptr != limit->data() + limit->size()) return invalid("limit", *limit, "a number");
+    if (selected.logged.size() > most) selected.logged.resize(most);
   }
-  return choice;
+  return selected;
 }
 
 tl::expected<Logged, Response> find_request(const AdminCall& call) {
@@ -234,20 +262,18 @@ tl::expected<Logged, Response> find_request(const AdminCall& call) {
     if (auto entry = tenant->journal.find(*number)) return Logged{.entry = std::move(entry), .tenant = tenant->name};
   }
   const bool is_uuid = id.size() == 36 && std::ranges::count(id, '-') == 4;
-  return tl::unexpected(is_uuid ? journal_failure("id", "there is no exchange '" + id + "', or no longer", 404)
-                                : journal_failure("id", "found '" + id + "', expected the id of an exchange (a UUID)"));
+  return tl::unexpected(is_uuid ? journal_error("id", "there is no exchange '" + id + "' (any more)", 404)
+                                : journal_error("id", "found '" + id + "', expected the id of an exchange (a UUID)"));
 }
 
-Response with_pattern(const AdminCall& call, const std::function<Response(const RequestPattern&, const Json& given)>& act) {
-  // No pattern at all fits everything.
+tl::expected<RequestPattern, Response> read_pattern(const AdminCall& call) {
   const auto body = parse_json(call.request.body.empty() ? std::string_view("{}") : std::string_view(call.request.body));
   if (!body) {
     const JsonError& error = body.error();
-    return journal_failure(
-        "", "the body is not JSON: line " + std::to_string(error.line) + ", column " + std::to_string(error.column) + ": " + error.message);
+    return tl::unexpected(journal_error("", "the body is not JSON: line " + std::to_string(error.line) + ", column " +
+                                                std::to_string(error.column) + ": " + error.message));
   }
-  const auto pattern = RequestPattern::parse(*body);
-  return pattern ? act(*pattern, *body) : journal_failure(pattern.error().pointer, pattern.error().title);
+  return RequestPattern::parse(*body).map_error([](const PatternError& error) { return journal_error(error.pointer, error.title); });
 }
 
 }  // namespace understudy

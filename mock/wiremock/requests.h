@@ -1,8 +1,6 @@
-// Owns what the calls about the journal share: which exchanges a call speaks of, and refusals in WireMock's envelope. The
-// routes stand in admin_requests.cpp, near misses in admin_near_misses.cpp, exports in admin_exports.cpp.
+// What the operations over the journal share: which exchanges a call selects, and errors in WireMock's format.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -12,32 +10,26 @@
 
 namespace understudy {
 
-// {"errors": [{code, source: {pointer}, title}]}; 422 unless the thing asked for is not there.
-Response journal_failure(const std::string& pointer, const std::string& title, int status = 422);
+// {"code", "message", "errors": [{code, source: {pointer}, title}]}
+Response journal_error(const std::string& pointer, const std::string& title, int status = 422);
 
-// What the query of a call chooses among all journals: tenant, unmatched, refused, since, limit. Newest first.
-struct Choice {
-  std::vector<Logged> logged;
-  std::size_t total = 0;  // without the limit
+struct SelectedRequests {
+  std::vector<Logged> logged;  // newest first
+  std::size_t total = 0;       // before the limit
 };
-// `further`: query parameters that the call knows beside these; others are refused.
-tl::expected<Choice, Response> choose_requests(const AdminCall& call, const std::vector<std::string>& further = {});
+// The exchanges that the query selects: tenant, unmatched, refused, since, limit. An error for a parameter that is neither one of
+// these nor in `further`.
+tl::expected<SelectedRequests, Response> select_requests(const AdminCall& call, const std::vector<std::string>& further = {});
 
-// Of all tenants, or of `tenant` in the query; oldest first.
+// The exchanges of all tenants, or of ?tenant=; oldest first.
 tl::expected<std::vector<Logged>, Response> all_requests(const AdminCall& call);
-// The exchange of the route's {id}, or a refusal.
+// The exchange of the route's {id}, or an error.
 tl::expected<Logged, Response> find_request(const AdminCall& call);
-// Reads the body as a request pattern.
-Response with_pattern(const AdminCall& call, const std::function<Response(const RequestPattern&, const Json& given)>& act);
-bool is_journal_off(const AdminCall& call);
-bool was_refused(const JournalEntry& entry);
+// The body as a request pattern; an empty body matches every request.
+tl::expected<RequestPattern, Response> read_pattern(const AdminCall& call);
 
-Response unmatched_near_misses(const AdminCall& call);
-Response near_misses_of_request(const AdminCall& call);
-Response near_misses_of_id(const AdminCall& call);
-Response near_misses_of_pattern(const AdminCall& call);
-
-Response export_ndjson(const AdminCall& call);
-Response export_har(const AdminCall& call);
+AdminTable request_operations();
+AdminTable near_miss_operations();
+AdminTable mapping_operations();
 
 }  // namespace understudy

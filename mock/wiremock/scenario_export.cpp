@@ -9,29 +9,20 @@ namespace understudy {
 namespace {
 
 // Headers that clients and runners add by themselves.
-constexpr std::array<std::string_view, 12> kUsual = {"host",
-                                                     "content-length",
-                                                     "content-type",
-                                                     "accept",
-                                                     "user-agent",
-                                                     "connection",
-                                                     "accept-encoding",
-                                                     "transfer-encoding",
-                                                     "understudy-tenant",
-                                                     "expect",
-                                                     "authorization",
-                                                     "cookie"};
+constexpr auto kUsualHeaders =
+    std::to_array<std::string_view>({"host", "content-length", "content-type", "accept", "user-agent", "connection", "accept-encoding",
+                                     "transfer-encoding", "understudy-tenant", "expect", "authorization", "cookie"});
 
 bool is_plain_key(std::string_view key) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  if (key.empty() || !letter(key.front()) || key == "true" || key == "false" || key == "null") return false;
+  if (key.empty() || !letter(key.front())) return false;
   if (equals_ignore_case(key, "true") || equals_ignore_case(key, "false") || equals_ignore_case(key, "null")) return false;
   return std::ranges::all_of(key, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
 std::string render_key(const std::string& key) { return is_plain_key(key) ? key : render_json(Json(key)); }
 
-// Block style for what holds something, JSON for the rest: every text is quoted, so nothing is read as something else.
+// Block style for objects and lists that are not empty, JSON for the rest: every string is quoted, so YAML cannot change its type.
 void write_yaml(const Json& value, std::size_t indent, std::string& out, int spread = 2) {
   const std::string margin(indent, ' ');
   for (const auto& [key, member] : value.items()) {
@@ -46,15 +37,15 @@ void write_yaml(const Json& value, std::size_t indent, std::string& out, int spr
   }
 }
 
-// Values that the language would read as something else are wrapped: templates, $words, scalars that the contract does not expect.
-Json protect(const Json& value, const Contract& contract, const std::string& schema, const std::string& pointer) {
-  if (value.is_string()) {
-    const bool is_template = value.get_ref<const std::string&>().find("{{") != std::string::npos;
-    return is_template ? Json{{"$literal", value}} : value;
-  }
+Json literal(const Json& value) { return {{"$literal", value}}; }
+
+Json protect_text(const std::string& text) { return text.find("{{") == std::string::npos ? Json(text) : literal(text); }
+
+// Wraps values that scenarios would interpret in $literal: templates, $words, scalars of a type that the contract does not allow.
+Json protect(const Json& value, const Contract& contract, const std::string& schema = {}, const std::string& pointer = {}) {
+  if (value.is_string()) return protect_text(value.get_ref<const std::string&>());
   if (value.is_object()) {
-    const bool words = std::ranges::any_of(value.items(), [](const auto& member) { return member.key().starts_with('$'); });
-    if (words) return {{"$literal", value}};
+    if (std::ranges::any_of(value.items(), [](const auto& member) { return member.key().starts_with('$'); })) return literal(value);
     Json out = Json::object();
     for (const auto& [name, member] : value.items()) out[name] = protect(member, contract, schema, join_pointer(pointer, name));
     return out;
@@ -66,33 +57,23 @@ Json protect(const Json& value, const Contract& contract, const std::string& sch
   }
   if (value.is_null() || schema.empty()) return value;
   const auto types = allowed_types(contract.document, schema, pointer);
-  const std::string type = value.is_number() ? "number" : "boolean";
-  return types && !types->contains(type) ? Json{{"$literal", value}} : value;
+  return types && !types->contains(value.is_number() ? "number" : "boolean") ? literal(value) : value;
 }
 
-Json group(const std::vector<std::pair<std::string, std::string>>& pairs, const Contract& contract) {
+Json group(const std::vector<std::pair<std::string, std::string>>& pairs) {
   Json out = Json::object();
-  for (const auto& [name, value] : pairs) {
-    Json& slot = out[name];
-    const Json text = protect(Json(value), contract, {}, {});
-    if (slot.is_null())
-      slot = text;
-    else if (slot.is_array())
-      slot.push_back(text);
-    else
-      slot = Json::array({slot, text});
-  }
+  for (const auto& [name, value] : pairs) add_grouped(out[name], protect_text(value));
   return out;
 }
 
 Json headers_of(const NearMiss& miss, const Request& request) {
   std::vector<std::pair<std::string, std::string>> kept;
   for (const Header& header : request.headers) {
-    if (std::ranges::find(kUsual, std::string_view(to_lower(header.name))) != kUsual.end()) continue;
+    if (std::ranges::find(kUsualHeaders, std::string_view(to_lower(header.name))) != kUsualHeaders.end()) continue;
     if (equals_ignore_case(header.name, miss.contract->credentials.header)) continue;
     kept.emplace_back(header.name, header.value);
   }
-  return group(kept, *miss.contract);
+  return group(kept);
 }
 
 Json step_of_batch(const NearMiss& miss, const Request& request) {
@@ -110,8 +91,8 @@ Json step_of_batch(const NearMiss& miss, const Request& request) {
     const Operation* operation = known == batch.calls.end() ? miss.operation : miss.contract->find_operation(known->second);
     if (operation == nullptr) operation = miss.operation;
     Json step = {{"send", operation->name}};
-    if (id != nullptr && !id->is_null()) step["id"] = protect(*id, *miss.contract, {}, {});
-    if (arguments != nullptr) step["with"] = {{"params", protect(*arguments, *miss.contract, operation->body_schema, {})}};
+    if (id != nullptr && !id->is_null()) step["id"] = protect(*id, *miss.contract);
+    if (arguments != nullptr) step["with"] = {{"params", protect(*arguments, *miss.contract, operation->body_schema)}};
     calls.push_back(std::move(step));
   }
   if (calls.empty()) calls.push_back({{"send", miss.operation->name}});
@@ -125,20 +106,20 @@ Json with_of(const NearMiss& miss, const JournalEntry& entry) {
   for (const Parameter& parameter : miss.operation->parameters) {
     if (parameter.in != Parameter::In::path) continue;
     const auto found = miss.path.find(parameter.name);
-    path[parameter.name] = protect(Json(found == miss.path.end() ? "1" : found->second), *miss.contract, {}, {});
+    path[parameter.name] = protect_text(found == miss.path.end() ? "1" : found->second);
   }
   if (!path.empty()) with["path"] = std::move(path);
-  if (Json query = group(parse_form(query_of(request.target)), *miss.contract); !query.empty()) with["query"] = std::move(query);
+  if (Json query = group(parse_form(query_of(request.target))); !query.empty()) with["query"] = std::move(query);
   if (Json headers = headers_of(miss, request); !headers.empty()) with["headers"] = std::move(headers);
   if (request.body.empty() || entry.request_cut > 0 || !miss.operation->has_body) return with;
   const auto header = find_header(request.headers, "Content-Type");
   const std::string type = header ? media_type_of(*header) : std::string();
   if (type == "application/x-www-form-urlencoded") {
-    with["form"] = group(parse_form(request.body), *miss.contract);
+    with["form"] = group(parse_form(request.body));
   } else if (const auto body = parse_json(request.body)) {
-    with["body"] = protect(*body, *miss.contract, miss.operation->body_schema, {});
+    with["body"] = protect(*body, *miss.contract, miss.operation->body_schema);
   } else {
-    with["text"] = protect(Json(request.body), *miss.contract, {}, {});
+    with["text"] = protect_text(request.body);
     if (header) with["headers"]["Content-Type"] = *header;
   }
   return with;
@@ -156,9 +137,9 @@ std::string render_step(const NearMiss& miss, const JournalEntry& entry) {
   }
   std::string out;
   if (entry.request_cut > 0)
-    out += "# the body was " + std::to_string(entry.request_cut) + " bytes longer than the journal keeps and is left out\n";
+    out += "# the body is left out: it was " + std::to_string(entry.request_cut) + " bytes longer than the journal keeps\n";
   std::string lines;
-  // `send` first: a reader wants to know what it is.
+  // `send` comes first: it names the operation.
   if (step.contains("send")) lines += "  send: " + step["send"].get<std::string>() + "\n";
   step.erase("send");
   write_yaml(step, 2, lines);

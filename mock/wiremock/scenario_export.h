@@ -1,5 +1,5 @@
-// Owns a scenario step made from a request: YAML to paste into a scenario, so that what was seen once can be played again.
-// Credentials are left out, the runner brings its own.
+// Makes a scenario step from a journaled request: YAML to paste into a scenario file, so that the request can be sent again.
+// Credentials are left out because the runner sends its own.
 #pragma once
 
 #include <string>

@@ -1,7 +1,6 @@
 // Whatever comes to the admin API gets an answer with a code and a sentence; nothing ends the mock.
 #include <thread>
 
-#include "mock/admin/admin.h"
 #include "tests/support/net/admin_client.h"
 #include "tests/support/stage.h"
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "contracts/src/schema/schema.h"
-#include "mock/state/secrets.h"
+#include "mock/wiremock/secrets.h"
 #include "tests/support/catch.h"
 #include "tests/support/net/process.h"
 #include "tests/support/stage.h"

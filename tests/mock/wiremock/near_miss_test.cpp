@@ -97,7 +97,7 @@ TEST_CASE("a refused credential is told without telling it", "[journal][nearmiss
   REQUIRE(misses.size() == 6);
   CHECK(misses[0]["understudy"]["operation"] == "shelf.listBooks");
   CHECK(criterion(misses[0], "credential") == "absent");
-  CHECK(criterion(misses[3], "credential") == "a token that does not hold");
+  CHECK(criterion(misses[3], "credential") == "an invalid token");
   CHECK(misses[3]["understudy"].dump().find("canary-token") == std::string::npos);
 }
 

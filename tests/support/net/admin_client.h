@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "mock/admin/admin.h"
 #include "mock/mock.h"
+#include "mock/wiremock/operations.h"
 #include "tests/support/catch.h"
 #include "tests/support/net/raw_socket.h"
 
@@ -15,6 +17,9 @@ struct AdminReply {
   std::string text;
   Json body;  // null if the text is no JSON
 };
+
+// Every operation as "METHOD /path/{name}", the path below /__admin.
+inline std::vector<std::string> list_admin_routes() { return AdminApi(wiremock_tables()).routes(); }
 
 // `target` below /__admin; `body` as text.
 inline AdminReply ask_admin(Mock& mock, const std::string& method, const std::string& target, const std::string& body = {},

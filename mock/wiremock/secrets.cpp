@@ -1,20 +1,31 @@
-#include "mock/state/secrets.h"
+#include "mock/wiremock/secrets.h"
 
 #include <algorithm>
-#include <array>
 
 namespace understudy {
 namespace {
 
+using Names = std::vector<std::string>;
+
+constexpr std::string_view kMask = "***";
 // Compared without case and punctuation.
-constexpr std::array<std::string_view, 18> kNames = {"password",     "passwd",    "pwd",           "passphrase",         "secret",
-                                                     "clientsecret", "token",     "accesstoken",   "refreshtoken",       "idtoken",
-                                                     "apikey",       "xapikey",   "authorization", "proxyauthorization", "privatekey",
-                                                     "cookie",       "setcookie", "sessiontoken"};
+constexpr std::string_view kSecretNames[] = {"password",     "passwd",    "pwd",           "passphrase",         "secret",
+                                             "clientsecret", "token",     "accesstoken",   "refreshtoken",       "idtoken",
+                                             "apikey",       "xapikey",   "authorization", "proxyauthorization", "privatekey",
+                                             "cookie",       "setcookie", "sessiontoken"};
+
+bool is_secret_name(std::string_view name, const Names& further = {}) {
+  std::string plain;
+  for (const char c : to_lower(name)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) plain += c;
+  }
+  return std::ranges::find(kSecretNames, plain) != std::end(kSecretNames) ||
+         std::ranges::any_of(further, [&](const std::string& other) { return equals_ignore_case(other, name); });
+}
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-// Behind the closing quote of the text that starts at `at`; the end, if it was cut off.
+// The position behind the string that starts at `at`; the end of the text if the string is cut.
 std::size_t skip_text(std::string_view text, std::size_t at) {
   for (++at; at < text.size(); ++at) {
     if (text[at] == '\\')
@@ -30,7 +41,7 @@ std::size_t skip_spaces(std::string_view text, std::size_t at) {
   return at;
 }
 
-// Behind the value that starts at `at`, whatever it is.
+// The position behind the value that starts at `at`.
 std::size_t skip_value(std::string_view text, std::size_t at) {
   if (at < text.size() && text[at] == '"') return skip_text(text, at);
   std::size_t depth = 0;
@@ -54,8 +65,6 @@ std::string name_in(std::string_view quoted) {
   return parsed && parsed->is_string() ? parsed->get<std::string>() : std::string();
 }
 
-using Names = std::vector<std::string>;
-
 std::string mask_json(std::string_view text, const Names& further) {
   std::string out;
   std::size_t copied = 0;
@@ -63,13 +72,13 @@ std::string mask_json(std::string_view text, const Names& further) {
     const std::size_t end = skip_text(text, at);
     const std::size_t colon = skip_spaces(text, end);
     const bool is_name = colon < text.size() && text[colon] == ':';
-    if (!is_name || !names_a_secret(name_in(text.substr(at, end - at)), further)) {
+    if (!is_name || !is_secret_name(name_in(text.substr(at, end - at)), further)) {
       at = end;
       continue;
     }
     const std::size_t value = skip_spaces(text, colon + 1);
     at = skip_value(text, value);
-    if (at == value) continue;  // cut off in front of it
+    if (at == value) continue;  // the body is cut before the value
     out.append(text.substr(copied, value - copied)).append("\"").append(kMask).append("\"");
     copied = at;
   }
@@ -82,7 +91,7 @@ std::string mask_form(std::string_view text, const Names& further) {
     const auto end = std::min(text.find('&'), text.size());
     const std::string_view pair = text.substr(0, end);
     const auto equals = pair.find('=');
-    if (equals != std::string_view::npos && names_a_secret(percent_decode(pair.substr(0, equals), true), further))
+    if (equals != std::string_view::npos && is_secret_name(percent_decode(pair.substr(0, equals), true), further))
       out.append(pair.substr(0, equals + 1)).append(kMask);
     else
       out.append(pair);
@@ -92,14 +101,14 @@ std::string mask_form(std::string_view text, const Names& further) {
   return out;
 }
 
-// "Bearer ***" still tells the scheme.
+// Keeps the scheme: "Bearer ***".
 std::string mask_credential(std::string_view value) {
   const auto space = value.find(' ');
   const bool has_scheme = space != std::string_view::npos && space < 20;
   return (has_scheme ? std::string(value.substr(0, space + 1)) : std::string()) + std::string(kMask);
 }
 
-// Names stay: which cookies were sent is seldom a secret, their values often are.
+// Keeps the names of the cookies.
 std::string mask_cookies(std::string_view value) {
   std::string out;
   while (!value.empty()) {
@@ -127,19 +136,25 @@ void mask_headers(Headers& headers, const Contracts& contracts) {
       header.value = mask_cookies(header.value);
     else if (equals_ignore_case(header.name, "Set-Cookie"))
       header.value = mask_set_cookie(header.value);
-    else if (of_contract || names_a_secret(header.name))
+    else if (of_contract || is_secret_name(header.name))
       header.value = mask_credential(header.value);
   }
 }
 
 void mask_finding(Finding& finding, const Names& further) {
   const auto tokens = split_pointer(finding.pointer);
-  if (std::ranges::none_of(tokens, [&](const std::string& token) { return names_a_secret(token, further); })) return;
+  if (std::ranges::none_of(tokens, [&](const std::string& token) { return is_secret_name(token, further); })) return;
   finding.actual = kMask;
   finding.message = finding.code + " " + finding.pointer;
 }
 
-// The members in which this API carries passwords and tokens, whatever it calls them.
+std::string mask_target(std::string_view target, const Names& further) {
+  const auto mark = target.find('?');
+  if (mark == std::string_view::npos) return std::string(target);
+  return std::string(target.substr(0, mark + 1)) + mask_form(target.substr(mark + 1), further);
+}
+
+// The names of the members that hold passwords and tokens in this API.
 Names secret_members(const Contract* contract) {
   Names names;
   if (contract == nullptr) return names;
@@ -153,25 +168,10 @@ Names secret_members(const Contract* contract) {
 
 }  // namespace
 
-bool names_a_secret(std::string_view name, const Names& further) {
-  std::string plain;
-  for (const char c : to_lower(name)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) plain += c;
-  }
-  return std::ranges::find(kNames, std::string_view(plain)) != kNames.end() ||
-         std::ranges::any_of(further, [&](const std::string& one) { return equals_ignore_case(one, name); });
-}
-
 std::string mask_body(std::string_view body, const Names& further) {
   const std::size_t start = skip_spaces(body, 0);
   const bool json = start < body.size() && (body[start] == '{' || body[start] == '[' || body[start] == '"');
   return !json && body.find('=') != std::string_view::npos ? mask_form(body, further) : mask_json(body, further);
-}
-
-std::string mask_target(std::string_view target, const Names& further) {
-  const auto mark = target.find('?');
-  if (mark == std::string_view::npos) return std::string(target);
-  return std::string(target.substr(0, mark + 1)) + mask_form(target.substr(mark + 1), further);
 }
 
 Logged mask_secrets(const Logged& logged, const Contracts& contracts) {

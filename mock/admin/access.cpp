@@ -1,0 +1,57 @@
+// Who may use the admin API. Without a token the caller must be on this machine and must not be a web page: a page can make the
+// browser call any local port, by a cross-site request (it carries Origin) or by DNS rebinding (it carries the page's own Host).
+#include <algorithm>
+
+#include "mock/admin/call.h"
+
+namespace understudy {
+namespace {
+
+// The time depends on the length of the texts only, not on their content.
+bool equal_in_constant_time(std::string_view left, std::string_view right) {
+  unsigned difference = left.size() == right.size() ? 0 : 1;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const char other = right.empty() ? '\0' : right[i % right.size()];
+    difference |= static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(other);
+  }
+  return difference == 0;
+}
+
+bool has_token(const Request& request, std::string_view token) {
+  const auto authorization = find_header(request.headers, "Authorization");
+  constexpr std::string_view kScheme = "Bearer ";
+  if (!authorization || authorization->size() < kScheme.size()) return false;
+  return equals_ignore_case(authorization->substr(0, kScheme.size()), kScheme) &&
+         equal_in_constant_time(authorization->substr(kScheme.size()), token);
+}
+
+// "localhost:8080", "127.0.0.1", "[::1]:8080": names and addresses that always mean this machine.
+bool is_local_host(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1) == "[::1]";
+  const std::string name = to_lower(host.substr(0, host.find(':')));
+  if (name == "localhost" || name.ends_with(".localhost")) return true;
+  return name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+}  // namespace
+
+std::optional<Response> check_access(const MockOptions& options, const Request& request, const Caller& caller) {
+  if (!options.admin_token.empty()) {
+    if (has_token(request, options.admin_token)) return std::nullopt;
+    Response response = error_response(401, "token-needed", "The admin API needs the header 'Authorization: Bearer TOKEN'.");
+    response.headers.push_back({"WWW-Authenticate", "Bearer realm=\"understudy admin\""});
+    return response;
+  }
+  if (!caller.loopback) return error_response(403, "loopback-only", "Without a token the admin API accepts calls from this machine only.");
+  if (find_header(request.headers, "Origin"))
+    return error_response(403, "cross-origin", "Without a token the admin API rejects web pages (the request has an Origin header).");
+  const auto host = find_header(request.headers, "Host");
+  if (host && !is_local_host(*host)) {
+    return error_response(
+        403, "foreign-host",
+        "Without a token the admin API accepts the hosts localhost, 127.0.0.1 and [::1] only, found '" + std::string(*host) + "'.");
+  }
+  return std::nullopt;
+}
+
+}  // namespace understudy
