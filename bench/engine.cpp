@@ -22,7 +22,7 @@ std::string text_at(const std::string& body, const char* member) {
   const auto parsed = parse_json(body);
   if (!parsed || !parsed->is_object() || !parsed->contains(member)) return "";
   const Json& value = parsed->at(member);
-  return value.is_string() ? value.get<std::string>() : render_json(value);
+  return as_text(value);
 }
 
 Prepared prepare(Mock& mock) {
@@ -59,7 +59,7 @@ int measure_engine() {
     double best = 0;
     for (int round = 0; round < kRounds; ++round) {
       // a new one, so that each round meets a store of the same size
-      Mock mock(*contracts, {.only_api = {}, .profile = {}, .demo = true, .rate_limits = false});
+      Mock mock(*contracts, {.demo = true, .rate_limits = false});
       const Prepared prepared = prepare(mock);
       std::size_t turn = 0;
       for (std::size_t i = 0; i < kWarmUp; ++i) mock.handle(workload.make(++turn, prepared));

@@ -36,8 +36,7 @@ std::vector<Workload> workloads() {
       {"sellercloud.createOrder", 200, [](std::size_t, const Prepared& prepared) { return order_request(prepared.token); }},
       {"sellercloud.getOrder", 200,
        [](std::size_t, const Prepared& prepared) {
-         return Request{
-             .method = "GET", .target = "/sellercloud/rest/api/Orders/" + prepared.order, .headers = bearer(prepared.token), .body = {}};
+         return Request{.method = "GET", .target = "/sellercloud/rest/api/Orders/" + prepared.order, .headers = bearer(prepared.token)};
        }},
       {"sellercloud.createPurchaseOrder", 200,
        [](std::size_t, const Prepared& prepared) {
@@ -45,7 +44,7 @@ std::vector<Workload> workloads() {
        }},
       {"sellercloud.listOrders", 200,
        [](std::size_t, const Prepared& prepared) {
-         return Request{.method = "GET", .target = "/sellercloud/rest/api/Orders", .headers = bearer(prepared.token), .body = {}};
+         return Request{.method = "GET", .target = "/sellercloud/rest/api/Orders", .headers = bearer(prepared.token)};
        }},
       {"veeqo.createProduct", 201,
        [](std::size_t turn, const Prepared&) {

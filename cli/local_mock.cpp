@@ -4,7 +4,7 @@ namespace understudy {
 
 LocalMock::LocalMock(const Contracts& contracts, const Profile& profile)
     : contracts_(contracts),
-      mock_(std::make_shared<Mock>(contracts, MockOptions{.only_api = {}, .profile = profile, .demo = true, .check_all_answers = true})) {}
+      mock_(std::make_shared<Mock>(contracts, MockOptions{.profile = profile, .demo = true, .check_all_answers = true})) {}
 
 Result<std::unique_ptr<LocalMock>> LocalMock::open(const Contracts& contracts, const Profile& profile, int threads) {
   std::unique_ptr<LocalMock> local(new LocalMock(contracts, profile));
@@ -29,7 +29,7 @@ std::shared_ptr<Mock> LocalMock::current() const {
 }
 
 Target LocalMock::target() const {
-  const Url url{.scheme = "http", .host = "127.0.0.1", .port = wire_->port(), .path = {}};
+  const Url url{.scheme = "http", .host = "127.0.0.1", .port = wire_->port()};
   Target target;
   target.name = "the mock in this process";
   target.base = url;

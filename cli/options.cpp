@@ -18,9 +18,7 @@ Collected load_linted(const std::vector<std::string>& paths, const Contracts& co
   return collected;
 }
 
-Problem usage(std::string code, std::string message) {
-  return {.failure = Failure::usage, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
-}
+Problem usage(std::string code, std::string message) { return make_problem(Failure::usage, std::move(code), std::move(message)); }
 
 int complain(const std::vector<Problem>& problems) {
   constexpr std::array<int, 5> kOrder = {kOurBug, kUnsafe, kBadFile, kUnreachable, kUsage};

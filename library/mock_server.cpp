@@ -34,9 +34,7 @@ std::vector<ScenarioFile> take_files(Collected collected) {
 
 void fail(const Problem& problem) { throw MockError(problem.code, render_problem(problem)); }
 
-void fail(std::string code, const std::string& message) {
-  fail(Problem{.failure = Failure::usage, .code = std::move(code), .message = message, .place = {}, .source_line = {}});
-}
+void fail(std::string code, const std::string& message) { fail(make_problem(Failure::usage, std::move(code), message)); }
 
 Json read_text(std::string_view text, const std::string& what) { return take(parse_yaml(text, what)).root; }
 
@@ -175,7 +173,7 @@ std::size_t MockServer::count(std::string_view operation, std::string_view answe
 std::vector<std::string> MockServer::findings() const {
   std::vector<std::string> texts;
   const Json findings = impl_->mock.own_findings();
-  for (const Json& finding : findings) texts.push_back(finding.is_string() ? finding.get<std::string>() : render_json(finding));
+  for (const Json& finding : findings) texts.push_back(as_text(finding));
   return texts;
 }
 

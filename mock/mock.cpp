@@ -22,7 +22,7 @@ bool is_admin(std::string_view path) {
 
 // Of a batch: every operation once, in order, and what decided the first that was refused, or else the last.
 std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, const std::string& tenant) {
-  AccessLogEntry log_entry{.tenant = tenant, .operation = {}, .answer = {}, .rule = {}, .fault = entry.fault, .phase = entry.phase};
+  AccessLogEntry log_entry{.tenant = tenant, .fault = entry.fault, .phase = entry.phase};
   std::string_view last;
   for (const Decision& decision : entry.decisions) {
     if (!decision.operation.empty() && decision.operation != last) {
@@ -117,7 +117,7 @@ Delivery Engine::answer_nobody(const Request& request, const Caller& caller, con
   }
   entry.client = caller.address;
   entry.secure = caller.secure;
-  entry.decisions.push_back({.operation = {}, .answer = {}, .rule = "base", .place = {}, .asked = {}});
+  entry.decisions.push_back({.rule = "base"});
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
   tenant->journal.add(std::move(entry));
@@ -151,9 +151,8 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   } else {
     const Refusals& refusals = route.contract->refusals;
     const bool known_path = !route.allowed.empty();
-    delivery.response = refuse(
-        exchange, nullptr,
-        {.answer = known_path ? refusals.method : refusals.path, .findings = {}, .rule = known_path ? "method" : "path", .place = {}});
+    delivery.response =
+        refuse(exchange, nullptr, {.answer = known_path ? refusals.method : refusals.path, .rule = known_path ? "method" : "path"});
   }
 
   bend_delivery(exchange, route.is_batch, delivery);

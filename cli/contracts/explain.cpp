@@ -82,8 +82,8 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
   const Json* schema = find_pointer(contract.document, operation.body_schema);
   std::string at = operation.body_schema;
   const auto follow = [&] {
-    while (schema != nullptr && schema->contains("$ref")) {
-      at = schema->at("$ref").get<std::string>().substr(1);
+    for (auto target = schema ? local_ref(*schema) : std::nullopt; target; target = schema ? local_ref(*schema) : std::nullopt) {
+      at = *target;
       schema = find_pointer(contract.document, at);
     }
   };

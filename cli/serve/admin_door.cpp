@@ -19,11 +19,7 @@ Result<std::string> read_token_file(const std::string& path) {
   std::stringstream text;
   if (file) text << file.rdbuf();
   if (!file || text.bad()) {
-    return tl::unexpected(Problem{.failure = Failure::bad_file,
-                                  .code = "cannot-read",
-                                  .message = "cannot read the admin token from " + path,
-                                  .place = {},
-                                  .source_line = {}});
+    return tl::unexpected(make_problem(Failure::bad_file, "cannot-read", "cannot read the admin token from " + path));
   }
   std::string token = text.str();
   while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.pop_back();

@@ -24,11 +24,8 @@ int open_file(const std::string& file) { return ::open(file.c_str(), O_WRONLY | 
 Result<std::unique_ptr<Log>> Log::open(LogFormat format, const std::string& file) {
   const int descriptor = file.empty() ? STDERR_FILENO : open_file(file);
   if (descriptor >= 0) return std::unique_ptr<Log>(new Log(format, file, descriptor));
-  return tl::unexpected(Problem{.failure = Failure::usage,
-                                .code = "log-unwritable",
-                                .message = fmt::format("'{}' cannot be written: {}", file, std::strerror(errno)),
-                                .place = {},
-                                .source_line = {}});
+  return tl::unexpected(
+      make_problem(Failure::usage, "log-unwritable", fmt::format("'{}' cannot be written: {}", file, std::strerror(errno))));
 }
 
 Log::Log(LogFormat format, std::string file, int descriptor)

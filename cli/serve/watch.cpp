@@ -20,8 +20,7 @@ constexpr unsigned kEvents =
     IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 
 tl::unexpected<Problem> cannot_watch(std::string message) {
-  return tl::unexpected(
-      Problem{.failure = Failure::usage, .code = "cannot-watch", .message = std::move(message), .place = {}, .source_line = {}});
+  return tl::unexpected(make_problem(Failure::usage, "cannot-watch", std::move(message)));
 }
 
 fs::path parent_of(const fs::path& path) {
@@ -88,7 +87,7 @@ Result<void> Watch::follow(const std::vector<std::string>& paths) {
   for (auto& [path, what] : wanted.folders) {
     const int number = ::inotify_add_watch(descriptor_, path.c_str(), kEvents | IN_ONLYDIR);
     if (number >= 0) {  // two paths of one folder have one number
-      Folder& folder = followed.try_emplace(number, Folder{.path = path, .whole = false, .names = {}}).first->second;
+      Folder& folder = followed.try_emplace(number, Folder{.path = path, .whole = false}).first->second;
       folder.whole = folder.whole || what.first;
       folder.names.merge(what.second);
     } else if (errno == ENOSPC) {

@@ -62,7 +62,7 @@ class Collector : public Reporter {
 
 Result<Side> open_side(const char* name, const SideOptions& said, const ComparisonOptions& options, const Contracts& contracts,
                        const std::vector<const ScenarioFile*>& files, SuiteOptions& suite) {
-  Side side{.name = name, .local = nullptr, .target = {}, .profiles = {}, .runs = {}, .summary = {}};
+  Side side{.name = name, .local = nullptr};
   TargetOptions wanted = options.common;
   if (said.target != kMock) wanted.targets = {said.target};
   wanted.admin = said.admin;

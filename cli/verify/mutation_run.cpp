@@ -58,7 +58,7 @@ Result<std::unique_ptr<Baseline>> run_baseline(std::vector<std::unique_ptr<Stand
   auto baseline = std::make_unique<Baseline>(contracts);
   baseline->strictly_green.assign(runs.size(), 0);
   std::vector<VerdictKind> lenient(runs.size(), VerdictKind::passed);
-  const WalkOptions walk{.stop = options.stop, .pause = {}};
+  const WalkOptions walk{.stop = options.stop};
   share_out(runs.size(), stands.size(), options.stop, [&](std::size_t worker, std::size_t index) {
     auto& stand = *stands[worker];
     RunContext context{
@@ -74,13 +74,11 @@ Result<std::unique_ptr<Baseline>> run_baseline(std::vector<std::unique_ptr<Stand
   for (std::size_t i = 0; i < runs.size() && !stopped; ++i) {
     if (lenient[i] == VerdictKind::passed || (lenient[i] == VerdictKind::skipped && !options.strict)) continue;
     return tl::unexpected(
-        Problem{.failure = Failure::bad_file,
-                .code = "suite-not-green",
-                .message = fmt::format("{} is {} on the right mock; a scenario that does not pass there tells nothing about wrong "
-                                       "ones. understudy verify says more",
-                                       runs[i].name, to_string(lenient[i])),
-                .place = {.file = runs[i].file->scenario.file},
-                .source_line = {}});
+        make_problem(Failure::bad_file, "suite-not-green",
+                     fmt::format("{} is {} on the right mock; a scenario that does not pass there tells nothing about wrong "
+                                 "ones. understudy verify says more",
+                                 runs[i].name, to_string(lenient[i])),
+                     Place{.file = runs[i].file->scenario.file}));
   }
   return baseline;
 }
@@ -186,7 +184,7 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
   const auto baseline = run_baseline(*stands, runs, contracts, options);
   if (!baseline) return tl::unexpected(baseline.error());
   const Candidates candidates(runs, contracts, **baseline);
-  const WalkOptions walk{.stop = options.stop, .pause = {}};
+  const WalkOptions walk{.stop = options.stop};
 
   Score score;
   score.results.resize(mutants.size());
@@ -202,20 +200,16 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
               .source = mutant.fact.source,
               .evidence = mutant.fact.evidence,
               .outcome = MutantResult::Outcome::survived,
-              .scenario = {},
-              .step = {},
-              .finding = {},
-              .reason = {},
               .scenarios = 0};
     done[index] = 1;
     auto& stand = *(*stands)[worker];
     const auto misconduct = mutant.deviation.kind == Deviation::Kind::none ? nullptr : std::make_shared<Misconduct>(mutant.deviation);
-    stand.mock->replace(std::make_shared<Mock>(
-        apply_mutant(contracts, mutant), MockOptions{.only_api = {}, .profile = options.profile, .demo = false, .misconduct = misconduct}));
+    stand.mock->replace(std::make_shared<Mock>(apply_mutant(contracts, mutant),
+                                               MockOptions{.profile = options.profile, .demo = false, .misconduct = misconduct}));
     const bool strict = options.strict || mutant.fact.evidence == Evidence::assumed;
     const RunContext context{
         .contracts = contracts, .target = stand.target, .variables = Json::object(), .strict = strict, .coverage = nullptr};
-    Trial trial{.misconduct = misconduct.get(), .met = {}, .notes = 0};
+    Trial trial{.misconduct = misconduct.get(), .notes = 0};
     for (const auto& candidate : candidates.of(mutant, strict)) {
       if (options.stop != nullptr && options.stop->load()) {
         done[index] = 0;

@@ -13,11 +13,7 @@ namespace understudy {
 namespace {
 
 Problem refused(std::string code, std::string message) {
-  return {.failure = Failure::unsafe,
-          .code = std::move(code),
-          .message = std::move(message) + " Nothing was sent.",
-          .place = {},
-          .source_line = {}};
+  return make_problem(Failure::unsafe, std::move(code), std::move(message) + " Nothing was sent.");
 }
 
 std::vector<std::string> remote_hosts(const Target& target) {

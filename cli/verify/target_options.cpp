@@ -25,7 +25,6 @@ std::string first_of(const std::vector<std::string>& names) {
 Proxies proxies_of_environment() {
   Proxies proxies{.http = first_of({"http_proxy", "all_proxy", "ALL_PROXY"}),
                   .https = first_of({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}),
-                  .except = {},
                   .for_loopback = false};
   const auto except = first_of({"no_proxy", "NO_PROXY"});
   for (std::size_t start = 0; start < except.size();) {
@@ -179,7 +178,7 @@ Result<Target> read_target(const TargetOptions& options, const Contracts& contra
   if (states && target->provider_states)
     target->provider_states->url = *states;
   else if (states)
-    target->provider_states = ProviderStates{.url = *states, .headers = {}, .abilities = {}};
+    target->provider_states = ProviderStates{.url = *states};
   if (auto safe = check_reach(*target); !safe) return tl::unexpected(safe.error());
   return target;
 }

@@ -6,7 +6,9 @@
 #include <set>
 
 #include "conformance/compare/symbols.h"
+#include "contracts/src/base/hash.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -81,22 +83,12 @@ class Comparing {
   void learn_sent(const Request& left, const Request& right) {
     const auto a = body_of(left.body), b = body_of(right.body);
     if (a && b) learn(*a, *b);
-    const auto segments = [](const std::string& target) {
-      std::vector<std::string> out(1);
-      for (const char c : std::string(path_of(target))) {
-        if (c == '/')
-          out.emplace_back();
-        else
-          out.back() += c;
-      }
-      return out;
-    };
     // Bases may be of different lengths: the vendor's own path is at the end.
-    const auto from = segments(left.target), to = segments(right.target);
+    const auto from = split(path_of(left.target), '/'), to = split(path_of(right.target), '/');
     for (std::size_t i = 1; i <= std::min(from.size(), to.size()) && i <= 3; ++i) {
       const auto& one = from[from.size() - i];
       const auto& other = to[to.size() - i];
-      const bool has_digit = one.find_first_of("0123456789") != std::string::npos;
+      const bool has_digit = std::ranges::any_of(one, is_digit);
       if (one != other && has_digit) symbols_.pair(percent_decode(one), percent_decode(other));
     }
   }
@@ -207,13 +199,10 @@ std::string stop_of(const Verdict& verdict) {
   return fmt::format("{} exchanges, the last one {}", verdict.steps.size(), label_of(last));
 }
 
-// FNV-1a, 64 bits: told apart by chance is all that is asked for.
+// A hash of several texts; "ab" and "c" differ from "a" and "bc".
 struct Digest {
-  std::uint64_t value = 0xcbf29ce484222325U;
-  void add(std::string_view text) {
-    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    value = (value ^ 0xffU) * 0x100000001b3U;  // texts do not run into each other
-  }
+  std::uint64_t value = kFnvOffset;
+  void add(std::string_view text) { value = fnv1a("\xff", fnv1a(text, value)); }
 };
 
 class Naming {

@@ -12,7 +12,7 @@ void Determinism::add(const Verdict& verdict) {
   const bool exact = exact_.contains(name);
   const auto one = digest_of(earlier->second, exact), other = digest_of(verdict, exact);
   if (one == other) return;
-  auto detail = render_comparison(compare_verdicts(earlier->second, verdict, {.ignore = {}, .reasons = true}));
+  auto detail = render_comparison(compare_verdicts(earlier->second, verdict, {.reasons = true}));
   if (detail.empty()) detail = "  the bytes differ in ids, times or header values\n";
   differing_.push_back(
       fmt::format("not deterministic: {} has digest {}, {} has {}\n{}", earlier->second.name, one, verdict.name, other, detail));

@@ -1,20 +1,16 @@
 #include "conformance/compare/symbols.h"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
 // Shorter ones occur by chance in other texts.
 constexpr std::size_t kShortestInText = 4;
-
-std::string as_text(const Json& value) { return value.is_string() ? value.get<std::string>() : render_json(value); }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_time(std::string_view text) {
   constexpr std::string_view kForm = "0000-00-00T00:00";

@@ -131,7 +131,7 @@ void look_at_items(const Bench& bench, const SentCall& call, const Json& list, C
 }
 
 CallLook look_at_call(const Bench& bench, const SentCall& call, const Json& element, Findings& findings) {
-  CallLook look{.call = &call, .element = element, .whole = {}, .items = {}, .is_refused = false};
+  CallLook look{.call = &call, .element = element, .is_refused = false};
   check_envelope(bench, call, element, findings);
   if (!element.is_object()) return look;
   const auto& expect = call.step.expect;

@@ -69,14 +69,10 @@ Result<Judged> close(Judged judged, Result<Findings> more) {
 Result<Judged> judge_exchange(const Bench& bench, const Step& step, const Message& message, const TransportResult& result) {
   auto look = look_first(bench, step.expect, result, message.json ? &*message.json : nullptr);
   if (!look) return tl::unexpected(look.error());
-  Judged judged{.findings = std::move(look->findings),
-                .answer = look->answer != nullptr ? look->answer->name : "",
-                .over = look->over,
-                .captured = {}};
+  Judged judged{.findings = std::move(look->findings), .answer = look->answer != nullptr ? look->answer->name : "", .over = look->over};
   const bool ends_here = judged.over;
   if (result.outcome == Outcome::answered) {
-    capture(bench, step.capture, step.pointer, {.body = look->body ? &*look->body : nullptr, .variant = look->variant, .within = {}},
-            judged);
+    capture(bench, step.capture, step.pointer, {.body = look->body ? &*look->body : nullptr, .variant = look->variant}, judged);
   }
   if (ends_here) {
     if (judged.findings.empty()) judged.findings = placed(bench, std::move(look->contract_findings), step.expect);
@@ -88,7 +84,7 @@ Result<Judged> judge_exchange(const Bench& bench, const Step& step, const Messag
 }
 
 Source source_of(const CallLook& call, const std::string& result_member) {
-  if (call.items.empty()) return {.body = &call.element, .variant = call.whole.variant, .within = {}};
+  if (call.items.empty()) return {.body = &call.element, .variant = call.whole.variant};
   return {.body = &call.element,
           .variant = call.items.front().variant,
           .within = join_pointer(join_pointer("", result_member), std::size_t{0})};
@@ -101,11 +97,9 @@ Result<Judged> judge_batch(const Bench& bench, const Step& step, const Message& 
   if (!look) return tl::unexpected(look.error());
   Judged judged{.findings = std::move(look->exchange.findings),
                 .answer = look->exchange.answer != nullptr ? look->exchange.answer->name : "",
-                .over = look->exchange.over,
-                .captured = {}};
+                .over = look->exchange.over};
   if (result.outcome == Outcome::answered) {
-    capture(bench, step.capture, step.pointer,
-            {.body = look->exchange.body ? &*look->exchange.body : nullptr, .variant = nullptr, .within = {}}, judged);
+    capture(bench, step.capture, step.pointer, {.body = look->exchange.body ? &*look->exchange.body : nullptr, .variant = nullptr}, judged);
     for (const auto& call : look->calls)
       capture(bench, call.call->step.capture, call.call->step.pointer, source_of(call, batch.result_member), judged);
   }

@@ -7,8 +7,6 @@
 namespace understudy {
 namespace {
 
-std::string as_text(const Json& value) { return value.is_string() ? value.get<std::string>() : render_json(value); }
-
 // One step's templates being filled; the first failure is kept.
 class Composer {
  public:

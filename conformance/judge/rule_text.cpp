@@ -44,10 +44,10 @@ RuleText find_in(const Contract& contract, const std::string& id, const Finding&
     if (!finding.schema_pointer.empty()) text.place = contract.schema_place(finding.schema_pointer);
     return text;
   }
-  if (!finding.schema_pointer.empty()) return {.says = {}, .because = {}, .place = contract.schema_place(finding.schema_pointer)};
+  if (!finding.schema_pointer.empty()) return {.place = contract.schema_place(finding.schema_pointer)};
   const auto* operation = contract.find_operation(id.substr(0, id.find('#')));
   if (operation == nullptr) return {};
-  return {.says = {}, .because = operation->fact.because, .place = operation->place};
+  return {.because = operation->fact.because, .place = operation->place};
 }
 
 }  // namespace

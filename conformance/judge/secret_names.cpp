@@ -5,13 +5,11 @@
 #include <vector>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_character(char c) { return is_upper(c) || is_lower(c) || is_digit(c) || c == '_' || c == '-'; }
 
 // accessToken, access_token, X-Access-Token -> access, token (and x).
@@ -25,7 +23,7 @@ std::vector<std::string> words_of(std::string_view name) {
     }
     const bool begins = is_upper(c) && i > 0 && (is_lower(name[i - 1]) || (i + 1 < name.size() && is_lower(name[i + 1])));
     if (begins && !words.back().empty()) words.emplace_back();
-    words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    words.back() += ascii_lower(c);
   }
   if (words.back().empty()) words.pop_back();
   return words;

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -54,9 +56,9 @@ std::size_t sieve_slot(std::uint64_t part) { return static_cast<std::size_t>((pa
 bool looks_drawn(std::string_view text) {
   bool digit = false, lower = false, upper = false;
   for (const char c : text) {
-    digit = digit || (c >= '0' && c <= '9');
-    lower = lower || (c >= 'a' && c <= 'z');
-    upper = upper || (c >= 'A' && c <= 'Z');
+    digit = digit || is_digit(c);
+    lower = lower || is_lower(c);
+    upper = upper || is_upper(c);
   }
   return (digit && (lower || upper)) || (lower && upper);
 }
@@ -67,18 +69,11 @@ struct View {
   std::vector<std::size_t> from;  // one more than bytes: where each begins in the original, and its end
 };
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::optional<std::uint32_t> read_hex(std::string_view text, std::size_t at, std::size_t count) {
   if (at + count > text.size()) return std::nullopt;
   std::uint32_t value = 0;
   for (std::size_t i = at; i < at + count; ++i) {
-    const int digit = hex_digit(text[i]);
+    const int digit = hex_value(text[i]);
     if (digit < 0) return std::nullopt;
     value = value * 16 + static_cast<std::uint32_t>(digit);
   }
@@ -139,7 +134,7 @@ std::optional<std::pair<std::string, std::size_t>> decode_entity(std::string_vie
   const bool hex = at + 2 < end && (text[at + 2] == 'x' || text[at + 2] == 'X');
   std::uint32_t value = 0;
   for (auto i = at + (hex ? 3u : 2u); i < end; ++i) {
-    const int digit = hex_digit(text[i]);
+    const int digit = hex_value(text[i]);
     if (digit < 0 || (!hex && digit > 9)) return std::nullopt;
     value = value * (hex ? 16u : 10u) + static_cast<std::uint32_t>(digit);
   }
@@ -220,7 +215,7 @@ std::string SecretValues::hide(std::string text) const {
   };
   find_in(text, nullptr);
   if (text.find_first_of("%+\\&") != std::string::npos) {
-    View whole{.text = text, .from = {}};
+    View whole{.text = text};
     for (std::size_t i = 0; i <= text.size(); ++i) whole.from.push_back(i);
     for (const auto& [signs, decode_one] : kDecoders) {
       if (text.find_first_of(signs) == std::string::npos) continue;

@@ -38,7 +38,7 @@ std::optional<Json> find_id(const Contract& contract, const Operation& operation
 
 std::string fill_path(std::string path, const std::string& name, const Json& id) {
   const auto open = path.find("{" + name + "}");
-  const auto text = id.is_string() ? id.get<std::string>() : render_json(id);
+  const auto text = as_text(id);
   if (open != std::string::npos) path.replace(open, name.size() + 2, percent_encode(text));
   return path;
 }
@@ -83,17 +83,12 @@ Result<std::string> WriteGuard::begin(const Going& going) {
   if (const auto count = ++writes_; most_ && count > *most_) {
     --writes_;
     return tl::unexpected(
-        Problem{.failure = Failure::unsafe,
-                .code = "too-many-writes",
-                .message = fmt::format("{} would be one more than the {} writes that --max-writes permits; it was not sent",
-                                       going.message.operation != nullptr ? going.message.operation->name : going.request.method, *most_),
-                .place = {},
-                .source_line = {}});
+        make_problem(Failure::unsafe, "too-many-writes",
+                     fmt::format("{} would be one more than the {} writes that --max-writes permits; it was not sent",
+                                 going.message.operation != nullptr ? going.message.operation->name : going.request.method, *most_)));
   }
   if (ledger_ == nullptr || !may_make(going.message)) return std::string();
-  return ledger_->begin({.id = {},
-                         .at = {},
-                         .scenario = going.scenario,
+  return ledger_->begin({.scenario = going.scenario,
                          .operation = going.message.operation != nullptr ? going.message.operation->name : std::string(),
                          .origin = origin,
                          .method = going.request.method,

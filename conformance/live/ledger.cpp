@@ -17,21 +17,13 @@ namespace {
 constexpr std::size_t kLongestBody = 2000;
 
 Problem unwritable(const std::string& path, int error) {
-  return {.failure = Failure::unsafe,
-          .code = "ledger-unwritable",
-          .message = fmt::format("cannot write the ledger {}: {}; nothing is made without it", path, std::strerror(error)),
-          .place = {},
-          .source_line = {}};
+  return make_problem(Failure::unsafe, "ledger-unwritable",
+                      fmt::format("cannot write the ledger {}: {}; nothing is made without it", path, std::strerror(error)));
 }
 
 Problem bad_line(const Place& place, std::string_view line) {
-  Problem problem;
-  problem.failure = Failure::bad_file;
-  problem.code = "bad-ledger";
-  problem.message = "found a line that no ledger has; expected those that verify wrote";
-  problem.place = place;
-  problem.source_line = line.substr(0, 200);
-  return problem;
+  return make_problem(Failure::bad_file, "bad-ledger", "found a line that is no ledger entry, expected only lines that verify wrote", place,
+                      std::string(line.substr(0, 200)));
 }
 
 std::string key_of(const std::string& origin, const std::string& method, const std::string& target) {

@@ -28,7 +28,7 @@ class Undoing {
                 }) {}
 
   Removed undo(const Undo& undo) {
-    Removed removed{.what = undo.what, .gone = false, .detail = {}};
+    Removed removed{.what = undo.what, .gone = false};
     const auto* contract = contracts_.find_api(undo.api);
     const auto origin = parse_url(undo.origin);
     if (contract == nullptr || !origin) {
@@ -37,7 +37,7 @@ class Undoing {
     }
     if (origin_ != *origin) logins_.forget();
     origin_ = *origin;
-    Request request{.method = undo.method, .target = undo.target, .headers = {}, .body = {}};
+    Request request{.method = undo.method, .target = undo.target};
     if (auto failure = add_credential(*contract, request)) {
       removed.detail = std::move(*failure);
       return removed;

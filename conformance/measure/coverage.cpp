@@ -17,18 +17,9 @@ constexpr std::array kEvidences = {Evidence::documented, Evidence::observed, Evi
 // The weaker of two: what is documented of an operation that is not counts as what the operation is.
 Evidence weaker(Evidence left, Evidence right) { return std::max(left, right); }
 
-const Json* follow(const Json& document, const Json* schema) {
-  for (int hops = 0; schema != nullptr && schema->is_object() && hops < 32; ++hops) {
-    const auto ref = schema->find("$ref");
-    if (ref == schema->end()) return schema;
-    schema = find_pointer(document, ref->get<std::string>().substr(1));
-  }
-  return schema;
-}
-
 std::string member_id(const Operation& operation, const std::string& pattern) { return operation.name + "#" + pattern; }
 std::string value_id(const Operation& operation, const std::string& pattern, const Json& value) {
-  return member_id(operation, pattern) + " = " + (value.is_string() ? value.get<std::string>() : render_json(value));
+  return member_id(operation, pattern) + " = " + as_text(value);
 }
 
 bool is_success(const Contract& contract, const std::string& answer) {
@@ -115,10 +106,10 @@ void Coverage::add_operation(const Contract& contract, const Operation& operatio
 
 void Coverage::add_members(const Contract& contract, const Operation& operation, const Json& schema, const std::string& at,
                            const std::string& pattern, int depth) {
-  const Json* node = follow(contract.document, &schema);
+  const Json* node = follow_refs(contract.document, &schema);
   if (node == nullptr || !node->is_object() || depth > 12) return;
   std::string place = at;
-  if (const auto ref = schema.find("$ref"); ref != schema.end()) place = ref->get<std::string>().substr(1);
+  if (const auto target = local_ref(schema)) place = *target;
   const auto fact_of = [&](const std::string& pointer) {
     return weaker(contract.find_fact(pointer).value_or(operation.fact).evidence, operation.fact.evidence);
   };

@@ -191,8 +191,7 @@ class Walk {
       diff_.is_cut = true;
       return false;
     }
-    diff_.lines.push_back(
-        {.kind = kind, .depth = depth, .left = std::move(left), .right = std::move(right), .pointer = pointer, .findings = {}});
+    diff_.lines.push_back({.kind = kind, .depth = depth, .left = std::move(left), .right = std::move(right), .pointer = pointer});
     return true;
   }
 

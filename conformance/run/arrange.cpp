@@ -24,14 +24,8 @@ bool is_part_of(const Json& part, const Json& whole) {
 }
 
 const Json& resolve(const Json& document, const Json& schema) {
-  const Json* at = &schema;
-  for (int hops = 0; hops < 50 && at->is_object() && at->contains("$ref"); ++hops) {
-    const auto& ref = at->at("$ref").get_ref<const std::string&>();
-    const Json* next = find_pointer(document, std::string_view(ref).substr(1));
-    if (next == nullptr) break;
-    at = next;
-  }
-  return *at;
+  const Json* target = follow_refs(document, &schema);
+  return target != nullptr ? *target : schema;
 }
 
 // The schemas that a value of this schema is also held to.
@@ -132,8 +126,7 @@ class Planner {
   }
 
   void set_state(const std::string& need, const Json& value) {
-    plan_.states.push_back(
-        {.state = {.name = need, .params = {{"api", scenario_.api}, {need, value}}}, .returns = {}, .pointer = "/given/" + need});
+    plan_.states.push_back({.state = {.name = need, .params = {{"api", scenario_.api}, {need, value}}}, .pointer = "/given/" + need});
   }
 
   std::string meet_by_state(const std::string& need, const Json& value) {
@@ -167,7 +160,6 @@ class Planner {
       if (given_.clock)
         plan_.states.push_back(
             {.state = {.name = "clock", .params = {{"api", scenario_.api}, {"clock", render_rfc3339_millis(*given_.clock)}}},
-             .returns = {},
              .pointer = "/given/clock"});
       return {};
     }
@@ -203,11 +195,7 @@ class Planner {
       for (std::size_t i = 0; i < list.size(); ++i) {
         if (collection != nullptr && is_provided(contract->api, own, list[i])) continue;
         missing[name].push_back(list[i]);
-        RecordToMake record{.contract = contract,
-                            .collection = collection,
-                            .body = {},
-                            .id_name = {},
-                            .pointer = fmt::format("/given/records/{}/{}", name, i)};
+        RecordToMake record{.contract = contract, .collection = collection, .pointer = fmt::format("/given/records/{}/{}", name, i)};
         auto obstacle = collection == nullptr ? "it is of no collection" : plan_record(list[i], record);
         if (obstacle.empty())
           makes.push_back(std::move(record));

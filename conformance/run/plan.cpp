@@ -15,7 +15,7 @@ namespace {
 class NoTransport : public Transport {
  public:
   TransportResult send(const Url&, const Request&, const SendOptions&) override {
-    return {.outcome = Outcome::unreachable, .response = {}, .detail = "a plan sends nothing", .elapsed = {}};
+    return {.outcome = Outcome::unreachable, .detail = "a plan sends nothing"};
   }
 };
 
@@ -66,9 +66,8 @@ class Planning {
     for (const auto& wanted : arrangement.states) {
       if (!states) return;
       plan_.requests.push_back({.step = fmt::format("state '{}'", wanted.state.name),
-                                .operation = {},
                                 .is_write = true,
-                                .request = {.method = "POST", .target = render_url(states->url), .headers = {}, .body = {}},
+                                .request = {.method = "POST", .target = render_url(states->url)},
                                 .note = "set up, and torn down in the end"});
       for (const auto& name : wanted.returns) names_.set(name, placeholder(name));
     }
@@ -90,9 +89,7 @@ class Planning {
   Result<void> add(const Step& step, bool cleanup) {
     if (step.kind == Step::Kind::advance) {
       plan_.requests.push_back({.step = fmt::format("step {}", step.number),
-                                .operation = {},
                                 .is_write = false,
-                                .request = {},
                                 .note = fmt::format("time passes: {}", render_duration(step.advance))});
       return {};
     }
@@ -143,18 +140,16 @@ class Planning {
     const auto* login = contract.find_operation(contract.credentials.operation);
     const auto* base = find_base(context_.target, contract.api);
     if (login == nullptr || base == nullptr) return;
-    plan_.requests.push_back(
-        {.step = "login",
-         .operation = login->name,
-         .is_write = false,
-         .request = {.method = login->method, .target = render_origin(*base) + join_target(*base, login->path), .headers = {}, .body = {}},
-         .note = {}});
+    plan_.requests.push_back({.step = "login",
+                              .operation = login->name,
+                              .is_write = false,
+                              .request = {.method = login->method, .target = render_origin(*base) + join_target(*base, login->path)}});
   }
 
   PlannedRequest planned(const Message& message, const Auth& auth, const std::string& label) {
     const auto& contract = *message.contract;
     const auto* base = find_base(context_.target, contract.api);
-    Request request{.method = message.method, .target = {}, .headers = message.headers, .body = message.body};
+    Request request{.method = message.method, .headers = message.headers, .body = message.body};
     std::optional<Json> call;
     switch (auth.kind == Auth::Kind::none || !message.is_secured() ? Credentials::Kind::none : contract.credentials.kind) {
       case Credentials::Kind::bearer_token:
@@ -176,8 +171,7 @@ class Planning {
     return {.step = label,
             .operation = message.operation != nullptr ? message.operation->name : std::string(),
             .is_write = is_write(message),
-            .request = std::move(request),
-            .note = {}};
+            .request = std::move(request)};
   }
 
   NoTransport nowhere_;

@@ -18,12 +18,9 @@ Result<Json> StateSetter::call(const State& state, const char* action) {
   const auto& response = result.response;
   if (response.status / 100 != 2) {
     const auto said = response.body.empty() ? std::string() : ": " + response.body.substr(0, 200);
-    return tl::unexpected(Problem{
-        .failure = Failure::bad_file,
-        .code = "state-refused",
-        .message = fmt::format("the provider-states URL answered {} to the {} of '{}'{}", response.status, action, state.name, said),
-        .place = {},
-        .source_line = {}});
+    return tl::unexpected(
+        make_problem(Failure::bad_file, "state-refused",
+                     fmt::format("the provider-states URL answered {} to the {} of '{}'{}", response.status, action, state.name, said)));
   }
   auto values = parse_json(response.body);
   return values && values->is_object() ? std::move(*values) : Json::object();

@@ -323,10 +323,6 @@ class Walk {
             .cleanup = cleanup,
             .operation = step.operation,
             .place = step.place,
-            .request = {},
-            .result = {},
-            .answer = {},
-            .differences = {},
             .source_line = step.place.line > 0 ? find_line(run_.file->document.text, step.place.line) : std::string()};
   }
 

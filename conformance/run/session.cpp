@@ -19,11 +19,7 @@ Account account_of(const Run& run, const Target& target, std::string_view api) {
 }
 
 Problem no_base(const std::string& api) {
-  return {.failure = Failure::usage,
-          .code = "no-target",
-          .message = "found no target for " + api + ", expected --target " + api + "=URL",
-          .place = {},
-          .source_line = {}};
+  return make_problem(Failure::usage, "no-target", "found no target for " + api + ", expected --target " + api + "=URL");
 }
 
 Json to_json(const Profile& profile) {
@@ -134,7 +130,7 @@ Result<void> Session::set_state(const StateToSet& wanted) {
 
 // Moves of the clock are states like others; each is torn down in the end.
 Result<void> Session::set_clock(const Json& params) {
-  return set_state({.state = {.name = "clock", .params = params}, .returns = {}, .pointer = "/given"});
+  return set_state({.state = {.name = "clock", .params = params}, .pointer = "/given"});
 }
 
 Result<void> Session::stage_tenant() {
@@ -310,7 +306,7 @@ Result<void> Session::deliver_guarded(const Message& message, Sent& sent) {
   };
   auto result = deliver(*message.contract, sent.request, message.as_is);
   if (!result) {
-    static_cast<void>(note({.outcome = Outcome::unreachable, .response = {}, .detail = {}, .elapsed = {}}));
+    static_cast<void>(note({.outcome = Outcome::unreachable}));
     return tl::unexpected(result.error());
   }
   sent.result = std::move(*result);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "conformance/run/runner.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 std::string slug(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    const bool plain = is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_';
     if (plain)
       out += c;
     else if (!out.empty() && out.back() != '-')
@@ -115,11 +116,8 @@ class Desk {
         verdict.known_reason = known.reason;
       } else if (verdict.kind == VerdictKind::passed) {
         verdict.kind = VerdictKind::errored;
-        verdict.problem = Problem{.failure = Failure::bad_file,
-                                  .code = "unexpected-pass",
-                                  .message = fmt::format("{} passed, but is listed as failing ({})", verdict.name, known.reason),
-                                  .place = known.place,
-                                  .source_line = {}};
+        verdict.problem = make_problem(Failure::bad_file, "unexpected-pass",
+                                       fmt::format("{} passed, but is listed as failing ({})", verdict.name, known.reason), known.place);
       }
     }
   }
@@ -128,11 +126,9 @@ class Desk {
     for (std::size_t i = 0; i < matched_.size(); ++i) {
       if (matched_[i]) continue;
       const auto& known = options_.known_failing[i];
-      summary_.problems.push_back({.failure = Failure::bad_file,
-                                   .code = "matches-nothing",
-                                   .message = fmt::format("found '{}', which is the name of no scenario of this run", known.pattern),
-                                   .place = known.place,
-                                   .source_line = {}});
+      summary_.problems.push_back(make_problem(Failure::bad_file, "matches-nothing",
+                                               fmt::format("found '{}', which is the name of no scenario of this run", known.pattern),
+                                               known.place));
     }
   }
 
@@ -199,7 +195,7 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
 Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
                   const std::vector<Reporter*>& reporters) {
   const auto start = std::chrono::steady_clock::now();
-  RunInfo info{.target = context.target.name, .profiles = {}, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
+  RunInfo info{.target = context.target.name, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
   Secrets secrets;
   secrets.add_target(context.target, context.contracts);
   info.target = secrets.hide_text(info.target);

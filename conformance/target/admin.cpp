@@ -12,26 +12,20 @@ Problem refused(const char* method, const std::string& path, const Response& res
   const auto body = parse_json(response.body);
   const Json* message = body ? find_pointer(*body, "/message") : nullptr;
   const auto said = message != nullptr && message->is_string() ? message->get<std::string>() : response.body.substr(0, 200);
-  return {.failure = Failure::internal,
-          .code = "admin-refused",
-          .message = fmt::format("the admin API answered {} to {} {}: {}", response.status, method, path, said),
-          .place = {},
-          .source_line = {}};
+  return make_problem(Failure::internal, "admin-refused",
+                      fmt::format("the admin API answered {} to {} {}: {}", response.status, method, path, said));
 }
 
 }  // namespace
 
 Problem unreachable(const Url& url, const TransportResult& result) {
-  return {
-      .failure = Failure::unreachable,
-      .code = "target-unreachable",
-      .message = fmt::format("cannot reach {}: {}", render_origin(url), result.detail.empty() ? to_string(result.outcome) : result.detail),
-      .place = {},
-      .source_line = {}};
+  return make_problem(
+      Failure::unreachable, "target-unreachable",
+      fmt::format("cannot reach {}: {}", render_origin(url), result.detail.empty() ? to_string(result.outcome) : result.detail));
 }
 
 Result<Response> Admin::exchange(const char* method, const std::string& path, const Json* body) {
-  Request request{.method = method, .target = url_.path + path, .headers = {}, .body = {}};
+  Request request{.method = method, .target = url_.path + path};
   if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_});
   if (body != nullptr) {
     request.headers.push_back({"Content-Type", "application/json"});

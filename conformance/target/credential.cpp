@@ -22,7 +22,6 @@ Request login_request(const Contract& contract, const Operation& operation, cons
 WrongLogin refuse(const Contract& contract, const Operation& operation, const Switches& switches, const Request& request,
                   const TransportResult& result) {
   Finding finding{.code = "login",
-                  .pointer = {},
                   .expected = fmt::format("a token from {}", operation.name),
                   .actual = result.outcome == Outcome::answered ? fmt::format("status {}", result.response.status)
                                                                 : std::string(to_string(result.outcome)),
@@ -30,9 +29,7 @@ WrongLogin refuse(const Contract& contract, const Operation& operation, const Sw
                   .rule = operation.name,
                   .source = operation.fact.source,
                   .evidence = operation.fact.evidence,
-                  .severity = Severity::error,
-                  .schema_pointer = {},
-                  .place = {}};
+                  .severity = Severity::error};
   if (result.outcome == Outcome::answered && result.response.status / 100 == 2) {
     const auto judgement = check_response(contract, operation, switches, result.response, contract.find_answer(operation.success));
     finding.actual = fmt::format("status {} without a token at {}", result.response.status, contract.credentials.token);
@@ -62,11 +59,8 @@ tl::expected<Token, LoginFailure> Logins::token(const Contract& contract, const 
 tl::expected<Token, LoginFailure> Logins::log_in(const Contract& contract, const Switches& switches, Time now) {
   const auto* operation = contract.find_operation(contract.credentials.operation);
   if (operation == nullptr) {
-    return tl::unexpected(LoginFailure(Problem{.failure = Failure::internal,
-                                               .code = "no-login",
-                                               .message = fmt::format("{} names no operation that issues tokens", contract.api),
-                                               .place = {},
-                                               .source_line = {}}));
+    return tl::unexpected(
+        LoginFailure(make_problem(Failure::internal, "no-login", fmt::format("{} names no operation that issues tokens", contract.api))));
   }
   const auto request = login_request(contract, *operation, account_(contract.api));
   const auto sent = send_(contract, request);

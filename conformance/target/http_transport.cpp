@@ -36,11 +36,11 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   if (transfer.head_whole) return size * count;               // trailers
   if (!transfer.head_started || line.starts_with("HTTP/")) {  // a 1xx head may stand before the answer's
     transfer.head_started = true;
-    response = Response{.status = 0, .reason = {}, .headers = {}, .body = {}};
+    response = Response{.status = 0};
     const auto blank = line.find(' ');
     const auto rest = blank == std::string_view::npos ? std::string_view() : trim(line.substr(blank + 1));
     for (const char c : rest.substr(0, 3)) {
-      if (c >= '0' && c <= '9') response.status = response.status * 10 + (c - '0');
+      if (is_digit(c)) response.status = response.status * 10 + (c - '0');
     }
     if (rest.size() > 4) response.reason = rest.substr(4);
   } else if (const auto text = trim(line); text.empty()) {

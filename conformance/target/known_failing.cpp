@@ -21,11 +21,9 @@ Result<std::vector<KnownFailure>> parse_known_failures(std::string_view text, co
     const auto reason = hash == std::string_view::npos ? std::string_view() : trim(line.substr(hash + 1));
     const Place place{.file = file, .line = number, .column = 1};
     if (reason.empty()) {
-      return tl::unexpected(Problem{.failure = Failure::bad_file,
-                                    .code = "reason-missing",
-                                    .message = fmt::format("found '{}' without a reason, expected '{} # why it fails'", pattern, pattern),
-                                    .place = place,
-                                    .source_line = std::string(line)});
+      return tl::unexpected(make_problem(Failure::bad_file, "reason-missing",
+                                         fmt::format("found '{}' without a reason, expected '{} # why it fails'", pattern, pattern), place,
+                                         std::string(line)));
     }
     list.push_back({.pattern = std::string(pattern), .reason = std::string(reason), .place = place});
   }

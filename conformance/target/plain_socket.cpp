@@ -65,7 +65,7 @@ Connected connect_to(const Url& target, const Deadline& deadline) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (const int error = ::getaddrinfo(target.host.c_str(), std::to_string(target.port).c_str(), &hints, &found); error != 0) {
-    return {.socket = {}, .problem = ::gai_strerror(error)};
+    return {.problem = ::gai_strerror(error)};
   }
   Connected result;
   for (auto* address = found; address != nullptr; address = address->ai_next) {
@@ -82,7 +82,7 @@ Connected connect_to(const Url& target, const Deadline& deadline) {
     if (error == 0) {
       const int on = 1;
       ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      result = {.socket = std::move(socket), .problem = {}};
+      result = {.socket = std::move(socket)};
       break;
     }
     result.problem = std::strerror(error);

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
-Problem usage(std::string code, std::string message) {
-  return {.failure = Failure::usage, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
-}
+Problem usage(std::string code, std::string message) { return make_problem(Failure::usage, std::move(code), std::move(message)); }
 
 bool is_api_name(std::string_view text) { return text.find_first_of(":/.") == std::string_view::npos; }
 
@@ -67,8 +67,7 @@ std::string find_remote_host(const Target& target) {
 
 bool is_header(std::string_view name, std::string_view value) {
   const auto is_token = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   };
   const auto is_text = [](char c) { return c == '\t' || static_cast<unsigned char>(c) >= ' '; };
   return !name.empty() && std::all_of(name.begin(), name.end(), is_token) && std::all_of(value.begin(), value.end(), is_text);

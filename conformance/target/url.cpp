@@ -7,21 +7,16 @@
 
 #include "conformance/judge/secret_names.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
 Problem wrong_url(std::string_view text, std::string_view why) {
-  return {.failure = Failure::usage,
-          .code = "bad-url",
-          .message = fmt::format("found URL '{}': {}", hide_named_secrets(std::string(text)), why),
-          .place = {},
-          .source_line = {}};
+  return make_problem(Failure::usage, "bad-url", fmt::format("found URL '{}': {}", hide_named_secrets(std::string(text)), why));
 }
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
 int default_port(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
 

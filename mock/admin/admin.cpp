@@ -46,10 +46,10 @@ std::string AdminCall::path_parameter(std::string_view name) const { return find
 std::optional<std::string> AdminCall::parameter(std::string_view name) const { return find_value(query, name); }
 
 Response json_response(int status, const Json& body) {
-  return {.status = status, .reason = {}, .headers = {{"Content-Type", "application/json"}}, .body = render_json(body)};
+  return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = render_json(body)};
 }
 
-Response no_content() { return {.status = 204, .reason = {}, .headers = {}, .body = {}}; }
+Response no_content() { return {.status = 204}; }
 
 Response error_response(int status, const std::string& code, const std::string& message) {
   return json_response(status, {{"code", code}, {"message", message}});

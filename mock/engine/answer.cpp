@@ -87,7 +87,6 @@ Response refuse(Exchange& exchange, const Operation* operation, const Rejection&
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
-                                      .asked = {},
                                       .findings = first_findings(refusal.findings)});
   return render_exchange(exchange, refusal.answer, refusal_context(exchange.contract, refusal));
 }

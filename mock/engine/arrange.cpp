@@ -7,9 +7,7 @@
 namespace understudy {
 namespace {
 
-Problem bad(std::string code, std::string message) {
-  return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
-}
+Problem bad(std::string code, std::string message) { return make_problem(Failure::bad_file, std::move(code), std::move(message)); }
 
 // Why this fault could never strike there; empty if it can.
 std::string find_impossible(const FaultSpec& fault, const Contract& contract, const Operation& operation) {

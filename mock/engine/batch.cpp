@@ -27,7 +27,6 @@ Json refuse_call(Exchange& exchange, const BatchCall& at, const Rejection& refus
                                       .answer = refusal.answer,
                                       .rule = refusal.rule,
                                       .place = place_text(refusal.place),
-                                      .asked = {},
                                       .findings = first_findings(refusal.findings)});
   return element_of(exchange, at.call, render_element(exchange, at.operation, refusal.answer, refusal_context(exchange.contract, refusal)));
 }
@@ -60,7 +59,7 @@ ShapeFindings sort_findings(const Contract& contract, const Operation& operation
 Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findings& shape) {
   const Operation& operation = *at.operation;
   exchange.bound = &item;
-  Decision decision{.operation = operation.name, .answer = {}, .rule = {}, .place = {}, .asked = {}};
+  Decision decision{.operation = operation.name};
   std::optional<Rejection> refusal;
   Json context;
   if (!shape.empty())
@@ -133,7 +132,7 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
 std::optional<Json> answer_all_items(Exchange& exchange, const BatchCall& at, const Answer& answer) {
   Json entries = Json::array();
   for (std::size_t i = 0, n = items_of(at).size(); i < n; ++i) {
-    exchange.entry.decisions.push_back({.operation = at.operation->name, .answer = answer.name, .rule = "fault", .place = {}, .asked = {}});
+    exchange.entry.decisions.push_back({.operation = at.operation->name, .answer = answer.name, .rule = "fault"});
     entries.push_back(render_element(exchange, at.operation, answer.name, Json::object()));
   }
   return entries;
@@ -149,7 +148,7 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
 
   const Answer* instead = faults.answer_instead(FaultSpec::Phase::before);
   if (instead != nullptr && instead->scope == Scope::call) {
-    return refuse_call(exchange, at, {.answer = instead->name, .findings = {}, .rule = "fault", .place = {}});
+    return refuse_call(exchange, at, {.answer = instead->name, .rule = "fault"});
   }
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return std::nullopt;
   Findings wrong = check_shape(exchange.contract, operation, at.arguments);
@@ -175,7 +174,7 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
   Json element = element_of(exchange, at.call, std::move(members));
   const Answer* afterwards = faults.answer_instead(FaultSpec::Phase::after_commit);
   if (afterwards != nullptr && afterwards->scope == Scope::call) {
-    return refuse_call(exchange, at, {.answer = afterwards->name, .findings = {}, .rule = "fault", .place = {}});
+    return refuse_call(exchange, at, {.answer = afterwards->name, .rule = "fault"});
   }
   return element;
 }
@@ -210,7 +209,7 @@ Delivery walk_batch(Exchange& exchange) {
     Finding finding;
     finding.code = "body-not-readable";
     finding.message = decoded.message;
-    delivery.response = refuse(exchange, nullptr, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable", .place = {}});
+    delivery.response = refuse(exchange, nullptr, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable"});
     return delivery;
   }
   const Json& calls = decoded.value;
@@ -228,13 +227,13 @@ Delivery walk_batch(Exchange& exchange) {
   for (const Json& call : calls) {
     const std::string method = method_of(exchange, call);
     if (method == batch.credential_operation) continue;  // a notification: it yields no element
-    BatchCall at{.call = call, .operation = nullptr, .arguments = {}};
+    BatchCall at{.call = call, .operation = nullptr};
     const auto known = batch.calls.find(method);
     if (known != batch.calls.end()) at.operation = exchange.contract.find_operation(known->second);
     if (!authorized) {
-      elements.push_back(refuse_call(exchange, at, {.answer = batch.not_authorized, .findings = {}, .rule = "credentials", .place = {}}));
+      elements.push_back(refuse_call(exchange, at, {.answer = batch.not_authorized, .rule = "credentials"}));
     } else if (at.operation == nullptr) {
-      elements.push_back(refuse_call(exchange, at, {.answer = batch.unknown_call, .findings = {}, .rule = "method", .place = {}}));
+      elements.push_back(refuse_call(exchange, at, {.answer = batch.unknown_call, .rule = "method"}));
     } else if (auto element = answer_call(exchange, at, delivery, faults)) {
       elements.push_back(std::move(*element));
     } else {

@@ -37,30 +37,29 @@ Decoded decode_body(const Operation& operation, const Request& request) {
   const auto header = find_header(request.headers, "Content-Type");
   const std::string type = header ? media_type_of(*header) : std::string();
   if (!type.empty() && !operation.media_types.empty() && !takes(operation, type)) {
-    Decoded wrong{.state = Decoded::State::media_type, .value = Json::object(), .message = {}};
+    Decoded wrong{.state = Decoded::State::media_type, .value = Json::object()};
     wrong.message = "The request entity's media type '" + type + "' is not supported for this resource.";
     return wrong;
   }
   if (request.body.empty()) {
-    if (!operation.body_required) return {.state = Decoded::State::ready, .value = Json::object(), .message = {}};
-    return {.state = Decoded::State::unreadable, .value = {}, .message = "The request body is empty."};
+    if (!operation.body_required) return {.state = Decoded::State::ready, .value = Json::object()};
+    return {.state = Decoded::State::unreadable, .message = "The request body is empty."};
   }
-  if (type == kForm && takes(operation, kForm)) return {.state = Decoded::State::ready, .value = form_object(request.body), .message = {}};
+  if (type == kForm && takes(operation, kForm)) return {.state = Decoded::State::ready, .value = form_object(request.body)};
   auto parsed = parse_json(request.body);
-  if (parsed) return {.state = Decoded::State::ready, .value = std::move(*parsed), .message = {}};
+  if (parsed) return {.state = Decoded::State::ready, .value = std::move(*parsed)};
   const JsonError& error = parsed.error();
   return {.state = Decoded::State::unreadable,
-          .value = {},
           .message = "The request body is not valid JSON: line " + std::to_string(error.line) + ", column " + std::to_string(error.column) +
                      ": " + error.message + "."};
 }
 
 Decoded decode_batch(const Request& request) {
   auto parsed = parse_json(request.body);
-  if (!parsed) return {.state = Decoded::State::unreadable, .value = {}, .message = parsed.error().message};
-  if (parsed->is_object()) return {.state = Decoded::State::ready, .value = Json::array({std::move(*parsed)}), .message = {}};
-  if (parsed->is_array() && !parsed->empty()) return {.state = Decoded::State::ready, .value = std::move(*parsed), .message = {}};
-  return {.state = Decoded::State::unreadable, .value = {}, .message = "The body is neither a call nor a list of calls."};
+  if (!parsed) return {.state = Decoded::State::unreadable, .message = parsed.error().message};
+  if (parsed->is_object()) return {.state = Decoded::State::ready, .value = Json::array({std::move(*parsed)})};
+  if (parsed->is_array() && !parsed->empty()) return {.state = Decoded::State::ready, .value = std::move(*parsed)};
+  return {.state = Decoded::State::unreadable, .message = "The body is neither a call nor a list of calls."};
 }
 
 Incoming read_incoming(const Route& route, const Request& request) {

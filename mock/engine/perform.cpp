@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "contracts/src/base/text.h"
 #include "mock/engine/exchange.h"
 #include "mock/state/listing.h"
 
@@ -47,13 +48,10 @@ Finding parameter_finding(const Contract& contract, const Operation& operation, 
 
 std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const auto end = std::min(text.find(',', at), text.size());
-    std::string part = text.substr(at, end - at);
-    part.erase(0, part.find_first_not_of(' '));
-    part.erase(part.find_last_not_of(' ') + 1);
-    if (!part.empty()) parts.push_back(std::move(part));
-    at = end + 1;
+  for (std::string_view part : split(text, ',')) {
+    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+    part = part.substr(0, part.find_last_not_of(' ') + 1);
+    if (!part.empty()) parts.emplace_back(part);
   }
   return parts;
 }
@@ -68,8 +66,7 @@ Performed missing_record(const Operation& operation, const std::string& id) {
   finding.message = "No record '" + id + "' exists in " + operation.collection + ".";
   finding.expected = "a known id";
   finding.actual = "\"" + id + "\"";
-  return {.refusal = Rejection{.answer = operation.refusals.record, .findings = {finding}, .rule = "record", .place = operation.place},
-          .reply = {}};
+  return {.refusal = Rejection{.answer = operation.refusals.record, .findings = {finding}, .rule = "record", .place = operation.place}};
 }
 
 Performed issue_token(Exchange& exchange, const Operation& operation, const Json& body) {
@@ -79,10 +76,7 @@ Performed issue_token(Exchange& exchange, const Operation& operation, const Json
   Tenant& tenant = exchange.tenant;
   const bool right = username != nullptr && password != nullptr && !tenant.username.empty() && *username == tenant.username &&
                      (*password == tenant.password || is_deviant(exchange, Deviation::Kind::any_password, &operation));
-  if (!right)
-    return {
-        .refusal = Rejection{.answer = operation.refusals.bad_credentials, .findings = {}, .rule = "credentials", .place = operation.place},
-        .reply = {}};
+  if (!right) return {.refusal = Rejection{.answer = operation.refusals.bad_credentials, .rule = "credentials", .place = operation.place}};
   const Json& lifetime =
       credentials.lifetime.is_object() ? exchange.state.switches[credentials.lifetime.value("switch", "")] : credentials.lifetime;
   const std::int64_t seconds = lifetime.is_number_integer() ? lifetime.get<std::int64_t>() : 3600;

@@ -15,11 +15,7 @@ constexpr std::int64_t kMostRequests = 1'000'000'000;     // of a limit: its mil
 constexpr std::string_view kWindow = "window", kBucket = "bucket";
 
 Problem bad_snapshot(const std::string& pointer, const std::string& message) {
-  return {.failure = Failure::bad_file,
-          .code = "bad-snapshot",
-          .message = (pointer.empty() ? "" : pointer + ": ") + message,
-          .place = {},
-          .source_line = {}};
+  return make_problem(Failure::bad_file, "bad-snapshot", (pointer.empty() ? "" : pointer + ": ") + message);
 }
 
 // Reads a document member by member and keeps the first thing that is wrong with it.
@@ -264,12 +260,8 @@ Json render_clock(const Clock& clock) {
 }  // namespace
 
 Snapshot take_snapshot(const Tenant& tenant) {
-  Snapshot snapshot{.taken = tenant.env.clock.now(),
-                    .env = tenant.env,
-                    .profile = tenant.profile,
-                    .states_by_api = {},
-                    .tokens = tenant.tokens,
-                    .faults = tenant.faults};
+  Snapshot snapshot{
+      .taken = tenant.env.clock.now(), .env = tenant.env, .profile = tenant.profile, .tokens = tenant.tokens, .faults = tenant.faults};
   for (const auto& [api, state] : tenant.states_by_api) snapshot.states_by_api.emplace(api, *state);
   return snapshot;
 }

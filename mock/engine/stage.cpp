@@ -9,9 +9,7 @@
 namespace understudy {
 namespace {
 
-Problem bad_given(std::string code, std::string message) {
-  return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
-}
+Problem bad_given(std::string code, std::string message) { return make_problem(Failure::bad_file, std::move(code), std::move(message)); }
 
 // A reference into `given`, or to an empty object: what items() walks must outlive the loop.
 const Json& members(const Json& given, const char* name) {

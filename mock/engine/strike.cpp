@@ -44,7 +44,7 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
     }
     if (fault.kind == FaultSpec::Kind::answer || fault.kind == FaultSpec::Kind::throttle) {
       const std::string& answer = fault.kind == FaultSpec::Kind::answer ? fault.answer : operation_->refusals.throttle;
-      delivery.response = refuse(*exchange_, operation_, {.answer = answer, .findings = {}, .rule = "fault", .place = {}});
+      delivery.response = refuse(*exchange_, operation_, {.answer = answer, .rule = "fault"});
       return true;
     }
     // A cut needs an answer to cut: before there is one, it is the API's own server error.

@@ -29,7 +29,7 @@ std::optional<Rejection> authenticate(const Exchange& exchange, const Operation&
   }
   const bool presented_any = !presented.token.empty() || !presented.key.empty();
   if (known || (presented_any && is_deviant(exchange, Deviation::Kind::any_credential))) return std::nullopt;
-  return Rejection{.answer = operation.refusals.credentials, .findings = {}, .rule = "credentials", .place = operation.place};
+  return Rejection{.answer = operation.refusals.credentials, .rule = "credentials", .place = operation.place};
 }
 
 std::optional<Rejection> refuse_undecodable(const Operation& operation, const Decoded& decoded) {
@@ -72,7 +72,7 @@ std::optional<Rejection> throttle(Exchange& exchange, const Refusals& refusals) 
   const bool is_anybodys = presented.username.empty() && presented.token.empty() && presented.key.empty();
   if (is_anybodys || exchange.state.limiter.take(exchange.tenant.env.clock.now())) return std::nullopt;
   const auto& limit = exchange.contract.rate_limit;
-  return Rejection{.answer = refusals.throttle, .findings = {}, .rule = "rate_limit", .place = limit ? limit->place : Place()};
+  return Rejection{.answer = refusals.throttle, .rule = "rate_limit", .place = limit ? limit->place : Place()};
 }
 
 std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
@@ -120,8 +120,7 @@ Delivery walk_operation(Exchange& exchange, const Operation& operation) {
   if (is_kept) exchange.entry.committed = transaction.commit();
   if (is_kept && is_deviant(exchange, Deviation::Kind::written_twice, &operation))
     perform_again(exchange, operation, bound.body, bound.body);
-  exchange.entry.decisions.push_back(
-      {.operation = operation.name, .answer = performed.reply.answer, .rule = {}, .place = {}, .asked = std::move(asked)});
+  exchange.entry.decisions.push_back({.operation = operation.name, .answer = performed.reply.answer, .asked = std::move(asked)});
   delivery.response = render_exchange(exchange, performed.reply.answer, std::move(performed.reply.context));
   if (faults.stop_at(FaultSpec::Phase::after_commit, delivery)) exchange.entry.decisions.back().rule = "fault";
   return finish(std::nullopt);

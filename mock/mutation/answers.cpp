@@ -82,7 +82,7 @@ struct AnswerMutants {
 
   std::string name_of_variant() const {
     std::string name;
-    for (const auto& [one, value] : variant.when_switch) name += (name.empty() ? "" : ",") + text_of_value(value);
+    for (const auto& [one, value] : variant.when_switch) name += (name.empty() ? "" : ",") + as_text(value);
     return name.empty() ? std::to_string(index) : name;
   }
 
@@ -191,7 +191,7 @@ std::vector<Statement> find_statements(const Contract& contract) {
       for (SchemaMember& member : find_members(contract, variant.schema, variant.fact)) {
         if (!may_send(*variant.body, split_pointer(member.pattern), 0)) continue;  // no answer of ours ever has it
         const auto [found, is_new] = by_place.try_emplace(member.place, statements.size());
-        if (is_new) statements.push_back({.member = member, .subject = subject_of(member, answer), .where = {}, .hints = {}, .facts = {}});
+        if (is_new) statements.push_back({.member = member, .subject = subject_of(member, answer)});
         Statement& statement = statements[found->second];
         statement.where.push_back(
             {.answer = name, .variant = answer.variants.size() > 1 ? std::optional(i) : std::nullopt, .member = member.pattern});

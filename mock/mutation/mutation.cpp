@@ -7,15 +7,6 @@
 namespace understudy {
 namespace {
 
-const Json* follow_refs(const Json& document, const Json* schema) {
-  for (int hops = 0; schema != nullptr && schema->is_object() && hops < 32; ++hops) {
-    const auto ref = schema->find("$ref");
-    if (ref == schema->end()) return schema;
-    schema = find_pointer(document, ref->get<std::string>().substr(1));
-  }
-  return schema;
-}
-
 // Walks a schema and gathers its members by pattern; what several parts say of one is laid over each other.
 struct MemberFinder {
   const Contract& contract;
@@ -32,7 +23,7 @@ struct MemberFinder {
   void walk(const Json& schema, std::string at, const std::string& pattern, int depth) {
     const Json* node = follow_refs(contract.document, &schema);
     if (node == nullptr || !node->is_object() || depth > 12) return;
-    if (const auto ref = schema.find("$ref"); ref != schema.end()) at = ref->get<std::string>().substr(1);
+    if (const auto target = local_ref(schema)) at = *target;
     if (!pattern.empty()) {
       const auto own = std::find_if(members.begin(), members.end(), [&](const SchemaMember& one) { return one.pattern == pattern; });
       if (own != members.end()) own->schema.update(*node);
@@ -74,9 +65,6 @@ Mutant& Catalogue::add(const std::string& of, std::string kind, const std::strin
                      .operation = dot == std::string::npos ? std::string() : of,
                      .what = std::move(what),
                      .fact = std::move(fact),
-                     .equivalent = {},
-                     .hints = {},
-                     .edit = {},
                      .deviation = {.api = contract.api, .operation = dot == std::string::npos ? std::string() : of}});
   return mutants.back();
 }
@@ -102,10 +90,8 @@ bool is_writing(const Operation& operation) {
   return is_in_batch(operation) || (operation.method != "GET" && operation.method != "HEAD");
 }
 
-std::string text_of_value(const Json& value) { return value.is_string() ? value.get<std::string>() : render_json(value); }
-
 std::vector<SchemaMember> find_members(const Contract& contract, const std::string& schema, const Fact& fallback) {
-  MemberFinder finder{.contract = contract, .fallback = fallback, .members = {}};
+  MemberFinder finder{.contract = contract, .fallback = fallback};
   if (const Json* root = schema.empty() ? nullptr : find_pointer(contract.document, schema); root != nullptr)
     finder.walk(*root, schema, "", 0);
   return std::move(finder.members);

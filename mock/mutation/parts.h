@@ -29,7 +29,6 @@ Evidence weaker_of(Evidence left, Evidence right);
 // Does the operation change records?
 bool is_writing(const Operation& operation);
 bool is_in_batch(const Operation& operation);
-std::string text_of_value(const Json& value);  // a string as it is, else JSON
 
 // A member that a schema says something of, at any depth.
 struct SchemaMember {

@@ -108,7 +108,7 @@ struct RowMutants {
   void exceptions_ignored() {
     if (row.verb == Verb::forbidden && row.argument.is_object() && row.argument.contains("unless")) {
       for (const Json& value : row.argument["unless"]) {
-        add("exception-ignored", subject_of(row) + "/" + text_of_value(value), row.at + " may not even be " + render_json(value),
+        add("exception-ignored", subject_of(row) + "/" + as_text(value), row.at + " may not even be " + render_json(value),
             [value](Row& one) {
               Json& list = one.argument["unless"];
               list.erase(std::find(list.begin(), list.end(), value));

@@ -141,7 +141,6 @@ struct ShapeMutants {
             .argument = true,
             .when = std::move(when),
             .refuse = operation.refusals.shape,
-            .message = {},
             .fact = member.fact,
             .place = operation.place};
   }
@@ -157,9 +156,9 @@ struct ShapeMutants {
     const auto place = row_place();
     if (!place || !member.schema.contains("enum")) return;
     for (const Json& value : member.schema["enum"]) {
-      Mutant& mutant = catalogue.add(operation, "value-refused", member.pattern.substr(1) + "=" + text_of_value(value),
+      Mutant& mutant = catalogue.add(operation, "value-refused", member.pattern.substr(1) + "=" + as_text(value),
                                      member.pattern + " is refused when it is " + render_json(value), member.fact);
-      mutant.hints = {seen() + " = " + text_of_value(value)};
+      mutant.hints = {seen() + " = " + as_text(value)};
       with_row(mutant, row(*place, Verb::forbidden, {{.kind = Condition::Kind::value, .name = *place, .is = value}}), true);
     }
   }

@@ -26,7 +26,7 @@ Response status_response(const FaultSpec& fault) {
   response.reason = fault.reason;
   if (!fault.body) return response;
   const bool is_text = fault.body->is_string();
-  response.body = is_text ? fault.body->get<std::string>() : render_json(*fault.body);
+  response.body = as_text(*fault.body);
   const bool looks_like_html = is_text && response.body.starts_with('<');
   const std::string fallback = !is_text          ? "application/json; charset=utf-8"
                                : looks_like_html ? "text/html; charset=utf-8"

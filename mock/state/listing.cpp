@@ -8,7 +8,7 @@ namespace understudy {
 namespace {
 
 std::string comparable(const Json& value, bool ignore_case) {
-  const std::string text = value.is_string() ? value.get<std::string>() : render_json(value);
+  const std::string text = as_text(value);
   return ignore_case ? to_lower(text) : text;
 }
 

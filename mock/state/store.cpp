@@ -6,14 +6,10 @@
 #include <limits>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
-
-std::string text_of(const Json& value) {
-  if (value.is_null()) return {};
-  return value.is_string() ? value.get<std::string>() : render_json(value);
-}
 
 // One text for a list of values, equal exactly when the values are: 150 and 150.0 are one number.
 std::string index_key(const std::vector<Json>& values) {
@@ -43,13 +39,9 @@ std::string join_keys(const std::vector<std::string>& keys) {
 }
 
 std::vector<std::string> split_keys(const std::string& joined) {
-  std::vector<std::string> keys;
-  for (std::size_t at = 0; at < joined.size();) {
-    const auto end = joined.find('\n', at);
-    keys.push_back(joined.substr(at, end - at));
-    at = end + 1;
-  }
-  return keys;
+  auto keys = split(joined, '\n');
+  keys.pop_back();  // the empty one after the last end of line
+  return std::vector<std::string>(keys.begin(), keys.end());
 }
 
 // A new record as its collection wants it: defaults below, its id taken or drawn.
@@ -82,7 +74,7 @@ std::string record_id(const Contract& contract, std::string_view collection, con
   const auto found = contract.collections.find(collection);
   if (found == contract.collections.end() || !record.is_object()) return {};
   const auto id = record.find(found->second.id_member);
-  return id == record.end() ? std::string() : text_of(*id);
+  return id == record.end() || id->is_null() ? std::string() : as_text(*id);
 }
 
 std::string Store::id_key(std::string_view collection, std::string_view id) const {
@@ -186,7 +178,7 @@ std::size_t Store::clear(std::string_view collection) {
   const std::size_t removed = count(collection);
   if (removed == 0) return 0;
   Table& table = writable(collection);
-  table = Table{.by_age = {}, .by_id = {}, .indexes = {}, .seeded = table.seeded};
+  table = Table{.seeded = table.seeded};
   return removed;
 }
 

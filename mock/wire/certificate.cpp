@@ -88,11 +88,8 @@ Result<PemPair> make_certificate(const std::vector<std::string>& hosts, Time now
     pair.key = to_pem([&](BIO* out) { return PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
   }
   if (pair.certificate.empty() || pair.key.empty()) {
-    return tl::unexpected(Problem{.failure = Failure::usage,
-                                  .code = "cannot-certify",
-                                  .message = "cannot make a certificate for " + (hosts.empty() ? "no host" : hosts.front()),
-                                  .place = {},
-                                  .source_line = {}});
+    return tl::unexpected(
+        make_problem(Failure::usage, "cannot-certify", "cannot make a certificate for " + (hosts.empty() ? "no host" : hosts.front())));
   }
   return pair;
 }

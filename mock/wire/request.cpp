@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -149,7 +151,7 @@ bool has_unclosed_quote(std::string_view bytes) {
 
 bool is_token_character(char c) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.find(c) != std::string_view::npos;
+  return is_letter(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos;
 }
 
 }  // namespace

@@ -164,10 +164,8 @@ class Session final : public Connection {
     shared_.refused.fetch_add(1, std::memory_order_relaxed);
     enter_until(Phase::answering, kForever);
     Delivery delivery;
-    delivery.response = {.status = refusal_.status,
-                         .reason = {},
-                         .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
-                         .body = refusal_.message + "\n"};
+    delivery.response = {
+        .status = refusal_.status, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = refusal_.message + "\n"};
     const auto plan = plan_send(delivery, {.head_request = parser_.is_head(), .keep_alive = false, .http_1_0 = false});
     if (shared_.options.observer) std::tie(method_, target_) = parser_.request_line();
     const bool sent = co_await send(plan.bytes);

@@ -24,7 +24,7 @@ namespace {
 constexpr int kBacklog = 4096;
 
 tl::unexpected<Problem> listen_problem(const char* code, std::string message) {
-  return tl::unexpected(Problem{.failure = Failure::usage, .code = code, .message = std::move(message), .place = {}, .source_line = {}});
+  return tl::unexpected(make_problem(Failure::usage, code, std::move(message)));
 }
 
 std::uint16_t port_of(const sockaddr_storage& address) {
@@ -33,7 +33,7 @@ std::uint16_t port_of(const sockaddr_storage& address) {
 }
 
 Peer peer_of(const sockaddr_storage& address, std::uint16_t local_port) {
-  Peer peer{.address = {}, .loopback = false, .local_port = local_port, .connection = 0};
+  Peer peer{.loopback = false, .local_port = local_port, .connection = 0};
   char text[INET6_ADDRSTRLEN] = "";
   if (address.ss_family == AF_INET6) {
     const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
@@ -96,12 +96,12 @@ Accepted accept_from(int listener, std::uint16_t local_port) {
       return {.outcome = Accepted::Outcome::connection, .connection = std::move(connection), .peer = peer_of(address, local_port)};
     }
     switch (errno) {
-      case EAGAIN: return {.outcome = Accepted::Outcome::none_waiting, .connection = Descriptor(), .peer = {}};
+      case EAGAIN: return {.outcome = Accepted::Outcome::none_waiting, .connection = Descriptor()};
       case EMFILE:
       case ENFILE:
       case ENOBUFS:
       case ENOMEM:
-      case EBADF: return {.outcome = Accepted::Outcome::shortage, .connection = Descriptor(), .peer = {}};
+      case EBADF: return {.outcome = Accepted::Outcome::shortage, .connection = Descriptor()};
       default: break;  // ECONNABORTED, EINTR and network errors concern one connection only
     }
   }

@@ -11,8 +11,7 @@ namespace {
 namespace ssl = boost::asio::ssl;
 
 tl::unexpected<Problem> unusable(const std::string& file, std::string message) {
-  return tl::unexpected(Problem{
-      .failure = Failure::bad_file, .code = "bad-certificate", .message = std::move(message), .place = {.file = file}, .source_line = {}});
+  return tl::unexpected(make_problem(Failure::bad_file, "bad-certificate", std::move(message), Place{.file = file}));
 }
 
 }  // namespace

@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "contracts/src/base/base64.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
 constexpr const char* kHttpVersion = "HTTP/1.1";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // HAR requires a URI; a target as received may have characters that a URI must escape.
 std::string uri_of(std::string_view text) {
@@ -20,7 +19,7 @@ std::string uri_of(std::string_view text) {
   std::string out(text.substr(0, path));
   for (std::size_t i = path; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    const bool stray_percent = text[i] == '%' && !(i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]));
+    const bool stray_percent = text[i] == '%' && !(i + 2 < text.size() && is_hex_digit(text[i + 1]) && is_hex_digit(text[i + 2]));
     if (byte <= 0x20 || byte >= 0x7F || stray_percent || kNotInUris.find(text[i]) != std::string_view::npos)
       out += {'%', kHex[byte >> 4], kHex[byte & 15]};
     else

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -12,9 +14,7 @@ using Steps = std::vector<Step>;
 constexpr std::size_t kMostValues = 10'000;
 constexpr std::size_t kMostSteps = 100;
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || (c & 0x80) != 0;
-}
+bool is_name_character(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-' || (c & 0x80) != 0; }
 
 class PathParser {
  public:

@@ -6,25 +6,13 @@
 #include <charconv>
 
 #include "contracts/src/base/base64.h"
+#include "contracts/src/base/hash.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::uint64_t kMostNumbers = (std::uint64_t{1} << 48) - 1;
-
-// FNV-1a: the same on every machine, so that the same scenario always gives the same ids.
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return hash;
-}
-
-std::string id_prefix(std::string_view tenant) {
-  const std::uint64_t hash = hash_of(tenant);
-  return fmt::format("{:08x}-{:04x}-8{:03x}-{:04x}-", hash >> 32 & 0xFFFFFFFFu, hash >> 16 & 0xFFFFu, hash >> 4 & 0xFFFu,
-                     0x8000u | (hash & 0x3FFFu));
-}
 
 // By name, in the case of its first occurrence: a string, or a list of strings if the name was sent more than once.
 Json render_headers(const Headers& headers) {
@@ -51,8 +39,7 @@ Json render_parameters(std::string_view form) {
 
 bool is_host(std::string_view host) {
   return !host.empty() && std::ranges::all_of(host, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':' || c == '[' ||
-           c == ']' || c == '_';
+    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == ':' || c == '[' || c == ']' || c == '_';
   });
 }
 
@@ -85,11 +72,12 @@ void add_grouped(Json& group, const Json& value) {
 }
 
 std::string exchange_id(std::string_view tenant, std::uint64_t entry) {
-  return id_prefix(tenant) + fmt::format("{:012x}", entry & kMostNumbers);
+  const std::uint64_t hash = fnv1a(tenant);
+  return render_uuid((hash & ~std::uint64_t{0xffff}) | (hash >> 4 & 0xfff), (hash & 0x3fff) << 48 | (entry & kMostNumbers));
 }
 
 std::optional<std::uint64_t> entry_of_id(std::string_view id, std::string_view tenant) {
-  const std::string prefix = id_prefix(tenant);
+  const std::string prefix = exchange_id(tenant, 0).substr(0, 24);
   if (id.size() != 36 || !equals_ignore_case(id.substr(0, prefix.size()), prefix)) return std::nullopt;
   std::uint64_t number = 0;
   const auto parsed = std::from_chars(id.data() + prefix.size(), id.data() + id.size(), number, 16);

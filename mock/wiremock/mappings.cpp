@@ -1,23 +1,16 @@
 // WireMock's stub mappings: every operation of the contracts is listed as one; none can be changed.
 #include <fmt/format.h>
 
+#include "contracts/src/base/hash.h"
 #include "contracts/src/model/answers.h"
 #include "mock/wiremock/requests.h"
 
 namespace understudy {
 namespace {
 
-// FNV-1a from the start value `value`.
-std::uint64_t hash(std::string_view text, std::uint64_t value) {
-  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return value;
-}
-
-// The same name always has the same id. UUID version 8 (RFC 9562): the bits are free to choose.
 std::string stable_uuid(std::string_view name) {
-  const std::uint64_t high = hash(name, 0xcbf29ce484222325u), low = hash(name, 0x84222325cbf29ce4u);
-  return fmt::format("{:08x}-{:04x}-8{:03x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, high & 0xfff, (low >> 48 & 0x3fff) | 0x8000,
-                     low & 0xffffffffffffu);
+  constexpr std::uint64_t kOtherOffset = 0x84222325cbf29ce4u;  // a second hash of the same name
+  return render_uuid(fnv1a(name), fnv1a(name, kOtherOffset));
 }
 
 Json render_mapping(const Engine& engine, const Contract& contract, const Operation& operation) {

@@ -187,7 +187,7 @@ void add(NearMiss& miss, std::optional<CriterionResult> criterion) {
 }
 
 void compare_batch(NearMiss& miss, const Engine& engine, const JournalEntry& entry) {
-  const Route route{.contract = miss.contract, .is_batch = true, .path = {}, .allowed = {}};
+  const Route route{.contract = miss.contract, .is_batch = true};
   const Incoming incoming = read_incoming(route, entry.request);
   add(miss, compare_credential(miss, engine, entry, incoming.presented));
   if (entry.request_cut > 0) return;
@@ -202,7 +202,7 @@ void compare_all(NearMiss& miss, const Engine& engine, const JournalEntry& entry
   if (is_batch_call(miss)) {
     compare_batch(miss, engine, entry);
   } else {
-    const Route route{.contract = miss.contract, .operation = miss.operation, .is_batch = false, .path = miss.path, .allowed = {}};
+    const Route route{.contract = miss.contract, .operation = miss.operation, .is_batch = false, .path = miss.path};
     const Incoming incoming = read_incoming(route, entry.request);
     add(miss, compare_credential(miss, engine, entry, incoming.presented));
     add(miss, compare_content_type(miss, entry.request));

@@ -49,7 +49,6 @@ tl::expected<std::vector<Logged>, Response> select_for_export(const AdminCall& c
 
 Response download(const char* type, const std::string& file, std::string text) {
   return {.status = 200,
-          .reason = {},
           .headers = {{"Content-Type", type}, {"Content-Disposition", "attachment; filename=\"" + file + "\""}},
           .body = std::move(text)};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/text.h"
 #include "scenarios/src/lint/types.h"
 
 namespace understudy {
@@ -14,10 +15,10 @@ constexpr auto kUsualHeaders =
                                      "transfer-encoding", "understudy-tenant", "expect", "authorization", "cookie"});
 
 bool is_plain_key(std::string_view key) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto letter = [](char c) { return is_letter(c) || c == '_'; };
   if (key.empty() || !letter(key.front())) return false;
   if (equals_ignore_case(key, "true") || equals_ignore_case(key, "false") || equals_ignore_case(key, "null")) return false;
-  return std::ranges::all_of(key, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+  return std::ranges::all_of(key, [&](char c) { return letter(c) || is_digit(c); });
 }
 
 std::string render_key(const std::string& key) { return is_plain_key(key) ? key : render_json(Json(key)); }

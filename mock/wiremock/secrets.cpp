@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr std::string_view kSecretNames[] = {"password",     "passwd",    "pwd",
 bool is_secret_name(std::string_view name, const Names& further = {}) {
   std::string plain;
   for (const char c : to_lower(name)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) plain += c;
+    if (is_lower(c) || is_digit(c)) plain += c;
   }
   return std::ranges::find(kSecretNames, plain) != std::end(kSecretNames) ||
          std::ranges::any_of(further, [&](const std::string& other) { return equals_ignore_case(other, name); });

@@ -212,7 +212,7 @@ bool StringPattern::match_path(const std::string& value) const {
   const auto selected = path_->select(*body);
   if (parts_.empty()) return std::ranges::any_of(selected, [](const Json* json) { return !json->is_null(); });
   std::vector<std::string> texts;
-  for (const Json* json : selected) texts.push_back(json->is_string() ? json->get<std::string>() : render_json(*json));
+  for (const Json* json : selected) texts.push_back(as_text(*json));
   return parts_.front().match(texts);
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("the commands of every page run, and print what the page says", "[docs
   const std::string page = GENERATE(from_range(list_pages()));
   const auto blocks = parse_blocks(load_page(page));
   // As `understudy serve --no-rate-limit`: a page may send more in a second than a vendor accepts.
-  Mock mock(bundled_contracts(), {.only_api = {}, .profile = {}, .demo = true, .rate_limits = false});
+  Mock mock(bundled_contracts(), {.demo = true, .rate_limits = false});
   const auto wire = open_wire([&](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
   const Folder folder;
   for (const PageBlock& block : blocks)

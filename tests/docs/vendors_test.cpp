@@ -26,8 +26,6 @@ std::string side_by_side(const std::string& documented, const std::string& obser
   return documented == observed ? documented : documented + " / " + observed;
 }
 
-std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : render_json(value); }
-
 void check_answer(const std::string& rows, const Contract& contract, const Answer& answer) {
   std::string status[2], evidence[2];
   const auto profiles = standard_profiles();
@@ -56,7 +54,7 @@ TEST_CASE("a vendor's page has a row for each operation, answer, switch and sett
     for (const auto& [name, answer] : contract->answers) check_answer(rows_of(page, name), *contract, answer);
     for (const Switch& one : contract->switches) {
       INFO(one.name);
-      CHECK(rows_of(page, one.name).find("| " + plain(one.documented) + " | " + plain(one.observed) + " |") != std::string::npos);
+      CHECK(rows_of(page, one.name).find("| " + as_text(one.documented) + " | " + as_text(one.observed) + " |") != std::string::npos);
     }
     for (const Setting& setting : contract->settings) {
       INFO(setting.name);

@@ -218,7 +218,7 @@ FakeTransport transport_of(Kiosk kiosk) {
 Target kiosk_target(bool with_admin) {
   Target target;
   target.name = "http://127.0.0.1:9";
-  target.base = Url{.scheme = "http", .host = "127.0.0.1", .port = 9, .path = {}};
+  target.base = Url{.scheme = "http", .host = "127.0.0.1", .port = 9};
   if (with_admin) target.admin = target.base;
   return target;
 }

@@ -22,11 +22,10 @@ std::string_view take_line(std::string_view& text) {
 }
 
 std::optional<PageBlock> open_block(std::string_view info, std::size_t line) {
-  if (info == kRun) return PageBlock{.kind = PageBlock::Kind::commands, .line = line, .path = {}, .text = {}, .expected = {}};
+  if (info == kRun) return PageBlock{.kind = PageBlock::Kind::commands, .line = line};
   const auto file = info.find(kFile);
   if (file == std::string_view::npos) return std::nullopt;
-  return PageBlock{
-      .kind = PageBlock::Kind::file, .line = line, .path = std::string(info.substr(file + kFile.size())), .text = {}, .expected = {}};
+  return PageBlock{.kind = PageBlock::Kind::file, .line = line, .path = std::string(info.substr(file + kFile.size()))};
 }
 
 }  // namespace

@@ -52,11 +52,8 @@ std::vector<Verdict> sample_verdicts() {
   auto errored = skipped;
   errored.kind = VerdictKind::errored;
   errored.reason.clear();
-  errored.problem = Problem{.failure = Failure::bad_file,
-                            .code = "undefined-name",
-                            .message = "found {{x}}, which nothing sets",
-                            .place = {.file = "scenarios/kiosk/late.yaml", .line = 4, .column = 2},
-                            .source_line = {}};
+  errored.problem = make_problem(Failure::bad_file, "undefined-name", "found {{x}}, which nothing sets",
+                                 Place{.file = "scenarios/kiosk/late.yaml", .line = 4, .column = 2});
   all.push_back(errored);
   auto known = all[2];
   known.name = "kiosk/known";
@@ -103,8 +100,7 @@ std::map<std::string, std::string> report_everywhere(const std::vector<Verdict>&
   add("junit", [](std::ostream& out) { return make_junit_reporter(out); });
   add("html", [](std::ostream& out) { return make_html_reporter(out); });
   std::ostringstream page;
-  add("github",
-      [&](std::ostream& out) { return make_github_reporter(out, {.workspace = {}, .resume_token = "resume", .summary = &page}); });
+  add("github", [&](std::ostream& out) { return make_github_reporter(out, {.resume_token = "resume", .summary = &page}); });
   texts["markdown"] = page.str();
   return texts;
 }

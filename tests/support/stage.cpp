@@ -20,8 +20,7 @@ Reaction react(Mock& mock, const Request& request) {
 
 }  // namespace
 
-Stage::Stage(const Contracts& contracts, Json given)
-    : mock_(contracts, {.only_api = {}, .profile = {}, .demo = false, .check_all_answers = true}) {
+Stage::Stage(const Contracts& contracts, Json given) : mock_(contracts, {.demo = false, .check_all_answers = true}) {
   const auto staged = mock_.stage("tester", given);
   if (!staged) FAIL(render_problem(staged.error()));
 }

@@ -8,6 +8,8 @@
 #include <limits>
 #include <random>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -75,7 +77,6 @@ class Scanner {
   bool done() const { return ok_ && rest_.empty(); }
 
  private:
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   char take() {
     const char first = rest_.front();
     rest_.remove_prefix(1);

@@ -8,13 +8,10 @@
 #include <string>
 
 #include "contracts/src/base/regex.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // The number that exactly `count` digits at `at` write.
 std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
@@ -100,7 +97,7 @@ bool is_uuid(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !is_hex(text[i])) return false;
+    if (dash ? text[i] != '-' : !is_hex_digit(text[i])) return false;
   }
   return true;
 }
@@ -144,7 +141,7 @@ bool is_uri_text(std::string_view text, std::string_view more) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '%') {
-      if (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return false;
+      if (i + 2 >= text.size() || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2])) return false;
       i += 2;
     } else if (!is_letter(c) && !is_digit(c) && kMarks.find(c) == std::string_view::npos && more.find(c) == std::string_view::npos) {
       return false;
@@ -168,7 +165,7 @@ bool is_authority(std::string_view text) {
   if (!address.starts_with('v') && !address.starts_with('V')) return is_ipv6(address);
   const auto dot = address.find('.');
   if (dot == std::string_view::npos || dot < 2 || dot + 1 == address.size()) return false;
-  return std::all_of(address.begin() + 1, address.begin() + static_cast<std::ptrdiff_t>(dot), is_hex) &&
+  return std::all_of(address.begin() + 1, address.begin() + static_cast<std::ptrdiff_t>(dot), is_hex_digit) &&
          address.find('%') == std::string_view::npos && is_uri_text(address.substr(dot + 1), ":");
 }
 

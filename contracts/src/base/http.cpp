@@ -8,19 +8,7 @@
 namespace understudy {
 namespace {
 
-// Locale-free on purpose: <cctype> would let the environment change what a header name is.
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  const char small = lower(c);
-  if (small >= 'a' && small <= 'f') return static_cast<unsigned>(small - 'a') + 10;
-  return std::nullopt;
-}
-
-bool is_unreserved(char c) {
-  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '.' || c == '_' || c == '~';
-}
+bool is_unreserved(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
 std::string encode(std::string_view text, bool plus_is_space) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
@@ -110,11 +98,13 @@ static_assert(std::ranges::is_sorted(kReasons, {}, &Reason::status));
 
 }  // namespace
 
-bool equals_ignore_case(std::string_view left, std::string_view right) { return std::ranges::equal(left, right, {}, lower, lower); }
+bool equals_ignore_case(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);
+}
 
 std::string to_lower(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(), lower);
+  std::ranges::transform(result, result.begin(), ascii_lower);
   return result;
 }
 
@@ -153,14 +143,10 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const auto high = hex_digit(text[i + 1]);
-      const auto low = hex_digit(text[i + 2]);
-      if (high && low) {
-        decoded += static_cast<char>(*high << 4 | *low);
-        i += 2;
-        continue;
-      }
+    if (text[i] == '%' && i + 2 < text.size() && is_hex_digit(text[i + 1]) && is_hex_digit(text[i + 2])) {
+      decoded += static_cast<char>(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
+      i += 2;
+      continue;
     }
     decoded += text[i] == '+' && plus_is_space ? ' ' : text[i];
   }

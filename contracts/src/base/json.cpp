@@ -144,7 +144,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     return true;
   }
   bool open(Json value) {
-    open_.push_back({.container = place(std::move(value)), .name = {}});
+    open_.push_back({.container = place(std::move(value))});
     return true;
   }
   bool close() {
@@ -323,6 +323,7 @@ std::string render_json(const Json& value) {
   append_json(value, out);
   return out;
 }
+std::string as_text(const Json& value) { return value.is_string() ? value.get<std::string>() : render_json(value); }
 std::string render_json_pretty(const Json& value) { return value.dump(2, ' ', false, Json::error_handler_t::replace); }
 
 bool is_valid_utf8(std::string_view text) { return find_bad_utf8(text) == std::string_view::npos; }

@@ -30,6 +30,7 @@ tl::expected<Json, JsonError> parse_json(std::string_view text, std::vector<std:
 std::string render_json(const Json& value);
 void append_json(const Json& value, std::string& out);  // as render_json
 std::string render_json_pretty(const Json& value);
+std::string as_text(const Json& value);  // a string without quotes, anything else as render_json
 
 bool is_valid_utf8(std::string_view text);
 
@@ -48,6 +49,10 @@ bool erase_pointer(Json& root, std::string_view pointer);
 // Every concrete pointer that a pattern with '*' tokens (any element or member) matches down to its last fixed token's parent;
 // the last token itself need not exist: "/Products/*/Qty" gives "/Products/0/Qty" also where Qty is absent.
 std::vector<std::string> expand_pointer(const Json& root, std::string_view pattern);
+// The pointer of a reference inside the document: "/a b" for {"$ref": "#/a%20b"}; nullopt for every other value.
+std::optional<std::string> local_ref(const Json& schema);
+// The schema that local references lead to, itself if it is none; nullptr when one leads nowhere or they form a circle.
+const Json* follow_refs(const Json& document, const Json* schema);
 
 // --- words for messages ---------------------------------------------------------------------------------------------
 std::string_view type_name(const Json& value);                         // null boolean integer number string array object; 1.0 is an integer

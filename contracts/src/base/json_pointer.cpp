@@ -1,5 +1,7 @@
-// JSON Pointers (RFC 6901) over our JSON.
+// JSON Pointers (RFC 6901) and local references.
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/json.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -36,7 +38,7 @@ std::size_t index_of(std::string_view token) {
   if (token.empty() || token.size() > 9 || (token.size() > 1 && token.front() == '0')) return std::string_view::npos;
   std::size_t index = 0;
   for (const char c : token) {
-    if (c < '0' || c > '9') return std::string_view::npos;
+    if (!is_digit(c)) return std::string_view::npos;
     index = index * 10 + static_cast<std::size_t>(c - '0');
   }
   return index;
@@ -165,6 +167,25 @@ std::vector<std::string> expand_pointer(const Json& root, std::string_view patte
   std::vector<std::string> out;
   if (pattern.empty() || pattern.front() == '/') expand(root, split_pointer(pattern), 0, "", out);
   return out;
+}
+
+std::optional<std::string> local_ref(const Json& schema) {
+  if (!schema.is_object()) return std::nullopt;
+  const auto ref = schema.find("$ref");
+  if (ref == schema.end() || !ref->is_string()) return std::nullopt;
+  const std::string_view target = ref->get_ref<const std::string&>();
+  if (!target.starts_with('#')) return std::nullopt;
+  return percent_decode(target.substr(1));
+}
+
+const Json* follow_refs(const Json& document, const Json* schema) {
+  constexpr int kMostHops = 64;
+  for (int hops = 0; schema != nullptr && hops < kMostHops; ++hops) {
+    const auto target = local_ref(*schema);
+    if (!target) return schema;
+    schema = find_pointer(document, *target);
+  }
+  return nullptr;
 }
 
 }  // namespace understudy

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -37,15 +39,15 @@ std::string render_caret(std::string_view line, std::size_t column) {
 
 // Optimal string alignment distance; letters compare without case, for 'capture' and 'Capture' are one typing slip at most.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  const auto same = [&](std::size_t i, std::size_t j) { return lower(a[i - 1]) == lower(b[j - 1]); };
+  const auto same = [&](std::size_t i, std::size_t j) { return ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]); };
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
   for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (same(i, j) ? 0 : 1)});
-      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+      const bool swapped =
+          i > 1 && j > 1 && ascii_lower(a[i - 1]) == ascii_lower(b[j - 2]) && ascii_lower(a[i - 2]) == ascii_lower(b[j - 1]);
       if (swapped) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
     }
   }
@@ -60,6 +62,10 @@ std::string render_place(const Place& place) {
   text += fmt::format("{}{}", text.empty() ? "" : ":", place.line);
   if (place.column != 0) text += fmt::format(":{}", place.column);
   return text;
+}
+
+Problem make_problem(Failure failure, std::string code, std::string message, Place place, std::string source_line) {
+  return {failure, std::move(code), std::move(message), std::move(place), std::move(source_line)};
 }
 
 std::string render_problem(const Problem& problem) {

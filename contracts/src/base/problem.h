@@ -30,6 +30,8 @@ struct Problem {
   std::string source_line;  // the text of the line, for the caret; may be empty
 };
 
+Problem make_problem(Failure failure, std::string code, std::string message, Place place = {}, std::string source_line = {});
+
 template <class T>
 using Result = tl::expected<T, Problem>;
 

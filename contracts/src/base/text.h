@@ -1,9 +1,26 @@
-// Small functions over text that several folders need. None of them allocates; the views point into the argument.
+// Small functions over text that several folders need. They ignore the locale, so that the environment cannot change a result;
+// views point into the argument.
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 namespace understudy {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_letter(char c) { return is_upper(c) || is_lower(c); }
+constexpr char ascii_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char ascii_upper(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
+
+// The value of a hexadecimal digit of either case, or -1.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char small = ascii_lower(c);
+  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
+constexpr bool is_hex_digit(char c) { return hex_value(c) >= 0; }
 
 // Without blanks, tabs, carriage returns and line feeds at both ends.
 constexpr std::string_view trim(std::string_view text) {
@@ -11,6 +28,24 @@ constexpr std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// The parts between separators, empty ones included: "a//b" has three, "" has one.
+inline std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// The segments of a URL path: "/a/b/" has a, b and an empty one; "" has none.
+inline std::vector<std::string_view> path_segments(std::string_view path) {
+  if (path.empty()) return {};
+  if (path.front() == '/') path.remove_prefix(1);
+  return split(path, '/');
 }
 
 }  // namespace understudy

@@ -114,11 +114,11 @@ void load_answers(Loading& loading, const YamlDocument& document) {
   Reader reader(document, loading.problem);
   reader.keys("", {"defaults", "answers"});
   reader.keys("/defaults", {"source", "evidence", "content_type"});
-  const Fact facts = read_fact(reader, "/defaults", {.source = loading.contract.api, .evidence = Evidence::documented, .because = {}});
+  const Fact facts = read_fact(reader, "/defaults", {.source = loading.contract.api, .evidence = Evidence::documented});
   const std::string content_type = reader.text("/defaults/content_type", "application/json");
   for (const std::string& name : reader.members("/answers")) {
     const std::string at = join_pointer("/answers", name);
-    Answer answer{.name = name, .scope = Scope::exchange, .success = false, .variants = {}, .place = document.key_place(at)};
+    Answer answer{.name = name, .scope = Scope::exchange, .success = false, .place = document.key_place(at)};
     std::string list = at;
     if (const Json* value = reader.find(at); value != nullptr && value->is_object()) {
       reader.keys(at, {"scope", "variants"});

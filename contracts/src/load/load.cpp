@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kNoCollections = "{}";
 
 Problem at_file(const std::string& file, std::string code, std::string message) {
-  return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {.file = file}, .source_line = {}};
+  return make_problem(Failure::bad_file, std::move(code), std::move(message), Place{.file = file});
 }
 
 // Compiles every schema that anything refers to; a refusal is placed in the file it came from.

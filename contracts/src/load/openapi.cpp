@@ -2,6 +2,7 @@
 #include <array>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 #include "contracts/src/load/parts.h"
 
 namespace understudy {
@@ -10,12 +11,12 @@ namespace {
 constexpr std::array<std::string_view, 7> kMethods = {"get", "post", "put", "patch", "delete", "head", "options"};
 
 std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(text.begin(), text.end(), text.begin(), ascii_upper);
   return text;
 }
 
 Fact fact_at(const Contract& contract, std::string_view pointer) {
-  return contract.find_fact(pointer).value_or(Fact{.source = contract.api, .evidence = Evidence::assumed, .because = {}});
+  return contract.find_fact(pointer).value_or(Fact{.source = contract.api, .evidence = Evidence::assumed});
 }
 
 // The operation's one place per thing read, so that the functions below stay short.
@@ -30,8 +31,7 @@ struct OperationReader {
     for (std::size_t i = 0, n = reader.size(list); i < n; ++i) {
       const std::string one = join_pointer(list, i);
       reader.keys(one, {"name", "in", "required", "description", "schema", "example", "x-source", "x-evidence"});
-      Parameter parameter{
-          .name = reader.required_text(one + "/name"), .in = {}, .required = reader.flag(one + "/required"), .schema = {}, .many = false};
+      Parameter parameter{.name = reader.required_text(one + "/name"), .required = reader.flag(one + "/required"), .many = false};
       const std::string in = reader.word(one + "/in", {"path", "query", "header"});
       parameter.in = in == "path" ? Parameter::In::path : in == "header" ? Parameter::In::header : Parameter::In::query;
       if (in.empty()) reader.fail(one, "missing-key", "'in' is missing");
@@ -88,7 +88,6 @@ std::optional<Redelivery> read_redelivery(Loading& loading, Reader& reader, cons
     return value.value_or(Milliseconds{0});
   };
   Redelivery redelivery{.acknowledged = reader.required_text(at + "/acknowledged"),
-                        .after = {},
                         .then = duration(at + "/then", reader.required_text(at + "/then")),
                         .attempts = static_cast<std::size_t>(std::max<std::int64_t>(reader.integer(at + "/attempts", 1), 1)),
                         .fact = fact_at(loading.contract, at)};
@@ -114,7 +113,6 @@ void load_calls(Loading& loading, Reader& reader, const Operation& carrier, cons
               .credential_password = reader.text(at + "/credential/password"),
               .envelope = reader.has(at + "/envelope") ? *reader.find(at + "/envelope") : Json::object(),
               .result_member = reader.text(at + "/result", "result"),
-              .calls = {},
               .unknown_call = reader.required_text(at + "/refusals/unknown_call"),
               .bad_arguments = reader.required_text(at + "/refusals/bad_arguments"),
               .not_authorized = reader.required_text(at + "/refusals/not_authorized"),
@@ -168,11 +166,8 @@ void load_operation(Loading& loading, Reader& reader, const std::string& path, s
 // A reference to nothing is named before anything that would stumble over it.
 void check_references(Reader& reader, const Json& node, const std::string& at) {
   if (node.is_object()) {
-    if (const auto ref = node.find("$ref"); ref != node.end() && ref->is_string()) {
-      const std::string& target = ref->get_ref<const std::string&>();
-      if (target.starts_with("#/") && !reader.has(percent_decode(target.substr(1)))) {
-        reader.fail(join_pointer(at, "$ref"), "dangling-ref", "nothing stands at '" + target + "' in this document");
-      }
+    if (const auto target = local_ref(node); target && target->starts_with('/') && !reader.has(*target)) {
+      reader.fail(join_pointer(at, "$ref"), "dangling-ref", "nothing stands at '" + node["$ref"].get<std::string>() + "' in this document");
     }
     for (const auto& [name, member] : node.items()) {
       if (member.is_structured()) check_references(reader, member, join_pointer(at, name));
@@ -209,11 +204,8 @@ void load_openapi(Loading& loading, const YamlDocument& document) {
   std::set<std::string> seen;
   for (const Operation& operation : contract.operations) {
     if (!seen.insert(operation.id).second && !reader.failed()) {
-      loading.problem = Problem{.failure = Failure::bad_file,
-                                .code = "duplicate-operation",
-                                .message = "operationId '" + operation.id + "' is used twice",
-                                .place = operation.place,
-                                .source_line = {}};
+      loading.problem =
+          make_problem(Failure::bad_file, "duplicate-operation", "operationId '" + operation.id + "' is used twice", operation.place);
     }
   }
 }

@@ -36,7 +36,6 @@ void load_switches(Loading& loading, Reader& reader) {
     Switch one{.name = name,
                .documented = *reader.find(at + "/documented"),
                .observed = *reader.find(at + "/observed"),
-               .others = {},
                .about = reader.text(at + "/about"),
                .fact = read_fact(reader, at, loading.rule_defaults)};
     for (std::size_t i = 0, n = reader.size(at + "/others"); i < n; ++i)
@@ -181,7 +180,7 @@ void load_rules(Loading& loading, const YamlDocument& document) {
   reader.keys("", {"defaults", "binding", "paths", "switches", "settings", "credentials", "rate_limit", "refusals", "field_prefix",
                    "messages", "operations", "rows"});
   reader.keys("/defaults", {"source", "evidence", "refuse"});
-  loading.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented, .because = {}});
+  loading.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented});
   loading.default_refuse = reader.text("/defaults/refuse");
   load_binding(loading, reader);
   reader.keys("/paths", {"ignore_case", "query_prefix"});

@@ -5,10 +5,7 @@ namespace {
 
 const Json kNull = nullptr;
 
-std::string render_text(const Json& value) {
-  if (value.is_null()) return "";
-  return value.is_string() ? value.get<std::string>() : render_json(value);
-}
+std::string render_text(const Json& value) { return value.is_null() ? std::string() : as_text(value); }
 
 // {switch: name} stands for the profile's value.
 const Json& resolve_switch(const Json& value, const Switches& switches) {

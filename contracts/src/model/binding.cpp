@@ -27,18 +27,8 @@ struct BinderBuilder {
   Binder& binder;
   std::map<const Json*, const Binder::Node*> known;
 
-  const Json* follow(const Json* schema) const {
-    for (int hops = 0; hops < 64 && schema != nullptr && schema->is_object(); ++hops) {
-      const auto ref = schema->find("$ref");
-      if (ref == schema->end() || !ref->is_string()) return schema;
-      const std::string& target = ref->get_ref<const std::string&>();
-      schema = find_pointer(document, percent_decode(std::string_view(target).substr(target.starts_with('#') ? 1 : 0)));
-    }
-    return schema;
-  }
-
   const Binder::Node* build(const Json* schema) {
-    schema = follow(schema);
+    schema = follow_refs(document, schema);
     if (schema == nullptr || !schema->is_object()) return nullptr;
     if (const auto found = known.find(schema); found != known.end()) return found->second;
     binder.nodes_.push_back(std::make_unique<Binder::Node>());
@@ -75,7 +65,7 @@ struct BinderBuilder {
       const auto parts = schema.find(word);
       if (parts == schema.end() || !parts->is_array()) continue;
       for (const Json& part : *parts) {
-        if (const Json* target = follow(&part); target != nullptr) gather(*target, node, seen);
+        if (const Json* target = follow_refs(document, &part); target != nullptr) gather(*target, node, seen);
       }
     }
   }
@@ -228,7 +218,7 @@ void bind_value(const BindingWords& words, Bound& bound, const BinderAccess::Nod
 }  // namespace
 
 Binder::Binder(const Json& document, std::string_view schema, const BindingWords& words) : words_(words) {
-  BinderBuilder builder{.document = document, .binder = *this, .known = {}};
+  BinderBuilder builder{.document = document, .binder = *this};
   const Node* root = builder.build(find_pointer(document, schema));
   if (root != nullptr) root_ = std::make_unique<Node>(*root);
 }

@@ -1,10 +1,10 @@
 #include "contracts/src/model/check.h"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "contracts/src/base/json.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 std::string generalise(std::string_view pointer) {
   std::string out;
   for (const std::string& token : split_pointer(pointer)) {
-    const bool index = !token.empty() && std::all_of(token.begin(), token.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    const bool index = !token.empty() && std::all_of(token.begin(), token.end(), is_digit);
     out = join_pointer(out, index ? "*" : token);
   }
   return out;
@@ -29,11 +29,11 @@ std::string dotted(std::string_view pointer) {
 std::string humanised(std::string_view pointer) {
   std::string out;
   for (const std::string& token : split_pointer(pointer)) {
-    if (!token.empty() && std::isdigit(static_cast<unsigned char>(token.front())) != 0) continue;
+    if (!token.empty() && is_digit(token.front())) continue;
     out += (out.empty() ? "" : " ") + token;
   }
   std::replace(out.begin(), out.end(), '_', ' ');
-  if (!out.empty()) out.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(out.front())));
+  if (!out.empty()) out.front() = ascii_upper(out.front());
   return out;
 }
 
@@ -224,8 +224,7 @@ bool declares_member(const Json& document, std::string_view schema, std::string_
     for (std::size_t i = 0; i < here.size(); ++i) {
       const Json* one = here[i];
       if (one == nullptr || !one->is_object() || !seen.insert(one).second) continue;
-      if (const auto ref = one->find("$ref"); ref != one->end() && ref->is_string())
-        here.push_back(find_pointer(document, ref->get<std::string>().substr(1)));
+      if (const auto target = local_ref(*one)) here.push_back(find_pointer(document, *target));
       for (const char* word : {"allOf", "anyOf", "oneOf"}) {
         if (const auto parts = one->find(word); parts != one->end()) {
           for (const Json& part : *parts) here.push_back(&part);

@@ -68,7 +68,7 @@ std::optional<Fact> Contract::find_fact(std::string_view schema_pointer) const {
     pointer.resize(pointer.rfind('/'));
   }
   if (!source) return std::nullopt;
-  return Fact{.source = *source, .evidence = evidence.value_or(Evidence::documented), .because = {}};
+  return Fact{.source = *source, .evidence = evidence.value_or(Evidence::documented)};
 }
 
 const Contract* Contracts::find_api(std::string_view api) const {

@@ -1,6 +1,6 @@
 #include "contracts/src/model/countries.h"
 
-#include <cctype>
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -12,14 +12,12 @@ constexpr std::string_view kCodes =
     "LBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQAREROR"
     "SRURWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWFWSYEYTZAZMZW";
 
-char upper(char c) { return static_cast<char>(std::toupper(static_cast<unsigned char>(c))); }
-
 }  // namespace
 
 bool is_country_code(std::string_view code) {
   if (code.size() != 2) return false;
   for (std::size_t i = 0; i + 1 < kCodes.size(); i += 2) {
-    if (kCodes[i] == upper(code[0]) && kCodes[i + 1] == upper(code[1])) return true;
+    if (kCodes[i] == ascii_upper(code[0]) && kCodes[i + 1] == ascii_upper(code[1])) return true;
   }
   return false;
 }

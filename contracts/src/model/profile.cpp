@@ -5,9 +5,7 @@
 namespace understudy {
 namespace {
 
-Problem bad_profile(std::string code, std::string message) {
-  return {.failure = Failure::bad_file, .code = std::move(code), .message = std::move(message), .place = {}, .source_line = {}};
-}
+Problem bad_profile(std::string code, std::string message) { return make_problem(Failure::bad_file, std::move(code), std::move(message)); }
 
 std::optional<Problem> check_switch(const std::string& name, const Json& value, const Contracts& contracts) {
   std::vector<std::string> known;
@@ -69,7 +67,7 @@ std::vector<Profile> standard_profiles() { return {{.base = "documented"}, {.bas
 std::string render_profile(const Profile& profile) {
   std::string text = profile.base;
   for (const auto& [name, value] : profile.overrides.items()) {
-    text += "+" + name + "=" + (value.is_string() ? value.get<std::string>() : render_json(value));
+    text += "+" + name + "=" + as_text(value);
   }
   return text;
 }

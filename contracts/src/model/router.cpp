@@ -4,20 +4,10 @@
 #include <optional>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
-
-std::vector<std::string_view> segments_of(std::string_view path) {
-  std::vector<std::string_view> out;
-  while (!path.empty()) {
-    if (path.front() == '/') path.remove_prefix(1);
-    const auto end = std::min(path.find('/'), path.size());
-    out.push_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
-  return out;
-}
 
 // A path as it is compared: without the first slash; where case is ignored also without the last one, in lower case.
 std::string normalise(std::string_view path, bool ignore_case) {
@@ -49,17 +39,17 @@ std::optional<std::string_view> below(std::string_view path, std::string_view ba
 Router::Router(const Contracts& contracts, std::string_view only) : alone_(!only.empty()) {
   for (const auto& contract : contracts.apis) {
     if (alone_ && contract->api != only) continue;
-    Paths paths{.contract = contract.get(), .fixed = {}, .templates = {}, .batch = {}};
+    Paths paths{.contract = contract.get()};
     for (const Operation& operation : contract->operations) {
       if (!operation.call.empty()) continue;
       if (is_fixed(operation.path)) {
         paths.fixed[normalise(operation.path, contract->paths_ignore_case)].push_back(&operation);
         continue;
       }
-      Template one{.segments = {}, .operation = &operation};
+      Template one{.operation = &operation};
       std::string_view pattern = operation.path;
       if (contract->paths_ignore_case && pattern.ends_with('/')) pattern.remove_suffix(1);
-      for (const std::string_view segment : segments_of(pattern)) {
+      for (const std::string_view segment : path_segments(pattern)) {
         const bool is_parameter = segment.starts_with('{') && segment.ends_with('}');
         one.segments.push_back({std::string(is_parameter ? segment.substr(1, segment.size() - 2) : segment), is_parameter});
       }
@@ -90,7 +80,7 @@ std::map<std::string, std::string> Router::read_parameters(const Template& one, 
 // Fixed paths win over those with parameters, and hide them even where the method is another.
 Route Router::match(const Paths& paths, std::string_view method, std::string_view path) {
   const Contract& contract = *paths.contract;
-  Route route{.contract = &contract, .operation = nullptr, .is_batch = false, .path = {}, .allowed = {}};
+  Route route{.contract = &contract, .operation = nullptr, .is_batch = false};
   const bool ignore_case = contract.paths_ignore_case;
   if (const auto fixed = paths.fixed.find(normalise(path, ignore_case)); fixed != paths.fixed.end()) {
     for (const Operation* operation : fixed->second) {
@@ -103,7 +93,7 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
     }
   } else if (!paths.templates.empty()) {
     if (ignore_case && path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    const auto have = segments_of(path);
+    const auto have = path_segments(path);
     for (const Template& one : paths.templates) {
       if (!match_segments(one, have, ignore_case)) continue;
       if (one.operation->method == method) {

@@ -146,7 +146,7 @@ std::string field_of(const std::string& pointer) {
 
 // `message:` of a row may name {field} and {value}.
 std::string fill_message(std::string text, const std::string& place, const Json* value) {
-  const std::string shown = value == nullptr ? "" : value->is_string() ? value->get<std::string>() : render_json(*value);
+  const std::string shown = value == nullptr ? "" : as_text(*value);
   for (const auto& [name, with] : {std::pair<std::string_view, std::string>{"{field}", field_of(place)}, {"{value}", shown}}) {
     for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + with.size())) text.replace(at, name.size(), with);
   }
@@ -198,7 +198,6 @@ std::optional<Broken> judge_rows(const Contract& contract, const Operation& oper
                                 .source = row.fact.source,
                                 .evidence = row.fact.evidence,
                                 .severity = Severity::error,
-                                .schema_pointer = {},
                                 .place = row.place}};
     }
   }

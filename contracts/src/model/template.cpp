@@ -88,7 +88,7 @@ Template Template::part(const Json& pattern) {
 }
 
 Template::Text Template::read_text(std::string_view text) {
-  Text out{.texts = {""}, .paths = {}};
+  Text out{.texts = {""}};
   for (auto open = text.find("{{"); open != std::string_view::npos; open = text.find("{{")) {
     const auto close = text.find("}}", open);
     if (close == std::string_view::npos) break;

@@ -279,7 +279,7 @@ class Walk {
     std::vector<std::size_t> fitting;
     std::vector<Findings> meant;
     for (std::size_t i = 0; i < branches.size(); ++i) {
-      Sink branch{.limit = kBranchLimit, .findings = {}};
+      Sink branch{.limit = kBranchLimit};
       check(branches[i], spot.value, spot.at, branch);
       if (branch.findings.empty()) {
         if (keyword == "anyOf") return;
@@ -310,7 +310,7 @@ class Walk {
 
 Findings explain_value(const SchemaNodes& schemas, NodeId root, const Json& value, std::size_t limit) {
   Walk walk(schemas);
-  Sink out{.limit = limit, .findings = {}};
+  Sink out{.limit = limit};
   walk.check(root, value, "", out);
   for (auto& finding : walk.undecided) {
     const bool known = std::any_of(out.findings.begin(), out.findings.end(), [&](const Finding& other) {

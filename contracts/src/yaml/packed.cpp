@@ -54,9 +54,7 @@ std::optional<YamlDocument> unpack_document(std::string_view packed, std::string
     if (end == std::string_view::npos) return std::nullopt;
     const std::string pointer(packed.substr(0, end));
     packed.remove_prefix(end + 1);
-    const auto mark_at = [](std::size_t line, std::size_t column) {
-      return YamlMark{.line = line, .column = column, .plain = false, .text = {}};
-    };
+    const auto mark_at = [](std::size_t line, std::size_t column) { return YamlMark{.line = line, .column = column, .plain = false}; };
     document.marks.emplace_hint(document.marks.end(), pointer, mark_at(numbers[0], numbers[1]));
     if (numbers[2] != 0) document.key_marks.emplace_hint(document.key_marks.end(), pointer, mark_at(numbers[2], numbers[3]));
   }

@@ -49,7 +49,7 @@ class Lines {
   std::vector<std::size_t> starts_;
 };
 
-YamlMark mark_at(std::size_t line, std::size_t column) { return {.line = line, .column = column, .plain = false, .text = {}}; }
+YamlMark mark_at(std::size_t line, std::size_t column) { return {.line = line, .column = column, .plain = false}; }
 
 YamlMark mark_of(const YAML::Mark& mark) {
   if (mark.is_null()) return mark_at(1, 1);
@@ -274,10 +274,8 @@ const Wording kWordings[] = {
 
 Problem word_exception(const YAML::Exception& error, const YamlDocument& document, const Lines& lines) {
   const YamlMark mark = mark_of(error.mark);
-  Problem problem{.code = "yaml-syntax",
-                  .message = error.msg,
-                  .place = {.file = document.file, .line = mark.line, .column = mark.column},
-                  .source_line = std::string(lines.line(mark.line))};
+  auto problem = make_problem(Failure::bad_file, "yaml-syntax", error.msg,
+                              Place{.file = document.file, .line = mark.line, .column = mark.column}, std::string(lines.line(mark.line)));
   for (const Wording& wording : kWordings) {
     if (!error.msg.starts_with(wording.library)) continue;
     problem.code = wording.code;
@@ -309,19 +307,14 @@ std::optional<Problem> check_bytes(const YamlDocument& document, const Lines& li
       continue;
     }
     const auto [line, column] = lines.position(at);
-    Problem problem;
-    problem.place = {.file = document.file, .line = line, .column = column};
-    problem.source_line = lines.line(line);
-    if (is_control) {
-      problem.code = "control-character";
-      problem.message = fmt::format("found the control character 0x{:02X}, expected text", first);
-    } else {
-      problem.code = "bad-utf8";
-      problem.message = fmt::format("found the byte 0x{:02X}, expected UTF-8", first);
-      for (char& byte : problem.source_line)
-        if (static_cast<unsigned char>(byte) >= 0x80) byte = '?';
-    }
-    return problem;
+    std::string shown(lines.line(line));
+    if (!is_control)
+      std::ranges::replace_if(
+          shown, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+    return make_problem(Failure::bad_file, is_control ? "control-character" : "bad-utf8",
+                        is_control ? fmt::format("found the control character 0x{:02X}, expected text", first)
+                                   : fmt::format("found the byte 0x{:02X}, expected UTF-8", first),
+                        {.file = document.file, .line = line, .column = column}, std::move(shown));
   }
   return std::nullopt;
 }
@@ -347,8 +340,7 @@ Result<YamlDocument> parse_yaml(std::string_view text, std::string file, const Y
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (text.size() > limits.bytes) {
     auto message = fmt::format("found a file of {} bytes, expected at most {}", text.size(), limits.bytes);
-    return tl::unexpected(
-        Problem{.code = "too-large", .message = std::move(message), .place = {.file = std::move(file)}, .source_line = {}});
+    return tl::unexpected(make_problem(Failure::bad_file, "too-large", std::move(message), Place{.file = std::move(file)}));
   }
   YamlDocument document;
   document.file = std::move(file);
@@ -363,7 +355,7 @@ Result<YamlDocument> parse_yaml(std::string_view text, std::string file, const Y
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
-    if (builder.is_empty()) document.marks[""] = {.line = 1, .column = 1, .plain = true, .text = {}};
+    if (builder.is_empty()) document.marks[""] = {.line = 1, .column = 1, .plain = true};
   } catch (const Refused& refusal) {
     refused = refusal.problem;
   } catch (const YAML::Exception& error) {

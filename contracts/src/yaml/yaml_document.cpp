@@ -25,7 +25,7 @@ std::string_view line_of(std::string_view text, std::size_t number) {
 }
 
 Problem problem_at(const YamlDocument& document, Place place, std::string code, std::string message) {
-  Problem problem{.code = std::move(code), .message = std::move(message), .place = std::move(place), .source_line = {}};
+  auto problem = make_problem(Failure::bad_file, std::move(code), std::move(message), std::move(place));
   if (problem.place.line != 0) problem.source_line = line_of(document.text, problem.place.line);
   return problem;
 }
@@ -63,7 +63,7 @@ Problem YamlDocument::key_problem(std::string_view pointer, std::string code, st
 Result<std::string> load_text(const std::string& path) {
   const auto unreadable = [&](int reason) {
     auto message = fmt::format("cannot read the file: {}", std::strerror(reason));
-    return tl::unexpected(Problem{.code = "file-unreadable", .message = std::move(message), .place = {.file = path}, .source_line = {}});
+    return tl::unexpected(make_problem(Failure::bad_file, "file-unreadable", std::move(message), Place{.file = path}));
   };
   const auto close = [](std::FILE* open) { std::fclose(open); };
   const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
@@ -80,7 +80,7 @@ Result<YamlDocument> load_yaml(const std::string& path, const YamlLimits& limits
   const auto size = std::filesystem::file_size(path, unknown);
   if (!unknown && size > limits.bytes) {
     auto message = fmt::format("found a file of {} bytes, expected at most {}", size, limits.bytes);
-    return tl::unexpected(Problem{.code = "too-large", .message = std::move(message), .place = {.file = path}, .source_line = {}});
+    return tl::unexpected(make_problem(Failure::bad_file, "too-large", std::move(message), Place{.file = path}));
   }
   return load_text(path).and_then([&](const std::string& text) { return parse_yaml(text, path, limits); });
 }

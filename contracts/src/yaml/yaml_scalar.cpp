@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -20,8 +22,6 @@ template <std::size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t count_digits(std::string_view text) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
@@ -62,9 +62,8 @@ std::string too_large(std::string_view text) {
 
 tl::expected<Json, std::string> read_based(std::string_view text, int base) {
   const std::string_view digits = text.substr(2);
-  const bool fits_alphabet = std::all_of(digits.begin(), digits.end(), [base](char c) {
-    return base == 8 ? c >= '0' && c <= '7' : is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-  });
+  const bool fits_alphabet =
+      std::all_of(digits.begin(), digits.end(), [base](char c) { return base == 8 ? c >= '0' && c <= '7' : is_hex_digit(c); });
   if (digits.empty() || !fits_alphabet) return Json(text);
   if (const auto value = read<std::uint64_t>(digits, base)) return Json(*value);
   return tl::unexpected(too_large(text));

@@ -18,7 +18,7 @@ class Finder {
   explicit Finder(const Json& document) : document_(document) {}
 
   Types find(const Json* schema, std::span<const std::string> way, int hops) const {
-    schema = resolve(schema);
+    schema = follow_refs(document_, schema);
     if (schema == nullptr || !schema->is_object() || hops > kMaxHops) return std::nullopt;
     Types types = way.empty() ? own_types(*schema) : find_inside(*schema, way, hops);
     for (const char* word : {"anyOf", "oneOf"}) {
@@ -32,16 +32,6 @@ class Finder {
   }
 
  private:
-  const Json* resolve(const Json* schema) const {
-    for (int hops = 0; schema != nullptr && schema->is_object() && hops < kMaxHops; ++hops) {
-      const auto ref = schema->find("$ref");
-      if (ref == schema->end() || !ref->is_string()) break;
-      const auto& target = ref->get_ref<const std::string&>();
-      schema = target.starts_with('#') ? find_pointer(document_, std::string_view(target).substr(1)) : nullptr;
-    }
-    return schema;
-  }
-
   Types find_inside(const Json& schema, std::span<const std::string> way, int hops) const {
     const auto inner = [&](const Json* part) { return find(part, way.subspan(1), hops + 1); };
     const auto properties = schema.find("properties");

@@ -165,7 +165,7 @@ void MatchWalk::match_exactly(const Json& expected, const Json* actual, const Ma
 
 Findings match_value(const Json& expected, const Json* actual, std::string_view pointer, const MatchOptions& options) {
   MatchWalk walk(options);
-  walk.match(expected, actual, {.pointer = std::string(pointer), .expected = {}});
+  walk.match(expected, actual, {.pointer = std::string(pointer)});
   return std::move(walk.findings);
 }
 

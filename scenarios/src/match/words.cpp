@@ -143,8 +143,7 @@ void judge_schema(MatchWalk& walk, const Json& argument, const Json* actual, con
 void judge_near(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
   const Json& value = argument.at("value");
   const Json& within = argument.at("within");
-  const std::string expected =
-      fmt::format("{} within {}", describe(value), within.is_string() ? within.get<std::string>() : render_json(within));
+  const std::string expected = fmt::format("{} within {}", describe(value), as_text(within));
   if (value.is_number()) {
     actual = need(walk, actual, at, actual != nullptr && actual->is_number(), expected);
     if (actual == nullptr) return;

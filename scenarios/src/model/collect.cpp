@@ -37,11 +37,7 @@ void attach_body_files(ScenarioFile& file, const ReadBeside& read) {
 }
 
 Problem path_problem(const std::string& path, std::string code, std::string message) {
-  Problem problem;
-  problem.code = std::move(code);
-  problem.message = std::move(message);
-  problem.place.file = path;
-  return problem;
+  return make_problem(Failure::bad_file, std::move(code), std::move(message), {.file = path});
 }
 
 void add(Collected& collected, Result<ScenarioFile> file) {

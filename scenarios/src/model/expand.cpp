@@ -28,7 +28,7 @@ std::vector<ScenarioRun> expand_scenario(const Scenario& scenario) {
   const auto steps = expand_steps(scenario.steps);
   std::vector<ScenarioRun> runs;
   for (const EachRow& row : scenario.each) runs.push_back({.row = row.name, .variables = row.variables, .steps = steps});
-  if (runs.empty()) runs.push_back({.row = {}, .variables = Json::object(), .steps = steps});
+  if (runs.empty()) runs.push_back({.variables = Json::object(), .steps = steps});
   return runs;
 }
 

@@ -89,7 +89,7 @@ tl::expected<std::map<std::string, LimitSpec>, BadLimit> parse_limits(const Json
 tl::expected<std::optional<RateLimit>, BadLimit> resolve_limit(const LimitSpec& spec, const Contract& contract) {
   if (spec.none) return std::nullopt;
   const auto fail = [&](std::string message) {
-    return tl::unexpected(BadLimit{.pointer = {}, .code = "impossible-limit", .message = std::move(message)});
+    return tl::unexpected(BadLimit{.code = "impossible-limit", .message = std::move(message)});
   };
   if (contract.refusals.throttle.empty()) return fail(fmt::format("{} has no answer to a throttled call", contract.api));
   RateLimit limit;

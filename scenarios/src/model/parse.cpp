@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
 #include "scenarios/src/model/parse_step.h"
 #include "scenarios/src/model/scenario_reader.h"
 
@@ -87,7 +88,7 @@ void read_records(ScenarioReader& reader, Given& given) {
 
 void read_states(ScenarioReader& reader, Given& given) {
   for (const std::string& pointer : reader.elements("/given", "states", "a list of states")) {
-    GivenState state{.name = {}, .params = Json::object(), .returns = {}, .pointer = pointer};
+    GivenState state{.params = Json::object(), .pointer = pointer};
     if (!reader.keys(pointer, {"name", "params", "returns"}, "a state")) continue;
     reader.need(pointer, "name", "what the state is called");
     state.name = reader.text(pointer, "name", "what the state is called, which is text");
@@ -134,9 +135,9 @@ Given read_given(ScenarioReader& reader) {
 }  // namespace
 
 bool is_variable_name(std::string_view name) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  const auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-'; };
-  return !name.empty() && is_letter(name.front()) && std::all_of(name.begin(), name.end(), is_inner);
+  const auto is_first = [](char c) { return is_letter(c) || c == '_'; };
+  const auto is_inner = [&](char c) { return is_first(c) || is_digit(c) || c == '.' || c == '-'; };
+  return !name.empty() && is_first(name.front()) && std::all_of(name.begin(), name.end(), is_inner);
 }
 
 bool is_json_pointer(std::string_view text) {
@@ -167,7 +168,7 @@ Result<ScenarioFile> parse_scenario(YamlDocument document) {
     scenario.cleanup = read_cleanup(reader, scenario.api);
   }
   if (reader.failed()) return tl::unexpected(*reader.problem());
-  return ScenarioFile{.document = std::move(document), .scenario = std::move(scenario), .body_files = {}};
+  return ScenarioFile{.document = std::move(document), .scenario = std::move(scenario)};
 }
 
 Result<ScenarioFile> parse_scenario(std::string_view text, std::string file) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/text.h"
 #include "scenarios/src/model/parse_step.h"
 
 namespace understudy {
@@ -37,8 +38,7 @@ Json read_pairs(ScenarioReader& reader, const std::string& parent, const char* k
 
 void check_headers(ScenarioReader& reader, const std::string& pointer, const Json& headers) {
   const auto is_token = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   };
   const auto breaks_line = [](const Json& value) {
     return value.is_string() && value.get_ref<const std::string&>().find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos;

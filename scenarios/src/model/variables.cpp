@@ -34,14 +34,12 @@ std::vector<Piece> split_template(std::string_view text) {
     pieces.push_back({.before = text.substr(from, open - from), .name = name});
     open = from = close + 2;
   }
-  pieces.push_back({.before = text.substr(from), .name = {}});
+  pieces.push_back({.before = text.substr(from)});
   return pieces;
 }
 
 bool is_literal(const Json& tree) { return tree.is_object() && tree.size() == 1 && tree.contains("$literal"); }
 bool is_absent(const Json& tree) { return tree.is_object() && tree.size() == 1 && tree.contains("$absent"); }
-
-std::string as_text(const Json& value) { return value.is_string() ? value.get<std::string>() : render_json(value); }
 
 void collect_names(const Json& tree, const std::string& pointer, std::vector<std::pair<std::string, std::string>>& names) {
   if (is_literal(tree)) return;
@@ -188,11 +186,7 @@ Result<std::pair<std::string, Json>> parse_var(std::string_view text) {
   const std::size_t equals = text.find('=');
   const std::string name(text.substr(0, equals));
   if (equals == std::string_view::npos || !is_variable_name(name)) {
-    Problem problem;
-    problem.failure = Failure::usage;
-    problem.code = "bad-var";
-    problem.message = fmt::format("found --var {}, expected name=value", text);
-    return tl::unexpected(std::move(problem));
+    return tl::unexpected(make_problem(Failure::usage, "bad-var", fmt::format("found --var {}, expected name=value", text)));
   }
   const std::string value(text.substr(equals + 1));
   const auto document = parse_yaml(value, "--var");

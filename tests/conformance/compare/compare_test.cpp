@@ -17,7 +17,7 @@ struct Said {
 StepReport step(std::size_t number, const Said& said) {
   StepReport report;
   report.number = number;
-  report.request = {.method = "POST", .target = said.target, .headers = {}, .body = said.sent};
+  report.request = {.method = "POST", .target = said.target, .body = said.sent};
   report.result.response = {.status = said.status, .reason = "", .headers = said.headers, .body = said.body};
   return report;
 }

@@ -112,7 +112,7 @@ TEST_CASE("a value known to be secret is in no report, wherever and however it s
       {"a problem",
        [](Verdict& v, const std::string& s) {
          v.kind = VerdictKind::errored;
-         v.problem = Problem{.failure = Failure::bad_file, .code = "x", .message = "found " + s, .place = {}, .source_line = "k: " + s};
+         v.problem = make_problem(Failure::bad_file, "x", "found " + s, {}, "k: " + s);
        }},
       {"given", [](Verdict& v, const std::string& s) { v.given = {{"records", {{"users", {{{"login", s}}}}}}}; }},
       {"name of a step", [](Verdict& v, const std::string& s) { step_of(v).name = s; }},

@@ -11,9 +11,7 @@ using namespace understudy::test;
 namespace {
 
 LedgerEntry entry(const std::string& body = "{}") {
-  return {.id = {},
-          .at = {},
-          .scenario = "kiosk/sample",
+  return {.scenario = "kiosk/sample",
           .operation = "kiosk.createThing",
           .origin = "http://127.0.0.1:1",
           .method = "POST",

@@ -25,8 +25,8 @@ Verdict failed_with(Finding finding, const std::string& name = "kiosk/x") {
   verdict.profile = "documented";
   StepReport step;
   step.number = 1;
-  step.request = {.method = "GET", .target = "/x", .headers = {}, .body = {}};
-  step.differences.push_back({.finding = std::move(finding), .source_line = {}});
+  step.request = {.method = "GET", .target = "/x"};
+  step.differences.push_back({.finding = std::move(finding)});
   verdict.steps.push_back(std::move(step));
   return verdict;
 }
@@ -104,8 +104,7 @@ TEST_CASE("nothing of the target can be read as Markdown or HTML on the step's p
   std::ostringstream out, page;
   const auto verdict =
       failed_with(finding_of(Evidence::documented, "<img src=x onerror=a()> | ![x](http://e.test) `c` **b** @team"), "kiosk/<b>|[x](y)");
-  static_cast<void>(
-      report_on(*make_github_reporter(out, {.workspace = {}, .resume_token = {}, .summary = &page}), out, {verdict}, sample_run()));
+  static_cast<void>(report_on(*make_github_reporter(out, {.summary = &page}), out, {verdict}, sample_run()));
 
   CHECK_THAT(page.str(), !CONTAINS("<img"));
   CHECK_THAT(page.str(), !CONTAINS("<b>"));
@@ -122,8 +121,7 @@ TEST_CASE("a page too long for GitHub is cut between rows and says so", "[report
   std::vector<Verdict> verdicts;
   for (int i = 0; i < 200; ++i) verdicts.push_back(failed_with(finding_of(Evidence::documented)));
 
-  static_cast<void>(report_on(*make_github_reporter(out, {.workspace = {}, .resume_token = {}, .summary = &page, .summary_limit = 5000}),
-                              out, verdicts, sample_run()));
+  static_cast<void>(report_on(*make_github_reporter(out, {.summary = &page, .summary_limit = 5000}), out, verdicts, sample_run()));
 
   CHECK(page.str().size() < 5200);
   CHECK_THAT(page.str(), CONTAINS(" more: the page holds no more"));

@@ -27,7 +27,7 @@ const std::string kCreate =
     "  - name: create\n    send: createThing\n    with: { body: { name: a, size: 0 } }\n    expect: { answer: rule_broken }\n";
 
 std::string report(Reporter& reporter, std::ostringstream& out, const std::vector<Verdict>& verdicts,
-                   const RunInfo& info = {.target = "http://127.0.0.1:9", .profiles = {"documented"}, .scenarios = 1, .shuffle_seed = {}}) {
+                   const RunInfo& info = {.target = "http://127.0.0.1:9", .profiles = {"documented"}, .scenarios = 1}) {
   Summary summary;
   reporter.begin(info);
   for (const auto& verdict : verdicts) {

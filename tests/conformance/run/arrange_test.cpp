@@ -29,7 +29,7 @@ FakeTransport transport_with_states(const std::string& refuses = "", const std::
 
 std::function<void(Target&)> with_states(std::set<std::string, std::less<>> abilities = {}) {
   return [abilities](Target& target) {
-    target.provider_states = ProviderStates{.url = *parse_url("http://127.0.0.1:9/states"), .headers = {}, .abilities = abilities};
+    target.provider_states = ProviderStates{.url = *parse_url("http://127.0.0.1:9/states"), .abilities = abilities};
   };
 }
 

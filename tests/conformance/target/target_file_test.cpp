@@ -154,17 +154,14 @@ TEST_CASE("a proxy is left out for the hosts that are excepted", "[target][proxy
   };
   const std::string one = "http://p:1", two = "http://p:2";
   const auto row = GENERATE_COPY(values<Row>({
-      {"by the scheme", {.http = one, .https = two, .except = {}}, "https://h", "http://p:2"},
+      {"by the scheme", {.http = one, .https = two}, "https://h", "http://p:2"},
       {"a host", {.http = one, .https = two, .except = {"H"}}, "http://h", ""},
       {"not another one", {.http = one, .https = two, .except = {"h"}}, "http://hh", "http://p:1"},
       {"a domain", {.http = one, .https = two, .except = {".example.test"}}, "http://a.b.example.test", ""},
       {"the domain itself", {.http = one, .https = two, .except = {".example.test"}}, "http://example.test", ""},
       {"no name that only ends alike", {.http = one, .https = two, .except = {".example.test"}}, "http://myexample.test", "http://p:1"},
       {"all", {.http = one, .https = two, .except = {"*"}}, "http://h", ""},
-      {"what the environment says, on this machine",
-       {.http = one, .https = two, .except = {}, .for_loopback = false},
-       "http://127.0.0.1",
-       ""},
+      {"what the environment says, on this machine", {.http = one, .https = two, .for_loopback = false}, "http://127.0.0.1", ""},
   }));
   INFO(row.why);
   CHECK(find_proxy(row.proxies, *parse_url(row.url)) == row.proxy);

@@ -18,7 +18,7 @@ struct Change {
 ContractFiles shelf_with(const Change& change) {
   const auto files = load_folder(std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/toy/contracts/shelf", "shelf");
   REQUIRE(files);
-  ContractFiles shelf{.api = "shelf", .folder = "contracts/shelf", .texts = {}};
+  ContractFiles shelf{.api = "shelf", .folder = "contracts/shelf"};
   for (const auto& [path, text] : *files) shelf.texts[path.substr(std::string_view("shelf/").size())] = text;
   std::string& text = shelf.texts.at(change.file);
   const auto at = text.find(change.from);

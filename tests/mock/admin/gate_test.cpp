@@ -88,7 +88,7 @@ TEST_CASE("an unknown call is not told from a known one before the caller is kno
 TEST_CASE("a port without the admin API answers its paths as any unknown one", "[admin][gate]") {
   Mock mock(toy_contracts());
   const auto admin = ask_admin(mock, "GET", "/health", "", {}, {.admin = false});
-  const Delivery unknown = mock.handle({.method = "GET", .target = "/nothing", .headers = {}, .body = {}});
+  const Delivery unknown = mock.handle({.method = "GET", .target = "/nothing"});
 
   CHECK(admin.status == unknown.response.status);
   CHECK(admin.body.at("code") == "no-such-api");
@@ -97,7 +97,7 @@ TEST_CASE("a port without the admin API answers its paths as any unknown one", "
 TEST_CASE("a port with the admin API alone stands in for nobody", "[admin][gate]") {
   Mock mock(toy_contracts());
   CHECK(ask_admin(mock, "GET", "/health", "", {}, {.vendors = false}).status == 200);
-  const Delivery vendor = mock.handle({.method = "GET", .target = "/shelf/books", .headers = {}, .body = {}}, {.vendors = false});
+  const Delivery vendor = mock.handle({.method = "GET", .target = "/shelf/books"}, {.vendors = false});
   CHECK(vendor.response.status == 404);
   CHECK(vendor.response.body.find("admin-only") != std::string::npos);
 }

@@ -97,7 +97,7 @@ TEST_CASE("what is seeded is what the stand-in answers with", "[admin]") {
   REQUIRE(ask_admin(mock, "POST", "/tenants/demo/records/veeqo/brands", R"({"name":"Acme"})").status == 201);
   REQUIRE(ask_admin(mock, "PUT", "/tenants/demo/records/veeqo/products/77", R"({"title":"Kettle"})").status == 201);
 
-  const Delivery read = mock.handle({.method = "GET", .target = "/veeqo/products/77", .headers = {{"x-api-key", "demo"}}, .body = {}});
+  const Delivery read = mock.handle({.method = "GET", .target = "/veeqo/products/77", .headers = {{"x-api-key", "demo"}}});
 
   INFO(read.response.body);
   CHECK(read.response.status == 200);

@@ -117,7 +117,7 @@ std::string body_of(const std::string& answer) { return answer.substr(answer.fin
 // The mock, behind HTTP or HTTPS.
 class House {
  public:
-  explicit House(bool secure) : secure_(secure), mock_(bundled_contracts(), {.only_api = {}, .profile = {}, .demo = false}) {
+  explicit House(bool secure) : secure_(secure), mock_(bundled_contracts(), {.demo = false}) {
     wire_ = open_wire([this](Request&& request, const Peer& peer) { return mock_.handle(request, {.loopback = peer.loopback}); },
                       secure ? https(certificate_) : WireOptions{});
   }
@@ -162,7 +162,7 @@ class House {
   }
 
   Json tell(const std::string& path) {
-    const Request request{.method = "GET", .target = "/__admin/tenants/guest" + path, .headers = {}, .body = {}};
+    const Request request{.method = "GET", .target = "/__admin/tenants/guest" + path};
     return parse_json(mock_.handle(request).response.body).value_or(Json::object());
   }
 

@@ -20,10 +20,10 @@ namespace {
 const Time kStart = *parse_rfc3339("2026-03-02T09:00:00Z");
 
 RateLimit window(std::int64_t requests, double seconds) {
-  return {.kind = RateLimit::Kind::window, .requests = requests, .seconds = seconds, .per_second = 0, .fact = {}, .place = {}};
+  return {.kind = RateLimit::Kind::window, .requests = requests, .seconds = seconds, .per_second = 0};
 }
 RateLimit bucket(std::int64_t requests, double per_second) {
-  return {.kind = RateLimit::Kind::bucket, .requests = requests, .seconds = 0, .per_second = per_second, .fact = {}, .place = {}};
+  return {.kind = RateLimit::Kind::bucket, .requests = requests, .seconds = 0, .per_second = per_second};
 }
 
 int taken(Limiter& limiter, Time now, int calls) {
@@ -151,13 +151,13 @@ TEST_CASE("who presents no credential is nobody to count for", "[limits]") {
 }
 
 TEST_CASE("without limits nothing is counted but what a tenant asks for", "[limits]") {
-  Mock mock(bundled_contracts(), {.only_api = {}, .profile = {}, .demo = false, .rate_limits = false});
+  Mock mock(bundled_contracts(), {.demo = false, .rate_limits = false});
   REQUIRE(mock.stage("free", {{"clock", kNoon}}));
   REQUIRE(mock.stage("bound", {{"clock", kNoon}, {"limits", {{"veeqo", {{"requests", 2}}}}}}));
   const auto taken_by = [&](const std::string& key) {
     int count = 0;
     for (int i = 0; i < 150; ++i) {
-      const Request request{.method = "GET", .target = "/veeqo/products", .headers = {{"x-api-key", key}}, .body = {}};
+      const Request request{.method = "GET", .target = "/veeqo/products", .headers = {{"x-api-key", key}}};
       count += mock.handle(request).response.status == 200 ? 1 : 0;
     }
     return count;

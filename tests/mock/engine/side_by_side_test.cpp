@@ -136,7 +136,7 @@ class Player {
 
 // Every transcript by the number of its scenario, played by so many clients at once.
 std::vector<std::string> play_all(const std::vector<ScenarioFile>& files, std::size_t clients, std::uint64_t shuffle_seed) {
-  Mock mock(bundled_contracts(), {.only_api = {}, .profile = {}, .check_all_answers = true});
+  Mock mock(bundled_contracts(), {.check_all_answers = true});
   for (const ScenarioFile& file : files) {
     const auto given = render_given(file, Variables());
     REQUIRE(given);

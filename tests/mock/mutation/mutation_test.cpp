@@ -42,10 +42,10 @@ struct Wrong {
 
   Wrong(const Contracts& contracts, const Mutant& mutant)
       : misconduct(mutant.deviation.kind == Deviation::Kind::none ? nullptr : std::make_shared<Misconduct>(mutant.deviation)),
-        mock(apply_mutant(contracts, mutant), MockOptions{.only_api = {}, .profile = {}, .misconduct = misconduct}) {}
+        mock(apply_mutant(contracts, mutant), MockOptions{.misconduct = misconduct}) {}
 
   Response send(const std::string& method, const std::string& target, const std::string& body = {}, const std::string& token = {}) {
-    Request request{.method = method, .target = target, .headers = {}, .body = body};
+    Request request{.method = method, .target = target, .body = body};
     if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
     if (!token.empty()) request.headers.push_back({"Authorization", "Bearer " + token});
     return mock.handle(request).response;
@@ -157,7 +157,7 @@ TEST_CASE("a wrong server is wrong in its one way and right otherwise", "[mutati
   }
   SECTION("a body is cut off with its connection") {
     Wrong server(toys(), find(mutants, "shelf.login/body-cut-off/card"));
-    Request request{.method = "POST", .target = "/shelf/login", .headers = {{"Content-Type", "application/json"}}, .body = {}};
+    Request request{.method = "POST", .target = "/shelf/login", .headers = {{"Content-Type", "application/json"}}};
     request.body = R"({"User": "demo", "Secret": "demo"})";
     const Delivery delivery = server.mock.handle(request);
     CHECK(delivery.ending == Delivery::Ending::close);

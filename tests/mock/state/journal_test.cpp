@@ -35,15 +35,13 @@ Json lobby_journal(Stage& stage) { return stage.send("GET", "/__admin/tenants/lo
 
 TEST_CASE("fifty thousand requests leave as many entries and bytes as the journal may hold", "[journal]") {
   constexpr std::size_t kBytes = 256u << 10;
-  Mock mock(toy_contracts(),
-            {.only_api = {}, .profile = {}, .demo = false, .check_all_answers = false, .journal_entries = 500, .journal_bytes = kBytes});
+  Mock mock(toy_contracts(), {.demo = false, .check_all_answers = false, .journal_entries = 500, .journal_bytes = kBytes});
   const Request request{
       .method = "POST", .target = "/nobody/here?a=%41&b=", .headers = {{"Host", "a"}, {"X-Text", std::string(100, 't')}}, .body = "{}"};
 
   for (int i = 0; i < 50'000; ++i) mock.handle(request);
 
-  const auto lobby =
-      parse_json(mock.handle({.method = "GET", .target = "/__admin/tenants/lobby/requests", .headers = {}, .body = {}}).response.body);
+  const auto lobby = parse_json(mock.handle({.method = "GET", .target = "/__admin/tenants/lobby/requests"}).response.body);
   REQUIRE(lobby);
   const std::size_t kept = lobby->at("requests").size();
   CHECK(lobby->at("total") == 50'000);
@@ -118,7 +116,7 @@ TEST_CASE("a long body is cut between two characters, and what was left out is c
   Delivery delivery;
   delivery.response.body = body;
 
-  entry.keep({.method = "POST", .target = "/a", .headers = {}, .body = body}, delivery);
+  entry.keep({.method = "POST", .target = "/a", .body = body}, delivery);
 
   CHECK(entry.request.body.size() == 65'535);  // 21,845 euros; 65,536 bytes would split one
   CHECK(entry.request_cut == body.size() - 65'535);

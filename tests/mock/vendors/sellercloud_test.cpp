@@ -19,7 +19,7 @@ class Shop {
   Shop& operator=(const Shop&) = delete;
 
   Json send(const std::string& method, const std::string& path, const Json& body = nullptr) {
-    Request request{.method = method, .target = "/rest/api" + path, .headers = {{"Authorization", "Bearer " + token_}}, .body = {}};
+    Request request{.method = method, .target = "/rest/api" + path, .headers = {{"Authorization", "Bearer " + token_}}};
     if (!body.is_null()) {
       request.headers.push_back({"Content-Type", "application/json"});
       request.body = render_json(body);
@@ -347,8 +347,7 @@ TEST_CASE("what does not exist is refused where the profile says so", "[sellercl
 TEST_CASE("the server of a team is found before any token exists", "[sellercloud][token]") {
   Mock mock(bundled_contracts(), {});
   const auto ask = [&](const std::string& team) {
-    return *parse_json(
-        mock.handle({.method = "GET", .target = "/sellercloud/api/server-by-team/?team=" + team, .headers = {}, .body = {}}).response.body);
+    return *parse_json(mock.handle({.method = "GET", .target = "/sellercloud/api/server-by-team/?team=" + team}).response.body);
   };
   CHECK(ask("demo")["ServerID"] == "demo");
   CHECK(ask("nobody") == Json({{"Success", false}, {"Message", "Team name not found. Please try again."}}));

@@ -12,7 +12,7 @@ Logged sample() {
   entry.matched = true;
   entry.client = "127.0.0.1";
   entry.fault = "delay";
-  entry.decisions.push_back({.operation = "shelf.addBook", .answer = "book_added", .rule = {}, .place = {}, .asked = {}});
+  entry.decisions.push_back({.operation = "shelf.addBook", .answer = "book_added"});
   Delivery delivery;
   delivery.response.status = 201;
   entry.keep({.method = "POST",

@@ -197,12 +197,11 @@ TEST_CASE("a list is narrowed by tenant, time, kind and number, and refuses what
 }
 
 TEST_CASE("a journal that is off says so", "[journal]") {
-  Mock mock(toy_contracts(), {.only_api = {}, .profile = {}, .demo = false, .check_all_answers = false, .journal_entries = 0});
-  mock.handle({.method = "GET", .target = "/nobody", .headers = {}, .body = {}});
+  Mock mock(toy_contracts(), {.demo = false, .check_all_answers = false, .journal_entries = 0});
+  mock.handle({.method = "GET", .target = "/nobody"});
 
-  const auto listed = parse_json(mock.handle({.method = "GET", .target = "/__admin/requests", .headers = {}, .body = {}}).response.body);
-  const auto counted =
-      parse_json(mock.handle({.method = "POST", .target = "/__admin/requests/count", .headers = {}, .body = "{}"}).response.body);
+  const auto listed = parse_json(mock.handle({.method = "GET", .target = "/__admin/requests"}).response.body);
+  const auto counted = parse_json(mock.handle({.method = "POST", .target = "/__admin/requests/count", .body = "{}"}).response.body);
 
   CHECK(listed->at("requestJournalDisabled") == true);
   CHECK(listed->at("requests").empty());

@@ -137,7 +137,7 @@ TEST_CASE("a finding tells both sides with their types, and its place in the sce
   const Json actual = {{"items", {{{"price", "150"}}}}};
   const auto place = [](std::string_view pointer) { return Place{.file = "a.yaml" + std::string(pointer), .line = 7, .column = 3}; };
 
-  const Findings findings = match_value({{"items", {{{"price", 150}}}}}, &actual, "/0/result", {.source = {}, .place = place});
+  const Findings findings = match_value({{"items", {{{"price", 150}}}}}, &actual, "/0/result", {.place = place});
 
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].code == "match.type");

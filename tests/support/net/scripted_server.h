@@ -25,7 +25,7 @@ class ScriptedServer {
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-  Url url() const { return {.scheme = "http", .host = "127.0.0.1", .port = port_, .path = {}}; }
+  Url url() const { return {.scheme = "http", .host = "127.0.0.1", .port = port_}; }
   std::vector<std::string> requests() const;  // as they came
   std::size_t connections() const { return connections_; }
 
