@@ -45,7 +45,7 @@ Engine::Engine(Contracts the_contracts, MockOptions the_options)
       journals(std::make_shared<JournalShare>(options.journal_total_bytes)) {
   for (const auto& contract : contracts.apis) {
     for (const auto& [name, answer] : contract->answers) {
-      for (const AnswerVariant& variant : answer.variants) checked.emplace(&variant, 0);
+      for (const ResponseVariant& variant : answer.variants) checked.emplace(&variant, 0);
     }
   }
 }
@@ -90,9 +90,10 @@ Response Engine::no_such_api(const Request& request) const {
 
 // Release builds judge the first answers of each variant, tests all of them: a finding here is our own bug.
 void Engine::check_own_answer(Exchange& exchange, const Operation& operation, const Response& response) {
-  const Answer* answer = exchange.entry.decisions.empty() ? nullptr : exchange.contract.find_answer(exchange.entry.decisions.back().answer);
+  const ResponseDefinition* answer =
+      exchange.entry.decisions.empty() ? nullptr : exchange.contract.find_response(exchange.entry.decisions.back().answer);
   if (answer == nullptr || answer->scope != Scope::exchange) return;
-  const AnswerVariant& variant = pick_variant(*answer, exchange.state.switches);
+  const ResponseVariant& variant = pick_variant(*answer, exchange.state.switches);
   const std::uint32_t before = checked.at(&variant).fetch_add(1, std::memory_order_relaxed);
   if (!options.check_all_answers && before >= kCheckedAnswers) return;
   for (const Finding& finding : check_response(exchange.contract, operation, exchange.state.switches, response, answer).findings) {

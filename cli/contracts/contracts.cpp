@@ -7,8 +7,8 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/sources.h"
-#include "contracts/src/model/answers.h"
 #include "contracts/src/model/profile.h"
+#include "contracts/src/model/responses.h"
 
 namespace understudy {
 namespace {
@@ -57,12 +57,12 @@ void show_operation(const Contract& contract, const Operation& operation) {
   }
   std::cout << "\nanswers\n";
   for (const std::string& name : operation.answers) {
-    const Answer* answer = contract.find_answer(name);
+    const ResponseDefinition* answer = contract.find_response(name);
     if (answer == nullptr) continue;
     std::cout << "  " << contract.api << "." << name;
     for (const Profile& profile : standard_profiles()) {
       const Switches switches = resolve_profile(profile, contract);
-      const AnswerVariant& variant = pick_variant(*answer, switches);
+      const ResponseVariant& variant = pick_variant(*answer, switches);
       const std::string reason = reason_of(variant, switches);
       std::cout << "  " << profile.base << " " << status_of(variant, switches) << (reason.empty() ? "" : " " + reason);
     }
@@ -84,7 +84,7 @@ int show_operation_named(const std::string& folder, const std::string& name) {
 }
 
 // What one profile answers, in few words: 500 Internal Server Error, schema BookError.
-std::string variant_words(const AnswerVariant& variant, const Switches& switches) {
+std::string variant_words(const ResponseVariant& variant, const Switches& switches) {
   const std::string reason = reason_of(variant, switches);
   std::string words = std::to_string(status_of(variant, switches)) + (reason.empty() ? "" : " " + reason);
   const auto slash = variant.schema.rfind('/');
@@ -118,8 +118,8 @@ void render_diff(const Contract& contract, const Profile& left, const Profile& r
   }
   bool answers = false;
   for (const auto& [name, answer] : contract.answers) {
-    const AnswerVariant& from = pick_variant(answer, a);
-    const AnswerVariant& to = pick_variant(answer, b);
+    const ResponseVariant& from = pick_variant(answer, a);
+    const ResponseVariant& to = pick_variant(answer, b);
     const std::string before = variant_words(from, a);
     const std::string after = variant_words(to, b);
     if (before == after) continue;

@@ -8,8 +8,8 @@
 #include "cli/commands.h"
 #include "cli/exercise.h"
 #include "cli/sources.h"
-#include "contracts/src/model/answers.h"
 #include "contracts/src/model/profile.h"
+#include "contracts/src/model/responses.h"
 
 namespace understudy {
 namespace {
@@ -37,14 +37,14 @@ void show_exercise(const Coverage& coverage, const std::string& id, bool refusab
   }
 }
 
-void explain_answer(const Contract& contract, const Answer& answer, const Coverage& coverage) {
+void explain_answer(const Contract& contract, const ResponseDefinition& answer, const Coverage& coverage) {
   std::cout << contract.api << "." << answer.name << ": an answer of scope "
             << (answer.scope == Scope::item   ? "item"
                 : answer.scope == Scope::call ? "call"
                                               : "exchange")
             << "\n";
   show_place(answer.place);
-  for (const AnswerVariant& variant : answer.variants) {
+  for (const ResponseVariant& variant : answer.variants) {
     std::cout << "\n  variant" << (variant.when_switch.empty() ? "" : " where " + render_json(Json(variant.when_switch))) << "\n";
     std::cout << "  status    " << render_json(variant.status) << (variant.reason.is_null() ? "" : " " + render_json(variant.reason))
               << "\n";

@@ -31,7 +31,7 @@ std::string describe_actual(const Bench& bench, const Response& response, const 
 }
 
 void look_for_answer(const Bench& bench, const Expectation& expect, const Response& response, const Json* sent, Look& look) {
-  const auto* expected = bench.contract.find_answer(expect.answer);
+  const auto* expected = bench.contract.find_response(expect.answer);
   if (expected == nullptr || expected->scope != Scope::exchange) return;  // lint has said so
   auto judgement = check_response(bench.contract, bench.operation, bench.switches, response, expected);
   const auto nearest = check_response(bench.contract, bench.operation, bench.switches, response);
@@ -130,7 +130,7 @@ Result<Findings> match_body(const Bench& bench, const Expectation& expect, const
 
 }  // namespace
 
-std::string describe_answer(const Answer& answer, const AnswerVariant& variant, const Switches& switches) {
+std::string describe_answer(const ResponseDefinition& answer, const ResponseVariant& variant, const Switches& switches) {
   if (answer.scope != Scope::exchange) return fmt::format("answer {}", answer.name);
   return fmt::format("answer {} (status {})", answer.name, status_of(variant, switches));
 }
@@ -140,7 +140,7 @@ Operation make_operation(const Contract& contract, std::vector<std::string> answ
   operation.id = "request";
   operation.name = contract.api + ".request";
   for (auto& name : answers) {
-    if (!name.empty() && contract.find_answer(name) != nullptr) operation.answers.push_back(std::move(name));
+    if (!name.empty() && contract.find_response(name) != nullptr) operation.answers.push_back(std::move(name));
   }
   operation.refusals = contract.refusals;
   return operation;

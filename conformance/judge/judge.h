@@ -29,8 +29,8 @@ struct Bench {
 
 // After the first look: what the answer was taken for, and whether the scenario can go on.
 struct Look {
-  const Answer* answer = nullptr;
-  const AnswerVariant* variant = nullptr;
+  const ResponseDefinition* answer = nullptr;
+  const ResponseVariant* variant = nullptr;
   Findings contract_findings;  // against that answer; counted by the second look
   Findings findings;           // what decides
   bool over = false;           // the scenario ends here
@@ -49,7 +49,7 @@ Result<Findings> match_part(const Bench& bench, const std::string& part, const J
                             std::string_view source = {});
 // Findings of the contract, placed at the expectation.
 Findings placed(const Bench& bench, Findings findings, const Expectation& expect);
-std::string describe_answer(const Answer& answer, const AnswerVariant& variant, const Switches& switches);
+std::string describe_answer(const ResponseDefinition& answer, const ResponseVariant& variant, const Switches& switches);
 // An operation for what no operation says: it may give these answers.
 Operation make_operation(const Contract& contract, std::vector<std::string> answers);
 

@@ -37,7 +37,7 @@ Finding wrong(const Bench& bench, const std::string& part, std::string code, std
 }
 
 // An element, or an item in it, as an answer of its scope. Decides like judge.cpp does for exchanges.
-Look look_for_element(const Bench& bench, Scope scope, const Json& element, const Answer* expected, const std::string& part,
+Look look_for_element(const Bench& bench, Scope scope, const Json& element, const ResponseDefinition* expected, const std::string& part,
                       const std::string& pointer, const Json* sent, std::optional<std::size_t> item) {
   Look look;
   look.body = element;
@@ -97,13 +97,13 @@ void check_envelope(const Bench& bench, const SentCall& call, const Json& elemen
   }
 }
 
-const Answer* expected_item(const Bench& bench, const Expectation& expect, std::size_t index) {
+const ResponseDefinition* expected_item(const Bench& bench, const Expectation& expect, std::size_t index) {
   std::string name = expect.answer;
   if (index < expect.items.size()) {
     const Json* own = find_pointer(expect.items[index], "/answer");
     if (own != nullptr && own->is_string()) name = own->get<std::string>();
   }
-  return name.empty() ? nullptr : bench.contract.find_answer(name);
+  return name.empty() ? nullptr : bench.contract.find_response(name);
 }
 
 std::string item_part(const Expectation& expect, std::size_t index) {
@@ -136,7 +136,7 @@ CallLook look_at_call(const Bench& bench, const SentCall& call, const Json& elem
   if (!element.is_object()) return look;
   const auto& expect = call.step.expect;
   const Json* list = find_pointer(element, join_pointer("", bench.contract.batch->result_member));
-  const auto* expected = expect.answer.empty() ? nullptr : bench.contract.find_answer(expect.answer);
+  const auto* expected = expect.answer.empty() ? nullptr : bench.contract.find_response(expect.answer);
   const bool call_is_wanted = expected != nullptr && expected->scope == Scope::call;
   if (list != nullptr && list->is_array() && !bench.operation.items.empty() && !call_is_wanted) {
     look_at_items(bench, call, *list, look, findings);

@@ -25,7 +25,7 @@ Bench with_names(const Bench& bench, const Variables& names, bool decided) {
 // Where captures are taken from: a body, or a call's element with the answer that it gave.
 struct Source {
   const Json* body = nullptr;
-  const AnswerVariant* variant = nullptr;
+  const ResponseVariant* variant = nullptr;
   std::string within;  // pointer of the answer inside the body
 };
 

@@ -16,7 +16,7 @@ std::string words_of(const Row& row) {
   return text;
 }
 
-std::string words_of(const Answer& answer) {
+std::string words_of(const ResponseDefinition& answer) {
   std::string text;
   for (const auto& variant : answer.variants) {
     if (!text.empty()) text += "; or ";
@@ -27,9 +27,9 @@ std::string words_of(const Answer& answer) {
   return fmt::format("answer {}: {}", answer.name, text);
 }
 
-std::string because_of(const Answer& answer, const std::string& source) {
+std::string because_of(const ResponseDefinition& answer, const std::string& source) {
   const auto found = std::find_if(answer.variants.begin(), answer.variants.end(),
-                                  [&](const AnswerVariant& one) { return one.fact.source == source && !one.fact.because.empty(); });
+                                  [&](const ResponseVariant& one) { return one.fact.source == source && !one.fact.because.empty(); });
   return found == answer.variants.end() ? std::string() : found->fact.because;
 }
 
@@ -39,7 +39,7 @@ RuleText find_in(const Contract& contract, const std::string& id, const Finding&
       if (row.id == id) return {.says = words_of(row), .because = row.fact.because, .place = row.place};
     }
   }
-  if (const auto* answer = contract.find_answer(id)) {
+  if (const auto* answer = contract.find_response(id)) {
     RuleText text{.says = words_of(*answer), .because = because_of(*answer, finding.source), .place = answer->place};
     if (!finding.schema_pointer.empty()) text.place = contract.schema_place(finding.schema_pointer);
     return text;

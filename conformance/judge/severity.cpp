@@ -33,7 +33,8 @@ bool asks_records(const Bench& bench, const Row& row, const Json& body) {
 
 Severity severity_of(Evidence evidence, bool strict) { return evidence == Evidence::assumed && !strict ? Severity::note : Severity::error; }
 
-std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, const Answer* expected, std::optional<std::size_t> item) {
+std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, const ResponseDefinition* expected,
+                                          std::optional<std::size_t> item) {
   const auto& operation = bench.operation;
   Json body = operation.binder != nullptr ? operation.binder->bind(sent).body : sent;
   const auto within = item ? join_pointer(operation.items, *item) : std::string();
@@ -58,8 +59,8 @@ std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, 
   return std::nullopt;
 }
 
-void weigh(const Bench& bench, Finding& finding, const Answer* expected, const AnswerVariant* variant, bool accepted, const Json* sent,
-           std::optional<std::size_t> item) {
+void weigh(const Bench& bench, Finding& finding, const ResponseDefinition* expected, const ResponseVariant* variant, bool accepted,
+           const Json* sent, std::optional<std::size_t> item) {
   if (expected != nullptr) finding.rule = bench.contract.api + "." + expected->name;
   if (variant != nullptr) {
     finding.source = variant->fact.source;

@@ -13,11 +13,11 @@ Severity severity_of(Evidence evidence, bool strict);
 // The first rule that should have refused what was sent, with the expected answer if there is one: shape, then rows, then (records are not
 // known here) a row about records. Its id, source, evidence and sentence as a finding. With `item` the rows of an operation with items are
 // asked of that element alone.
-std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, const Answer* expected,
+std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, const ResponseDefinition* expected,
                                           std::optional<std::size_t> item = {});
 
 // Weighs a decisive difference: `expected` was to come, `accepted` tells what came instead.
-void weigh(const Bench& bench, Finding& finding, const Answer* expected, const AnswerVariant* variant, bool accepted, const Json* sent,
-           std::optional<std::size_t> item = {});
+void weigh(const Bench& bench, Finding& finding, const ResponseDefinition* expected, const ResponseVariant* variant, bool accepted,
+           const Json* sent, std::optional<std::size_t> item = {});
 
 }  // namespace understudy

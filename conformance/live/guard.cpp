@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "conformance/target/target.h"
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 
 namespace understudy {
 namespace {
@@ -24,7 +24,7 @@ const Collection* find_made(const Contract& contract, const Operation& operation
 // The id of what an answer says was made: where the contract says that answer has it, else where the record has it.
 std::optional<Json> find_id(const Contract& contract, const Operation& operation, const Collection& collection, const Message& message,
                             const Response& response, const Switches& switches) {
-  if (const auto* answer = contract.find_answer(operation.success); answer != nullptr) {
+  if (const auto* answer = contract.find_response(operation.success); answer != nullptr) {
     const auto& variant = pick_variant(*answer, switches);
     const auto body = parse_json(response.body);
     if (variant.id && body) {

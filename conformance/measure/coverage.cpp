@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 
 namespace understudy {
 namespace {
@@ -23,7 +23,7 @@ std::string value_id(const Operation& operation, const std::string& pattern, con
 }
 
 bool is_success(const Contract& contract, const std::string& answer) {
-  const Answer* found = contract.find_answer(answer);
+  const ResponseDefinition* found = contract.find_response(answer);
   return found != nullptr && found->success;
 }
 
@@ -78,7 +78,7 @@ CoverageItem* Coverage::find(const std::string& id) {
 void Coverage::add_operation(const Contract& contract, const Operation& operation) {
   const Switches switches = resolve_profile({}, contract);
   for (const std::string& name : operation.answers) {
-    const Answer* answer = contract.find_answer(name);
+    const ResponseDefinition* answer = contract.find_response(name);
     if (answer == nullptr || operation.answers_nothing) continue;
     // Which path or method was meant is nobody's operation; an answer of both is counted once for the API.
     const bool of_api = name == operation.refusals.path || name == operation.refusals.method ||

@@ -12,7 +12,7 @@ std::optional<Milliseconds> find_pause(const Contract& contract, const Operation
   const auto& limit = contract.rate_limit;
   if (!limit || limit->kind != RateLimit::Kind::bucket || result.outcome != Outcome::answered) return std::nullopt;
   const auto& name = operation.refusals.throttle.empty() ? contract.refusals.throttle : operation.refusals.throttle;
-  const Answer* throttled = contract.find_answer(name);
+  const ResponseDefinition* throttled = contract.find_response(name);
   const bool is_expected = expect.answer == name || (expect.status && *expect.status == result.response.status);
   if (throttled == nullptr || is_expected) return std::nullopt;
   if (!check_response(contract, operation, switches, result.response, throttled).findings.empty()) return std::nullopt;

@@ -28,7 +28,7 @@ std::optional<std::vector<Json>> elements_of(const Message& message, const Trans
 template <class Visit>
 void visit_ids(const Message& message, std::size_t number, const Json& element, const Visit& visit) {
   const auto* operation = message.calls[number].operation;
-  const auto* success = operation == nullptr ? nullptr : message.contract->find_answer(operation->success);
+  const auto* success = operation == nullptr ? nullptr : message.contract->find_response(operation->success);
   if (success == nullptr || success->variants.empty() || !success->variants.front().id) return;
   const auto& id = *success->variants.front().id;
   if (operation->items.empty()) return visit(id, find_pointer(element, id));
@@ -91,7 +91,7 @@ Findings check_redelivery(const Message& message, const TransportResult& result,
   for (const auto& [at, id] : delivered.ids) {
     const auto& [number, pointer] = at;
     const auto* operation = message.calls[number].operation;
-    const auto& id_pointer = *message.contract->find_answer(operation->success)->variants.front().id;
+    const auto& id_pointer = *message.contract->find_response(operation->success)->variants.front().id;
     const Json* found = elements ? find_pointer((*elements)[number], pointer) : nullptr;
     if (found != nullptr && json_equal(*found, id)) continue;
     const Json* entry = elements ? find_pointer((*elements)[number], parent_of(pointer, id_pointer)) : nullptr;

@@ -31,7 +31,7 @@ WrongLogin refuse(const Contract& contract, const Operation& operation, const Sw
                   .evidence = operation.fact.evidence,
                   .severity = Severity::error};
   if (result.outcome == Outcome::answered && result.response.status / 100 == 2) {
-    const auto judgement = check_response(contract, operation, switches, result.response, contract.find_answer(operation.success));
+    const auto judgement = check_response(contract, operation, switches, result.response, contract.find_response(operation.success));
     finding.actual = fmt::format("status {} without a token at {}", result.response.status, contract.credentials.token);
     if (!judgement.findings.empty()) finding.message += " " + judgement.findings.front().message;
   }

@@ -1,4 +1,4 @@
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 #include "mock/engine/exchange.h"
 
 namespace understudy {
@@ -42,7 +42,7 @@ Json refusal_context(const Contract& contract, const Rejection& refusal) {
   return context;
 }
 
-Json Exchange::context_for(const AnswerVariant& variant, Json own) const {
+Json Exchange::context_for(const ResponseVariant& variant, Json own) const {
   if (!own.is_object()) own = Json::object();
   if (variant.names.contains("reason")) {
     const std::string reason = reason_of(variant, state.switches);
@@ -68,7 +68,7 @@ Json Exchange::context_for(const AnswerVariant& variant, Json own) const {
 }
 
 Response render_exchange(Exchange& exchange, const std::string& answer, Json context) {
-  const Answer* found = exchange.contract.find_answer(answer);
+  const ResponseDefinition* found = exchange.contract.find_response(answer);
   if (found == nullptr) {
     Response response;
     response.status = 500;
@@ -76,8 +76,8 @@ Response render_exchange(Exchange& exchange, const std::string& answer, Json con
     response.body = "The contract of " + exchange.contract.api + " names no answer for this.";
     return response;
   }
-  const AnswerVariant& variant = pick_variant(*found, exchange.state.switches);
-  return render_answer(variant, exchange.state.switches, exchange.context_for(variant, std::move(context)));
+  const ResponseVariant& variant = pick_variant(*found, exchange.state.switches);
+  return render_response(variant, exchange.state.switches, exchange.context_for(variant, std::move(context)));
 }
 
 std::string place_text(const Place& place) { return place.file.empty() ? std::string() : place.file + ":" + std::to_string(place.line); }
@@ -92,9 +92,9 @@ Response refuse(Exchange& exchange, const Operation* operation, const Rejection&
 }
 
 Json render_element(Exchange& exchange, const Operation* operation, const std::string& answer, Json context) {
-  const Answer* found = exchange.contract.find_answer(answer);
+  const ResponseDefinition* found = exchange.contract.find_response(answer);
   if (found == nullptr) return nullptr;
-  const AnswerVariant& variant = pick_variant(*found, exchange.state.switches);
+  const ResponseVariant& variant = pick_variant(*found, exchange.state.switches);
   Json element = variant.body ? variant.body_template.fill(exchange.context_for(variant, std::move(context))) : Json(nullptr);
   bend_element(exchange, operation, *found, variant, element);
   return element;

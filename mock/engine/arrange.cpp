@@ -31,7 +31,7 @@ std::optional<Problem> place_fault(FaultSpec& spec, const Contracts& contracts, 
   }
   spec.on = operation->name;
   const Contract& contract = *contracts.contract_of(*operation);
-  if (!spec.answer.empty() && contract.find_answer(spec.answer) == nullptr)
+  if (!spec.answer.empty() && contract.find_response(spec.answer) == nullptr)
     return bad("unknown-answer", contract.api + " has no answer '" + spec.answer + "'");
   const std::string impossible = find_impossible(spec, contract, *operation);
   if (!impossible.empty()) return bad("impossible-fault", "found a fault that cannot strike: " + impossible);

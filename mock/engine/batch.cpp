@@ -72,7 +72,7 @@ Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findi
       refusal = std::move(performed.refusal);
       decision.answer = performed.reply.answer;
       context = std::move(performed.reply.context);
-      const Answer* answer = exchange.contract.find_answer(decision.answer);
+      const ResponseDefinition* answer = exchange.contract.find_response(decision.answer);
       if (!refusal && answer != nullptr && answer->success && !is_deviant(exchange, Deviation::Kind::write_lost, &operation)) {
         for (Change& change : transaction.commit()) exchange.entry.committed.push_back(std::move(change));
         if (is_deviant(exchange, Deviation::Kind::written_twice, &operation)) perform_again(exchange, operation, item, at.arguments);
@@ -129,7 +129,7 @@ std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const 
 }
 
 // What a fault says of every item, nothing performed and nothing remembered.
-std::optional<Json> answer_all_items(Exchange& exchange, const BatchCall& at, const Answer& answer) {
+std::optional<Json> answer_all_items(Exchange& exchange, const BatchCall& at, const ResponseDefinition& answer) {
   Json entries = Json::array();
   for (std::size_t i = 0, n = items_of(at).size(); i < n; ++i) {
     exchange.entry.decisions.push_back({.operation = at.operation->name, .answer = answer.name, .rule = "fault"});
@@ -146,7 +146,7 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
   all_faults.emplace_back(exchange, operation, at.arguments);
   Strikes& faults = all_faults.back();
 
-  const Answer* instead = faults.answer_instead(FaultSpec::Phase::before);
+  const ResponseDefinition* instead = faults.answer_instead(FaultSpec::Phase::before);
   if (instead != nullptr && instead->scope == Scope::call) {
     return refuse_call(exchange, at, {.answer = instead->name, .rule = "fault"});
   }
@@ -172,7 +172,7 @@ std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& del
     members = answer_item(exchange, at, at.arguments, {});
   }
   Json element = element_of(exchange, at.call, std::move(members));
-  const Answer* afterwards = faults.answer_instead(FaultSpec::Phase::after_commit);
+  const ResponseDefinition* afterwards = faults.answer_instead(FaultSpec::Phase::after_commit);
   if (afterwards != nullptr && afterwards->scope == Scope::call) {
     return refuse_call(exchange, at, {.answer = afterwards->name, .rule = "fault"});
   }

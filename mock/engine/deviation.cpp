@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 #include "mock/engine/exchange.h"
 
 namespace understudy {
@@ -120,7 +120,8 @@ bool concerns(const Exchange& exchange, const std::string& operation) {
 }
 
 // Where in this answer it is wrong; nullopt: not in this one.
-std::optional<std::vector<std::string>> find_members_of(const Deviation& what, const Answer& answer, const AnswerVariant& variant) {
+std::optional<std::vector<std::string>> find_members_of(const Deviation& what, const ResponseDefinition& answer,
+                                                        const ResponseVariant& variant) {
   std::optional<std::vector<std::string>> members;
   for (const Deviation::Where& one : what.where) {
     if (answer.name != one.answer || (one.variant && &answer.variants[*one.variant] != &variant)) continue;
@@ -176,7 +177,7 @@ void bend_delivery(const Exchange& exchange, bool is_batch, Delivery& delivery) 
     if (concerns(exchange, decision.operation)) repeat_first(misconduct, exchange, delivery.response);
     return;
   }
-  const Answer* answer = exchange.contract.find_answer(decision.answer);
+  const ResponseDefinition* answer = exchange.contract.find_response(decision.answer);
   std::string reason;
   std::vector<std::string> members;
   if (is_batch && what.where.empty()) {
@@ -193,7 +194,7 @@ void bend_delivery(const Exchange& exchange, bool is_batch, Delivery& delivery) 
     }
   } else {
     if (what.kind < Kind::status || what.where.empty() || answer == nullptr || answer->scope != Scope::exchange) return;
-    const AnswerVariant& variant = pick_variant(*answer, exchange.state.switches);
+    const ResponseVariant& variant = pick_variant(*answer, exchange.state.switches);
     auto found = find_members_of(what, *answer, variant);
     if (!found || !concerns(exchange, decision.operation)) return;
     members = std::move(*found);
@@ -210,7 +211,8 @@ void bend_delivery(const Exchange& exchange, bool is_batch, Delivery& delivery) 
   if (!(delivery.response == before)) ++misconduct.struck;
 }
 
-void bend_element(const Exchange& exchange, const Operation* operation, const Answer& answer, const AnswerVariant& variant, Json& element) {
+void bend_element(const Exchange& exchange, const Operation* operation, const ResponseDefinition& answer, const ResponseVariant& variant,
+                  Json& element) {
   if (exchange.misconduct == nullptr || !is_about_members(exchange.misconduct->deviation.kind)) return;
   if (!concerns(exchange, operation == nullptr ? std::string() : operation->name)) return;
   const auto members = find_members_of(exchange.misconduct->deviation, answer, variant);

@@ -83,7 +83,8 @@ void waive(const Exchange& exchange, const Operation& operation, Findings& findi
 // The answer of a whole exchange, once the walk is done.
 void bend_delivery(const Exchange& exchange, bool is_batch, Delivery& delivery);
 // The answer of one call or item in a batch, and the entries of one call.
-void bend_element(const Exchange& exchange, const Operation* operation, const Answer& answer, const AnswerVariant& variant, Json& element);
+void bend_element(const Exchange& exchange, const Operation* operation, const ResponseDefinition& answer, const ResponseVariant& variant,
+                  Json& element);
 void bend_items(const Exchange& exchange, const Operation& operation, Json& entries);
 
 }  // namespace understudy

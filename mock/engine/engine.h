@@ -43,7 +43,7 @@ struct Engine {
   const Router router;
   const std::shared_ptr<JournalShare> journals;  // what all tenants' journals may hold together
   Directory directory;
-  std::unordered_map<const AnswerVariant*, std::atomic<std::uint32_t>> checked;
+  std::unordered_map<const ResponseVariant*, std::atomic<std::uint32_t>> checked;
   mutable std::mutex findings_mutex;
   std::vector<std::string> own_findings;  // guarded by findings_mutex
   const Stopwatch since_start;

@@ -75,7 +75,7 @@ struct Exchange {
       : request(the_request), contract(the_contract), incoming(the_incoming), tenant(the_tenant), state(the_state) {}
 
   // The context that every template may name, with `own` on top; only the names in `wanted` are built.
-  Json context_for(const AnswerVariant& variant, Json own) const;
+  Json context_for(const ResponseVariant& variant, Json own) const;
 };
 
 // --- the two kinds of walk (walk.cpp, batch.cpp) ----------------------------------------------------------------------
@@ -92,7 +92,7 @@ class Strikes {
   // What only changes how the final answer is delivered.
   void decorate(Delivery& delivery) const;
   // In a batch: the answer of scope call or item that a fault of this phase puts in place of the real one.
-  const Answer* answer_instead(FaultSpec::Phase phase);
+  const ResponseDefinition* answer_instead(FaultSpec::Phase phase);
 
  private:
   void expire_tokens() const;

@@ -24,7 +24,7 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
     const FaultSpec& fault = armed->spec;
     if (fault.phase != phase || (phase == FaultSpec::Phase::between_items && fault.after_items != items_done)) continue;
     if (fault.kind == FaultSpec::Kind::answer) {
-      const Answer* answer = exchange_->contract.find_answer(fault.answer);
+      const ResponseDefinition* answer = exchange_->contract.find_response(fault.answer);
       if (answer != nullptr && answer->scope != Scope::exchange) continue;  // answer_instead's
     }
     ++armed->applied;
@@ -58,11 +58,11 @@ bool Strikes::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t it
   return false;
 }
 
-const Answer* Strikes::answer_instead(FaultSpec::Phase phase) {
+const ResponseDefinition* Strikes::answer_instead(FaultSpec::Phase phase) {
   for (ArmedFault* armed : striking_) {
     const FaultSpec& fault = armed->spec;
     if (fault.phase != phase || fault.kind != FaultSpec::Kind::answer) continue;
-    const Answer* answer = exchange_->contract.find_answer(fault.answer);
+    const ResponseDefinition* answer = exchange_->contract.find_response(fault.answer);
     if (answer == nullptr || answer->scope == Scope::exchange) continue;
     ++armed->applied;
     exchange_->entry.fault = to_string(fault.kind);

@@ -78,7 +78,7 @@ std::optional<Rejection> throttle(Exchange& exchange, const Refusals& refusals) 
 std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
                                     std::vector<std::string>& asked_ids) {
   const RuleContext context{.settings = exchange.state.settings, .switches = exchange.state.switches, .records = &transaction};
-  RowsAsked asked;
+  EvaluatedRules asked;
   auto broken = judge_rows(exchange.contract, operation, body, context, &asked);
   for (const Row* row : asked) {
     if (asked_ids.empty() || asked_ids.back() != row->id) asked_ids.push_back(row->id);
@@ -115,7 +115,7 @@ Delivery walk_operation(Exchange& exchange, const Operation& operation) {
 
   if (faults.stop_at(FaultSpec::Phase::before_commit, delivery)) return finish(std::nullopt);
   // What a handler refuses leaves nothing behind, whatever it wrote on the way.
-  const Answer* answer = exchange.contract.find_answer(performed.reply.answer);
+  const ResponseDefinition* answer = exchange.contract.find_response(performed.reply.answer);
   const bool is_kept = answer != nullptr && answer->success && !is_deviant(exchange, Deviation::Kind::write_lost, &operation);
   if (is_kept) exchange.entry.committed = transaction.commit();
   if (is_kept && is_deviant(exchange, Deviation::Kind::written_twice, &operation))

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 #include "mock/mutation/parts.h"
 
 namespace understudy {
@@ -72,10 +72,10 @@ int neighbour(int status) {
 
 struct AnswerMutants {
   Catalogue& catalogue;
-  const Answer& answer;
+  const ResponseDefinition& answer;
   std::size_t index;  // of the variant
   std::vector<const Operation*> users;
-  const AnswerVariant& variant = answer.variants[index];
+  const ResponseVariant& variant = answer.variants[index];
   const Contract& contract = catalogue.contract;
   std::string subject = answer.variants.size() > 1 ? answer.name + "[" + name_of_variant() + "]" : answer.name;
   std::string owner = users.size() == 1 ? users.front()->name : contract.api;
@@ -170,7 +170,7 @@ struct Statement {
   std::vector<const Fact*> facts;  // of the answers
 };
 
-std::string subject_of(const SchemaMember& member, const Answer& answer) {
+std::string subject_of(const SchemaMember& member, const ResponseDefinition& answer) {
   constexpr std::string_view kNamed = "/components/schemas/";
   if (!member.place.starts_with(kNamed)) return answer.name + member.pattern;
   std::string subject;
@@ -186,7 +186,7 @@ std::vector<Statement> find_statements(const Contract& contract) {
   std::map<std::string, std::size_t> by_place;
   for (const auto& [name, answer] : contract.answers) {
     for (std::size_t i = 0; i < answer.variants.size(); ++i) {
-      const AnswerVariant& variant = answer.variants[i];
+      const ResponseVariant& variant = answer.variants[i];
       if (!variant.body || variant.schema.empty()) continue;
       for (SchemaMember& member : find_members(contract, variant.schema, variant.fact)) {
         if (!may_send(*variant.body, split_pointer(member.pattern), 0)) continue;  // no answer of ours ever has it

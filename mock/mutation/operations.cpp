@@ -1,5 +1,5 @@
 // Wrong servers by what an operation does: credentials, writes, reads, lists, and what an API's operations share.
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 #include "mock/mutation/parts.h"
 #include "mock/vendors/module.h"
 
@@ -9,7 +9,7 @@ namespace {
 using Kind = Deviation::Kind;
 
 Fact fact_of_answer(const Contract& contract, const std::string& name, const Fact& fallback) {
-  const Answer* answer = contract.find_answer(name);
+  const ResponseDefinition* answer = contract.find_response(name);
   return answer == nullptr || answer->variants.empty() ? fallback : answer->variants.front().fact;
 }
 
@@ -68,7 +68,7 @@ struct OperationMutants {
     if (operation.perform == Perform::remove)  // that it is gone shows in a refusal
       lost.evidence = weaker_of(lost.evidence, fact_of_answer(contract, operation.refusals.record, lost).evidence);
     deviate("write-lost", "success is answered, and nothing is kept", lost, success, Kind::write_lost);
-    const Answer* answer = contract.find_answer(operation.success);
+    const ResponseDefinition* answer = contract.find_response(operation.success);
     const bool creates =
         answer != nullptr && !answer->variants.empty() && answer->variants.front().id && operation.perform == Perform::create;
     if (creates) {

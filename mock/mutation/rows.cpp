@@ -1,7 +1,7 @@
 // Wrong servers by their rules: each row of rules.yaml not enforced, enforced too widely, or a little beside its bound.
 #include <algorithm>
 
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 #include "mock/mutation/parts.h"
 
 namespace understudy {
@@ -133,10 +133,10 @@ struct RowMutants {
   // Refused, but as if something else were wrong.
   void refused_otherwise() {
     const Contract& contract = catalogue.contract;
-    const Answer* right = contract.find_answer(row.refuse);
+    const ResponseDefinition* right = contract.find_response(row.refuse);
     if (right == nullptr || row.verb == Verb::ignored || row.verb == Verb::becomes) return;
     for (const std::string& name : operation.answers) {
-      const Answer* other = contract.find_answer(name);
+      const ResponseDefinition* other = contract.find_response(name);
       if (other == nullptr || other->success || other->scope != right->scope || other == right) continue;
       if (other->scope == Scope::exchange && other->variants.front().status == right->variants.front().status) continue;
       if (other->scope == Scope::item && other->variants.front().schema == right->variants.front().schema) continue;

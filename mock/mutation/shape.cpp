@@ -26,7 +26,7 @@ class Shown {
  public:
   explicit Shown(const Contract& contract) : contract_(contract) {
     for (const auto& [name, answer] : contract.answers) {
-      for (const AnswerVariant& variant : answer.variants) {
+      for (const ResponseVariant& variant : answer.variants) {
         if (variant.body) gather(*variant.body);
         gather(variant.headers);
       }
@@ -44,9 +44,9 @@ class Shown {
   bool can_show(const Operation& operation, const std::string& pattern) const {
     if (whole_.contains("record") || whole_.contains("records")) return true;
     for (const std::string& name : operation.answers) {
-      const Answer* answer = contract_.find_answer(name);
+      const ResponseDefinition* answer = contract_.find_response(name);
       if (answer == nullptr) continue;
-      for (const AnswerVariant& variant : answer->variants) {
+      for (const ResponseVariant& variant : answer->variants) {
         if (variant.names.contains("request") && whole_.contains("request")) return true;
       }
     }
@@ -104,7 +104,7 @@ struct ShapeMutants {
   // A call whose arguments are wrong as a whole is refused with an answer of its own.
   Evidence evidence_of_bad_arguments() const {
     const auto& batch = catalogue.contract.batch;
-    const Answer* answer = batch ? catalogue.contract.find_answer(batch->bad_arguments) : nullptr;
+    const ResponseDefinition* answer = batch ? catalogue.contract.find_response(batch->bad_arguments) : nullptr;
     return answer == nullptr || answer->variants.empty() ? member.fact.evidence : answer->variants.front().fact.evidence;
   }
 

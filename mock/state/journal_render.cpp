@@ -35,7 +35,7 @@ Json render_finding(const Finding& finding) {
 
 std::string answer_place(const Contracts& contracts, const std::string& api, const std::string& answer) {
   const Contract* contract = contracts.find_api(api);
-  const Answer* found = contract == nullptr ? nullptr : contract->find_answer(answer);
+  const ResponseDefinition* found = contract == nullptr ? nullptr : contract->find_response(answer);
   if (found == nullptr || found->place.file.empty()) return {};
   return found->place.file + ":" + std::to_string(found->place.line);
 }

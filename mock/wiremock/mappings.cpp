@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "contracts/src/base/hash.h"
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 #include "mock/wiremock/requests.h"
 
 namespace understudy {
@@ -17,7 +17,7 @@ Json render_mapping(const Engine& engine, const Contract& contract, const Operat
   const bool in_batch = !operation.call.empty() && contract.batch;
   const std::string path = in_batch ? contract.batch->path : operation.path;
   const std::string base = engine.options.only_api.empty() && contract.base != "/" ? contract.base : "";
-  const Answer* success = contract.find_answer(operation.success);
+  const ResponseDefinition* success = contract.find_response(operation.success);
   const Switches switches = resolve_profile(engine.options.profile, contract);
   Json metadata = {{"api", contract.api}, {"operation", operation.name}, {"answers", operation.answers}};
   if (in_batch) metadata["call"] = operation.call;

@@ -1,8 +1,8 @@
 // docs/<api>.md tells an integrator every operation, answer, switch and setting; these tables are held against the contract.
 #include <string>
 
-#include "contracts/src/model/answers.h"
 #include "contracts/src/model/profile.h"
+#include "contracts/src/model/responses.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 #include "tests/support/pages.h"
@@ -26,13 +26,13 @@ std::string side_by_side(const std::string& documented, const std::string& obser
   return documented == observed ? documented : documented + " / " + observed;
 }
 
-void check_answer(const std::string& rows, const Contract& contract, const Answer& answer) {
+void check_answer(const std::string& rows, const Contract& contract, const ResponseDefinition& answer) {
   std::string status[2], evidence[2];
   const auto profiles = standard_profiles();
   REQUIRE(profiles.size() == 2);
   for (std::size_t i = 0; i < 2; ++i) {
     const Switches switches = resolve_profile(profiles[i], contract);
-    const AnswerVariant& variant = pick_variant(answer, switches);
+    const ResponseVariant& variant = pick_variant(answer, switches);
     status[i] = std::to_string(status_of(variant, switches));
     evidence[i] = to_string(variant.fact.evidence);
   }

@@ -1,16 +1,16 @@
 #include <set>
 
 #include "contracts/src/load/parts.h"
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 
 namespace understudy {
 namespace {
 
-AnswerVariant read_variant(Loading& loading, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
-                           const Fact& facts, const std::string& content_type) {
+ResponseVariant read_variant(Loading& loading, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
+                             const Fact& facts, const std::string& content_type) {
   reader.keys(at,
               {"switch", "status", "reason", "headers", "body", "text", "content_type", "schema", "id", "source", "evidence", "because"});
-  AnswerVariant variant;
+  ResponseVariant variant;
   for (const std::string& word : reader.members(at + "/switch")) {
     if (loading.contract.find_switch(word) == nullptr)
       reader.fail_key(join_pointer(at + "/switch", word), "unknown-switch", "found unknown switch '" + word + "'");
@@ -60,9 +60,9 @@ AnswerVariant read_variant(Loading& loading, Reader& reader, const std::string& 
 }
 
 // Every combination of the switches that an answer names must find a variant.
-void check_cover(Loading& loading, Reader& reader, const Answer& answer, const std::string& at) {
+void check_cover(Loading& loading, Reader& reader, const ResponseDefinition& answer, const std::string& at) {
   std::set<std::string> names;
-  for (const AnswerVariant& variant : answer.variants) {
+  for (const ResponseVariant& variant : answer.variants) {
     for (const auto& [name, value] : variant.when_switch) names.insert(name);
   }
   std::vector<Switches> combinations = {{}};
@@ -81,7 +81,7 @@ void check_cover(Loading& loading, Reader& reader, const Answer& answer, const s
     combinations = std::move(next);
   }
   for (const Switches& switches : combinations) {
-    const AnswerVariant& picked = pick_variant(answer, switches);
+    const ResponseVariant& picked = pick_variant(answer, switches);
     for (const auto& [name, value] : picked.when_switch) {
       if (!json_equal(switches.at(name), value)) {
         reader.fail(at, "uncovered-switch", "answer '" + answer.name + "' has no variant for " + render_json(Json(switches)));
@@ -118,7 +118,7 @@ void load_answers(Loading& loading, const YamlDocument& document) {
   const std::string content_type = reader.text("/defaults/content_type", "application/json");
   for (const std::string& name : reader.members("/answers")) {
     const std::string at = join_pointer("/answers", name);
-    Answer answer{.name = name, .scope = Scope::exchange, .success = false, .place = document.key_place(at)};
+    ResponseDefinition answer{.name = name, .scope = Scope::exchange, .success = false, .place = document.key_place(at)};
     std::string list = at;
     if (const Json* value = reader.find(at); value != nullptr && value->is_object()) {
       reader.keys(at, {"scope", "variants"});

@@ -28,7 +28,7 @@ std::optional<Problem> compile_schemas(Loading& loading, const YamlDocument& ope
     }
   }
   for (const auto& [name, answer] : contract.answers) {
-    for (const AnswerVariant& variant : answer.variants) {
+    for (const ResponseVariant& variant : answer.variants) {
       if (!variant.schema.empty()) pointers.insert(variant.schema);
     }
   }

@@ -42,7 +42,7 @@ void replace_all(std::string& text, std::string_view name, const std::string& wi
 }
 
 Finding answer_finding(std::string code, std::string pointer, std::string expected, std::string actual, const Contract& contract,
-                       const Answer& answer, const AnswerVariant& variant) {
+                       const ResponseDefinition& answer, const ResponseVariant& variant) {
   Finding finding;
   finding.code = std::move(code);
   finding.pointer = std::move(pointer);
@@ -60,7 +60,7 @@ bool is_json_media_type(std::string_view content_type) {
   return type == "application/json" || type.ends_with("+json") || type == "text/json";
 }
 
-void add_schema_findings(const Contract& contract, const Answer& answer, const AnswerVariant& variant, const Json& body,
+void add_schema_findings(const Contract& contract, const ResponseDefinition& answer, const ResponseVariant& variant, const Json& body,
                          Findings& findings) {
   if (variant.schema.empty()) return;
   for (Finding& finding : contract.schemas->check(variant.schema, body)) {
@@ -71,7 +71,7 @@ void add_schema_findings(const Contract& contract, const Answer& answer, const A
   }
 }
 
-void check_reason(const Contract& contract, const Answer& answer, const AnswerVariant& variant, const Switches& switches,
+void check_reason(const Contract& contract, const ResponseDefinition& answer, const ResponseVariant& variant, const Switches& switches,
                   const Response& response, Findings& findings) {
   // A reason phrase is a courtesy that proxies and HTTP/2 drop: its text may stand in the body instead.
   const std::string reason = reason_of(variant, switches);
@@ -81,8 +81,8 @@ void check_reason(const Contract& contract, const Answer& answer, const AnswerVa
                                     contract, answer, variant));
 }
 
-Findings judge_exchange(const Contract& contract, const Answer& answer, const AnswerVariant& variant, const Switches& switches,
-                        const Response& response) {
+Findings judge_exchange(const Contract& contract, const ResponseDefinition& answer, const ResponseVariant& variant,
+                        const Switches& switches, const Response& response) {
   Findings findings;
   const int status = status_of(variant, switches);
   if (response.status != status) {
@@ -121,12 +121,12 @@ bool is_nearer(const Findings& left, const Findings& right) {
 
 template <class Judge>
 Judgement judge_candidates(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope,
-                           const Answer* expected, Judge judge) {
+                           const ResponseDefinition* expected, Judge judge) {
   Judgement best;
   bool first = true;
-  const auto consider = [&](const Answer& answer) {
+  const auto consider = [&](const ResponseDefinition& answer) {
     if (answer.scope != scope) return;
-    const AnswerVariant& variant = pick_variant(answer, switches);
+    const ResponseVariant& variant = pick_variant(answer, switches);
     Findings findings = judge(answer, variant);
     if (!first && !is_nearer(findings, best.findings)) return;
     first = false;
@@ -136,7 +136,7 @@ Judgement judge_candidates(const Contract& contract, const Operation& operation,
     consider(*expected);
   } else {
     for (const std::string& name : operation.answers) {
-      if (const Answer* answer = contract.find_answer(name); answer != nullptr) consider(*answer);
+      if (const ResponseDefinition* answer = contract.find_response(name); answer != nullptr) consider(*answer);
       if (!first && best.findings.empty()) break;
     }
   }
@@ -177,15 +177,16 @@ Findings check_shape(const Contract& contract, const Operation& operation, const
 }
 
 Judgement check_response(const Contract& contract, const Operation& operation, const Switches& switches, const Response& response,
-                         const Answer* expected) {
-  Judgement best = judge_candidates(
-      contract, operation, switches, Scope::exchange, expected,
-      [&](const Answer& answer, const AnswerVariant& variant) { return judge_exchange(contract, answer, variant, switches, response); });
+                         const ResponseDefinition* expected) {
+  Judgement best = judge_candidates(contract, operation, switches, Scope::exchange, expected,
+                                    [&](const ResponseDefinition& answer, const ResponseVariant& variant) {
+                                      return judge_exchange(contract, answer, variant, switches, response);
+                                    });
   if (expected == nullptr && !best.findings.empty() && best.findings.front().code == "status") {
     // No answer has this status at all: say which ones there are instead of one of them.
     std::vector<int> statuses;
     for (const std::string& name : operation.answers) {
-      const Answer* answer = contract.find_answer(name);
+      const ResponseDefinition* answer = contract.find_response(name);
       if (answer == nullptr || answer->scope != Scope::exchange) continue;
       const int status = status_of(pick_variant(*answer, switches), switches);
       if (std::find(statuses.begin(), statuses.end(), status) == statuses.end()) statuses.push_back(status);
@@ -207,12 +208,13 @@ Judgement check_response(const Contract& contract, const Operation& operation, c
 }
 
 Judgement check_element(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope, const Json& element,
-                        const Answer* expected) {
-  return judge_candidates(contract, operation, switches, scope, expected, [&](const Answer& answer, const AnswerVariant& variant) {
-    Findings findings;
-    add_schema_findings(contract, answer, variant, element, findings);
-    return findings;
-  });
+                        const ResponseDefinition* expected) {
+  return judge_candidates(contract, operation, switches, scope, expected,
+                          [&](const ResponseDefinition& answer, const ResponseVariant& variant) {
+                            Findings findings;
+                            add_schema_findings(contract, answer, variant, element, findings);
+                            return findings;
+                          });
 }
 
 bool declares_member(const Json& document, std::string_view schema, std::string_view member) {

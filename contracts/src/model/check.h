@@ -6,8 +6,8 @@
 #include <string>
 
 #include "contracts/src/base/http.h"
-#include "contracts/src/model/answers.h"
 #include "contracts/src/model/contract.h"
+#include "contracts/src/model/responses.h"
 #include "contracts/src/model/rules.h"
 
 namespace understudy {
@@ -26,16 +26,16 @@ bool declares_member(const Json& document, std::string_view schema, std::string_
 // --- responses ------------------------------------------------------------------------------------------------------
 // Which answers were legal and how the best of them differs.
 struct Judgement {
-  const Answer* answer = nullptr;  // the one the response comes nearest to; null: its status is in none
-  const AnswerVariant* variant = nullptr;
+  const ResponseDefinition* answer = nullptr;  // the one the response comes nearest to; null: its status is in none
+  const ResponseVariant* variant = nullptr;
   Findings findings;  // empty: the response is one that the contract allows
 };
 
 // Judges an exchange-scope response by the answers the operation may give; with `expected` only by that one.
 Judgement check_response(const Contract& contract, const Operation& operation, const Switches& switches, const Response& response,
-                         const Answer* expected = nullptr);
+                         const ResponseDefinition* expected = nullptr);
 // The same for one element of a batch: a call's (scope call) or an item's (scope item).
 Judgement check_element(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope, const Json& element,
-                        const Answer* expected = nullptr);
+                        const ResponseDefinition* expected = nullptr);
 
 }  // namespace understudy

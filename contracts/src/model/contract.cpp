@@ -41,7 +41,7 @@ const Operation* Contract::find_operation(std::string_view id) const {
   return found == operations.end() ? nullptr : &*found;
 }
 
-const Answer* Contract::find_answer(std::string_view name) const {
+const ResponseDefinition* Contract::find_response(std::string_view name) const {
   const auto found = answers.find(name);
   return found == answers.end() ? nullptr : &found->second;
 }

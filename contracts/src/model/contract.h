@@ -71,7 +71,7 @@ struct Row {
 };
 
 // --- answers ------------------------------------------------------------------------------------------------------
-struct AnswerVariant {
+struct ResponseVariant {
   std::map<std::string, Json> when_switch;  // all must hold
   Json status = 200;                        // integer, or {switch: name}
   Json reason;                              // string, {switch: name}, or null
@@ -91,15 +91,15 @@ struct AnswerVariant {
 
 enum class Scope { exchange, call, item };
 
-struct Answer {
+struct ResponseDefinition {
   std::string name;
   Scope scope = Scope::exchange;
   bool success = false;  // some operation names it as its success
-  std::vector<AnswerVariant> variants;
+  std::vector<ResponseVariant> variants;
   Place place;
 };
 
-// The refusals that the walk itself gives, by stage; each names an Answer.
+// The refusals that the walk itself gives, by stage; each names a ResponseDefinition.
 struct Refusals {
   std::string path, method, credentials, bad_credentials, throttle, media_type, undecodable, shape, rows, record, unhandled;
 };
@@ -148,7 +148,7 @@ struct Operation {
   std::vector<Filter> filters;
   bool newest_first = false;
   std::string items;                 // JSON Pointer of the list whose elements are performed one by one; empty: the body is performed whole
-  std::string success;               // Answer
+  std::string success;               // ResponseDefinition
   std::vector<std::string> answers;  // all it may give, success first, the walk's refusals included
   Refusals refusals;
   std::vector<Row> rows;
@@ -233,7 +233,7 @@ struct Contract {
   std::vector<Switch> switches;
   std::vector<Setting> settings;
   std::vector<Operation> operations;
-  std::map<std::string, Answer, std::less<>> answers;
+  std::map<std::string, ResponseDefinition, std::less<>> answers;
   std::map<std::string, Collection, std::less<>> collections;
   std::map<std::string, std::int64_t> sequences;     // first values
   Json account = Json::object();                     // facts about the account (collections.yaml: account)
@@ -249,7 +249,7 @@ struct Contract {
   std::shared_ptr<const YamlDocument> shape;  // openapi.yaml as read, for places
 
   const Operation* find_operation(std::string_view id) const;  // without the api's name
-  const Answer* find_answer(std::string_view name) const;
+  const ResponseDefinition* find_response(std::string_view name) const;
   const Switch* find_switch(std::string_view name) const;
   const Setting* find_setting(std::string_view name) const;
   // Where a JSON Pointer into `document` stands in openapi.yaml.

@@ -175,7 +175,7 @@ bool is_asked(const Row& row, const Json* value) { return row.verb == Verb::requ
 }  // namespace
 
 std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
-                                 RowsAsked* asked) {
+                                 EvaluatedRules* asked) {
   for (const Row& row : operation.rows) {
     for (const std::string& place : expand_pointer(body, row.at)) {
       const bool applies =

@@ -34,11 +34,11 @@ struct Broken {
 };
 
 // Which rows were asked (their `when` held and their member was there to be judged), for coverage; may be null.
-using RowsAsked = std::vector<const Row*>;
+using EvaluatedRules = std::vector<const Row*>;
 
 // Applies `ignored` and `becomes` to the body on the way.
 std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
-                                 RowsAsked* asked = nullptr);
+                                 EvaluatedRules* asked = nullptr);
 
 // `format` words of rows: iso-3166-1-alpha-2 (any case), and the formats of JSON Schema.
 bool is_known_row_format(std::string_view format);

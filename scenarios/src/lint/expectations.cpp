@@ -12,12 +12,12 @@ namespace understudy {
 namespace {
 
 // Every status an answer can have: in the pinned profile, or else in any.
-std::set<int> statuses_of(const Answer& answer, const Contract& contract, const std::optional<Switches>& pinned) {
+std::set<int> statuses_of(const ResponseDefinition& answer, const Contract& contract, const std::optional<Switches>& pinned) {
   std::set<int> statuses;
   const auto add = [&](const Json& status) {
     if (status.is_number_integer()) statuses.insert(status.get<int>());
   };
-  for (const AnswerVariant& variant : answer.variants) {
+  for (const ResponseVariant& variant : answer.variants) {
     const bool holds = !pinned || std::all_of(variant.when_switch.begin(), variant.when_switch.end(), [&](const auto& when) {
       const auto found = pinned->find(when.first);
       return found != pinned->end() && json_equal(found->second, when.second);
@@ -60,7 +60,7 @@ void lint_status(Linting& linting, const Expectation& expect, const Operation& o
   std::vector<std::string> those;
   bool is_certain = false;
   for (const std::string& name : names) {
-    const Answer* answer = contract.find_answer(name);
+    const ResponseDefinition* answer = contract.find_response(name);
     if (answer == nullptr || answer->scope != Scope::exchange) continue;
     const std::set<int> statuses = statuses_of(*answer, contract, pinned);
     possible.insert(statuses.begin(), statuses.end());
@@ -102,7 +102,7 @@ void lint_answer(Linting& linting, const std::string& pointer, const std::string
   if (name.empty()) return;
   const auto possible = answers_of_scope(contract, operation == nullptr ? nullptr : &operation->answers, fits);
   if (std::find(possible.begin(), possible.end(), name) != possible.end()) return;
-  const Answer* answer = contract.find_answer(name);
+  const ResponseDefinition* answer = contract.find_response(name);
   if (answer == nullptr) return linting.add_unknown(pointer, false, "answer", name, possible);
   if (!fits(answer->scope)) {
     const char* where = answer->scope == Scope::exchange ? "of the whole exchange: expect it in the step"
@@ -132,9 +132,9 @@ void lint_trees(Linting& linting, const Expectation& expect) {
 
 // $id needs an answer that says where the created record's id is.
 bool has_id(const Contract& contract, const std::string& answer) {
-  const Answer* found = contract.find_answer(answer);
+  const ResponseDefinition* found = contract.find_response(answer);
   return found != nullptr &&
-         std::any_of(found->variants.begin(), found->variants.end(), [](const AnswerVariant& variant) { return variant.id.has_value(); });
+         std::any_of(found->variants.begin(), found->variants.end(), [](const ResponseVariant& variant) { return variant.id.has_value(); });
 }
 
 void lint_captures(Linting& linting, const std::map<std::string, std::string>& captures, const std::string& parent,

@@ -86,7 +86,7 @@ void lint_fault(Linting& linting, const FaultSpec& fault, const std::string& poi
   if (!fault.on.empty() && operation == nullptr)
     linting.add_unknown(join_pointer(pointer, "on"), false, "operation", fault.on, linting.operation_names());
   const Contract& contract = linting.contract_of(operation);
-  if (!fault.answer.empty() && contract.find_answer(fault.answer) == nullptr)
+  if (!fault.answer.empty() && contract.find_response(fault.answer) == nullptr)
     linting.add_unknown(join_pointer(pointer, "answer"), false, "answer", fault.answer, keys_of(contract.answers));
   if (fault.phase == FaultSpec::Phase::between_items && operation != nullptr && operation->items.empty())
     linting.add(join_pointer(pointer, "phase"), "impossible-fault",

@@ -150,7 +150,7 @@ TEST_CASE("every rule and every answer has a source, evidence and a scenario", "
   for (const auto& contract : bundled_contracts().apis) {
     for (const auto& [name, answer] : contract->answers) {
       INFO(contract->api << "." << name);
-      for (const AnswerVariant& variant : answer.variants) CHECK_FALSE(variant.fact.source.empty());
+      for (const ResponseVariant& variant : answer.variants) CHECK_FALSE(variant.fact.source.empty());
       CHECK(answers.contains(contract->api + " -> " + name));
     }
     for (const Operation& operation : contract->operations) {

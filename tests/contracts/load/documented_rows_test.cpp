@@ -4,9 +4,9 @@
 #include <sstream>
 
 #include "contracts/src/load/parts.h"
-#include "contracts/src/model/answers.h"
 #include "contracts/src/model/check.h"
 #include "contracts/src/model/profile.h"
+#include "contracts/src/model/responses.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 
@@ -106,7 +106,7 @@ bool is_required_by_shape(const Place& place, const std::string& at) {
 
 void check_answer_row(const Place& place, const DocumentedRow& row) {
   const std::string name = row.at.substr(row.at.find(':') + 1);
-  const Answer* answer = place.contract.find_answer(name);
+  const ResponseDefinition* answer = place.contract.find_response(name);
   REQUIRE(answer != nullptr);
   const auto& all = place.operation.answers;
   CHECK(std::find(all.begin(), all.end(), name) != all.end());
@@ -157,7 +157,7 @@ void check_documented(const DocumentedRow& row) {
   if (row.of_answer) {
     const Switches switches = resolve_profile({}, *contract);
     CHECK(std::any_of(operation->answers.begin(), operation->answers.end(), [&](const std::string& name) {
-      return declares_member(contract->document, pick_variant(*contract->find_answer(name), switches).schema, row.at);
+      return declares_member(contract->document, pick_variant(*contract->find_response(name), switches).schema, row.at);
     }));
     return;
   }

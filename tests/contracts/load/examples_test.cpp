@@ -80,9 +80,9 @@ TEST_CASE("documented examples are what they are said to be", "[examples]") {
       const std::string breaks = example.entry.value("breaks", "");
       CHECK(first_broken(contract, *operation, request) == (breaks.empty() ? "" : example.api + "." + breaks));
     } else {
-      const Answer* answer = contract.find_answer(example.entry.value("answer", ""));
+      const ResponseDefinition* answer = contract.find_response(example.entry.value("answer", ""));
       REQUIRE(answer != nullptr);
-      const AnswerVariant& variant = pick_variant(*answer, resolve_profile({}, contract));
+      const ResponseVariant& variant = pick_variant(*answer, resolve_profile({}, contract));
       Json judged = *value;
       if (answer->scope == Scope::item && judged.is_array()) judged = *find_pointer(judged, "/0/" + contract.batch->result_member + "/0");
       for (const Finding& finding : contract.schemas->check(variant.schema, judged)) {

@@ -1,4 +1,4 @@
-#include "contracts/src/model/answers.h"
+#include "contracts/src/model/responses.h"
 
 namespace understudy {
 namespace {
@@ -18,8 +18,8 @@ const Json& resolve_switch(const Json& value, const Switches& switches) {
 
 }  // namespace
 
-const AnswerVariant& pick_variant(const Answer& answer, const Switches& switches) {
-  for (const AnswerVariant& variant : answer.variants) {
+const ResponseVariant& pick_variant(const ResponseDefinition& answer, const Switches& switches) {
+  for (const ResponseVariant& variant : answer.variants) {
     bool holds = true;
     for (const auto& [name, value] : variant.when_switch) {
       const auto found = switches.find(name);
@@ -30,17 +30,17 @@ const AnswerVariant& pick_variant(const Answer& answer, const Switches& switches
   return answer.variants.back();
 }
 
-int status_of(const AnswerVariant& variant, const Switches& switches) {
+int status_of(const ResponseVariant& variant, const Switches& switches) {
   const Json& status = resolve_switch(variant.status, switches);
   return status.is_number_integer() ? status.get<int>() : 500;
 }
 
-std::string reason_of(const AnswerVariant& variant, const Switches& switches) {
+std::string reason_of(const ResponseVariant& variant, const Switches& switches) {
   const Json& reason = resolve_switch(variant.reason, switches);
   return reason.is_string() ? reason.get<std::string>() : std::string();
 }
 
-void compile_templates(AnswerVariant& variant) {
+void compile_templates(ResponseVariant& variant) {
   variant.names.clear();
   variant.body_template = Template(variant.body.value_or(nullptr));
   variant.text_template = Template(variant.text ? Json(*variant.text) : Json());
@@ -52,7 +52,7 @@ void compile_templates(AnswerVariant& variant) {
   for (const auto& [name, value] : variant.header_templates) add(value);
 }
 
-Response render_answer(const AnswerVariant& variant, const Switches& switches, const Json& context) {
+Response render_response(const ResponseVariant& variant, const Switches& switches, const Json& context) {
   Response response;
   response.status = status_of(variant, switches);
   response.reason = reason_of(variant, switches);

@@ -11,14 +11,14 @@
 namespace understudy {
 
 // The first variant whose switches all hold; every answer has one for each profile (the loader checks).
-const AnswerVariant& pick_variant(const Answer& answer, const Switches& switches);
-int status_of(const AnswerVariant& variant, const Switches& switches);
-std::string reason_of(const AnswerVariant& variant, const Switches& switches);  // empty: the registered phrase
+const ResponseVariant& pick_variant(const ResponseDefinition& answer, const Switches& switches);
+int status_of(const ResponseVariant& variant, const Switches& switches);
+std::string reason_of(const ResponseVariant& variant, const Switches& switches);  // empty: the registered phrase
 
 // Makes what is rendered from what the contract says: body, text and headers. Whoever changes one of them calls it again.
-void compile_templates(AnswerVariant& variant);
+void compile_templates(ResponseVariant& variant);
 
 // The exchange-scope response of a variant. `context` holds what the templates name (docs/contracts.md lists it).
-Response render_answer(const AnswerVariant& variant, const Switches& switches, const Json& context);
+Response render_response(const ResponseVariant& variant, const Switches& switches, const Json& context);
 
 }  // namespace understudy
