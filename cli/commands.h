@@ -1,15 +1,22 @@
-// Owns the list of commands of the one binary. Each command registers its arguments and hands back what runs it; exit codes
-// are those of docs/command-line.md.
+// The commands of the program with their exit codes, and the table in which a command declares its options. arguments.h parses them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace understudy {
 
+// docs/command-line.md describes each of them.
 enum Exit : int {
   kPassed = 0,
   kFindings = 1,
@@ -22,20 +29,45 @@ enum Exit : int {
   kOurBug = 8,
 };
 
+// A check or property of an option.
+using OptionRule = std::function<void(CLI::App&, CLI::Option&)>;
+OptionRule required();
+OptionRule not_empty();
+OptionRule in_range(double least, double most);
+OptionRule one_of(std::vector<std::string> values);
+OptionRule from_variable(std::string name);  // the environment variable that is read when the option is not given
+OptionRule excludes(std::string option);     // of the same command, declared before this one
+
+// One option, flag or positional argument. Parsing writes to `value`, which must outlive it; a value that is set is shown as the default.
+struct Option {
+  std::string names;  // "-j,--jobs N": the names and what the help calls the value; without dashes: a positional argument
+  std::variant<bool*, std::string*, std::vector<std::string>*, int*, std::size_t*, std::uint16_t*, double*, std::optional<std::size_t>*,
+               std::optional<std::uint16_t>*>
+      value;
+  std::string help;
+  OptionRule rule{};    // one of those below
+  std::string group{};  // the heading in the help
+};
+using Options = std::vector<Option>;
+Options operator+(Options left, Options right);
+Options group_options(const std::string& group, Options options);  // sets the heading of all of them
+
 struct Command {
-  CLI::App* app;
-  std::function<int()> run;
+  std::string name, about;
+  Options options{};
+  std::string examples{};  // printed below the help
+  std::function<int()> run{};
+  std::vector<Command> subcommands{};  // instead of `run`
 };
 
-Command add_serve(CLI::App& parent);
-Command add_verify(CLI::App& parent);
-Command add_mutate(CLI::App& parent);
-Command add_cleanup(CLI::App& parent);
-Command add_compare(CLI::App& parent);
-Command add_lint(CLI::App& parent);
-Command add_explain(CLI::App& parent);
-Command add_contracts(CLI::App& parent);
-Command add_schema(CLI::App& parent);
-Command add_version(CLI::App& parent);
+Command make_serve_command();
+Command make_verify_command();
+Command make_mutate_command();
+Command make_cleanup_command();
+Command make_compare_command();
+Command make_lint_command();
+Command make_explain_command();
+Command make_contracts_command();
+Command make_schema_command();
 
 }  // namespace understudy

@@ -20,7 +20,7 @@ Result<std::unique_ptr<LocalMock>> LocalMock::open(const Contracts& contracts, c
 
 void LocalMock::replace(std::shared_ptr<Mock> mock) {
   const std::lock_guard lock(mutex_);
-  mock_.swap(mock);  // the old one ends outside the lock, with the last request that it answers
+  mock_.swap(mock);  // the old mock is destroyed outside the lock, after its last request
 }
 
 std::shared_ptr<Mock> LocalMock::current() const {

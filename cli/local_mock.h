@@ -1,5 +1,5 @@
-// Owns the mock in this process that `verify` and `mutate` talk to when they are given no target: behind a real socket on a free
-// port of the loopback, so that there is one way to run.
+// The mock that `verify`, `mutate` and `compare` start in their own process when they have no other target. It listens on a free
+// loopback port, so that scenarios always run over a real socket.
 #pragma once
 
 #include <memory>
@@ -15,10 +15,10 @@ class LocalMock {
  public:
   static Result<std::unique_ptr<LocalMock>> open(const Contracts& contracts, const Profile& profile, int threads);
 
-  Target target() const;  // every API below its base, and the admin
+  Target target() const;  // with the base URL of each API, and the admin API
   Json own_findings() const { return current()->own_findings(); }
 
-  // From the next request on another mock answers, on the same port and connections.
+  // The next request and all later ones go to `mock`, on the same port and connections.
   void replace(std::shared_ptr<Mock> mock);
 
  private:

@@ -8,22 +8,22 @@
 namespace understudy {
 namespace {
 
-constexpr int kEnd = SIGUSR1;  // our own, to end the watcher
+constexpr int kEndWatcher = SIGUSR1;  // sent by ~StopSignals to its own thread
 
-sigset_t watched() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int one : {SIGINT, SIGTERM, kEnd}) sigaddset(&signals, one);
-  return signals;
+sigset_t make_set(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  return set;
 }
 
 }  // namespace
 
 StopSignals::StopSignals() {
-  const auto signals = watched();
+  const auto signals = make_set({SIGINT, SIGTERM, kEndWatcher});
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   watcher_ = std::thread([this, signals] {
-    for (int signal = 0; sigwait(&signals, &signal) == 0 && signal != kEnd;) {
+    for (int signal = 0; sigwait(&signals, &signal) == 0 && signal != kEndWatcher;) {
       if (stop_.exchange(true)) std::_Exit(128 + signal);
       signal_ = signal;
     }
@@ -31,13 +31,11 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
-  pthread_kill(watcher_.native_handle(), kEnd);
+  pthread_kill(watcher_.native_handle(), kEndWatcher);
   watcher_.join();
 }
 
-SignalEvents::SignalEvents() {
-  sigemptyset(&signals_);
-  for (const int one : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, one);
+SignalEvents::SignalEvents() : signals_(make_set({SIGINT, SIGTERM, SIGHUP})) {
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
   descriptor_ = ::signalfd(-1, &signals_, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -53,10 +51,8 @@ SignalEvents::Event SignalEvents::take() {
   return asks_to_reload ? Event::reload : Event::stop;
 }
 
-void SignalEvents::give_back() {
-  sigset_t ending;
-  sigemptyset(&ending);
-  for (const int one : {SIGINT, SIGTERM}) sigaddset(&ending, one);
+void SignalEvents::restore_default() {
+  const auto ending = make_set({SIGINT, SIGTERM});
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
 }
 

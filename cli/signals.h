@@ -1,5 +1,5 @@
-// Owns the signals that a command answers itself: SIGINT and SIGTERM for those that must clean up first (the first signal asks
-// to stop, the second ends at once), and for `serve` the same as events that can be waited for beside others, with SIGHUP.
+// The signals that end or reload a command. StopSignals sets a flag, for commands that clean up before they end; SignalEvents
+// makes SIGINT, SIGTERM and SIGHUP readable, for `serve`, which waits for them beside file changes.
 #pragma once
 
 #include <atomic>
@@ -8,7 +8,7 @@
 
 namespace understudy {
 
-// Made before any other thread, so that only its own sees the signals.
+// The first SIGINT or SIGTERM asks to stop, the second ends the process at once. Construct it before any other thread.
 class StopSignals {
  public:
   StopSignals();
@@ -17,7 +17,7 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
 
   std::atomic<bool>& stop() { return stop_; }
-  int signal() const { return signal_; }  // 0: none came
+  int signal() const { return signal_; }  // 0: no signal came
 
  private:
   std::atomic<bool> stop_{false};
@@ -25,7 +25,7 @@ class StopSignals {
   std::thread watcher_;
 };
 
-// Signals as bytes to read. Made before any other thread.
+// Construct it before any other thread.
 class SignalEvents {
  public:
   SignalEvents();
@@ -35,10 +35,10 @@ class SignalEvents {
 
   int descriptor() const { return descriptor_; }  // readable when a signal has come
   enum class Event { none, stop, reload };
-  Event take();  // the next that has come; SIGHUP is reload, unless it comes from a terminal that has gone
+  Event take();  // the next signal; SIGHUP is reload, but stop if its sender is a terminal that was closed
 
   // From now on SIGINT and SIGTERM end the process at once.
-  void give_back();
+  void restore_default();
 
  private:
   sigset_t signals_{};

@@ -1,12 +1,10 @@
-// `understudy contracts`: what is stood in for, as read from the data.
-#include <CLI/CLI.hpp>
+// `understudy contracts`: lists APIs and operations, shows one operation, and compares profiles.
 #include <algorithm>
 #include <iostream>
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/options.h"
-#include "cli/sources.h"
+#include "cli/inputs.h"
 #include "contracts/src/model/profile.h"
 #include "contracts/src/model/responses.h"
 
@@ -20,7 +18,7 @@ std::string padded(std::string text, std::size_t width) {
 
 int list_contracts(const std::string& folder) {
   const auto contracts = load_contracts(folder);
-  if (!contracts) return complain(contracts.error());
+  if (!contracts) return report_problem(contracts.error());
   std::size_t width = 0;
   for (const std::string& name : contracts->operation_names()) width = std::max(width, name.size());
   for (const auto& contract : contracts->apis) {
@@ -72,37 +70,36 @@ void show_operation(const Contract& contract, const Operation& operation) {
 
 int show_operation_named(const std::string& folder, const std::string& name) {
   const auto contracts = load_contracts(folder);
-  if (!contracts) return complain(contracts.error());
+  if (!contracts) return report_problem(contracts.error());
   const Operation* operation = contracts->find_operation(name);
   if (operation == nullptr) {
-    std::cerr << "error: found unknown operation '" << name << "'" << did_you_mean(name, contracts->operation_names())
-              << " [unknown-operation]\n";
-    return kUsage;
+    return report_problem(
+        usage_problem("unknown-operation", "found unknown operation '" + name + "'" + did_you_mean(name, contracts->operation_names())));
   }
   show_operation(*contracts->contract_of(*operation), *operation);
   return kPassed;
 }
 
-// What one profile answers, in few words: 500 Internal Server Error, schema BookError.
-std::string variant_words(const ResponseVariant& variant, const Switches& switches) {
+// "500 Internal Server Error, BookError"
+std::string summarize(const ResponseVariant& variant, const Switches& switches) {
   const std::string reason = reason_of(variant, switches);
-  std::string words = std::to_string(status_of(variant, switches)) + (reason.empty() ? "" : " " + reason);
+  std::string text = std::to_string(status_of(variant, switches)) + (reason.empty() ? "" : " " + reason);
   const auto slash = variant.schema.rfind('/');
   if (variant.schema.starts_with("/components/schemas/"))
-    words += ", " + variant.schema.substr(slash + 1);
+    text += ", " + variant.schema.substr(slash + 1);
   else if (variant.body)
-    words += ", body " + render_json(*variant.body);
+    text += ", body " + render_json(*variant.body);
   else if (!variant.text)
-    words += ", empty body";
-  return words;
+    text += ", empty body";
+  return text;
 }
 
-std::string cell(std::string text) {
+std::string escape_cell(std::string text) {
   for (auto at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.insert(at, "\\");
   return text;
 }
 
-// The differences of two profiles as Markdown tables: switches, then answers.
+// The differences of two profiles as Markdown tables: first switches, then answers.
 void render_diff(const Contract& contract, const Profile& left, const Profile& right) {
   const Switches a = resolve_profile(left, contract);
   const Switches b = resolve_profile(right, contract);
@@ -113,35 +110,37 @@ void render_diff(const Contract& contract, const Profile& left, const Profile& r
     if (!any)
       std::cout << "| switch | " << left.base << " | " << right.base << " | about | source | evidence |\n|---|---|---|---|---|---|\n";
     any = true;
-    std::cout << "| `" << one.name << "` | `" << cell(render_json(a.at(one.name))) << "` | `" << cell(render_json(b.at(one.name))) << "` | "
-              << cell(one.about) << " | " << cell(one.fact.source) << " | " << to_string(one.fact.evidence) << " |\n";
+    std::cout << "| `" << one.name << "` | `" << escape_cell(render_json(a.at(one.name))) << "` | `"
+              << escape_cell(render_json(b.at(one.name))) << "` | " << escape_cell(one.about) << " | " << escape_cell(one.fact.source)
+              << " | " << to_string(one.fact.evidence) << " |\n";
   }
   bool answers = false;
   for (const auto& [name, answer] : contract.answers) {
     const ResponseVariant& from = pick_variant(answer, a);
     const ResponseVariant& to = pick_variant(answer, b);
-    const std::string before = variant_words(from, a);
-    const std::string after = variant_words(to, b);
+    const std::string before = summarize(from, a);
+    const std::string after = summarize(to, b);
     if (before == after) continue;
     if (!answers)
       std::cout << (any ? "\n" : "") << "| answer | " << left.base << " | source | " << right.base
                 << " | source |\n|---|---|---|---|---|\n";
     answers = any = true;
-    std::cout << "| `" << name << "` | " << cell(before) << " | " << cell(from.fact.source) << " [" << to_string(from.fact.evidence)
-              << "] | " << cell(after) << " | " << cell(to.fact.source) << " [" << to_string(to.fact.evidence) << "] |\n";
+    std::cout << "| `" << name << "` | " << escape_cell(before) << " | " << escape_cell(from.fact.source) << " ["
+              << to_string(from.fact.evidence) << "] | " << escape_cell(after) << " | " << escape_cell(to.fact.source) << " ["
+              << to_string(to.fact.evidence) << "] |\n";
   }
   if (!any) std::cout << "No difference.\n";
 }
 
 int diff_profiles(const std::string& folder, const std::string& left, const std::string& right) {
   const auto contracts = load_contracts(folder);
-  if (!contracts) return complain(contracts.error());
+  if (!contracts) return report_problem(contracts.error());
   std::vector<Profile> profiles;
   for (const std::string& name : {left, right}) {
     auto profile = parse_profile(Json(name), *contracts);
     if (!profile) {
       profile.error().failure = Failure::usage;
-      return complain(profile.error());
+      return report_problem(profile.error());
     }
     profiles.push_back(std::move(*profile));
   }
@@ -153,27 +152,25 @@ int diff_profiles(const std::string& folder, const std::string& left, const std:
 
 }  // namespace
 
-Command add_contracts(CLI::App& parent) {
-  struct Options {
-    std::string contracts, operation;
-    std::string left = "documented", right = "observed";
-    CLI::App* show = nullptr;
-    CLI::App* diff = nullptr;
+Command make_contracts_command() {
+  struct ContractsOptions {
+    std::string contracts, operation, left = "documented", right = "observed";
   };
-  auto options = std::make_shared<Options>();
-  CLI::App* app = parent.add_subcommand("contracts", "List the APIs stood in for, or show one operation");
-  app->require_subcommand(1);
-  app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
-  app->add_subcommand("list", "Every API and its operations")->fallthrough();  // takes --contracts behind it too
-  options->show = app->add_subcommand("show", "One operation: its body, rows and answers")->fallthrough();
-  options->show->add_option("operation", options->operation, "As in sellercloud.createOrder")->required();
-  options->diff = app->add_subcommand("diff", "Where two profiles differ, as Markdown, with sources");
-  options->diff->add_option("left", options->left, "A profile")->capture_default_str();
-  options->diff->add_option("right", options->right, "A profile")->capture_default_str();
-  return {app, [options] {
-            if (*options->diff) return diff_profiles(options->contracts, options->left, options->right);
-            return *options->show ? show_operation_named(options->contracts, options->operation) : list_contracts(options->contracts);
-          }};
+  auto options = std::make_shared<ContractsOptions>();
+  return {
+      .name = "contracts",
+      .about = "List the known APIs, show one operation, or compare two profiles.",
+      .options = {contracts_option(options->contracts)},
+      .subcommands = {
+          {.name = "list", .about = "List every API with its operations.", .run = [options] { return list_contracts(options->contracts); }},
+          {.name = "show",
+           .about = "Show one operation: its body, rows and answers.",
+           .options = {{"operation", &options->operation, "The name of an operation, such as sellercloud.createOrder.", required()}},
+           .run = [options] { return show_operation_named(options->contracts, options->operation); }},
+          {.name = "diff",
+           .about = "Print the differences of two profiles as Markdown, with their sources.",
+           .options = {{"left", &options->left, "A profile."}, {"right", &options->right, "Another profile."}},
+           .run = [options] { return diff_profiles(options->contracts, options->left, options->right); }}}};
 }
 
 }  // namespace understudy

@@ -1,13 +1,12 @@
-// `understudy explain ID`: what a rule, an implicit row or an answer says, and where that comes from.
-#include <CLI/CLI.hpp>
+// `understudy explain ID`: prints the meaning of a rule, an implicit row or an answer, its source, and the scenarios that exercise it.
 #include <algorithm>
 #include <iostream>
 #include <memory>
 #include <set>
 
 #include "cli/commands.h"
-#include "cli/exercise.h"
-#include "cli/sources.h"
+#include "cli/coverage_run.h"
+#include "cli/inputs.h"
 #include "contracts/src/model/profile.h"
 #include "contracts/src/model/responses.h"
 
@@ -28,8 +27,8 @@ void show_names(const std::string& what, const std::set<std::string>& names) {
   for (const std::string& name : names) std::cout << "    " << name << "\n";
 }
 
-// Which scenarios exercise it, found by running them.
-void show_exercise(const Coverage& coverage, const std::string& id, bool refusable) {
+// The scenarios that exercise `id`.
+void show_scenarios(const Coverage& coverage, const std::string& id, bool refusable) {
   for (const CoverageItem& item : coverage.items()) {
     if (item.id != id) continue;
     if (refusable) show_names("refused in", item.refused);
@@ -69,10 +68,10 @@ void explain_row(const Contract& contract, const Operation& operation, const Row
   if (!row.refuse.empty()) std::cout << "  refuses   " << contract.api << "." << row.refuse << "\n";
   if (!row.message.empty()) std::cout << "  message   " << row.message << "\n";
   show_fact(row.fact);
-  show_exercise(coverage, contract.api + "." + row.id, true);
+  show_scenarios(coverage, contract.api + "." + row.id, true);
 }
 
-// sellercloud.createProduct#/ProductName/required: the keyword of a schema.
+// An implicit row is a keyword of a schema, such as sellercloud.createProduct#/ProductName/required.
 bool explain_implicit(const Contract& contract, const Operation& operation, const std::string& id, const std::string& pointer,
                       const Coverage& coverage) {
   const auto tokens = split_pointer(pointer);
@@ -100,27 +99,21 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
   show_place(contract.schema_place(at));
   const bool is_required = keyword == "required" && parent != nullptr;
   std::cout << "  says      "
-            << (is_required ? "the member must be there"
+            << (is_required ? "the member is required"
                             : keyword + ": " + (schema->contains(keyword) ? render_json(schema->at(keyword)) : "not said"))
             << "\n";
   if (schema->contains("description")) std::cout << "  text      " << schema->at("description").get<std::string>() << "\n";
   show_fact(contract.find_fact(at).value_or(operation.fact));
-  show_exercise(coverage, is_required ? id : operation.name + "#" + pointer.substr(0, pointer.rfind('/')), is_required);
+  show_scenarios(coverage, is_required ? id : operation.name + "#" + pointer.substr(0, pointer.rfind('/')), is_required);
   return true;
 }
 
 int explain(const std::string& folder, const std::string& id) {
   const auto contracts = load_contracts(folder);
-  if (!contracts) {
-    std::cerr << render_problem(contracts.error()) << "\n";
-    return exit_of(contracts.error());
-  }
-  const auto exercised = exercise(*contracts, parse_scenarios(bundled_file_set_of_binary()));
-  if (!exercised) {
-    std::cerr << render_problem(exercised.error()) << "\n";
-    return exit_of(exercised.error());
-  }
-  const Coverage& coverage = **exercised;
+  if (!contracts) return report_problem(contracts.error());
+  const auto collected = collect_coverage(*contracts, parse_scenarios(embedded_files()));
+  if (!collected) return report_problem(collected.error());
+  const Coverage& coverage = **collected;
   const auto hash = id.find('#');
   std::vector<std::string> known;
   for (const auto& contract : contracts->apis) {
@@ -142,26 +135,29 @@ int explain(const std::string& folder, const std::string& id) {
       }
     }
   }
-  std::cerr << "error: found unknown id '" << id
-            << "', expected a row (api.operation.row), an implicit row (api.operation#/Member/keyword) or an answer (api.name)"
-            << did_you_mean(id, known) << " [unknown-id]\n";
-  return kUsage;
+  return report_problem(usage_problem(
+      "unknown-id", "found unknown id '" + id +
+                        "', expected a row (api.operation.row), an implicit row (api.operation#/Member/keyword) or an answer (api.name)" +
+                        did_you_mean(id, known)));
 }
 
 }  // namespace
 
-Command add_explain(CLI::App& parent) {
-  struct Options {
+Command make_explain_command() {
+  struct ExplainOptions {
     std::string contracts, id;
   };
-  auto options = std::make_shared<Options>();
-  CLI::App* app = parent.add_subcommand("explain", "Say what a rule, row or answer means and where it comes from");
-  app->add_option("id", options->id, "As in sellercloud.createPurchaseOrder.units-positive or veeqo.not_authorized")->required();
-  app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
-  app->footer(
-      "Examples:\n  understudy explain sellercloud.createPurchaseOrder.units-positive\n  understudy explain "
-      "'veeqo.createProduct#/title/required'\n");
-  return {app, [options] { return explain(options->contracts, options->id); }};
+  auto options = std::make_shared<ExplainOptions>();
+  return {
+      .name = "explain",
+      .about = "Explain a rule, row or answer, and print its source.",
+      .options = {{"id", &options->id, "An id such as sellercloud.createPurchaseOrder.units-positive or veeqo.not_authorized.", required()},
+                  contracts_option(options->contracts)},
+      .examples =
+          "Examples:\n"
+          "  understudy explain sellercloud.createPurchaseOrder.units-positive\n"
+          "  understudy explain 'veeqo.createProduct#/title/required'\n",
+      .run = [options] { return explain(options->contracts, options->id); }};
 }
 
 }  // namespace understudy

@@ -1,10 +1,8 @@
-// `understudy lint`: what is wrong with scenario files, judged against the contracts; nothing is sent.
-#include <CLI/CLI.hpp>
+// `understudy lint`: checks scenario files against the contracts. It sends nothing.
 #include <iostream>
 
 #include "cli/commands.h"
-#include "cli/options.h"
-#include "cli/sources.h"
+#include "cli/inputs.h"
 
 namespace understudy {
 namespace {
@@ -16,7 +14,7 @@ struct LintOptions {
 
 int lint(const LintOptions& options) {
   const auto contracts = load_contracts(options.contracts);
-  if (!contracts) return complain(contracts.error());
+  if (!contracts) return report_problem(contracts.error());
   const auto collected = load_linted(options.paths, *contracts);
   for (const auto& problem : collected.problems) std::cout << render_problem(problem) << "\n";
   std::cerr << collected.files.size() << (collected.files.size() == 1 ? " scenario, " : " scenarios, ") << collected.problems.size()
@@ -26,13 +24,13 @@ int lint(const LintOptions& options) {
 
 }  // namespace
 
-Command add_lint(CLI::App& parent) {
-  auto* app = parent.add_subcommand("lint", "Say what is wrong with scenario files, with file:line:column");
+Command make_lint_command() {
   auto options = std::make_shared<LintOptions>();
-  app->add_option("scenarios", options->paths, "Scenario files or folders; left out: the bundled ones");
-  app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
-  app->footer("Examples:\n  understudy lint\n  understudy lint my/scenarios --contracts my/contracts\n");
-  return {app, [options] { return lint(*options); }};
+  return {.name = "lint",
+          .about = "Check scenario files, and report each mistake with file, line and column.",
+          .options = {scenarios_option(options->paths), contracts_option(options->contracts)},
+          .examples = "Examples:\n  understudy lint\n  understudy lint my/scenarios --contracts my/contracts\n",
+          .run = [options] { return lint(*options); }};
 }
 
 }  // namespace understudy

@@ -1,24 +1,48 @@
 #include "cli/serve/live_mock.h"
 
-#include "cli/options.h"
-#include "cli/serve/staging.h"
-#include "cli/sources.h"
+#include "cli/inputs.h"
+#include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/given.h"
+#include "scenarios/src/model/staged.h"
 
 namespace understudy {
+namespace {
 
-struct LiveMock::Read {
-  Texts texts;
-  Staging staging;
+// The scenarios on disk: one tenant for each file, named by its stem.
+struct Staging {
+  std::map<std::string, ScenarioFile> files;  // by tenant
+  std::map<std::string, Json> given;          // by tenant: the body of PUT /__admin/tenants/{name}
+  std::vector<Problem> problems;
 };
 
-std::vector<Problem> LiveMock::read_scenarios(const Contracts& contracts, Read& read) const {
-  auto staging = read_staging(options_.paths, contracts);
-  if (options_.may_be_empty) std::erase_if(staging.problems, [](const Problem& problem) { return problem.code == "no-scenarios"; });
-  for (const auto& [tenant, file] : staging.files) read.texts[tenant] = file.document.text;
-  auto problems = std::move(staging.problems);
-  read.staging = std::move(staging);
-  return problems;
+// Two scenarios that claim one credential are a problem that names both places.
+Staging read_staging(const std::vector<std::string>& paths, const Contracts& contracts) {
+  Staging staging;
+  if (paths.empty()) return staging;
+  Collected collected = load_scenarios(paths);
+  staging.problems = std::move(collected.problems);
+  for (ScenarioFile& file : collected.files) {
+    auto problems = lint_scenario(file, contracts);
+    const bool is_sound = problems.empty();
+    for (auto& problem : problems) staging.problems.push_back(std::move(problem));
+    const std::string tenant = file.scenario.stem;
+    if (const auto owner = staging.files.find(tenant); owner != staging.files.end()) {
+      staging.problems.push_back(claimed_before(file, owner->second));
+      continue;
+    }
+    if (is_sound) {
+      auto document = render_given(file, staged_variables(file.scenario));
+      if (document)
+        staging.given[tenant] = std::move(*document);
+      else
+        staging.problems.push_back(std::move(document.error()));
+    }
+    staging.files.emplace(tenant, std::move(file));
+  }
+  return staging;
 }
+
+}  // namespace
 
 tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   const auto fail = [](Problem problem) { return tl::unexpected(std::vector<Problem>{std::move(problem)}); };
@@ -39,50 +63,50 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
     auto profile = parse_profile(Json(options_.profile), *contracts);
     if (!profile) return fail(std::move(profile.error()));
     mock_options.profile = std::move(*profile);
-    if (const auto& api = mock_options.only_api; !api.empty() && contracts->find_api(api) == nullptr) {
-      std::vector<std::string> known;
-      for (const auto& one : contracts->apis) known.push_back(one->api);
-      return fail(usage("unknown-api", "found --api " + api + did_you_mean(api, known)));
-    }
+    if (auto known = check_api_name(mock_options.only_api, *contracts); !known) return fail(std::move(known.error()));
   }
 
-  Read read;
-  if (auto problems = read_scenarios(*contracts, read); !problems.empty()) return tl::unexpected(std::move(problems));
+  auto staging = read_staging(options_.paths, *contracts);
+  if (options_.may_be_empty) std::erase_if(staging.problems, [](const Problem& problem) { return problem.code == "no-scenarios"; });
+  if (!staging.problems.empty()) return tl::unexpected(std::move(staging.problems));
+  std::map<std::string, std::string> texts;
+  for (const auto& [tenant, file] : staging.files) texts[tenant] = file.document.text;
+
   Mock::Restaging restaging;
-  for (auto& [tenant, document] : read.staging.given) {
+  for (auto& [tenant, document] : staging.given) {
     const auto before = texts_.find(tenant);
     const bool is_new = before == texts_.end();
-    if (!change.contracts && !is_new && before->second == read.texts.at(tenant)) continue;
+    if (!change.contracts && !is_new && before->second == texts.at(tenant)) continue;
     ++(is_new ? change.added : change.staged);
     restaging.given.emplace_back(tenant, std::move(document));
   }
   for (const auto& [tenant, text] : texts_) {
-    if (read.texts.contains(tenant)) continue;
+    if (texts.contains(tenant)) continue;
     ++change.removed;
     restaging.removed.push_back(tenant);
   }
-  const auto mock = change.contracts ? std::make_shared<Mock>(*contracts, mock_options) : now();
+  const auto mock = change.contracts ? std::make_shared<Mock>(*contracts, mock_options) : current();
   if (const auto staged = mock->restage(restaging); !staged) {
-    const auto& file = read.staging.files.at(staged.error().tenant);
+    const auto& file = staging.files.at(staged.error().tenant);
     return fail(file.document.problem("/given", staged.error().problem.code, staged.error().problem.message));
   }
   contract_files_ = std::move(contract_files);
   contracts_ = std::move(contracts);
-  texts_ = std::move(read.texts);
+  texts_ = std::move(texts);
   const std::lock_guard lock(mutex_);
   mock_ = mock;
   return change;
 }
 
-std::shared_ptr<Mock> LiveMock::now() const {
+std::shared_ptr<Mock> LiveMock::current() const {
   const std::lock_guard lock(mutex_);
   return mock_;
 }
 
-Delivery LiveMock::handle(const Request& request, const Caller& caller) const { return now()->handle(request, caller); }
+Delivery LiveMock::handle(const Request& request, const Caller& caller) const { return current()->handle(request, caller); }
 
 std::string render_change(const LiveMock::Change& change) {
-  std::string text = change.contracts ? "contracts changed, every tenant begins anew" : "";
+  std::string text = change.contracts ? "contracts changed, every tenant was reset" : "";
   const auto add = [&](std::size_t count, const char* what) {
     if (count == 0) return;
     if (!text.empty()) text += ", ";

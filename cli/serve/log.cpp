@@ -11,11 +11,13 @@
 #include <cstring>
 #include <utility>
 
+#include "cli/inputs.h"
+
 namespace understudy {
 namespace {
 
-constexpr int kLookUp = 100;  // ms: how often a writer whose reader is slow sees whether it is to end
-constexpr std::chrono::seconds kLastWords{1};
+constexpr int kPollMilliseconds = 100;  // how often a blocked writer checks whether it must end
+constexpr std::chrono::seconds kFlushLimit{1};
 
 int open_file(const std::string& file) { return ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644); }
 
@@ -24,8 +26,7 @@ int open_file(const std::string& file) { return ::open(file.c_str(), O_WRONLY | 
 Result<std::unique_ptr<Log>> Log::open(LogFormat format, const std::string& file) {
   const int descriptor = file.empty() ? STDERR_FILENO : open_file(file);
   if (descriptor >= 0) return std::unique_ptr<Log>(new Log(format, file, descriptor));
-  return tl::unexpected(
-      make_problem(Failure::usage, "log-unwritable", fmt::format("'{}' cannot be written: {}", file, std::strerror(errno))));
+  return tl::unexpected(usage_problem("log-unwritable", fmt::format("'{}' cannot be written: {}", file, std::strerror(errno))));
 }
 
 Log::Log(LogFormat format, std::string file, int descriptor)
@@ -35,15 +36,15 @@ Log::~Log() {
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;
-    give_up_ = std::chrono::steady_clock::now() + kLastWords;
+    give_up_ = std::chrono::steady_clock::now() + kFlushLimit;
   }
   wake_.notify_one();
   writer_.join();
   if (!file_.empty() && descriptor_ >= 0) ::close(descriptor_);
 }
 
-void Log::tell(const WireExchange& exchange) { put(render_exchange(format_, Clock().now(), exchange)); }
-void Log::tell_event(std::string_view what, std::string_view message) { put(render_event(format_, Clock().now(), what, message)); }
+void Log::add(const WireExchange& exchange) { put(render_exchange(format_, Clock().now(), exchange)); }
+void Log::add_event(std::string_view what, std::string_view message) { put(render_event(format_, Clock().now(), what, message)); }
 
 void Log::put(std::string line) {
   line += '\n';
@@ -55,7 +56,7 @@ void Log::put(std::string line) {
     }
     bytes_ += line.size();
     lines_.push_back(std::move(line));
-    if (lines_.size() > 1) return;  // whoever writes knows already
+    if (lines_.size() > 1) return;  // the writer is already awake
   }
   wake_.notify_one();
 }
@@ -86,12 +87,14 @@ void Log::write_lines() {
     lines.clear();
     write_all(text);
     {
-      // Until here these lines count as waiting: what a slow reader makes us keep has one bound.
+      // Only now, so that lines being written count against the limit, too.
       const std::lock_guard lock(mutex_);
       bytes_ -= text.size();
     }
     if (dropped > 0)
-      write_all(render_event(format_, Clock().now(), "log-dropped", fmt::format("{} lines: nobody read in time", dropped)) + "\n");
+      write_all(
+          render_event(format_, Clock().now(), "log-dropped", fmt::format("dropped {} lines because the reader was too slow", dropped)) +
+          "\n");
     if (reopens) {
       if (const int fresh = open_file(file_); fresh >= 0) {
         ::close(std::exchange(descriptor_, fresh));
@@ -101,11 +104,11 @@ void Log::write_lines() {
   }
 }
 
-// In pieces that a pipe takes at once, so that no write can hang.
-bool Log::write_all(std::string_view text) {
+// Writes pieces of at most PIPE_BUF bytes, so that no write blocks after poll().
+void Log::write_all(std::string_view text) {
   while (!text.empty() && !is_broken_) {
     pollfd polled{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-    const int ready = ::poll(&polled, 1, kLookUp);
+    const int ready = ::poll(&polled, 1, kPollMilliseconds);
     if (ready <= 0) {
       const std::lock_guard lock(mutex_);
       is_broken_ = std::chrono::steady_clock::now() > give_up_;
@@ -115,9 +118,8 @@ bool Log::write_all(std::string_view text) {
     if (count > 0)
       text.remove_prefix(static_cast<std::size_t>(count));
     else if (count < 0 && errno != EAGAIN && errno != EINTR)
-      is_broken_ = true;  // nobody reads any more, or the disk is full: a mock goes on without its log
+      is_broken_ = true;  // the reader is gone or the disk is full: serve without a log
   }
-  return !is_broken_;
 }
 
 }  // namespace understudy

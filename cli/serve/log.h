@@ -1,5 +1,5 @@
-// Owns where the log's lines go and when: a bounded queue that the wire's threads only put into, and one thread that writes. A
-// reader that is too slow costs lines, never an answer; how many is written once it reads again.
+// Writes the access log: threads of the wire put lines into a bounded queue, and one thread writes them. If the reader of the log is
+// too slow, lines are dropped and counted; responses never wait.
 #pragma once
 
 #include <condition_variable>
@@ -17,29 +17,29 @@ namespace understudy {
 
 class Log {
  public:
-  static constexpr std::size_t kMostBytes = 4u << 20;  // that wait to be written
+  static constexpr std::size_t kMostBytes = 4u << 20;  // waiting to be written
 
-  // To the end of the file, or to standard error if it is empty. Failure: log-unwritable.
+  // Appends to the file, or writes to standard error if `file` is empty. Failure: log-unwritable.
   static Result<std::unique_ptr<Log>> open(LogFormat format, const std::string& file);
-  ~Log();  // writes what waits, for at most a second
+  ~Log();  // writes the waiting lines, for at most a second
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
   // Any thread; neither waits for the reader.
-  void tell(const WireExchange& exchange);
-  void tell_event(std::string_view what, std::string_view message);
-  // Opens the file again: something has moved it away to begin a new one. Any thread.
+  void add(const WireExchange& exchange);
+  void add_event(std::string_view what, std::string_view message);
+  // Opens the file again, after log rotation has moved the old one away. Any thread.
   void reopen();
 
  private:
   Log(LogFormat format, std::string file, int descriptor);
   void put(std::string line);
   void write_lines();
-  bool write_all(std::string_view text);
+  void write_all(std::string_view text);
 
   const LogFormat format_;
   const std::string file_;
-  int descriptor_;  // of the writing thread
+  int descriptor_;  // used by the writing thread only
   bool is_broken_ = false;
   std::mutex mutex_;  // guards all below
   std::condition_variable wake_;

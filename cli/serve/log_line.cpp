@@ -11,11 +11,11 @@
 namespace understudy {
 namespace {
 
-// In a query, where `key` alone is one too.
-bool sounds_secret(std::string_view name) { return is_secret_name(name) || is_secret_header(name) || to_lower(name) == "key"; }
+// In a query, `key` alone is a secret, too.
+bool is_secret_member(std::string_view name) { return is_secret_name(name) || is_secret_header(name) || to_lower(name) == "key"; }
 
-// For a field of a text line: what could end the line or the field, and what a terminal would obey, is written as \xNN.
-std::string plain(std::string_view text) {
+// One field of a text line. Blanks and control characters become \xNN, so that they cannot end the field or control a terminal.
+std::string escape_field(std::string_view text) {
   if (text.empty()) return "-";
   std::string out;
   for (const char c : text) {
@@ -28,8 +28,8 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-// Further lines (a mistake with its place and caret) are set in, so that a line at the margin is always a new entry.
-std::string set_in(std::string_view text) {
+// Further lines of a message (a place and a caret) are indented, so that a line that starts at the margin is always a new entry.
+std::string indent_lines(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -72,7 +72,7 @@ std::string hide_secrets(std::string_view target) {
     const auto end = std::min(out.find_first_of("&;", ++start), out.size());
     const auto equals = out.find('=', start);
     auto behind = end;
-    if (equals < end && sounds_secret(percent_decode(std::string_view(out).substr(start, equals - start), true))) {
+    if (equals < end && is_secret_member(percent_decode(std::string_view(out).substr(start, equals - start), true))) {
       out.replace(equals + 1, end - equals - 1, "***");
       behind = equals + 4;
     }
@@ -87,13 +87,13 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
   const auto target = hide_secrets(exchange.target);
   const auto milliseconds = fmt::format("{:.3f}", static_cast<double>(exchange.elapsed.count()) / 1000);
   if (format == LogFormat::text) {
-    auto line = fmt::format("{} {} {} {} {} {} {} {} ms {}/{} B c{}", render_rfc3339_millis(at), plain(told.tenant), plain(exchange.method),
-                            plain(target), status_text(exchange.status), plain(told.operation), plain(told.answer), milliseconds,
-                            exchange.bytes_in, exchange.bytes_out, exchange.peer.connection);
-    if (!told.rule.empty()) line += " rule=" + plain(told.rule);
-    if (!told.fault.empty()) line += " fault=" + plain(told.fault) + "@" + plain(told.phase);
+    auto line = fmt::format("{} {} {} {} {} {} {} {} ms {}/{} B c{}", render_rfc3339_millis(at), escape_field(told.tenant),
+                            escape_field(exchange.method), escape_field(target), status_text(exchange.status), escape_field(told.operation),
+                            escape_field(told.answer), milliseconds, exchange.bytes_in, exchange.bytes_out, exchange.peer.connection);
+    if (!told.rule.empty()) line += " rule=" + escape_field(told.rule);
+    if (!told.fault.empty()) line += " fault=" + escape_field(told.fault) + "@" + escape_field(told.phase);
     if (exchange.ending != "complete") line += " " + std::string(exchange.ending);
-    if (!exchange.refusal.empty()) line += " refused: " + set_in(exchange.refusal);
+    if (!exchange.refusal.empty()) line += " refused: " + indent_lines(exchange.refusal);
     return line;
   }
   JsonLine line;
@@ -119,7 +119,7 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
 }
 
 std::string render_event(LogFormat format, Time at, std::string_view what, std::string_view message) {
-  if (format == LogFormat::text) return fmt::format("{} {}: {}", render_rfc3339_millis(at), what, set_in(message));
+  if (format == LogFormat::text) return fmt::format("{} {}: {}", render_rfc3339_millis(at), what, indent_lines(message));
   JsonLine line;
   line.add("time", render_rfc3339_millis(at));
   line.add("event", what);

@@ -1,5 +1,5 @@
-// Owns the words of the log: one line for each exchange and each event, as text or as JSON, with nothing in it that could be a
-// secret or could break the line. Where lines go is cli/serve/log.h's business.
+// Renders the lines of the access log: one for each exchange and each event, as text or as JSON. A line never holds a secret or a
+// character that could break it. log.h writes the lines.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@ namespace understudy {
 
 enum class LogFormat { text, json };
 
-// No newline at the end. Headers and bodies are never in it; a target's query loses the values of members whose names sound
-// like a credential.
+// Without a newline at the end, headers and bodies. In the query of the target, values of members that are named like a credential
+// are masked.
 std::string render_exchange(LogFormat format, Time at, const WireExchange& exchange);
-// `what` is a word such as reloaded; `message` may have several lines; as text the further ones are set in.
+// `what` is a word such as reloaded. `message` may have several lines; in a text log the further ones are indented.
 std::string render_event(LogFormat format, Time at, std::string_view what, std::string_view message);
 
-// "/a?password=x&b=1" -> "/a?password=***&b=1"; a URL loses the user before its host.
+// "/a?password=x&b=1" -> "/a?password=***&b=1"; the user before the host of a URL is masked, too.
 std::string hide_secrets(std::string_view target);
 
 }  // namespace understudy

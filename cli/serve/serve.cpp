@@ -1,14 +1,13 @@
-// `understudy serve`: stages scenarios on the mock and serves until SIGINT or SIGTERM, reloading what changes meanwhile.
+// `understudy serve`: serves the mock with staged scenarios until SIGINT or SIGTERM, and reloads files that change.
 #include <poll.h>
 #include <sys/resource.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
 #include <optional>
 
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/inputs.h"
 #include "cli/serve/live_mock.h"
 #include "cli/serve/log.h"
 #include "cli/serve/serve_options.h"
@@ -18,12 +17,12 @@
 namespace understudy {
 namespace {
 
-// A change comes in pieces (an editor's file and its rename, a checkout of hundreds): it is read once nothing more has come
-// for a moment, or after some seconds in which it never was quiet.
+// One change causes many events (an editor writes and renames, a checkout touches hundreds of files): files are read when no event
+// has come for kQuiet, or after kLongestChange at the latest.
 constexpr std::chrono::milliseconds kQuiet{100};
-constexpr std::chrono::seconds kRestless{3};
+constexpr std::chrono::seconds kLongestChange{3};
 
-// Each connection is a descriptor; how many there may be is a default that the system leaves to us to raise.
+// Each connection needs a descriptor: raise the soft limit to the hard limit.
 void raise_descriptor_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
@@ -37,42 +36,42 @@ class Server {
 
   int run() {
     const auto token = find_admin_token(options_.admin);
-    if (!token) return complain(token.error());
+    if (!token) return report_problem(token.error());
     live_.set_admin_token(*token);
     if (options_.is_logged()) {
       auto log = Log::open(options_.format(), options_.log_file);
-      if (!log) return complain(log.error());
+      if (!log) return report_problem(log.error());
       log_ = std::move(*log);
     }
     if (options_.watch) {
       auto watch = Watch::open();
-      if (!watch) return complain(watch.error());
+      if (!watch) return report_problem(watch.error());
       watch_.emplace(std::move(*watch));
-      if (const auto followed = follow(); !followed) return complain(followed.error());
+      if (const auto followed = follow(); !followed) return report_problem(followed.error());
     }
-    if (const auto loaded = live_.load(); !loaded) return complain(loaded.error());
+    if (const auto loaded = live_.load(); !loaded) return report_problems(loaded.error());
     auto wire_options = understudy::wire_options(options_);
-    if (!wire_options) return complain(wire_options.error());
-    if (log_) wire_options->observer = [this](const WireExchange& exchange) { log_->tell(exchange); };
-    const bool is_admin_here = !options_.admin.port;
-    auto wire = Wire::open(*wire_options, [this, is_admin_here, secure = options_.is_https()](Request&& request, const Peer& peer) {
-      return live_.handle(request, {.loopback = peer.loopback, .admin = is_admin_here, .address = peer.address, .secure = secure});
+    if (!wire_options) return report_problem(wire_options.error());
+    if (log_) wire_options->observer = [this](const WireExchange& exchange) { log_->add(exchange); };
+    const bool admin_on_main_port = !options_.admin.port;
+    auto wire = Wire::open(*wire_options, [this, admin_on_main_port, secure = options_.is_https()](Request&& request, const Peer& peer) {
+      return live_.handle(request, {.loopback = peer.loopback, .admin = admin_on_main_port, .address = peer.address, .secure = secure});
     });
-    if (!wire) return complain(wire.error());
+    if (!wire) return report_problem(wire.error());
     const auto admin_wire = open_admin_wire(options_.admin, *wire_options,
                                             [this](const Request& request, const Caller& caller) { return live_.handle(request, caller); });
-    if (!admin_wire) return complain(admin_wire.error());
+    if (!admin_wire) return report_problem(admin_wire.error());
     const std::string url = (options_.is_https() ? "https://" : "http://") +
                             (options_.host.find(':') == std::string::npos ? options_.host : "[" + options_.host + "]") + ":" +
                             std::to_string((*wire)->port());
     greet(url);
-    tell_admin_url(options_.admin, admin_wire->get(), url, options_.quiet || owns_standard_error());
+    print_admin_url(options_.admin, admin_wire->get(), url, options_.quiet || log_uses_standard_error());
     wait_for_end();
-    tell("stopping", "answers in flight may go on for " + options_.drain);
-    signals_.give_back();
+    announce("stopping", "open requests have " + options_.drain + " to finish");
+    signals_.restore_default();
     (*wire)->stop();
     if (*admin_wire) (*admin_wire)->stop();
-    tell("stopped", "served " + std::to_string((*wire)->counters().requests) + " requests");
+    announce("stopped", "served " + std::to_string((*wire)->counters().requests) + " requests");
     return kPassed;
   }
 
@@ -84,12 +83,12 @@ class Server {
   }
 
   void greet(const std::string& url) const {
-    if (log_) log_->tell_event("serving", url);
+    if (log_) log_->add_event("serving", url);
     if (options_.print_url) {
       std::cout << url << std::endl;
       return;
     }
-    if (options_.quiet || owns_standard_error()) return;
+    if (options_.quiet || log_uses_standard_error()) return;
     std::cerr << "understudy serves at " << url << "\n";
     for (const auto& contract : live_.contracts()->apis)
       std::cerr << "  " << contract->title << ": " << url << (options_.api.empty() ? contract->base : "") << "\n";
@@ -100,7 +99,7 @@ class Server {
   void wait_for_end() {
     for (;;) {
       if (!unfinished_ && !wait({})) continue;
-      bool asked = false;
+      bool asked = false;  // by SIGHUP
       for (auto event = signals_.take(); event != SignalEvents::Event::none; event = signals_.take()) {
         if (event == SignalEvents::Event::stop) return;
         asked = true;
@@ -114,16 +113,16 @@ class Server {
     }
   }
 
-  // Whether a signal or a change is there; without a limit it waits for one.
+  // Waits for a signal or a file event, at most `limit`; true if one came.
   bool wait(std::optional<std::chrono::milliseconds> limit) const {
     pollfd polled[] = {{.fd = signals_.descriptor(), .events = POLLIN, .revents = 0},
                        {.fd = watch_ ? watch_->descriptor() : -1, .events = POLLIN, .revents = 0}};
     return ::poll(polled, 2, limit ? static_cast<int>(limit->count()) : -1) > 0;
   }
 
-  // Waits until a change is over; false: we are to stop.
+  // Waits until no more file events come; false: a signal asks to stop.
   bool settle() {
-    const auto until = std::chrono::steady_clock::now() + kRestless;
+    const auto until = std::chrono::steady_clock::now() + kLongestChange;
     while (std::chrono::steady_clock::now() < until && wait(kQuiet)) {
       watch_->take_changes();
       const auto event = signals_.take();
@@ -134,33 +133,33 @@ class Server {
   }
 
   void reload(bool asked) {
-    if (watch_) {  // before the files are read: what changes later is seen
+    if (watch_) {  // before the files are read, so that later changes are noticed
       if (const auto followed = follow(); !followed) warn("watch-failed", followed.error());
     }
     const auto change = live_.load();
     if (!change) {
-      // A file that was caught between two writes is no mistake: what comes next will tell.
+      // More events: a file was read between two writes, so try again instead of reporting its problems.
       if (watch_ && wait(kQuiet) && watch_->take_changes()) {
         unfinished_ = true;
         return;
       }
       for (const auto& problem : change.error()) warn("reload-failed", problem);
-      tell("unchanged", "what was served before is served on");
+      announce("unchanged", "the previous contracts and scenarios stay in use");
     } else if (change->any() || asked) {
-      tell("reloaded", change->any() ? render_change(*change) : "nothing has changed");
+      announce("reloaded", change->any() ? render_change(*change) : "nothing has changed");
     }
   }
 
-  bool owns_standard_error() const { return log_ && options_.log_file.empty(); }
+  bool log_uses_standard_error() const { return log_ && options_.log_file.empty(); }
 
-  void tell(std::string_view what, const std::string& message) const {
-    if (log_) log_->tell_event(what, message);
-    if (!options_.quiet && !owns_standard_error()) std::cerr << what << ": " << message << std::endl;
+  void announce(std::string_view what, const std::string& message) const {
+    if (log_) log_->add_event(what, message);
+    if (!options_.quiet && !log_uses_standard_error()) std::cerr << what << ": " << message << std::endl;
   }
   void warn(std::string_view what, const Problem& problem) const {
     const auto text = render_problem(problem);
-    if (log_) log_->tell_event(what, text);
-    if (!owns_standard_error()) std::cerr << text << std::endl;
+    if (log_) log_->add_event(what, text);
+    if (!log_uses_standard_error()) std::cerr << text << std::endl;
   }
 
   const ServeOptions& options_;
@@ -168,22 +167,30 @@ class Server {
   std::unique_ptr<Log> log_;
   LiveMock live_;
   std::optional<Watch> watch_;
-  bool unfinished_ = false;  // the files were caught between two writes
+  bool unfinished_ = false;  // files were read between two writes; read them again
 };
 
 int serve(const ServeOptions& options) {
-  std::signal(SIGPIPE, SIG_IGN);  // who reads the log may leave
+  std::signal(SIGPIPE, SIG_IGN);  // the reader of the log may close its pipe
   raise_descriptor_limit();
   return Server(options).run();
 }
 
 }  // namespace
 
-Command add_serve(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("serve", "Serve the stateful mock, with scenarios staged on it");
+Command make_serve_command() {
   auto options = std::make_shared<ServeOptions>();
-  add_serve_options(*app, *options);
-  return {app, [options] { return serve(*options); }};
+  return {.name = "serve",
+          .about = "Serve the stateful mock, with scenarios staged on it.",
+          .options = serve_options(*options),
+          .examples =
+              "Examples:\n"
+              "  understudy serve\n"
+              "  understudy serve scenarios/ -p 0 --print-url\n"
+              "  understudy serve scenarios/ --watch --log-format text\n"
+              "  understudy serve --tls-self-signed --tls-cert-out cert.pem     then: curl --cacert cert.pem https://localhost:8080/\n"
+              "  understudy serve --api veeqo --profile observed\n",
+          .run = [options] { return serve(*options); }};
 }
 
 }  // namespace understudy

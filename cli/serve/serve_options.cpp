@@ -2,17 +2,17 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 
-#include "cli/options.h"
+#include "cli/inputs.h"
 #include "mock/wire/certificate.h"
 
 namespace understudy {
 namespace {
 
-// For this machine whatever it is called, and the host it listens on.
+// For localhost and the host that the server listens on.
 Result<void> make_own_certificate(const ServeOptions& options, WireOptions& wire) {
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};
   if (std::find(hosts.begin(), hosts.end(), options.host) == hosts.end()) hosts.insert(hosts.begin(), options.host);
@@ -21,7 +21,7 @@ Result<void> make_own_certificate(const ServeOptions& options, WireOptions& wire
   if (const auto& file = options.tls_certificate_out; !file.empty()) {
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
     out << pair->certificate << std::flush;
-    if (!out) return tl::unexpected(usage("certificate-unwritable", "'" + file + "' cannot be written (--tls-cert-out)"));
+    if (!out) return tl::unexpected(usage_problem("certificate-unwritable", "'" + file + "' cannot be written (--tls-cert-out)"));
   }
   wire.tls_certificate_text = std::move(pair->certificate);
   wire.tls_key_text = std::move(pair->key);
@@ -30,47 +30,44 @@ Result<void> make_own_certificate(const ServeOptions& options, WireOptions& wire
 
 }  // namespace
 
-void add_serve_options(CLI::App& app, ServeOptions& options) {
-  app.add_option("scenarios", options.paths, "Scenario files or folders to stage");
-  app.add_option("-p,--port", options.port, "Port; 0 takes a free one")->capture_default_str();
-  app.add_option("--host", options.host, "Address to listen on")->capture_default_str();
-  app.add_option("--api", options.api, "Serve this API alone, at the root");
-  app.add_option("--contracts", options.contracts, "Folder with contracts that add to or replace the bundled ones");
-  app.add_option("--profile", options.profile, "documented or observed")->capture_default_str();
-  app.add_flag("--watch", options.watch, "Reload scenarios and contracts when their files change (kill -HUP does it at any time)");
-  app.add_option("--tls-cert", options.tls_certificate, "PEM certificate; serves HTTPS with --tls-key");
-  app.add_option("--tls-key", options.tls_key, "PEM key");
-  app.add_flag("--tls-self-signed", options.tls_self_signed, "Serve HTTPS with a certificate made now, for this host and localhost");
-  app.add_option("--tls-cert-out", options.tls_certificate_out, "Write that certificate here (PEM), for clients to trust");
-  add_admin_options(app, options.admin);
-  app.add_option("--log-format", options.log_format, "Log each exchange as text or json; left out: no log")
-      ->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--log", options.log_file, "Log to the end of this file instead of standard error");
-  app.add_option("--drain", options.drain, "How long answers in flight may go on after SIGTERM")->capture_default_str();
-  app.add_option("--idle-timeout", options.idle, "How long a connection may say nothing between requests")->capture_default_str();
-  app.add_option("--request-timeout", options.request, "First byte of a request to its last; beyond it: 408")->capture_default_str();
-  app.add_option("--write-timeout", options.write, "How long a client may take to read an answer")->capture_default_str();
-  app.add_option("--body-limit", options.body_limit, "Largest request body in bytes; beyond it: 413")->capture_default_str();
-  app.add_option("--head-limit", options.head_limit, "Largest request line and headers in bytes; beyond it: 431 or 414")
-      ->check(CLI::Range(256, 1 << 30))
-      ->capture_default_str();
-  app.add_option("--threads", options.threads, "Threads of the wire")->check(CLI::Range(1, 64))->capture_default_str();
-  app.add_option("--journal-entries", options.journal_entries, "Exchanges that the journal of a tenant keeps; 0 keeps none")
-      ->capture_default_str();
-  app.add_option("--journal-bytes", options.journal_bytes, "Memory of the journal of a tenant, in bytes")->capture_default_str();
-  app.add_option("--journal-total-bytes", options.journal_total_bytes, "Memory of all journals together, in bytes")->capture_default_str();
-  app.add_flag("--no-demo", options.no_demo, "Without the tenant demo");
-  app.add_flag("--no-rate-limit", options.no_rate_limit, "Do not count calls by the vendors' limits; those a scenario gives still hold");
-  app.add_flag("--print-url", options.print_url, "Print just the base URL on standard output once it accepts");
-  app.add_flag("--check-all", options.check_all, "Judge every answer of the mock itself, not only the first ones");
-  app.add_flag("-q,--quiet", options.quiet, "Say nothing on standard error but mistakes and what --log-format asks for");
-  app.footer(
-      "Examples:\n"
-      "  understudy serve\n"
-      "  understudy serve scenarios/ -p 0 --print-url\n"
-      "  understudy serve scenarios/ --watch --log-format text\n"
-      "  understudy serve --tls-self-signed --tls-cert-out cert.pem     then: curl --cacert cert.pem https://localhost:8080/\n"
-      "  understudy serve --api veeqo --profile observed\n");
+Options serve_options(ServeOptions& options) {
+  const Options sources = {
+      {"scenarios", &options.paths, "Scenario files or folders. Each scenario becomes a tenant of the mock."},
+      contracts_option(options.contracts),
+  };
+  const Options listening = {
+      {"-p,--port", &options.port, "Listen on this port. 0 takes a free port."},
+      {"--host", &options.host, "Listen on this address."},
+      {"--api NAME", &options.api, "Serve only this API, at the root path."},
+      {"--profile NAME", &options.profile, "Behave as this profile says: documented or observed."},
+      {"--watch", &options.watch, "Reload scenarios and contracts when their files change. The signal SIGHUP reloads them at any time."},
+      {"--tls-cert FILE", &options.tls_certificate, "Serve HTTPS with this PEM certificate. Needs --tls-key."},
+      {"--tls-key FILE", &options.tls_key, "The PEM key of the certificate."},
+      {"--tls-self-signed", &options.tls_self_signed, "Serve HTTPS with a new certificate for this host and localhost."},
+      {"--tls-cert-out FILE", &options.tls_certificate_out,
+       "Write the self-signed certificate to this PEM file, so that clients can trust it."},
+  };
+  const Options running = {
+      {"--log-format FORMAT", &options.log_format, "Log each exchange as text or JSON. Default: no log.", one_of({"text", "json"})},
+      {"--log FILE", &options.log_file, "Append the log to this file instead of writing it to standard error."},
+      {"--drain", &options.drain, "After SIGTERM, wait this long for open requests."},
+      {"--idle-timeout", &options.idle, "Close a connection that is silent for this long between requests."},
+      {"--request-timeout", &options.request, "Answer 408 if the last byte of a request comes later than this after the first."},
+      {"--write-timeout", &options.write, "Close a connection if the client takes longer than this to read a response."},
+      {"--body-limit BYTES", &options.body_limit, "Answer 413 to request bodies of more bytes."},
+      {"--head-limit BYTES", &options.head_limit, "Answer 431 or 414 if the request line and headers have more bytes.",
+       in_range(256, 1 << 30)},
+      {"--threads", &options.threads, "Use this many threads for sockets.", in_range(1, 64)},
+      {"--journal-entries", &options.journal_entries, "Keep this many exchanges in the journal of each tenant. 0 keeps none."},
+      {"--journal-bytes BYTES", &options.journal_bytes, "Limit the memory of the journal of each tenant."},
+      {"--journal-total-bytes BYTES", &options.journal_total_bytes, "Limit the memory of all journals together."},
+      {"--no-demo", &options.no_demo, "Do not create the tenant demo."},
+      {"--no-rate-limit", &options.no_rate_limit, "Do not apply the vendors' rate limits. Limits of a scenario still apply."},
+      {"--print-url", &options.print_url, "Print only the base URL on standard output, when the server accepts connections."},
+      {"--check-all", &options.check_all, "Check every response of the mock against its contract, not only the first of each kind."},
+      {"-q,--quiet", &options.quiet, "Print only errors on standard error, and the log of --log-format."},
+  };
+  return sources + listening + admin_listener_options(options.admin) + running;
 }
 
 LiveOptions live_options(const ServeOptions& options) {
@@ -111,17 +108,18 @@ Result<WireOptions> wire_options(const ServeOptions& options) {
     const auto duration = parse_duration(text);
     if (!duration || (duration->count() == 0 && !may_be_zero))
       return tl::unexpected(
-          usage("bad-duration", "found " + std::string(option) + " '" + text + "', expected a duration such as 30s or 500ms"));
+          usage_problem("bad-duration", "found " + std::string(option) + " '" + text + "', expected a duration such as 30s or 500ms"));
     value = *duration;
   }
   wire.tls_certificate = options.tls_certificate;
   wire.tls_key = options.tls_key;
   if (options.tls_self_signed) {
     if (!options.tls_certificate.empty() || !options.tls_key.empty())
-      return tl::unexpected(usage("two-certificates", "found --tls-self-signed beside --tls-cert or --tls-key, expected one of them"));
+      return tl::unexpected(
+          usage_problem("two-certificates", "found --tls-self-signed beside --tls-cert or --tls-key, expected one of them"));
     if (auto made = make_own_certificate(options, wire); !made) return tl::unexpected(std::move(made.error()));
   } else if (!options.tls_certificate_out.empty()) {
-    return tl::unexpected(usage("no-certificate-made", "found --tls-cert-out without --tls-self-signed, expected both"));
+    return tl::unexpected(usage_problem("no-certificate-made", "found --tls-cert-out without --tls-self-signed, expected both"));
   }
   return wire;
 }

@@ -1,17 +1,14 @@
-// Owns what `serve` can be told, and what of it is a mistake.
+// The options of `serve`, and what they mean for the mock and its sockets.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "cli/serve/admin_door.h"
+#include "cli/commands.h"
+#include "cli/serve/admin_listener.h"
 #include "cli/serve/live_mock.h"
 #include "cli/serve/log.h"
 #include "mock/wire/wire.h"
-
-namespace CLI {
-class App;
-}
 
 namespace understudy {
 
@@ -25,7 +22,7 @@ struct ServeOptions {
   std::size_t body_limit = 8u << 20, head_limit = 64u << 10;
   std::size_t journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
   int threads = 2;
-  AdminDoor admin;
+  AdminListenerOptions admin;
   bool no_demo = false, no_rate_limit = false, print_url = false, check_all = false, quiet = false, watch = false, tls_self_signed = false;
 
   bool is_https() const { return tls_self_signed || !tls_certificate.empty(); }
@@ -33,10 +30,10 @@ struct ServeOptions {
   LogFormat format() const { return log_format == "json" ? LogFormat::json : LogFormat::text; }
 };
 
-void add_serve_options(CLI::App& app, ServeOptions& options);
+Options serve_options(ServeOptions& options);
 
 LiveOptions live_options(const ServeOptions& options);
-// Durations read, the certificate made if one is to be. A mistake of whoever typed the command.
+// Reads the durations and makes the self-signed certificate if it is asked for. Fails with failure usage.
 Result<WireOptions> wire_options(const ServeOptions& options);
 
 }  // namespace understudy

@@ -10,33 +10,33 @@
 #include <filesystem>
 #include <utility>
 
+#include "cli/inputs.h"
+
 namespace understudy {
 namespace {
 
 namespace fs = std::filesystem;
 
-// A file counts once its writer closes it: between its first and its last byte it would only be half a file.
+// A file counts as changed when its writer closes it, not while it is half written.
 constexpr unsigned kEvents =
     IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 
-tl::unexpected<Problem> cannot_watch(std::string message) {
-  return tl::unexpected(make_problem(Failure::usage, "cannot-watch", std::move(message)));
-}
+tl::unexpected<Problem> cannot_watch(std::string message) { return tl::unexpected(usage_problem("cannot-watch", std::move(message))); }
 
 fs::path parent_of(const fs::path& path) {
-  const auto plain = path.has_filename() ? path : path.parent_path();  // folder/ is folder
+  const auto plain = path.has_filename() ? path : path.parent_path();  // "folder/" means "folder"
   return plain.has_parent_path() ? plain.parent_path() : fs::path(".");
 }
 std::string name_of(const fs::path& path) { return (path.has_filename() ? path : path.parent_path()).filename().string(); }
 
-// What has just been created as a plain file of one name is still being written; its writer's close tells of it.
+// A new regular file with one link is still being written: IN_CLOSE_WRITE will report it.
 bool is_still_written(const std::string& path) {
   std::error_code error;
   const auto status = fs::symlink_status(path, error);
   return !error && fs::is_regular_file(status) && fs::hard_link_count(path, error) == 1;
 }
 
-// Which folders to look at, and whether all of each or some names only.
+// The folders to watch: all names in them, or some.
 struct Wanted {
   std::map<std::string, std::pair<bool, std::set<std::string>>> folders;
 
@@ -53,7 +53,7 @@ struct Wanted {
         folders[entry->path().string()].first = true;
     }
   }
-  // A link changes where it leads to, too.
+  // A change of the target of a link counts as a change of the link.
   void add_target(const fs::path& link) {
     std::error_code error;
     const auto target = fs::weakly_canonical(link, error);
@@ -84,29 +84,28 @@ Result<void> Watch::follow(const std::vector<std::string>& paths) {
   Wanted wanted;
   for (const auto& path : paths) wanted.add(path);
   std::map<int, Folder> followed;
-  for (auto& [path, what] : wanted.folders) {
-    const int number = ::inotify_add_watch(descriptor_, path.c_str(), kEvents | IN_ONLYDIR);
-    if (number >= 0) {  // two paths of one folder have one number
-      Folder& folder = followed.try_emplace(number, Folder{.path = path, .whole = false}).first->second;
-      folder.whole = folder.whole || what.first;
-      folder.names.merge(what.second);
+  for (auto& [path, names] : wanted.folders) {
+    const int watch = ::inotify_add_watch(descriptor_, path.c_str(), kEvents | IN_ONLYDIR);
+    if (watch >= 0) {  // two paths of one folder have the same descriptor
+      Folder& folder = followed.try_emplace(watch, Folder{.path = path, .whole = false}).first->second;
+      folder.whole = folder.whole || names.first;
+      folder.names.merge(names.second);
     } else if (errno == ENOSPC) {
-      return cannot_watch(
-          fmt::format("'{}' cannot be watched: the system watches as many folders as it may (fs.inotify.max_user_watches)", path));
+      return cannot_watch(fmt::format("'{}' cannot be watched: the limit fs.inotify.max_user_watches is reached", path));
     } else if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) {
       return cannot_watch(fmt::format("'{}' cannot be watched: {}", path, std::strerror(errno)));
     }
   }
-  for (const auto& [number, folder] : folders_)
-    if (!followed.contains(number)) ::inotify_rm_watch(descriptor_, number);
+  for (const auto& [watch, folder] : folders_)
+    if (!followed.contains(watch)) ::inotify_rm_watch(descriptor_, watch);
   folders_ = std::move(followed);
   return {};
 }
 
-bool Watch::concerns(const Folder& folder, const std::string& name, unsigned what) const {
-  if (name.empty()) return folder.whole && (what & IN_ATTRIB) == 0;  // the folder itself has gone
+bool Watch::is_watched(const Folder& folder, const std::string& name, unsigned mask) const {
+  if (name.empty()) return folder.whole && (mask & IN_ATTRIB) == 0;  // the folder itself was removed
   if (!folder.whole && !folder.names.contains(name)) return false;
-  return (what & IN_CREATE) == 0 || (what & IN_ISDIR) != 0 || !is_still_written(folder.path + "/" + name);
+  return (mask & IN_CREATE) == 0 || (mask & IN_ISDIR) != 0 || !is_still_written(folder.path + "/" + name);
 }
 
 bool Watch::take_changes() {
@@ -120,10 +119,10 @@ bool Watch::take_changes() {
       std::memcpy(&event, buffer + at, sizeof event);
       const std::string name = event.len > 0 ? std::string(buffer + at + sizeof event) : std::string();
       at += sizeof event + event.len;
-      if ((event.mask & IN_Q_OVERFLOW) != 0) changed = true;  // something was lost: look at everything
+      if ((event.mask & IN_Q_OVERFLOW) != 0) changed = true;  // events were lost: assume a change
       const auto folder = folders_.find(event.wd);
       if (folder == folders_.end() || (event.mask & IN_IGNORED) != 0) continue;
-      changed = concerns(folder->second, name, event.mask) || changed;
+      changed = is_watched(folder->second, name, event.mask) || changed;
     }
   }
 }

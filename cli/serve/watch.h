@@ -1,5 +1,5 @@
-// Owns noticing that files have changed: inotify over folders and the folders of files, with what lies behind links. What is
-// done about a change is `serve`'s business. The only file of ours that speaks to inotify.
+// Reports that files have changed, by inotify on their folders and on the targets of links. Call follow() with the paths, wait until
+// descriptor() is readable, then call take_changes(). Use it from one thread.
 #pragma once
 
 #include <map>
@@ -11,7 +11,6 @@
 
 namespace understudy {
 
-// Of one thread.
 class Watch {
  public:
   // Failure: cannot-watch.
@@ -20,26 +19,26 @@ class Watch {
   Watch& operator=(Watch&&) = delete;
   ~Watch();
 
-  // Follows these files and folders, with all folders below them, from now on and instead of those before. A path that does not
-  // exist is followed by the folder it would lie in. Called again after each change: folders may have come. Changes that come
-  // while it looks around are seen afterwards. Failure: cannot-watch, with the folder.
+  // Watches these files and folders with all folders below, instead of the previous ones. For a path that does not exist, its
+  // parent folder is watched. Call it again after each change, because folders may have been added; changes during the call are
+  // reported afterwards. Failure: cannot-watch, with the folder.
   Result<void> follow(const std::vector<std::string>& paths);
 
   int descriptor() const { return descriptor_; }  // readable when something may have changed
-  // Takes in what has happened; whether any of it concerns what is followed.
+  // Reads the pending events; true if one of them concerns a watched path.
   bool take_changes();
 
  private:
   explicit Watch(int descriptor) : descriptor_(descriptor) {}
   struct Folder {
     std::string path;
-    bool whole = false;           // everything in it counts
-    std::set<std::string> names;  // else only these
+    bool whole = false;           // every name in it is watched
+    std::set<std::string> names;  // else these names
   };
-  bool concerns(const Folder& folder, const std::string& name, unsigned what) const;
+  bool is_watched(const Folder& folder, const std::string& name, unsigned mask) const;
 
   int descriptor_ = -1;
-  std::map<int, Folder> folders_;  // by inotify's number
+  std::map<int, Folder> folders_;  // by watch descriptor
 };
 
 }  // namespace understudy

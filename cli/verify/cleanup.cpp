@@ -1,11 +1,8 @@
-// `understudy cleanup`: what runs left behind on targets, by their ledger, and its removal.
-#include <CLI/CLI.hpp>
-#include <algorithm>
+// `understudy cleanup`: lists the records that runs left on targets, as the ledger says, or removes them.
 #include <iostream>
 
 #include "cli/commands.h"
-#include "cli/options.h"
-#include "cli/sources.h"
+#include "cli/inputs.h"
 #include "cli/verify/safety.h"
 #include "cli/verify/target_options.h"
 #include "conformance/live/leftovers.h"
@@ -20,22 +17,22 @@ struct CleanupOptions {
   bool resume = false;
 };
 
-std::string tell(const LedgerEntry& entry) {
+std::string describe(const LedgerEntry& entry) {
   return entry.method + " " + entry.origin + entry.target + " of " + entry.scenario + ", " + entry.at;
 }
 
-// Says what the ledger knows; the number of items that may be there still.
+// Prints the ledger; returns the number of records that may still exist.
 std::size_t list(const LedgerState& state) {
   std::size_t open = 0;
   for (const auto& item : state.items) {
     if (LedgerState::is_leftover(item)) {
-      std::cout << "left behind: " << item.undo->what << " (" << tell(item.entry) << ")\n";
+      std::cout << "left behind: " << item.undo->what << " (" << describe(item.entry) << ")\n";
       ++open;
     } else if (LedgerState::is_unknown(item)) {
-      std::cout << "perhaps left behind: " << tell(item.entry) << ", which was never answered: " << item.entry.body << "\n";
+      std::cout << "perhaps left behind: " << describe(item.entry) << ", which got no response: " << item.entry.body << "\n";
       ++open;
     } else if (LedgerState::is_kept(item)) {
-      std::cout << "stays, no operation removes it: " << tell(item.entry) << "\n";
+      std::cout << "cannot be removed, the API has no operation for it: " << describe(item.entry) << "\n";
     }
   }
   return open;
@@ -44,29 +41,29 @@ std::size_t list(const LedgerState& state) {
 int cleanup(const CleanupOptions& options) {
   const auto path = ledger_path(options.ledger);
   const auto text = load_text(path);
-  if (!text) return complain(text.error());
+  if (!text) return report_problem(text.error());
   auto state = parse_ledger(*text, path);
-  if (!state) return complain(state.error());
+  if (!state) return report_problem(state.error());
   if (!options.resume) {
     const auto open = list(*state);
     std::cout << open << " open" << std::endl;
     return open == 0 ? kPassed : kUnsafe;
   }
   const auto contracts = load_contracts(options.contracts);
-  if (!contracts) return complain(contracts.error());
+  if (!contracts) return report_problem(contracts.error());
   const auto target = read_target(options.target, *contracts);
-  if (!target) return complain(target.error());
+  if (!target) return report_problem(target.error());
   auto ledger = Ledger::open(path, draw_entropy());
-  if (!ledger) return complain(ledger.error());
+  if (!ledger) return report_problem(ledger.error());
   HttpTransport transport(target->reach);
   std::size_t gone = 0, left = 0;
-  for (const auto& one : undo_leftovers(*state, **ledger, *target, *contracts, transport)) {
-    std::cout << (one.gone ? "removed: " : "still there: ") << one.what << " (" << one.detail << ")\n";
-    ++(one.gone ? gone : left);
+  for (const auto& result : undo_leftovers(*state, **ledger, *target, *contracts, transport)) {
+    std::cout << (result.gone ? "removed: " : "still there: ") << result.what << " (" << result.detail << ")\n";
+    ++(result.gone ? gone : left);
   }
   for (const auto& item : state->items) {
     if (!LedgerState::is_unknown(item)) continue;
-    std::cout << "perhaps left behind: " << tell(item.entry) << ", which was never answered: " << item.entry.body << "\n";
+    std::cout << "perhaps left behind: " << describe(item.entry) << ", which got no response: " << item.entry.body << "\n";
     ++left;
   }
   std::cout << gone << " removed, " << left << " left" << std::endl;
@@ -75,18 +72,21 @@ int cleanup(const CleanupOptions& options) {
 
 }  // namespace
 
-Command add_cleanup(CLI::App& parent) {
-  auto* app = parent.add_subcommand("cleanup", "List what runs left behind on targets, or remove it");
+Command make_cleanup_command() {
   auto options = std::make_shared<CleanupOptions>();
-  app->add_flag("--resume", options->resume, "Remove it, with the credentials of the target");
-  add_ledger_option(*app, options->ledger);
-  app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
-  add_target_options(*app, options->target);
-  app->footer(
-      "Examples:\n"
-      "  understudy cleanup                                    what may still be there; nothing is sent\n"
-      "  understudy cleanup --resume --target staging.yaml     remove it\n");
-  return {app, [options] { return cleanup(*options); }};
+  const Options own = {
+      {"--resume", &options->resume, "Remove the records, with the credentials of the target."},
+      ledger_option(options->ledger),
+      contracts_option(options->contracts),
+  };
+  return {.name = "cleanup",
+          .about = "List the records that runs left on targets, or remove them.",
+          .options = own + target_options(options->target),
+          .examples =
+              "Examples:\n"
+              "  understudy cleanup                                    list what may still exist, and send nothing\n"
+              "  understudy cleanup --resume --target staging.yaml     remove it\n",
+          .run = [options] { return cleanup(*options); }};
 }
 
 }  // namespace understudy

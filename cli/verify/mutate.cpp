@@ -1,5 +1,4 @@
-// `understudy mutate`: which of the catalogued wrong servers a suite of scenarios tells from a right one.
-#include <CLI/CLI.hpp>
+// `understudy mutate`: measures which wrong servers (mutants) a suite of scenarios detects.
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -7,12 +6,10 @@
 #include <thread>
 
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/inputs.h"
 #include "cli/signals.h"
-#include "cli/sources.h"
 #include "cli/verify/mutation_run.h"
 #include "conformance/run/suite.h"
-#include "contracts/src/yaml/yaml.h"
 
 namespace understudy {
 namespace {
@@ -27,23 +24,7 @@ struct MutateOptions {
   bool list = false, strict = false, verbose = false;
 };
 
-Result<std::vector<Profile>> read_profiles(const std::string& text, const Contracts& contracts) {
-  if (text == "all") return standard_profiles();
-  auto document = parse_yaml(text, "--profile");
-  if (!document) return tl::unexpected(document.error());
-  auto profile = parse_profile(document->root, contracts);
-  if (!profile) return tl::unexpected(usage(profile.error().code, "--profile: " + profile.error().message));
-  return std::vector<Profile>{*profile};
-}
-
-Result<void> check_api(const std::string& api, const Contracts& contracts) {
-  if (api.empty() || contracts.find_api(api) != nullptr) return {};
-  std::vector<std::string> names;
-  for (const auto& contract : contracts.apis) names.push_back(contract->api);
-  return tl::unexpected(usage("unknown-api", "found --api " + api + ", expected the name of an API" + did_you_mean(api, names)));
-}
-
-// The mutants of these APIs that the patterns choose. A pattern that chooses nothing is most likely mistyped.
+// The mutants of these APIs that the patterns match. A pattern without a match is an error, because it is probably mistyped.
 Result<std::vector<Mutant>> choose_mutants(const MutateOptions& options, const Contracts& contracts, const std::set<std::string>& apis) {
   std::vector<Mutant> chosen;
   std::vector<bool> matched(options.run.size(), false);
@@ -61,12 +42,13 @@ Result<std::vector<Mutant>> choose_mutants(const MutateOptions& options, const C
   }
   for (std::size_t i = 0; i < matched.size(); ++i) {
     if (!matched[i])
-      return tl::unexpected(usage("matches-nothing", "found --run '" + options.run[i] + "', which no mutant is called; --list names them"));
+      return tl::unexpected(
+          usage_problem("matches-nothing", "found --run '" + options.run[i] + "', expected the id of a mutant; --list prints them"));
   }
   return chosen;
 }
 
-// As many as asked for, the same for the same seed, in the order of the catalogue.
+// Draws `size` mutants, the same for the same seed, and keeps the order of the catalogue.
 void draw_sample(std::vector<Mutant>& mutants, std::size_t size, std::uint64_t seed) {
   if (size == 0 || size >= mutants.size()) return;
   std::vector<std::size_t> order(mutants.size());
@@ -87,19 +69,19 @@ void print_list(const std::vector<Mutant>& mutants) {
 }
 
 int nothing_ran(const std::string& api) {
-  std::cerr << "error: there is no scenario" << (api.empty() ? "" : " of " + api) << " to judge by [nothing-ran]\n";
+  std::cerr << "error: found no scenario" << (api.empty() ? "" : " of " + api) << ", expected at least one [nothing-ran]\n";
   return kNothingRan;
 }
 
 int mutate(const MutateOptions& options) {
   StopSignals signals;
   const auto contracts = load_contracts(options.contracts);
-  if (!contracts) return complain(contracts.error());
-  if (auto known = check_api(options.api, *contracts); !known) return complain(known.error());
+  if (!contracts) return report_problem(contracts.error());
+  if (auto known = check_api_name(options.api, *contracts); !known) return report_problem(known.error());
   const auto profiles = read_profiles(options.profile, *contracts);
-  if (!profiles) return complain(profiles.error());
+  if (!profiles) return report_problem(profiles.error());
   const auto collected = load_linted(options.paths, *contracts);
-  if (!collected.problems.empty()) return complain(collected.problems);
+  if (!collected.problems.empty()) return report_problems(collected.problems);
 
   std::vector<const ScenarioFile*> files;
   std::set<std::string> apis;
@@ -111,7 +93,7 @@ int mutate(const MutateOptions& options) {
   if (options.list && !options.api.empty()) apis.insert(options.api);
   if (apis.empty()) return nothing_ran(options.api);
   auto mutants = choose_mutants(options, *contracts, apis);
-  if (!mutants) return complain(mutants.error());
+  if (!mutants) return report_problem(mutants.error());
   draw_sample(*mutants, options.sample, options.seed);
   if (options.list) {
     print_list(*mutants);
@@ -121,15 +103,15 @@ int mutate(const MutateOptions& options) {
   SuiteOptions suite;
   suite.profiles = *profiles;
   const auto runs = plan_runs(files, *contracts, suite);
-  if (!runs) return complain(runs.error());
+  if (!runs) return report_problem(runs.error());
   std::ofstream report;
   if (!options.report_json.empty()) {
     report.open(options.report_json, std::ios::binary);
-    if (!report) return complain(usage("report-unwritable", "cannot write the report to " + options.report_json));
+    if (!report) return report_problem(usage_problem("report-unwritable", "cannot write the report to " + options.report_json));
   }
   const auto score = run_mutants(*mutants, *runs, *contracts,
                                  {.profile = profiles->front(), .jobs = options.jobs, .strict = options.strict, .stop = &signals.stop()});
-  if (!score) return complain(score.error());
+  if (!score) return report_problem(score.error());
   if (report.is_open()) report << render_json_pretty(render_score_json(*score)) << "\n";
   render_score(std::cout, *score, options.verbose);
   if (signals.signal() != 0) return 128 + signals.signal();
@@ -140,36 +122,34 @@ int mutate(const MutateOptions& options) {
 
 }  // namespace
 
-Command add_mutate(CLI::App& parent) {
-  auto* app = parent.add_subcommand("mutate", "Say which catalogued wrong servers a suite of scenarios tells from a right one");
+Command make_mutate_command() {
   auto options = std::make_shared<MutateOptions>();
-  app->add_option("scenarios", options->paths, "Scenario files or folders; left out: the bundled ones");
-  app->add_option("--min-score", options->min_score, "Least part of the wrong servers that must be found, 0 to 1")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  app->add_option("--api", options->api, "Only scenarios and wrong servers of this API")->type_name("NAME");
-  app->add_option("--run", options->run, "Only wrong servers whose id matches; '*' and '?' stand for anything")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false);
-  app->add_option("--sample", options->sample, "So many of them, drawn with --seed; left out: all")->type_name("N");
-  app->add_option("--seed", options->seed, "Of --sample")->capture_default_str();
-  app->add_flag("--list", options->list, "Name the wrong servers, and run nothing");
-  app->add_option("--profile", options->profile, "documented, observed, all, or {base: NAME, switch: value}")->capture_default_str();
-  app->add_option("--contracts", options->contracts, "Folder with contracts that add to or replace the bundled ones");
-  app->add_option("-j,--jobs", options->jobs, "Wrong servers at a time")->check(CLI::Range(1, 64))->capture_default_str();
-  app->add_flag("--strict", options->strict, "Judge every one as verify --strict does, not only those of what is assumed");
-  app->add_flag("-v,--verbose", options->verbose, "Tell those that were found, too, and by what");
-  app->add_option("--report-json", options->report_json, "Write a JSON report to this file")->type_name("FILE");
-  app->footer(
-      "Examples:\n"
-      "  understudy mutate                                        the bundled scenarios, against every wrong server\n"
-      "  understudy mutate --list --run '*/auth-ignored'          what there is\n"
-      "  understudy mutate my/scenarios --api sellercloud --min-score 0.8\n"
-      "  understudy mutate --run 'veeqo.createProduct/*' -v       which scenario finds which, and by what\n"
-      "\nThe last line is `N killed, N survived, score 0.xx`; exit 1 when the score is below --min-score, 7 without a scenario.\n");
-  return {app, [options] { return mutate(*options); }};
+  return {.name = "mutate",
+          .about = "Measure which wrong servers (mutants) a suite of scenarios detects.",
+          .options =
+              {
+                  scenarios_option(options->paths),
+                  {"--min-score", &options->min_score, "Fail if a smaller part of the mutants is detected.", in_range(0, 1)},
+                  {"--api NAME", &options->api, "Use only scenarios and mutants of this API."},
+                  {"--run PATTERN", &options->run, "Use only mutants whose id matches. '*' and '?' are wildcards."},
+                  {"--sample N", &options->sample, "Draw this many mutants at random. Default: all."},
+                  {"--seed", &options->seed, "The seed of --sample."},
+                  {"--list", &options->list, "List the mutants, and run nothing."},
+                  {"--profile", &options->profile, "Run in this profile: documented, observed, all, or {base: NAME, switch: value}."},
+                  contracts_option(options->contracts),
+                  {"-j,--jobs", &options->jobs, "Run this many mutants at a time.", in_range(1, 64)},
+                  {"--strict", &options->strict, "Judge every mutant as verify --strict does, not only those of assumed facts."},
+                  {"-v,--verbose", &options->verbose, "Print the detected mutants, too, and what detected them."},
+                  {"--report-json FILE", &options->report_json, "Write a JSON report to this file."},
+              },
+          .examples =
+              "Examples:\n"
+              "  understudy mutate                                        run the bundled scenarios against every mutant\n"
+              "  understudy mutate --list --run '*/auth-ignored'          list these mutants\n"
+              "  understudy mutate my/scenarios --api sellercloud --min-score 0.8\n"
+              "  understudy mutate --run 'veeqo.createProduct/*' -v       print which scenario detects which mutant\n"
+              "\nThe last line is `N killed, N survived, score 0.xx`. Exit code 1: the score is below --min-score. 7: no scenario.\n",
+          .run = [options] { return mutate(*options); }};
 }
 
 }  // namespace understudy

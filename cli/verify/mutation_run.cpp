@@ -26,67 +26,66 @@ void share_out(std::size_t count, std::size_t jobs, const std::atomic<bool>* sto
   for (auto& thread : threads) thread.join();
 }
 
-// One socket with a mock behind it, and the client that talks to it.
-struct Stand {
+// A socket whose mock is replaced by each mutant, and the client that sends to it.
+struct MutantServer {
   std::unique_ptr<LocalMock> mock;
   Target target;
   HttpTransport transport;
 };
 
-Result<std::vector<std::unique_ptr<Stand>>> open_stands(std::size_t count, const Contracts& contracts, const Profile& profile) {
-  std::vector<std::unique_ptr<Stand>> stands;
+Result<std::vector<std::unique_ptr<MutantServer>>> open_servers(std::size_t count, const Contracts& contracts, const Profile& profile) {
+  std::vector<std::unique_ptr<MutantServer>> servers;
   for (std::size_t i = 0; i < count; ++i) {
     auto mock = LocalMock::open(contracts, profile, 1);
     if (!mock) return tl::unexpected(mock.error());
-    stands.push_back(std::make_unique<Stand>());
-    stands.back()->target = (*mock)->target();
-    stands.back()->mock = std::move(*mock);
+    servers.push_back(std::make_unique<MutantServer>());
+    servers.back()->target = (*mock)->target();
+    servers.back()->mock = std::move(*mock);
   }
-  return stands;
+  return servers;
 }
 
-// What the scenarios do on the right server.
+// The results of the scenarios on the correct mock.
 struct Baseline {
   explicit Baseline(const Contracts& contracts) : coverage(contracts) {}
 
   Coverage coverage;
-  std::vector<char> strictly_green;  // by run: passes even where what is assumed counts
+  std::vector<char> strictly_green;  // by run: it passes even if assumed facts are judged
 };
 
-Result<std::unique_ptr<Baseline>> run_baseline(std::vector<std::unique_ptr<Stand>>& stands, const std::vector<Run>& runs,
+Result<std::unique_ptr<Baseline>> run_baseline(std::vector<std::unique_ptr<MutantServer>>& servers, const std::vector<Run>& runs,
                                                const Contracts& contracts, const MutationOptions& options) {
   auto baseline = std::make_unique<Baseline>(contracts);
   baseline->strictly_green.assign(runs.size(), 0);
   std::vector<VerdictKind> lenient(runs.size(), VerdictKind::passed);
   const WalkOptions walk{.stop = options.stop};
-  share_out(runs.size(), stands.size(), options.stop, [&](std::size_t worker, std::size_t index) {
-    auto& stand = *stands[worker];
+  share_out(runs.size(), servers.size(), options.stop, [&](std::size_t worker, std::size_t index) {
+    auto& server = *servers[worker];
     RunContext context{
-        .contracts = contracts, .target = stand.target, .variables = Json::object(), .strict = true, .coverage = &baseline->coverage};
-    const auto strict = run_scenario(runs[index], context, walk, stand.transport).kind;
+        .contracts = contracts, .target = server.target, .variables = Json::object(), .strict = true, .coverage = &baseline->coverage};
+    const auto strict = run_scenario(runs[index], context, walk, server.transport).kind;
     baseline->strictly_green[index] = strict == VerdictKind::passed ? 1 : 0;
     if (strict == VerdictKind::passed) return;
     context.strict = false;
     context.coverage = nullptr;
-    lenient[index] = run_scenario(runs[index], context, walk, stand.transport).kind;
+    lenient[index] = run_scenario(runs[index], context, walk, server.transport).kind;
   });
   const bool stopped = options.stop != nullptr && options.stop->load();
   for (std::size_t i = 0; i < runs.size() && !stopped; ++i) {
     if (lenient[i] == VerdictKind::passed || (lenient[i] == VerdictKind::skipped && !options.strict)) continue;
-    return tl::unexpected(
-        make_problem(Failure::bad_file, "suite-not-green",
-                     fmt::format("{} is {} on the right mock; a scenario that does not pass there tells nothing about wrong "
-                                 "ones. understudy verify says more",
-                                 runs[i].name, to_string(lenient[i])),
-                     Place{.file = runs[i].file->scenario.file}));
+    return tl::unexpected(make_problem(
+        Failure::bad_file, "suite-not-green",
+        fmt::format("{} is {} on the correct mock, so its failures prove nothing about mutants. Run understudy verify to see why",
+                    runs[i].name, to_string(lenient[i])),
+        Place{.file = runs[i].file->scenario.file}));
   }
   return baseline;
 }
 
-// Which runs to try against a mutant: those that met what it is about, then those that met its operation, then the rest of its API.
+// A run to try against a mutant. Runs that exercise what the mutant changes come first, then those of its operation, then its API.
 struct Candidate {
   std::size_t run = 0;
-  int rank = 0;  // 0 met it where it refuses, 1 met it, 2 met its operation, 3 plays its API
+  int rank = 0;  // 0: a rule refused there, 1: exercises it, 2: calls its operation, 3: calls its API
 };
 
 bool has(const std::set<std::string>* names, const std::string& name) { return names != nullptr && names->contains(name); }
@@ -96,9 +95,9 @@ class Candidates {
   Candidates(const std::vector<Run>& runs, const Contracts& contracts, const Baseline& baseline) : runs_(runs), baseline_(baseline) {
     for (const auto& contract : contracts.apis) {
       for (const auto& operation : contract->operations) {
-        auto& met = by_operation_[operation.name];
+        auto& callers = by_operation_[operation.name];
         for (const auto& answer : operation.answers) {
-          if (const auto* seen = baseline.coverage.find_seen(operation.name + " -> " + answer)) met.insert(seen->begin(), seen->end());
+          if (const auto* seen = baseline.coverage.find_seen(operation.name + " -> " + answer)) callers.insert(seen->begin(), seen->end());
         }
       }
     }
@@ -110,7 +109,7 @@ class Candidates {
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       if (runs_[i].file->scenario.api != mutant.api || (strict && baseline_.strictly_green[i] == 0)) continue;
       const int rank = rank_of(mutant, names_[i]);
-      // What is wrong at one operation alone cannot show where it is not called.
+      // A mutant of one operation cannot be detected by a run that does not call it.
       if (rank < 3 || mutant.operation.empty()) found.push_back({i, rank});
     }
     std::stable_sort(found.begin(), found.end(), [](const Candidate& left, const Candidate& right) { return left.rank < right.rank; });
@@ -120,7 +119,8 @@ class Candidates {
  private:
   int rank_of(const Mutant& mutant, const std::string& name) const {
     int rank = 3;
-    if (const auto met = by_operation_.find(mutant.operation); met != by_operation_.end() && met->second.contains(name)) rank = 2;
+    if (const auto callers = by_operation_.find(mutant.operation); callers != by_operation_.end() && callers->second.contains(name))
+      rank = 2;
     for (const auto& hint : mutant.hints) {
       if (has(baseline_.coverage.find_refused(hint), name)) return 0;
       if (has(baseline_.coverage.find_seen(hint), name)) rank = 1;
@@ -134,8 +134,8 @@ class Candidates {
   std::map<std::string, std::set<std::string>> by_operation_;
 };
 
-// The first step that failed, and the first error there in one line.
-void tell_kill(const Verdict& verdict, MutantResult& result) {
+// Records the first step that failed, and its first error in one line.
+void record_kill(const Verdict& verdict, MutantResult& result) {
   result.outcome = MutantResult::Outcome::killed;
   result.scenario = verdict.name;
   if (verdict.problem) result.finding = verdict.problem->message;
@@ -143,10 +143,10 @@ void tell_kill(const Verdict& verdict, MutantResult& result) {
     if (!has_errors(step)) continue;
     result.step = fmt::format("step {}{}", step.number, step.name.empty() ? "" : " (" + step.name + ")");
     for (const auto& difference : step.differences) {
-      const auto& one = difference.finding;
-      if (one.severity != Severity::error) continue;
-      result.finding =
-          fmt::format("{}{}{}: expected {}, found {}", one.code, one.pointer.empty() ? "" : " ", one.pointer, one.expected, one.actual);
+      const auto& finding = difference.finding;
+      if (finding.severity != Severity::error) continue;
+      result.finding = fmt::format("{}{}{}: expected {}, found {}", finding.code, finding.pointer.empty() ? "" : " ", finding.pointer,
+                                   finding.expected, finding.actual);
       return;
     }
   }
@@ -154,7 +154,7 @@ void tell_kill(const Verdict& verdict, MutantResult& result) {
 
 struct Trial {
   const Misconduct* misconduct = nullptr;
-  std::vector<std::string> met;  // scenarios of rank 0 and 1
+  std::vector<std::string> exercisers;  // scenarios of rank 0 and 1
   std::size_t notes = 0;
 };
 
@@ -167,21 +167,21 @@ std::string explain_survival(const Trial& trial) {
   const auto* misconduct = trial.misconduct;
   if (misconduct != nullptr && misconduct->met == 0) return "no scenario reaches it";
   if (misconduct != nullptr && misconduct->struck == 0)
-    return fmt::format("reached {} times, and never was there anything to do wrong", misconduct->met.load());
-  const std::string notes = trial.notes > 0 ? fmt::format("; {} notes about what is only assumed", trial.notes) : "";
+    return fmt::format("the mutant was reached {} times but had nothing to change", misconduct->met.load());
+  const std::string notes = trial.notes > 0 ? fmt::format("; {} notes about assumed facts", trial.notes) : "";
   if (misconduct != nullptr)
-    return fmt::format("done wrong {} times, and every expectation accepts it{}", misconduct->struck.load(), notes);
-  if (trial.met.empty()) return "no scenario exercises it";
-  return "what comes is accepted by " + list_names(trial.met) + notes;
+    return fmt::format("the mutant acted {} times, and every expectation accepts the responses{}", misconduct->struck.load(), notes);
+  if (trial.exercisers.empty()) return "no scenario exercises it";
+  return "its responses are accepted by " + list_names(trial.exercisers) + notes;
 }
 
 }  // namespace
 
 Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<Run>& runs, const Contracts& contracts,
                           const MutationOptions& options) {
-  auto stands = open_stands(std::max<std::size_t>(options.jobs, 1), contracts, options.profile);
-  if (!stands) return tl::unexpected(stands.error());
-  const auto baseline = run_baseline(*stands, runs, contracts, options);
+  auto servers = open_servers(std::max<std::size_t>(options.jobs, 1), contracts, options.profile);
+  if (!servers) return tl::unexpected(servers.error());
+  const auto baseline = run_baseline(*servers, runs, contracts, options);
   if (!baseline) return tl::unexpected(baseline.error());
   const Candidates candidates(runs, contracts, **baseline);
   const WalkOptions walk{.stop = options.stop};
@@ -189,7 +189,7 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
   Score score;
   score.results.resize(mutants.size());
   std::vector<char> done(mutants.size(), 0);
-  share_out(mutants.size(), stands->size(), options.stop, [&](std::size_t worker, std::size_t index) {
+  share_out(mutants.size(), servers->size(), options.stop, [&](std::size_t worker, std::size_t index) {
     const auto& mutant = mutants[index];
     auto& result = score.results[index];
     result = {.id = mutant.id,
@@ -202,28 +202,28 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
               .outcome = MutantResult::Outcome::survived,
               .scenarios = 0};
     done[index] = 1;
-    auto& stand = *(*stands)[worker];
+    auto& server = *(*servers)[worker];
     const auto misconduct = mutant.deviation.kind == Deviation::Kind::none ? nullptr : std::make_shared<Misconduct>(mutant.deviation);
-    stand.mock->replace(std::make_shared<Mock>(apply_mutant(contracts, mutant),
-                                               MockOptions{.profile = options.profile, .demo = false, .misconduct = misconduct}));
+    server.mock->replace(std::make_shared<Mock>(apply_mutant(contracts, mutant),
+                                                MockOptions{.profile = options.profile, .demo = false, .misconduct = misconduct}));
     const bool strict = options.strict || mutant.fact.evidence == Evidence::assumed;
     const RunContext context{
-        .contracts = contracts, .target = stand.target, .variables = Json::object(), .strict = strict, .coverage = nullptr};
+        .contracts = contracts, .target = server.target, .variables = Json::object(), .strict = strict, .coverage = nullptr};
     Trial trial{.misconduct = misconduct.get(), .notes = 0};
     for (const auto& candidate : candidates.of(mutant, strict)) {
       if (options.stop != nullptr && options.stop->load()) {
         done[index] = 0;
         return;
       }
-      const auto verdict = run_scenario(runs[candidate.run], context, walk, stand.transport);
+      const auto verdict = run_scenario(runs[candidate.run], context, walk, server.transport);
       ++result.scenarios;
       trial.notes += count_notes(verdict);
-      if (candidate.rank < 2) trial.met.push_back(verdict.name);
+      if (candidate.rank < 2) trial.exercisers.push_back(verdict.name);
       if (verdict.kind != VerdictKind::failed && verdict.kind != VerdictKind::errored) continue;
-      tell_kill(verdict, result);
+      record_kill(verdict, result);
       return;
     }
-    // What is said to be no different is tried all the same: a scenario that tells it apart is right.
+    // A mutant that is declared equivalent runs, too: if a scenario detects it, the declaration is wrong.
     if (!mutant.equivalent.empty()) result.outcome = MutantResult::Outcome::equivalent;
     result.reason = mutant.equivalent.empty() ? explain_survival(trial) : mutant.equivalent;
   });

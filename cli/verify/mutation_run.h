@@ -1,5 +1,5 @@
-// Owns running scenarios against wrong servers: one mock after the other behind the same socket, the likeliest scenarios first, each
-// mutant until the first scenario that fails.
+// Runs scenarios against mutants (mocks that are wrong on purpose), one after the other behind the same socket. Scenarios that
+// probably detect a mutant run first; a mutant is done when one scenario fails.
 #pragma once
 
 #include <atomic>
@@ -13,14 +13,14 @@
 namespace understudy {
 
 struct MutationOptions {
-  Profile profile;                    // of the mocks; scenarios may pin their own
-  std::size_t jobs = 1;               // mutants at a time
-  bool strict = false;                // judge every mutant so, not only those of what is assumed
-  std::atomic<bool>* stop = nullptr;  // set from outside: ends the run
+  Profile profile;                    // of the mocks; a scenario may set its own
+  std::size_t jobs = 1;               // mutants that run at a time
+  bool strict = false;                // judge every mutant strictly, not only those of assumed facts
+  std::atomic<bool>* stop = nullptr;  // ends the run when another thread sets it
 };
 
-// First the right server: what the scenarios exercise there. Fails with code suite-not-green when one of them does not pass, for
-// then nothing could be learned from its failing elsewhere.
+// Runs the scenarios on the correct mock first, to learn what they exercise. Fails with code suite-not-green if one does not pass
+// there, because its failures would prove nothing about mutants.
 Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<Run>& runs, const Contracts& contracts,
                           const MutationOptions& options);
 

@@ -1,24 +1,18 @@
 #include "cli/verify/reports.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 
-#include "cli/options.h"
+#include "cli/inputs.h"
 #include "contracts/src/base/env.h"
 
 namespace understudy {
 namespace {
 
-std::string read_environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 Result<std::ostream*> open_file(Reports& reports, const std::string& path, std::ios::openmode mode) {
   auto file = std::make_unique<std::ofstream>(path, std::ios::binary | mode);
-  if (!*file) return tl::unexpected(usage("report-unwritable", "cannot write the report to " + path));
+  if (!*file) return tl::unexpected(usage_problem("report-unwritable", "cannot write the report to " + path));
   reports.files.push_back(std::move(file));
   reports.paths.push_back(path);
   return reports.files.back().get();
@@ -49,7 +43,7 @@ Result<Reports> open_reports(const VerifyOptions& options, const Coverage* cover
   for (const auto& [path, make] : wanted) {
     if (path->empty()) continue;
     if (std::find(reports.paths.begin(), reports.paths.end(), *path) != reports.paths.end())
-      return tl::unexpected(usage("report-twice", "found two reports to " + *path + ", expected a file for each"));
+      return tl::unexpected(usage_problem("report-twice", "found two reports to " + *path + ", expected a file for each"));
     auto file = open_file(reports, *path, std::ios::trunc);
     if (!file) return tl::unexpected(file.error());
     reports.reporters.push_back(make(**file));
@@ -63,7 +57,8 @@ Result<Reports> open_reports(const VerifyOptions& options, const Coverage* cover
 Result<void> close_reports(Reports& reports) {
   for (std::size_t i = 0; i < reports.files.size(); ++i) {
     reports.files[i]->flush();
-    if (!*reports.files[i]) return tl::unexpected(usage("report-unwritable", "could not write the whole report to " + reports.paths[i]));
+    if (!*reports.files[i])
+      return tl::unexpected(usage_problem("report-unwritable", "could not write the whole report to " + reports.paths[i]));
   }
   return {};
 }

@@ -1,5 +1,4 @@
-// Owns the reports that a run writes beside its text: the files, and what GitHub reads; what is in them is conformance/report/report.h's
-// business.
+// The reports that a run writes beside its text: files, and annotations for GitHub. conformance/report/report.h renders them.
 #pragma once
 
 #include <fstream>
@@ -13,17 +12,17 @@
 
 namespace understudy {
 
-// The reporters asked for, with the files that they write to.
+// The reporters of the options, with the files that they write to.
 struct Reports {
   std::vector<std::unique_ptr<std::ofstream>> files;
   std::vector<std::string> paths;                    // of the files
   std::vector<std::unique_ptr<Reporter>> reporters;  // destroyed before their files
 };
 
-// Opens every file before anything runs. Fails with failure usage: a file that cannot be written, or is asked for twice.
+// Opens every file before anything runs. Fails with failure usage if a file cannot be written or is named twice.
 // `coverage` may be null; it must outlive the reports.
 Result<Reports> open_reports(const VerifyOptions& options, const Coverage* coverage);
-// Fails if a file did not take everything (a full disk).
+// Fails if a file could not be written completely (a full disk).
 Result<void> close_reports(Reports& reports);
 
 }  // namespace understudy

@@ -3,51 +3,79 @@
 #include <algorithm>
 #include <iostream>
 
-#include "cli/commands.h"
-#include "cli/options.h"
-#include "contracts/src/yaml/yaml.h"
+#include "cli/inputs.h"
 
 namespace understudy {
-
-Result<std::vector<Profile>> read_profiles(const std::string& text, const Target& target, const Contracts& contracts) {
-  if (text.empty()) return std::vector<Profile>{target.profile.value_or(Profile())};
-  if (text == "all") return standard_profiles();
-  auto document = parse_yaml(text, "--profile");
-  if (!document) return tl::unexpected(document.error());
-  auto profile = parse_profile(document->root, contracts);
-  if (!profile) return tl::unexpected(usage(profile.error().code, "--profile: " + profile.error().message));
-  return std::vector<Profile>{*profile};
-}
+namespace {
 
 Result<Json> read_variables(const std::vector<std::string>& texts) {
   Json variables = Json::object();
   for (const auto& text : texts) {
     auto variable = parse_var(text);
-    if (!variable) return tl::unexpected(usage(variable.error().code, "--var: " + variable.error().message));
+    if (!variable) return tl::unexpected(usage_problem(variable.error().code, "--var: " + variable.error().message));
     variables[variable->first] = variable->second;
   }
   return variables;
 }
 
-int exit_of(const Summary& summary, bool own_findings, int signal) {
+}  // namespace
+
+Options input_options(InputOptions& options) {
+  return {
+      scenarios_option(options.paths),
+      {"--run PATTERN", &options.selection.run, "Run only scenarios whose api/name matches. '*' and '?' are wildcards."},
+      {"--skip PATTERN", &options.selection.skip, "Do not run these scenarios."},
+      {"--label LABEL", &options.selection.labels, "Run only scenarios with one of these labels."},
+      {"--var NAME=VALUE", &options.variables, "Set a variable, as name=value. It overrides the scenario's variable."},
+      contracts_option(options.contracts),
+  };
+}
+
+tl::expected<Inputs, std::vector<Problem>> load_inputs(const InputOptions& options) {
+  const auto fail = [](Problem problem) { return tl::unexpected(std::vector<Problem>{std::move(problem)}); };
+  auto contracts = load_contracts(options.contracts);
+  if (!contracts) return fail(std::move(contracts.error()));
+  auto collected = load_linted(options.paths, *contracts);
+  if (!collected.problems.empty()) return tl::unexpected(std::move(collected.problems));
+  auto selected = select_scenarios(collected.files, options.selection);
+  if (!selected.unmatched.empty())
+    return fail(usage_problem("matches-nothing", "found '" + selected.unmatched.front() + "', expected the name or label of a scenario"));
+  auto variables = read_variables(options.variables);
+  if (!variables) return fail(std::move(variables.error()));
+  return Inputs{std::move(*contracts), std::move(collected), std::move(selected.files), std::move(*variables)};
+}
+
+Result<std::unique_ptr<LocalMock>> open_local_mock(const Contracts& contracts, const Profile& profile, Target& target) {
+  auto local = LocalMock::open(contracts, profile, 2);
+  if (!local) return local;
+  const auto deadline = target.deadline;
+  target = (*local)->target();
+  target.deadline = deadline;
+  return local;
+}
+
+Result<std::vector<Profile>> read_target_profiles(const std::string& text, const Target& target, const Contracts& contracts) {
+  if (text.empty()) return std::vector<Profile>{target.profile.value_or(Profile())};
+  return read_profiles(text, contracts);
+}
+
+int exit_code_for_run(const Summary& summary, bool own_findings, int signal) {
   if (signal != 0) return 128 + signal;
   const auto has = [&](Failure failure) {
-    return std::any_of(summary.problems.begin(), summary.problems.end(), [&](const Problem& one) { return one.failure == failure; });
+    return std::ranges::any_of(summary.problems, [&](const Problem& problem) { return problem.failure == failure; });
   };
   if (own_findings || has(Failure::internal)) return kOurBug;
   if (!summary.left_behind.empty() || has(Failure::unsafe)) return kUnsafe;
   if (has(Failure::bad_file)) return kBadFile;
   if (has(Failure::unreachable)) return kUnreachable;
   if (has(Failure::usage)) return kUsage;
-  const auto& counts = summary.counts;
-  if (counts.failed > 0) return kFindings;
-  return counts.passed + counts.known == 0 ? kNothingRan : kPassed;
+  if (summary.counts.failed > 0) return kFindings;
+  return summary.counts.passed + summary.counts.known == 0 ? kNothingRan : kPassed;
 }
 
-void tell_unreachable(const Summary& summary) {
-  const auto found = std::find_if(summary.problems.begin(), summary.problems.end(),
-                                  [](const Problem& one) { return one.failure == Failure::unreachable; });
-  if (found != summary.problems.end()) std::cerr << render_problem(*found) << "\n";
+void report_unreachable(const Summary& summary) {
+  const auto found = std::ranges::find(summary.problems, Failure::unreachable, &Problem::failure);
+  if (found != summary.problems.end()) report_problem(*found);
 }
 
 }  // namespace understudy

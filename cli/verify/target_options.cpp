@@ -1,10 +1,9 @@
 #include "cli/verify/target_options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
 
-#include "cli/options.h"
+#include "cli/inputs.h"
 #include "conformance/target/target_file.h"
 
 namespace understudy {
@@ -17,12 +16,12 @@ std::optional<std::string> find_variable(const std::string& name) {
 
 std::string first_of(const std::vector<std::string>& names) {
   for (const auto& name : names)
-    if (auto value = find_variable(name); value && !value->empty()) return *value;
+    if (auto value = read_environment(name); !value.empty()) return value;
   return {};
 }
 
-// What every other client of this machine obeys, but never on the way to the machine itself.
-Proxies proxies_of_environment() {
+// The usual proxy variables. A proxy is never used for this machine.
+Proxies read_proxy_variables() {
   Proxies proxies{.http = first_of({"http_proxy", "all_proxy", "ALL_PROXY"}),
                   .https = first_of({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}),
                   .for_loopback = false};
@@ -32,7 +31,7 @@ Proxies proxies_of_environment() {
     auto host = except.substr(start, end - start);
     std::erase(host, ' ');
     if (!host.empty()) {
-      if (host != "*" && !host.starts_with('.')) proxies.except.push_back("." + host);  // a name stands for all below it, too
+      if (host != "*" && !host.starts_with('.')) proxies.except.push_back("." + host);  // a domain includes its subdomains
       proxies.except.push_back(std::move(host));
     }
     start = end + 1;
@@ -44,7 +43,7 @@ Result<void> set_duration(const std::string& text, const char* option, Milliseco
   if (text.empty()) return {};
   const auto duration = parse_duration(text);
   if (!duration)
-    return tl::unexpected(usage("bad-duration", "found " + std::string(option) + " " + text + ", expected a duration such as 10s"));
+    return tl::unexpected(usage_problem("bad-duration", "found " + std::string(option) + " " + text + ", expected a duration such as 10s"));
   value = *duration;
   return {};
 }
@@ -64,7 +63,7 @@ Result<void> set_proxy(const TargetOptions& options, Proxies& proxies) {
     if (auto right = check_proxy(options.proxy); !right) return right;
     proxies = {.http = options.proxy, .https = options.proxy, .except = proxies.except, .for_loopback = true};
   } else if (!proxies.is_said) {
-    proxies = proxies_of_environment();
+    proxies = read_proxy_variables();
   }
   return {};
 }
@@ -75,11 +74,11 @@ Result<void> set_files(const TargetOptions& options, Tls& tls) {
                                          {"--client-key", &options.key_file, &tls.key_file}}) {
     if (text->empty()) continue;
     if (const auto read = load_text(*text); !read)
-      return tl::unexpected(usage(read.error().code, std::string(name) + ": " + read.error().message));
+      return tl::unexpected(usage_problem(read.error().code, std::string(name) + ": " + read.error().message));
     *file = *text;
   }
   if (tls.certificate_file.empty() != tls.key_file.empty())
-    return tl::unexpected(usage("half-a-certificate", "found one of --client-cert and --client-key, expected both"));
+    return tl::unexpected(usage_problem("half-a-certificate", "found one of --client-cert and --client-key, expected both"));
   if (options.insecure) tls.verify = false;
   return {};
 }
@@ -90,12 +89,12 @@ void set_account(const TargetOptions& options, Account& account) {
   if (!options.api_key.empty()) account.key = options.api_key;
 }
 
-// Files first: what else is named goes on top.
-Result<Target> read_named(const std::vector<std::string>& texts, const Contracts& contracts) {
+// The target file first; URLs override it.
+Result<Target> read_target_names(const std::vector<std::string>& texts, const Contracts& contracts) {
   Target target;
   const auto is_file = [](const std::string& text) { return is_target_file(text); };
   if (std::count_if(texts.begin(), texts.end(), is_file) > 1)
-    return tl::unexpected(usage("second-target", "found two target files, expected one"));
+    return tl::unexpected(usage_problem("second-target", "found two target files, expected at most one"));
   const auto file = std::find_if(texts.begin(), texts.end(), is_file);
   if (file != texts.end()) {
     auto read = load_target_file(*file, contracts, find_variable);
@@ -115,49 +114,41 @@ Result<Target> read_named(const std::vector<std::string>& texts, const Contracts
 
 }  // namespace
 
-void add_target_options(CLI::App& app, TargetOptions& options) {
-  const std::string group = "Target";
-  app.add_option("--target", options.targets,
-                 "URL of the implementation under test, api=URL for one API, or a target file (.yaml); may be repeated. Left out: a mock "
-                 "in this process")
-      ->type_name("URL|FILE")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--admin", options.admin, "URL of the target's admin API, if it is an understudy mock: then everything can be arranged")
-      ->type_name("URL")
-      ->group(group);
-  app.add_option("--admin-token", options.admin_token, "What that admin API asks for")->envname("UNDERSTUDY_ADMIN_TOKEN")->group(group);
-  app.add_option("--provider-states", options.provider_states, "URL that sets states of the target up and tears them down, in Pact's shape")
-      ->type_name("URL")
-      ->group(group);
-  app.add_option("--username", options.username, "Of the account on the target [demo]")->envname("UNDERSTUDY_USERNAME")->group(group);
-  app.add_option("--password", options.password, "Of the account on the target")->envname("UNDERSTUDY_PASSWORD")->group(group);
-  app.add_option("--api-key", options.api_key, "Of the account on the target")->envname("UNDERSTUDY_API_KEY")->group(group);
-  app.add_option("--header", options.headers, "NAME: value, on every request; may be repeated")
-      ->take_all()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--ca-cert", options.ca_file, "PEM file of whom to trust, instead of those that the system trusts")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_option("--client-cert", options.certificate_file, "PEM file with the runner's own certificate")->type_name("FILE")->group(group);
-  app.add_option("--client-key", options.key_file, "PEM file with its key")->type_name("FILE")->group(group);
-  app.add_flag("--insecure", options.insecure, "Do not verify certificates; only where every host is this machine")->group(group);
-  app.add_option("--proxy", options.proxy,
-                 "URL of a proxy, or none. Left out: what http_proxy, https_proxy, all_proxy and no_proxy say, but never for this machine")
-      ->type_name("URL")
-      ->group(group);
-  app.add_option("--timeout", options.deadline, "For one exchange, from connecting to the last byte [10s]")->group(group);
-  app.add_option("--connect-timeout", options.connect_deadline, "For connecting alone, TLS included")->group(group);
-  app.add_option("--max-wait", options.max_wait, "How long one scenario may really wait where the target's time cannot be moved [0s]")
-      ->group(group);
+Options account_options(TargetOptions& options) {
+  return {
+      {"--username", &options.username, "The user name of the account on the target. Default: demo.", from_variable("UNDERSTUDY_USERNAME")},
+      {"--password", &options.password, "The password of the account on the target. Default: demo.", from_variable("UNDERSTUDY_PASSWORD")},
+      {"--api-key", &options.api_key, "The API key of the account on the target. Default: demo.", from_variable("UNDERSTUDY_API_KEY")},
+      {"--admin-token", &options.admin_token, "The token that the admin API of the target needs.", from_variable("UNDERSTUDY_ADMIN_TOKEN")},
+      {"--timeout", &options.deadline, "The time limit for one exchange, from connecting to the last byte. Default: 10s."},
+  };
+}
+
+Options target_options(TargetOptions& options) {
+  const Options places = {
+      {"--target URL|FILE", &options.targets,
+       "The implementation under test: its URL, api=URL for one API, or a target file (.yaml). May be repeated. Default: a mock in "
+       "this process."},
+      {"--admin URL", &options.admin,
+       "The URL of the target's admin API, if the target is an understudy mock. Scenarios can then set up everything."},
+      {"--provider-states URL", &options.provider_states, "The URL that sets up and tears down states of the target, as Pact defines it."},
+  };
+  const Options connection = {
+      {"--header HEADER", &options.headers, "Send this header with every request, as 'Name: value'. May be repeated."},
+      {"--ca-cert FILE", &options.ca_file, "Trust the certificates of this PEM file instead of those that the system trusts."},
+      {"--client-cert FILE", &options.certificate_file, "Present the client certificate of this PEM file."},
+      {"--client-key FILE", &options.key_file, "The PEM key of that certificate."},
+      {"--insecure", &options.insecure, "Do not verify certificates. Allowed only if every host is this machine."},
+      {"--proxy URL", &options.proxy,
+       "The URL of a proxy, or none. Default: http_proxy, https_proxy, all_proxy and no_proxy, but never for this machine."},
+      {"--connect-timeout", &options.connect_deadline, "The time limit for connecting, TLS included."},
+      {"--max-wait", &options.max_wait, "How long one scenario may wait in real time, if the target's clock cannot be moved. Default: 0s."},
+  };
+  return group_options("Target", places + account_options(options) + connection);
 }
 
 Result<Target> read_target(const TargetOptions& options, const Contracts& contracts) {
-  auto target = read_named(options.targets, contracts);
+  auto target = read_target_names(options.targets, contracts);
   if (!target) return target;
   set_account(options, target->account);
   for (auto& [api, account] : target->accounts) set_account(options, account);

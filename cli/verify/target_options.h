@@ -1,14 +1,11 @@
-// Owns the options that say what a target is and how to get there, on top of a target file. Commands that send to one share them.
+// The options that describe a target and how to reach it. They override the target file.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "cli/commands.h"
 #include "conformance/target/target.h"
-
-namespace CLI {
-class App;
-}
 
 namespace understudy {
 
@@ -22,9 +19,10 @@ struct TargetOptions {
   bool insecure = false;
 };
 
-void add_target_options(CLI::App& app, TargetOptions& options);
+Options target_options(TargetOptions& options);
+Options account_options(TargetOptions& options);  // a part of target_options()
 
-// The target file, if one is named, with the options over it. Fails with failure usage, or with the place in the file.
+// Reads the target file, if one is named, and applies the options. Fails with failure usage, or with the place in the file.
 Result<Target> read_target(const TargetOptions& options, const Contracts& contracts);
 
 }  // namespace understudy

@@ -1,17 +1,13 @@
-// `understudy verify`: replays scenarios against an implementation and judges every answer.
+// `understudy verify`: runs scenarios against an implementation and checks every response.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 #include <set>
-#include <thread>
 
 #include "cli/commands.h"
-#include "cli/local_mock.h"
-#include "cli/options.h"
+#include "cli/inputs.h"
 #include "cli/signals.h"
-#include "cli/sources.h"
 #include "cli/verify/reports.h"
 #include "cli/verify/runs.h"
 #include "cli/verify/verify_options.h"
@@ -31,7 +27,7 @@ Result<std::vector<KnownFailure>> read_known_failing(const std::string& path) {
   return parse_known_failures(*text, path);
 }
 
-// The table goes to standard error, so that the last line of standard output stays the sum.
+// The table goes to standard error, because the last line of standard output must be the counts.
 int conclude_coverage(const Coverage& coverage, const VerifyOptions& options, int code) {
   std::cerr << coverage.render();
   const auto [done, all] = coverage.count("", Evidence::documented);
@@ -40,7 +36,7 @@ int conclude_coverage(const Coverage& coverage, const VerifyOptions& options, in
   return code == kPassed && !enough ? kFindings : code;
 }
 
-// Runs whose time and ids are fixed: what comes back must be so to the byte.
+// Runs with a fixed clock and fixed ids: their responses must be identical to the byte.
 std::set<std::string> find_exact(const std::vector<Run>& runs, const Target& target) {
   std::set<std::string> names;
   for (const Run& run : runs) {
@@ -53,11 +49,11 @@ int print_plan(const std::vector<Run>& runs, const RunContext& context) {
   std::size_t scenarios = 0, skipped = 0, reads = 0, writes = 0;
   for (const Run& run : runs) {
     const auto plan = plan_run(run, context);
-    if (!plan) return complain(plan.error());
+    if (!plan) return report_problem(plan.error());
     std::cout << render_plan(*plan);
     ++(plan->skipped.empty() ? scenarios : skipped);
-    for (const auto& one : plan->requests) {
-      if (!one.request.method.empty()) ++(one.is_write ? writes : reads);
+    for (const auto& planned : plan->requests) {
+      if (!planned.request.method.empty()) ++(planned.is_write ? writes : reads);
     }
   }
   std::cout << "plan: " << scenarios << " scenarios, " << reads << " reads and logins, " << writes << " writes, " << skipped
@@ -67,31 +63,20 @@ int print_plan(const std::vector<Run>& runs, const RunContext& context) {
 
 int verify(const VerifyOptions& options) {
   StopSignals signals;
-  const auto contracts = load_contracts(options.contracts);
-  if (!contracts) return complain(contracts.error());
-  const auto collected = load_linted(options.paths, *contracts);
-  if (!collected.problems.empty()) return complain(collected.problems);
-  const auto selected = select_scenarios(collected.files, options.selection);
-  if (!selected.unmatched.empty()) {
-    return complain(usage("matches-nothing", "found '" + selected.unmatched.front() + "', which no scenario is called or labelled"));
-  }
-
-  auto target = read_target(options.target, *contracts);
-  if (!target) return complain(target.error());
-  const auto profiles = read_profiles(options.profile, *target, *contracts);
-  if (!profiles) return complain(profiles.error());
-  const auto variables = read_variables(options.variables);
-  if (!variables) return complain(variables.error());
+  const auto inputs = load_inputs(options.inputs);
+  if (!inputs) return report_problems(inputs.error());
+  const auto& contracts = inputs->contracts;
+  auto target = read_target(options.target, contracts);
+  if (!target) return report_problem(target.error());
+  const auto profiles = read_target_profiles(options.profile, *target, contracts);
+  if (!profiles) return report_problem(profiles.error());
 
   std::unique_ptr<LocalMock> local;
   if (options.target.targets.empty()) {
-    if (target->admin) return complain(usage("admin-without-target", "found --admin without --target, expected both"));
-    const auto deadline = target->deadline;
-    auto opened = LocalMock::open(*contracts, profiles->front(), 2);
-    if (!opened) return complain(opened.error());
+    if (target->admin) return report_problem(usage_problem("admin-without-target", "found --admin without --target, expected both"));
+    auto opened = open_local_mock(contracts, profiles->front(), *target);
+    if (!opened) return report_problem(opened.error());
     local = std::move(*opened);
-    target = local->target();
-    target->deadline = deadline;
   }
 
   SuiteOptions suite;
@@ -103,21 +88,21 @@ int verify(const VerifyOptions& options) {
   suite.pause = wait;
   suite.version = UNDERSTUDY_VERSION;
   suite.make_transport = [&target] { return std::make_unique<HttpTransport>(target->reach); };
-  // What is made on a live account must have a name that no earlier run used.
-  suite.seed = options.has_seed ? options.seed : target->can_arrange() ? 1 : draw_entropy();
-  if (options.shuffle) suite.shuffle_seed = options.has_seed ? options.seed : draw_entropy() % 1'000'000;
+  // On a live account, the names of new records must differ from those of earlier runs.
+  suite.seed = options.seed.value_or(target->can_arrange() ? 1 : draw_entropy());
+  if (options.shuffle) suite.shuffle_seed = options.seed.value_or(draw_entropy() % 1'000'000);
   auto known = read_known_failing(options.known_failing);
-  if (!known) return complain(known.error());
+  if (!known) return report_problem(known.error());
   suite.known_failing = std::move(*known);
-  for (const auto& one : target->known_failing) suite.known_failing.push_back(one);
+  std::ranges::copy(target->known_failing, std::back_inserter(suite.known_failing));
 
-  const auto runs = plan_runs(selected.files, *contracts, suite);
-  if (!runs) return complain(runs.error());
-  RunContext context{.contracts = *contracts, .target = *target, .variables = *variables, .strict = options.strict};
+  const auto runs = plan_runs(inputs->files, contracts, suite);
+  if (!runs) return report_problem(runs.error());
+  RunContext context{.contracts = contracts, .target = *target, .variables = inputs->variables, .strict = options.strict};
   if (options.plan) return print_plan(*runs, context);
-  if (auto safe = check_safety(options.safety, *target, *runs, context); !safe) return complain(safe.error());
+  if (auto safe = check_safety(options.safety, *target, *runs, context); !safe) return report_problem(safe.error());
   const auto safety = open_safety(options.safety, *target);
-  if (!safety) return complain(safety.error());
+  if (!safety) return report_problem(safety.error());
   context.guard = safety->guard.get();
 
   const bool terminal = isatty(STDOUT_FILENO) == 1;
@@ -127,24 +112,26 @@ int verify(const VerifyOptions& options) {
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {
     if (!target->can_arrange())
-      return complain(usage("coverage-without-admin", "coverage is read from a mock's journal: found --target without --admin"));
-    coverage.emplace(*contracts);
+      return report_problem(usage_problem("coverage-without-admin",
+                                          "found --target without --admin, expected both: coverage is read from the journal of a mock"));
+    coverage.emplace(contracts);
   }
   auto reports = open_reports(options, coverage ? &*coverage : nullptr);
-  if (!reports) return complain(reports.error());
-  std::vector<Reporter*> reporters;  // the text last, so that its sum is the last line
-  for (const auto& one : reports->reporters) reporters.push_back(one.get());
+  if (!reports) return report_problem(reports.error());
+  std::vector<Reporter*> reporters;  // the text reporter last, because its counts must be the last line
+  for (const auto& reporter : reports->reporters) reporters.push_back(reporter.get());
   std::optional<Determinism> determinism;
   if (options.check_determinism) reporters.push_back(&determinism.emplace(find_exact(*runs, *target)));
   reporters.push_back(text.get());
   context.coverage = coverage ? &*coverage : nullptr;
   const auto summary = run_suite(*runs, context, suite, reporters);
 
-  tell_unreachable(summary);
-  if (auto done = close_reports(*reports); !done) return complain(done.error());
-  const auto own = local != nullptr ? local->own_findings() : Json::array();
-  if (!own.empty()) std::cerr << "the mock's own answers break its contract (a bug in understudy): " << render_json_pretty(own) << "\n";
-  int code = exit_of(summary, !own.empty(), signals.signal());
+  report_unreachable(summary);
+  if (auto done = close_reports(*reports); !done) return report_problem(done.error());
+  const auto own_findings = local != nullptr ? local->own_findings() : Json::array();
+  if (!own_findings.empty())
+    std::cerr << "the responses of the mock break its contract (a bug in understudy): " << render_json_pretty(own_findings) << "\n";
+  int code = exit_code_for_run(summary, !own_findings.empty(), signals.signal());
   if (determinism) {
     std::cerr << determinism->render();
     if (code == kPassed && !determinism->agrees()) code = kFindings;
@@ -154,19 +141,19 @@ int verify(const VerifyOptions& options) {
 
 }  // namespace
 
-Command add_verify(CLI::App& parent) {
-  auto* app = parent.add_subcommand("verify", "Replay scenarios against an implementation and judge every answer");
+Command make_verify_command() {
   auto options = std::make_shared<VerifyOptions>();
-  app->add_option("scenarios", options->paths, "Scenario files or folders; left out: the bundled ones");
-  add_verify_options(*app, *options);
-  app->footer(
-      "Examples:\n"
-      "  understudy verify                                           the bundled scenarios on a mock in this process\n"
-      "  understudy verify --profile all --label orders\n"
-      "  understudy verify --target http://127.0.0.1:9000            your own implementation\n"
-      "  understudy verify --target staging.yaml                     what a target file says (docs/targets.md)\n"
-      "  understudy verify my.yaml --target http://127.0.0.1:8080 --admin http://127.0.0.1:8080\n");
-  return {app, [options] { return verify(*options); }};
+  return {.name = "verify",
+          .about = "Run scenarios against an implementation, and check every response.",
+          .options = verify_options(*options),
+          .examples =
+              "Examples:\n"
+              "  understudy verify                                           run the bundled scenarios on a mock in this process\n"
+              "  understudy verify --profile all --label orders\n"
+              "  understudy verify --target http://127.0.0.1:9000            check your own implementation\n"
+              "  understudy verify --target staging.yaml                     check what a target file describes (docs/targets.md)\n"
+              "  understudy verify my.yaml --target http://127.0.0.1:8080 --admin http://127.0.0.1:8080\n",
+          .run = [options] { return verify(*options); }};
 }
 
 }  // namespace understudy

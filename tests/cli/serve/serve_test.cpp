@@ -195,7 +195,7 @@ TEST_CASE("with --watch changed contracts are another engine, and wrong ones cha
 
   CHECK(eventually([&] { return status() == "HTTP/1.1 401 Get One"; }));
   const auto ended = served.stop();
-  CHECK(ended.err.find("contracts changed, every tenant begins anew") != std::string::npos);
+  CHECK(ended.err.find("contracts changed, every tenant was reset") != std::string::npos);
 }
 
 TEST_CASE("a wrong contract is told with the path that was given", "[serve]") {

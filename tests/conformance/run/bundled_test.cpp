@@ -1,5 +1,5 @@
 // The bundled scenarios as a whole: what the mock does must not depend on what they expect, and every run of them is the same.
-#include "cli/exercise.h"
+#include "cli/coverage_run.h"
 #include "cli/local_mock.h"
 #include "conformance/run/suite.h"
 #include "conformance/target/http_transport.h"
@@ -134,7 +134,7 @@ TEST_CASE("runs side by side in any order give the bytes of a serial run", "[bun
 }
 
 TEST_CASE("every rule and every answer has a source, evidence and a scenario", "[bundled]") {
-  const auto coverage = exercise(bundled_contracts(), parse_scenarios(bundled_file_set()));
+  const auto coverage = collect_coverage(bundled_contracts(), parse_scenarios(bundled_file_set()));
   REQUIRE(coverage);
   std::map<std::string, bool> answers;  // by api and name: some operation was seen to give it
   for (const CoverageItem& item : (*coverage)->items()) {

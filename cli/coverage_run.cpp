@@ -1,4 +1,4 @@
-#include "cli/exercise.h"
+#include "cli/coverage_run.h"
 
 #include "cli/local_mock.h"
 #include "conformance/run/suite.h"
@@ -6,7 +6,7 @@
 
 namespace understudy {
 
-Result<std::unique_ptr<Coverage>> exercise(const Contracts& contracts, const Collected& scenarios) {
+Result<std::unique_ptr<Coverage>> collect_coverage(const Contracts& contracts, const Collected& scenarios) {
   auto local = LocalMock::open(contracts, Profile{}, 2);
   if (!local) return tl::unexpected(local.error());
   const Target target = (*local)->target();

@@ -67,7 +67,7 @@ TEST_CASE("a token that no header can carry is refused at the start", "[cli][adm
   const auto row = GENERATE(values<Row>({
       {"a space", {"serve", "-p", "0", "--admin-token", "a b"}, {}, 2, "[bad-admin-token]"},
       {"not ASCII", {"serve", "-p", "0"}, {"UNDERSTUDY_ADMIN_TOKEN=\xc3\xbc"}, 2, "UNDERSTUDY_ADMIN_TOKEN"},
-      {"an empty option", {"serve", "-p", "0", "--admin-token", ""}, {}, 2, "empty token"},
+      {"an empty option", {"serve", "-p", "0", "--admin-token", ""}, {}, 2, "empty value"},
       {"an empty file", {"serve", "-p", "0", "--admin-token-file", "{f}/empty"}, {}, 2, "[bad-admin-token]"},
       {"no file", {"serve", "-p", "0", "--admin-token-file", "{f}/nothing"}, {}, 3, "[cannot-read]"},
       {"both", {"serve", "-p", "0", "--admin-token", "a", "--admin-token-file", "{f}/empty"}, {}, 2, "--admin-token"},

@@ -1,0 +1,131 @@
+#include "cli/arguments.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <iterator>
+
+#include "contracts/src/base/problem.h"
+
+namespace understudy {
+namespace {
+
+using Leaves = std::vector<std::pair<const CLI::App*, const Command*>>;  // the commands that run something
+
+bool is_set(const std::string& value) { return !value.empty(); }
+bool is_set(const auto& value) {
+  if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) return value != 0;
+  return false;
+}
+
+void add_option(CLI::App& app, const Option& option) {
+  const auto blank = std::min(option.names.find(' '), option.names.size());
+  const auto names = option.names.substr(0, blank);
+  CLI::Option* added = std::visit(
+      [&](auto* value) {
+        if constexpr (std::is_same_v<decltype(value), bool*>) {
+          return app.add_flag(names, *value, option.help);
+        } else {
+          auto* made = app.add_option(names, *value, option.help);
+          if (is_set(*value)) made->capture_default_str();
+          return made;
+        }
+      },
+      option.value);
+  const bool is_positional = !option.names.starts_with('-');
+  if (std::holds_alternative<std::vector<std::string>*>(option.value) && !is_positional)
+    added->take_all()->expected(1)->allow_extra_args(false);  // --run A --run B; what follows B is positional
+  if (blank < option.names.size()) added->type_name(option.names.substr(blank + 1));
+  if (!option.group.empty()) added->group(option.group);
+  if (option.rule) option.rule(app, *added);
+}
+
+void fill(CLI::App& app, const Command& command, Leaves& leaves) {
+  for (const auto& option : command.options) add_option(app, option);
+  app.footer(command.examples);
+  if (command.subcommands.empty()) leaves.emplace_back(&app, &command);
+  if (!command.subcommands.empty()) app.require_subcommand(1);
+  for (const auto& sub : command.subcommands) {
+    CLI::App* added = app.add_subcommand(sub.name, sub.about);
+    added->fallthrough(app.get_parent() != nullptr);  // `contracts list` takes the options of `contracts`, too
+    fill(*added, sub, leaves);
+  }
+}
+
+// CLI11 does not say which command was probably meant.
+std::string describe_unknown_command(const Command& program, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const auto& command : program.subcommands) names.push_back(command.name);
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word.starts_with('-')) continue;
+    if (std::ranges::find(names, word) != names.end()) return {};
+    return fmt::format("found command '{}', expected one of {}{}", word, fmt::join(names, ", "), did_you_mean(word, names));
+  }
+  return {};
+}
+
+}  // namespace
+
+OptionRule required() {
+  return [](CLI::App&, CLI::Option& option) { option.required(); };
+}
+OptionRule not_empty() {
+  return [](CLI::App&, CLI::Option& option) {
+    option.check([](const std::string& text) { return text.empty() ? "found an empty value" : ""; });
+  };
+}
+OptionRule in_range(double least, double most) {
+  const auto check = [=](const std::string& text) {
+    double number = 0;
+    const bool is_inside = CLI::detail::lexical_cast(text, number) && number >= least && number <= most;
+    return is_inside ? std::string() : fmt::format("found {}, expected a number from {} to {}", text, least, most);
+  };
+  return [=](CLI::App&, CLI::Option& option) { option.check(CLI::Validator(check, fmt::format("from {} to {}", least, most))); };
+}
+OptionRule one_of(std::vector<std::string> values) {
+  return [values = std::move(values)](CLI::App&, CLI::Option& option) { option.check(CLI::IsMember(values)); };
+}
+OptionRule from_variable(std::string name) {
+  return [name = std::move(name)](CLI::App&, CLI::Option& option) { option.envname(name); };
+}
+OptionRule excludes(std::string other) {
+  return [other = std::move(other)](CLI::App& app, CLI::Option& option) { option.excludes(app.get_option(other)); };
+}
+
+Options operator+(Options left, Options right) {
+  std::ranges::move(right, std::back_inserter(left));
+  return left;
+}
+
+Options group_options(const std::string& group, Options options) {
+  for (auto& option : options) option.group = group;
+  return options;
+}
+
+int run_program(const Command& program, const std::string& version, int argc, char** argv) {
+  CLI::App app(program.about, program.name);
+  app.set_version_flag("--version", version);
+  Leaves leaves;
+  fill(app, program, leaves);
+  if (argc == 1) {
+    std::cout << app.help();
+    return kUsage;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {  // --help, --version
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    const auto unknown = describe_unknown_command(program, argc, argv);
+    std::cerr << "error: " << (unknown.empty() ? error.what() : unknown) << " [usage]\nRun understudy --help to list the commands.\n";
+    return kUsage;
+  }
+  const auto chosen = std::ranges::find_if(leaves, [](const auto& leaf) { return leaf.first->parsed(); });
+  return chosen == leaves.end() ? kUsage : chosen->second->run();
+}
+
+}  // namespace understudy

@@ -1,0 +1,83 @@
+#include "cli/inputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include "contracts/src/load/bundle.h"
+#include "contracts/src/yaml/yaml.h"
+#include "scenarios/src/lint/lint.h"
+
+namespace understudy {
+
+Option scenarios_option(std::vector<std::string>& paths) {
+  return {"scenarios", &paths, "Scenario files or folders. Default: the bundled scenarios."};
+}
+
+Option contracts_option(std::string& folder) {
+  return {"--contracts FOLDER", &folder, "A folder with contracts that add to the bundled ones or replace them."};
+}
+
+const FileSet& embedded_files() {
+  static const FileSet files = make_file_set(bundled_files());
+  return files;
+}
+
+Result<Contracts> load_contracts(const std::string& folder) { return load_contracts(embedded_files(), folder); }
+
+Collected load_linted(const std::vector<std::string>& paths, const Contracts& contracts) {
+  auto collected = paths.empty() ? parse_scenarios(embedded_files()) : load_scenarios(paths);
+  for (const auto& file : collected.files) {
+    for (auto& problem : lint_scenario(file, contracts)) collected.problems.push_back(std::move(problem));
+  }
+  return collected;
+}
+
+Result<std::vector<Profile>> read_profiles(const std::string& text, const Contracts& contracts) {
+  if (text == "all") return standard_profiles();
+  auto document = parse_yaml(text, "--profile");
+  if (!document) return tl::unexpected(document.error());
+  auto profile = parse_profile(document->root, contracts);
+  if (!profile) return tl::unexpected(usage_problem(profile.error().code, "--profile: " + profile.error().message));
+  return std::vector<Profile>{*profile};
+}
+
+Result<void> check_api_name(const std::string& api, const Contracts& contracts) {
+  if (api.empty() || contracts.find_api(api) != nullptr) return {};
+  std::vector<std::string> names;
+  for (const auto& contract : contracts.apis) names.push_back(contract->api);
+  return tl::unexpected(
+      usage_problem("unknown-api", fmt::format("found --api {}, expected the name of an API{}", api, did_you_mean(api, names))));
+}
+
+std::string read_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+Problem usage_problem(std::string code, std::string message) { return make_problem(Failure::usage, std::move(code), std::move(message)); }
+
+int exit_code_for_problem(const Problem& problem) {
+  switch (problem.failure) {
+    case Failure::usage: return kUsage;
+    case Failure::bad_file: return kBadFile;
+    case Failure::unreachable: return kUnreachable;
+    case Failure::unsafe: return kUnsafe;
+    case Failure::internal: return kOurBug;
+  }
+  return kOurBug;
+}
+
+int report_problems(const std::vector<Problem>& problems) {
+  for (const auto& problem : problems) std::cerr << render_problem(problem) << "\n";
+  for (const int code : {kOurBug, kUnsafe, kBadFile, kUnreachable, kUsage}) {
+    if (std::ranges::any_of(problems, [&](const Problem& problem) { return exit_code_for_problem(problem) == code; })) return code;
+  }
+  return kPassed;
+}
+
+int report_problem(const Problem& problem) { return report_problems({problem}); }
+
+}  // namespace understudy
