@@ -1,5 +1,5 @@
 # understudy_embed(target folder...): a library that holds the data files of these folders (contracts, scenarios), made at
-# build time by contracts/pack. contracts/src/load/bundle.h tells how they are read.
+# build time by contracts/pack. See contracts/src/load/bundle.h.
 function(understudy_embed target)
   set(files)
   foreach(folder ${ARGN})

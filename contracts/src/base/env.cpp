@@ -37,12 +37,12 @@ std::string render_time(const Fields& fields) {
   return fmt::format("{:02}:{:02}:{:02}", fields.time.hours().count(), fields.time.minutes().count(), fields.time.seconds().count());
 }
 
-// Takes parts off the front of a text; after the first part that is not there it takes nothing more.
+// Reads parts from the front of a text; after the first missing part nothing more is read.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
 
-  // Exactly `count` digits that make a number up to `most`.
+  // Exactly `count` digits of a number up to `most`.
   int digits(std::size_t count, int most) {
     int value = 0;
     std::size_t used = 0;

@@ -1,5 +1,5 @@
-// Owns what makes a run reproducible: time, id sequences and randomness come from here and from nowhere else, so that the
-// same scenario with the same seed twice gives the same bytes.
+// Time, id sequences and randomness. Everything that varies between runs comes from here, so that the same scenario with the same
+// seed gives the same bytes twice.
 #pragma once
 
 #include <chrono>
@@ -16,41 +16,41 @@ namespace understudy {
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using Milliseconds = std::chrono::milliseconds;
 
-// "2026-03-02T09:00:00Z", fraction and offset allowed; nullopt if it is no RFC 3339 date-time.
+// "2026-03-02T09:00:00Z", fraction and offset allowed; nullopt: not an RFC 3339 date-time.
 std::optional<Time> parse_rfc3339(std::string_view text);
 std::string render_rfc3339(Time time);         // 2026-03-02T09:00:00Z, whole seconds
 std::string render_rfc3339_millis(Time time);  // 2026-03-02T09:00:00.000Z
-// %Y-%m-%d %H:%M:%S in UTC, the zoneless form of PHP shops.
+// %Y-%m-%d %H:%M:%S in UTC, without a zone, as PHP shops write it.
 std::string render_plain(Time time);
-// "90s", "61m", "24h", "250ms", "2d"; nullopt if it is none, or negative.
+// "90s", "61m", "24h", "250ms", "2d"; nullopt: not a duration, or negative.
 std::optional<Milliseconds> parse_duration(std::string_view text);
 std::string render_duration(Milliseconds duration);
 
-// A clock that runs with the system's (shifted by what was advanced), or stands at a virtual time until advanced.
-// Not thread-safe: its tenant's lock guards it.
+// A clock that follows the system clock plus a shift, or keeps a virtual time until it is advanced.
+// Not thread-safe: guarded by its tenant's lock.
 class Clock {
  public:
-  Clock() = default;                                     // the system's
+  Clock() = default;                                     // the system clock
   explicit Clock(Time start) : fixed_(start) {}          // virtual
-  explicit Clock(Milliseconds shift) : shift_(shift) {}  // the system's, this much ahead
+  explicit Clock(Milliseconds shift) : shift_(shift) {}  // the system clock, this much ahead
   Time now() const;
-  void advance(Milliseconds by);  // negative is an assert
+  void advance(Milliseconds by);  // `by` must not be negative
   void set(Time time) { fixed_ = time; }
   bool is_virtual() const { return fixed_.has_value(); }
-  Milliseconds shift() const { return shift_; }  // ahead of the system's; means nothing in a virtual one
+  Milliseconds shift() const { return shift_; }  // ahead of the system clock; without meaning in a virtual clock
 
  private:
   std::optional<Time> fixed_;
   Milliseconds shift_{0};
 };
 
-// Named sequences of integers, each API's own; a number once drawn stays drawn.
+// Named sequences of integers, separate for each API. A number is drawn once, even if its transaction is discarded.
 class Ids {
  public:
-  // Names without an API mean this one's from now on. An exchange enters its API before anything is drawn.
+  // From now on sequence names mean those of this API. Call it before an exchange draws numbers.
   void enter(std::string api) { api_ = std::move(api); }
   void start(const std::string& sequence, std::int64_t first);
-  std::int64_t next(const std::string& sequence);  // an unknown sequence starts at 1; the greatest number of all is repeated
+  std::int64_t next(const std::string& sequence);  // an unknown sequence starts at 1; the greatest integer is repeated
   std::int64_t peek(const std::string& sequence) const;
   // The next number of every sequence that was started or drawn from, by api.sequence.
   const std::map<std::string, std::int64_t>& all() const { return next_; }
@@ -66,7 +66,7 @@ class Random {
  public:
   explicit Random(std::uint64_t seed = 1) : state_(seed) {}
   std::uint64_t next();
-  std::uint64_t state() const { return state_; }  // Random(state()) goes on as this one does
+  std::uint64_t state() const { return state_; }  // Random(state()) continues the same sequence
   double unit();                                  // [0, 1)
   std::string text(std::size_t length, std::string_view alphabet);
 
@@ -80,7 +80,7 @@ struct Env {
   Random random;
 };
 
-// How long something took by the machine's steady clock, for reports; never part of an answer.
+// Measures durations by the machine's steady clock, for reports. Never part of a response.
 class Stopwatch {
  public:
   Stopwatch();
@@ -90,7 +90,7 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_;
 };
 
-// Entropy of the machine, for what must differ between runs (run ids, ledger names). Never inside the mock's walk.
+// Entropy of the machine, for what must differ between runs (run ids, ledger names). The mock's engine must not use it.
 std::uint64_t draw_entropy();
 
 }  // namespace understudy

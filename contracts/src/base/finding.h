@@ -1,5 +1,5 @@
-// Owns Finding: one difference between what a contract or an expectation says and what was seen. Plain data: findings are
-// collected, carried beside answers and reported; nothing is thrown for them.
+// Finding: one difference between what a contract or an expectation says and what was seen. Findings are plain data: they are
+// collected and reported, never thrown.
 #pragma once
 
 #include <optional>
@@ -11,12 +11,12 @@
 
 namespace understudy {
 
-// How sure we are of a fact (design.md 1).
+// How well a fact is known.
 enum class Evidence {
-  documented,  // a vendor document of the seeds says so
+  documented,  // one of the vendor's documents that this project started from
   observed,    // a public source saw it on the wire
   published,   // the vendor's other public documents (swagger, sibling articles)
-  assumed,     // our reading of a silence
+  assumed,     // our choice where no source says anything
 };
 std::string_view to_string(Evidence evidence);
 std::optional<Evidence> parse_evidence(std::string_view word);
@@ -25,16 +25,16 @@ enum class Severity { error, note };
 
 struct Finding {
   std::string code;      // keyword of the schema (required, type, enum, ...), verb of the rule, or status, reason, header, transport, ...
-  std::string pointer;   // JSON Pointer into the body judged; for `required` it names the missing member itself
-  std::string expected;  // typed words: integer >= 1, string "a", one of ...
-  std::string actual;    // typed words: integer 0, absent
+  std::string pointer;   // JSON Pointer into the checked body; for `required` it names the missing member itself
+  std::string expected;  // with its type: integer >= 1, string "a", one of ...
+  std::string actual;    // with its type: integer 0, absent
   std::string message;   // one sentence for people
-  std::string rule;      // id of the rule, row or answer; empty if none
+  std::string rule;      // id of the rule, row or response; empty: none
   std::string source;    // document and place of that rule
   Evidence evidence = Evidence::documented;
   Severity severity = Severity::error;
-  std::string schema_pointer;  // where the keyword stands in the contract's document; empty if none
-  Place place;                 // where in the scenario the expectation stands; empty file if none
+  std::string schema_pointer;  // of the keyword in the contract's document; empty: none
+  Place place;                 // of the expectation in the scenario; empty file: none
 };
 using Findings = std::vector<Finding>;
 

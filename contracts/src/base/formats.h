@@ -1,5 +1,5 @@
-// Owns the formats of JSON Schema that are enforced, exactly (RFC 3339, 5321, 1123, 4291, 3986, 6901, 4122). Other known
-// formats only annotate: nothing is checked for them.
+// The enforced formats of JSON Schema (RFC 3339, 5321, 1123, 4291, 3986, 6901, 4122). The other known formats are annotations:
+// nothing is checked for them.
 #pragma once
 
 #include <string_view>

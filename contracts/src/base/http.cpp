@@ -115,7 +115,7 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
 }
 
 void set_header(Headers& headers, std::string_view name, std::string_view value) {
-  // Copied first: the arguments may point into the very headers that go away.
+  // Copied first: the arguments may point into headers that are erased below.
   Header header{.name = std::string(name), .value = std::string(value)};
   const auto same_name = [&](const Header& other) { return equals_ignore_case(other.name, header.name); };
   const auto first = std::ranges::find_if(headers, same_name);

@@ -1,5 +1,5 @@
-// Owns an Exchange as values: what was asked and what was answered, byte for byte (header order, case and duplicates kept).
-// No sockets here.
+// HTTP requests and responses as values (header order, case and duplicates are kept), and functions over URLs, headers and forms.
+// No sockets.
 #pragma once
 
 #include <optional>
@@ -31,7 +31,7 @@ struct Request {
 struct Response {
   int status = 200;
   std::string reason;  // empty: the registered phrase (RFC 9110) is sent
-  Headers headers;     // without Content-Length, Transfer-Encoding, Connection, Date: the wire owns those
+  Headers headers;     // without Content-Length, Transfer-Encoding, Connection, Date: the wire adds those
   std::string body;
   bool operator==(const Response&) const = default;
 };

@@ -87,7 +87,7 @@ JsonError error_at(std::string_view text, std::size_t offset, std::string messag
   return error;
 }
 
-// Builds the value, and sees what the library's own builder hides: names that occur twice.
+// Builds the value and reports names that occur twice, which the library's own builder hides.
 class Builder final : public nlohmann::json_sax<Json> {
  public:
   explicit Builder(std::vector<std::string>* duplicates) : duplicates_(duplicates) {}
@@ -166,8 +166,8 @@ class Builder final : public nlohmann::json_sax<Json> {
   std::vector<Frame> open_;
 };
 
-// "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error while parsing value - invalid literal; last
-// read: '1a'" says its position and its own name again; people need the rest.
+// Removes position and exception name from the library's message: "[json.exception.parse_error.101] parse error at line 1,
+// column 2: syntax error while parsing value - invalid literal; last read: '1a'".
 std::string plain_message(std::string_view what) {
   for (const std::string_view before : {" - ", ": "}) {
     if (const auto at = what.find(before); at != std::string_view::npos) {
@@ -278,8 +278,8 @@ void close(const Json& list, char bracket, std::string& out) {
 
 }  // namespace
 
-// The library's serializer allocates for itself at each call, which is most of the cost of a small value; what needs no thought
-// is written here, in the same bytes.
+// The library's serializer allocates at each call, which is most of the cost of a small value: simple values are written here, in
+// the same bytes.
 void append_json(const Json& value, std::string& out) {
   switch (value.type()) {
     case Json::value_t::null: out += "null"; return;

@@ -1,5 +1,5 @@
-// Owns JSON values as text that is not ours arrives: strict parsing with a depth limit, JSON Pointers (RFC 6901) and
-// the renderings that findings and messages use. What a value means is the business of schema.h and binding.h.
+// JSON: strict parsing with a depth limit, rendering, JSON Pointers (RFC 6901), local references, and the words for values that
+// messages use.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ struct JsonError {
 // numbers no double can hold. With `duplicates` set, names that occur twice in an object are reported there as JSON Pointers.
 tl::expected<Json, JsonError> parse_json(std::string_view text, std::vector<std::string>* duplicates = nullptr);
 
-// Compact text; invalid UTF-8 is replaced, never thrown upon.
+// Compact text; invalid UTF-8 is replaced.
 std::string render_json(const Json& value);
 void append_json(const Json& value, std::string& out);  // as render_json
 std::string render_json_pretty(const Json& value);
@@ -34,7 +34,7 @@ std::string as_text(const Json& value);  // a string without quotes, anything el
 
 bool is_valid_utf8(std::string_view text);
 
-// --- JSON Pointer -------------------------------------------------------------------------------------------------
+// JSON Pointers.
 std::string escape_token(std::string_view token);                           // a/b~c -> a~1b~0c
 std::vector<std::string> split_pointer(std::string_view pointer);           // "" -> {}; "/a/0" -> {"a","0"}, unescaped
 std::string join_pointer(std::string_view parent, std::string_view token);  // escapes the token
@@ -42,9 +42,9 @@ std::string join_pointer(std::string_view parent, std::size_t index);
 // The value at the pointer, or nullptr. Array indices are plain decimals; "-" finds nothing.
 const Json* find_pointer(const Json& root, std::string_view pointer);
 Json* find_pointer(Json& root, std::string_view pointer);
-// Sets the value, creating missing objects on the way; "-" or an index equal to the size appends. False: a scalar is in the way.
+// Sets the value, creating missing objects on the way; "-" or an index equal to the size appends. Returns false if a scalar is in the way.
 bool set_pointer(Json& root, std::string_view pointer, Json value);
-// Removes the member or element; false if there was none.
+// Removes the member or element; returns false if there was none.
 bool erase_pointer(Json& root, std::string_view pointer);
 // Every concrete pointer that a pattern with '*' tokens (any element or member) matches down to its last fixed token's parent;
 // the last token itself need not exist: "/Products/*/Qty" gives "/Products/0/Qty" also where Qty is absent.
@@ -54,7 +54,7 @@ std::optional<std::string> local_ref(const Json& schema);
 // The schema that local references lead to, itself if it is none; nullptr when one leads nowhere or they form a circle.
 const Json* follow_refs(const Json& document, const Json* schema);
 
-// --- words for messages ---------------------------------------------------------------------------------------------
+// Words for messages.
 std::string_view type_name(const Json& value);                         // null boolean integer number string array object; 1.0 is an integer
 std::string describe(const Json& value, std::size_t max_length = 60);  // typed: string "abc", integer 3, object {...} (cut with ...)
 bool json_equal(const Json& left, const Json& right);  // JSON Schema equality: 150 equals 150.0, exactly for 64-bit integers

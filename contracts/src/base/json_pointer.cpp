@@ -6,7 +6,7 @@
 namespace understudy {
 namespace {
 
-// Calls visit(token) for each token, unescaped, until it returns false; false also for text that is no pointer.
+// Calls visit(token) for each token, unescaped, until it returns false; false also for text that is not a pointer.
 template <class Visit>
 bool each_token(std::string_view pointer, Visit visit) {
   if (pointer.empty()) return true;
@@ -127,7 +127,7 @@ Json* find_pointer(Json& root, std::string_view pointer) { return walk(root, poi
 
 bool set_pointer(Json& root, std::string_view pointer, Json value) {
   Json* at = &root;
-  // Null counts as missing: a Json that nobody has filled yet is null.
+  // Null counts as missing: a default Json is null.
   const bool reached = each_token(pointer, [&](std::string_view token) {
     if (at->is_null()) *at = Json::object();
     if (at->is_object()) {

@@ -37,7 +37,7 @@ std::string render_caret(std::string_view line, std::size_t column) {
   return fmt::format("    {}{}\n    {}^", shown, after, margin);
 }
 
-// Optimal string alignment distance; letters compare without case, for 'capture' and 'Capture' are one typing slip at most.
+// Optimal string alignment distance without case: 'capture' for 'Capture' is no difference.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   const auto same = [&](std::size_t i, std::size_t j) { return ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]); };
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -76,7 +76,7 @@ std::string render_problem(const Problem& problem) {
 }
 
 std::optional<std::string> find_nearest(std::string_view word, std::span<const std::string> known) {
-  constexpr std::size_t kLongestWord = 100;  // nobody mistypes more; the distance costs the product of both lengths
+  constexpr std::size_t kLongestWord = 100;  // longer words are no typing slips, and the distance costs the product of both lengths
   if (word.size() > kLongestWord) return std::nullopt;
   std::optional<std::string> nearest;
   std::size_t best = word.size() / 3 + 1;

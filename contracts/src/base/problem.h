@@ -1,5 +1,5 @@
-// Owns what the harness says when it cannot go on: a stable code, a place, a sentence. (What is wrong with the thing under
-// test is a Finding instead.)
+// Problem: why Understudy cannot continue, with a stable code, a place and a sentence. What is wrong with the server under test is a
+// Finding instead.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ struct Place {
 };
 std::string render_place(const Place& place);  // file:line:column, leaving out what is 0
 
-// What kind of failure it is decides the exit code of the command line (design: 2 usage, 3 bad file, 4 unreachable, 8 our bug).
+// Decides the exit code of the command line: usage 2, bad_file 3, unreachable 4, unsafe 5, internal 8.
 enum class Failure { usage, bad_file, unreachable, unsafe, internal };
 
 struct Problem {

@@ -1,5 +1,5 @@
-// Owns regular expressions in the dialect of JSON Schema (ECMA-262, as near as PCRE2 comes). Unlike std::regex it cannot
-// exhaust the stack, and a search that would take too long ends as `undecided`.
+// Regular expressions in the dialect of JSON Schema (ECMA-262, as far as PCRE2 supports it). Unlike std::regex they cannot exhaust
+// the stack, and a search that takes too long ends as `undecided`.
 #pragma once
 
 #include <memory>

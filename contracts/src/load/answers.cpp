@@ -6,13 +6,13 @@
 namespace understudy {
 namespace {
 
-ResponseVariant read_variant(Loading& loading, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
+ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
                              const Fact& facts, const std::string& content_type) {
   reader.keys(at,
               {"switch", "status", "reason", "headers", "body", "text", "content_type", "schema", "id", "source", "evidence", "because"});
   ResponseVariant variant;
   for (const std::string& word : reader.members(at + "/switch")) {
-    if (loading.contract.find_switch(word) == nullptr)
+    if (context.contract.find_switch(word) == nullptr)
       reader.fail_key(join_pointer(at + "/switch", word), "unknown-switch", "found unknown switch '" + word + "'");
     if (const Json* value = reader.find(join_pointer(at + "/switch", word)); value != nullptr) variant.when_switch[word] = *value;
   }
@@ -21,7 +21,7 @@ ResponseVariant read_variant(Loading& loading, Reader& reader, const std::string
     if (value == nullptr) continue;
     *into = *value;
     if (const auto word = value->find("switch");
-        value->is_object() && (word == value->end() || loading.contract.find_switch(word->get<std::string>()) == nullptr)) {
+        value->is_object() && (word == value->end() || context.contract.find_switch(word->get<std::string>()) == nullptr)) {
       reader.fail(at + member, "unknown-switch", "expected {switch: <a known switch>}");
     }
   }
@@ -43,15 +43,15 @@ ResponseVariant read_variant(Loading& loading, Reader& reader, const std::string
   if (const Json* schema = reader.find(at + "/schema"); schema != nullptr) {
     if (schema->is_string()) {
       variant.schema = join_pointer("/components/schemas", schema->get<std::string>());
-      if (find_pointer(loading.contract.document, variant.schema) == nullptr) {
+      if (find_pointer(context.contract.document, variant.schema) == nullptr) {
         reader.fail(at + "/schema", "dangling-ref", "components/schemas has no '" + schema->get<std::string>() + "'");
       }
     } else {
-      // Inline schemas join the document, so that their references resolve where all others do.
+      // Inline schemas become part of the document, so that their references resolve like all others.
       variant.schema = join_pointer(join_pointer("/x-answers", name), std::to_string(index));
-      Json& home = loading.contract.document["x-answers"][name];
+      Json& home = context.contract.document["x-answers"][name];
       home[std::to_string(index)] = *schema;
-      loading.schema_origin[variant.schema] = at + "/schema";
+      context.schema_origin[variant.schema] = at + "/schema";
     }
   } else if (variant.body) {
     reader.fail(at, "missing-key", "an answer with a body needs a schema");
@@ -59,15 +59,15 @@ ResponseVariant read_variant(Loading& loading, Reader& reader, const std::string
   return variant;
 }
 
-// Every combination of the switches that an answer names must find a variant.
-void check_cover(Loading& loading, Reader& reader, const ResponseDefinition& answer, const std::string& at) {
+// Every combination of the switches that a response names must select a variant.
+void check_cover(LoadContext& context, Reader& reader, const ResponseDefinition& answer, const std::string& at) {
   std::set<std::string> names;
   for (const ResponseVariant& variant : answer.variants) {
     for (const auto& [name, value] : variant.when_switch) names.insert(name);
   }
   std::vector<Switches> combinations = {{}};
   for (const std::string& name : names) {
-    const Switch* one = loading.contract.find_switch(name);
+    const Switch* one = context.contract.find_switch(name);
     if (one == nullptr) return;
     std::vector<Json> values = {one->documented, one->observed};
     values.insert(values.end(), one->others.begin(), one->others.end());
@@ -110,11 +110,11 @@ Creation read_creation(Reader& reader, const std::string& at) {
 
 }  // namespace
 
-void load_answers(Loading& loading, const YamlDocument& document) {
-  Reader reader(document, loading.problem);
+void load_answers(LoadContext& context, const YamlDocument& document) {
+  Reader reader(document, context.problem);
   reader.keys("", {"defaults", "answers"});
   reader.keys("/defaults", {"source", "evidence", "content_type"});
-  const Fact facts = read_fact(reader, "/defaults", {.source = loading.contract.api, .evidence = Evidence::documented});
+  const Fact facts = read_fact(reader, "/defaults", {.source = context.contract.api, .evidence = Evidence::documented});
   const std::string content_type = reader.text("/defaults/content_type", "application/json");
   for (const std::string& name : reader.members("/answers")) {
     const std::string at = join_pointer("/answers", name);
@@ -127,20 +127,20 @@ void load_answers(Loading& loading, const YamlDocument& document) {
       list = at + "/variants";
     }
     for (std::size_t i = 0, n = reader.size(list); i < n; ++i) {
-      answer.variants.push_back(read_variant(loading, reader, name, i, join_pointer(list, i), facts, content_type));
+      answer.variants.push_back(read_variant(context, reader, name, i, join_pointer(list, i), facts, content_type));
     }
     if (answer.variants.empty()) {
       reader.fail(at, "missing-key", "answer '" + name + "' has no variant");
     } else {
-      check_cover(loading, reader, answer, at);
+      check_cover(context, reader, answer, at);
     }
-    loading.contract.answers.emplace(name, std::move(answer));
+    context.contract.answers.emplace(name, std::move(answer));
   }
 }
 
-void load_collections(Loading& loading, const YamlDocument& document) {
-  Reader reader(document, loading.problem);
-  Contract& contract = loading.contract;
+void load_collections(LoadContext& context, const YamlDocument& document) {
+  Reader reader(document, context.problem);
+  Contract& contract = context.contract;
   reader.keys("", {"sequences", "account", "collections", "records"});
   for (const std::string& name : reader.members("/sequences")) contract.sequences[name] = reader.integer(join_pointer("/sequences", name));
   if (const Json* account = reader.find("/account"); account != nullptr) contract.account = *account;
@@ -164,12 +164,12 @@ void load_collections(Loading& loading, const YamlDocument& document) {
   }
 }
 
-void check_creations(Loading& loading, const YamlDocument& document) {
-  Reader reader(document, loading.problem);
-  for (const auto& [name, collection] : loading.contract.collections) {
+void check_creations(LoadContext& context, const YamlDocument& document) {
+  Reader reader(document, context.problem);
+  for (const auto& [name, collection] : context.contract.collections) {
     const auto at = join_pointer("/collections", name) + "/create";
     const auto check = [&](const std::string& pointer, const std::string& id) {
-      const auto* operation = id.empty() ? nullptr : loading.contract.find_operation(id);
+      const auto* operation = id.empty() ? nullptr : context.contract.find_operation(id);
       if (!id.empty() && (operation == nullptr || !operation->call.empty()))
         reader.fail(pointer, "unknown-operation", "found '" + id + "', expected an operation that is no call of a batch");
       return operation;

@@ -1,5 +1,5 @@
-// Owns access to the files embedded in the binary (bundled contracts and scenarios). The definition is generated at build
-// time by cmake/Embed.cmake; only cli/ and tests link it.
+// The files embedded in the binary: bundled contracts and scenarios. cmake/Embed.cmake generates the definition at build time; only
+// the program and the tests link it.
 #pragma once
 
 #include <span>

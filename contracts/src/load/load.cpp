@@ -17,9 +17,9 @@ Problem at_file(const std::string& file, std::string code, std::string message) 
   return make_problem(Failure::bad_file, std::move(code), std::move(message), Place{.file = file});
 }
 
-// Compiles every schema that anything refers to; a refusal is placed in the file it came from.
-std::optional<Problem> compile_schemas(Loading& loading, const YamlDocument& openapi, const YamlDocument& answers) {
-  Contract& contract = loading.contract;
+// Compiles every schema. A problem is placed in the file that the schema came from.
+std::optional<Problem> compile_schemas(LoadContext& context, const YamlDocument& openapi, const YamlDocument& answers) {
+  Contract& contract = context.contract;
   std::set<std::string> pointers;
   for (const Operation& operation : contract.operations) {
     if (!operation.body_schema.empty()) pointers.insert(operation.body_schema);
@@ -32,7 +32,7 @@ std::optional<Problem> compile_schemas(Loading& loading, const YamlDocument& ope
       if (!variant.schema.empty()) pointers.insert(variant.schema);
     }
   }
-  // Schemas that nothing refers to must be right too: a typo in one would wait for the day it is used.
+  // Unused schemas are compiled too, so that a typo in one is found now.
   if (const Json* schemas = find_pointer(contract.document, "/components/schemas"); schemas != nullptr) {
     for (const auto& [name, schema] : schemas->items()) pointers.insert(join_pointer("/components/schemas", name));
   }
@@ -42,18 +42,18 @@ std::optional<Problem> compile_schemas(Loading& loading, const YamlDocument& ope
     return std::nullopt;
   }
   const SchemaError& error = compiled.error();
-  for (const auto& [inlined, origin] : loading.schema_origin) {
+  for (const auto& [inlined, origin] : context.schema_origin) {
     if (error.pointer.starts_with(inlined))
       return answers.problem(origin + error.pointer.substr(inlined.size()), error.code, error.message);
   }
   return openapi.key_problem(error.pointer, error.code, error.message);
 }
 
-void bind_operations(Loading& loading) {
-  loading.contract.binding = loading.words;
-  for (Operation& operation : loading.contract.operations) {
+void bind_operations(LoadContext& context) {
+  context.contract.binding = context.words;
+  for (Operation& operation : context.contract.operations) {
     if (operation.body_schema.empty()) continue;
-    operation.binder = std::make_shared<const Binder>(loading.contract.document, operation.body_schema, loading.words);
+    operation.binder = std::make_shared<const Binder>(context.contract.document, operation.body_schema, context.words);
   }
 }
 
@@ -68,7 +68,7 @@ Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& n
   return tl::unexpected(at_file(path, "file-missing", "a contract needs " + name));
 }
 
-// Whether the walk of this operation ever reaches the stage.
+// Whether the engine can reach this stage for the operation.
 bool can_give(const Operation& operation, std::string_view stage) {
   if (stage == "media_type" || stage == "undecodable") return operation.has_body;
   if (stage == "shape") return operation.has_body || !operation.parameters.empty();
@@ -79,8 +79,8 @@ bool can_give(const Operation& operation, std::string_view stage) {
 
 }  // namespace
 
-void connect_answers(Loading& loading, Reader& rules) {
-  Contract& contract = loading.contract;
+void connect_answers(LoadContext& context, Reader& rules) {
+  Contract& contract = context.contract;
   const auto known = [&](const std::string& name) { return contract.answers.contains(name); };
   std::vector<std::string> names;
   for (const auto& [name, answer] : contract.answers) names.push_back(name);
@@ -138,7 +138,7 @@ void connect_answers(Loading& loading, Reader& rules) {
 }
 
 Result<Contract> parse_contract(const ContractFiles& files) {
-  // Reading YAML is most of the start of a server, so the largest file is read beside the others.
+  // Parsing YAML is most of the start of a server: the largest file is parsed in parallel.
   auto reading = std::async(std::launch::async, [&] { return parse_part(files, "openapi.yaml"); });
   auto rules = parse_part(files, "rules.yaml");
   auto answers = parse_part(files, "answers.yaml");
@@ -149,20 +149,20 @@ Result<Contract> parse_contract(const ContractFiles& files) {
     if (!*part) return tl::unexpected(part->error());
   }
 
-  Loading loading;
-  loading.contract.api = files.api;
-  load_collections(loading, *collections);
-  if (!loading.problem) load_openapi(loading, *openapi);
-  if (!loading.problem) load_rules(loading, *rules);
-  if (!loading.problem) load_answers(loading, *answers);
-  Reader reader(*rules, loading.problem);
-  if (!loading.problem) connect_answers(loading, reader);
-  if (!loading.problem) check_creations(loading, *collections);
-  if (!loading.problem) loading.problem = compile_schemas(loading, *openapi, *answers);
-  if (loading.problem) return tl::unexpected(std::move(*loading.problem));
-  bind_operations(loading);
-  loading.contract.shape = std::make_shared<const YamlDocument>(std::move(*openapi));
-  return std::move(loading.contract);
+  LoadContext context;
+  context.contract.api = files.api;
+  load_collections(context, *collections);
+  if (!context.problem) load_openapi(context, *openapi);
+  if (!context.problem) load_rules(context, *rules);
+  if (!context.problem) load_answers(context, *answers);
+  Reader reader(*rules, context.problem);
+  if (!context.problem) connect_answers(context, reader);
+  if (!context.problem) check_creations(context, *collections);
+  if (!context.problem) context.problem = compile_schemas(context, *openapi, *answers);
+  if (context.problem) return tl::unexpected(std::move(*context.problem));
+  bind_operations(context);
+  context.contract.shape = std::make_shared<const YamlDocument>(std::move(*openapi));
+  return std::move(context.contract);
 }
 
 Result<FileSet> load_folder(const std::string& folder, std::string_view prefix) {
@@ -233,7 +233,7 @@ Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
     files.erase(path + std::string(kPackedSuffix));
   }
   auto contracts = parse_contracts(files);
-  // A mistake is told with the path that an editor can open.
+  // Messages name the path that an editor can open.
   if (auto* file = contracts ? nullptr : &contracts.error().place.file; file != nullptr && own->contains(*file))
     *file = folder + (folder.ends_with('/') ? "" : "/") + file->substr(std::string_view("contracts/").size());
   return contracts;

@@ -1,5 +1,5 @@
-// Owns loading: contracts/<api>/{openapi,rules,answers,collections}.yaml into a Contract, refusing whatever is not
-// implemented (unknown members, words, keywords, dangling refs) with file:line:column.
+// Loads contracts/<api>/{openapi,rules,answers,collections}.yaml into a Contract. Everything that is not implemented (unknown
+// members, words, keywords, dangling references) is an error with file:line:column.
 #pragma once
 
 #include <map>
@@ -31,7 +31,7 @@ Result<Contracts> parse_contracts(const FileSet& files, std::string_view root = 
 
 // The embedded files (bundle.h) as such a set.
 FileSet make_file_set(std::span<const BundledFile> files);
-// The contracts of a set and of the folder (empty: none); an API found in the folder replaces that of the set whole.
+// The contracts of a set and of the folder (empty: none); an API of the folder replaces that API of the set completely.
 Result<Contracts> load_contracts(FileSet files, const std::string& folder);
 
 }  // namespace understudy

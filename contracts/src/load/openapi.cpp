@@ -19,9 +19,9 @@ Fact fact_at(const Contract& contract, std::string_view pointer) {
   return contract.find_fact(pointer).value_or(Fact{.source = contract.api, .evidence = Evidence::assumed});
 }
 
-// The operation's one place per thing read, so that the functions below stay short.
+// Reads the parts of one operation.
 struct OperationReader {
-  Loading& loading;
+  LoadContext& context;
   Reader& reader;
   std::string at;  // JSON Pointer of the operation
 
@@ -72,14 +72,15 @@ struct OperationReader {
 std::string ref_pointer(Reader& reader, const std::string& at) {
   const std::string ref = reader.required_text(at);
   if (ref.starts_with("#/")) {
-    if (!reader.has(ref.substr(1))) reader.fail(at, "dangling-ref", "nothing stands at '" + ref + "' in this document");
+    if (!reader.has(ref.substr(1)))
+      reader.fail(at, "dangling-ref", "found a reference to '" + ref + "', which this document does not contain");
     return ref.substr(1);
   }
   if (!ref.empty()) reader.fail(at, "remote-ref", "found '" + ref + "', expected a reference inside this document (#/...)");
   return {};
 }
 
-std::optional<Redelivery> read_redelivery(Loading& loading, Reader& reader, const std::string& at) {
+std::optional<Redelivery> read_redelivery(LoadContext& context, Reader& reader, const std::string& at) {
   if (!reader.has(at)) return std::nullopt;
   reader.keys(at, {"acknowledged", "after", "then", "attempts", "x-source", "x-evidence"});
   const auto duration = [&](const std::string& pointer, const std::string& text) {
@@ -90,13 +91,13 @@ std::optional<Redelivery> read_redelivery(Loading& loading, Reader& reader, cons
   Redelivery redelivery{.acknowledged = reader.required_text(at + "/acknowledged"),
                         .then = duration(at + "/then", reader.required_text(at + "/then")),
                         .attempts = static_cast<std::size_t>(std::max<std::int64_t>(reader.integer(at + "/attempts", 1), 1)),
-                        .fact = fact_at(loading.contract, at)};
+                        .fact = fact_at(context.contract, at)};
   const auto after = reader.texts(at + "/after");
   for (std::size_t i = 0; i < after.size(); ++i) redelivery.after.push_back(duration(join_pointer(at + "/after", i), after[i]));
   return redelivery;
 }
 
-void load_calls(Loading& loading, Reader& reader, const Operation& carrier, const std::string& at) {
+void load_calls(LoadContext& context, Reader& reader, const Operation& carrier, const std::string& at) {
   reader.keys(
       at, {"operation", "arguments", "correlation", "credential", "envelope", "result", "refusals", "operations", "each", "redelivery"});
   reader.keys(at + "/credential", {"operation", "position", "username", "password"});
@@ -117,13 +118,13 @@ void load_calls(Loading& loading, Reader& reader, const Operation& carrier, cons
               .bad_arguments = reader.required_text(at + "/refusals/bad_arguments"),
               .not_authorized = reader.required_text(at + "/refusals/not_authorized"),
               .undecodable = reader.required_text(at + "/refusals/undecodable"),
-              .redelivery = read_redelivery(loading, reader, at + "/redelivery")};
+              .redelivery = read_redelivery(context, reader, at + "/redelivery")};
   for (const std::string& call : reader.members(at + "/operations")) {
     const std::string one = join_pointer(at + "/operations", call);
     reader.keys(one, {"operationId", "arguments", "items", "answers", "redelivery", "summary", "description", "x-source", "x-evidence"});
     Operation operation;
     operation.id = reader.required_text(one + "/operationId");
-    operation.name = loading.contract.api + "." + operation.id;
+    operation.name = context.contract.api + "." + operation.id;
     operation.method = carrier.method;
     operation.path = carrier.path;
     operation.call = call;
@@ -132,21 +133,21 @@ void load_calls(Loading& loading, Reader& reader, const Operation& carrier, cons
     operation.items = reader.text(one + "/items");
     operation.answers_nothing = reader.word(one + "/answers", {"none"}) == "none";
     operation.idempotent_redelivery = reader.word(one + "/redelivery", {"idempotent"}) == "idempotent";
-    operation.fact = fact_at(loading.contract, one);
+    operation.fact = fact_at(context.contract, one);
     operation.place = reader.place(one);
     batch.calls[call] = operation.id;
-    loading.contract.operations.push_back(std::move(operation));
+    context.contract.operations.push_back(std::move(operation));
   }
-  loading.contract.batch = std::move(batch);
+  context.contract.batch = std::move(batch);
 }
 
-void load_operation(Loading& loading, Reader& reader, const std::string& path, std::string_view method, const std::string& at) {
+void load_operation(LoadContext& context, Reader& reader, const std::string& path, std::string_view method, const std::string& at) {
   reader.keys(at, {"operationId", "summary", "description", "tags", "security", "parameters", "requestBody", "responses", "x-source",
                    "x-evidence", "x-calls"});
-  OperationReader parts{loading, reader, at};
+  OperationReader parts{context, reader, at};
   Operation operation;
   operation.id = reader.required_text(at + "/operationId");
-  operation.name = loading.contract.api + "." + operation.id;
+  operation.name = context.contract.api + "." + operation.id;
   operation.method = upper(std::string(method));
   operation.path = path;
   operation.parameters = parts.parameters();
@@ -154,20 +155,21 @@ void load_operation(Loading& loading, Reader& reader, const std::string& path, s
   operation.secured = security == nullptr || !security->is_array() || !security->empty();
   parts.body(operation);
   parts.responses();
-  operation.fact = fact_at(loading.contract, at);
+  operation.fact = fact_at(context.contract, at);
   operation.place = reader.place(at);
   if (reader.has(at + "/x-calls")) {
-    load_calls(loading, reader, operation, at + "/x-calls");
+    load_calls(context, reader, operation, at + "/x-calls");
   } else {
-    loading.contract.operations.push_back(std::move(operation));
+    context.contract.operations.push_back(std::move(operation));
   }
 }
 
-// A reference to nothing is named before anything that would stumble over it.
+// Reports dangling references first: other problems may only follow from them.
 void check_references(Reader& reader, const Json& node, const std::string& at) {
   if (node.is_object()) {
     if (const auto target = local_ref(node); target && target->starts_with('/') && !reader.has(*target)) {
-      reader.fail(join_pointer(at, "$ref"), "dangling-ref", "nothing stands at '" + node["$ref"].get<std::string>() + "' in this document");
+      reader.fail(join_pointer(at, "$ref"), "dangling-ref",
+                  "found a reference to '" + node["$ref"].get<std::string>() + "', which this document does not contain");
     }
     for (const auto& [name, member] : node.items()) {
       if (member.is_structured()) check_references(reader, member, join_pointer(at, name));
@@ -181,9 +183,9 @@ void check_references(Reader& reader, const Json& node, const std::string& at) {
 
 }  // namespace
 
-void load_openapi(Loading& loading, const YamlDocument& document) {
-  Reader reader(document, loading.problem);
-  Contract& contract = loading.contract;
+void load_openapi(LoadContext& context, const YamlDocument& document) {
+  Reader reader(document, context.problem);
+  Contract& contract = context.contract;
   contract.document = document.root;
   if (document.root.is_structured()) check_references(reader, document.root, "");
   reader.keys("", {"openapi", "jsonSchemaDialect", "info", "servers", "tags", "security", "paths", "components", "x-source", "x-evidence"});
@@ -198,13 +200,13 @@ void load_openapi(Loading& loading, const YamlDocument& document) {
     const std::string item = join_pointer("/paths", path);
     reader.keys(item, {"get", "post", "put", "patch", "delete", "head", "options", "summary", "description", "x-source", "x-evidence"});
     for (const std::string_view method : kMethods) {
-      if (reader.has(join_pointer(item, method))) load_operation(loading, reader, path, method, join_pointer(item, method));
+      if (reader.has(join_pointer(item, method))) load_operation(context, reader, path, method, join_pointer(item, method));
     }
   }
   std::set<std::string> seen;
   for (const Operation& operation : contract.operations) {
     if (!seen.insert(operation.id).second && !reader.failed()) {
-      loading.problem =
+      context.problem =
           make_problem(Failure::bad_file, "duplicate-operation", "operationId '" + operation.id + "' is used twice", operation.place);
     }
   }

@@ -1,4 +1,4 @@
-// Owns the parts that loading a contract is made of; only load*.cpp and their tests include it.
+// The steps of loading one contract; only the files of this folder include it.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace understudy {
 
-// What the files of one contract become, step by step; `problem` is the first thing found wrong.
-struct Loading {
+// The contract so far; `problem` is the first one found.
+struct LoadContext {
   Contract contract;
   BindingWords words;
   Fact rule_defaults;
@@ -19,13 +19,13 @@ struct Loading {
   std::optional<Problem> problem;
 };
 
-void load_openapi(Loading& loading, const YamlDocument& document);      // shape: operations, batch, schemas
-void load_rules(Loading& loading, const YamlDocument& document);        // how it reads and judges
-void load_rows(Loading& loading, Reader& reader);                       // rows of rules.yaml
-void load_answers(Loading& loading, const YamlDocument& document);      // named answers
-void load_collections(Loading& loading, const YamlDocument& document);  // records and sequences
-void check_creations(Loading& loading, const YamlDocument& document);   // what collections name is there, once all is read
-void connect_answers(Loading& loading, Reader& rules);                  // operations <-> answers, once both are read
+void load_openapi(LoadContext& context, const YamlDocument& document);      // shape: operations, batch, schemas
+void load_rules(LoadContext& context, const YamlDocument& document);        // binding, rules, credentials, limits
+void load_rows(LoadContext& context, Reader& reader);                       // rows of rules.yaml
+void load_answers(LoadContext& context, const YamlDocument& document);      // named responses
+void load_collections(LoadContext& context, const YamlDocument& document);  // records and sequences
+void check_creations(LoadContext& context, const YamlDocument& document);   // the operations that collections name exist; call it last
+void connect_answers(LoadContext& context, Reader& rules);  // the responses that operations name exist; call it after both are read
 
 // source, evidence, because of the mapping at `pointer`, over the defaults.
 Fact read_fact(Reader& reader, std::string_view pointer, const Fact& defaults);

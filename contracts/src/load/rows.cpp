@@ -12,11 +12,11 @@ namespace {
 constexpr std::array<std::string_view, 10> kVerbs = {"required",       "forbidden", "ignored",   "more_than", "at_least",
                                                      "items_at_least", "format",    "unique_in", "exists_in", "becomes"};
 
-std::optional<Condition> read_condition(Loading& loading, Reader& reader, const std::string& at) {
+std::optional<Condition> read_condition(LoadContext& context, Reader& reader, const std::string& at) {
   reader.keys(at, {"setting", "switch", "value", "present", "is"});
   Condition condition;
   if (const Json* is = reader.find(at + "/is"); is != nullptr) condition.is = *is;
-  const Contract& contract = loading.contract;
+  const Contract& contract = context.contract;
   if (reader.has(at + "/setting")) {
     condition.kind = Condition::Kind::setting;
     condition.name = reader.text(at + "/setting");
@@ -46,7 +46,7 @@ std::optional<Condition> read_condition(Loading& loading, Reader& reader, const 
   return condition;
 }
 
-void check_argument(Reader& reader, const Loading& loading, const Row& row, const std::string& at) {
+void check_argument(Reader& reader, const LoadContext& context, const Row& row, const std::string& at) {
   const std::string verb = at + "/" + std::string(to_string(row.verb));
   const Json& argument = row.argument;
   const auto wants = [&](bool right, std::string_view what) {
@@ -74,18 +74,18 @@ void check_argument(Reader& reader, const Loading& loading, const Row& row, cons
       if (argument.contains("always")) {
         reader.keys(verb + "/always", {"switch", "is"});
         const std::string name = reader.required_text(verb + "/always/switch");
-        if (loading.contract.find_switch(name) == nullptr)
+        if (context.contract.find_switch(name) == nullptr)
           reader.fail(verb + "/always", "unknown-switch", "found unknown switch '" + name + "'");
       }
       wants(argument.is_object() && !reader.required_text(verb + "/key").empty(), "{collection: ..., key: POINTER}");
       break;
   }
   const std::string collection = reader.required_text(verb + "/collection");
-  if (!loading.contract.collections.contains(collection))
+  if (!context.contract.collections.contains(collection))
     reader.fail(verb + "/collection", "unknown-collection", "found unknown collection '" + collection + "'");
 }
 
-Row read_row(Loading& loading, Reader& reader, const Operation& operation, const std::string& at) {
+Row read_row(LoadContext& context, Reader& reader, const Operation& operation, const std::string& at) {
   reader.keys(at, {"id", "at", "required", "forbidden", "ignored", "more_than", "at_least", "items_at_least", "format", "unique_in",
                    "exists_in", "becomes", "when", "refuse", "message", "source", "evidence", "because"});
   Row row;
@@ -104,26 +104,26 @@ Row read_row(Loading& loading, Reader& reader, const Operation& operation, const
     return row;
   }
   for (std::size_t i = 0, n = reader.size(at + "/when"); i < n; ++i) {
-    if (auto condition = read_condition(loading, reader, join_pointer(at + "/when", i))) row.when.push_back(std::move(*condition));
+    if (auto condition = read_condition(context, reader, join_pointer(at + "/when", i))) row.when.push_back(std::move(*condition));
   }
-  row.refuse = reader.text(at + "/refuse", operation.refusals.rows.empty() ? loading.default_refuse : operation.refusals.rows);
+  row.refuse = reader.text(at + "/refuse", operation.refusals.rows.empty() ? context.default_refuse : operation.refusals.rows);
   row.message = reader.text(at + "/message");
-  row.fact = read_fact(reader, at, loading.rule_defaults);
+  row.fact = read_fact(reader, at, context.rule_defaults);
   row.place = reader.place(at);
   const std::string body = operation.body_schema;
-  // Rows of an operation with items speak of the item.
+  // Rows of an operation with items are about one item.
   const std::string prefix = operation.items.empty() ? "" : operation.items + "/*";
-  if (!declares_member(loading.contract.document, body, prefix + row.at)) {
+  if (!declares_member(context.contract.document, body, prefix + row.at)) {
     reader.fail(at + "/at", "unknown-member", "the body of " + operation.id + " declares no '" + row.at + "'");
   }
   for (std::size_t i = 0; i < row.when.size(); ++i) {
     const Condition& one = row.when[i];
     const bool points = one.kind == Condition::Kind::value || one.kind == Condition::Kind::present;
-    if (points && !declares_member(loading.contract.document, body, prefix + one.name)) {
+    if (points && !declares_member(context.contract.document, body, prefix + one.name)) {
       reader.fail(join_pointer(at + "/when", i), "unknown-member", "the body of " + operation.id + " declares no '" + one.name + "'");
     }
   }
-  check_argument(reader, loading, row, at);
+  check_argument(reader, context, row, at);
   return row;
 }
 
@@ -138,18 +138,18 @@ Fact read_fact(Reader& reader, std::string_view pointer, const Fact& defaults) {
   return fact;
 }
 
-void load_rows(Loading& loading, Reader& reader) {
+void load_rows(LoadContext& context, Reader& reader) {
   for (const std::string& id : reader.members("/rows")) {
     const std::string at = join_pointer("/rows", id);
-    const auto found = std::find_if(loading.contract.operations.begin(), loading.contract.operations.end(),
+    const auto found = std::find_if(context.contract.operations.begin(), context.contract.operations.end(),
                                     [&](const Operation& one) { return one.id == id; });
-    if (found == loading.contract.operations.end()) {
+    if (found == context.contract.operations.end()) {
       reader.fail_key(at, "unknown-operation", "found rows of unknown operation '" + id + "'");
       return;
     }
     std::set<std::string> ids;
     for (std::size_t i = 0, n = reader.size(at); i < n && !reader.failed(); ++i) {
-      Row row = read_row(loading, reader, *found, join_pointer(at, i));
+      Row row = read_row(context, reader, *found, join_pointer(at, i));
       if (!ids.insert(row.id).second) reader.fail(join_pointer(at, i), "duplicate-row", "row id '" + row.id + "' is used twice");
       found->rows.push_back(std::move(row));
     }

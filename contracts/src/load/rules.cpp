@@ -5,10 +5,10 @@
 namespace understudy {
 namespace {
 
-void load_binding(Loading& loading, Reader& reader) {
+void load_binding(LoadContext& context, Reader& reader) {
   const std::string at = "/binding";
   reader.keys(at, {"names", "null", "numbers", "booleans", "enums", "empty_string", "empty_array", "single", "unwrap", "aliases"});
-  BindingWords& words = loading.words;
+  BindingWords& words = context.words;
   words.names_ignore_case = reader.word(at + "/names", {"ignore_case", "exact"}, "exact") == "ignore_case";
   words.null_is_absent = reader.word(at + "/null", {"absent", "value"}, "value") == "absent";
   words.numbers_from_strings = reader.word(at + "/numbers", {"from_strings"}) == "from_strings";
@@ -25,7 +25,7 @@ void load_binding(Loading& loading, Reader& reader) {
   }
 }
 
-void load_switches(Loading& loading, Reader& reader) {
+void load_switches(LoadContext& context, Reader& reader) {
   for (const std::string& name : reader.members("/switches")) {
     const std::string at = join_pointer("/switches", name);
     reader.keys(at, {"documented", "observed", "others", "about", "source", "evidence", "because"});
@@ -37,30 +37,30 @@ void load_switches(Loading& loading, Reader& reader) {
                .documented = *reader.find(at + "/documented"),
                .observed = *reader.find(at + "/observed"),
                .about = reader.text(at + "/about"),
-               .fact = read_fact(reader, at, loading.rule_defaults)};
+               .fact = read_fact(reader, at, context.rule_defaults)};
     for (std::size_t i = 0, n = reader.size(at + "/others"); i < n; ++i)
       one.others.push_back(*reader.find(join_pointer(at + "/others", i)));
-    loading.contract.switches.push_back(std::move(one));
+    context.contract.switches.push_back(std::move(one));
   }
 }
 
-void load_settings(Loading& loading, Reader& reader) {
+void load_settings(LoadContext& context, Reader& reader) {
   for (const std::string& name : reader.members("/settings")) {
     const std::string at = join_pointer("/settings", name);
     reader.keys(at, {"default", "called", "source", "evidence", "because"});
-    loading.contract.settings.push_back({.name = name,
+    context.contract.settings.push_back({.name = name,
                                          .value = reader.flag(at + "/default"),
                                          .called = reader.text(at + "/called"),
-                                         .fact = read_fact(reader, at, loading.rule_defaults)});
+                                         .fact = read_fact(reader, at, context.rule_defaults)});
   }
 }
 
-void load_credentials(Loading& loading, Reader& reader) {
+void load_credentials(LoadContext& context, Reader& reader) {
   const std::string at = "/credentials";
   if (!reader.has(at)) return;
   reader.keys(at, {"kind", "operation", "username", "password", "token", "expires_in", "lifetime", "header", "bearer"});
   const std::string kind = reader.word(at + "/kind", {"bearer_token", "api_key", "in_batch", "none"}, "none");
-  Credentials& credentials = loading.contract.credentials;
+  Credentials& credentials = context.contract.credentials;
   credentials.kind = kind == "bearer_token" ? Credentials::Kind::bearer_token
                      : kind == "api_key"    ? Credentials::Kind::api_key
                      : kind == "in_batch"   ? Credentials::Kind::in_batch
@@ -73,24 +73,24 @@ void load_credentials(Loading& loading, Reader& reader) {
   if (reader.has(at + "/lifetime")) credentials.lifetime = *reader.find(at + "/lifetime");
   credentials.header = reader.text(at + "/header");
   credentials.bearer = reader.flag(at + "/bearer");
-  if (kind == "bearer_token" && loading.contract.find_operation(credentials.operation) == nullptr) {
+  if (kind == "bearer_token" && context.contract.find_operation(credentials.operation) == nullptr) {
     reader.fail(at + "/operation", "unknown-operation", "credentials of kind bearer_token need the operation that issues tokens");
   }
   if (kind == "api_key" && credentials.header.empty()) reader.fail(at, "missing-key", "credentials of kind api_key need 'header'");
 }
 
-void load_rate_limit(Loading& loading, Reader& reader) {
+void load_rate_limit(LoadContext& context, Reader& reader) {
   const std::string at = "/rate_limit";
   if (!reader.has(at)) return;
   reader.keys(at, {"kind", "requests", "seconds", "per_second", "source", "evidence", "because"});
   const bool bucket = reader.word(at + "/kind", {"window", "bucket"}, "window") == "bucket";
-  loading.contract.rate_limit = RateLimit{.kind = bucket ? RateLimit::Kind::bucket : RateLimit::Kind::window,
+  context.contract.rate_limit = RateLimit{.kind = bucket ? RateLimit::Kind::bucket : RateLimit::Kind::window,
                                           .requests = reader.integer(at + "/requests"),
                                           .seconds = reader.number(at + "/seconds", 3600),
                                           .per_second = reader.number(at + "/per_second", 1),
-                                          .fact = read_fact(reader, at, loading.rule_defaults),
+                                          .fact = read_fact(reader, at, context.rule_defaults),
                                           .place = reader.place(at)};
-  const RateLimit& limit = *loading.contract.rate_limit;
+  const RateLimit& limit = *context.contract.rate_limit;
   if (limit.requests < 1) reader.fail(at + "/requests", "bad-limit", "expected how many calls are taken, at least 1");
   if (limit.seconds <= 0) reader.fail(at + "/seconds", "bad-limit", "expected the length of the window, more than 0 seconds");
   if (limit.per_second <= 0) reader.fail(at + "/per_second", "bad-limit", "expected how many calls leak in a second, more than 0");
@@ -128,13 +128,13 @@ void load_filters(Reader& reader, const std::string& at, Operation& operation) {
   }
 }
 
-void load_performing(Loading& loading, Reader& reader, const std::string& id) {
+void load_performing(LoadContext& context, Reader& reader, const std::string& id) {
   const std::string at = join_pointer("/operations", id);
-  const auto found = std::find_if(loading.contract.operations.begin(), loading.contract.operations.end(),
+  const auto found = std::find_if(context.contract.operations.begin(), context.contract.operations.end(),
                                   [&](const Operation& one) { return one.id == id; });
-  if (found == loading.contract.operations.end()) {
+  if (found == context.contract.operations.end()) {
     std::vector<std::string> known;
-    for (const Operation& one : loading.contract.operations) known.push_back(one.id);
+    for (const Operation& one : context.contract.operations) known.push_back(one.id);
     reader.fail_key(at, "unknown-operation", "found unknown operation '" + id + "'" + did_you_mean(id, known));
     return;
   }
@@ -154,7 +154,7 @@ void load_performing(Loading& loading, Reader& reader, const std::string& id) {
   operation.success = reader.text(at + "/success");
   operation.answers = reader.texts(at + "/answers");
   operation.newest_first = reader.word(at + "/order", {"newest_first", "oldest_first"}, "oldest_first") == "newest_first";
-  operation.refusals = loading.contract.refusals;
+  operation.refusals = context.contract.refusals;
   read_refusals(reader, at + "/refusals", operation.refusals);
   load_filters(reader, at + "/filters", operation);
   if (const std::string page = at + "/page"; reader.has(page)) {
@@ -174,28 +174,28 @@ void load_performing(Loading& loading, Reader& reader, const std::string& id) {
 
 }  // namespace
 
-void load_rules(Loading& loading, const YamlDocument& document) {
-  Reader reader(document, loading.problem);
-  Contract& contract = loading.contract;
+void load_rules(LoadContext& context, const YamlDocument& document) {
+  Reader reader(document, context.problem);
+  Contract& contract = context.contract;
   reader.keys("", {"defaults", "binding", "paths", "switches", "settings", "credentials", "rate_limit", "refusals", "field_prefix",
                    "messages", "operations", "rows"});
   reader.keys("/defaults", {"source", "evidence", "refuse"});
-  loading.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented});
-  loading.default_refuse = reader.text("/defaults/refuse");
-  load_binding(loading, reader);
+  context.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented});
+  context.default_refuse = reader.text("/defaults/refuse");
+  load_binding(context, reader);
   reader.keys("/paths", {"ignore_case", "query_prefix"});
   contract.paths_ignore_case = reader.flag("/paths/ignore_case");
   contract.query_prefix = reader.text("/paths/query_prefix");
-  load_switches(loading, reader);
-  load_settings(loading, reader);
-  load_credentials(loading, reader);
-  load_rate_limit(loading, reader);
+  load_switches(context, reader);
+  load_settings(context, reader);
+  load_credentials(context, reader);
+  load_rate_limit(context, reader);
   read_refusals(reader, "/refusals", contract.refusals);
   contract.field_prefix = reader.text("/field_prefix");
   contract.messages = reader.text_map("/messages");
   for (Operation& operation : contract.operations) operation.refusals = contract.refusals;
-  for (const std::string& id : reader.members("/operations")) load_performing(loading, reader, id);
-  load_rows(loading, reader);
+  for (const std::string& id : reader.members("/operations")) load_performing(context, reader, id);
+  load_rows(context, reader);
 }
 
 }  // namespace understudy

@@ -39,7 +39,7 @@ struct BinderBuilder {
     return node;
   }
 
-  // Adds what one schema and its alternatives say to the node.
+  // Adds the statements of a schema and its alternatives to the node.
   void gather(const Json& schema, Binder::Node& node, std::set<const Json*>& seen) {
     if (!schema.is_object() || !seen.insert(&schema).second) return;
     if (const auto type = schema.find("type"); type != schema.end()) {
@@ -119,7 +119,7 @@ std::optional<double> read_number(std::string_view text) {
 
 }  // namespace
 
-// The functions below see Node, which is private to Binder, through this door.
+// Gives the functions below access to Node, which is private to Binder.
 struct BinderAccess {
   using Node = Binder::Node;
 };
@@ -243,7 +243,7 @@ Bound Binder::bind(Json wire) const {
 }
 
 std::string Binder::wire_pointer(const Bound& bound, std::string_view pointer) {
-  // The longest renamed ancestor decides; the rest of the way is spelled alike.
+  // The longest renamed ancestor decides; the rest of the pointer is spelled the same.
   std::string_view ancestor = pointer;
   for (;;) {
     for (const auto& [documented, wire] : bound.renamed) {

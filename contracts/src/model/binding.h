@@ -1,5 +1,5 @@
-// Owns binding: how a vendor reads JSON before it judges it (names in any case, null as absent, numbers from strings,
-// enumerations by name or number, wrapped bodies, aliases). A Binder is compiled once from a schema and the contract's words.
+// How a vendor reads a JSON body before validation: names in any case, null as absent, numbers from strings, enumerations by name or
+// number, wrapped bodies, aliases. A Binder is compiled once from a schema and the words of `binding:` in rules.yaml.
 #pragma once
 
 #include <map>

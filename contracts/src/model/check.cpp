@@ -73,7 +73,7 @@ void add_schema_findings(const Contract& contract, const ResponseDefinition& ans
 
 void check_reason(const Contract& contract, const ResponseDefinition& answer, const ResponseVariant& variant, const Switches& switches,
                   const Response& response, Findings& findings) {
-  // A reason phrase is a courtesy that proxies and HTTP/2 drop: its text may stand in the body instead.
+  // Proxies and HTTP/2 drop the reason phrase: its text may be in the body instead.
   const std::string reason = reason_of(variant, switches);
   if (reason.empty() || response.reason == reason || response.body.find(reason) != std::string::npos) return;
   if (reason == registered_reason(status_of(variant, switches))) return;
@@ -112,7 +112,7 @@ Findings judge_exchange(const Contract& contract, const ResponseDefinition& answ
   return findings;
 }
 
-// Prefers fewer findings, and a right status before all.
+// Prefers a correct status, then fewer findings.
 bool is_nearer(const Findings& left, const Findings& right) {
   const auto wrong_status = [](const Findings& findings) { return !findings.empty() && findings.front().code == "status"; };
   if (wrong_status(left) != wrong_status(right)) return wrong_status(right);
@@ -183,7 +183,7 @@ Judgement check_response(const Contract& contract, const Operation& operation, c
                                       return judge_exchange(contract, answer, variant, switches, response);
                                     });
   if (expected == nullptr && !best.findings.empty() && best.findings.front().code == "status") {
-    // No answer has this status at all: say which ones there are instead of one of them.
+    // No described response has this status: list those that exist.
     std::vector<int> statuses;
     for (const std::string& name : operation.answers) {
       const ResponseDefinition* answer = contract.find_response(name);
@@ -219,7 +219,7 @@ Judgement check_element(const Contract& contract, const Operation& operation, co
 
 bool declares_member(const Json& document, std::string_view schema, std::string_view member) {
   const auto tokens = split_pointer(member);
-  // Every schema the value may be judged by, alternatives and references included.
+  // Every schema that may apply to the value, alternatives and references included.
   std::vector<const Json*> here = {find_pointer(document, schema)};
   for (std::size_t depth = 0; depth <= tokens.size(); ++depth) {
     std::set<const Json*> seen;

@@ -1,5 +1,5 @@
-// Owns the one checker with two users: the mock judges what it is asked and, on its own answers, itself; the runner judges
-// the answers of others. Findings are data; nothing here fails.
+// Compares requests and responses with a contract. The mock checks what it receives and, as a self-test, what it sends; the runner
+// checks the responses of others. Differences are Findings; nothing here can fail.
 #pragma once
 
 #include <optional>
@@ -12,8 +12,8 @@
 
 namespace understudy {
 
-// --- requests -------------------------------------------------------------------------------------------------------
-// All schema findings of a bound body, worded and sourced for this operation: id, source, evidence, sentence.
+// Requests.
+// All schema findings of a bound body, with rule id, source, evidence and sentence.
 Findings check_shape(const Contract& contract, const Operation& operation, const Json& body);
 // Id of an implicit row: sellercloud.createProduct#/ProductName/required
 std::string implicit_row_id(const Operation& operation, std::string_view pointer, std::string_view keyword);
@@ -23,15 +23,15 @@ std::string word_finding(const Contract& contract, const Finding& finding);
 // Does the schema at `schema` (a JSON Pointer into the document) declare the member that the row pointer names?
 bool declares_member(const Json& document, std::string_view schema, std::string_view member);
 
-// --- responses ------------------------------------------------------------------------------------------------------
-// Which answers were legal and how the best of them differs.
+// Responses.
+// The most similar described response and how it differs.
 struct Judgement {
-  const ResponseDefinition* answer = nullptr;  // the one the response comes nearest to; null: its status is in none
+  const ResponseDefinition* answer = nullptr;  // the most similar one; null: none has this status
   const ResponseVariant* variant = nullptr;
-  Findings findings;  // empty: the response is one that the contract allows
+  Findings findings;  // empty: the contract allows the response
 };
 
-// Judges an exchange-scope response by the answers the operation may give; with `expected` only by that one.
+// Compares an exchange-scope response with all responses of the operation; with `expected` only with that one.
 Judgement check_response(const Contract& contract, const Operation& operation, const Switches& switches, const Response& response,
                          const ResponseDefinition* expected = nullptr);
 // The same for one element of a batch: a call's (scope call) or an item's (scope item).

@@ -1,5 +1,5 @@
-// Owns the Contract: what one API promises, as data loaded from contracts/<api>/ (docs/contracts.md is the format). Immutable
-// once loaded, shared by all threads. Loading is load.h's, judging check.h's, answering answers.h's business.
+// Contract: what one API promises, as data loaded from contracts/<api>/ (format: docs/contracts.md). Immutable once loaded and shared
+// by all threads. See also: load.h (loading), check.h (checking), responses.h (rendering responses).
 #pragma once
 
 #include <cstdint>
@@ -22,14 +22,14 @@
 
 namespace understudy {
 
-// Where a statement comes from and how sure we are of it.
+// Where a statement comes from and how well it is known.
 struct Fact {
   std::string source;  // document and place: sellercloud-create-product:23
   Evidence evidence = Evidence::documented;
   std::string because;  // why we read it so; may be empty
 };
 
-// --- profiles -----------------------------------------------------------------------------------------------------
+// Profiles.
 struct Switch {
   std::string name;
   Json documented;           // value in profile `documented`
@@ -47,10 +47,10 @@ struct Setting {
   Fact fact;
 };
 
-// --- rules --------------------------------------------------------------------------------------------------------
+// Rules.
 struct Condition {
   enum class Kind { setting, value, present, switch_value } kind = Kind::setting;
-  std::string name;  // setting or switch; for value and present a JSON Pointer into the body judged, '*' as in the row's `at`
+  std::string name;  // setting or switch; for value and present a JSON Pointer into the body, '*' as in the row's `at`
   Json is = true;
 };
 
@@ -64,13 +64,13 @@ struct Row {
   Verb verb = Verb::required;
   Json argument;
   std::vector<Condition> when;
-  std::string refuse;   // the answer it gives
-  std::string message;  // sentence; empty: made from the verb
+  std::string refuse;   // name of the response when the row is broken
+  std::string message;  // sentence; empty: generated from the verb
   Fact fact;
   Place place;
 };
 
-// --- answers ------------------------------------------------------------------------------------------------------
+// Responses.
 struct ResponseVariant {
   std::map<std::string, Json> when_switch;  // all must hold
   Json status = 200;                        // integer, or {switch: name}
@@ -81,10 +81,10 @@ struct ResponseVariant {
   std::string content_type;
   std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
   std::optional<std::string> id;  // JSON Pointer of the created record's id in the body
-  // Made of body, text and headers by compile_templates (answers.h).
+  // Compiled from body, text and headers by compile_templates (responses.h).
   Template body_template, text_template;
   std::vector<std::pair<std::string, Template>> header_templates;
-  std::set<std::string, std::less<>> names;  // what they name, first parts only: record of {{record.ID}}
+  std::set<std::string, std::less<>> names;  // first parts of the paths used: record of {{record.ID}}
   Fact fact;
   Place place;
 };
@@ -94,17 +94,17 @@ enum class Scope { exchange, call, item };
 struct ResponseDefinition {
   std::string name;
   Scope scope = Scope::exchange;
-  bool success = false;  // some operation names it as its success
+  bool success = false;  // the success of some operation
   std::vector<ResponseVariant> variants;
   Place place;
 };
 
-// The refusals that the walk itself gives, by stage; each names a ResponseDefinition.
+// Names of the responses with which the engine rejects a request, by stage.
 struct Refusals {
   std::string path, method, credentials, bad_credentials, throttle, media_type, undecodable, shape, rows, record, unhandled;
 };
 
-// --- operations ---------------------------------------------------------------------------------------------------
+// Operations.
 struct Parameter {
   std::string name;
   enum class In { path, query, header } in = In::query;
@@ -149,11 +149,11 @@ struct Operation {
   bool newest_first = false;
   std::string items;                 // JSON Pointer of the list whose elements are performed one by one; empty: the body is performed whole
   std::string success;               // ResponseDefinition
-  std::vector<std::string> answers;  // all it may give, success first, the walk's refusals included
+  std::vector<std::string> answers;  // all that are possible, success first, rejections included
   Refusals refusals;
   std::vector<Row> rows;
-  bool answers_nothing = false;        // a call that yields no element (auth in a batch)
-  bool idempotent_redelivery = false;  // the same call id with equal params repeats the answer
+  bool answers_nothing = false;        // a call without a response element (auth in a batch)
+  bool idempotent_redelivery = false;  // the same call id with equal params repeats the response
   Fact fact;
   Place place;
 };
@@ -167,10 +167,10 @@ struct Redelivery {
   Fact fact;
 };
 
-// How long the caller waits before a redelivery; 0 is the first.
+// The delay before a redelivery; number 0 is the first.
 Milliseconds delay_before(const Redelivery& redelivery, std::size_t number);
 
-// How Operations lie inside one HTTP exchange.
+// How operations are combined in one HTTP exchange.
 struct Batch {
   std::string operation;  // the HTTP operation's id
   std::string method, path;
@@ -185,12 +185,12 @@ struct Batch {
   std::optional<Redelivery> redelivery;
 };
 
-// How a record comes to be where nothing can be seeded: by an operation that a client may send.
+// How to create a record on a target without an admin API: by an operation that a client may send.
 struct Creation {
   std::string operation;                      // id; empty: there is none
-  std::string remove;                         // id of the operation that takes it away; may be empty
-  std::map<std::string, std::string> rename;  // member of the record -> member of the body, where it is called otherwise
-  Json defaults = Json::object();             // members of the body that the record does not name
+  std::string remove;                         // id of the operation that deletes it; may be empty
+  std::map<std::string, std::string> rename;  // member of the record -> member of the body, where the names differ
+  Json defaults = Json::object();             // of body members that the record does not have
 };
 
 struct Collection {
@@ -237,7 +237,7 @@ struct Contract {
   std::map<std::string, Collection, std::less<>> collections;
   std::map<std::string, std::int64_t> sequences;     // first values
   Json account = Json::object();                     // facts about the account (collections.yaml: account)
-  std::map<std::string, std::vector<Json>> records;  // what every account holds from the start
+  std::map<std::string, std::vector<Json>> records;  // in every account from the start
   std::map<std::string, std::string> messages;       // code -> sentence template, for findings
   std::string field_prefix;
   Credentials credentials;
@@ -252,13 +252,13 @@ struct Contract {
   const ResponseDefinition* find_response(std::string_view name) const;
   const Switch* find_switch(std::string_view name) const;
   const Setting* find_setting(std::string_view name) const;
-  // Where a JSON Pointer into `document` stands in openapi.yaml.
+  // The place in openapi.yaml of a JSON Pointer into `document`.
   Place schema_place(std::string_view pointer) const;
-  // x-source and x-evidence nearest above the schema pointer; the operation's fact is the caller's fallback.
+  // x-source and x-evidence nearest above the schema pointer; nullopt: use the operation's fact.
   std::optional<Fact> find_fact(std::string_view schema_pointer) const;
 };
 
-// All APIs that a run knows; names are unique.
+// All APIs of a run; names are unique.
 struct Contracts {
   std::vector<std::shared_ptr<const Contract>> apis;
 

@@ -1,4 +1,4 @@
-// Owns profiles: a base (documented or observed) and single switches on top, resolved against what a contract declares.
+// Profiles: which value each switch of a contract has.
 #pragma once
 
 #include <string>

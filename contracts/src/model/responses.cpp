@@ -7,7 +7,7 @@ const Json kNull = nullptr;
 
 std::string render_text(const Json& value) { return value.is_null() ? std::string() : as_text(value); }
 
-// {switch: name} stands for the profile's value.
+// {switch: name} is replaced by the profile's value.
 const Json& resolve_switch(const Json& value, const Switches& switches) {
   if (!value.is_object()) return value;
   const auto name = value.find("switch");

@@ -1,5 +1,5 @@
-// Owns how a named answer becomes a response: which variant the profile picks, and its templates filled from a context.
-// Pure; the engine sends the result, the checker judges by the same variants.
+// How a described response becomes an HTTP response: the profile selects a variant, a context fills its templates. No side effects.
+// The engine sends the result; check.h compares received responses with the same variants.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@
 
 namespace understudy {
 
-// The first variant whose switches all hold; every answer has one for each profile (the loader checks).
+// The first variant whose switches all match; the loader ensures that each response has one for each profile.
 const ResponseVariant& pick_variant(const ResponseDefinition& answer, const Switches& switches);
 int status_of(const ResponseVariant& variant, const Switches& switches);
 std::string reason_of(const ResponseVariant& variant, const Switches& switches);  // empty: the registered phrase
 
-// Makes what is rendered from what the contract says: body, text and headers. Whoever changes one of them calls it again.
+// Compiles the templates of body, text and headers. Call it again after changing one of them.
 void compile_templates(ResponseVariant& variant);
 
 // The exchange-scope response of a variant. `context` holds what the templates name (docs/contracts.md lists it).

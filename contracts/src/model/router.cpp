@@ -77,7 +77,7 @@ std::map<std::string, std::string> Router::read_parameters(const Template& one, 
   return parameters;
 }
 
-// Fixed paths win over those with parameters, and hide them even where the method is another.
+// Fixed paths have precedence over paths with parameters, even if their method differs.
 Route Router::match(const Paths& paths, std::string_view method, std::string_view path) {
   const Contract& contract = *paths.contract;
   Route route{.contract = &contract, .operation = nullptr, .is_batch = false};

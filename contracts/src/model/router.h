@@ -1,4 +1,4 @@
-// Owns the way from method and target to an Operation: bases, vendor paths without a base, templates, ignored case.
+// Finds the Operation of a method and target: bases, vendor paths without a base, path templates, paths in any case.
 #pragma once
 
 #include <map>
@@ -11,19 +11,19 @@
 namespace understudy {
 
 struct Route {
-  const Contract* contract = nullptr;       // null: no API is meant
+  const Contract* contract = nullptr;       // null: no API has this path
   const Operation* operation = nullptr;     // null with a contract: unknown path, or wrong method if `allowed` is not empty
   bool is_batch = false;                    // the contract's batch endpoint
   std::map<std::string, std::string> path;  // path parameters, decoded
-  std::vector<std::string> allowed;         // methods of a path that exists, for Allow
+  std::vector<std::string> allowed;         // methods of a known path, for Allow
 };
 
 // Immutable, shared by all threads; the contracts outlive it.
 class Router {
  public:
-  // `only` serves that API at the root; else every API under its base, and the vendors' own paths too.
+  // With `only` that API is served at the root; else each API under its base, and the vendors' own paths too.
   explicit Router(const Contracts& contracts, std::string_view only = {});
-  // `hint`: the API whose kind of credential the request carries; decides for a path that no route knows.
+  // `hint`: the API whose kind of credential the request has; used for unknown paths.
   Route find(std::string_view method, std::string_view target, const Contract* hint = nullptr) const;
 
  private:
@@ -35,7 +35,7 @@ class Router {
     std::vector<Segment> segments;
     const Operation* operation = nullptr;
   };
-  // The paths of one API, taken apart once.
+  // The parsed paths of one API.
   struct Paths {
     const Contract* contract = nullptr;
     std::map<std::string, std::vector<const Operation*>, std::less<>> fixed;  // by path as normalise() gives it

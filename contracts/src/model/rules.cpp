@@ -8,7 +8,7 @@
 namespace understudy {
 namespace {
 
-// A pattern of a condition or key, made concrete with the indices of the row's member: /Products/*/Mode beside /Products/2/Qty.
+// Replaces the '*' of a condition's or key's pattern by the indices of the row's member: /Products/*/Mode beside /Products/2/Qty.
 std::string make_concrete(std::string_view pattern, std::string_view at_pattern, std::string_view concrete) {
   if (pattern.find('*') == std::string_view::npos) return std::string(pattern);
   const auto tokens = split_pointer(pattern);
@@ -57,14 +57,13 @@ bool has_format(const std::string& text, const std::string& format) {
   return check == nullptr || check(text);
 }
 
-// What is wrong, in typed words; nullopt: nothing.
 struct Wrong {
   std::string expected;
   std::string actual;
 };
 
-// exists_in: {always: {switch: name, is: value}} asks of collections that no scenario seeded, too.
-bool is_asked_always(const Row& row, const RuleContext& context) {
+// exists_in: {always: {switch: name, is: value}} also checks collections that no scenario seeded.
+bool is_always_checked(const Row& row, const RuleContext& context) {
   const auto always = row.argument.find("always");
   if (always == row.argument.end()) return false;
   const auto found = context.switches.find(always->value("switch", ""));
@@ -76,7 +75,7 @@ std::optional<Wrong> judge_records(const Row& row, const std::string& place, con
   const std::string collection = row.argument.value("collection", "");
   if (row.verb == Verb::exists_in) {
     const Json* value = find_pointer(body, place);
-    if (value == nullptr || !(context.records->is_seeded(collection) || is_asked_always(row, context))) return std::nullopt;
+    if (value == nullptr || !(context.records->is_seeded(collection) || is_always_checked(row, context))) return std::nullopt;
     if (context.records->has_record(collection, {row.argument.value("key", "")}, {*value})) return std::nullopt;
     return Wrong{"a known record of " + collection, describe(*value)};
   }
@@ -169,19 +168,21 @@ std::string sentence(const Row& row, const std::string& place, const Wrong& wron
   }
 }
 
-// Was there anything for the row to judge at this place? What is forbidden holds by being absent.
-bool is_asked(const Row& row, const Json* value) { return row.verb == Verb::required || row.verb == Verb::forbidden || value != nullptr; }
+// Whether the row has anything to check at this place. `required` and `forbidden` also check absent members.
+bool is_evaluated(const Row& row, const Json* value) {
+  return row.verb == Verb::required || row.verb == Verb::forbidden || value != nullptr;
+}
 
 }  // namespace
 
 std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
-                                 EvaluatedRules* asked) {
+                                 EvaluatedRules* evaluated) {
   for (const Row& row : operation.rows) {
     for (const std::string& place : expand_pointer(body, row.at)) {
       const bool applies =
           std::all_of(row.when.begin(), row.when.end(), [&](const Condition& one) { return holds(one, row, place, body, context); });
       if (!applies) continue;
-      if (asked != nullptr && is_asked(row, find_pointer(body, place))) asked->push_back(&row);
+      if (evaluated != nullptr && is_evaluated(row, find_pointer(body, place))) evaluated->push_back(&row);
       if (row.verb == Verb::ignored || row.verb == Verb::becomes) {
         apply(row, place, body);
         continue;

@@ -1,5 +1,5 @@
-// Owns the judgement of rows over a bound body: in file order, the first broken row answers. What rows ask of stored records
-// goes through a tiny interface that its user implements (the Store in the mock, nothing in the runner).
+// Evaluates the rows of rules.yaml over a bound body, in file order: the first broken row decides the response. Rows that look at
+// stored records use RecordLookup, which the mock's Store implements.
 #pragma once
 
 #include <functional>
@@ -12,20 +12,20 @@ namespace understudy {
 
 using Settings = std::map<std::string, bool, std::less<>>;  // a value for each setting of one contract
 
-// What rows may ask about records.
+// The stored records, as rows see them.
 class RecordLookup {
  public:
   virtual ~RecordLookup() = default;
-  // Is there a record in the collection whose members at `keys` equal `values`?
+  // Whether the collection has a record whose members at `keys` equal `values`.
   virtual bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const = 0;
-  // Did the scenario seed this collection? (exists_in is asked only then.)
+  // Whether the scenario seeded this collection; exists_in is evaluated only then.
   virtual bool is_seeded(std::string_view collection) const = 0;
 };
 
 struct RuleContext {
   const Settings& settings;
   const Switches& switches;
-  const RecordLookup* records = nullptr;  // null: unique_in and exists_in are passed over
+  const RecordLookup* records = nullptr;  // null: unique_in and exists_in are skipped
 };
 
 struct Broken {
@@ -33,12 +33,12 @@ struct Broken {
   Finding finding;
 };
 
-// Which rows were asked (their `when` held and their member was there to be judged), for coverage; may be null.
+// The rows that were evaluated (their `when` matched and their member exists), for coverage.
 using EvaluatedRules = std::vector<const Row*>;
 
-// Applies `ignored` and `becomes` to the body on the way.
+// Evaluates all rows until one is broken. `ignored` and `becomes` change the body. `evaluated` may be null.
 std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
-                                 EvaluatedRules* asked = nullptr);
+                                 EvaluatedRules* evaluated = nullptr);
 
 // `format` words of rows: iso-3166-1-alpha-2 (any case), and the formats of JSON Schema.
 bool is_known_row_format(std::string_view format);

@@ -1,6 +1,6 @@
-// Owns templates of answers, compiled once: a string that is just {{path}} keeps the value's type (null if missing), longer
-// strings interpolate; {$each: "{{path}}", as: name, body: template} maps a list; {$merge: [a, b]} overlays objects;
-// {$if: "{{path}}", then: a, else: b} chooses. Which template an answer has is answers.h's business.
+// Response templates, compiled once. A string that is just {{path}} keeps the value's type (null if missing), longer strings
+// interpolate; {$each: "{{path}}", as: name, body: template} maps a list; {$merge: [a, b]} overlays objects;
+// {$if: "{{path}}", then: a, else: b} selects one.
 #pragma once
 
 #include <optional>
@@ -18,14 +18,14 @@ namespace understudy {
 // Dotted names or indices into the context; a segment may be [quoted] when it holds dots: token.[.issued].
 using TemplatePath = std::vector<std::string>;
 
-// What the names of a template stand for: a context, and inside $each the element in front of it.
+// The values of names: a context and, inside $each, the current element.
 struct TemplateScope {
   const Json& context;
-  const TemplateScope* outer = nullptr;  // the scope that `name` is laid over
+  const TemplateScope* outer = nullptr;  // the enclosing scope
   std::string_view name = {};
   const Json* element = nullptr;
 
-  const Json* find(const TemplatePath& path) const;  // null: there is none
+  const Json* find(const TemplatePath& path) const;  // null: not found
 };
 
 // Immutable and thread-safe. A copy shares nothing.
@@ -77,7 +77,7 @@ class Template {
   std::set<std::string, std::less<>> roots_;
 };
 
-// What can be seen to be wrong without a context: unbalanced braces, unknown $words.
+// Checks a template without a context: unbalanced braces, unknown $words. nullopt: no mistake.
 std::optional<std::string> check_template(const Json& pattern);
 
 }  // namespace understudy

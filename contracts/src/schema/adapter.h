@@ -1,5 +1,5 @@
-// Owns valijson's view of our JSON: an adapter whose custom keywords can reach the value itself (the library's own adapter
-// copies strings and hides 64-bit integers). Included by schema_valijson.cpp only.
+// valijson's view of our JSON: an adapter whose custom keywords can reach the value itself (the library's own adapter copies strings
+// and hides 64-bit integers). Only valijson.cpp includes it.
 #pragma once
 
 #include <string>

@@ -272,7 +272,7 @@ class Compiler {
       node.dependencies.push_back(std::move(dependency));
     }
   }
-  // Not enforced here, but a definition that nobody uses yet must be right too.
+  // Not enforced here; unused definitions are compiled too, so that their mistakes are found.
   void read_definitions(SchemaNode&, const Json& value, const std::string& at) {
     for (const auto& [name, schema] : read_object(value, at).items()) compile(join_pointer(at, name));
   }

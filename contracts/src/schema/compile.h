@@ -1,4 +1,4 @@
-// Owns the way from a JSON document to compiled nodes, and the refusal of everything that would not be enforced.
+// Compiles a JSON document to schema nodes. Everything that would not be enforced is an error.
 #pragma once
 
 #include <string>

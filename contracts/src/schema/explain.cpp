@@ -8,7 +8,7 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kBranchLimit = 100;  // findings looked at to tell branches of anyOf and oneOf apart
+constexpr std::size_t kBranchLimit = 100;  // findings that are compared to select a branch of anyOf or oneOf
 
 // Collects findings up to a limit; a probe has limit 1.
 struct Sink {
@@ -17,7 +17,7 @@ struct Sink {
   bool is_full() const { return findings.size() >= limit; }
 };
 
-// Where the walk is: a value, its place and the schema that judges it.
+// A value, its place and the schema node that applies to it.
 struct Spot {
   const SchemaNode& node;
   const Json& value;
@@ -37,8 +37,8 @@ Finding finding_of(const Spot& spot, std::string code, std::string pointer, std:
   return finding;
 }
 
-// The branch that the value means is the only one that fails for another reason than this: the value itself has another
-// type or constant, or one of its direct members has another constant.
+// Whether the branch is for other values: the value itself has another type or constant, or one of its direct members has another
+// constant. If all branches but one are for other values, that one is explained.
 bool is_other_branch(const Findings& findings, const std::string& at) {
   return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
     if (finding.pointer == at)
@@ -48,9 +48,9 @@ bool is_other_branch(const Findings& findings, const std::string& at) {
   });
 }
 
-class Walk {
+class Explainer {
  public:
-  explicit Walk(const SchemaNodes& schemas) : schemas_(schemas) {}
+  explicit Explainer(const SchemaNodes& schemas) : schemas_(schemas) {}
 
   void check(NodeId id, const Json& value, const std::string& at, Sink& out) {
     if (out.is_full()) return;
@@ -61,7 +61,7 @@ class Walk {
       return;
     }
     if (node.types != 0 && !is_of_type(value, node.types)) {
-      // What else is wrong follows from the type.
+      // Other differences follow from the type.
       add(out, finding_of(spot, "type", at, list_types(node.types), describe(value)));
       return;
     }
@@ -183,7 +183,7 @@ class Walk {
     }
   }
 
-  // A `false` there is the usual way to close an object or array: the finding names that keyword.
+  // `false` is the usual way to close an object or array: the finding names that keyword.
   void check_additional(const Spot& spot, const char* keyword, NodeId id, const Json& member, const std::string& at, Sink& out) {
     if (schemas_.nodes[id].boolean != std::optional<bool>(false)) return check(id, member, at, out);
     auto finding = finding_of(spot, keyword, at, "absent", describe(member));
@@ -309,10 +309,10 @@ class Walk {
 }  // namespace
 
 Findings explain_value(const SchemaNodes& schemas, NodeId root, const Json& value, std::size_t limit) {
-  Walk walk(schemas);
+  Explainer explainer(schemas);
   Sink out{.limit = limit};
-  walk.check(root, value, "", out);
-  for (auto& finding : walk.undecided) {
+  explainer.check(root, value, "", out);
+  for (auto& finding : explainer.undecided) {
     const bool known = std::any_of(out.findings.begin(), out.findings.end(), [&](const Finding& other) {
       return other.pointer == finding.pointer && other.schema_pointer == finding.schema_pointer && other.code == finding.code;
     });

@@ -1,5 +1,5 @@
-// Owns the explanation of a failed check: a walk of our own over the compiled nodes that names keyword, place, expected and
-// actual. Whether a value fits at all is decided in schema_valijson.
+// Explains a failed check: a walk over the compiled nodes that names keyword, place, expected and actual. valijson.h decides whether
+// a value fits.
 #pragma once
 
 #include <cstddef>

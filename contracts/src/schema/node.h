@@ -1,5 +1,5 @@
-// Owns the compiled form of schemas: plain nodes that refer to each other by index, $ref already followed. Made by
-// schema_compile, judged by schema_valijson, explained by schema_explain.
+// The compiled form of schemas: plain nodes that refer to each other by index, references already followed. compile.h makes them,
+// valijson.h validates with them, explain.h explains failures.
 #pragma once
 
 #include <cstdint>

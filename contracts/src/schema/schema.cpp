@@ -99,8 +99,8 @@ Findings SchemaSet::check(std::string_view pointer, const Json& value, std::size
   if (compiled_->judge->judge(root, value) == Verdict::yes) return {};
   auto findings = explain_value(compiled_->schemas, root, value, limit);
   if (findings.empty())
-    findings.push_back(
-        undecided_finding("", describe(value), "", "could not be decided: the library refuses it for no reason that we see"));
+    findings.push_back(undecided_finding("", describe(value), "",
+                                         "could not be decided: the library rejects the value, and our explanation finds no reason"));
   return findings;
 }
 

@@ -1,6 +1,5 @@
-// Owns JSON Schema: compiles the schemas of one document and tells how a value differs from one of them. Draft-07, and only
-// keywords that are enforced (docs/schemas.md): anything else is refused when it is compiled, with its place.
-// How a vendor reads JSON before it is judged is binding.h's business.
+// JSON Schema (draft-07): compiles the schemas of one document and finds how a value differs from one of them. Only enforced keywords
+// are accepted (docs/schemas.md); any other is an error with its place when the schema is compiled.
 #pragma once
 
 #include <cstddef>
@@ -43,8 +42,8 @@ class SchemaSet {
 
   bool contains(std::string_view pointer) const;  // whether it was given to compile()
 
-  // All differences between value and schema; empty: valid. Order is that of the value, depth first: at each place its own
-  // keywords, then missing members, then members in order of name. `code` is the keyword, `schema_pointer` its place in the
+  // All differences between value and schema; empty: valid. In the order of the value, depth first: at each place its own
+  // keywords, then missing members, then members by name. `code` is the keyword, `schema_pointer` its place in the
   // document. Code `undecided`: a regular expression hit its limits, or the value is no JSON text (nested too deep, bad UTF-8).
   // `pointer` must have been compiled.
   Findings check(std::string_view pointer, const Json& value, std::size_t limit = 100) const;
@@ -52,8 +51,8 @@ class SchemaSet {
   // check(pointer, value).empty(), without building findings.
   bool accepts(std::string_view pointer, const Json& value) const;
 
-  // The findings our own walk gives, whatever the verdict of the library is. check() explains an invalid value with it; tests
-  // prove that the two agree.
+  // The findings of our own walk, without the library's verdict. check() explains invalid values with it; tests prove that both
+  // agree.
   Findings explain(std::string_view pointer, const Json& value, std::size_t limit = 100) const;
 
  private:

@@ -16,7 +16,7 @@
 namespace understudy {
 namespace {
 
-using Subschemas = std::vector<const valijson::Subschema*>;  // by NodeId; null where nobody asks the library directly
+using Subschemas = std::vector<const valijson::Subschema*>;  // by NodeId; null: not validated directly
 
 // Set when a regular expression gives up; the verdict that the library then gives is worth nothing.
 thread_local bool undecided = false;

@@ -1,5 +1,5 @@
-// Owns the verdict: valijson decides whether a value fits a schema. The library combines schemas and walks values; keywords
-// that it gets wrong (schema_values.h) and patternProperties are handed to it as keywords of ours.
+// Decides with valijson whether a value fits a schema. The library combines schemas and walks values; keywords that it implements
+// wrongly (values.h) and patternProperties are custom keywords of ours.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace understudy {
 // Immutable; judge() may be called from any thread.
 class SchemaJudge {
  public:
-  // `schemas` must outlive the judge and stay where it is. An error is a bug of ours: what is wrong with a document has been refused
+  // `schemas` must outlive the judge and stay where it is. An error is a bug of ours: mistakes in documents were found
   // before.
   static tl::expected<SchemaJudge, std::string> make(const SchemaNodes& schemas);
   SchemaJudge(SchemaJudge&& other) noexcept;

@@ -1,5 +1,5 @@
-// Owns what single keywords say about single values, exactly: 64-bit integers and doubles are compared without rounding,
-// 19.99 is a multiple of 0.01, characters are counted and not bytes. Nothing here looks into a subschema.
+// Single keywords over single values, exactly: 64-bit integers and doubles are compared without rounding, 19.99 is a multiple of
+// 0.01, lengths count characters and not bytes. Subschemas are not visited.
 #pragma once
 
 #include <cstddef>

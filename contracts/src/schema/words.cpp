@@ -16,7 +16,7 @@ std::string describe_nodes(const SchemaNodes& schemas, const std::vector<NodeId>
   return ids.size() > kMaxListed ? out + " | ..." : out;
 }
 
-// The members whose value tells branches of a oneOf apart: those with a const or a single enum value.
+// Names the members with a fixed value (const or a single enum value), which distinguish the branches of a oneOf.
 std::string describe_object(const SchemaNodes& schemas, const SchemaNode& node) {
   std::string members;
   for (const auto& [name, id] : node.properties) {

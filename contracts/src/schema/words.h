@@ -1,4 +1,4 @@
-// Owns the words in which findings speak of schemas: what was expected, in a few typed words.
+// Describes schemas in a few words, for the `expected` of findings.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Owns YAML documents that were read at build time: the bundled contracts travel in the binary as parsed values with their
-// places, because reading their YAML took three quarters of the start of `serve` (docs/decisions/packed-contracts.md).
+// YAML documents that were parsed at build time. The bundled contracts are embedded as parsed values with their places, because
+// parsing their YAML took three quarters of the start of `serve` (docs/decisions/packed-contracts.md).
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@ inline constexpr std::string_view kPackedSuffix = ".packed";
 
 // Values, and the places of values and keys; how scalars were written is left out.
 std::string pack_document(const YamlDocument& document);
-// The document again; nullopt if the bytes are not pack_document's.
+// The document; nullopt: the bytes were not written by pack_document.
 std::optional<YamlDocument> unpack_document(std::string_view packed, std::string file, std::string text);
 
 }  // namespace understudy

@@ -1,5 +1,5 @@
-// Owns reading of known members out of a YAML document for the loaders: the first problem is kept with its place, later reads
-// give fallbacks, so that a loader reads straight through and asks once at the end.
+// Typed reading of known members of a YAML document. The first problem is kept with its place; later reads return fallbacks, so that
+// a loader reads everything and checks for a problem once at the end.
 #pragma once
 
 #include <initializer_list>

@@ -14,7 +14,7 @@
 namespace understudy {
 namespace {
 
-// How a handler leaves yaml-cpp's parser; never leaves this file.
+// Thrown by the handler to stop yaml-cpp's parser; caught in this file.
 struct Refused {
   Problem problem;
 };
@@ -22,7 +22,7 @@ struct Refused {
 constexpr std::string_view kQuoted = "!";  // yaml-cpp's tag of quoted and block scalars
 constexpr std::string_view kPlain = "?";   // and of everything else that carries no tag
 
-// The text by lines, so that places and yaml-cpp's marks can be turned into each other.
+// The text by lines, to convert between offsets and yaml-cpp's marks.
 class Lines {
  public:
   explicit Lines(std::string_view text) : text_(text) {
@@ -235,7 +235,7 @@ class Builder final : public YAML::EventHandler {
     }
   }
 
-  // What lies below an alias keeps the places below its anchor: that is where a person would mend it.
+  // Values below an alias keep the places below its anchor: there a person can correct them.
   static void copy_marks(std::map<std::string, YamlMark, std::less<>>& marks, const std::string& from, const std::string& to) {
     const std::string prefix = from + "/";
     std::vector<std::pair<std::string, YamlMark>> copies;
@@ -253,12 +253,12 @@ class Builder final : public YAML::EventHandler {
   std::size_t documents_ = 0;
 };
 
-struct Wording {
+struct MessageRow {
   std::string_view library;  // how yaml-cpp's message begins
   std::string_view code;
   std::string_view ours;
 };
-const Wording kWordings[] = {
+const MessageRow kMessages[] = {
     {YAML::ErrorMsg::END_OF_MAP_FLOW, "yaml-syntax", "found no end of the mapping in braces, expected ',' or '}'"},
     {YAML::ErrorMsg::END_OF_SEQ_FLOW, "yaml-syntax", "found no end of the list in brackets, expected ',' or ']'"},
     {YAML::ErrorMsg::END_OF_MAP, "yaml-syntax", "found text that continues no mapping, expected 'key: value' at the same indentation"},
@@ -272,17 +272,17 @@ const Wording kWordings[] = {
     {YAML::ErrorMsg::BAD_FILE, "too-deep", "found nesting too deep to read, expected less"},
 };
 
-Problem word_exception(const YAML::Exception& error, const YamlDocument& document, const Lines& lines) {
+Problem problem_of(const YAML::Exception& error, const YamlDocument& document, const Lines& lines) {
   const YamlMark mark = mark_of(error.mark);
   auto problem = make_problem(Failure::bad_file, "yaml-syntax", error.msg,
                               Place{.file = document.file, .line = mark.line, .column = mark.column}, std::string(lines.line(mark.line)));
-  for (const Wording& wording : kWordings) {
-    if (!error.msg.starts_with(wording.library)) continue;
-    problem.code = wording.code;
-    problem.message = wording.ours;
+  for (const MessageRow& row : kMessages) {
+    if (!error.msg.starts_with(row.library)) continue;
+    problem.code = row.code;
+    problem.message = row.ours;
     break;
   }
-  // Two slips that yaml-cpp tells as something else.
+  // Two mistakes for which yaml-cpp has a misleading message.
   const std::string_view line = problem.source_line;
   const std::size_t text_start = std::min(line.find_first_not_of(" \t"), line.size());
   if (const std::size_t tab = line.substr(0, text_start).find('\t'); tab != std::string_view::npos) {
@@ -294,7 +294,7 @@ Problem word_exception(const YAML::Exception& error, const YamlDocument& documen
   return problem;
 }
 
-// What must hold of the bytes before yaml-cpp sees them: it passes bad UTF-8 on and takes some control characters for its own signs.
+// Rejects bytes that yaml-cpp misreads: it passes invalid UTF-8 on and treats some control characters as its own signs.
 std::optional<Problem> check_bytes(const YamlDocument& document, const Lines& lines) {
   const std::string_view text = document.text;
   for (std::size_t at = 0; at < text.size();) {
@@ -319,7 +319,7 @@ std::optional<Problem> check_bytes(const YamlDocument& document, const Lines& li
   return std::nullopt;
 }
 
-// JSON writes characters as two \u escapes, which yaml-cpp refuses.
+// JSON may write a character as two \u escapes, which yaml-cpp rejects: such a file is read again as JSON.
 bool read_as_json(YamlDocument& document, std::optional<Problem>& refused) {
   const std::size_t start = document.text.find_first_not_of(" \t\r\n");
   if (start == std::string::npos || (document.text[start] != '{' && document.text[start] != '[')) return false;
@@ -359,7 +359,7 @@ Result<YamlDocument> parse_yaml(std::string_view text, std::string file, const Y
   } catch (const Refused& refusal) {
     refused = refusal.problem;
   } catch (const YAML::Exception& error) {
-    Problem problem = word_exception(error, document, lines);
+    Problem problem = problem_of(error, document, lines);
     if (!read_as_json(document, refused)) refused = std::move(problem);
   }
   if (refused) return tl::unexpected(std::move(*refused));

@@ -1,5 +1,5 @@
-// Owns YAML as we read it: one document, YAML 1.2 core typing on plain scalars, duplicate keys, merge keys, tags and oversize
-// refused; every value keeps its place in the file. Its result is Json plus a table of places.
+// YAML files: one document, plain scalars typed by the YAML 1.2 core schema; duplicate keys, merge keys, tags and oversized files are
+// errors. The result is Json plus the place of each value and key.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ struct YamlLimits {
   std::size_t nodes = 200'000;  // after alias expansion
 };
 
-// What a scalar looked like, for lint: `ProductSKU: 00123` is the integer 123 written so that digits get lost.
+// How a scalar was written, for lint: `ProductSKU: 00123` is the integer 123, which loses digits.
 struct YamlMark {
   std::size_t line = 0;    // 1-based
   std::size_t column = 0;  // 1-based
@@ -50,8 +50,7 @@ Result<YamlDocument> load_yaml(const std::string& path, const YamlLimits& limits
 // Reads a whole file; fails with code file-unreadable and the system's reason.
 Result<std::string> load_text(const std::string& path);
 
-// Reads known members of a mapping and refuses the rest by name; used by every loader.
-// Returns the first problem: not a mapping, or a key outside `known` (with "did you mean").
+// The first problem of a mapping: it is none, or it has a key that is not in `known` (with "did you mean").
 std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known);
 
 }  // namespace understudy

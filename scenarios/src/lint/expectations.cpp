@@ -11,7 +11,7 @@
 namespace understudy {
 namespace {
 
-// Every status an answer can have: in the pinned profile, or else in any.
+// Every status that a response can have: in the pinned profile, or else in any.
 std::set<int> statuses_of(const ResponseDefinition& answer, const Contract& contract, const std::optional<Switches>& pinned) {
   std::set<int> statuses;
   const auto add = [&](const Json& status) {
@@ -43,18 +43,18 @@ std::set<int> statuses_of(const ResponseDefinition& answer, const Contract& cont
   return statuses;
 }
 
-std::optional<Switches> pinned_switches(const Linting& linting, const Contract& contract) {
-  const Json& written = linting.scenario().given.profile;
+std::optional<Switches> pinned_switches(const LintContext& context, const Contract& contract) {
+  const Json& written = context.scenario().given.profile;
   if (written.is_null()) return std::nullopt;
-  const auto profile = parse_profile(written, linting.contracts);
+  const auto profile = parse_profile(written, context.contracts);
   return profile ? std::optional<Switches>(resolve_profile(*profile, contract)) : std::nullopt;
 }
 
-void lint_status(Linting& linting, const Expectation& expect, const Operation& operation, const Contract& contract) {
+void lint_status(LintContext& context, const Expectation& expect, const Operation& operation, const Contract& contract) {
   if (!expect.status || !expect.status->is_number_integer() || !expect.contract_checked) return;
   const int status = expect.status->get<int>();
   const std::string pointer = join_pointer(expect.pointer, "status");
-  const auto pinned = pinned_switches(linting, contract);
+  const auto pinned = pinned_switches(context, contract);
   const std::vector<std::string> names = expect.answer.empty() ? operation.answers : std::vector<std::string>{expect.answer};
   std::set<int> possible, beside;  // beside: what the answers that may have this status have in other profiles
   std::vector<std::string> those;
@@ -73,13 +73,13 @@ void lint_status(Linting& linting, const Expectation& expect, const Operation& o
   if (!possible.contains(status)) {
     const std::string who = expect.answer.empty() ? fmt::format("no answer of {} has it", operation.name)
                                                   : fmt::format("answer {} never has it", expect.answer);
-    linting.add(pointer, "impossible-status",
+    context.add(pointer, "impossible-status",
                 fmt::format("found status {}, but {} (it may be {}); contract: unchecked expects an undocumented one", status, who,
                             fmt::join(possible, ", ")));
     return;
   }
   beside.erase(status);
-  linting.add(pointer, "status-of-one-profile",
+  context.add(pointer, "status-of-one-profile",
               fmt::format("found status {}, which does not hold in every profile: {} may have {} too; expect the answer by name, "
                           "or pin given.profile",
                           status, fmt::join(those, ", "), fmt::join(beside, ", ")));
@@ -97,26 +97,26 @@ bool is_element(Scope scope) { return scope != Scope::exchange; }
 bool is_item(Scope scope) { return scope == Scope::item; }
 
 // `operation` may be null: then any answer of the contract is possible.
-void lint_answer(Linting& linting, const std::string& pointer, const std::string& name, const Contract& contract,
+void lint_answer(LintContext& context, const std::string& pointer, const std::string& name, const Contract& contract,
                  const Operation* operation, bool (*fits)(Scope)) {
   if (name.empty()) return;
   const auto possible = answers_of_scope(contract, operation == nullptr ? nullptr : &operation->answers, fits);
   if (std::find(possible.begin(), possible.end(), name) != possible.end()) return;
   const ResponseDefinition* answer = contract.find_response(name);
-  if (answer == nullptr) return linting.add_unknown(pointer, false, "answer", name, possible);
+  if (answer == nullptr) return context.add_unknown(pointer, false, "answer", name, possible);
   if (!fits(answer->scope)) {
     const char* where = answer->scope == Scope::exchange ? "of the whole exchange: expect it in the step"
                         : answer->scope == Scope::call   ? "of a call: expect it there"
                                                          : "of an item: expect it in the call, or in its items";
-    return linting.add(pointer, "answer-elsewhere", fmt::format("found {}, which is an answer {}", name, where));
+    return context.add(pointer, "answer-elsewhere", fmt::format("found {}, which is an answer {}", name, where));
   }
-  linting.add(pointer, "impossible-answer",
+  context.add(pointer, "impossible-answer",
               fmt::format("found {}, but {} never answers that, expected one of: {}", name, operation->name, fmt::join(possible, ", ")));
 }
 
-void lint_trees(Linting& linting, const Expectation& expect) {
+void lint_trees(LintContext& context, const Expectation& expect) {
   const auto check = [&](const std::optional<Json>& tree, const char* key) {
-    if (tree) linting.add_matchers(*tree, join_pointer(expect.pointer, key));
+    if (tree) context.add_matchers(*tree, join_pointer(expect.pointer, key));
   };
   check(expect.status, "status");
   check(expect.reason, "reason");
@@ -126,68 +126,68 @@ void lint_trees(Linting& linting, const Expectation& expect) {
   for (std::size_t i = 0; i < expect.items.size(); ++i) {
     const auto body = expect.items[i].find("body");
     if (body != expect.items[i].end())
-      linting.add_matchers(*body, join_pointer(join_pointer(join_pointer(expect.pointer, "items"), i), "body"));
+      context.add_matchers(*body, join_pointer(join_pointer(join_pointer(expect.pointer, "items"), i), "body"));
   }
 }
 
-// $id needs an answer that says where the created record's id is.
+// $id needs a response that describes where the created record's id is.
 bool has_id(const Contract& contract, const std::string& answer) {
   const ResponseDefinition* found = contract.find_response(answer);
   return found != nullptr &&
          std::any_of(found->variants.begin(), found->variants.end(), [](const ResponseVariant& variant) { return variant.id.has_value(); });
 }
 
-void lint_captures(Linting& linting, const std::map<std::string, std::string>& captures, const std::string& parent,
+void lint_captures(LintContext& context, const std::map<std::string, std::string>& captures, const std::string& parent,
                    const Contract& contract, const std::string& answer) {
   for (const auto& [name, pointer] : captures) {
     const std::string at = join_pointer(join_pointer(parent, "capture"), name);
     if (pointer == "$id") {
       if (!has_id(contract, answer))
-        linting.add(at, "no-id", fmt::format("found $id, but {} has no id of a created record", answer.empty() ? "this answer" : answer));
+        context.add(at, "no-id", fmt::format("found $id, but {} has no id of a created record", answer.empty() ? "this answer" : answer));
     } else if (!is_json_pointer(pointer)) {
-      const bool lacks_slash = is_json_pointer("/" + pointer) && !pointer.starts_with('$');
-      linting.add(at, "bad-pointer",
+      const bool needs_slash = is_json_pointer("/" + pointer) && !pointer.starts_with('$');
+      context.add(at, "bad-pointer",
                   fmt::format("found '{}', expected a JSON Pointer such as /id, or $id{}", pointer,
-                              lacks_slash ? fmt::format(" (did you mean '/{}'?)", pointer) : ""));
+                              needs_slash ? fmt::format(" (did you mean '/{}'?)", pointer) : ""));
     }
   }
 }
 
-void lint_call(Linting& linting, const CallStep& call) {
-  const Operation* operation = linting.find_operation(call.operation);
-  if (operation == nullptr && !call.operation.empty()) return;  // said by lint_steps
-  const Contract& contract = linting.contract_of(operation);
-  lint_answer(linting, join_pointer(call.expect.pointer, "answer"), call.expect.answer, contract, operation, is_element);
+void lint_call(LintContext& context, const CallStep& call) {
+  const Operation* operation = context.find_operation(call.operation);
+  if (operation == nullptr && !call.operation.empty()) return;  // reported by lint_steps
+  const Contract& contract = context.contract_of(operation);
+  lint_answer(context, join_pointer(call.expect.pointer, "answer"), call.expect.answer, contract, operation, is_element);
   for (std::size_t i = 0; i < call.expect.items.size(); ++i) {
     const auto answer = call.expect.items[i].find("answer");
     if (answer != call.expect.items[i].end() && answer->is_string())
-      lint_answer(linting, join_pointer(join_pointer(join_pointer(call.expect.pointer, "items"), i), "answer"), answer->get<std::string>(),
+      lint_answer(context, join_pointer(join_pointer(join_pointer(call.expect.pointer, "items"), i), "answer"), answer->get<std::string>(),
                   contract, operation, is_item);
   }
-  lint_trees(linting, call.expect);
+  lint_trees(context, call.expect);
   const std::string success = operation == nullptr ? "" : operation->success;
-  lint_captures(linting, call.capture, call.pointer, contract, call.expect.answer.empty() ? success : call.expect.answer);
+  lint_captures(context, call.capture, call.pointer, contract, call.expect.answer.empty() ? success : call.expect.answer);
 }
 
-void lint_step_expectations(Linting& linting, const Step& step) {
-  lint_trees(linting, step.expect);
-  for (const CallStep& call : step.calls) lint_call(linting, call);
-  const Step* sent = linting.sent_step(step);
+void lint_step_expectations(LintContext& context, const Step& step) {
+  lint_trees(context, step.expect);
+  for (const CallStep& call : step.calls) lint_call(context, call);
+  const Step* sent = context.sent_step(step);
   if (sent == nullptr || step.kind == Step::Kind::advance) return;
-  const Operation* operation = linting.find_operation(sent->operation);
-  if (operation == nullptr && sent->kind == Step::Kind::send) return;  // said by lint_steps
-  const Contract& contract = linting.contract_of(*sent);
-  lint_answer(linting, join_pointer(step.expect.pointer, "answer"), step.expect.answer, contract, operation, is_exchange);
-  if (operation != nullptr) lint_status(linting, step.expect, *operation, contract);
+  const Operation* operation = context.find_operation(sent->operation);
+  if (operation == nullptr && sent->kind == Step::Kind::send) return;  // reported by lint_steps
+  const Contract& contract = context.contract_of(*sent);
+  lint_answer(context, join_pointer(step.expect.pointer, "answer"), step.expect.answer, contract, operation, is_exchange);
+  if (operation != nullptr) lint_status(context, step.expect, *operation, contract);
   const std::string success = operation == nullptr ? "" : operation->success;
-  lint_captures(linting, step.capture, step.pointer, contract, step.expect.answer.empty() ? success : step.expect.answer);
+  lint_captures(context, step.capture, step.pointer, contract, step.expect.answer.empty() ? success : step.expect.answer);
 }
 
 }  // namespace
 
-void lint_expectations(Linting& linting) {
-  for (const Step& step : linting.scenario().steps) lint_step_expectations(linting, step);
-  for (const Step& step : linting.scenario().cleanup) lint_step_expectations(linting, step);
+void lint_expectations(LintContext& context) {
+  for (const Step& step : context.scenario().steps) lint_step_expectations(context, step);
+  for (const Step& step : context.scenario().cleanup) lint_step_expectations(context, step);
 }
 
 }  // namespace understudy

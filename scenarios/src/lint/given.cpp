@@ -35,107 +35,107 @@ std::vector<std::string> sequences_of(const Contract& contract) {
 
 // Every name of a mapping under `given` belongs to the scenario's contract, or with "api." in front to another one.
 template <class NamesOf>
-void lint_names(Linting& linting, const Json& mapping, const char* key, std::string_view what, const NamesOf& names_of_contract) {
+void lint_names(LintContext& context, const Json& mapping, const char* key, std::string_view what, const NamesOf& names_of_contract) {
   const std::string parent = join_pointer("/given", key);
   for (const auto& [name, value] : mapping.items()) {
-    const auto [contract, own_name] = linting.split(name);
+    const auto [contract, own_name] = context.split(name);
     const std::vector<std::string> known = contract == nullptr ? std::vector<std::string>{} : names_of_contract(*contract);
     if (std::find(known.begin(), known.end(), own_name) == known.end())
-      linting.add_unknown(join_pointer(parent, name), true, what, name, known);
+      context.add_unknown(join_pointer(parent, name), true, what, name, known);
   }
 }
 
-void lint_profile(Linting& linting) {
-  const Json& profile = linting.scenario().given.profile;
+void lint_profile(LintContext& context) {
+  const Json& profile = context.scenario().given.profile;
   const auto check = [&](const Json& part, const std::string& pointer) {
-    if (const auto parsed = parse_profile(part, linting.contracts); !parsed)
-      linting.add(pointer, parsed.error().code, parsed.error().message);
+    if (const auto parsed = parse_profile(part, context.contracts); !parsed)
+      context.add(pointer, parsed.error().code, parsed.error().message);
   };
   if (!profile.is_object()) return check(profile, "/given/profile");
-  // One at a time, so that each mistake gets its own place.
+  // Each member alone, so that each mistake has its own place.
   for (const auto& [name, value] : profile.items()) check(Json{{name, value}}, join_pointer("/given/profile", name));
 }
 
-void lint_limits(Linting& linting) {
-  const Json& limits = linting.scenario().given.limits;
+void lint_limits(LintContext& context) {
+  const Json& limits = context.scenario().given.limits;
   if (limits.is_null()) {
-    if (linting.find("/given/limits") != nullptr) linting.add("/given/limits", "bad-limit", "found null, expected none or {requests: n}");
+    if (context.find("/given/limits") != nullptr) context.add("/given/limits", "bad-limit", "found null, expected none or {requests: n}");
     return;
   }
   const auto add = [&](const BadLimit& bad, std::string_view parent) {
     const std::string pointer = "/given/limits" + std::string(parent) + bad.pointer;
-    bad.code == "unknown-key" ? linting.add_key(pointer, bad.code, bad.message) : linting.add(pointer, bad.code, bad.message);
+    bad.code == "unknown-key" ? context.add_key(pointer, bad.code, bad.message) : context.add(pointer, bad.code, bad.message);
   };
-  const auto specs = parse_limits(limits, linting.contract.api);
+  const auto specs = parse_limits(limits, context.contract.api);
   if (!specs) return add(specs.error(), "");
   for (const auto& [api, spec] : *specs) {
-    const Contract* contract = linting.contracts.find_api(api);
+    const Contract* contract = context.contracts.find_api(api);
     const std::string parent = limits.is_object() && limits.contains(api) ? join_pointer("", api) : "";
     if (contract == nullptr) {
       std::vector<std::string> known;
-      for (const auto& one : linting.contracts.apis) known.push_back(one->api);
-      linting.add_unknown("/given/limits" + parent, true, "api", api, known);
+      for (const auto& one : context.contracts.apis) known.push_back(one->api);
+      context.add_unknown("/given/limits" + parent, true, "api", api, known);
     } else if (const auto limit = resolve_limit(spec, *contract); !limit) {
       add(limit.error(), parent);
     }
   }
 }
 
-void lint_fault(Linting& linting, const FaultSpec& fault, const std::string& pointer) {
-  const Operation* operation = linting.find_operation(fault.on);
+void lint_fault(LintContext& context, const FaultSpec& fault, const std::string& pointer) {
+  const Operation* operation = context.find_operation(fault.on);
   if (!fault.on.empty() && operation == nullptr)
-    linting.add_unknown(join_pointer(pointer, "on"), false, "operation", fault.on, linting.operation_names());
-  const Contract& contract = linting.contract_of(operation);
+    context.add_unknown(join_pointer(pointer, "on"), false, "operation", fault.on, context.operation_names());
+  const Contract& contract = context.contract_of(operation);
   if (!fault.answer.empty() && contract.find_response(fault.answer) == nullptr)
-    linting.add_unknown(join_pointer(pointer, "answer"), false, "answer", fault.answer, keys_of(contract.answers));
+    context.add_unknown(join_pointer(pointer, "answer"), false, "answer", fault.answer, keys_of(contract.answers));
   if (fault.phase == FaultSpec::Phase::between_items && operation != nullptr && operation->items.empty())
-    linting.add(join_pointer(pointer, "phase"), "impossible-fault",
+    context.add(join_pointer(pointer, "phase"), "impossible-fault",
                 fmt::format("found between_items, but {} has no items", operation->name));
   if (fault.kind == FaultSpec::Kind::expire_token && contract.credentials.kind != Credentials::Kind::bearer_token)
-    linting.add(join_pointer(pointer, "kind"), "impossible-fault",
+    context.add(join_pointer(pointer, "kind"), "impossible-fault",
                 fmt::format("found expire_token, but {} has no tokens that expire", contract.api));
   if (fault.kind == FaultSpec::Kind::throttle && (operation == nullptr ? contract.refusals : operation->refusals).throttle.empty())
-    linting.add(join_pointer(pointer, "kind"), "impossible-fault",
+    context.add(join_pointer(pointer, "kind"), "impossible-fault",
                 fmt::format("found throttle, but {} has no answer to a throttled call", contract.api));
-  if (fault.match) linting.add_matchers(*fault.match, join_pointer(pointer, "match"));
+  if (fault.match) context.add_matchers(*fault.match, join_pointer(pointer, "match"));
 }
 
-// A target that knows no states is asked for records and settings, and gets the values of what a state returns from variables.
-void lint_states(Linting& linting) {
-  const Given& given = linting.scenario().given;
+// A target without states is staged with records and settings; the values that a state would return come from variables.
+void lint_states(LintContext& context) {
+  const Given& given = context.scenario().given;
   if (given.records.empty() && given.settings.empty()) return;
   for (const GivenState& state : given.states) {
     for (const std::string& name : state.returns) {
       if (!given.variables.contains(name))
-        linting.add(
-            state.pointer + "/returns", "no-value-here",
-            fmt::format("found {{{{{}}}}}, expected a value in given.variables too: where records are asked for, no state returns it",
-                        name));
+        context.add(state.pointer + "/returns", "no-value-here",
+                    fmt::format("found {{{{{}}}}}, expected a value in given.variables too: targets that are staged with records have no "
+                                "state that returns it",
+                                name));
     }
   }
 }
 
 }  // namespace
 
-void lint_given(Linting& linting) {
-  const Given& given = linting.scenario().given;
-  lint_names(linting, given.settings, "settings", "setting", [](const Contract& contract) { return names_of(contract.settings); });
-  lint_names(linting, given.ids, "ids", "sequence", sequences_of);
-  lint_names(linting, given.records, "records", "collection", [](const Contract& contract) { return keys_of(contract.collections); });
-  lint_profile(linting);
-  lint_states(linting);
-  lint_limits(linting);
+void lint_given(LintContext& context) {
+  const Given& given = context.scenario().given;
+  lint_names(context, given.settings, "settings", "setting", [](const Contract& contract) { return names_of(contract.settings); });
+  lint_names(context, given.ids, "ids", "sequence", sequences_of);
+  lint_names(context, given.records, "records", "collection", [](const Contract& contract) { return keys_of(contract.collections); });
+  lint_profile(context);
+  lint_states(context);
+  lint_limits(context);
 }
 
-void lint_faults(Linting& linting) {
-  const Json& faults = linting.scenario().given.faults;
+void lint_faults(LintContext& context) {
+  const Json& faults = context.scenario().given.faults;
   for (std::size_t i = 0; i < faults.size(); ++i) {
     const std::string pointer = join_pointer("/given/faults", i);
     const auto fault = parse_fault(faults[i]);
     if (fault)
-      lint_fault(linting, *fault, pointer);
+      lint_fault(context, *fault, pointer);
     else
-      linting.add(pointer, "bad-fault", fault.error());
+      context.add(pointer, "bad-fault", fault.error());
   }
 }
 

@@ -11,16 +11,16 @@
 
 namespace understudy {
 
-void Linting::add(std::string_view pointer, std::string code, std::string message) {
+void LintContext::add(std::string_view pointer, std::string code, std::string message) {
   problems.push_back(file.document.problem(pointer, std::move(code), std::move(message)));
 }
 
-void Linting::add_key(std::string_view pointer, std::string code, std::string message) {
+void LintContext::add_key(std::string_view pointer, std::string code, std::string message) {
   problems.push_back(file.document.key_problem(pointer, std::move(code), std::move(message)));
 }
 
-void Linting::add_unknown(std::string_view pointer, bool at_key, std::string_view what, std::string_view name,
-                          const std::vector<std::string>& known) {
+void LintContext::add_unknown(std::string_view pointer, bool at_key, std::string_view what, std::string_view name,
+                              const std::vector<std::string>& known) {
   std::string hint = did_you_mean(name, known);
   if (hint.empty()) hint = known.empty() ? ", there is none" : fmt::format(", expected one of: {}", fmt::join(known, ", "));
   std::string code = fmt::format("unknown-{}", what);
@@ -32,7 +32,7 @@ void Linting::add_unknown(std::string_view pointer, bool at_key, std::string_vie
     add(pointer, std::move(code), std::move(message));
 }
 
-void Linting::add_matchers(const Json& tree, const std::string& pointer) {
+void LintContext::add_matchers(const Json& tree, const std::string& pointer) {
   const auto problem = check_matchers(tree);
   if (!problem) return;
   if (problem->is_key)
@@ -41,7 +41,7 @@ void Linting::add_matchers(const Json& tree, const std::string& pointer) {
     add(pointer + problem->pointer, problem->code, problem->message);
 }
 
-std::vector<std::string> Linting::operation_names() const {
+std::vector<std::string> LintContext::operation_names() const {
   std::vector<std::string> names;
   for (const Operation& operation : contract.operations) names.push_back(operation.id);
   for (const auto& other : contracts.apis) {
@@ -51,25 +51,25 @@ std::vector<std::string> Linting::operation_names() const {
   return names;
 }
 
-Linting::Qualified Linting::split(std::string_view name) const {
+LintContext::Qualified LintContext::split(std::string_view name) const {
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos) return {&contract, std::string(name)};
   return {contracts.find_api(name.substr(0, dot)), std::string(name.substr(dot + 1))};
 }
 
-const Contract& Linting::contract_of(const Operation* operation) const {
+const Contract& LintContext::contract_of(const Operation* operation) const {
   const Contract* found = operation == nullptr ? nullptr : contracts.contract_of(*operation);
   return found == nullptr ? contract : *found;
 }
 
-const Contract& Linting::contract_of(const Step& step) const {
+const Contract& LintContext::contract_of(const Step& step) const {
   const Operation* operation = find_operation(step.operation);
   for (const CallStep& call : step.calls)
     if (operation == nullptr) operation = find_operation(call.operation);
   return contract_of(operation);
 }
 
-const Step* Linting::sent_step(const Step& step) const {
+const Step* LintContext::sent_step(const Step& step) const {
   const Step* sent = &step;
   for (std::size_t hops = 0; sent != nullptr && sent->kind == Step::Kind::repeat; ++hops) {
     const auto& steps = scenario().steps;
@@ -91,17 +91,17 @@ std::vector<Problem> lint_scenario(const ScenarioFile& file, const Contracts& co
         "/api", "unknown-api",
         fmt::format("found unknown API '{}'{}", api, hint.empty() ? fmt::format(", expected one of: {}", fmt::join(known, ", ")) : hint))};
   }
-  Linting linting{.file = file, .contracts = contracts, .contract = *contract};
-  lint_given(linting);
-  lint_faults(linting);
-  lint_steps(linting);
-  lint_expectations(linting);
-  lint_variables(linting);
-  lint_scalars(linting);
-  std::stable_sort(linting.problems.begin(), linting.problems.end(), [](const Problem& a, const Problem& b) {
+  LintContext context{.file = file, .contracts = contracts, .contract = *contract};
+  lint_given(context);
+  lint_faults(context);
+  lint_steps(context);
+  lint_expectations(context);
+  lint_variables(context);
+  lint_scalars(context);
+  std::stable_sort(context.problems.begin(), context.problems.end(), [](const Problem& a, const Problem& b) {
     return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
   });
-  return std::move(linting.problems);
+  return std::move(context.problems);
 }
 
 }  // namespace understudy

@@ -1,5 +1,5 @@
-// Owns judging a scenario against the contracts before anything is sent: names that do not exist, variables that nothing
-// defines, expectations that no answer can meet, scalars that YAML reads otherwise than the contract. One line a mistake.
+// Checks a scenario against the contracts before anything is sent: unknown names, undefined variables, expectations that no response
+// can meet, scalars that YAML types differently than the contract. One problem for each mistake.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,4 @@
-// Owns what the parts of lint share: the scenario under judgement, the look-ups in contracts, and the list of mistakes.
+// What the checks of this folder share: the scenario, look-ups in contracts, and the list of problems.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace understudy {
 
-struct Linting {
+struct LintContext {
   const ScenarioFile& file;
   const Contracts& contracts;
   const Contract& contract;  // of the scenario's api
@@ -22,7 +22,7 @@ struct Linting {
   void add_unknown(std::string_view pointer, bool at_key, std::string_view what, std::string_view name,
                    const std::vector<std::string>& known);
 
-  // The first mistake in the matchers of a tree that stands at the pointer.
+  // Adds the first mistake in the matchers of the tree at the pointer.
   void add_matchers(const Json& tree, const std::string& pointer);
 
   const Scenario& scenario() const { return file.scenario; }
@@ -34,20 +34,20 @@ struct Linting {
   };
   Qualified split(std::string_view name) const;
   const Operation* find_operation(std::string_view name) const { return contracts.find_operation(name, contract.api); }
-  // As a scenario may write them: without the api where it is its own.
+  // As a scenario may write them: without the api's name if it is the scenario's.
   std::vector<std::string> operation_names() const;
   const Contract& contract_of(const Operation* operation) const;
-  // Of a step: of its operation, of its first call, or the scenario's.
+  // The contract of the step's operation, else of its first call, else of the scenario.
   const Contract& contract_of(const Step& step) const;
-  // The step whose request is sent: of a repeat the one at the start of the chain; null if it leads nowhere.
+  // The step whose request is sent: for a repeat the first of the chain; null: the chain leads nowhere.
   const Step* sent_step(const Step& step) const;
 };
 
-void lint_given(Linting& linting);
-void lint_faults(Linting& linting);
-void lint_steps(Linting& linting);
-void lint_expectations(Linting& linting);
-void lint_variables(Linting& linting);
-void lint_scalars(Linting& linting);
+void lint_given(LintContext& context);
+void lint_faults(LintContext& context);
+void lint_steps(LintContext& context);
+void lint_expectations(LintContext& context);
+void lint_variables(LintContext& context);
+void lint_scalars(LintContext& context);
 
 }  // namespace understudy

@@ -7,7 +7,7 @@
 namespace understudy {
 namespace {
 
-constexpr int kMaxHops = 50;  // of $ref and nesting; the loader has refused cycles that never end
+constexpr int kMaxHops = 50;  // of nesting
 
 using Types = std::optional<std::set<std::string>>;
 

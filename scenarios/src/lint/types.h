@@ -1,4 +1,4 @@
-// Owns the question which JSON types a schema allows at a place inside a value, as far as that can be told without the value.
+// The JSON types that a schema allows at a place inside a value, as far as the schema alone decides it.
 #pragma once
 
 #include <optional>

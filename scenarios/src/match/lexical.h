@@ -1,5 +1,5 @@
-// Owns the way from a JSON Pointer to the characters of a value inside JSON text, for what a parsed value has lost: 150.0
-// against 150. The text has been parsed before; this only finds places in it.
+// Finds the characters of a value inside JSON text by its JSON Pointer, for what parsing loses: 150.0 against 150. The text must have
+// been parsed successfully before.
 #pragma once
 
 #include <optional>

@@ -19,7 +19,7 @@ bool holds_template(const Json& argument) {
   return argument.is_string() && argument.get_ref<const std::string&>().find("{{") != std::string::npos;
 }
 
-// What only shows when the argument is used: a pattern that does not compile, a schema that is none.
+// Mistakes that only show when the argument is used: a pattern or a schema that does not compile.
 std::optional<std::string> check_deeply(std::string_view word, const Json& argument) {
   if (word == "$regex") {
     const auto regex = Regex::compile(argument.get_ref<const std::string&>());

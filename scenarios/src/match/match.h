@@ -1,5 +1,5 @@
-// Owns matching: how what came back differs from what a scenario expects (docs/scenarios.md, "Matching"). Matchers are data, a
-// closed list; the contract's own judgement of the same answer is contracts/src/model/check.h's.
+// Compares a received value with what a scenario expects (docs/scenarios.md, "Matching"). See also: contracts/src/model/check.h, which
+// compares the same response with the contract.
 #pragma once
 
 #include <functional>
@@ -16,13 +16,13 @@ namespace understudy {
 struct MatchOptions {
   // The text that the actual value was parsed from, for $lexical; `pointer` leads into it. Empty: the value rendered again.
   std::string_view source = {};
-  // Where a part of the expected tree stands in the scenario file, by its JSON Pointer inside that tree; may be empty.
+  // The place in the scenario file of a part of the expected tree, by its JSON Pointer inside that tree; may be empty.
   std::function<Place(std::string_view)> place = {};
 };
 
-// All differences; empty: they match. `expected` is rendered; `actual` is null where nothing is there; `pointer` is where
-// it lies in the body and starts the pointers of the findings. Codes: match.value, match.type, match.missing (expected,
-// not there), match.extra ($exact), and match.<word> of the matcher that refused; match.matcher: the matcher itself is wrong.
+// All differences; empty: they match. `expected` is rendered; `actual` is null if the value is absent; `pointer` is its place in
+// the body and starts the pointers of the findings. Codes: match.value, match.type, match.missing (expected,
+// not there), match.extra ($exact), and match.<word> of the matcher that failed; match.matcher: the matcher itself is wrong.
 Findings match_value(const Json& expected, const Json* actual, std::string_view pointer = "", const MatchOptions& options = {});
 
 struct MatcherProblem {
@@ -31,7 +31,7 @@ struct MatcherProblem {
   std::string code;     // unknown-matcher, bad-matcher
   std::string message;
 };
-// The first thing about the matchers of a tree that is wrong whatever is matched. Arguments that are templates pass.
+// The first mistake in the matchers of a tree. Arguments that are templates are accepted.
 std::optional<MatcherProblem> check_matchers(const Json& tree);
 
 // A mapping with a key that starts with '$' is a matcher, not a value.

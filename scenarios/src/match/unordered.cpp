@@ -8,15 +8,15 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
+constexpr std::size_t kUnassigned = static_cast<std::size_t>(-1);
 
-// Maximum matching: expected elements try partners, and move earlier ones to another where that makes room.
-class Pairing {
+// Finds a maximum matching of expected and actual elements (augmenting paths).
+class PairFinder {
  public:
-  explicit Pairing(std::vector<std::vector<bool>> fits, std::size_t partners) : fits_(std::move(fits)), owner_(partners, kNobody) {}
+  explicit PairFinder(std::vector<std::vector<bool>> fits, std::size_t partners) : fits_(std::move(fits)), owner_(partners, kUnassigned) {}
 
-  // Expected elements that found no partner.
-  std::vector<std::size_t> alone() {
+  // The expected elements without a partner.
+  std::vector<std::size_t> unpaired() {
     std::vector<std::size_t> left;
     for (std::size_t expected = 0; expected < fits_.size(); ++expected) {
       std::vector<bool> tried(owner_.size(), false);
@@ -30,7 +30,7 @@ class Pairing {
     for (std::size_t actual = 0; actual < owner_.size(); ++actual) {
       if (!fits_[expected][actual] || tried[actual]) continue;
       tried[actual] = true;
-      if (owner_[actual] != kNobody && !place(owner_[actual], tried)) continue;
+      if (owner_[actual] != kUnassigned && !place(owner_[actual], tried)) continue;
       owner_[actual] = expected;
       return true;
     }
@@ -45,7 +45,7 @@ void pair_freely(MatchWalk& walk, const Json& items, const Json& actual, const M
   std::vector<std::vector<bool>> fits(items.size(), std::vector<bool>(actual.size()));
   for (std::size_t i = 0; i < items.size(); ++i)
     for (std::size_t k = 0; k < actual.size(); ++k) fits[i][k] = walk.accepts(items[i], &actual[k], at.element(k, i));
-  for (const std::size_t i : Pairing(std::move(fits), actual.size()).alone())
+  for (const std::size_t i : PairFinder(std::move(fits), actual.size()).unpaired())
     walk.add("unordered", {at.pointer, join_pointer(at.expected, i)}, fmt::format("an element like {}", describe(items[i])),
              describe(actual));
 }

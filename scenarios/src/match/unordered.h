@@ -1,4 +1,4 @@
-// Owns the matcher $unordered: every expected element has its own partner, in whatever order.
+// The matcher $unordered: every expected element matches a different actual element, in any order.
 #pragma once
 
 #include "scenarios/src/match/words.h"

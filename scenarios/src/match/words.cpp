@@ -54,7 +54,7 @@ void judge_type(MatchWalk& walk, const Json& argument, const Json* actual, const
   walk.add(actual == nullptr ? "missing" : "type", at, fmt::format("{}", fmt::join(names, " or ")), describe_actual(actual));
 }
 
-// The value that a matcher of strings, numbers, ... can judge; null (and a finding) for every other.
+// The value if it has the right type; else null, and a finding is added.
 const Json* need(MatchWalk& walk, const Json* actual, const MatchAt& at, bool is_right, std::string expected) {
   if (actual != nullptr && is_right) return actual;
   walk.add(actual == nullptr ? "missing" : "type", at, std::move(expected), describe_actual(actual));
@@ -147,10 +147,10 @@ void judge_near(MatchWalk& walk, const Json& argument, const Json* actual, const
   if (value.is_number()) {
     actual = need(walk, actual, at, actual != nullptr && actual->is_number(), expected);
     if (actual == nullptr) return;
-    // What was meant as a decimal distance may be a hair more in binary: 0.3 is within 0.1 of 0.2.
+    // A decimal distance may be slightly more in binary: 0.3 is within 0.1 of 0.2.
     const double distance = std::abs(actual->get<double>() - value.get<double>());
-    const double hair = 1e-12 * std::max(std::abs(actual->get<double>()), std::abs(value.get<double>()));
-    if (distance > within.get<double>() + hair) walk.add("near", at, expected, describe(*actual));
+    const double tolerance = 1e-12 * std::max(std::abs(actual->get<double>()), std::abs(value.get<double>()));
+    if (distance > within.get<double>() + tolerance) walk.add("near", at, expected, describe(*actual));
     return;
   }
   const auto time = actual != nullptr && actual->is_string() ? parse_rfc3339(actual->get_ref<const std::string&>()) : std::nullopt;

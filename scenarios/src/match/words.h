@@ -1,4 +1,4 @@
-// Owns the list of matchers: of each its word, what arguments it takes and how it judges. The walk over trees is match.cpp's.
+// The list of matchers: for each its word, the arguments that it accepts and how it compares. match.cpp walks the trees.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace understudy {
 
-// Where the walk is: in the body judged, and in the expected tree.
+// The current place in the checked body and in the expected tree.
 struct MatchAt {
   std::string pointer;
   std::string expected;

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The text of a file beside the scenario; nullopt if there is none (lint says so, with the place).
+// The text of a file beside the scenario; nullopt if there is none (lint reports it with its place).
 using ReadBeside = std::function<std::optional<std::string>(const std::string& name)>;
 
 bool is_scenario_path(std::string_view path) {
@@ -47,7 +47,7 @@ void add(Collected& collected, Result<ScenarioFile> file) {
     collected.problems.push_back(std::move(file.error()));
 }
 
-// Sorted; two scenarios of one name could not be told apart in verdicts, and would share a credential.
+// Sorts the files. Two scenarios of one name are a problem: verdicts would not distinguish them, and they would share a credential.
 void finish(Collected& collected) {
   std::sort(collected.files.begin(), collected.files.end(),
             [](const ScenarioFile& a, const ScenarioFile& b) { return a.scenario.file < b.scenario.file; });
@@ -81,7 +81,7 @@ std::optional<std::string> read_beside(const std::string& folder, const std::str
   const fs::path root = fs::weakly_canonical(folder.empty() ? "." : folder, error);
   const fs::path file = fs::weakly_canonical(root / name, error);
   const auto [end, rest] = std::mismatch(root.begin(), root.end(), file.begin(), file.end());
-  if (error || end != root.end() || !fs::is_regular_file(file, error)) return std::nullopt;  // a link that leads outside
+  if (error || end != root.end() || !fs::is_regular_file(file, error)) return std::nullopt;  // not a file, or a link to outside
   auto text = load_text(file.string());
   return text ? std::optional<std::string>(*std::move(text)) : std::nullopt;
 }

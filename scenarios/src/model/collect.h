@@ -1,5 +1,5 @@
-// Owns finding scenario files: in files and folders on disk, or in a set of files such as the bundle; and choosing among
-// them by label and by pattern. Every file that cannot be read is a problem of its own, so that one run names them all.
+// Loads scenario files from files, folders or a set of files such as the bundle, and selects among them by label and pattern. Each
+// unreadable file is a problem of its own, so that one run reports all of them.
 #pragma once
 
 #include <optional>
@@ -22,9 +22,9 @@ struct Collected {
 Collected load_scenarios(const std::vector<std::string>& paths);
 // The same in a set: every *.yaml below `root`.
 Collected parse_scenarios(const FileSet& files, std::string_view root = "scenarios");
-// Two scenarios whose files have one stem claim one credential of a mock; the second is the problem, which names both places.
+// The problem of two scenarios with the same stem, which would share a credential of a mock.
 std::optional<Problem> find_claimed_twice(const std::vector<ScenarioFile>& files);
-// A file whose credential, its stem, an earlier one has: told with the places of both.
+// The problem of a file whose credential (its stem) an earlier file has; names both places.
 Problem claimed_before(const ScenarioFile& file, const ScenarioFile& owner);
 // One file with the body files it names.
 Result<ScenarioFile> load_scenario(const std::string& path);

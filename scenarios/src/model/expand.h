@@ -1,4 +1,4 @@
-// Owns turning `each` into plain runs and steps: one run for each row of the scenario, one step for each row of a step.
+// Expands `each`: one run for each row of the scenario, one step for each row of a step.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@
 namespace understudy {
 namespace {
 
-// Values made in code are signed, those that were parsed unsigned.
+// Values built in code are signed, parsed ones unsigned.
 bool is_count(const Json& value) { return value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0); }
 
 using FaultKind = FaultSpec::Kind;
@@ -68,7 +68,7 @@ const FaultKindRow* find_kind(std::string_view word) {
   return found == fault_kind_rows().end() ? nullptr : &*found;
 }
 
-// Reads members one by one and remembers the first that is wrong.
+// Reads members one by one and keeps the first mistake.
 class Members {
  public:
   explicit Members(const Json& fault) : fault_(fault) {}

@@ -1,5 +1,4 @@
-// Owns what a scenario's `given` comes to: the document that stages a tenant of a mock (PUT /__admin/tenants/{name}). Who
-// sets the variables, and which tenant it is, is the caller's business.
+// Renders a scenario's `given` to the document that stages a tenant of a mock (PUT /__admin/tenants/{name}).
 #pragma once
 
 #include "scenarios/src/model/parse.h"
@@ -7,8 +6,7 @@
 
 namespace understudy {
 
-// The names that are filled in come from `variables`; one that is undefined is a problem at its place. A `profile` that is not
-// null takes the place of the scenario's own.
+// An undefined variable is a problem at its place. A `profile` that is not null replaces the scenario's.
 Result<Json> render_given(const ScenarioFile& file, const Variables& variables, const Json& profile = nullptr);
 
 }  // namespace understudy

@@ -1,5 +1,5 @@
-// Owns the words of a rate limit (docs/scenarios.md, "Limits"): what a scenario, or the admin API, puts in place of the limit that
-// an API's contract has. Counting is mock/state/limits.h's business.
+// The members of a rate limit (docs/scenarios.md, "Limits"), with which a scenario or the admin API replaces the limit of a contract.
+// See also: mock/state/limits.h, which counts requests.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct LimitSpec {
   std::optional<double> per_second;  // a bucket that leaks so many; neither: the kind and the time of the contract's own
 };
 
-// What was wrong, and where below the limits.
+// A mistake, and its place below `limits`.
 struct BadLimit {
   std::string pointer, code, message;
 };
@@ -29,10 +29,10 @@ struct BadLimit {
 // Reads "none", {requests, per | per_second}, or one of these for each API; by API. API names are not looked up here.
 tl::expected<std::map<std::string, LimitSpec>, BadLimit> parse_limits(const Json& limits, const std::string& default_api);
 
-// What the limit is at this API; fails where the API has no limit to take the time from, or no answer to a throttled call.
+// The limit at this API; fails if the API has no limit to take the period from, or no rate-limit response.
 tl::expected<std::optional<RateLimit>, BadLimit> resolve_limit(const LimitSpec& spec, const Contract& contract);
 
-// As GET shows it: {kind, requests, per | per_second}.
+// As the admin API shows it: {kind, requests, per | per_second}.
 Json render_limit(const RateLimit& limit);
 
 }  // namespace understudy

@@ -1,5 +1,5 @@
-// Owns reading one scenario file into a Scenario: every key known, every value of its type, every mistake with its place.
-// Whether operations, answers and variables exist is lint.h's business.
+// Parses one scenario file. Unknown keys and values of a wrong type are problems with a place. See also: lint.h, which checks that
+// operations, responses and variables exist.
 #pragma once
 
 #include <map>
@@ -23,7 +23,7 @@ struct ScenarioFile {
 Result<ScenarioFile> parse_scenario(std::string_view text, std::string file);
 Result<ScenarioFile> parse_scenario(YamlDocument document);
 
-// <api>/<stem>, what verdicts and --run patterns call a scenario.
+// <api>/<stem>, the name in verdicts and --run patterns.
 std::string scenario_name(const Scenario& scenario);
 
 // Variables are letters, digits, '_', '-' and '.', and start with a letter or '_'.

@@ -51,7 +51,7 @@ void check_headers(ScenarioReader& reader, const std::string& pointer, const Jso
   }
 }
 
-// Below the folder of the scenario file, and written so that nobody has to follow links or dots to see it.
+// Whether the path is below the scenario's folder, written without dots.
 bool stays_below(std::string_view path) {
   if (path.empty() || path.front() == '/' || path.find('\\') != std::string_view::npos || path.find('\0') != std::string_view::npos)
     return false;

@@ -34,7 +34,7 @@ std::string qualify(const std::string& operation, const std::string& api) {
   return operation.empty() || operation.find('.') != std::string::npos ? operation : api + "." + operation;
 }
 
-// Which of the five a step is; null and a problem if none or several.
+// The kind of the step; null, and a problem, if it has none or several.
 const KindRow* find_kind(ScenarioReader& reader, const std::string& pointer) {
   const KindRow* kind = nullptr;
   for (const KindRow& row : kind_rows()) {
@@ -269,7 +269,7 @@ std::vector<Step> read_steps(ScenarioReader& reader, const std::string& api) {
   for (const std::string& pointer : pointers) {
     Step step = read_step(reader, pointer, api, false);
     step.number = steps.size() + 1;
-    // A repeated step is another request of the same operation; that it exists is lint.h's business.
+    // A repeat sends the same operation again; lint checks that the step exists.
     for (const Step& earlier : steps)
       if (step.kind == Step::Kind::repeat && earlier.name == step.repeat_of) step.operation = earlier.operation;
     steps.push_back(std::move(step));

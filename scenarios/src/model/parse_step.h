@@ -1,4 +1,4 @@
-// Owns reading `steps`, `cleanup` and the rows of `each`; the rest of the file is parse.cpp's.
+// Reads `steps`, `cleanup` and the rows of `each`; parse.cpp reads the rest of a scenario file.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 namespace understudy {
 
 std::vector<Step> read_steps(ScenarioReader& reader, const std::string& api);
-// What may stand in `cleanup` is a step without repeat, change, advance, capture, each and until.
+// Steps of `cleanup` have no repeat, change, advance, capture, each and until.
 std::vector<Step> read_cleanup(ScenarioReader& reader, const std::string& api);
 std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent);
 Expectation read_expectation(ScenarioReader& reader, std::string_view parent, bool is_call);

@@ -1,5 +1,5 @@
-// Owns the Scenario as written: one YAML file of the language version 1 (docs/scenarios.md), parsed, with the place of every
-// part, nothing rendered yet. Parsing is parse.h's business, judging against the contract lint.h's, sending the runner's.
+// Scenario: one YAML file of version 1 of the scenario language (docs/scenarios.md), parsed, with the place of each part; templates
+// are not rendered yet. See also: parse.h, lint.h.
 #pragma once
 
 #include <chrono>
@@ -14,13 +14,13 @@
 
 namespace understudy {
 
-// How a step presents itself.
+// The credential that a step sends.
 struct Auth {
   enum class Kind {
     automatic,  // the runner logs in, or sends the key
     none,
     garbage,  // well-formed, never issued
-    expired,  // a token that was good once
+    expired,  // a token that was valid before
     literal,  // `value`, a template
   } kind = Kind::automatic;
   std::string value;
@@ -28,7 +28,7 @@ struct Auth {
   bool operator==(const Auth&) const = default;
 };
 
-// What is sent: `with:` of an operation, or `request:` with a method and a path of its own.
+// The request: `with:` of an operation, or `request:` with its own method and path.
 struct Sending {
   enum class Body { none, json, form, text, file };
   std::string method, path;  // only of `request:`
@@ -37,12 +37,12 @@ struct Sending {
   Json headers = Json::object();  // name -> string or list; null removes one the runner would add
   Body body_kind = Body::none;
   Json body;            // json: template tree; form: object; text, file: string
-  std::string pointer;  // where `with` or `request` stands in the file, for places
+  std::string pointer;  // of `with` or `request` in the file, for places
 };
 
-// What must come back. Every part is optional; the contract is checked beside it unless `contract_checked` is false.
+// The expected response. Every part is optional; the contract is checked too unless `contract_checked` is false.
 struct Expectation {
-  bool written = false;         // false: left out, only the contract judges
+  bool written = false;         // false: left out, only the contract is checked
   std::string answer;           // name, without the api
   std::optional<Json> status;   // number or matcher
   std::optional<Json> reason;   // matcher
@@ -58,7 +58,7 @@ struct Expectation {
 
 // One call of a batch step.
 struct CallStep {
-  std::string operation;  // qualified; empty when `method` says what no operation can
+  std::string operation;  // qualified; empty with `method`
   std::string method;     // raw: the wire's method name
   Json id;                // correlation id, a template; null: the runner's (1)
   Json params;            // template tree
@@ -95,17 +95,17 @@ struct Step {
   Milliseconds advance{0};
   std::size_t redeliveries = 0;     // of a repeat that is a redelivery: how many at most, by the contract's schedule
   std::vector<EachRow> each;        // empty: once
-  Json variables = Json::object();  // of the row it stands for (expand.h)
+  Json variables = Json::object();  // of its row, if expanded from `each` (expand.h)
   std::optional<Until> until;
   std::string pointer;  // JSON Pointer in the file
   Place place;
 };
 
-// A state of the account by name, for targets that know states and not records.
+// A state of the account by name, for targets that support provider states but no records.
 struct GivenState {
   std::string name;
   Json params = Json::object();      // template tree
-  std::vector<std::string> returns;  // variables that setting it gives
+  std::vector<std::string> returns;  // variables that setting it returns
   std::string pointer;
 };
 
@@ -113,14 +113,14 @@ struct Given {
   std::optional<Time> clock;
   std::optional<std::uint64_t> seed;
   Json ids = Json::object();
-  Json profile;  // null: must hold in all
+  Json profile;  // null: the scenario holds in every profile
   Json settings = Json::object();
   Json variables = Json::object();
   Json records = Json::object();  // collection -> list; of the scenario's api, or "api.collection"
   Json faults = Json::array();
   std::vector<GivenState> states;
-  bool alone = false;  // the account holds no other records than these
-  Json limits;         // null: those of the contracts
+  bool alone = false;  // the account has no records but these
+  Json limits;         // null: the limits of the contracts
   std::string pointer = "/given";
 };
 

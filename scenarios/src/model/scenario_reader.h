@@ -1,5 +1,5 @@
-// Owns typed reading of a YAML document, member by member; the first mistake is kept with its place and later ones are
-// passed over, so that callers need no check after each read.
+// Typed reading of a scenario document, member by member. The first mistake is kept with its place and later ones are ignored, so that
+// callers need no check after each read.
 #pragma once
 
 #include <optional>
@@ -28,16 +28,16 @@ class ScenarioReader {
   const Json* find(std::string_view pointer) const { return find_pointer(document_.root, pointer); }
   const Json* find(std::string_view parent, std::string_view key) const { return find(join_pointer(parent, key)); }
 
-  // Is it a mapping with no other keys than these? (Otherwise it is refused.)
+  // Whether the value is a mapping with no other keys than these; if not, that is the problem.
   bool keys(std::string_view pointer, const std::vector<std::string>& known, std::string_view meaning);
   void need(std::string_view pointer, std::string_view key, std::string_view meaning);
 
-  // Each of these reads a member that may be absent, and refuses one of another type.
+  // Each reads a member that may be absent; a value of another type is a problem.
   std::string text(std::string_view parent, std::string_view key, std::string_view meaning);
   std::string word(std::string_view parent, std::string_view key, const std::vector<std::string>& words);
   std::optional<Milliseconds> duration(std::string_view parent, std::string_view key);
   Json mapping(std::string_view parent, std::string_view key, std::string_view meaning);
-  // Pointers of a list's elements.
+  // The pointers of a list's elements.
   std::vector<std::string> elements(std::string_view parent, std::string_view key, std::string_view meaning);
 
  private:

@@ -1,4 +1,4 @@
-// Owns the names that a scenario has when it is staged on a mock without being run: its credential, its run, its variables.
+// The variables of a scenario that is staged on a mock without a run.
 #pragma once
 
 #include "scenarios/src/model/scenario.h"

@@ -19,7 +19,7 @@ struct Piece {
   std::string_view name;    // empty: the rest of the text, without a name
 };
 
-// "a {{x}} b" -> ("a ", x), (" b", ""). Braces around what is no variable's name are text.
+// "a {{x}} b" -> ("a ", x), (" b", ""). Braces around anything but a variable's name are text.
 std::vector<Piece> split_template(std::string_view text) {
   std::vector<Piece> pieces;
   std::size_t from = 0;
@@ -58,7 +58,7 @@ void collect_names(const Json& tree, const std::string& pointer, std::vector<std
 // Fills one tree; keeps the first undefined name.
 class Variables::Filler {
  public:
-  // `leaves_out`: members and elements that turn out to be {$absent: true} are dropped.
+  // `leaves_out`: members and elements that become {$absent: true} are dropped.
   Filler(const Variables& variables, bool leaves_out) : variables_(variables), leaves_out_(leaves_out) {}
 
   Json fill(const Json& tree, const std::string& pointer) {
