@@ -1,6 +1,7 @@
 // Every Markdown page of the tree: relative links lead to files and headings that exist, and lines stay short.
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -87,6 +88,16 @@ std::vector<std::string> links_of(const std::string& page) {
   return links;
 }
 
+// The paths in back ticks that begin with a folder of the tree: `mock/engine/`. Placeholders such as `contracts/<api>/` are left out.
+std::vector<std::string> paths_of(const std::string& page) {
+  static const std::regex kPath("`((?:bench|cli|cmake|conformance|contracts|docs|library|mock|scenarios|tests)/[A-Za-z0-9_./-]*)`");
+  std::vector<std::string> paths;
+  for (const std::string& line : outside_fences(page))
+    for (std::sregex_iterator match(line.begin(), line.end(), kPath); match != std::sregex_iterator(); ++match)
+      paths.push_back((*match)[1]);
+  return paths;
+}
+
 // What is wrong with a link of this page; empty if nothing is. Links to other sites are not followed.
 std::string check_link(const std::string& page, const std::string& link) {
   if (link.find("://") != std::string::npos) return {};
@@ -105,6 +116,22 @@ TEST_CASE("every relative link of a page leads to a file and a heading", "[docs]
   for (const std::string& link : links_of(load_page(page))) {
     INFO(page << " links to " << link);
     CHECK(check_link(page, link) == "");
+  }
+}
+
+TEST_CASE("every path of the tree that a page names exists", "[docs]") {
+  const std::string page = GENERATE(from_range(all_pages()));
+  for (const std::string& path : paths_of(load_page(page))) {
+    INFO(page << " names " << path);
+    CHECK(fs::exists(kTree / path));
+  }
+}
+
+TEST_CASE("Python and JavaScript on a page are files that its commands use", "[docs]") {
+  const std::string page = GENERATE(from_range(all_pages()));
+  for (const std::string& line : lines_of(load_page(page))) {
+    INFO(page << " has a block '" << line << "', which no test runs");
+    CHECK_FALSE((line == "```python" || line == "```js" || line == "```javascript"));
   }
 }
 
@@ -132,6 +159,7 @@ TEST_CASE("links and anchors are read as GitHub reads them", "[docs]") {
   CHECK(anchor_of("## What a scenario needs") == "what-a-scenario-needs");
   CHECK(anchor_of("# Faults, limits and `time`") == "faults-limits-and-time");
   CHECK(links_of("a [b](c.md#d) and `[x](y)`\n```\n[no](no.md)\n```\n![p](q.png)\n") == std::vector<std::string>{"c.md#d", "q.png"});
+  CHECK(paths_of("in `mock/a.cpp`, not `contracts/<api>/` or `mock`\n") == std::vector<std::string>{"mock/a.cpp"});
   CHECK(check_link("README.md", "docs/design.md#walls") == "");
   CHECK(check_link("README.md", "docs/design.md#roof") == "no such heading");
   CHECK(check_link("docs/design.md", "../mock/nothing.cpp") == "no such file");
