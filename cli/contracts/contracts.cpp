@@ -1,4 +1,6 @@
 // `understudy contracts`: lists APIs and operations, shows one operation, and compares profiles.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -99,37 +101,35 @@ std::string escape_cell(std::string text) {
   return text;
 }
 
-// The differences of two profiles as Markdown tables: first switches, then answers.
+// The differences of two profiles as Markdown: switches with their meaning, then answers with a row for each profile.
 void render_diff(const Contract& contract, const Profile& left, const Profile& right) {
   const Switches a = resolve_profile(left, contract);
   const Switches b = resolve_profile(right, contract);
-  std::cout << "\n## " << contract.title << "\n\n";
-  bool any = false;
+  std::string switches, meanings, answers;
   for (const Switch& one : contract.switches) {
     if (json_equal(a.at(one.name), b.at(one.name))) continue;
-    if (!any)
-      std::cout << "| switch | " << left.base << " | " << right.base << " | about | source | evidence |\n|---|---|---|---|---|---|\n";
-    any = true;
-    std::cout << "| `" << one.name << "` | `" << escape_cell(render_json(a.at(one.name))) << "` | `"
-              << escape_cell(render_json(b.at(one.name))) << "` | " << escape_cell(one.about) << " | " << escape_cell(one.fact.source)
-              << " | " << to_string(one.fact.evidence) << " |\n";
+    switches += fmt::format("| `{}` | `{}` | `{}` | {} |\n", one.name, escape_cell(render_json(a.at(one.name))),
+                            escape_cell(render_json(b.at(one.name))), to_string(one.fact.evidence));
+    meanings += fmt::format("- `{}`: {}\n  Source: {}\n", one.name, one.about, one.fact.source);
   }
-  bool answers = false;
   for (const auto& [name, answer] : contract.answers) {
     const ResponseVariant& from = pick_variant(answer, a);
     const ResponseVariant& to = pick_variant(answer, b);
     const std::string before = summarize(from, a);
     const std::string after = summarize(to, b);
     if (before == after) continue;
-    if (!answers)
-      std::cout << (any ? "\n" : "") << "| answer | " << left.base << " | source | " << right.base
-                << " | source |\n|---|---|---|---|---|\n";
-    answers = any = true;
-    std::cout << "| `" << name << "` | " << escape_cell(before) << " | " << escape_cell(from.fact.source) << " ["
-              << to_string(from.fact.evidence) << "] | " << escape_cell(after) << " | " << escape_cell(to.fact.source) << " ["
-              << to_string(to.fact.evidence) << "] |\n";
+    const auto row = [&](const Profile& profile, const std::string& words, const Fact& fact) {
+      answers += fmt::format("| `{}` | {} | {} | {} | {} |\n", name, profile.base, escape_cell(words), escape_cell(fact.source),
+                             to_string(fact.evidence));
+    };
+    row(left, before, from.fact);
+    row(right, after, to.fact);
   }
-  if (!any) std::cout << "No difference.\n";
+  std::cout << "\n## " << contract.title << "\n";
+  if (!switches.empty())
+    std::cout << fmt::format("\n| switch | {} | {} | evidence |\n|---|---|---|---|\n{}\n{}", left.base, right.base, switches, meanings);
+  if (!answers.empty()) std::cout << "\n| answer | profile | response | source | evidence |\n|---|---|---|---|---|\n" << answers;
+  if (switches.empty() && answers.empty()) std::cout << "\nNo difference.\n";
 }
 
 int diff_profiles(const std::string& folder, const std::string& left, const std::string& right) {
@@ -144,8 +144,8 @@ int diff_profiles(const std::string& folder, const std::string& left, const std:
     }
     profiles.push_back(std::move(*profile));
   }
-  std::cout << "# Where profiles `" << left << "` and `" << right << "` differ\n\nMade by `understudy contracts diff " << left << " "
-            << right << "`; a test keeps this page current.\n";
+  std::cout << "# Where profiles `" << left << "` and `" << right << "` differ\n\nWritten by `understudy contracts diff " << left << " "
+            << right << "`; a test compares this page with its output.\n";
   for (const auto& contract : contracts->apis) render_diff(*contract, profiles[0], profiles[1]);
   return kPassed;
 }
