@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/net/process.h"
 #include "tests/support/pages.h"
-#include "tests/support/process.h"
 
 using namespace understudy::test;
 namespace fs = std::filesystem;
