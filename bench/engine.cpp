@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kWarmUp = 200;
 constexpr std::size_t kExchanges = 4000;
-constexpr int kRounds = 3;  // the best one counts: another program on the machine only ever adds
+constexpr int kRounds = 3;  // the best counts, because other programs only add time
 
 double cpu_microseconds() { return static_cast<double>(std::clock()) * 1e6 / CLOCKS_PER_SEC; }
 
@@ -32,7 +32,7 @@ Prepared prepare(Mock& mock) {
   return prepared;
 }
 
-// Nothing: an answer was not as expected, and was shown.
+// nullopt: a response was not as expected, and was printed.
 std::optional<double> time_round(Mock& mock, const Workload& workload, const Prepared& prepared, std::size_t& turn) {
   std::vector<Request> requests;
   for (std::size_t i = 0; i < kExchanges; ++i) requests.push_back(workload.make(++turn, prepared));
@@ -58,7 +58,7 @@ int measure_engine() {
   for (const Workload& workload : workloads()) {
     double best = 0;
     for (int round = 0; round < kRounds; ++round) {
-      // a new one, so that each round meets a store of the same size
+      // a new mock, so that each round starts with a store of the same size
       Mock mock(*contracts, {.demo = true, .rate_limits = false});
       const Prepared prepared = prepare(mock);
       std::size_t turn = 0;

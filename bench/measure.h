@@ -1,17 +1,17 @@
-// Owns what understudy_bench measures by itself; bench/run puts it into one table with what wrk measures.
+// The measurements of understudy_bench; bench/run prints them in one table with those of wrk.
 #pragma once
 
 #include <string>
 
 namespace understudy::bench {
 
-// A line for each workload: CPU microseconds an exchange costs inside Mock::handle. Nonzero when an answer is not the expected one.
+// Prints the CPU microseconds of one exchange inside Mock::handle for each workload. Nonzero if a response is not as expected.
 int measure_engine();
 
-// Milliseconds from exec to the first byte of the first answer of `binary serve`, the median of so many starts.
+// Prints the milliseconds from exec to the first byte of the first response of `binary serve`: least, median and most.
 int measure_start(const std::string& binary, int starts);
 
-// A port that nobody listened on a moment ago.
+// Prints a port that is free at this moment.
 int print_free_port();
 
 }  // namespace understudy::bench

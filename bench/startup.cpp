@@ -29,7 +29,7 @@ int loopback_socket(std::uint16_t port, sockaddr_in& address) {
   return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 
-// "http://127.0.0.1:PORT\n" as --print-url says it; 0 if it is not said.
+// Reads "http://127.0.0.1:PORT\n" of --print-url; 0 if it does not come.
 std::uint16_t read_port(int pipe) {
   std::string url;
   for (char c = 0; ::read(pipe, &c, 1) == 1 && c != '\n';) url += c;
@@ -49,7 +49,7 @@ bool ask_once(std::uint16_t port) {
   return answered;
 }
 
-// Negative: it did not answer.
+// Negative: no response came.
 double time_start(const std::string& binary) {
   int pipe[2];
   if (::pipe(pipe) != 0) return -1;

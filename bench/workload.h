@@ -1,4 +1,4 @@
-// Owns the requests that are measured: for each documented operation one that succeeds, a read-back and a refusal.
+// The measured requests: a successful one for each documented operation, a read, a list and a refused one.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,7 @@
 
 namespace understudy::bench {
 
-// What is there before the measured requests.
+// Created before the measured requests.
 struct Prepared {
   std::string token;
   std::string order;  // the id of one order
@@ -18,7 +18,7 @@ struct Prepared {
 struct Workload {
   std::string name;
   int status = 200;
-  std::function<Request(std::size_t turn, const Prepared& prepared)> make;  // `turn` makes what must be unique so
+  std::function<Request(std::size_t turn, const Prepared& prepared)> make;  // `turn` makes values unique
 };
 std::vector<Workload> workloads();
 

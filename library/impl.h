@@ -1,5 +1,4 @@
-// Owns what the public handles share: the mock and its wire. Only library/ includes it; it is
-// where errors as values turn into exceptions.
+// What the public handles share: the mock and its sockets. Errors as values become exceptions here. Only library/ includes it.
 #pragma once
 
 #include <memory>
@@ -17,7 +16,7 @@ namespace understudy {
 struct MockTenant::Impl : std::enable_shared_from_this<MockTenant::Impl> {
   Impl(Contracts the_contracts, MockOptions options) : contracts(the_contracts), mock(std::move(the_contracts), std::move(options)) {}
 
-  // A call of the admin API below /__admin; its answer, null if that is empty. A refusal is a MockError.
+  // Calls the admin API below /__admin and returns the response, null if it is empty. An error is a MockError.
   Json call(const std::string& method, const std::string& path, const Json& body = nullptr);
   std::string call_text(const std::string& method, const std::string& path, const std::string& body);
 
@@ -39,7 +38,7 @@ T take(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-// JSON or YAML text; `what` stands for the file in messages: "fault:1:12".
+// Parses JSON or YAML text; messages use `what` as the file name: "fault:1:12".
 Json read_text(std::string_view text, const std::string& what);
 
 std::vector<MockExchange> read_journal(const Tenant& tenant);

@@ -42,10 +42,10 @@ std::string MockTenant::Impl::call_text(const std::string& method, const std::st
   const Request request{.method = method, .target = "/__admin" + path, .headers = {{"Content-Type", "application/json"}}, .body = body};
   Response response = mock.handle(request, {.loopback = true}).response;
   if (response.status < 400) return std::move(response.body);
-  const auto told = parse_json(response.body);
+  const auto error = parse_json(response.body);
   const auto text = [&](const char* name, const std::string& fallback) {
-    const auto found = told ? told->find(name) : Json::const_iterator();
-    return told && told->is_object() && found != told->end() && found->is_string() ? found->get<std::string>() : fallback;
+    const auto found = error ? error->find(name) : Json::const_iterator();
+    return error && error->is_object() && found != error->end() && found->is_string() ? found->get<std::string>() : fallback;
   };
   fail(text("code", "admin-refused"), text("message", std::to_string(response.status) + " " + response.body));
 }
@@ -65,7 +65,7 @@ MockTenant MockTenant::Impl::handle_of(const std::string& name, const Json& give
   return tenant;
 }
 
-// All of them, or after an error in a file none.
+// Stages all files, or none if one has an error.
 std::vector<MockTenant> MockTenant::Impl::stage(const std::vector<ScenarioFile>& files) {
   if (const auto claimed = find_claimed_twice(files)) fail(*claimed);
   std::vector<Json> documents;
@@ -115,7 +115,7 @@ MockServer::~MockServer() {
 MockServer::MockServer(MockServer&&) noexcept = default;
 
 MockServer& MockServer::operator=(MockServer&& other) noexcept {
-  std::swap(impl_, other.impl_);  // what was here stops with `other`
+  std::swap(impl_, other.impl_);  // the old server stops with `other`
   return *this;
 }
 

@@ -1,5 +1,4 @@
-// A tenant as its handle shows it: by the calls that the admin API has for everyone, without a socket; only the journal is read
-// where it lies.
+// MockTenant calls the admin API without a socket, and reads the journal directly.
 #include "library/impl.h"
 
 namespace understudy {
@@ -82,7 +81,7 @@ std::string MockTenant::path(std::string_view call) const { return "/tenants/" +
 
 std::vector<MockExchange> MockTenant::requests() const {
   const auto tenant = server_->mock.find_tenant(name_);
-  if (tenant == nullptr) fail("unknown-tenant", "There is no tenant '" + name_ + "'.");
+  if (tenant == nullptr) fail("unknown-tenant", "found no tenant '" + name_ + "'");
   return read_journal(*tenant);
 }
 

@@ -83,15 +83,16 @@ std::string hide_secrets(std::string_view target) {
 
 std::string render_exchange(LogFormat format, Time at, const WireExchange& exchange) {
   static const AccessLogEntry kNothing;
-  const AccessLogEntry& told = exchange.log_entry ? *exchange.log_entry : kNothing;
+  const AccessLogEntry& entry = exchange.log_entry ? *exchange.log_entry : kNothing;
   const auto target = hide_secrets(exchange.target);
   const auto milliseconds = fmt::format("{:.3f}", static_cast<double>(exchange.elapsed.count()) / 1000);
   if (format == LogFormat::text) {
-    auto line = fmt::format("{} {} {} {} {} {} {} {} ms {}/{} B c{}", render_rfc3339_millis(at), escape_field(told.tenant),
-                            escape_field(exchange.method), escape_field(target), status_text(exchange.status), escape_field(told.operation),
-                            escape_field(told.answer), milliseconds, exchange.bytes_in, exchange.bytes_out, exchange.peer.connection);
-    if (!told.rule.empty()) line += " rule=" + escape_field(told.rule);
-    if (!told.fault.empty()) line += " fault=" + escape_field(told.fault) + "@" + escape_field(told.phase);
+    auto line =
+        fmt::format("{} {} {} {} {} {} {} {} ms {}/{} B c{}", render_rfc3339_millis(at), escape_field(entry.tenant),
+                    escape_field(exchange.method), escape_field(target), status_text(exchange.status), escape_field(entry.operation),
+                    escape_field(entry.answer), milliseconds, exchange.bytes_in, exchange.bytes_out, exchange.peer.connection);
+    if (!entry.rule.empty()) line += " rule=" + escape_field(entry.rule);
+    if (!entry.fault.empty()) line += " fault=" + escape_field(entry.fault) + "@" + escape_field(entry.phase);
     if (exchange.ending != "complete") line += " " + std::string(exchange.ending);
     if (!exchange.refusal.empty()) line += " refused: " + indent_lines(exchange.refusal);
     return line;
@@ -99,15 +100,15 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
   JsonLine line;
   line.add("time", render_rfc3339_millis(at));
   line.add("event", "exchange");
-  line.add("tenant", told.tenant);
+  line.add("tenant", entry.tenant);
   line.add("method", exchange.method);
   line.add("target", target);
   line.raw("status", exchange.status == 0 ? "null" : std::to_string(exchange.status));
-  line.add("operation", told.operation);
-  line.add("answer", told.answer);
-  line.add("rule", told.rule);
-  line.add("fault", told.fault);
-  line.add("phase", told.phase);
+  line.add("operation", entry.operation);
+  line.add("answer", entry.answer);
+  line.add("rule", entry.rule);
+  line.add("fault", entry.fault);
+  line.add("phase", entry.phase);
   line.add("refused", exchange.refusal);
   line.add("ending", exchange.ending);
   line.raw("ms", milliseconds);
