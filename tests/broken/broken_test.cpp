@@ -183,5 +183,5 @@ TEST_CASE("the catalogue names at least thirty broken servers, each once, with i
   CHECK(names.size() >= 30);
   CHECK(std::all_of(all.begin(), all.end(),
                     [](const broken::Variant& variant) { return !variant.code.empty() && !variant.description.empty(); }));
-  CHECK(std::all_of(all.begin(), all.end(), [](const broken::Variant& variant) { return variant.forgets.empty() != !variant.bend; }));
+  CHECK(std::all_of(all.begin(), all.end(), [](const broken::Variant& variant) { return variant.forgets.empty() != !variant.edit; }));
 }

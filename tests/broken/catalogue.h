@@ -1,5 +1,5 @@
-// Owns the catalogue of broken servers: the reference implementation, wrong in exactly one way each. A variant forgets rules by
-// the names that the server asks for (tests/reference/rules.h), or bends an answer that was right.
+// The catalogue of broken servers: the reference implementation, wrong in exactly one way each. A variant either forgets rules by
+// name (tests/reference/rules.h) or edits a correct answer.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace broken {
 
-using Bend = std::function<void(const reference::Request&, reference::Answer&)>;
+using Edit = std::function<void(const reference::Request&, reference::Answer&)>;
 
 struct Variant {
   std::string name;
@@ -20,7 +20,7 @@ struct Variant {
   std::string where;  // JSON Pointer into the answer (in a batch: into the call's element), or what is expected and seen: "200, not 201"
   std::string description;  // one line
   std::vector<std::string> forgets = {};
-  Bend bend = nullptr;
+  Edit edit = nullptr;
   bool shared = false;  // wrong in what all operations of its API share, so that others than the one named show it too
 };
 

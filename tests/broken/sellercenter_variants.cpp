@@ -1,27 +1,27 @@
 // Wrong shops, seen from Seller Center.
 #include <algorithm>
 
-#include "tests/broken/bend.h"
+#include "tests/broken/edit.h"
 
 namespace broken {
 namespace {
 
 constexpr const char* kOperation = "sellercenter.createProducts";
 
-Bend bend_elements(const std::string& named, std::function<void(Json&)> edit) {
-  return bend_json(kOperation, named, [edit = std::move(edit)](Json& body) {
+Edit edit_elements(const std::string& named, std::function<void(Json&)> edit) {
+  return edit_json(kOperation, named, [edit = std::move(edit)](Json& body) {
     for (Json& element : body) edit(element);
   });
 }
 
-Bend bend_results(std::function<void(Json&)> edit) {
-  return bend_elements("performed", [edit = std::move(edit)](Json& element) {
+Edit edit_results(std::function<void(Json&)> edit) {
+  return edit_elements("performed", [edit = std::move(edit)](Json& element) {
     if (element.contains("result")) edit(element["result"]);
   });
 }
 
-Bend bend_products(std::function<void(Json&)> edit) {
-  return bend_results([edit = std::move(edit)](Json& result) {
+Edit edit_products(std::function<void(Json&)> edit) {
+  return edit_results([edit = std::move(edit)](Json& result) {
     for (Json& entry : result) {
       if (entry["status"] == "success") edit(entry["product"]);
     }
@@ -40,7 +40,7 @@ std::vector<Variant> seller_center_variants() {
        .code = "elements",
        .where = "",
        .description = "the login is answered with an element",
-       .bend = bend_json(kOperation, "performed",
+       .edit = edit_json(kOperation, "performed",
                          [](Json& body) {
                            body.insert(body.begin(), Json{{"api", 1}, {"result", true}, {"id", 1}});
                          })},
@@ -49,7 +49,7 @@ std::vector<Variant> seller_center_variants() {
        .code = "elements",
        .where = "",
        .description = "the element comes without its list",
-       .bend = bend_json(kOperation, "performed",
+       .edit = edit_json(kOperation, "performed",
                          [](Json& body) {
                            if (body.size() == 1) body = Json(body[0]);
                          })},
@@ -58,19 +58,19 @@ std::vector<Variant> seller_center_variants() {
        .code = "id",
        .where = "/id",
        .description = "the call's id is not repeated",
-       .bend = bend_elements("performed", [](Json& element) { element["id"] = 999999; })},
+       .edit = edit_elements("performed", [](Json& element) { element["id"] = 999999; })},
       {.name = "api_as_string",
        .operation = kOperation,
        .code = "envelope",
        .where = "/api",
        .description = "api is \"1\"",
-       .bend = bend_elements("performed", [](Json& element) { element["api"] = "1"; })},
+       .edit = edit_elements("performed", [](Json& element) { element["api"] = "1"; })},
       {.name = "wrong_login_is_http_401",
        .operation = kOperation,
        .code = "status",
        .where = "200, not 401",
        .description = "wrong credentials are answered with HTTP 401",
-       .bend = bend_status(kOperation, "not_authorized", 401)},
+       .edit = edit_status(kOperation, "not_authorized", 401)},
       {.name = "wrong_login_accepted",
        .operation = kOperation,
        .code = "answer",
@@ -95,19 +95,19 @@ std::vector<Variant> seller_center_variants() {
        .code = "const",
        .where = "/error/code",
        .description = "the error code of a wrong login is 401",
-       .bend = bend_elements("not_authorized", [](Json& element) { element["error"]["code"] = 401; })},
+       .edit = edit_elements("not_authorized", [](Json& element) { element["error"]["code"] = 401; })},
       {.name = "malformed_json_is_http_400",
        .operation = kOperation,
        .code = "status",
        .where = "200, not 400",
        .description = "malformed JSON is answered with HTTP 400",
-       .bend = bend_status(kOperation, "not_json_rpc", 400)},
+       .edit = edit_status(kOperation, "not_json_rpc", 400)},
       {.name = "unknown_method_has_a_result",
        .operation = kOperation,
        .code = "answer",
        .where = "",
        .description = "an unknown method is answered with an empty result",
-       .bend = bend_elements("performed",
+       .edit = edit_elements("performed",
                              [](Json& element) {
                                if (!element.contains("error") || element["error"]["code"] != -32601) return;
                                element.erase("error");
@@ -120,13 +120,13 @@ std::vector<Variant> seller_center_variants() {
        .code = "answer",
        .where = "/result/0",
        .description = "results come in another order than the items",
-       .bend = bend_results([](Json& result) { std::reverse(result.begin(), result.end()); })},
+       .edit = edit_results([](Json& result) { std::reverse(result.begin(), result.end()); })},
       {.name = "failed_items_dropped",
        .operation = kOperation,
        .code = "items",
        .where = "/result",
        .description = "failed items have no result",
-       .bend = bend_results([](Json& result) {
+       .edit = edit_results([](Json& result) {
          Json kept = Json::array();
          for (const Json& entry : result) {
            if (!is_failure(entry)) kept.push_back(entry);
@@ -138,7 +138,7 @@ std::vector<Variant> seller_center_variants() {
        .code = "answer",
        .where = "/result/0",
        .description = "when one item fails, all are reported as failed",
-       .bend = bend_results([](Json& result) {
+       .edit = edit_results([](Json& result) {
          const auto failed = std::find_if(result.begin(), result.end(), is_failure);
          if (failed == result.end()) return;
          const Json entry = *failed;
@@ -155,7 +155,7 @@ std::vector<Variant> seller_center_variants() {
        .code = "match.value",
        .where = "/result/0/error/message",
        .description = "the message about a missing attribute_set is another one",
-       .bend = bend_results([](Json& result) {
+       .edit = edit_results([](Json& result) {
          for (Json& entry : result) {
            if (is_failure(entry) && entry["error"]["message"] == "No attribute set specified")
              entry["error"]["message"] = "attribute_set is required";
@@ -166,7 +166,7 @@ std::vector<Variant> seller_center_variants() {
        .code = "type",
        .where = "/result/0/error/code",
        .description = "code of a failure is \"0\"",
-       .bend = bend_results([](Json& result) {
+       .edit = edit_results([](Json& result) {
          for (Json& entry : result) {
            if (is_failure(entry)) entry["error"]["code"] = "0";
          }
@@ -220,25 +220,25 @@ std::vector<Variant> seller_center_variants() {
        .code = "type",
        .where = "/result/0/product/id",
        .description = "id is a number",
-       .bend = bend_products([](Json& product) { product["id"] = 468012; })},
+       .edit = edit_products([](Json& product) { product["id"] = 468012; })},
       {.name = "config_id_missing",
        .operation = kOperation,
        .code = "required",
        .where = "/result/0/product/config_id",
        .description = "config_id is missing",
-       .bend = bend_products([](Json& product) { product.erase("config_id"); })},
+       .edit = edit_products([](Json& product) { product.erase("config_id"); })},
       {.name = "seller_sku_not_echoed",
        .operation = kOperation,
        .code = "match.value",
        .where = "/result/0/product/seller_sku",
        .description = "seller_sku is not the seller's",
-       .bend = bend_products([](Json& product) { product["seller_sku"] = product["sku"]; })},
+       .edit = edit_products([](Json& product) { product["seller_sku"] = product["sku"]; })},
       {.name = "updated_at_in_iso_form",
        .operation = kOperation,
        .code = "pattern",
        .where = "/result/0/product/updated_at",
        .description = "updated_at has a T between date and time",
-       .bend = bend_products([](Json& product) {
+       .edit = edit_products([](Json& product) {
          std::string text = product["updated_at"].get<std::string>();
          std::replace(text.begin(), text.end(), ' ', 'T');
          product["updated_at"] = text;

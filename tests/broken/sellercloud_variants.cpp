@@ -1,5 +1,5 @@
 // Wrong Sellercloud servers: products, orders, and what every call shares.
-#include "tests/broken/bend.h"
+#include "tests/broken/edit.h"
 
 namespace broken {
 
@@ -12,25 +12,25 @@ std::vector<Variant> sellercloud_variants() {
        .code = "status",
        .where = "200, not 201",
        .description = "a created product is answered with 201",
-       .bend = bend_status(product, "product_created", 201)},
+       .edit = edit_status(product, "product_created", 201)},
       {.name = "product_without_id",
        .operation = product,
        .code = "required",
        .where = "/ID",
        .description = "the product's metadata lack ID",
-       .bend = drop_member(product, "product_created", "/ID")},
+       .edit = drop_member(product, "product_created", "/ID")},
       {.name = "product_id_is_a_counter",
        .operation = product,
        .code = "type",
        .where = "/ID",
        .description = "ID of a product is a number, not its SKU",
-       .bend = bend_member(product, "product_created", "/ID", 77)},
+       .edit = edit_member(product, "product_created", "/ID", 77)},
       {.name = "product_without_metadata",
        .operation = product,
        .code = "required",
        .where = "/ProductName",
        .description = "the answer holds the ID alone",
-       .bend = bend_json(product, "product_created",
+       .edit = edit_json(product, "product_created",
                          [](Json& body) {
                            body = {{"ID", body["ID"]}};
                          })},
@@ -70,7 +70,7 @@ std::vector<Variant> sellercloud_variants() {
        .code = "content-type",
        .where = "a JSON media type, not text/html",
        .description = "an unreadable body is answered with an HTML page",
-       .bend = bend_answer(product, "body_not_readable",
+       .edit = edit_answer(product, "body_not_readable",
                            [](Answer& answer) {
                              answer.content_type = "text/html";
                              answer.body = "<html><body><h1>Server Error</h1></body></html>";
@@ -80,7 +80,7 @@ std::vector<Variant> sellercloud_variants() {
        .code = "answer",
        .where = "",
        .description = "a refusal's sentence comes in an object, not as a JSON string",
-       .bend = bend_json(product, "product_already_exists",
+       .edit = edit_json(product, "product_already_exists",
                          [](Json& body) {
                            body = {{"Message", body}};
                          })},
@@ -89,31 +89,31 @@ std::vector<Variant> sellercloud_variants() {
        .code = "answer",
        .where = "",
        .description = "the refusal of a duplicate does not say `already exists`",
-       .bend = bend_member(product, "product_already_exists", "", "Product could not be saved.")},
+       .edit = edit_member(product, "product_already_exists", "", "Product could not be saved.")},
       {.name = "malformed_json_is_400",
        .operation = product,
        .code = "status",
        .where = "500, not 400",
        .description = "malformed JSON is answered with 400",
-       .bend = bend_status(product, "body_not_readable", 400)},
+       .edit = edit_status(product, "body_not_readable", 400)},
       {.name = "product_body_truncated",
        .operation = product,
        .code = "transport",
        .where = "",
        .description = "Content-Length promises more than is sent",
-       .bend = bend_answer(product, "product_created", [](Answer& answer) { answer.withheld_bytes = 20; })},
+       .edit = edit_answer(product, "product_created", [](Answer& answer) { answer.withheld_bytes = 20; })},
       {.name = "product_answer_not_json",
        .operation = product,
        .code = "body-not-json",
        .where = "",
        .description = "a created product is answered with text that is no JSON",
-       .bend = bend_answer(product, "product_created", [](Answer& answer) { answer.body = "created"; })},
+       .edit = edit_answer(product, "product_created", [](Answer& answer) { answer.body = "created"; })},
       {.name = "product_answer_empty",
        .operation = product,
        .code = "body-not-json",
        .where = "",
        .description = "a created product is answered with an empty body",
-       .bend = bend_answer(product, "product_created", [](Answer& answer) { answer.body.clear(); })},
+       .edit = edit_answer(product, "product_created", [](Answer& answer) { answer.body.clear(); })},
 
       // Who may call, and how requests are read.
       {.name = "token_ignored",
@@ -128,13 +128,13 @@ std::vector<Variant> sellercloud_variants() {
        .code = "status",
        .where = "401, not 403",
        .description = "a missing token is answered with 403",
-       .bend = bend_status(product, "not_valid_token", 403)},
+       .edit = edit_status(product, "not_valid_token", 403)},
       {.name = "unauthorized_as_text",
        .operation = product,
        .code = "content-type",
        .where = "a JSON media type, not text/plain",
        .description = "the 401 is plain text",
-       .bend = bend_answer(product, "not_valid_token",
+       .edit = edit_answer(product, "not_valid_token",
                            [](Answer& answer) {
                              answer.content_type = "text/plain";
                              answer.body = "Not Valid Token";
@@ -144,7 +144,7 @@ std::vector<Variant> sellercloud_variants() {
        .code = "reason",
        .where = "Not Valid Token",
        .description = "neither reason nor body of the 401 say `Not Valid Token`",
-       .bend = bend_member(product, "not_valid_token", "/Message", "Authorization has been denied for this request.")},
+       .edit = edit_member(product, "not_valid_token", "/Message", "Authorization has been denied for this request.")},
       {.name = "names_case_sensitive",
        .operation = product,
        .code = "status",
@@ -171,7 +171,7 @@ std::vector<Variant> sellercloud_variants() {
        .code = "header",
        .where = "Allow",
        .description = "the 405 lacks Allow",
-       .bend =
+       .edit =
            [](const Request&, Answer& answer) {
              if (answer.status == 405) answer.headers.clear();
            },
@@ -183,19 +183,19 @@ std::vector<Variant> sellercloud_variants() {
        .code = "type",
        .where = "/ID",
        .description = "ID of an order is a string",
-       .bend = bend_json(order, "order_created", [](Json& body) { body["ID"] = body["ID"].dump(); })},
+       .edit = edit_json(order, "order_created", [](Json& body) { body["ID"] = body["ID"].dump(); })},
       {.name = "order_without_details",
        .operation = order,
        .code = "required",
        .where = "/OrderDetails",
        .description = "the order's metadata lack OrderDetails",
-       .bend = drop_member(order, "order_created", "/OrderDetails")},
+       .edit = drop_member(order, "order_created", "/OrderDetails")},
       {.name = "order_channel_as_number",
        .operation = order,
        .code = "type",
        .where = "/OrderDetails/Channel",
        .description = "Channel comes back as a number",
-       .bend = bend_member(order, "order_created", "/OrderDetails/Channel", 0)},
+       .edit = edit_member(order, "order_created", "/OrderDetails/Channel", 0)},
       {.name = "order_source_not_unique",
        .operation = order,
        .code = "status",
@@ -237,7 +237,7 @@ std::vector<Variant> sellercloud_variants() {
        .code = "status",
        .where = "500, not 400",
        .description = "a duplicate order is answered with 400",
-       .bend = bend_status(order, "order_already_exists", 400)},
+       .edit = edit_status(order, "order_already_exists", 400)},
       {.name = "order_not_kept",
        .operation = "sellercloud.getOrder",
        .code = "status",
@@ -257,7 +257,7 @@ std::vector<Variant> sellercloud_variants() {
        .code = "required",
        .where = "/OrderDetails/CompanyId",
        .description = "the read model spells CompanyId as the create model does",
-       .bend = bend_json("sellercloud.getOrder", "order_found",
+       .edit = edit_json("sellercloud.getOrder", "order_found",
                          [](Json& body) {
                            body["OrderDetails"]["CompanyID"] = body["OrderDetails"]["CompanyId"];
                            body["OrderDetails"].erase("CompanyId");

@@ -1,11 +1,11 @@
 // Wrong Veeqo servers.
-#include "tests/broken/bend.h"
+#include "tests/broken/edit.h"
 
 namespace broken {
 namespace {
 
-Bend bend_sellables(std::function<void(Json&)> edit) {
-  return bend_json("veeqo.createProduct", "product_created", [edit = std::move(edit)](Json& body) {
+Edit edit_sellables(std::function<void(Json&)> edit) {
+  return edit_json("veeqo.createProduct", "product_created", [edit = std::move(edit)](Json& body) {
     for (Json& sellable : body["sellables"]) edit(sellable);
   });
 }
@@ -20,43 +20,43 @@ std::vector<Variant> veeqo_variants() {
        .code = "status",
        .where = "201, not 200",
        .description = "a created product is answered with 200",
-       .bend = bend_status(create, created, 200)},
+       .edit = edit_status(create, created, 200)},
       {.name = "veeqo_margin_is_a_fraction",
        .operation = create,
        .code = "match.value",
        .where = "/sellables/0/margin",
        .description = "margin is 0.33, not 33.33",
-       .bend = bend_sellables([](Json& sellable) { sellable["margin"] = sellable["margin"].get<double>() / 100; })},
+       .edit = edit_sellables([](Json& sellable) { sellable["margin"] = sellable["margin"].get<double>() / 100; })},
       {.name = "veeqo_profit_is_a_string",
        .operation = create,
        .code = "type",
        .where = "/sellables/0/profit",
        .description = "profit is a string",
-       .bend = bend_sellables([](Json& sellable) { sellable["profit"] = sellable["profit"].dump(); })},
+       .edit = edit_sellables([](Json& sellable) { sellable["profit"] = sellable["profit"].dump(); })},
       {.name = "veeqo_full_title_is_the_variants",
        .operation = create,
        .code = "match.value",
        .where = "/sellables/0/full_title",
        .description = "full_title lacks the product's title",
-       .bend = bend_sellables([](Json& sellable) { sellable["full_title"] = sellable["sellable_title"]; })},
+       .edit = edit_sellables([](Json& sellable) { sellable["full_title"] = sellable["sellable_title"]; })},
       {.name = "veeqo_without_main_image",
        .operation = create,
        .code = "match.missing",
        .where = "/main_image",
        .description = "main_image is missing",
-       .bend = drop_member(create, created, "/main_image")},
+       .edit = drop_member(create, created, "/main_image")},
       {.name = "veeqo_main_image_is_the_last",
        .operation = create,
        .code = "match.value",
        .where = "/main_image_src",
        .description = "main_image_src is not the image with the lowest position",
-       .bend = bend_member(create, created, "/main_image_src", "http://example.test/other.png")},
+       .edit = edit_member(create, created, "/main_image_src", "http://example.test/other.png")},
       {.name = "veeqo_sellable_missing",
        .operation = create,
        .code = "match.length",
        .where = "/sellables",
        .description = "one variant is not among the sellables",
-       .bend = bend_json(create, created,
+       .edit = edit_json(create, created,
                          [](Json& body) {
                            if (!body["sellables"].empty()) body["sellables"].erase(0);
                          })},
@@ -65,19 +65,19 @@ std::vector<Variant> veeqo_variants() {
        .code = "required",
        .where = "/sellables/0/stock_entries",
        .description = "stock_entries are missing",
-       .bend = bend_sellables([](Json& sellable) { sellable.erase("stock_entries"); })},
+       .edit = edit_sellables([](Json& sellable) { sellable.erase("stock_entries"); })},
       {.name = "veeqo_weight_unit_echoed",
        .operation = create,
        .code = "match.value",
        .where = "/sellables/0/weight_unit",
        .description = "weight_unit is the request's kg",
-       .bend = bend_sellables([](Json& sellable) { sellable["weight_unit"] = "kg"; })},
+       .edit = edit_sellables([](Json& sellable) { sellable["weight_unit"] = "kg"; })},
       {.name = "veeqo_estimated_delivery_stays_empty",
        .operation = create,
        .code = "type",
        .where = "/estimated_delivery",
        .description = "estimated_delivery is \"\", not null",
-       .bend = bend_json(create, created,
+       .edit = edit_json(create, created,
                          [](Json& body) {
                            if (body["estimated_delivery"].is_null()) body["estimated_delivery"] = "";
                          })},
@@ -86,13 +86,13 @@ std::vector<Variant> veeqo_variants() {
        .code = "type",
        .where = "/sellables/0/price",
        .description = "price is a string",
-       .bend = bend_sellables([](Json& sellable) { sellable["price"] = sellable["price"].dump(); })},
+       .edit = edit_sellables([](Json& sellable) { sellable["price"] = sellable["price"].dump(); })},
       {.name = "veeqo_sellable_without_product",
        .operation = create,
        .code = "required",
        .where = "/sellables/0/product",
        .description = "a sellable lacks its copy of the product",
-       .bend = bend_sellables([](Json& sellable) { sellable.erase("product"); })},
+       .edit = edit_sellables([](Json& sellable) { sellable.erase("product"); })},
       {.name = "veeqo_title_not_required",
        .operation = create,
        .code = "status",
@@ -128,13 +128,13 @@ std::vector<Variant> veeqo_variants() {
        .code = "status",
        .where = "401, not 403",
        .description = "a missing key is answered with 403",
-       .bend = bend_status(create, "not_authorized", 403)},
+       .edit = edit_status(create, "not_authorized", 403)},
       {.name = "veeqo_unauthorized_spelled_error",
        .operation = create,
        .code = "required",
        .where = "/error_messages",
        .description = "the 401 says `error`, not `error_messages`",
-       .bend = bend_json(create, "not_authorized",
+       .edit = edit_json(create, "not_authorized",
                          [](Json& body) {
                            body = {{"error", body["error_messages"]}};
                          })},
@@ -143,13 +143,13 @@ std::vector<Variant> veeqo_variants() {
        .code = "status",
        .where = "400, not 422",
        .description = "an invalid product is answered with 422",
-       .bend = bend_status(create, "body_not_valid", 422)},
+       .edit = edit_status(create, "body_not_valid", 422)},
       {.name = "veeqo_unknown_product_status_number",
        .operation = "veeqo.getProduct",
        .code = "answer",
        .where = "record_not_found, not path_not_found",
        .description = "status of an unknown product's 404 is a number",
-       .bend = bend_member("veeqo.getProduct", "record_not_found", "/status", 404)},
+       .edit = edit_member("veeqo.getProduct", "record_not_found", "/status", 404)},
   };
 }
 

@@ -89,7 +89,7 @@ TEST_CASE("a right shop is found right however often a batch comes, by the docum
   CHECK(played.waited == row.waited);
 }
 
-TEST_CASE("a shop that makes a redelivered product twice, or forgets it, is told so by item and id", "[broken][verify][redelivery]") {
+TEST_CASE("a shop that creates a redelivered product twice, or forgets it, is reported with item and id", "[broken][verify][redelivery]") {
   struct Row {
     const char* variant;
     const char* pointer;
@@ -114,7 +114,7 @@ TEST_CASE("a shop that makes a redelivered product twice, or forgets it, is told
   CHECK_THAT(finding.actual, CONTAINS(row.actual));
 }
 
-TEST_CASE("a shop that never acknowledges is told what an acknowledgement is", "[broken][verify][redelivery]") {
+TEST_CASE("for a shop that never acknowledges, the report says what an acknowledgement is", "[broken][verify][redelivery]") {
   const reference::Program program({"--nack-first", "99"});
 
   const auto verdict = play(program.url).verdict;

@@ -139,7 +139,7 @@ TEST_CASE("tenants do not touch each other, and one that is reset is as it was s
   CHECK(refusal_of([&] { static_cast<void>(left.requests()); }).first == "unknown-tenant");
 }
 
-TEST_CASE("what cannot be done is told with its place and a code") {
+TEST_CASE("a failure has its place and a code") {
   MockServer mock;
   const auto wrong =
       refusal_of([&] { mock.stage_yaml("understudy: 1\nscenario: X\napi: sellercloud\nsteps: [{ send: createOrdr }]\n", "wrong"); });

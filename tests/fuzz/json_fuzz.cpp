@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto again = parse_json(render_json(*value));
   require(again && json_equal(*again, *value), "a value survives rendering");
-  require(!describe(*value).empty() && !render_json_pretty(*value).empty(), "a value can be told");
+  require(!describe(*value).empty() && !render_json_pretty(*value).empty(), "a value can be described");
   walk(*value, *value, "");
   return 0;
 }

@@ -30,7 +30,7 @@ Outcome read(std::string_view bytes, std::size_t step) {
   outcome.state = parser.state();
   if (outcome.state == State::refused) {
     outcome.status = parser.refusal().status;
-    outcome.used = 0;  // nobody asks what was used of what is no request
+    outcome.used = 0;  // after a refusal, the number of used bytes is not defined
   }
   if (outcome.state == State::complete) {
     outcome.request = parser.request();

@@ -1,5 +1,5 @@
-// Any bytes are a scenario or a problem with a place; what was read can be expanded, told what it needs, and linted against a
-// contract, and every mistake that lint finds has a place in the file.
+// Any bytes are a scenario or a problem with a place. A scenario can be expanded and linted against a contract, its needs can be
+// listed, and every problem of lint has a place in the file.
 #include <algorithm>
 
 #include "contracts/src/load/load.h"
@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(!runs.empty(), "a scenario is run at least once");
   for (const ScenarioRun& run : runs) {
     require(!run_name(file->scenario, run).empty(), "a run has a name");
-    for (const Step& step : run.steps) require(step.each.empty(), "no step of a run stands for several");
+    for (const Step& step : run.steps) require(step.each.empty(), "each step of a run is one step");
   }
   return 0;
 }

@@ -73,7 +73,7 @@ void list_broken() {
   }
 }
 
-// Loses the first answers to each batch, told apart by its bytes.
+// Loses the first answers to each batch; batches are distinguished by their bytes.
 class Loser {
  public:
   explicit Loser(std::int64_t first) : first_(first) {}
@@ -104,7 +104,7 @@ int run(const Options& options) {
   return serve(options.port, [&](const Request& request) {
     Answer answer = site.answer(request);
     loser.lose(request, answer);
-    if (options.variant && options.variant->bend) options.variant->bend(request, answer);
+    if (options.variant && options.variant->edit) options.variant->edit(request, answer);
     return answer;
   });
 }

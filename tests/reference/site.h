@@ -1,4 +1,4 @@
-// Owns the site: the three services on one port, told apart by path.
+// The site: three services on one port, selected by path.
 #pragma once
 
 #include "tests/reference/sellercenter/sellercenter.h"
@@ -22,7 +22,7 @@ class Site {
         veeqo_(options_.accounts, options_.clock, options_.rules),
         seller_center_(options_.accounts, options_.clock, options_.rules) {}
 
-  // From any thread. Veeqo has its products at the root, so it also owns what nobody else does.
+  // From any thread. Veeqo has its products at the root, so it gets every other path.
   Answer answer(const Request& request) {
     if (Sellercloud::owns(request.path)) return sellercloud_.answer(request);
     if (request.path == "/") return seller_center_.answer(request);

@@ -20,7 +20,7 @@ class Visitor {
                      "access_token");
   }
 
-  // `{token}` in a header stands for the token of the login.
+  // `{token}` in a header becomes the token of the login.
   Answer send(const std::string& method, const std::string& path, const std::string& body = {},
               std::map<std::string, std::string> headers = {}) {
     if (!body.empty()) headers.emplace("content-type", "application/json");
@@ -29,7 +29,7 @@ class Visitor {
     }
     const Request request{.method = method, .path = path, .target = path, .headers = std::move(headers), .query = {}, .body = body};
     Answer answer = site_.answer(request);
-    if (variant_ && variant_->bend) variant_->bend(request, answer);
+    if (variant_ && variant_->edit) variant_->edit(request, answer);
     return answer;
   }
   Answer sellercloud(const std::string& method, const std::string& path, const std::string& body = {}) {

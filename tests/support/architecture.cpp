@@ -253,7 +253,7 @@ Violations check_header_opening(const SourceFile& file) {
   return {};
 }
 
-// Is told by name whether the .cpp has a header: the tree is not at hand here, so the include itself must be among the first.
+// A file without a header of its own passes.
 Violations check_own_header_first(const SourceFile& file) {
   if (!file.path.ends_with(".cpp")) return {};
   const std::string own = file.path.substr(0, file.path.size() - 4) + ".h";

@@ -119,7 +119,7 @@ TEST_CASE("with --watch a folder behind a link is followed, also when the link i
   CHECK_FALSE(knows(served, "far"));
 }
 
-TEST_CASE("a file that is wrong keeps everything as it was, and is told with its place", "[serve][watch]") {
+TEST_CASE("an invalid file changes nothing and is reported with its place", "[serve][watch]") {
   struct Row {
     const char* why;
     std::string file;
@@ -198,7 +198,7 @@ TEST_CASE("with --watch changed contracts are another engine, and wrong ones cha
   CHECK(ended.err.find("contracts changed, every tenant was reset") != std::string::npos);
 }
 
-TEST_CASE("a wrong contract is told with the path that was given", "[serve]") {
+TEST_CASE("an invalid contract is reported with the given path", "[serve]") {
   const Folder folder;
   for (const char* file : {"answers.yaml", "collections.yaml", "openapi.yaml", "rules.yaml"})
     folder.write(std::string("c/shelf/") + file, toy("shelf", file));
@@ -304,7 +304,7 @@ TEST_CASE("options that cannot be served are refused with their code", "[serve]"
       {{"--tls-cert-out", "cert.pem"}, 2, "[no-certificate-made]"},
       {{"--tls-self-signed", "--tls-cert", "a"}, 2, "[two-certificates]"},
       {{"--tls-cert", "/no/such/cert.pem", "--tls-key", "/no/such/key.pem"}, 3, "[bad-certificate]"},
-      {{"--api", "nobody"}, 2, "[unknown-api]"},
+      {{"--api", "unknown"}, 2, "[unknown-api]"},
       {{"/no/such/scenario.yaml", "--watch"}, 3, "[scenario-not-found]"},
   }));
   std::vector<std::string> arguments = {"serve", "-p", "0"};
@@ -373,7 +373,7 @@ TEST_CASE("the log tells what a fault did to an exchange", "[serve][log]") {
   CHECK_THAT(ended.err, CONTAINS(" fault=reset@after_commit reset\n"));
 }
 
-TEST_CASE("a log that nobody reads holds no answer back", "[serve][log]") {
+TEST_CASE("a log without a reader does not delay responses", "[serve][log]") {
   const Folder folder;
   const Served served({"--log-format", "json"});  // its standard error is a pipe that this test does not read
   RawSocket client(served.port(), std::chrono::seconds(60));

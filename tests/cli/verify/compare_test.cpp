@@ -23,7 +23,11 @@ TEST_CASE("comparing ends by what it found", "[cli][compare]") {
        ""},
       {"a pattern that chooses nothing", {"--left", "mock", "--right", "mock", "--run", "nothing"}, 2, "", "[matches-nothing]"},
       {"one side only", {"--left", "mock"}, 2, "", "--right"},
-      {"nobody there", {"--left", "mock", "--right", "http://127.0.0.1:1", "--run", "sellercloud/token-*"}, 4, "", "[target-unreachable]"},
+      {"nothing listens there",
+       {"--left", "mock", "--right", "http://127.0.0.1:1", "--run", "sellercloud/token-*"},
+       4,
+       "",
+       "[target-unreachable]"},
       {"a live host", {"--left", "mock", "--right", "http://192.0.2.1"}, 5, "", "[writes-not-allowed]"},
       {"two profiles for a side", {"--left", "mock", "--right", "mock", "--left-profile", "all"}, 2, "", "[many-profiles]"},
   }));

@@ -105,7 +105,7 @@ TEST_CASE("a plan names what is not known yet and hides what is secret", "[cli][
   CHECK(ended.out.find("passW0rd-1234") == std::string::npos);
 }
 
-TEST_CASE("repeated runs are told apart and must agree", "[cli][determinism]") {
+TEST_CASE("repeated runs have different names and must agree", "[cli][determinism]") {
   const auto ended = run_understudy({"verify", "--label", "purchase-orders", "--check-determinism", "--repeat", "3"});
 
   INFO(ended.out << ended.err);

@@ -51,7 +51,7 @@ TEST_CASE("each way for mutate to end has its exit code and one clear message", 
   folder.write("red/red.yaml", kAdd + "  - { send: addBook, with: { body: { Title: A, Genre: Novel } }, expect: { status: 409 } }\n");
   struct Row {
     const char* why;
-    Words arguments;  // {f} stands for the folder
+    Words arguments;  // {f} becomes the folder
     int code;
     const char* err;
   };

@@ -35,7 +35,7 @@ Script answer(int status, const std::string& body) {
 TEST_CASE("each way to end has its exit code and one clear message", "[cli]") {
   struct Row {
     const char* why;
-    Words arguments;  // {f} stands for a folder with create.yaml
+    Words arguments;  // {f} becomes a folder with create.yaml
     int code;
     const char* out;
     const char* err;
@@ -68,7 +68,7 @@ TEST_CASE("each way to end has its exit code and one clear message", "[cli]") {
       {"all green under each profile", {"verify", "{f}", "--profile", "all"}, 0, "2 passed, 0 failed, 0 skipped", ""},
       {"all skipped by name", {"verify", "{f}", "--skip", "create"}, 7, "0 passed, 0 failed, 0 skipped", ""},
       {"by label", {"verify", "{f}", "--label", "products", "-v"}, 0, "passed: veeqo/create (1 request", ""},
-      {"shuffled, with the seed told", {"verify", "{f}", "--shuffle", "--seed", "7"}, 0, "shuffled with seed 7", ""},
+      {"shuffled, with the seed printed", {"verify", "{f}", "--shuffle", "--seed", "7"}, 0, "shuffled with seed 7", ""},
   }));
   INFO(row.why);
   Folder folder;
@@ -88,7 +88,7 @@ TEST_CASE("each way to end has its exit code and one clear message", "[cli]") {
   CHECK_THAT(ended.err, CONTAINS(row.err));
 }
 
-TEST_CASE("a dead target is told once, whatever the number of scenarios", "[cli]") {
+TEST_CASE("an unreachable target is reported once, whatever the number of scenarios", "[cli]") {
   std::string url;
   {
     ScriptedServer gone({});

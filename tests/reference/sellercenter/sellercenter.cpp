@@ -18,7 +18,7 @@ Json error_element(const Json& call, int code, const std::string& message) {
 
 bool is_login(const Json& call) { return text_at(call, "method") == "auth"; }
 
-// The operation of the first call that has one; createProducts stands for what cannot be told.
+// The operation of the first call that has one, else createProducts.
 std::string operation_of(const Json& calls) {
   const std::string prefix = "Product.";
   for (const Json& call : calls.is_array() ? calls : Json::array()) {

@@ -59,8 +59,8 @@ void ScriptedServer::serve() {
 
 bool ScriptedServer::serve_connection(int connection) {
   // A client that keeps its connection must not keep the test.
-  const timeval patience{.tv_sec = 5, .tv_usec = 0};
-  ::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const timeval timeout{.tv_sec = 5, .tv_usec = 0};
+  ::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
   std::string text;
   char buffer[4096];
   while (next_ < scripts_.size()) {

@@ -1,5 +1,5 @@
-// Owns a blocking TLS client for tests that must see exact bytes and how they end: RawSocket's twin for HTTPS. It trusts whoever
-// answers.
+// A blocking TLS client for tests that check exact bytes and how a connection ends, like RawSocket for HTTPS. It does not verify
+// certificates.
 #pragma once
 
 #include <chrono>
