@@ -83,7 +83,7 @@ TEST_CASE("formats accept exactly what their RFC does", "[contracts][formats]") 
   CHECK(check(row.text) == row.good);
 }
 
-TEST_CASE("names that are no format are told from those that only annotate", "[contracts][formats]") {
+TEST_CASE("names that are no format are distinguished from those that only annotate", "[contracts][formats]") {
   CHECK(find_format("int32") == nullptr);
   CHECK(is_annotating_format("int32"));
   CHECK(find_format("datetime") == nullptr);

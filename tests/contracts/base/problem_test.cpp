@@ -5,7 +5,7 @@
 
 using namespace understudy;
 
-TEST_CASE("a problem is told with place, sentence, code, the line and a caret", "[problem]") {
+TEST_CASE("a problem is rendered with place, message, code, the line and a caret", "[problem]") {
   struct Row {
     const char* why;
     Problem problem;
@@ -26,7 +26,7 @@ TEST_CASE("a problem is told with place, sentence, code, the line and a caret", 
       {"a column past the end stays at the end",
        {Failure::bad_file, "x", "m", {"a", 1, 90}, "abc"},
        "a:1:90: error: m [x]\n    abc\n       ^"},
-      {"a terminal is not told what to do",
+      {"control characters do not reach the terminal",
        {Failure::bad_file, "x", "m", {"a", 1, 2}, "a\x1B[31m"},
        "a:1:2: error: m [x]\n    a [31m\n     ^"},
   }));

@@ -1,5 +1,5 @@
-// Rows of the vendors' documents, transcribed by hand apart from the contracts: each must be something a contract enforces, so
-// that a row which nobody entered is missed loudly.
+// Rows of the vendors' documents, transcribed by hand and independent of the contracts. A contract must enforce each of them, so
+// that a row missing in a contract fails here.
 #include <algorithm>
 #include <sstream>
 

@@ -9,7 +9,7 @@ using namespace understudy;
 namespace {
 
 std::string render(const Route& route) {
-  if (route.contract == nullptr) return "nobody";
+  if (route.contract == nullptr) return "no API";
   std::string out = route.operation != nullptr ? route.operation->name : route.contract->api + (route.is_batch ? " batch" : "");
   for (const auto& [name, value] : route.path) out += " " + name + "=" + value;
   for (const std::string& method : route.allowed) out += " " + method;
@@ -38,8 +38,8 @@ TEST_CASE("a method and a target lead to an operation", "[contracts][router]") {
       {"unknown below a base", "GET", "/veeqo/nothing", "veeqo"},
       {"a batch", "POST", "/sellercenter", "sellercenter batch"},
       {"a batch by another method", "GET", "/sellercenter", "sellercenter POST"},
-      {"a longer name is no base", "POST", "/veeqoproducts", "nobody"},
-      {"nothing anybody knows", "GET", "/nothing", "nobody"},
+      {"a longer name is no base", "POST", "/veeqoproducts", "no API"},
+      {"an unknown path", "GET", "/nothing", "no API"},
   }));
   INFO(row.why);
   const Router router(bundled_contracts());

@@ -194,7 +194,7 @@ TEST_CASE("what would not be enforced is refused with its place", "[contracts][s
       {"OpenAPI's own", R"({"oneOf":[{}],"discriminator":{"propertyName":"t"}})", "unknown-keyword", "/discriminator", "const"},
       {"xml", R"({"xml":{}})", "unknown-keyword", "/xml", "JSON"},
       {"externalDocs", R"({"externalDocs":{}})", "unknown-keyword", "/externalDocs", "$comment"},
-      {"in a definition nobody uses", R"({"definitions":{"a":{"tipe":"string"}}})", "unknown-keyword", "/definitions/a/tipe", "'tipe'"},
+      {"in an unused definition", R"({"definitions":{"a":{"tipe":"string"}}})", "unknown-keyword", "/definitions/a/tipe", "'tipe'"},
       {"$id", R"({"$id":"http://example.com/a"})", "unsupported-keyword", "/$id", "one document"},
       {"$anchor", R"({"$defs":{"a":{"$anchor":"b"}}})", "unsupported-keyword", "/$defs/a/$anchor", "one document"},
       {"an anchor as target", R"({"$ref":"#b"})", "unsupported-keyword", "/$ref", "anchor"},
@@ -275,7 +275,7 @@ TEST_CASE("only pointers that were compiled can be asked for", "[contracts][sche
   CHECK(schemas.contains("/components/schemas/Tag"));
   CHECK_FALSE(schemas.contains("/components/schemas/Result"));
   CHECK(schemas.accepts("/components/schemas/Tag", "a"));
-  CHECK_FALSE(SchemaSet::compile(kDocument, {"/components/schemas/Nobody"}));
+  CHECK_FALSE(SchemaSet::compile(kDocument, {"/components/schemas/Unknown"}));
 }
 
 TEST_CASE("one set judges from many threads at once", "[contracts][schema]") {

@@ -143,7 +143,7 @@ TEST_CASE("a JSON text is read, escapes that YAML does not know included", "[yam
   CHECK(parsed(row.text) == row.json);
 }
 
-TEST_CASE("what is refused is told with place, line and caret", "[yaml]") {
+TEST_CASE("an error is reported with place, line and caret", "[yaml]") {
   struct Row {
     const char* why;
     std::string yaml;
@@ -301,7 +301,7 @@ TEST_CASE("a problem at a pointer shows its line", "[yaml]") {
   CHECK(render_problem(document->key_problem("/b/c", "x", "m")) == "a.yaml:3:3: error: m [x]\n      c: 2\n      ^");
 }
 
-TEST_CASE("only known keys pass, the first wrong one of the file is told", "[yaml]") {
+TEST_CASE("only known keys are accepted, and the first unknown one of the file is reported", "[yaml]") {
   struct Row {
     const char* why;
     const char* yaml;
@@ -323,7 +323,7 @@ TEST_CASE("only known keys pass, the first wrong one of the file is told", "[yam
   CHECK((problem ? render_problem(*problem) : "") == row.text);
 }
 
-TEST_CASE("a file that cannot be read is told with the system's reason", "[yaml]") {
+TEST_CASE("a file that cannot be read is reported with the system's reason", "[yaml]") {
   const auto missing = load_yaml("no/such/file.yaml");
   REQUIRE_FALSE(missing);
   CHECK(render_problem(missing.error()) == "no/such/file.yaml: error: cannot read the file: No such file or directory [file-unreadable]");

@@ -50,7 +50,7 @@ cleanup:
 )") == "");
 }
 
-TEST_CASE("names that the contract does not have are told", "[lint]") {
+TEST_CASE("names that the contract does not have are reported", "[lint]") {
   const auto row = GENERATE(values<Sample>({
       {"operation", "steps: [{ send: creatItem }]\n",
        "4:17: found unknown operation 'creatItem' (did you mean 'createItem'?) [unknown-operation]"},
@@ -99,14 +99,14 @@ TEST_CASE("names that the contract does not have are told", "[lint]") {
   CHECK(lint(row.text) == row.problems);
 }
 
-TEST_CASE("an API that nobody knows is the only mistake told", "[lint]") {
+TEST_CASE("an unknown API is the only reported mistake", "[lint]") {
   CHECK(lint("steps: [{ send: x, expect: { answer: y } }]\n", "shp") ==
         "3:6: found unknown API 'shp' (did you mean 'shop'?) [unknown-api]");
 }
 
-TEST_CASE("steps that cannot be sent are told", "[lint]") {
+TEST_CASE("steps that cannot be sent are reported", "[lint]") {
   const auto row = GENERATE(values<Sample>({
-      {"repeat of nobody", "steps: [{ name: create, send: createItem }, { repeat: creat }]\n",
+      {"repeat of an unknown step", "steps: [{ name: create, send: createItem }, { repeat: creat }]\n",
        "4:55: found unknown step 'creat' (did you mean 'create'?) [unknown-step]"},
       {"repeat of a later step", "steps: [{ repeat: a }, { name: a, send: createItem }]\n",
        "4:19: found 'a', which is not an earlier step [later-step]"},
@@ -189,7 +189,8 @@ TEST_CASE("captures and matchers are judged", "[lint]") {
 
 TEST_CASE("variables are defined before they are used", "[lint]") {
   const auto row = GENERATE(values<Sample>({
-      {"nobody", "given: { variables: { company: 1 } }\nsteps: [{ send: createItem, with: { body: { sku: \"{{compny}}\" } } }]\n",
+      {"an unknown variable",
+       "given: { variables: { company: 1 } }\nsteps: [{ send: createItem, with: { body: { sku: \"{{compny}}\" } } }]\n",
        "5:50: found {{compny}}, which nothing defines up to here (did you mean 'company'?) [undefined-variable]"},
       {"captured later", "steps: [{ send: createItem, auth: \"{{x}}\" }, { send: createItem, capture: { x: /a } }]\n",
        "4:35: found {{x}}, which nothing defines up to here [undefined-variable]"},
@@ -268,7 +269,7 @@ TEST_CASE("a plain scalar that YAML reads otherwise than the contract names its 
   CHECK(lint(row.text) == row.problems);
 }
 
-TEST_CASE("faults that cannot strike are told", "[lint]") {
+TEST_CASE("faults that can never be injected are reported", "[lint]") {
   const auto row = GENERATE(values<Sample>({
       {"a kind mistyped", "given: { faults: [{ kind: delay, dealy: 1s }] }\nsteps: [{ advance: 1s }]\n",
        "4:19: found unknown member 'dealy' of kind delay (did you mean 'delay'?) [bad-fault]"},

@@ -148,7 +148,7 @@ TEST_CASE("a finding tells both sides with their types, and its place in the sce
   CHECK(findings[0].place.file == "a.yaml/items/0/price");
 }
 
-TEST_CASE("matchers that mean nothing are told before anything is sent", "[match]") {
+TEST_CASE("invalid matchers are reported before anything is sent", "[match]") {
   struct Row {
     const char* why;
     const char* tree;
@@ -176,7 +176,7 @@ TEST_CASE("matchers that mean nothing are told before anything is sent", "[match
   CHECK((problem ? problem->pointer + ": " + problem->message : "") == row.problem);
 }
 
-TEST_CASE("patterns and schemas that do not compile are told", "[match]") {
+TEST_CASE("patterns and schemas that do not compile are reported", "[match]") {
   const auto pattern = check_matchers({{"$regex", "("}});
   const auto schema = check_matchers({{"$schema", {{"typo", 1}}}});
 

@@ -83,7 +83,7 @@ TEST_CASE("a body file behind a link that leads outside is not read", "[collect]
   CHECK(load_scenario(folder / "in/a.yaml").value().body_files.empty());
 }
 
-TEST_CASE("two scenarios of one name are told with both places", "[collect]") {
+TEST_CASE("two scenarios with one name are reported with both places", "[collect]") {
   const auto collected =
       parse_scenarios({{"scenarios/one/a.yaml", scenario_text("shop")}, {"scenarios/two/a.yaml", scenario_text("shop")}});
 

@@ -120,7 +120,7 @@ TEST_CASE("body: null is a body, no body is none", "[scenario]") {
   CHECK(parsed_scenario(with_step("  - { send: createItem }\n")).scenario.steps[0].with.body_kind == Sending::Body::none);
 }
 
-TEST_CASE("a mistake in a scenario is told with its place, the line, a caret and what was expected", "[scenario]") {
+TEST_CASE("a mistake in a scenario is reported with its place, the line, a caret and what was expected", "[scenario]") {
   struct Row {
     const char* why;
     std::string text;
