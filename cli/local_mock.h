@@ -5,9 +5,11 @@
 #include <memory>
 #include <mutex>
 
+#include "conformance/measure/coverage.h"
 #include "conformance/target/target.h"
 #include "mock/mock.h"
 #include "mock/wire/wire.h"
+#include "scenarios/src/model/collect.h"
 
 namespace understudy {
 
@@ -30,5 +32,9 @@ class LocalMock {
   std::shared_ptr<Mock> mock_;  // guarded by mutex_
   std::unique_ptr<Wire> wire_;  // ends before the mock does
 };
+
+// Runs all scenarios silently on such a mock, in every standard profile, to learn which part of a contract each of them exercises.
+// A scenario that does not pass counts for what it exercised.
+Result<std::unique_ptr<Coverage>> collect_coverage(const Contracts& contracts, const Collected& scenarios);
 
 }  // namespace understudy

@@ -1,8 +1,9 @@
 // `understudy contracts`: lists APIs and operations, shows one operation, and compares profiles.
 #include <fmt/format.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <iostream>
 #include <memory>
 
 #include "cli/commands.h"
@@ -13,22 +14,17 @@
 namespace understudy {
 namespace {
 
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.resize(width, ' ');
-  return text;
-}
-
 int list_contracts(const std::string& folder) {
   const auto contracts = load_contracts(folder);
   if (!contracts) return report_problem(contracts.error());
   std::size_t width = 0;
   for (const std::string& name : contracts->operation_names()) width = std::max(width, name.size());
   for (const auto& contract : contracts->apis) {
-    std::cout << contract->api << ": " << contract->title << ", base " << contract->base << ", " << contract->operations.size()
-              << " operations, " << contract->answers.size() << " answers\n";
+    fmt::print("{}: {}, base {}, {} operations, {} answers\n", contract->api, contract->title, contract->base, contract->operations.size(),
+               contract->answers.size());
     for (const Operation& operation : contract->operations) {
-      std::cout << "  " << padded(operation.name, width) << "  " << padded(operation.method, 6) << " " << operation.path
-                << (operation.call.empty() ? "" : " " + operation.call) << "  [" << to_string(operation.fact.evidence) << "]\n";
+      fmt::print("  {:<{}}  {:<6} {}{}  [{}]\n", operation.name, width, operation.method, operation.path,
+                 operation.call.empty() ? "" : " " + operation.call, to_string(operation.fact.evidence));
     }
   }
   return kPassed;
@@ -39,34 +35,32 @@ void show_condition(const Condition& condition) {
                      : condition.kind == Condition::Kind::switch_value ? "switch "
                      : condition.kind == Condition::Kind::present      ? "present "
                                                                        : "";
-  std::cout << " when " << kind << condition.name << " is " << render_json(condition.is);
+  fmt::print(" when {}{} is {}", kind, condition.name, render_json(condition.is));
 }
 
 void show_operation(const Contract& contract, const Operation& operation) {
-  std::cout << operation.name << "\n  " << operation.method << " " << contract.base << operation.path
-            << (operation.call.empty() ? "" : "  call " + operation.call) << "\n  source " << operation.fact.source << " ["
-            << to_string(operation.fact.evidence) << "]\n";
-  if (!operation.body_schema.empty()) {
-    std::cout << "\nbody\n" << render_json_pretty(*find_pointer(contract.document, operation.body_schema)) << "\n";
-  }
-  if (!operation.rows.empty()) std::cout << "\nrows, in order of judgement\n";
+  fmt::print("{}\n  {} {}{}{}\n  source {} [{}]\n", operation.name, operation.method, contract.base, operation.path,
+             operation.call.empty() ? "" : "  call " + operation.call, operation.fact.source, to_string(operation.fact.evidence));
+  if (!operation.body_schema.empty())
+    fmt::print("\nbody\n{}\n", render_json_pretty(*find_pointer(contract.document, operation.body_schema)));
+  if (!operation.rows.empty()) fmt::print("\nrows, in the order of the checks\n");
   for (const Row& row : operation.rows) {
-    std::cout << "  " << contract.api << "." << row.id << ": " << row.at << " " << to_string(row.verb) << " " << render_json(row.argument);
+    fmt::print("  {}.{}: {} {} {}", contract.api, row.id, row.at, to_string(row.verb), render_json(row.argument));
     for (const Condition& condition : row.when) show_condition(condition);
-    std::cout << " -> " << row.refuse << "  (" << row.fact.source << ") [" << to_string(row.fact.evidence) << "]\n";
+    fmt::print(" -> {}  ({}) [{}]\n", row.refuse, row.fact.source, to_string(row.fact.evidence));
   }
-  std::cout << "\nanswers\n";
+  fmt::print("\nanswers\n");
   for (const std::string& name : operation.answers) {
     const ResponseDefinition* answer = contract.find_response(name);
     if (answer == nullptr) continue;
-    std::cout << "  " << contract.api << "." << name;
+    fmt::print("  {}.{}", contract.api, name);
     for (const Profile& profile : standard_profiles()) {
       const Switches switches = resolve_profile(profile, contract);
       const ResponseVariant& variant = pick_variant(*answer, switches);
       const std::string reason = reason_of(variant, switches);
-      std::cout << "  " << profile.base << " " << status_of(variant, switches) << (reason.empty() ? "" : " " + reason);
+      fmt::print("  {} {}{}", profile.base, status_of(variant, switches), reason.empty() ? "" : " " + reason);
     }
-    std::cout << "\n";
+    fmt::print("\n");
   }
 }
 
@@ -125,11 +119,11 @@ void render_diff(const Contract& contract, const Profile& left, const Profile& r
     row(left, before, from.fact);
     row(right, after, to.fact);
   }
-  std::cout << "\n## " << contract.title << "\n";
+  fmt::print("\n## {}\n", contract.title);
   if (!switches.empty())
-    std::cout << fmt::format("\n| switch | {} | {} | evidence |\n|---|---|---|---|\n{}\n{}", left.base, right.base, switches, meanings);
-  if (!answers.empty()) std::cout << "\n| answer | profile | response | source | evidence |\n|---|---|---|---|---|\n" << answers;
-  if (switches.empty() && answers.empty()) std::cout << "\nNo difference.\n";
+    fmt::print("\n| switch | {} | {} | evidence |\n|---|---|---|---|\n{}\n{}", left.base, right.base, switches, meanings);
+  if (!answers.empty()) fmt::print("\n| answer | profile | response | source | evidence |\n|---|---|---|---|---|\n{}", answers);
+  if (switches.empty() && answers.empty()) fmt::print("\nNo difference.\n");
 }
 
 int diff_profiles(const std::string& folder, const std::string& left, const std::string& right) {
@@ -144,8 +138,10 @@ int diff_profiles(const std::string& folder, const std::string& left, const std:
     }
     profiles.push_back(std::move(*profile));
   }
-  std::cout << "# Where profiles `" << left << "` and `" << right << "` differ\n\nWritten by `understudy contracts diff " << left << " "
-            << right << "`; a test compares this page with its output.\n";
+  fmt::print(
+      "# Where profiles `{0}` and `{1}` differ\n\nWritten by `understudy contracts diff {0} {1}`; a test compares this page with its "
+      "output.\n",
+      left, right);
   for (const auto& contract : contracts->apis) render_diff(*contract, profiles[0], profiles[1]);
   return kPassed;
 }

@@ -1,30 +1,32 @@
 // `understudy explain ID`: prints the meaning of a rule, an implicit row or an answer, its source, and the scenarios that exercise it.
-#include <algorithm>
-#include <iostream>
+#include <fmt/format.h>
+
 #include <memory>
 #include <set>
 
 #include "cli/commands.h"
-#include "cli/coverage_run.h"
 #include "cli/inputs.h"
+#include "cli/local_mock.h"
 #include "contracts/src/model/profile.h"
 #include "contracts/src/model/responses.h"
 
 namespace understudy {
 namespace {
 
+// One line; nothing if the value is empty.
+void show(std::string_view name, std::string_view value) {
+  if (!value.empty()) fmt::print("  {:<10}{}\n", name, value);
+}
+
 void show_fact(const Fact& fact) {
-  std::cout << "  source    " << fact.source << "\n  evidence  " << to_string(fact.evidence) << "\n";
-  if (!fact.because.empty()) std::cout << "  because   " << fact.because << "\n";
+  show("source", fact.source);
+  show("evidence", to_string(fact.evidence));
+  show("because", fact.because);
 }
 
-void show_place(const Place& place) {
-  if (!place.file.empty()) std::cout << "  at        " << render_place(place) << "\n";
-}
-
-void show_names(const std::string& what, const std::set<std::string>& names) {
-  std::cout << "  " << what << (names.empty() ? " no scenario\n" : "\n");
-  for (const std::string& name : names) std::cout << "    " << name << "\n";
+void show_names(std::string_view what, const std::set<std::string>& names) {
+  fmt::print("  {}{}\n", what, names.empty() ? " no scenario" : "");
+  for (const std::string& name : names) fmt::print("    {}\n", name);
 }
 
 // The scenarios that exercise `id`.
@@ -37,20 +39,16 @@ void show_scenarios(const Coverage& coverage, const std::string& id, bool refusa
 }
 
 void explain_answer(const Contract& contract, const ResponseDefinition& answer, const Coverage& coverage) {
-  std::cout << contract.api << "." << answer.name << ": an answer of scope "
-            << (answer.scope == Scope::item   ? "item"
-                : answer.scope == Scope::call ? "call"
-                                              : "exchange")
-            << "\n";
-  show_place(answer.place);
+  const char* scope = answer.scope == Scope::item ? "item" : answer.scope == Scope::call ? "call" : "exchange";
+  fmt::print("{}.{}: an answer of scope {}\n", contract.api, answer.name, scope);
+  show("at", render_place(answer.place));
   for (const ResponseVariant& variant : answer.variants) {
-    std::cout << "\n  variant" << (variant.when_switch.empty() ? "" : " where " + render_json(Json(variant.when_switch))) << "\n";
-    std::cout << "  status    " << render_json(variant.status) << (variant.reason.is_null() ? "" : " " + render_json(variant.reason))
-              << "\n";
-    if (variant.body) std::cout << "  body      " << render_json(*variant.body) << "\n";
+    fmt::print("\n  variant{}\n", variant.when_switch.empty() ? "" : " where " + render_json(Json(variant.when_switch)));
+    show("status", render_json(variant.status) + (variant.reason.is_null() ? "" : " " + render_json(variant.reason)));
+    if (variant.body) show("body", render_json(*variant.body));
     show_fact(variant.fact);
   }
-  std::cout << "\n";
+  fmt::print("\n");
   const std::string ending = " -> " + answer.name;
   std::set<std::string> names;
   for (const CoverageItem& item : coverage.items()) {
@@ -61,12 +59,12 @@ void explain_answer(const Contract& contract, const ResponseDefinition& answer, 
 }
 
 void explain_row(const Contract& contract, const Operation& operation, const Row& row, const Coverage& coverage) {
-  std::cout << contract.api << "." << row.id << ": a row of " << operation.name << "\n";
-  show_place(row.place);
-  std::cout << "  says      " << row.at << " " << to_string(row.verb) << " " << render_json(row.argument) << "\n";
-  for (const Condition& condition : row.when) std::cout << "  when      " << condition.name << " is " << render_json(condition.is) << "\n";
-  if (!row.refuse.empty()) std::cout << "  refuses   " << contract.api << "." << row.refuse << "\n";
-  if (!row.message.empty()) std::cout << "  message   " << row.message << "\n";
+  fmt::print("{}.{}: a row of {}\n", contract.api, row.id, operation.name);
+  show("at", render_place(row.place));
+  show("says", fmt::format("{} {} {}", row.at, to_string(row.verb), render_json(row.argument)));
+  for (const Condition& condition : row.when) show("when", condition.name + " is " + render_json(condition.is));
+  if (!row.refuse.empty()) show("refuses", contract.api + "." + row.refuse);
+  show("message", row.message);
   show_fact(row.fact);
   show_scenarios(coverage, contract.api + "." + row.id, true);
 }
@@ -77,7 +75,6 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
   const auto tokens = split_pointer(pointer);
   if (tokens.empty()) return false;
   const std::string& keyword = tokens.back();
-  std::string member;
   const Json* schema = find_pointer(contract.document, operation.body_schema);
   std::string at = operation.body_schema;
   const auto follow = [&] {
@@ -95,14 +92,12 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
     follow();
   }
   if (schema == nullptr) return false;
-  std::cout << id << ": a row of " << operation.name << "\n";
-  show_place(contract.schema_place(at));
+  fmt::print("{}: a row of {}\n", id, operation.name);
+  show("at", render_place(contract.schema_place(at)));
   const bool is_required = keyword == "required" && parent != nullptr;
-  std::cout << "  says      "
-            << (is_required ? "the member is required"
-                            : keyword + ": " + (schema->contains(keyword) ? render_json(schema->at(keyword)) : "not said"))
-            << "\n";
-  if (schema->contains("description")) std::cout << "  text      " << schema->at("description").get<std::string>() << "\n";
+  const std::string value = schema->contains(keyword) ? render_json(schema->at(keyword)) : "not given";
+  show("says", is_required ? "the member is required" : keyword + ": " + value);
+  if (schema->contains("description")) show("text", schema->at("description").get<std::string>());
   show_fact(contract.find_fact(at).value_or(operation.fact));
   show_scenarios(coverage, is_required ? id : operation.name + "#" + pointer.substr(0, pointer.rfind('/')), is_required);
   return true;
@@ -135,10 +130,9 @@ int explain(const std::string& folder, const std::string& id) {
       }
     }
   }
-  return report_problem(usage_problem(
-      "unknown-id", "found unknown id '" + id +
-                        "', expected a row (api.operation.row), an implicit row (api.operation#/Member/keyword) or an answer (api.name)" +
-                        did_you_mean(id, known)));
+  constexpr const char* kExpected = "a row (api.operation.row), an implicit row (api.operation#/Member/keyword) or an answer (api.name)";
+  return report_problem(
+      usage_problem("unknown-id", fmt::format("found unknown id '{}', expected {}{}", id, kExpected, did_you_mean(id, known))));
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // The bundled scenarios as a whole: what the mock does must not depend on what they expect, and every run of them is the same.
-#include "cli/coverage_run.h"
 #include "cli/local_mock.h"
 #include "conformance/run/suite.h"
 #include "conformance/target/http_transport.h"
