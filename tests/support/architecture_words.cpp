@@ -95,6 +95,20 @@ std::string without_code(std::string text) {
   return text;
 }
 
+// Comments and literals; a literal without a blank is a value or a member name, not a text for people.
+std::string texts_of_cpp(std::string_view code) {
+  std::string out = keep(code, "/\"");
+  const std::string kinds = classify(code);
+  for (std::size_t start = kinds.find('"'); start != std::string::npos; start = kinds.find('"', start)) {
+    const std::size_t end = std::min(kinds.find_first_not_of('"', start), kinds.size());
+    const bool is_text = code.substr(start, end - start).find(' ') != std::string_view::npos;
+    for (std::size_t i = start; i < end && !is_text; ++i)
+      if (out[i] != '\n') out[i] = ' ';
+    start = end;
+  }
+  return out;
+}
+
 }  // namespace
 
 Violations check_retired_names(const SourceFile& file) {
@@ -115,7 +129,7 @@ Violations check_retired_names(const SourceFile& file) {
 Violations check_retired_phrases(const SourceFile& file) {
   std::string text;
   if (is_cpp(file))
-    text = keep(file.text, "/\"");
+    text = texts_of_cpp(file.text);
   else if (file.path.ends_with(".md"))
     text = without_code(file.text);
   else if (file.path.ends_with(".yaml"))

@@ -37,7 +37,7 @@ std::string drifts_of(const Comparison& comparison) {
 
 }  // namespace
 
-TEST_CASE("what two sides answer differently is told by its place", "[conformance][compare]") {
+TEST_CASE("different responses of two sides are reported with their place", "[conformance][compare]") {
   struct Row {
     const char* why;
     std::vector<Said> left, right;
@@ -62,7 +62,7 @@ TEST_CASE("what two sides answer differently is told by its place", "[conformanc
        {{.body = R"({"ID":5})"}, {.body = R"({"OrderId":5})"}},
        {{.body = R"({"ID":900})"}, {.body = R"({"OrderId":900})"}},
        ""},
-      {"a symbol stands for one value",
+      {"a symbol replaces one value",
        {{.body = R"({"ID":5})"}, {.body = R"({"ID":5})"}},
        {{.body = R"({"ID":900})"}, {.body = R"({"ID":901})"}},
        "body/ID: integer 5 | integer 901\n"},

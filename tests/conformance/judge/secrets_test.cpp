@@ -162,7 +162,7 @@ TEST_CASE("a value known to be secret is in no report, wherever and however it s
   CHECK(find_leak(texts, secret) == "");
 }
 
-TEST_CASE("what goes by a secret's name is in no report, though nobody told its value", "[report][secrets]") {
+TEST_CASE("a value with a secret name is in no report, even if the value is not known", "[report][secrets]") {
   const auto row = GENERATE(values<Position>({
       {"Authorization", [](Verdict& v, const std::string& s) { step_of(v).request.headers.push_back({"Authorization", "Bearer " + s}); }},
       {"Basic", [](Verdict& v, const std::string& s) { step_of(v).request.headers.push_back({"authorization", "Basic " + base64("me:" + s)}); }},
@@ -217,7 +217,7 @@ TEST_CASE("what an exchange shows to be secret is hidden elsewhere, too", "[repo
   CHECK(find_leak(report_everywhere({verdict}, sample_run()), kPlain) == "");
 }
 
-TEST_CASE("all that a target is told is known to be secret", "[report][secrets]") {
+TEST_CASE("all credentials of a target are known to be secret", "[report][secrets]") {
   Target target = kiosk_target(false);
   target.account.password = "passW0rd-1234";
   target.account.key = "keY-123456789";
@@ -233,7 +233,7 @@ TEST_CASE("all that a target is told is known to be secret", "[report][secrets]"
     CHECK(secrets.hide_text(std::string("found ") + value + ", expected less") == "found ***, expected less");
 }
 
-TEST_CASE("a URL that is refused for the user in it is told without the password", "[report][secrets]") {
+TEST_CASE("a URL that is refused because it contains a user is reported without the password", "[report][secrets]") {
   const auto url = parse_url("http://me:passW0rd-1234@127.0.0.1:9");
 
   REQUIRE(!url.has_value());

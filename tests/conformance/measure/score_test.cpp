@@ -1,4 +1,4 @@
-// The sum of a mutation run, and how it is told.
+// The score of a mutation run, and how it is rendered.
 #include "conformance/measure/score.h"
 
 #include <sstream>
@@ -56,7 +56,7 @@ TEST_CASE("a score is what was found of what could be found, and is never rounde
   CHECK_THAT(render(score, false), Catch::Matchers::EndsWith(row.last));
 }
 
-TEST_CASE("survivors are told with the reason, killed ones only when asked for", "[mutation]") {
+TEST_CASE("survivors are listed with the reason, killed mutants only on request", "[mutation]") {
   const Score score{.results = {result("kiosk/a", Outcome::killed), result("kiosk/b", Outcome::survived, Evidence::assumed)},
                     .interrupted = false};
 

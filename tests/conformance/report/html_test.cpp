@@ -1,4 +1,4 @@
-// The page as text: one file, a closed policy, data that cannot leave its place. What it does in a browser is tests/html's business.
+// The page as text: one file, a strict content policy, escaped data. tests/html tests it in a browser.
 #include <algorithm>
 #include <sstream>
 

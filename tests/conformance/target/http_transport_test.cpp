@@ -20,7 +20,7 @@ SendOptions options(bool as_is, Milliseconds deadline = Milliseconds(5000)) { re
 
 }  // namespace
 
-TEST_CASE("what comes back is told apart, by curl and by hand alike", "[transport]") {
+TEST_CASE("outcomes are distinguished, by curl and by the plain socket alike", "[transport]") {
   struct Row {
     const char* why;
     Script script;
@@ -69,7 +69,7 @@ TEST_CASE("the deadline is for everything, a dripping body included", "[transpor
   CHECK(result.elapsed < Milliseconds(3000));
 }
 
-TEST_CASE("nobody there is unreachable, with the system's words", "[transport]") {
+TEST_CASE("without a listener the target is unreachable, with the system's message", "[transport]") {
   const bool as_is = GENERATE(false, true);
   Url url;
   {
@@ -104,7 +104,7 @@ TEST_CASE("a request goes out with its own headers and framing alone", "[transpo
     const char* why;
     Request request;
     bool as_is;
-    std::string head;  // {port} stands for the port
+    std::string head;  // {port} becomes the port
   };
   const auto row = GENERATE(values<Row>({
       {"a post", kPost, false,

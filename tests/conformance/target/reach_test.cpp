@@ -72,7 +72,7 @@ TEST_CASE("who vouches for a server decides whether it is talked to", "[reach][t
       {"its own CA", trusting(ca), Outcome::answered, ""},
       {"another CA", trusting(another), Outcome::unreachable, "certificate"},
       {"those that the system trusts", Tls(), Outcome::unreachable, "certificate"},
-      {"nobody asks, on this machine", {.verify = false}, Outcome::answered, ""},
+      {"no verification, on this machine", {.verify = false}, Outcome::answered, ""},
   }));
   INFO(row.why);
 
@@ -132,7 +132,7 @@ TEST_CASE("plain requests go through a proxy with their whole URL, others in a t
   CHECK(heads.front().starts_with((secure ? "CONNECT " + authority : "POST http://" + authority + "/things?a=1") + " HTTP/1.1\r\n"));
 }
 
-TEST_CASE("a proxy that is not there or refuses is told as a target that cannot be reached", "[reach][proxy]") {
+TEST_CASE("a proxy that is missing or refuses makes the target unreachable", "[reach][proxy]") {
   const OwnCertificate own;
   const auto wire = open_wire(echo, https(own));
   const auto ca = own.certificate_file();
@@ -147,7 +147,7 @@ TEST_CASE("a proxy that is not there or refuses is told as a target that cannot 
   CHECK(wire->counters().requests == 0);
 }
 
-TEST_CASE("the runner judges a target over TLS, by a CA and through a proxy; a wrong CA is told with exit code 4", "[reach][verify]") {
+TEST_CASE("the runner judges a target over TLS, by a CA and through a proxy; a wrong CA ends with exit code 4", "[reach][verify]") {
   Mock mock(bundled_contracts());
   const OwnCertificate own, other;
   const auto wire =

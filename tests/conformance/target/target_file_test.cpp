@@ -74,7 +74,7 @@ TEST_CASE("a target file says all there is to know of a target", "[target][file]
   CHECK(std::count(target->secrets.begin(), target->secrets.end(), "value of KIOSK_SECRET") == 1);
 }
 
-TEST_CASE("a mistake in a target file is told with its place", "[target][file]") {
+TEST_CASE("a mistake in a target file is reported with its place", "[target][file]") {
   struct Row {
     const char* why;
     const char* text;
@@ -93,12 +93,12 @@ TEST_CASE("a mistake in a target file is told with its place", "[target][file]")
       {"a password in the file", "url: http://h\naccount: { password: swordfish }\n", "literal-secret targets/a.yaml:3:22"},
       {"a secret header in the file", "url: http://h\nheaders: { Authorization: Bearer x }\n", "literal-secret targets/a.yaml:3:27"},
       {"a proxy's password in the file", "url: http://h\nproxy: http://me:swordfish@proxy\n", "literal-secret targets/a.yaml:3:8"},
-      {"a variable of the environment that is not set", "url: http://h\naccount: { password: { env: NOBODY } }\n",
+      {"a variable of the environment that is not set", "url: http://h\naccount: { password: { env: NOT_SET } }\n",
        "env-missing targets/a.yaml:3:29"},
       {"a header on two lines", "url: http://h\nheaders: { X: \"a\\r\\nb: c\" }\n", "bad-header targets/a.yaml:3:12"},
       {"an unknown switch", "url: http://h\nprofile: { greetings: none }\n", "unknown-switch targets/a.yaml:3:10"},
-      {"a CA file that is not there", "url: http://h\ntls: { ca: nobody.pem }\n", "file-unreadable targets/a.yaml:3:12"},
-      {"a certificate that nobody checks, far away", "url: https://h.example.test\ntls: { verify: false }\n",
+      {"a CA file that is not there", "url: http://h\ntls: { ca: missing.pem }\n", "file-unreadable targets/a.yaml:3:12"},
+      {"an unverified certificate on another host", "url: https://h.example.test\ntls: { verify: false }\n",
        "insecure-remote targets/a.yaml:3:16"},
       {"a known failure without a reason", "url: http://h\nknown_failing: [{ scenario: a }]\n", "missing-key targets/a.yaml:3:17"},
       {"an unknown ability", "url: http://h\nprovider_states: { url: http://h, abilities: [clocks] }\n",

@@ -212,7 +212,7 @@ TEST_CASE("a document that is no snapshot is refused with the place", "[admin][s
   CHECK(reply.body.value("message", "").find(row.says) != std::string::npos);
 }
 
-TEST_CASE("a restore is one moment: nobody sees a half of it", "[admin][snapshots]") {
+TEST_CASE("a restore is atomic: no request sees a half of it", "[admin][snapshots]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}});
   const std::string books = "/tenants/tester/records/shelf/books";
   const auto fill = [&](const char* state) {

@@ -57,16 +57,16 @@ struct Heard {
   std::chrono::steady_clock::duration took;
 };
 
-Heard hear(bool secure, std::uint16_t port, const std::string& request, std::chrono::milliseconds patience) {
+Heard hear(bool secure, std::uint16_t port, const std::string& request, std::chrono::milliseconds deadline) {
   const auto talk = [&](auto&& socket) {
     const auto start = std::chrono::steady_clock::now();
     socket.send(request);
     auto received = socket.read_to_end();
     return Heard{.received = std::move(received), .took = std::chrono::steady_clock::now() - start};
   };
-  if (!secure) return talk(RawSocket(port, patience));
+  if (!secure) return talk(RawSocket(port, deadline));
   TlsSocket socket(port);
-  socket.set_deadline(patience);
+  socket.set_deadline(deadline);
   return talk(socket);
 }
 
@@ -161,7 +161,7 @@ class House {
     return parse_json(body_of(hear(secure_, wire_->port(), request, 10'000ms).received.bytes)).value_or(Json::object());
   }
 
-  Json tell(const std::string& path) {
+  Json read_admin(const std::string& path) {
     const Request request{.method = "GET", .target = "/__admin/tenants/guest" + path};
     return parse_json(mock_.handle(request).response.body).value_or(Json::object());
   }
@@ -177,8 +177,8 @@ class House {
 
   // The read must agree with what the journal says was committed.
   std::string find_kept(const std::string& collection) {
-    const std::size_t there = tell("/records?collection=" + collection).at("records").size();
-    const Json entry = tell("/requests").at("requests").back();
+    const std::size_t there = read_admin("/records?collection=" + collection).at("records").size();
+    const Json entry = read_admin("/requests").at("requests").back();
     std::size_t created = 0;
     for (const Json& change : entry.at("committed")) created += collection.ends_with(change.at("collection").get<std::string>()) ? 1 : 0;
     if (created != there) return fmt::format("{} there, but the journal says {}", there, created);

@@ -31,7 +31,7 @@ auto milliseconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-TEST_CASE("faults are armed, told with their counts, and taken away", "[faults][admin]") {
+TEST_CASE("faults are added, listed with their counts, and removed", "[faults][admin]") {
   Stage stage(bundled_contracts(), {{"api", "veeqo"}});
 
   const Json armed =
@@ -197,7 +197,7 @@ TEST_CASE("a delay is waited for on the wire, a virtual one moves the clock, and
   CHECK(socket.read_response().bytes.starts_with("HTTP/1.1 200 "));
   CHECK(stage.admin("GET", "/clock").at("now") == "2026-03-02T15:00:00.000Z");
 
-  socket.send(kList);  // an hour that nobody waits for
+  socket.send(kList);  // an hour of virtual time
   CHECK(eventually([&] { return wire->counters().requests == 3; }));
   CHECK(status_of(stage) == 200);
 }

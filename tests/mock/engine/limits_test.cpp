@@ -141,7 +141,7 @@ TEST_CASE("one API's limit is not the other's, and one tenant's not its neighbou
   bearer(stage);
 }
 
-TEST_CASE("who presents no credential is nobody to count for", "[limits]") {
+TEST_CASE("requests without a credential are not counted", "[limits]") {
   Stage stage(bundled_contracts(), {{"api", "sellercloud"}, {"clock", kNoon}, {"limits", {{"requests", 1}}}});
 
   const Headers pinned = {{"Understudy-Tenant", "tester"}};
@@ -167,7 +167,7 @@ TEST_CASE("without limits nothing is counted but what a tenant asks for", "[limi
   CHECK(taken_by("bound") == 2);
 }
 
-TEST_CASE("limits are told and changed while the mock runs", "[limits][admin]") {
+TEST_CASE("limits are shown and changed while the mock runs", "[limits][admin]") {
   Stage stage(bundled_contracts(), {{"api", "veeqo"}, {"clock", kNoon}, {"limits", {{"requests", 2}, {"per", "1m"}}}});
   REQUIRE(answered(stage, kLimitsKey, "/veeqo/products", 3, 200) == 2);
 

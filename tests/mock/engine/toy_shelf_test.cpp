@@ -147,7 +147,7 @@ TEST_CASE("an id in the body does not move a record", "[toy]") {
   CHECK(stage.count("shelf.books") == 1);
 }
 
-TEST_CASE("tokens are issued, checked, expire and are forgotten by nobody", "[toy]") {
+TEST_CASE("tokens are issued, checked, and expire", "[toy]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}, {"clock", "2026-03-02T09:00:00Z"}});
   const std::string token = token_of(stage);
   const Headers headers = {{"authorization", "bearer " + token}};
@@ -245,7 +245,7 @@ TEST_CASE("faults strike in their phase and leave what they leave", "[toy][fault
   CHECK(stage.count("shelf.books") == row.books);
 }
 
-TEST_CASE("a fault that an earlier one forestalls has not struck", "[toy][faults]") {
+TEST_CASE("a fault that an earlier one prevents is not counted as applied", "[toy][faults]") {
   const Json once = {{"on", "addBook"}, {"kind", "status"}, {"times", 1}};
   Json first = once;
   first["status"] = 502;

@@ -126,7 +126,7 @@ TEST_CASE("a long body is cut between two characters, and what was left out is c
   CHECK(marked_body(entry.request.body, entry.request_cut).ends_with("[cut: 3465 more bytes]"));
 }
 
-TEST_CASE("a batch of very many items is told by its first thousand", "[journal]") {
+TEST_CASE("a very long batch is recorded with its first thousand items", "[journal]") {
   Journal journal(10, 8u << 20);
   JournalEntry entry = entry_with(1);
   entry.decisions.resize(3'000);
@@ -206,7 +206,7 @@ TEST_CASE("an entry tells what decided, where that is written, and what was wron
   CHECK(decision.value(Json::json_pointer("/findings/0/message"), "") == row.message);
 }
 
-TEST_CASE("fault, phase, what was committed and how the answer travelled are told", "[journal][faults]") {
+TEST_CASE("fault, phase, committed changes and the ending of the connection are recorded", "[journal][faults]") {
   struct Case {
     const char* why;
     const char* fault;
