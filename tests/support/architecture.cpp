@@ -240,6 +240,15 @@ Violations check_vendor_names(const SourceFile& file) {
   return violations;
 }
 
+Violations check_mutation(const SourceFile& file) {
+  if (!is_cpp(file) || !starts_with_any(file.path, {"mock/engine/", "mock/state/", "mock/vendors/", "mock/wire/"})) return {};
+  Violations violations;
+  for (const Line& line : lines_of(lower(file.text)))
+    for (const std::string_view word : {"mutation", "mutant", "mutate", "on purpose"})
+      if (line.text.find(word) != std::string::npos) violations.push_back({file.path, line.number, "mentions " + std::string(word)});
+  return violations;
+}
+
 // --- how a file begins, and where it ends ---------------------------------------------------------------------------------
 Violations check_header_opening(const SourceFile& file) {
   if (!file.path.ends_with(".h")) return {};
@@ -357,6 +366,8 @@ const std::vector<Rule>& rules() {
       {"output", "stdout is data and stderr is talk: only the command line prints", each_file<check_output>},
       {"exceptions", "third-party exceptions stop at the walls; elsewhere errors are values", each_file<check_exceptions>},
       {"vendor names", "what is particular to a vendor is data, or C++ in mock/vendors", each_file<check_vendor_names>},
+      {"mutation", "a reader of the engine need not know mutation testing: it is a policy and a decorator in mock/mutation",
+       each_file<check_mutation>},
       {"header opening", "a reader learns from the first lines what a header offers", each_file<check_header_opening>},
       {"own header first", "so that a header stands on its own", each_file<check_own_header_first>},
       {"length", "a file this long holds two ideas", each_file<check_length>},
