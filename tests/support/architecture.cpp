@@ -66,6 +66,7 @@ Prefixes operator+(Prefixes left, const Prefixes& right) {
 
 std::vector<Room> make_rooms() {
   const Prefixes contracts = {"contracts/src/"};
+  const Prefixes model = {"contracts/src/base", "contracts/src/yaml", "contracts/src/schema", "contracts/src/redact"};
   const Prefixes data = contracts + Prefixes{"scenarios/src/"};
   const Prefixes engine = data + Prefixes{"mock", "mock/state", "mock/vendors", "mock/engine"};
   const Prefixes judge = data + Prefixes{"conformance/target", "conformance/judge"};
@@ -75,8 +76,9 @@ std::vector<Room> make_rooms() {
       {"contracts/src/base/", {}},
       {"contracts/src/yaml/", {"contracts/src/base"}},
       {"contracts/src/schema/", {"contracts/src/base", "contracts/src/yaml"}},
-      {"contracts/src/model/", {"contracts/src/base", "contracts/src/yaml", "contracts/src/schema"}},
-      {"contracts/src/load/", {"contracts/src/base", "contracts/src/yaml", "contracts/src/schema", "contracts/src/model"}},
+      {"contracts/src/redact/", {"contracts/src/base"}},
+      {"contracts/src/model/", model},
+      {"contracts/src/load/", model + Prefixes{"contracts/src/model"}},
       {"contracts/", contracts},
       {"scenarios/src/match/", contracts},
       {"scenarios/src/model/", contracts + Prefixes{"scenarios/src/match"}},
