@@ -46,8 +46,7 @@ Result<std::vector<Profile>> read_profiles(const std::string& text, const Contra
 
 Result<void> check_api_name(const std::string& api, const Contracts& contracts) {
   if (api.empty() || contracts.find_api(api) != nullptr) return {};
-  std::vector<std::string> names;
-  for (const auto& contract : contracts.apis) names.push_back(contract->api);
+  const std::vector<std::string> names = contracts.api_names();
   return tl::unexpected(
       usage_problem("unknown-api", fmt::format("found --api {}, expected the name of an API{}", api, did_you_mean(api, names))));
 }

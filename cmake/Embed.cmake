@@ -15,8 +15,9 @@ function(understudy_embed target)
   set(output ${PROJECT_BINARY_DIR}/${target}.cpp)
   set(inputs ${files})
   list(TRANSFORM inputs PREPEND ${PROJECT_SOURCE_DIR}/)
-  add_custom_command(OUTPUT ${output} COMMAND understudy_pack ${PROJECT_SOURCE_DIR} ${output} ${files}
+  add_custom_command(OUTPUT ${output} ${output}.bin COMMAND understudy_pack ${PROJECT_SOURCE_DIR} ${output} ${files}
     DEPENDS ${inputs} understudy_pack VERBATIM COMMENT "Embedding contracts and scenarios")
+  set_source_files_properties(${output} PROPERTIES OBJECT_DEPENDS ${output}.bin)
   add_library(${target} STATIC ${output})
   target_link_libraries(${target} PUBLIC understudy_contracts)
 endfunction()
@@ -27,8 +28,10 @@ function(understudy_embed_page target)
   set(scripts ${folder}/base.js ${folder}/detail.js ${folder}/panels.js ${folder}/app.js)
   set(output ${PROJECT_BINARY_DIR}/report_page.cpp)
   string(REPLACE ";" "|" list "${scripts}")
-  add_custom_command(OUTPUT ${output}
+  add_custom_command(OUTPUT ${output} ${output}.style ${output}.script
     COMMAND ${CMAKE_COMMAND} -DSTYLE=${folder}/report.css "-DSCRIPTS=${list}" -DOUTPUT=${output} -P ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake
     DEPENDS ${folder}/report.css ${scripts} ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake VERBATIM COMMENT "Embedding the report page")
+  # Compiler caches do not cache files with .incbin: it stays out of the folder's unity file.
+  set_source_files_properties(${output} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON OBJECT_DEPENDS "${output}.style;${output}.script")
   target_sources(${target} PRIVATE ${output})
 endfunction()

@@ -20,9 +20,7 @@ std::string credential(const Json& given, const char* name, const std::string& f
 
 const Contract& find_api(const Contracts& contracts, std::string_view api) {
   if (const Contract* contract = contracts.find_api(api)) return *contract;
-  std::vector<std::string> known;
-  for (const auto& contract : contracts.apis) known.push_back(contract->api);
-  fail("unknown-api", "found no API '" + std::string(api) + "'" + did_you_mean(api, known));
+  fail("unknown-api", "found no API '" + std::string(api) + "'" + did_you_mean(api, contracts.api_names()));
 }
 
 std::vector<ScenarioFile> take_files(Collected collected) {

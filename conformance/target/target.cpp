@@ -27,8 +27,7 @@ Result<void> parse_target(std::string_view text, const Contracts& contracts, Tar
     if (target.base) return tl::unexpected(usage("second-target", "found two targets for all APIs, expected one (or api=URL)"));
     target.base = *url;
   } else if (contracts.find_api(api) == nullptr) {
-    std::vector<std::string> known;
-    for (const auto& contract : contracts.apis) known.push_back(contract->api);
+    const std::vector<std::string> known = contracts.api_names();
     return tl::unexpected(usage("unknown-api", fmt::format("found API '{}' in --target, expected one of {}{}", api, fmt::join(known, ", "),
                                                            did_you_mean(api, known))));
   } else if (!target.bases.emplace(api, *url).second) {

@@ -122,8 +122,7 @@ class FileReader {
 
   void read_apis() {
     const auto apis = reader_.mapping("", "apis", "APIs: a mapping of their names");
-    std::vector<std::string> known;
-    for (const auto& contract : contracts_.apis) known.push_back(contract->api);
+    const std::vector<std::string> known = contracts_.api_names();
     for (const auto& [api, value] : apis.items()) {
       const auto pointer = join_pointer("/apis", api);
       const auto* contract = contracts_.find_api(api);

@@ -7,66 +7,16 @@
 #include <optional>
 #include <string>
 
+#include "contracts/src/base/env.h"
 #include "contracts/src/base/regex.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
-// The number that exactly `count` digits at `at` write.
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
-  if (at + count > text.size()) return std::nullopt;
-  int number = 0;
-  for (const char c : text.substr(at, count)) {
-    if (!is_digit(c)) return std::nullopt;
-    number = number * 10 + (c - '0');
-  }
-  return number;
-}
-
-bool is_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto year = digits(text, 0, 4);
-  const auto month = digits(text, 5, 2);
-  const auto day = digits(text, 8, 2);
-  if (!year || !month || !day || *month < 1 || *month > 12 || *day < 1) return false;
-  constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = (*year % 4 == 0 && *year % 100 != 0) || *year % 400 == 0;
-  return *day <= kDays[static_cast<std::size_t>(*month - 1)] + (*month == 2 && leap ? 1 : 0);
-}
-
-// Minutes of "Z" or "+hh:mm", or nothing.
-std::optional<int> parse_offset(std::string_view text) {
-  if (text == "Z" || text == "z") return 0;
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
-  const auto zone_hours = digits(text, 1, 2);
-  const auto zone_minutes = digits(text, 4, 2);
-  if (!zone_hours || !zone_minutes || *zone_hours > 23 || *zone_minutes > 59) return std::nullopt;
-  return (*zone_hours * 60 + *zone_minutes) * (text[0] == '+' ? 1 : -1);
-}
-
-bool is_time(std::string_view text) {
-  if (text.size() < 9 || text[2] != ':' || text[5] != ':') return false;
-  const auto hour = digits(text, 0, 2);
-  const auto minute = digits(text, 3, 2);
-  const auto second = digits(text, 6, 2);
-  if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60) return false;
-  std::size_t at = 8;
-  if (text[at] == '.') {
-    const auto start = ++at;
-    while (at < text.size() && is_digit(text[at])) ++at;
-    if (at == start) return false;
-  }
-  const auto offset = parse_offset(text.substr(at));
-  if (!offset) return false;
-  constexpr int kDay = 24 * 60;
-  // A leap second is inserted at the end of a UTC day.
-  return *second < 60 || ((*hour * 60 + *minute - *offset) % kDay + kDay) % kDay == kDay - 1;
-}
-
-bool is_date_time(std::string_view text) {
-  return text.size() > 11 && (text[10] == 'T' || text[10] == 't') && is_date(text.substr(0, 10)) && is_time(text.substr(11));
-}
+bool is_date_time(std::string_view text) { return parse_rfc3339(text).has_value(); }
+bool is_date(std::string_view text) { return text.size() == 10 && is_date_time(std::string(text) + "T00:00:00Z"); }
+bool is_time(std::string_view text) { return is_date_time("2000-01-01T" + std::string(text)); }
 
 bool is_label(std::string_view label) {
   if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;

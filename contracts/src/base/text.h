@@ -2,6 +2,7 @@
 // views point into the argument.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +40,32 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
+}
+
+// A part of a template text: text, then the trimmed name between "{{" and "}}". The last part has no name.
+struct BracePart {
+  std::string_view text;
+  std::optional<std::string_view> name = {};
+};
+
+// "a {{x}} b" -> ("a ", x), (" b"). Braces around anything but a name are text.
+template <class IsName>
+std::vector<BracePart> split_braces(std::string_view text, IsName is_name) {
+  std::vector<BracePart> parts;
+  std::size_t start = 0;
+  for (std::size_t open = text.find("{{"); open != std::string_view::npos; open = text.find("{{", open)) {
+    const std::size_t close = text.find("}}", open);
+    if (close == std::string_view::npos) break;
+    const std::string_view name = trim(text.substr(open + 2, close - open - 2));
+    if (!is_name(name)) {
+      ++open;
+      continue;
+    }
+    parts.push_back({.text = text.substr(start, open - start), .name = name});
+    open = start = close + 2;
+  }
+  parts.push_back({.text = text.substr(start)});
+  return parts;
 }
 
 // The segments of a URL path: "/a/b/" has a, b and an empty one; "" has none.

@@ -69,11 +69,9 @@ void check_cover(LoadContext& context, Reader& reader, const ResponseDefinition&
   for (const std::string& name : names) {
     const Switch* one = context.contract.find_switch(name);
     if (one == nullptr) return;
-    std::vector<Json> values = {one->documented, one->observed};
-    values.insert(values.end(), one->others.begin(), one->others.end());
     std::vector<Switches> next;
     for (const Switches& before : combinations) {
-      for (const Json& value : values) {
+      for (const Json& value : one->values()) {
         next.push_back(before);
         next.back()[name] = value;
       }

@@ -70,6 +70,8 @@ Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& n
 
 // Whether the engine can reach this stage for the operation.
 bool can_give(const Operation& operation, std::string_view stage) {
+  if (stage == "bad_credentials") return operation.perform == Perform::issue_token;
+  if (stage == "credentials") return operation.secured;
   if (stage == "media_type" || stage == "undecodable") return operation.has_body;
   if (stage == "shape") return operation.has_body || !operation.parameters.empty();
   if (stage == "rows") return !operation.rows.empty();
@@ -100,23 +102,10 @@ void connect_answers(LoadContext& context, Reader& rules) {
       demand(join_pointer(join_pointer("/rows", operation.id), i), operation.rows[i].refuse);
       all.push_back(operation.rows[i].refuse);
     }
-    const Refusals& refusals = operation.refusals;
-    for (const auto& [stage, name] : {std::pair{"path", &refusals.path},
-                                      {"method", &refusals.method},
-                                      {"credentials", &refusals.credentials},
-                                      {"throttle", &refusals.throttle},
-                                      {"media_type", &refusals.media_type},
-                                      {"undecodable", &refusals.undecodable},
-                                      {"shape", &refusals.shape},
-                                      {"rows", &refusals.rows},
-                                      {"record", &refusals.record},
-                                      {"bad_credentials", &refusals.bad_credentials},
-                                      {"unhandled", &refusals.unhandled}}) {
-      demand(std::string("/refusals/") + stage, *name);
-      if (std::string_view(stage) == "bad_credentials" && operation.perform != Perform::issue_token) continue;
-      if (std::string_view(stage) == "credentials" && !operation.secured) continue;
-      if (!can_give(operation, stage)) continue;
-      all.push_back(*name);
+    for (const auto& [stage, member] : kRefusalStages) {
+      const std::string& name = operation.refusals.*member;
+      demand(join_pointer("/refusals", stage), name);
+      if (can_give(operation, stage)) all.push_back(name);
     }
     if (contract.batch && !operation.call.empty()) {
       for (const std::string* name :

@@ -9,40 +9,27 @@
 namespace understudy {
 namespace {
 
-constexpr std::array<std::string_view, 10> kVerbs = {"required",       "forbidden", "ignored",   "more_than", "at_least",
-                                                     "items_at_least", "format",    "unique_in", "exists_in", "becomes"};
-
-std::optional<Condition> read_condition(LoadContext& context, Reader& reader, const std::string& at) {
+Condition read_condition(LoadContext& context, Reader& reader, const std::string& at) {
+  constexpr std::array<std::pair<const char*, Condition::Kind>, 4> kKinds = {{{"setting", Condition::Kind::setting},
+                                                                              {"switch", Condition::Kind::switch_value},
+                                                                              {"value", Condition::Kind::value},
+                                                                              {"present", Condition::Kind::present}}};
   reader.keys(at, {"setting", "switch", "value", "present", "is"});
   Condition condition;
   if (const Json* is = reader.find(at + "/is"); is != nullptr) condition.is = *is;
-  const Contract& contract = context.contract;
-  if (reader.has(at + "/setting")) {
-    condition.kind = Condition::Kind::setting;
-    condition.name = reader.text(at + "/setting");
-    std::vector<std::string> known;
-    for (const Setting& one : contract.settings) known.push_back(one.name);
-    if (contract.find_setting(condition.name) == nullptr) {
-      reader.fail(at + "/setting", "unknown-setting",
-                  "found unknown setting '" + condition.name + "'" + did_you_mean(condition.name, known));
-    }
-  } else if (reader.has(at + "/switch")) {
-    condition.kind = Condition::Kind::switch_value;
-    condition.name = reader.text(at + "/switch");
-    std::vector<std::string> known;
-    for (const Switch& one : contract.switches) known.push_back(one.name);
-    if (contract.find_switch(condition.name) == nullptr) {
-      reader.fail(at + "/switch", "unknown-switch", "found unknown switch '" + condition.name + "'" + did_you_mean(condition.name, known));
-    }
-  } else if (reader.has(at + "/value")) {
-    condition.kind = Condition::Kind::value;
-    condition.name = reader.text(at + "/value");
-  } else if (reader.has(at + "/present")) {
-    condition.kind = Condition::Kind::present;
-    condition.name = reader.text(at + "/present");
-  } else {
+  const auto found = std::ranges::find_if(kKinds, [&](const auto& kind) { return reader.has(join_pointer(at, kind.first)); });
+  if (found == kKinds.end()) {
     reader.fail(at, "missing-key", "a condition needs one of setting, switch, value, present");
+    return condition;
   }
+  const std::string word = found->first, pointer = join_pointer(at, word);
+  condition.kind = found->second;
+  condition.name = reader.text(pointer);
+  const bool is_setting = word == "setting";
+  if (!is_setting && word != "switch") return condition;
+  const auto known = is_setting ? names_of(context.contract.settings) : names_of(context.contract.switches);
+  if (std::ranges::find(known, condition.name) == known.end())
+    reader.fail(pointer, "unknown-" + word, "found unknown " + word + " '" + condition.name + "'" + did_you_mean(condition.name, known));
   return condition;
 }
 
@@ -92,20 +79,19 @@ Row read_row(LoadContext& context, Reader& reader, const Operation& operation, c
   row.id = operation.id + "." + reader.required_text(at + "/id");
   row.at = reader.required_text(at + "/at");
   std::size_t verbs = 0;
-  for (const std::string_view word : kVerbs) {
-    const Json* argument = reader.find(join_pointer(at, word));
+  for (std::size_t i = 0; i < kVerbs.size(); ++i) {
+    const Json* argument = reader.find(join_pointer(at, kVerbs[i]));
     if (argument == nullptr) continue;
     ++verbs;
-    row.verb = *parse_verb(word);
+    row.verb = static_cast<Verb>(i);
     row.argument = *argument;
   }
   if (verbs != 1) {
     reader.fail(at, "one-verb", "a row needs exactly one verb, found " + std::to_string(verbs));
     return row;
   }
-  for (std::size_t i = 0, n = reader.size(at + "/when"); i < n; ++i) {
-    if (auto condition = read_condition(context, reader, join_pointer(at + "/when", i))) row.when.push_back(std::move(*condition));
-  }
+  for (std::size_t i = 0, n = reader.size(at + "/when"); i < n; ++i)
+    row.when.push_back(read_condition(context, reader, join_pointer(at + "/when", i)));
   row.refuse = reader.text(at + "/refuse", operation.refusals.rows.empty() ? context.default_refuse : operation.refusals.rows);
   row.message = reader.text(at + "/message");
   row.fact = read_fact(reader, at, context.rule_defaults);

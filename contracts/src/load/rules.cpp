@@ -102,19 +102,7 @@ void load_rate_limit(LoadContext& context, Reader& reader) {
 void read_refusals(Reader& reader, const std::string& at, Refusals& refusals) {
   reader.keys(at, {"path", "method", "credentials", "bad_credentials", "throttle", "media_type", "undecodable", "shape", "rows", "record",
                    "unhandled"});
-  for (const auto& [name, into] : {std::pair{"/path", &refusals.path},
-                                   {"/method", &refusals.method},
-                                   {"/credentials", &refusals.credentials},
-                                   {"/bad_credentials", &refusals.bad_credentials},
-                                   {"/throttle", &refusals.throttle},
-                                   {"/media_type", &refusals.media_type},
-                                   {"/undecodable", &refusals.undecodable},
-                                   {"/shape", &refusals.shape},
-                                   {"/rows", &refusals.rows},
-                                   {"/record", &refusals.record},
-                                   {"/unhandled", &refusals.unhandled}}) {
-    *into = reader.text(at + name, *into);
-  }
+  for (const auto& [stage, member] : kRefusalStages) refusals.*member = reader.text(join_pointer(at, stage), refusals.*member);
 }
 
 void load_filters(Reader& reader, const std::string& at, Operation& operation) {

@@ -1,18 +1,9 @@
 #include "contracts/src/model/contract.h"
 
 #include <algorithm>
-#include <array>
 
 namespace understudy {
 namespace {
-
-constexpr std::array kVerbs = {
-    std::pair{Verb::required, std::string_view{"required"}},   std::pair{Verb::forbidden, std::string_view{"forbidden"}},
-    std::pair{Verb::ignored, std::string_view{"ignored"}},     std::pair{Verb::more_than, std::string_view{"more_than"}},
-    std::pair{Verb::at_least, std::string_view{"at_least"}},   std::pair{Verb::items_at_least, std::string_view{"items_at_least"}},
-    std::pair{Verb::format, std::string_view{"format"}},       std::pair{Verb::unique_in, std::string_view{"unique_in"}},
-    std::pair{Verb::exists_in, std::string_view{"exists_in"}}, std::pair{Verb::becomes, std::string_view{"becomes"}},
-};
 
 template <class T>
 const T* find_named(const std::vector<T>& list, std::string_view name) {
@@ -22,18 +13,10 @@ const T* find_named(const std::vector<T>& list, std::string_view name) {
 
 }  // namespace
 
-std::string_view to_string(Verb verb) {
-  for (const auto& [value, word] : kVerbs) {
-    if (value == verb) return word;
-  }
-  return "";
-}
-
-std::optional<Verb> parse_verb(std::string_view word) {
-  for (const auto& [value, name] : kVerbs) {
-    if (name == word) return value;
-  }
-  return std::nullopt;
+std::vector<Json> Switch::values() const {
+  std::vector<Json> values = {documented, observed};
+  values.insert(values.end(), others.begin(), others.end());
+  return values;
 }
 
 const Operation* Contract::find_operation(std::string_view id) const {
@@ -85,6 +68,12 @@ const Operation* Contracts::find_operation(std::string_view name, std::string_vi
 
 const Contract* Contracts::contract_of(const Operation& operation) const {
   return find_api(std::string_view(operation.name).substr(0, operation.name.find('.')));
+}
+
+std::vector<std::string> Contracts::api_names() const {
+  std::vector<std::string> names;
+  for (const auto& contract : apis) names.push_back(contract->api);
+  return names;
 }
 
 std::vector<std::string> Contracts::operation_names() const {

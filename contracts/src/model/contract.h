@@ -2,6 +2,7 @@
 // by all threads. See also: load.h (loading), check.h (checking), responses.h (rendering responses).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -37,6 +38,8 @@ struct Switch {
   std::vector<Json> others;  // further legal values
   std::string about;
   Fact fact;
+
+  std::vector<Json> values() const;  // all legal ones, `documented` first, then `observed`
 };
 using Switches = std::map<std::string, Json, std::less<>>;  // resolved: a value for each switch of one contract
 
@@ -55,8 +58,9 @@ struct Condition {
 };
 
 enum class Verb { required, forbidden, ignored, more_than, at_least, items_at_least, format, unique_in, exists_in, becomes };
-std::string_view to_string(Verb verb);
-std::optional<Verb> parse_verb(std::string_view word);
+inline constexpr std::array<std::string_view, 10> kVerbs = {"required",       "forbidden", "ignored",   "more_than", "at_least",
+                                                            "items_at_least", "format",    "unique_in", "exists_in", "becomes"};
+constexpr std::string_view to_string(Verb verb) { return kVerbs[static_cast<std::size_t>(verb)]; }
 
 struct Row {
   std::string id;  // createPurchaseOrder.units-positive
@@ -103,6 +107,19 @@ struct ResponseDefinition {
 struct Refusals {
   std::string path, method, credentials, bad_credentials, throttle, media_type, undecodable, shape, rows, record, unhandled;
 };
+inline constexpr std::array<std::pair<std::string_view, std::string Refusals::*>, 11> kRefusalStages = {{
+    {"path", &Refusals::path},
+    {"method", &Refusals::method},
+    {"credentials", &Refusals::credentials},
+    {"throttle", &Refusals::throttle},
+    {"media_type", &Refusals::media_type},
+    {"undecodable", &Refusals::undecodable},
+    {"shape", &Refusals::shape},
+    {"rows", &Refusals::rows},
+    {"record", &Refusals::record},
+    {"bad_credentials", &Refusals::bad_credentials},
+    {"unhandled", &Refusals::unhandled},
+}};
 
 // Operations.
 struct Parameter {
@@ -258,6 +275,14 @@ struct Contract {
   std::optional<Fact> find_fact(std::string_view schema_pointer) const;
 };
 
+// The names of a list of settings, switches or parameters, for "did you mean".
+template <class List>
+std::vector<std::string> names_of(const List& list) {
+  std::vector<std::string> names;
+  for (const auto& element : list) names.push_back(element.name);
+  return names;
+}
+
 // All APIs of a run; names are unique.
 struct Contracts {
   std::vector<std::shared_ptr<const Contract>> apis;
@@ -266,6 +291,7 @@ struct Contracts {
   // "sellercloud.createProduct", or "createProduct" with a default api. Null if there is none.
   const Operation* find_operation(std::string_view name, std::string_view default_api = {}) const;
   const Contract* contract_of(const Operation& operation) const;
+  std::vector<std::string> api_names() const;
   std::vector<std::string> operation_names() const;
 };
 

@@ -13,8 +13,7 @@ std::optional<Problem> check_switch(const std::string& name, const Json& value, 
     for (const Switch& one : contract->switches) {
       known.push_back(one.name);
       if (one.name != name) continue;
-      std::vector<Json> legal = {one.documented, one.observed};
-      legal.insert(legal.end(), one.others.begin(), one.others.end());
+      const std::vector<Json> legal = one.values();
       if (std::any_of(legal.begin(), legal.end(), [&](const Json& allowed) { return json_equal(allowed, value); })) return std::nullopt;
       std::string list;
       for (std::size_t i = 0; i < legal.size(); ++i) {

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -16,15 +18,8 @@ void append_text(const Json& value, std::string& out) {
     append_json(value, out);
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 TemplatePath parse_path(std::string_view path) {
   TemplatePath segments;
-  path = trimmed(path);
   while (!path.empty()) {
     std::string_view segment;
     if (const auto close = path.find(']'); path.front() == '[' && close != std::string_view::npos) {
@@ -77,10 +72,6 @@ const Json* TemplateScope::find(const TemplatePath& path) const {
   return node;
 }
 
-void Template::add_root(const TemplatePath& path) {
-  if (!path.empty()) roots_.insert(path.front());
-}
-
 Template Template::part(const Json& pattern) {
   Template made(pattern);
   roots_.insert(made.roots_.begin(), made.roots_.end());
@@ -88,17 +79,13 @@ Template Template::part(const Json& pattern) {
 }
 
 Template::Text Template::read_text(std::string_view text) {
-  Text out{.texts = {""}};
-  for (auto open = text.find("{{"); open != std::string_view::npos; open = text.find("{{")) {
-    const auto close = text.find("}}", open);
-    if (close == std::string_view::npos) break;
-    out.texts.back() += text.substr(0, open);
-    out.paths.push_back(parse_path(text.substr(open + 2, close - open - 2)));
-    add_root(out.paths.back());
-    out.texts.emplace_back();
-    text.remove_prefix(close + 2);
+  Text out;
+  for (const auto& [literal, path] : split_braces(text, [](std::string_view) { return true; })) {
+    out.texts.emplace_back(literal);
+    if (!path) continue;
+    out.paths.push_back(parse_path(*path));
+    if (!out.paths.back().empty()) roots_.insert(out.paths.back().front());
   }
-  out.texts.back() += text;
   return out;
 }
 

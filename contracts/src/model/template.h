@@ -69,7 +69,6 @@ class Template {
 
   Json fill_in(const TemplateScope& scope) const;
   void write_in(const TemplateScope& scope, std::string& out) const;
-  void add_root(const TemplatePath& path);
   Template part(const Json& pattern);
   Text read_text(std::string_view text);
 

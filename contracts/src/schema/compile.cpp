@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "contracts/src/base/problem.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -46,17 +47,14 @@ std::string in_quotes(std::string_view text) { return "'" + std::string(text) + 
 
 // Percent-decodes the fragment of a reference; nothing if an escape is cut or no hexadecimal number.
 std::optional<std::string> decode_fragment(std::string_view text) {
-  const auto hex = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-  };
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
       out += text[i];
       continue;
     }
-    if (i + 2 >= text.size() || hex(text[i + 1]) < 0 || hex(text[i + 2]) < 0) return std::nullopt;
-    out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+    if (i + 2 >= text.size() || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0) return std::nullopt;
+    out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
     i += 2;
   }
   return out;

@@ -36,9 +36,7 @@ std::set<int> statuses_of(const ResponseDefinition& answer, const Contract& cont
       if (found != pinned->end()) add(found->second);
       continue;
     }
-    add(decides->documented);
-    add(decides->observed);
-    for (const Json& other : decides->others) add(other);
+    for (const Json& value : decides->values()) add(value);
   }
   return statuses;
 }

@@ -11,13 +11,6 @@
 namespace understudy {
 namespace {
 
-template <class List>
-std::vector<std::string> names_of(const List& list) {
-  std::vector<std::string> names;
-  for (const auto& one : list) names.push_back(one.name);
-  return names;
-}
-
 template <class Map>
 std::vector<std::string> keys_of(const Map& map) {
   std::vector<std::string> keys;
@@ -72,9 +65,7 @@ void lint_limits(LintContext& context) {
     const Contract* contract = context.contracts.find_api(api);
     const std::string parent = limits.is_object() && limits.contains(api) ? join_pointer("", api) : "";
     if (contract == nullptr) {
-      std::vector<std::string> known;
-      for (const auto& one : context.contracts.apis) known.push_back(one->api);
-      context.add_unknown("/given/limits" + parent, true, "api", api, known);
+      context.add_unknown("/given/limits" + parent, true, "api", api, context.contracts.api_names());
     } else if (const auto limit = resolve_limit(spec, *contract); !limit) {
       add(limit.error(), parent);
     }

@@ -83,8 +83,7 @@ const Step* LintContext::sent_step(const Step& step) const {
 std::vector<Problem> lint_scenario(const ScenarioFile& file, const Contracts& contracts) {
   const Contract* contract = contracts.find_api(file.scenario.api);
   if (contract == nullptr) {
-    std::vector<std::string> known;
-    for (const auto& one : contracts.apis) known.push_back(one->api);
+    const std::vector<std::string> known = contracts.api_names();
     const std::string& api = file.scenario.api;
     const std::string hint = did_you_mean(api, known);
     return {file.document.problem(

@@ -14,38 +14,14 @@ namespace {
 
 constexpr std::size_t kMaxNesting = 16;  // of variables that use variables; deeper is a cycle
 
-struct Piece {
-  std::string_view before;  // text in front
-  std::string_view name;    // empty: the rest of the text, without a name
-};
-
-// "a {{x}} b" -> ("a ", x), (" b", ""). Braces around anything but a variable's name are text.
-std::vector<Piece> split_template(std::string_view text) {
-  std::vector<Piece> pieces;
-  std::size_t from = 0;
-  for (std::size_t open = text.find("{{"); open != std::string_view::npos; open = text.find("{{", open)) {
-    const std::size_t close = text.find("}}", open);
-    if (close == std::string_view::npos) break;
-    const std::string_view name = trim(text.substr(open + 2, close - open - 2));
-    if (!is_variable_name(name)) {
-      ++open;
-      continue;
-    }
-    pieces.push_back({.before = text.substr(from, open - from), .name = name});
-    open = from = close + 2;
-  }
-  pieces.push_back({.before = text.substr(from)});
-  return pieces;
-}
-
 bool is_literal(const Json& tree) { return tree.is_object() && tree.size() == 1 && tree.contains("$literal"); }
 bool is_absent(const Json& tree) { return tree.is_object() && tree.size() == 1 && tree.contains("$absent"); }
 
 void collect_names(const Json& tree, const std::string& pointer, std::vector<std::pair<std::string, std::string>>& names) {
   if (is_literal(tree)) return;
   if (tree.is_string()) {
-    for (const Piece& piece : split_template(tree.get_ref<const std::string&>()))
-      if (!piece.name.empty()) names.emplace_back(piece.name, pointer);
+    for (const BracePart& part : split_braces(tree.get_ref<const std::string&>(), is_variable_name))
+      if (part.name) names.emplace_back(*part.name, pointer);
   }
   if (tree.is_object())
     for (const auto& [key, value] : tree.items()) collect_names(value, join_pointer(pointer, key), names);
@@ -87,13 +63,13 @@ class Variables::Filler {
   bool is_left_out(const Json& written, const Json& filled) const { return leaves_out_ && is_absent(filled) && !is_literal(written); }
 
   Json fill_string(std::string_view text, const std::string& pointer) {
-    const auto pieces = split_template(text);
-    if (pieces.size() == 1) return std::string(text);
-    if (pieces.size() == 2 && pieces[0].before.empty() && pieces[1].before.empty()) return value_of(pieces[0].name, pointer);
+    const auto parts = split_braces(text, is_variable_name);
+    if (parts.size() == 1) return std::string(text);
+    if (parts.size() == 2 && parts[0].text.empty() && parts[1].text.empty()) return value_of(*parts[0].name, pointer);
     std::string filled;
-    for (const Piece& piece : pieces) {
-      filled += piece.before;
-      if (!piece.name.empty()) filled += as_text(value_of(piece.name, pointer));
+    for (const BracePart& part : parts) {
+      filled += part.text;
+      if (part.name) filled += as_text(value_of(*part.name, pointer));
     }
     return filled;
   }
