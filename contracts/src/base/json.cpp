@@ -153,12 +153,8 @@ class Builder final : public nlohmann::json_sax<Json> {
   }
   std::string pointer() const {
     std::string out;
-    for (std::size_t i = 0; i < open_.size(); ++i) {
-      const auto& frame = open_[i];
-      const bool last = i + 1 == open_.size();
+    for (const Frame& frame : open_)
       out = frame.container->is_array() ? join_pointer(out, frame.container->size() - 1) : join_pointer(out, frame.name);
-      if (last) break;
-    }
     return out;
   }
 

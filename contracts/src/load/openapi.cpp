@@ -32,9 +32,9 @@ struct OperationReader {
       const std::string one = join_pointer(list, i);
       reader.keys(one, {"name", "in", "required", "description", "schema", "example", "x-source", "x-evidence"});
       Parameter parameter{.name = reader.required_text(one + "/name"), .required = reader.flag(one + "/required"), .many = false};
-      const std::string in = reader.word(one + "/in", {"path", "query", "header"});
-      parameter.in = in == "path" ? Parameter::In::path : in == "header" ? Parameter::In::header : Parameter::In::query;
-      if (in.empty()) reader.fail(one, "missing-key", "'in' is missing");
+      using In = Parameter::In;
+      parameter.in = reader.choice<In>(one + "/in", {{"path", In::path}, {"query", In::query}, {"header", In::header}}, In::query);
+      if (!reader.has(one + "/in")) reader.fail(one, "missing-key", "'in' is missing");
       if (reader.has(one + "/schema")) parameter.schema = one + "/schema";
       const Json* type = reader.find(one + "/schema/type");
       parameter.many = type != nullptr && *type == "array";

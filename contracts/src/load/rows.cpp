@@ -127,8 +127,7 @@ Fact read_fact(Reader& reader, std::string_view pointer, const Fact& defaults) {
 void load_rows(LoadContext& context, Reader& reader) {
   for (const std::string& id : reader.members("/rows")) {
     const std::string at = join_pointer("/rows", id);
-    const auto found = std::find_if(context.contract.operations.begin(), context.contract.operations.end(),
-                                    [&](const Operation& one) { return one.id == id; });
+    const auto found = std::ranges::find(context.contract.operations, id, &Operation::id);
     if (found == context.contract.operations.end()) {
       reader.fail_key(at, "unknown-operation", "found rows of unknown operation '" + id + "'");
       return;

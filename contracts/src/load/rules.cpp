@@ -59,12 +59,11 @@ void load_credentials(LoadContext& context, Reader& reader) {
   const std::string at = "/credentials";
   if (!reader.has(at)) return;
   reader.keys(at, {"kind", "operation", "username", "password", "token", "expires_in", "lifetime", "header", "bearer"});
-  const std::string kind = reader.word(at + "/kind", {"bearer_token", "api_key", "in_batch", "none"}, "none");
+  using Kind = Credentials::Kind;
   Credentials& credentials = context.contract.credentials;
-  credentials.kind = kind == "bearer_token" ? Credentials::Kind::bearer_token
-                     : kind == "api_key"    ? Credentials::Kind::api_key
-                     : kind == "in_batch"   ? Credentials::Kind::in_batch
-                                            : Credentials::Kind::none;
+  credentials.kind = reader.choice<Kind>(
+      at + "/kind", {{"bearer_token", Kind::bearer_token}, {"api_key", Kind::api_key}, {"in_batch", Kind::in_batch}, {"none", Kind::none}},
+      Kind::none);
   credentials.operation = reader.text(at + "/operation");
   credentials.username = reader.text(at + "/username", "/username");
   credentials.password = reader.text(at + "/password", "/password");
@@ -73,10 +72,11 @@ void load_credentials(LoadContext& context, Reader& reader) {
   if (reader.has(at + "/lifetime")) credentials.lifetime = *reader.find(at + "/lifetime");
   credentials.header = reader.text(at + "/header");
   credentials.bearer = reader.flag(at + "/bearer");
-  if (kind == "bearer_token" && context.contract.find_operation(credentials.operation) == nullptr) {
+  if (credentials.kind == Kind::bearer_token && context.contract.find_operation(credentials.operation) == nullptr) {
     reader.fail(at + "/operation", "unknown-operation", "credentials of kind bearer_token need the operation that issues tokens");
   }
-  if (kind == "api_key" && credentials.header.empty()) reader.fail(at, "missing-key", "credentials of kind api_key need 'header'");
+  if (credentials.kind == Kind::api_key && credentials.header.empty())
+    reader.fail(at, "missing-key", "credentials of kind api_key need 'header'");
 }
 
 void load_rate_limit(LoadContext& context, Reader& reader) {
@@ -118,25 +118,25 @@ void load_filters(Reader& reader, const std::string& at, Operation& operation) {
 
 void load_performing(LoadContext& context, Reader& reader, const std::string& id) {
   const std::string at = join_pointer("/operations", id);
-  const auto found = std::find_if(context.contract.operations.begin(), context.contract.operations.end(),
-                                  [&](const Operation& one) { return one.id == id; });
-  if (found == context.contract.operations.end()) {
+  auto& operations = context.contract.operations;
+  const auto found = std::ranges::find(operations, id, &Operation::id);
+  if (found == operations.end()) {
     std::vector<std::string> known;
-    for (const Operation& one : context.contract.operations) known.push_back(one.id);
+    for (const Operation& other : operations) known.push_back(other.id);
     reader.fail_key(at, "unknown-operation", "found unknown operation '" + id + "'" + did_you_mean(id, known));
     return;
   }
   Operation& operation = *found;
   reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "order"});
-  const std::string perform =
-      reader.word(at + "/perform", {"create", "read", "list", "update", "delete", "issue_token", "module"}, "module");
-  operation.perform = perform == "create"        ? Perform::create
-                      : perform == "read"        ? Perform::read
-                      : perform == "list"        ? Perform::list
-                      : perform == "update"      ? Perform::update
-                      : perform == "delete"      ? Perform::remove
-                      : perform == "issue_token" ? Perform::issue_token
-                                                 : Perform::module;
+  operation.perform = reader.choice<Perform>(at + "/perform",
+                                             {{"create", Perform::create},
+                                              {"read", Perform::read},
+                                              {"list", Perform::list},
+                                              {"update", Perform::update},
+                                              {"delete", Perform::remove},
+                                              {"issue_token", Perform::issue_token},
+                                              {"module", Perform::module}},
+                                             Perform::module);
   operation.collection = reader.text(at + "/collection");
   operation.record_id = reader.text(at + "/id");
   operation.success = reader.text(at + "/success");
@@ -153,6 +153,7 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
                               .default_size = reader.integer(page + "/default", 10),
                               .maximum_size = reader.integer(page + "/maximum", 50)};
   }
+  const std::string perform = reader.text(at + "/perform");
   const bool stores = operation.perform != Perform::module && operation.perform != Perform::issue_token;
   if (stores && operation.collection.empty()) reader.fail(at, "missing-key", "perform: " + perform + " needs 'collection'");
   const bool names_one = operation.perform == Perform::read || operation.perform == Perform::update || operation.perform == Perform::remove;

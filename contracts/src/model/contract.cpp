@@ -5,9 +5,10 @@
 namespace understudy {
 namespace {
 
+// The element whose `member` is the name, or nullptr.
 template <class T>
-const T* find_named(const std::vector<T>& list, std::string_view name) {
-  const auto found = std::find_if(list.begin(), list.end(), [&](const T& one) { return one.name == name; });
+const T* find_by(const std::vector<T>& list, std::string T::*member, std::string_view name) {
+  const auto found = std::ranges::find(list, name, member);
   return found == list.end() ? nullptr : &*found;
 }
 
@@ -19,18 +20,15 @@ std::vector<Json> Switch::values() const {
   return values;
 }
 
-const Operation* Contract::find_operation(std::string_view id) const {
-  const auto found = std::find_if(operations.begin(), operations.end(), [&](const Operation& one) { return one.id == id; });
-  return found == operations.end() ? nullptr : &*found;
-}
+const Operation* Contract::find_operation(std::string_view id) const { return find_by(operations, &Operation::id, id); }
 
 const ResponseDefinition* Contract::find_response(std::string_view name) const {
   const auto found = answers.find(name);
   return found == answers.end() ? nullptr : &found->second;
 }
 
-const Switch* Contract::find_switch(std::string_view name) const { return find_named(switches, name); }
-const Setting* Contract::find_setting(std::string_view name) const { return find_named(settings, name); }
+const Switch* Contract::find_switch(std::string_view name) const { return find_by(switches, &Switch::name, name); }
+const Setting* Contract::find_setting(std::string_view name) const { return find_by(settings, &Setting::name, name); }
 
 Place Contract::schema_place(std::string_view pointer) const { return shape == nullptr ? Place() : shape->place(pointer); }
 

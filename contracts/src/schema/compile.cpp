@@ -6,15 +6,15 @@
 #include <set>
 #include <unordered_map>
 
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/problem.h"
-#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kMaxSchemaDepth = 200;  // of schemas inside schemas, through $ref too
 
-// Why a document was refused; caught in compile_nodes, so that keywords read as plain statements.
+// Thrown at the first mistake in a document; caught in compile_nodes.
 struct Refused {
   SchemaError error;
 };
@@ -26,7 +26,7 @@ const std::set<std::string_view> kAnnotations = {"title",     "description", "de
                                                  "example",   "$comment",    "$schema",          "readOnly",
                                                  "writeOnly", "deprecated",  "contentMediaType", "contentEncoding"};
 
-// Words of other dialects that people reach for, and what to write instead.
+// Keywords of other dialects, and what to write instead.
 const std::map<std::string_view, std::string_view> kHints = {
     {"nullable", "write type: [..., \"null\"]"},
     {"prefixItems", "write an array of schemas in items"},
@@ -39,26 +39,11 @@ const std::map<std::string_view, std::string_view> kHints = {
     {"externalDocs", "write $comment"},
     {"id", "references resolve inside one document"},
 };
-// What makes references resolve elsewhere than by JSON Pointer inside one document.
+// Keywords that change how references resolve.
 const std::set<std::string_view> kBaseKeywords = {"$id",           "$anchor",          "$dynamicRef", "$dynamicAnchor",
                                                   "$recursiveRef", "$recursiveAnchor", "$vocabulary"};
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-// Percent-decodes the fragment of a reference; nothing if an escape is cut or no hexadecimal number.
-std::optional<std::string> decode_fragment(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size() || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0) return std::nullopt;
-    out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-    i += 2;
-  }
-  return out;
-}
 
 class Compiler {
  public:
@@ -121,7 +106,7 @@ class Compiler {
     return did_you_mean(keyword, known);
   }
 
-  // The schema at `pointer`, behind its references; `pointer` becomes that of the last one.
+  // The schema at `pointer` after following its references; `pointer` becomes the pointer of that schema.
   const Json& follow_refs(std::string& pointer) const {
     std::set<std::string> seen;
     for (;;) {
@@ -143,15 +128,14 @@ class Compiler {
     if (!ref.is_string()) refuse(at, "bad-keyword-value", "found " + describe(ref) + ", expected a reference: string \"#/...\"");
     const auto& text = ref.get_ref<const std::string&>();
     if (!text.starts_with('#')) refuse(at, "remote-ref", in_quotes(text) + " leads out of this document");
-    const auto target = decode_fragment(std::string_view(text).substr(1));
-    if (target && !target->empty() && target->front() != '/') {
+    auto target = percent_decode(std::string_view(text).substr(1));
+    if (!target.empty() && target.front() != '/') {
       refuse(at, "unsupported-keyword", in_quotes(text) + " is an anchor; references are JSON Pointers");
     }
-    if (!target || find_pointer(document_, *target) == nullptr) refuse(at, "dangling-ref", in_quotes(text) + " leads to nothing");
-    return *target;
+    if (find_pointer(document_, target) == nullptr) refuse(at, "dangling-ref", in_quotes(text) + " leads to nothing");
+    return target;
   }
 
-  // --- what a keyword's value must be ---
   [[noreturn]] static void refuse_value(const std::string& at, const Json& value, const std::string& expected) {
     refuse(at, "bad-keyword-value", "found " + describe(value) + ", expected " + expected);
   }
@@ -341,7 +325,7 @@ class Compiler {
     return kHandlers;
   }
 
-  // A schema that leads back to itself without going into the value would never end.
+  // A schema that refers to itself for the same value would never end.
   void refuse_endless(NodeId id) {
     if (states_[id] == State::done) return;
     const auto& node = nodes_[id];

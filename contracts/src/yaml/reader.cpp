@@ -1,20 +1,11 @@
 #include "contracts/src/yaml/reader.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace understudy {
-namespace {
-
-std::string join_words(std::initializer_list<std::string_view> words) {
-  std::string out;
-  for (const std::string_view word : words) out += (out.empty() ? "" : ", ") + std::string(word);
-  return out;
-}
-
-std::vector<std::string> as_strings(std::initializer_list<std::string_view> words) { return {words.begin(), words.end()}; }
-
-}  // namespace
-
 void Reader::fail(std::string_view pointer, std::string code, std::string message) {
   if (!failed()) *problem_ = document_->problem(pointer, std::move(code), std::move(message));
 }
@@ -23,19 +14,8 @@ void Reader::fail_key(std::string_view pointer, std::string code, std::string me
   if (!failed()) *problem_ = document_->key_problem(pointer, std::move(code), std::move(message));
 }
 
-void Reader::keys(std::string_view pointer, std::initializer_list<std::string_view> known, bool extensions) {
-  const Json* value = find(pointer);
-  if (failed() || value == nullptr) return;
-  if (!value->is_object()) {
-    fail(pointer, "wrong-type", "found " + describe(*value) + ", expected a mapping");
-    return;
-  }
-  for (const auto& [name, member] : value->items()) {
-    if (std::find(known.begin(), known.end(), name) != known.end() || (extensions && name.starts_with("x-"))) continue;
-    fail_key(join_pointer(pointer, name), "unknown-key",
-             "found unknown key '" + name + "', expected one of " + join_words(known) + did_you_mean(name, as_strings(known)));
-    return;
-  }
+void Reader::keys(std::string_view pointer, const std::vector<std::string>& known, bool extensions) {
+  if (!failed() && has(pointer)) *problem_ = check_keys(*document_, pointer, known, extensions);
 }
 
 std::string Reader::text(std::string_view pointer, std::string fallback) {
@@ -79,10 +59,11 @@ double Reader::number(std::string_view pointer, double fallback) {
   return fallback;
 }
 
-std::string Reader::word(std::string_view pointer, std::initializer_list<std::string_view> words, std::string fallback) {
-  const std::string found = text(pointer, fallback);
-  if (failed() || found == fallback || std::find(words.begin(), words.end(), found) != words.end()) return found;
-  fail(pointer, "unknown-word", "found '" + found + "', expected one of " + join_words(words) + did_you_mean(found, as_strings(words)));
+std::string Reader::word(std::string_view pointer, const std::vector<std::string>& words, std::string fallback) {
+  if (!has(pointer)) return fallback;
+  const std::string found = text(pointer);
+  if (failed() || std::ranges::find(words, found) != words.end()) return found;
+  fail(pointer, "unknown-word", fmt::format("found '{}', expected one of {}{}", found, fmt::join(words, ", "), did_you_mean(found, words)));
   return fallback;
 }
 

@@ -2,7 +2,6 @@
 // a loader reads everything and checks for a problem once at the end.
 #pragma once
 
-#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,7 +24,7 @@ class Reader {
   void fail_key(std::string_view pointer, std::string code, std::string message);
 
   // The value at the pointer is a mapping with no other keys than these (names starting with "x-" too if `extensions`).
-  void keys(std::string_view pointer, std::initializer_list<std::string_view> known, bool extensions = false);
+  void keys(std::string_view pointer, const std::vector<std::string>& known, bool extensions = false);
   const Json* find(std::string_view pointer) const { return find_pointer(document_->root, pointer); }
   bool has(std::string_view pointer) const { return find(pointer) != nullptr; }
 
@@ -35,7 +34,17 @@ class Reader {
   std::int64_t integer(std::string_view pointer, std::int64_t fallback = 0);
   double number(std::string_view pointer, double fallback = 0);
   // One of the words; the fallback if it is left out.
-  std::string word(std::string_view pointer, std::initializer_list<std::string_view> words, std::string fallback = {});
+  std::string word(std::string_view pointer, const std::vector<std::string>& words, std::string fallback = {});
+  // The value that belongs to one of the words.
+  template <class T>
+  T choice(std::string_view pointer, const std::vector<std::pair<std::string, T>>& choices, T fallback) {
+    std::vector<std::string> words;
+    for (const auto& [word, value] : choices) words.push_back(word);
+    const std::string found = word(pointer, words);
+    for (const auto& [word, value] : choices)
+      if (word == found) return value;
+    return fallback;
+  }
   std::vector<std::string> texts(std::string_view pointer);    // a list of strings
   std::vector<std::string> members(std::string_view pointer);  // names of a mapping; none if it is left out
   std::size_t size(std::string_view pointer);                  // elements of a list; 0 if it is left out

@@ -50,7 +50,9 @@ Result<YamlDocument> load_yaml(const std::string& path, const YamlLimits& limits
 // Reads a whole file; fails with code file-unreadable and the system's reason.
 Result<std::string> load_text(const std::string& path);
 
-// The first problem of a mapping: it is none, or it has a key that is not in `known` (with "did you mean").
-std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known);
+// The first problem of a mapping: it is none, or it has a key that is not in `known` (with "did you mean"). With `extensions` keys
+// that start with "x-" are allowed too.
+std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known,
+                                  bool extensions = false);
 
 }  // namespace understudy

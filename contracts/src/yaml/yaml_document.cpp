@@ -85,16 +85,17 @@ Result<YamlDocument> load_yaml(const std::string& path, const YamlLimits& limits
   return load_text(path).and_then([&](const std::string& text) { return parse_yaml(text, path, limits); });
 }
 
-std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known) {
+std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known,
+                                  bool extensions) {
   const Json* value = find_pointer(document.root, pointer);
   if (value == nullptr || !value->is_object()) {
     const std::string found = value == nullptr ? "nothing" : describe(*value);
     return document.problem(pointer, "wrong-type", fmt::format("found {}, expected a mapping", found));
   }
-  // Members of Json are sorted by name; people want the first wrong key of the file.
+  // Members of Json are sorted by name; report the first wrong key in the file.
   std::optional<Problem> first;
   for (const auto& [key, member] : value->items()) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    if (std::ranges::find(known, key) != known.end() || (extensions && key.starts_with("x-"))) continue;
     std::string hint = did_you_mean(key, known);
     if (hint.empty()) hint = fmt::format(", expected one of: {}", fmt::join(known, ", "));
     auto problem = document.key_problem(join_pointer(pointer, key), "unknown-key", fmt::format("found unknown key '{}'{}", key, hint));

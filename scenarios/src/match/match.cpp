@@ -15,10 +15,6 @@ namespace {
 // 150 and 150.0 are the same type here.
 std::string_view comparable_type(const Json& value) { return value.is_number() ? "number" : type_name(value); }
 
-bool holds_template(const Json& argument) {
-  return argument.is_string() && argument.get_ref<const std::string&>().find("{{") != std::string::npos;
-}
-
 // Mistakes that only show when the argument is used: a pattern or a schema that does not compile.
 std::optional<std::string> check_deeply(std::string_view word, const Json& argument) {
   if (word == "$regex") {
@@ -81,6 +77,10 @@ std::optional<MatcherProblem> check_tree(const Json& tree, const std::string& po
 }
 
 }  // namespace
+
+bool holds_template(const Json& argument) {
+  return argument.is_string() && argument.get_ref<const std::string&>().find("{{") != std::string::npos;
+}
 
 std::string describe_actual(const Json* actual) { return actual == nullptr ? "absent" : describe(*actual); }
 

@@ -10,6 +10,7 @@
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/regex.h"
 #include "contracts/src/schema/schema.h"
+#include "contracts/src/schema/values.h"
 #include "scenarios/src/match/lexical.h"
 #include "scenarios/src/match/unordered.h"
 
@@ -37,9 +38,6 @@ bool is_near(const Json& argument) {
   const Json& value = argument.at("value");
   const Json& within = argument.at("within");
   if (value.is_number()) return within.is_number() && within.get<double>() >= 0;
-  const auto holds_template = [](const Json& part) {
-    return part.is_string() && part.get_ref<const std::string&>().find("{{") != std::string::npos;
-  };
   if (holds_template(value) || holds_template(within)) return true;
   return value.is_string() && within.is_string() && parse_rfc3339(value.get_ref<const std::string&>()) &&
          parse_duration(within.get_ref<const std::string&>());
@@ -83,17 +81,10 @@ void judge_bound(MatchWalk& walk, const Json& bound, const Json* actual, const M
 void judge_min(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at) { judge_bound(walk, bound, actual, at, true); }
 void judge_max(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at) { judge_bound(walk, bound, actual, at, false); }
 
-std::size_t length_of(const Json& value) {
-  if (!value.is_string()) return value.size();
-  const auto& text = value.get_ref<const std::string&>();
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 void judge_length(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
   actual = need(walk, actual, at, actual != nullptr && (actual->is_string() || actual->is_structured()), "a string, an array or an object");
   if (actual == nullptr) return;
-  const Json length = length_of(*actual);
+  const Json length = actual->is_string() ? count_characters(actual->get_ref<const std::string&>()) : actual->size();
   if (!walk.accepts(argument, &length, at))
     walk.add("length", at, fmt::format("length {}", render_json(argument)), fmt::format("length {}", render_json(length)));
 }

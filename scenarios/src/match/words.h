@@ -51,6 +51,7 @@ struct MatcherWord {
 std::span<const MatcherWord> all_matchers();
 const MatcherWord* find_matcher(std::string_view word);
 
+bool holds_template(const Json& argument);        // a string with "{{"
 std::string describe_actual(const Json* actual);  // typed words, or absent
 
 }  // namespace understudy
