@@ -52,7 +52,7 @@ class FileReader {
       read_known_failing();
       read_provider_states();
       read_admin();
-      if (!target_.base && target_.bases.empty()) reader_.refuse("", "no-url", "found no url, expected one here or under an API of 'apis'");
+      if (!target_.base && target_.bases.empty()) reader_.fail("", "no-url", "found no url, expected one here or under an API of 'apis'");
     }
     if (reader_.failed()) return tl::unexpected(*reader_.problem());
     if (auto safe = check_reach(target_); !safe)
@@ -64,10 +64,9 @@ class FileReader {
   void check_version() {
     const Json* version = reader_.find("/understudy");
     if (version == nullptr)
-      reader_.refuse("", "missing-version", "expected the line 'understudy: 1', the version of the format");
+      reader_.fail("", "missing-version", "expected the line 'understudy: 1', the version of the format");
     else if (*version != 1)
-      reader_.refuse("/understudy", "unknown-version",
-                     fmt::format("found {}, expected 1, the version this build reads", describe(*version)));
+      reader_.fail("/understudy", "unknown-version", fmt::format("found {}, expected 1, the version this build reads", describe(*version)));
   }
 
   std::optional<Url> url(const std::string& parent, const std::string& key) {
@@ -75,7 +74,7 @@ class FileReader {
     if (text.empty()) return std::nullopt;
     auto parsed = parse_url(text);
     if (parsed) return *parsed;
-    reader_.refuse(join_pointer(parent, key), parsed.error().code, parsed.error().message);
+    reader_.fail(join_pointer(parent, key), parsed.error().code, parsed.error().message);
     return std::nullopt;
   }
 
@@ -88,7 +87,7 @@ class FileReader {
     if (name.empty()) return std::string();
     auto found = environment_(name);
     if (!found)
-      reader_.refuse(join_pointer(pointer, "env"), "env-missing", fmt::format("found {}, which the environment does not have", name));
+      reader_.fail(join_pointer(pointer, "env"), "env-missing", fmt::format("found {}, which the environment does not have", name));
     if (found) target_.secrets.push_back(*found);
     return found.value_or("");
   }
@@ -107,7 +106,7 @@ class FileReader {
     const Json* value = reader_.find(pointer);
     if (value == nullptr) return {};
     if (value->is_object()) return from_environment(pointer).value_or("");
-    reader_.refuse(pointer, "literal-secret", fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
+    reader_.fail(pointer, "literal-secret", fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
     return {};
   }
 
@@ -127,8 +126,8 @@ class FileReader {
       const auto pointer = join_pointer("/apis", api);
       const auto* contract = contracts_.find_api(api);
       if (contract == nullptr) {
-        reader_.refuse_key(pointer, "unknown-api",
-                           fmt::format("found API '{}', expected one of {}{}", api, fmt::join(known, ", "), did_you_mean(api, known)));
+        reader_.fail_key(pointer, "unknown-api",
+                         fmt::format("found API '{}', expected one of {}{}", api, fmt::join(known, ", "), did_you_mean(api, known)));
         continue;
       }
       if (!reader_.keys(pointer, kApiKeys, "an API")) continue;
@@ -146,8 +145,8 @@ class FileReader {
     for (const auto& [name, value] : settings.items()) {
       const auto pointer = join_pointer(parent + "/settings", name);
       if (contract.find_setting(name) == nullptr)
-        reader_.refuse_key(pointer, "unknown-setting", fmt::format("found setting '{}'{}", name, did_you_mean(name, known)));
-      if (!value.is_boolean()) reader_.refuse_value(pointer, "true or false");
+        reader_.fail_key(pointer, "unknown-setting", fmt::format("found setting '{}'{}", name, did_you_mean(name, known)));
+      if (!value.is_boolean()) reader_.fail_value(pointer, "true or false");
     }
     if (!settings.empty()) target_.settings[contract.api] = settings;
   }
@@ -158,10 +157,10 @@ class FileReader {
     for (const auto& [name, collection] : contract.collections) known.push_back(name);
     for (const auto& [name, list] : records.items()) {
       if (!contract.collections.contains(name))
-        reader_.refuse_key(join_pointer(parent + "/records", name), "unknown-collection",
-                           fmt::format("found collection '{}'{}", name, did_you_mean(name, known)));
+        reader_.fail_key(join_pointer(parent + "/records", name), "unknown-collection",
+                         fmt::format("found collection '{}'{}", name, did_you_mean(name, known)));
       for (const auto& pointer : reader_.elements(parent + "/records", name, "a list of records"))
-        if (!reader_.find(pointer)->is_object()) reader_.refuse_value(pointer, "a record, which is a mapping");
+        if (!reader_.find(pointer)->is_object()) reader_.fail_value(pointer, "a record, which is a mapping");
     }
     if (!records.empty()) target_.records[contract.api] = records;
   }
@@ -171,8 +170,8 @@ class FileReader {
     for (const auto& [name, value] : variables.items()) {
       const auto pointer = join_pointer("/variables", name);
       if (!is_variable_name(name) || name.starts_with("run."))
-        reader_.refuse_key(pointer, "bad-variable-name",
-                           fmt::format("found '{}', expected letters, digits, '_', '-' and '.', not starting with 'run.'", name));
+        reader_.fail_key(pointer, "bad-variable-name",
+                         fmt::format("found '{}', expected letters, digits, '_', '-' and '.', not starting with 'run.'", name));
       const bool is_environment = value.is_object() && value.size() == 1 && value.contains("env");
       target_.variables[name] = is_environment ? Json(from_environment(pointer).value_or("")) : value;
     }
@@ -185,14 +184,14 @@ class FileReader {
     if (parsed)
       target_.profile = *parsed;
     else
-      reader_.refuse("/profile", parsed.error().code, parsed.error().message);
+      reader_.fail("/profile", parsed.error().code, parsed.error().message);
   }
 
   std::string file(const std::string& parent, const std::string& key) {
     const auto name = reader_.text(parent, key, "the name of a PEM file");
     if (name.empty()) return {};
     const auto path = beside(document_.file, name);
-    if (const auto text = load_text(path); !text) reader_.refuse(join_pointer(parent, key), text.error().code, text.error().message);
+    if (const auto text = load_text(path); !text) reader_.fail(join_pointer(parent, key), text.error().code, text.error().message);
     return path;
   }
 
@@ -203,21 +202,21 @@ class FileReader {
     tls.certificate_file = file("/tls", "certificate");
     tls.key_file = file("/tls", "key");
     if (tls.certificate_file.empty() != tls.key_file.empty())
-      reader_.refuse("/tls", "half-a-certificate", "found one of certificate and key, expected both");
+      reader_.fail("/tls", "half-a-certificate", "found one of certificate and key, expected both");
     if (const Json* verify = reader_.find("/tls/verify")) {
       tls.verify = !verify->is_boolean() || verify->get<bool>();
-      if (!verify->is_boolean()) reader_.refuse_value("/tls/verify", "true or false");
+      if (!verify->is_boolean()) reader_.fail_value("/tls/verify", "true or false");
     }
   }
 
   std::string proxy(const std::string& parent, const std::string& key) {
     auto text = open_text(parent, key, "the URL of a proxy");
     if (text.empty() || text == "none") return {};
-    if (auto right = check_proxy(text); !right) reader_.refuse(join_pointer(parent, key), right.error().code, right.error().message);
+    if (auto right = check_proxy(text); !right) reader_.fail(join_pointer(parent, key), right.error().code, right.error().message);
     const bool is_literal = reader_.find(parent, key)->is_string();
     if (is_literal && text.find('@') != std::string::npos)
-      reader_.refuse(join_pointer(parent, key), "literal-secret",
-                     fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
+      reader_.fail(join_pointer(parent, key), "literal-secret",
+                   fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
     return text;
   }
 
@@ -238,7 +237,7 @@ class FileReader {
       if (host.is_string())
         proxies.except.push_back(host.get<std::string>());
       else
-        reader_.refuse_value(pointer, "a host");
+        reader_.fail_value(pointer, "a host");
     }
   }
 
@@ -249,8 +248,8 @@ class FileReader {
       const auto at = parent + "/headers";
       const auto text = value.is_string() && tells_secret(name) ? secret(at, name) : open_text(at, name, "text");
       if (!is_header(name, text))
-        reader_.refuse_key(join_pointer(at, name), "bad-header",
-                           fmt::format("found '{}', expected a header's name, and text on one line", name));
+        reader_.fail_key(join_pointer(at, name), "bad-header",
+                         fmt::format("found '{}', expected a header's name, and text on one line", name));
       headers.push_back({name, text});
     }
     return headers;
@@ -282,8 +281,8 @@ class FileReader {
       const Json& value = *reader_.find(pointer);
       const auto word = value.is_string() ? value.get<std::string>() : std::string();
       if (std::find(known.begin(), known.end(), word) == known.end())
-        reader_.refuse(pointer, "unknown-ability",
-                       fmt::format("found {}, expected one of {}{}", describe(value), fmt::join(known, ", "), did_you_mean(word, known)));
+        reader_.fail(pointer, "unknown-ability",
+                     fmt::format("found {}, expected one of {}{}", describe(value), fmt::join(known, ", "), did_you_mean(word, known)));
       set.insert(word);
     }
     return set;

@@ -27,9 +27,9 @@ std::string stem_of(std::string_view file) {
 void check_version(ScenarioReader& reader) {
   const Json* version = reader.find("/understudy");
   if (version == nullptr) {
-    reader.refuse("", "missing-version", "expected the line 'understudy: 1', the version of the scenario language");
+    reader.fail("", "missing-version", "expected the line 'understudy: 1', the version of the scenario language");
   } else if (*version != kVersion) {
-    reader.refuse("/understudy", "unknown-version", fmt::format("found {}, expected 1, the version this build reads", describe(*version)));
+    reader.fail("/understudy", "unknown-version", fmt::format("found {}, expected 1, the version this build reads", describe(*version)));
   }
 }
 
@@ -40,7 +40,7 @@ std::vector<std::string> read_labels(ScenarioReader& reader) {
     if (label.is_string() && !label.get_ref<const std::string&>().empty())
       labels.push_back(label.get<std::string>());
     else
-      reader.refuse_value(pointer, "a label, which is text");
+      reader.fail_value(pointer, "a label, which is text");
   }
   return labels;
 }
@@ -49,7 +49,7 @@ void read_clock(ScenarioReader& reader, Given& given) {
   const Json* clock = reader.find("/given/clock");
   if (clock == nullptr) return;
   if (clock->is_string()) given.clock = parse_rfc3339(clock->get_ref<const std::string&>());
-  if (!given.clock) reader.refuse_value("/given/clock", "a time such as \"2026-03-02T09:00:00Z\" (RFC 3339)");
+  if (!given.clock) reader.fail_value("/given/clock", "a time such as \"2026-03-02T09:00:00Z\" (RFC 3339)");
 }
 
 void read_seed(ScenarioReader& reader, Given& given) {
@@ -58,13 +58,13 @@ void read_seed(ScenarioReader& reader, Given& given) {
   if (seed->is_number_unsigned())
     given.seed = seed->get<std::uint64_t>();
   else
-    reader.refuse_value("/given/seed", "an integer >= 0");
+    reader.fail_value("/given/seed", "an integer >= 0");
 }
 
 void read_members(ScenarioReader& reader, std::string_view pointer, const Json& members, bool (*is_right)(const Json&),
                   std::string_view meaning) {
   for (const auto& [name, value] : members.items())
-    if (!is_right(value)) reader.refuse_value(join_pointer(pointer, name), meaning);
+    if (!is_right(value)) reader.fail_value(join_pointer(pointer, name), meaning);
 }
 
 void read_variables(ScenarioReader& reader, Given& given) {
@@ -72,9 +72,9 @@ void read_variables(ScenarioReader& reader, Given& given) {
   for (const auto& [name, value] : given.variables.items()) {
     const std::string pointer = join_pointer("/given/variables", name);
     if (!is_variable_name(name))
-      reader.refuse_key(pointer, "bad-variable-name", fmt::format("found '{}', expected letters, digits, '_', '-' and '.'", name));
+      reader.fail_key(pointer, "bad-variable-name", fmt::format("found '{}', expected letters, digits, '_', '-' and '.'", name));
     else if (name.starts_with("run."))
-      reader.refuse_key(pointer, "reserved-variable", fmt::format("found '{}', but names that start with 'run.' are the runner's", name));
+      reader.fail_key(pointer, "reserved-variable", fmt::format("found '{}', but names that start with 'run.' are the runner's", name));
   }
 }
 
@@ -82,7 +82,7 @@ void read_records(ScenarioReader& reader, Given& given) {
   given.records = reader.mapping("/given", "records", "records: a mapping of collections to lists");
   for (const auto& [collection, list] : given.records.items()) {
     for (const std::string& pointer : reader.elements("/given/records", collection, "a list of records"))
-      if (!reader.find(pointer)->is_object()) reader.refuse_value(pointer, "a record, which is a mapping");
+      if (!reader.find(pointer)->is_object()) reader.fail_value(pointer, "a record, which is a mapping");
   }
 }
 
@@ -98,7 +98,7 @@ void read_states(ScenarioReader& reader, Given& given) {
       if (name.is_string() && is_variable_name(name.get<std::string>()) && !name.get<std::string>().starts_with("run."))
         state.returns.push_back(name.get<std::string>());
       else
-        reader.refuse_value(one, "a variable's name");
+        reader.fail_value(one, "a variable's name");
     }
     given.states.push_back(std::move(state));
   }
@@ -115,7 +115,7 @@ Given read_given(ScenarioReader& reader) {
   if (const Json* profile = reader.find("/given/profile")) {
     given.profile = *profile;
     if (!profile->is_string() && !profile->is_object())
-      reader.refuse_value("/given/profile", "a profile: documented, observed, or {base: ..., switch: value}");
+      reader.fail_value("/given/profile", "a profile: documented, observed, or {base: ..., switch: value}");
   }
   given.settings = reader.mapping("/given", "settings", "settings: a mapping of names to true or false");
   read_members(
@@ -127,7 +127,7 @@ Given read_given(ScenarioReader& reader) {
   read_states(reader, given);
   if (const Json* alone = reader.find("/given/alone")) {
     given.alone = alone->is_boolean() && alone->get<bool>();
-    if (!alone->is_boolean()) reader.refuse_value("/given/alone", "true or false");
+    if (!alone->is_boolean()) reader.fail_value("/given/alone", "true or false");
   }
   return given;
 }

@@ -30,8 +30,8 @@ Json read_pairs(ScenarioReader& reader, const std::string& parent, const char* k
   for (const auto& [name, value] : pairs.items()) {
     const bool is_list = may_repeat && value.is_array() && std::all_of(value.begin(), value.end(), is_scalar);
     if (is_scalar(value) || is_list || (may_be_null && value.is_null()) || is_template_object(value)) continue;
-    reader.refuse_value(join_pointer(join_pointer(parent, key), name),
-                        may_repeat ? "text, a number, true, false, or a list of them" : "text or a number");
+    reader.fail_value(join_pointer(join_pointer(parent, key), name),
+                      may_repeat ? "text, a number, true, false, or a list of them" : "text or a number");
   }
   return pairs;
 }
@@ -45,9 +45,9 @@ void check_headers(ScenarioReader& reader, const std::string& pointer, const Jso
   };
   for (const auto& [name, value] : headers.items()) {
     if (name.empty() || !std::all_of(name.begin(), name.end(), is_token))
-      reader.refuse_key(join_pointer(pointer, name), "bad-header", fmt::format("found '{}', expected the name of a header", name));
+      reader.fail_key(join_pointer(pointer, name), "bad-header", fmt::format("found '{}', expected the name of a header", name));
     if (breaks_line(value) || (value.is_array() && std::any_of(value.begin(), value.end(), breaks_line)))
-      reader.refuse(join_pointer(pointer, name), "bad-header", "found a line break in a header's value");
+      reader.fail(join_pointer(pointer, name), "bad-header", "found a line break in a header's value");
   }
 }
 
@@ -69,8 +69,8 @@ void read_body(ScenarioReader& reader, const std::string& pointer, Sending& send
     const Json* value = reader.find(pointer, row.key);
     if (value == nullptr) continue;
     if (first != nullptr) {
-      reader.refuse_key(join_pointer(pointer, row.key), "two-bodies",
-                        fmt::format("found both '{}' and '{}', expected one of them", first->key, row.key));
+      reader.fail_key(join_pointer(pointer, row.key), "two-bodies",
+                      fmt::format("found both '{}' and '{}', expected one of them", first->key, row.key));
       return;
     }
     first = &row;
@@ -78,10 +78,10 @@ void read_body(ScenarioReader& reader, const std::string& pointer, Sending& send
     sending.body = *value;
     if (row.kind == Body::form) sending.body = read_pairs(reader, pointer, "form", true, false);
     if ((row.kind == Body::text || row.kind == Body::file) && !value->is_string())
-      reader.refuse_value(join_pointer(pointer, row.key), row.kind == Body::text ? "text, sent as it is" : "the name of a file");
+      reader.fail_value(join_pointer(pointer, row.key), row.kind == Body::text ? "text, sent as it is" : "the name of a file");
     if (row.kind == Body::file && value->is_string() && !stays_below(value->get_ref<const std::string&>()))
-      reader.refuse(join_pointer(pointer, row.key), "outside-root",
-                    fmt::format("found {}, expected a file below the scenario's folder, without '.' and '..'", describe(*value)));
+      reader.fail(join_pointer(pointer, row.key), "outside-root",
+                  fmt::format("found {}, expected a file below the scenario's folder, without '.' and '..'", describe(*value)));
   }
 }
 
@@ -91,7 +91,7 @@ void read_status(ScenarioReader& reader, Expectation& expect) {
   if (status == nullptr) return;
   expect.status = *status;
   const bool is_code = status->is_number_unsigned() && *status >= 100 && *status <= 599;
-  if (!is_code && !status->is_object()) reader.refuse_value(pointer, "a status from 100 to 599, or a matcher");
+  if (!is_code && !status->is_object()) reader.fail_value(pointer, "a status from 100 to 599, or a matcher");
 }
 
 void read_items(ScenarioReader& reader, Expectation& expect) {
@@ -105,8 +105,8 @@ void read_items(ScenarioReader& reader, Expectation& expect) {
 void check_alone(ScenarioReader& reader, const Expectation& expect, const char* key) {
   for (const auto& [other, value] : reader.find(expect.pointer)->items())
     if (other != key && other != "contract")
-      reader.refuse_key(join_pointer(expect.pointer, other), "contradiction",
-                        fmt::format("found '{}' beside '{}': without a whole answer there is nothing to judge", other, key));
+      reader.fail_key(join_pointer(expect.pointer, other), "contradiction",
+                      fmt::format("found '{}' beside '{}': without a whole answer there is nothing to judge", other, key));
 }
 
 }  // namespace
@@ -123,9 +123,9 @@ Sending read_sending(ScenarioReader& reader, const std::string& pointer, bool is
     sending.method = reader.text(pointer, "method", "a method, which is text");
     sending.path = reader.text(pointer, "path", "a path, which is text");
     if (!sending.path.empty() && sending.path.front() != '/')
-      reader.refuse_value(join_pointer(pointer, "path"), "a path that starts with '/'");
+      reader.fail_value(join_pointer(pointer, "path"), "a path that starts with '/'");
     if (sending.method.find_first_of(" \t\r\n") != std::string::npos)
-      reader.refuse_value(join_pointer(pointer, "method"), "a method without spaces");
+      reader.fail_value(join_pointer(pointer, "method"), "a method without spaces");
   } else {
     sending.path_parameters = read_pairs(reader, pointer, "path", false, false);
   }
@@ -160,10 +160,10 @@ Expectation read_expectation(ScenarioReader& reader, std::string_view parent, bo
   for (const char* key : {"reason", "text"}) {
     const Json* value = reader.find(expect.pointer, key);
     if (value != nullptr && !value->is_string() && !value->is_object())
-      reader.refuse_value(join_pointer(expect.pointer, key), "text or a matcher");
+      reader.fail_value(join_pointer(expect.pointer, key), "text or a matcher");
   }
   if (expect.body && expect.text)
-    reader.refuse_key(join_pointer(expect.pointer, "text"), "contradiction", "found both 'body' and 'text', expected one of them");
+    reader.fail_key(join_pointer(expect.pointer, "text"), "contradiction", "found both 'body' and 'text', expected one of them");
   read_items(reader, expect);
   expect.transport = reader.word(expect.pointer, "transport", {"reset", "close", "timeout", "truncated", "malformed"});
   if (!expect.transport.empty()) check_alone(reader, expect, "transport");

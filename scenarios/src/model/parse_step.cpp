@@ -40,13 +40,13 @@ const KindRow* find_kind(ScenarioReader& reader, const std::string& pointer) {
   for (const KindRow& row : kind_rows()) {
     if (reader.find(pointer, row.key) == nullptr) continue;
     if (kind != nullptr) {
-      reader.refuse_key(join_pointer(pointer, row.key), "two-kinds",
-                        fmt::format("found both '{}' and '{}' in one step, expected one of them", kind->key, row.key));
+      reader.fail_key(join_pointer(pointer, row.key), "two-kinds",
+                      fmt::format("found both '{}' and '{}' in one step, expected one of them", kind->key, row.key));
       return nullptr;
     }
     kind = &row;
   }
-  if (kind == nullptr) reader.refuse(pointer, "no-kind", "found a step without send, request, calls, repeat, redeliver or advance");
+  if (kind == nullptr) reader.fail(pointer, "no-kind", "found a step without send, request, calls, repeat, redeliver or advance");
   return kind;
 }
 
@@ -59,9 +59,9 @@ bool check_step_keys(ScenarioReader& reader, const std::string& pointer, const K
       return std::find(other.others.begin(), other.others.end(), key) != other.others.end();
     });
     if (is_elsewhere && std::find(known.begin(), known.end(), key) == known.end())
-      reader.refuse_key(join_pointer(pointer, key), "misplaced-key",
-                        fmt::format("found '{}' in {}, which takes {}", key,
-                                    is_cleanup ? "a clean-up step" : fmt::format("a step with '{}'", row.key), fmt::join(known, ", ")));
+      reader.fail_key(join_pointer(pointer, key), "misplaced-key",
+                      fmt::format("found '{}' in {}, which takes {}", key,
+                                  is_cleanup ? "a clean-up step" : fmt::format("a step with '{}'", row.key), fmt::join(known, ", ")));
   }
   return reader.keys(pointer, known, "a step");
 }
@@ -87,9 +87,9 @@ Auth read_auth(ScenarioReader& reader, const std::string& step) {
     const std::string word = value->get<std::string>();
     if (read_word(word)) return auth;
     if (word.find("{{") == std::string::npos) {
-      reader.refuse(pointer, "unknown-word",
-                    fmt::format("found {}, expected {}{}", describe(*value), kExpected,
-                                did_you_mean(word, std::vector<std::string>{"none", "garbage", "expired"})));
+      reader.fail(pointer, "unknown-word",
+                  fmt::format("found {}, expected {}{}", describe(*value), kExpected,
+                              did_you_mean(word, std::vector<std::string>{"none", "garbage", "expired"})));
       return auth;
     }
     auth.kind = Auth::Kind::literal;
@@ -98,13 +98,13 @@ Auth read_auth(ScenarioReader& reader, const std::string& step) {
     if (!reader.keys(pointer, {"scheme", "token"}, "how the step presents itself")) return auth;
     auth.scheme = reader.text(pointer, "scheme", "bearer, or the name of a header");
     const std::string token = reader.text(pointer, "token", "garbage, expired, or text");
-    if (token == "none") reader.refuse_value(join_pointer(pointer, "token"), "garbage, expired, or text (auth: none sends no credential)");
+    if (token == "none") reader.fail_value(join_pointer(pointer, "token"), "garbage, expired, or text (auth: none sends no credential)");
     if (!token.empty() && !read_word(token)) {
       auth.kind = Auth::Kind::literal;
       auth.value = token;
     }
   } else {
-    reader.refuse_value(pointer, kExpected);
+    reader.fail_value(pointer, kExpected);
   }
   return auth;
 }
@@ -115,12 +115,12 @@ std::map<std::string, std::string> read_captures(ScenarioReader& reader, const s
   for (const auto& [name, value] : mapping.items()) {
     const std::string pointer = join_pointer(join_pointer(step, "capture"), name);
     if (!is_variable_name(name) || name.starts_with("run."))
-      reader.refuse_key(pointer, "bad-variable-name",
-                        fmt::format("found '{}', expected letters, digits, '_', '-' and '.', not starting with 'run.'", name));
+      reader.fail_key(pointer, "bad-variable-name",
+                      fmt::format("found '{}', expected letters, digits, '_', '-' and '.', not starting with 'run.'", name));
     if (value.is_string())
       captures[name] = value.get<std::string>();
     else
-      reader.refuse_value(pointer, "a JSON Pointer such as /id, or $id");
+      reader.fail_value(pointer, "a JSON Pointer such as /id, or $id");
   }
   return captures;
 }
@@ -145,7 +145,7 @@ void read_redelivery(ScenarioReader& reader, Step& step) {
   if (attempts->is_number_unsigned() && *attempts != 0)
     step.redeliveries = attempts->get<std::size_t>();
   else
-    reader.refuse_value(join_pointer(pointer, "attempts"), "an integer > 0");
+    reader.fail_value(join_pointer(pointer, "attempts"), "an integer > 0");
 }
 
 CallStep read_call(ScenarioReader& reader, const std::string& pointer, const std::string& api) {
@@ -156,14 +156,14 @@ CallStep read_call(ScenarioReader& reader, const std::string& pointer, const std
   const bool is_send = reader.find(pointer, "send") != nullptr;
   const bool is_method = reader.find(pointer, "method") != nullptr;
   if (is_send == is_method)
-    reader.refuse(
+    reader.fail(
         pointer, "no-kind",
         fmt::format("found {} in one call, expected one of them", is_send ? "both 'send' and 'method'" : "neither 'send' nor 'method'"));
   call.operation = qualify(reader.text(pointer, "send", "the name of an operation"), api);
   call.method = reader.text(pointer, "method", "a method's name on the wire, which is text");
   if (const Json* id = reader.find(pointer, "id")) {
     call.id = *id;
-    if (id->is_structured() || id->is_boolean()) reader.refuse_value(join_pointer(pointer, "id"), "a number or text");
+    if (id->is_structured() || id->is_boolean()) reader.fail_value(join_pointer(pointer, "id"), "a number or text");
   }
   const std::string with = join_pointer(pointer, "with");
   if (reader.find(with) != nullptr && reader.keys(with, {"params"}, "what the call carries"))
@@ -175,7 +175,7 @@ CallStep read_call(ScenarioReader& reader, const std::string& pointer, const std
 
 void read_calls(ScenarioReader& reader, Step& step, const std::string& api) {
   const auto calls = reader.elements(step.pointer, "calls", "a list of calls");
-  if (calls.empty()) reader.refuse_value(join_pointer(step.pointer, "calls"), "at least one call");
+  if (calls.empty()) reader.fail_value(join_pointer(step.pointer, "calls"), "at least one call");
   for (const std::string& pointer : calls) step.calls.push_back(read_call(reader, pointer, api));
   step.calls_auth = step.auth.kind != Auth::Kind::none;
   const std::string with = join_pointer(step.pointer, "with");
@@ -187,8 +187,8 @@ void read_change(ScenarioReader& reader, Step& step) {
   step.change = reader.mapping(step.pointer, "change", "changes: a mapping of JSON Pointers to values");
   for (const auto& [target, value] : step.change.items()) {
     if (is_json_pointer(target)) continue;
-    reader.refuse_key(join_pointer(join_pointer(step.pointer, "change"), target), "bad-pointer",
-                      fmt::format("found '{}', expected a JSON Pointer such as /a/0/b", target));
+    reader.fail_key(join_pointer(join_pointer(step.pointer, "change"), target), "bad-pointer",
+                    fmt::format("found '{}', expected a JSON Pointer such as /a/0/b", target));
   }
 }
 
@@ -197,15 +197,15 @@ Step read_step(ScenarioReader& reader, const std::string& pointer, const std::st
   step.pointer = pointer;
   step.place = reader.place(pointer);
   if (!reader.find(pointer)->is_object()) {
-    reader.refuse_value(pointer, "a step, which is a mapping with send, request, calls, repeat or advance");
+    reader.fail_value(pointer, "a step, which is a mapping with send, request, calls, repeat or advance");
     return step;
   }
   const KindRow* row = find_kind(reader, pointer);
   if (row == nullptr) return step;
   step.kind = row->kind;
   if (is_cleanup && std::find(kCleanupLeavesOut.begin(), kCleanupLeavesOut.end(), row->key) != kCleanupLeavesOut.end())
-    reader.refuse_key(join_pointer(pointer, row->key), "misplaced-key",
-                      fmt::format("found '{}' in a clean-up step, expected send, request or calls", row->key));
+    reader.fail_key(join_pointer(pointer, row->key), "misplaced-key",
+                    fmt::format("found '{}' in a clean-up step, expected send, request or calls", row->key));
   if (!check_step_keys(reader, pointer, *row, is_cleanup)) return step;
 
   step.name = reader.text(pointer, "name", "a name, which is text");
@@ -239,13 +239,13 @@ Step read_step(ScenarioReader& reader, const std::string& pointer, const std::st
 std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent) {
   std::vector<EachRow> rows;
   const auto pointers = reader.elements(parent, "each", "a list of rows");
-  if (pointers.empty() && reader.find(parent, "each") != nullptr) reader.refuse_value(join_pointer(parent, "each"), "at least one row");
+  if (pointers.empty() && reader.find(parent, "each") != nullptr) reader.fail_value(join_pointer(parent, "each"), "at least one row");
   for (const std::string& pointer : pointers) {
     EachRow row;
     row.place = reader.place(pointer);
     const Json& value = *reader.find(pointer);
     if (!value.is_object()) {
-      reader.refuse_value(pointer, "a row, which is a mapping with name and variables");
+      reader.fail_value(pointer, "a row, which is a mapping with name and variables");
       continue;
     }
     reader.need(pointer, "name", "what verdicts call this row");
@@ -253,8 +253,8 @@ std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent) 
     for (const auto& [name, variable] : value.items()) {
       if (name == "name") continue;
       if (!is_variable_name(name) || name.starts_with("run."))
-        reader.refuse_key(join_pointer(pointer, name), "bad-variable-name",
-                          fmt::format("found '{}', expected letters, digits, '_', '-' and '.', not starting with 'run.'", name));
+        reader.fail_key(join_pointer(pointer, name), "bad-variable-name",
+                        fmt::format("found '{}', expected letters, digits, '_', '-' and '.', not starting with 'run.'", name));
       row.variables[name] = variable;
     }
     rows.push_back(std::move(row));
@@ -265,7 +265,7 @@ std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent) 
 std::vector<Step> read_steps(ScenarioReader& reader, const std::string& api) {
   std::vector<Step> steps;
   const auto pointers = reader.elements("", "steps", "a list of steps");
-  if (pointers.empty()) reader.refuse_value("/steps", "at least one step");
+  if (pointers.empty()) reader.fail_value("/steps", "at least one step");
   for (const std::string& pointer : pointers) {
     Step step = read_step(reader, pointer, api, false);
     step.number = steps.size() + 1;

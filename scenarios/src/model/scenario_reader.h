@@ -8,24 +8,20 @@
 #include <vector>
 
 #include "contracts/src/base/env.h"
-#include "contracts/src/yaml/yaml.h"
+#include "contracts/src/yaml/reader.h"
 
 namespace understudy {
 
-class ScenarioReader {
+class ScenarioReader : public Reader {
  public:
-  explicit ScenarioReader(const YamlDocument& document) : document_(document) {}
+  explicit ScenarioReader(const YamlDocument& document) : Reader(document, problem_) {}
+  ScenarioReader(const ScenarioReader&) = delete;
+  ScenarioReader& operator=(const ScenarioReader&) = delete;
 
   const std::optional<Problem>& problem() const { return problem_; }
-  bool failed() const { return problem_.has_value(); }
-  Place place(std::string_view pointer) const { return document_.place(pointer); }
+  void fail_value(std::string_view pointer, std::string_view expected);  // found X, expected Y
 
-  void refuse(std::string_view pointer, std::string code, std::string message);
-  void refuse_key(std::string_view pointer, std::string code, std::string message);
-  void refuse_value(std::string_view pointer, std::string_view expected);  // found X, expected Y
-
-  // The value, or nullptr if there is none.
-  const Json* find(std::string_view pointer) const { return find_pointer(document_.root, pointer); }
+  using Reader::find;
   const Json* find(std::string_view parent, std::string_view key) const { return find(join_pointer(parent, key)); }
 
   // Whether the value is a mapping with no other keys than these; if not, that is the problem.
@@ -41,7 +37,6 @@ class ScenarioReader {
   std::vector<std::string> elements(std::string_view parent, std::string_view key, std::string_view meaning);
 
  private:
-  const YamlDocument& document_;
   std::optional<Problem> problem_;
 };
 
