@@ -17,7 +17,7 @@ Problem at_file(const std::string& file, std::string code, std::string message) 
   return make_problem(Failure::bad_file, std::move(code), std::move(message), Place{.file = file});
 }
 
-// Compiles every schema. A problem is placed in the file that the schema came from.
+// Compiles every schema. A problem names the file that the schema came from.
 std::optional<Problem> compile_schemas(LoadContext& context, const YamlDocument& openapi, const YamlDocument& answers) {
   Contract& contract = context.contract;
   std::set<std::string> pointers;
