@@ -22,7 +22,7 @@ bool is_label(std::string_view label) {
   if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
   // "??--" is reserved; only the ASCII form of international names uses it.
   if (label.size() > 3 && label.substr(2, 2) == "--" && label.substr(0, 2) != "xn") return false;
-  return std::all_of(label.begin(), label.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+  return std::ranges::all_of(label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
 }
 
 bool is_hostname(std::string_view text) {
@@ -143,8 +143,7 @@ std::size_t scheme_length(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || !is_letter(text[0])) return 0;
   const auto scheme = text.substr(0, colon);
-  const bool good =
-      std::all_of(scheme.begin(), scheme.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+  const bool good = std::ranges::all_of(scheme, [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
   return good ? colon + 1 : 0;
 }
 
@@ -201,12 +200,10 @@ constexpr std::array<std::string_view, 12> kAnnotatingFormats = {
 }  // namespace
 
 FormatCheck find_format(std::string_view name) {
-  const auto found = std::find_if(kFormats.begin(), kFormats.end(), [&](const Format& format) { return format.name == name; });
+  const auto found = std::ranges::find_if(kFormats, [&](const Format& format) { return format.name == name; });
   return found == kFormats.end() ? nullptr : found->check;
 }
 
-bool is_annotating_format(std::string_view name) {
-  return std::find(kAnnotatingFormats.begin(), kAnnotatingFormats.end(), name) != kAnnotatingFormats.end();
-}
+bool is_annotating_format(std::string_view name) { return contains(kAnnotatingFormats, name); }
 
 }  // namespace understudy

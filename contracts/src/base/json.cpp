@@ -255,7 +255,7 @@ void append_number(Number number, std::string& out) {
 
 // ASCII without anything to escape.
 bool is_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
 }
 
 void append_quoted(std::string_view text, std::string& out) {

@@ -39,6 +39,10 @@ std::string escape_token(std::string_view token);                           // a
 std::vector<std::string> split_pointer(std::string_view pointer);           // "" -> {}; "/a/0" -> {"a","0"}, unescaped
 std::string join_pointer(std::string_view parent, std::string_view token);  // escapes the token
 std::string join_pointer(std::string_view parent, std::size_t index);
+template <class First, class... More>
+requires(sizeof...(More) > 0) std::string join_pointer(std::string_view parent, const First& first, const More&... more) {
+  return join_pointer(join_pointer(parent, first), more...);
+}
 // The value at the pointer, or nullptr. Array indices are plain decimals; "-" finds nothing.
 const Json* find_pointer(const Json& root, std::string_view pointer);
 Json* find_pointer(Json& root, std::string_view pointer);

@@ -1,7 +1,8 @@
-// Small functions over text that several folders need. They ignore the locale, so that the environment cannot change a result;
+// Small functions over text and lists that several folders need. They ignore the locale, so that the environment cannot change a result;
 // views point into the argument.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,11 @@ constexpr int hex_value(char c) {
   return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
 constexpr bool is_hex_digit(char c) { return hex_value(c) >= 0; }
+
+template <class Range, class T>
+constexpr bool contains(const Range& range, const T& value) {
+  return std::ranges::find(range, value) != std::ranges::end(range);
+}
 
 // Without blanks, tabs, carriage returns and line feeds at both ends.
 constexpr std::string_view trim(std::string_view text) {

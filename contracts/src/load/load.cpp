@@ -5,6 +5,7 @@
 #include <future>
 #include <set>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/load/parts.h"
 #include "contracts/src/yaml/packed.h"
 
@@ -99,7 +100,7 @@ void connect_answers(LoadContext& context, Reader& rules) {
     std::vector<std::string> all = {operation.success};
     all.insert(all.end(), operation.answers.begin(), operation.answers.end());
     for (std::size_t i = 0; i < operation.rows.size(); ++i) {
-      demand(join_pointer(join_pointer("/rows", operation.id), i), operation.rows[i].refuse);
+      demand(join_pointer("/rows", operation.id, i), operation.rows[i].refuse);
       all.push_back(operation.rows[i].refuse);
     }
     for (const auto& [stage, member] : kRefusalStages) {
@@ -116,8 +117,7 @@ void connect_answers(LoadContext& context, Reader& rules) {
     }
     operation.answers.clear();
     for (const std::string& name : all) {
-      if (!name.empty() && std::find(operation.answers.begin(), operation.answers.end(), name) == operation.answers.end())
-        operation.answers.push_back(name);
+      if (!name.empty() && !contains(operation.answers, name)) operation.answers.push_back(name);
     }
     if (const auto success = contract.answers.find(operation.success); success != contract.answers.end()) success->second.success = true;
     if (!operation.collection.empty() && !contract.collections.contains(operation.collection)) {

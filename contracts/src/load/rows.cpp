@@ -2,6 +2,7 @@
 #include <array>
 #include <set>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/load/parts.h"
 #include "contracts/src/model/check.h"
 #include "contracts/src/model/rules.h"
@@ -28,7 +29,7 @@ Condition read_condition(LoadContext& context, Reader& reader, const std::string
   const bool is_setting = word == "setting";
   if (!is_setting && word != "switch") return condition;
   const auto known = is_setting ? names_of(context.contract.settings) : names_of(context.contract.switches);
-  if (std::ranges::find(known, condition.name) == known.end())
+  if (!contains(known, condition.name))
     reader.fail(pointer, "unknown-" + word, "found unknown " + word + " '" + condition.name + "'" + did_you_mean(condition.name, known));
   return condition;
 }

@@ -13,7 +13,7 @@ namespace {
 std::string generalise(std::string_view pointer) {
   std::string out;
   for (const std::string& token : split_pointer(pointer)) {
-    const bool index = !token.empty() && std::all_of(token.begin(), token.end(), is_digit);
+    const bool index = !token.empty() && std::ranges::all_of(token, is_digit);
     out = join_pointer(out, index ? "*" : token);
   }
   return out;
@@ -32,7 +32,7 @@ std::string humanised(std::string_view pointer) {
     if (!token.empty() && is_digit(token.front())) continue;
     out += (out.empty() ? "" : " ") + token;
   }
-  std::replace(out.begin(), out.end(), '_', ' ');
+  std::ranges::replace(out, '_', ' ');
   if (!out.empty()) out.front() = ascii_upper(out.front());
   return out;
 }
@@ -189,7 +189,7 @@ Judgement check_response(const Contract& contract, const Operation& operation, c
       const ResponseDefinition* answer = contract.find_response(name);
       if (answer == nullptr || answer->scope != Scope::exchange) continue;
       const int status = status_of(pick_variant(*answer, switches), switches);
-      if (std::find(statuses.begin(), statuses.end(), status) == statuses.end()) statuses.push_back(status);
+      if (!contains(statuses, status)) statuses.push_back(status);
     }
     std::sort(statuses.begin(), statuses.end());
     std::string list;

@@ -53,7 +53,7 @@ std::optional<Fact> Contract::find_fact(std::string_view schema_pointer) const {
 }
 
 const Contract* Contracts::find_api(std::string_view api) const {
-  const auto found = std::find_if(apis.begin(), apis.end(), [&](const auto& one) { return one->api == api; });
+  const auto found = std::ranges::find_if(apis, [&](const auto& one) { return one->api == api; });
   return found == apis.end() ? nullptr : found->get();
 }
 

@@ -14,7 +14,7 @@ std::optional<Problem> check_switch(const std::string& name, const Json& value, 
       known.push_back(one.name);
       if (one.name != name) continue;
       const std::vector<Json> legal = one.values();
-      if (std::any_of(legal.begin(), legal.end(), [&](const Json& allowed) { return json_equal(allowed, value); })) return std::nullopt;
+      if (std::ranges::any_of(legal, [&](const Json& allowed) { return json_equal(allowed, value); })) return std::nullopt;
       std::string list;
       for (std::size_t i = 0; i < legal.size(); ++i) {
         const bool repeated = std::find(legal.begin(), legal.begin() + static_cast<std::ptrdiff_t>(i), legal[i]) !=

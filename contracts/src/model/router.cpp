@@ -19,7 +19,7 @@ std::string normalise(std::string_view path, bool ignore_case) {
 bool is_fixed(std::string_view pattern) { return pattern.find('{') == std::string_view::npos; }
 
 void allow(Route& route, const std::string& method) {
-  if (std::find(route.allowed.begin(), route.allowed.end(), method) == route.allowed.end()) route.allowed.push_back(method);
+  if (!contains(route.allowed, method)) route.allowed.push_back(method);
 }
 
 bool knows_path(const Route& route) { return route.operation != nullptr || route.is_batch || !route.allowed.empty(); }

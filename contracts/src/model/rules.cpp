@@ -48,7 +48,7 @@ bool holds(const Condition& condition, const Row& row, const std::string& place,
 }
 
 bool is_among(const Json& value, const Json& list) {
-  return std::any_of(list.begin(), list.end(), [&](const Json& one) { return json_equal(one, value); });
+  return std::ranges::any_of(list, [&](const Json& one) { return json_equal(one, value); });
 }
 
 bool has_format(const std::string& text, const std::string& format) {
@@ -179,8 +179,7 @@ std::optional<Broken> judge_rows(const Contract& contract, const Operation& oper
                                  EvaluatedRules* evaluated) {
   for (const Row& row : operation.rows) {
     for (const std::string& place : expand_pointer(body, row.at)) {
-      const bool applies =
-          std::all_of(row.when.begin(), row.when.end(), [&](const Condition& one) { return holds(one, row, place, body, context); });
+      const bool applies = std::ranges::all_of(row.when, [&](const Condition& one) { return holds(one, row, place, body, context); });
       if (!applies) continue;
       if (evaluated != nullptr && is_evaluated(row, find_pointer(body, place))) evaluated->push_back(&row);
       if (row.verb == Verb::ignored || row.verb == Verb::becomes) {

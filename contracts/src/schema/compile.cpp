@@ -8,6 +8,7 @@
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/problem.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -162,7 +163,7 @@ class Compiler {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < value.size(); ++i) {
       const auto& name = read_name(read_string(value[i], join_pointer(at, i)), join_pointer(at, i));
-      if (std::find(names.begin(), names.end(), name) != names.end()) {
+      if (contains(names, name)) {
         refuse(join_pointer(at, i), "bad-keyword-value", in_quotes(name) + " is named twice");
       }
       names.push_back(name);

@@ -40,7 +40,7 @@ Finding finding_of(const Spot& spot, std::string code, std::string pointer, std:
 // Whether the branch is for other values: the value itself has another type or constant, or one of its direct members has another
 // constant. If all branches but one are for other values, that one is explained.
 bool is_other_branch(const Findings& findings, const std::string& at) {
-  return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+  return std::ranges::any_of(findings, [&](const Finding& finding) {
     if (finding.pointer == at)
       return finding.code == "type" || finding.code == "const" || finding.code == "enum" || finding.code == "false";
     const bool direct_member = finding.pointer.rfind('/') == at.size();
@@ -168,7 +168,7 @@ class Explainer {
       }
     }
     if (node.contains != kNoNode &&
-        std::none_of(value.begin(), value.end(), [&, contains = node.contains](const Json& one) { return fits(contains, one); })) {
+        std::ranges::none_of(value, [&, contains = node.contains](const Json& one) { return fits(contains, one); })) {
       add(out,
           finding_of(spot, "contains", at, "array with an element that is " + describe_schema(schemas_, node.contains), describe(value)));
     }
@@ -313,7 +313,7 @@ Findings explain_value(const SchemaNodes& schemas, NodeId root, const Json& valu
   Sink out{.limit = limit};
   explainer.check(root, value, "", out);
   for (auto& finding : explainer.undecided) {
-    const bool known = std::any_of(out.findings.begin(), out.findings.end(), [&](const Finding& other) {
+    const bool known = std::ranges::any_of(out.findings, [&](const Finding& other) {
       return other.pointer == finding.pointer && other.schema_pointer == finding.schema_pointer && other.code == finding.code;
     });
     if (!known && !out.is_full()) out.findings.push_back(std::move(finding));

@@ -143,8 +143,7 @@ bool is_multiple_of(const Json& value, const Json& divisor) {
 }
 
 std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::optional<std::pair<std::size_t, std::size_t>> find_equal_elements(const Json& array) {
@@ -161,7 +160,7 @@ std::optional<std::pair<std::size_t, std::size_t>> find_equal_elements(const Jso
 }
 
 const Json* find_in_enumeration(const std::vector<Json>& values, const Json& value) {
-  const auto found = std::find_if(values.begin(), values.end(), [&](const Json& one) { return json_equal(one, value); });
+  const auto found = std::ranges::find_if(values, [&](const Json& one) { return json_equal(one, value); });
   return found == values.end() ? nullptr : &*found;
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 void Reader::fail(std::string_view pointer, std::string code, std::string message) {
   if (!failed()) *problem_ = document_->problem(pointer, std::move(code), std::move(message));
@@ -62,7 +64,7 @@ double Reader::number(std::string_view pointer, double fallback) {
 std::string Reader::word(std::string_view pointer, const std::vector<std::string>& words, std::string fallback) {
   if (!has(pointer)) return fallback;
   const std::string found = text(pointer);
-  if (failed() || std::ranges::find(words, found) != words.end()) return found;
+  if (failed() || contains(words, found)) return found;
   fail(pointer, "unknown-word", fmt::format("found '{}', expected one of {}{}", found, fmt::join(words, ", "), did_you_mean(found, words)));
   return fallback;
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/yaml/yaml.h"
 
 namespace understudy {
@@ -95,7 +96,7 @@ std::optional<Problem> check_keys(const YamlDocument& document, std::string_view
   // Members of Json are sorted by name; report the first wrong key in the file.
   std::optional<Problem> first;
   for (const auto& [key, member] : value->items()) {
-    if (std::ranges::find(known, key) != known.end() || (extensions && key.starts_with("x-"))) continue;
+    if (contains(known, key) || (extensions && key.starts_with("x-"))) continue;
     std::string hint = did_you_mean(key, known);
     if (hint.empty()) hint = fmt::format(", expected one of: {}", fmt::join(known, ", "));
     auto problem = document.key_problem(join_pointer(pointer, key), "unknown-key", fmt::format("found unknown key '{}'{}", key, hint));

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 6> kNoNumber = {".inf", ".Inf", ".INF", "
 
 template <std::size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
+  return contains(words, text);
 }
 
 std::size_t count_digits(std::string_view text) {
@@ -62,8 +62,7 @@ std::string too_large(std::string_view text) {
 
 tl::expected<Json, std::string> read_based(std::string_view text, int base) {
   const std::string_view digits = text.substr(2);
-  const bool fits_alphabet =
-      std::all_of(digits.begin(), digits.end(), [base](char c) { return base == 8 ? c >= '0' && c <= '7' : is_hex_digit(c); });
+  const bool fits_alphabet = std::ranges::all_of(digits, [base](char c) { return base == 8 ? c >= '0' && c <= '7' : is_hex_digit(c); });
   if (digits.empty() || !fits_alphabet) return Json(text);
   if (const auto value = read<std::uint64_t>(digits, base)) return Json(*value);
   return tl::unexpected(too_large(text));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/model/profile.h"
 #include "scenarios/src/lint/parts.h"
 
@@ -18,7 +19,7 @@ std::set<int> statuses_of(const ResponseDefinition& answer, const Contract& cont
     if (status.is_number_integer()) statuses.insert(status.get<int>());
   };
   for (const ResponseVariant& variant : answer.variants) {
-    const bool holds = !pinned || std::all_of(variant.when_switch.begin(), variant.when_switch.end(), [&](const auto& when) {
+    const bool holds = !pinned || std::ranges::all_of(variant.when_switch, [&](const auto& when) {
       const auto found = pinned->find(when.first);
       return found != pinned->end() && json_equal(found->second, when.second);
     });
@@ -99,7 +100,7 @@ void lint_answer(LintContext& context, const std::string& pointer, const std::st
                  const Operation* operation, bool (*fits)(Scope)) {
   if (name.empty()) return;
   const auto possible = answers_of_scope(contract, operation == nullptr ? nullptr : &operation->answers, fits);
-  if (std::find(possible.begin(), possible.end(), name) != possible.end()) return;
+  if (contains(possible, name)) return;
   const ResponseDefinition* answer = contract.find_response(name);
   if (answer == nullptr) return context.add_unknown(pointer, false, "answer", name, possible);
   if (!fits(answer->scope)) {
@@ -123,22 +124,20 @@ void lint_trees(LintContext& context, const Expectation& expect) {
   check(expect.text, "text");
   for (std::size_t i = 0; i < expect.items.size(); ++i) {
     const auto body = expect.items[i].find("body");
-    if (body != expect.items[i].end())
-      context.add_matchers(*body, join_pointer(join_pointer(join_pointer(expect.pointer, "items"), i), "body"));
+    if (body != expect.items[i].end()) context.add_matchers(*body, join_pointer(expect.pointer, "items", i, "body"));
   }
 }
 
 // $id needs a response that describes where the created record's id is.
 bool has_id(const Contract& contract, const std::string& answer) {
   const ResponseDefinition* found = contract.find_response(answer);
-  return found != nullptr &&
-         std::any_of(found->variants.begin(), found->variants.end(), [](const ResponseVariant& variant) { return variant.id.has_value(); });
+  return found != nullptr && std::ranges::any_of(found->variants, [](const ResponseVariant& variant) { return variant.id.has_value(); });
 }
 
 void lint_captures(LintContext& context, const std::map<std::string, std::string>& captures, const std::string& parent,
                    const Contract& contract, const std::string& answer) {
   for (const auto& [name, pointer] : captures) {
-    const std::string at = join_pointer(join_pointer(parent, "capture"), name);
+    const std::string at = join_pointer(parent, "capture", name);
     if (pointer == "$id") {
       if (!has_id(contract, answer))
         context.add(at, "no-id", fmt::format("found $id, but {} has no id of a created record", answer.empty() ? "this answer" : answer));
@@ -159,8 +158,8 @@ void lint_call(LintContext& context, const CallStep& call) {
   for (std::size_t i = 0; i < call.expect.items.size(); ++i) {
     const auto answer = call.expect.items[i].find("answer");
     if (answer != call.expect.items[i].end() && answer->is_string())
-      lint_answer(context, join_pointer(join_pointer(join_pointer(call.expect.pointer, "items"), i), "answer"), answer->get<std::string>(),
-                  contract, operation, is_item);
+      lint_answer(context, join_pointer(call.expect.pointer, "items", i, "answer"), answer->get<std::string>(), contract, operation,
+                  is_item);
   }
   lint_trees(context, call.expect);
   const std::string success = operation == nullptr ? "" : operation->success;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/model/profile.h"
 #include "scenarios/src/lint/parts.h"
 #include "scenarios/src/model/fault_words.h"
@@ -33,8 +34,7 @@ void lint_names(LintContext& context, const Json& mapping, const char* key, std:
   for (const auto& [name, value] : mapping.items()) {
     const auto [contract, own_name] = context.split(name);
     const std::vector<std::string> known = contract == nullptr ? std::vector<std::string>{} : names_of_contract(*contract);
-    if (std::find(known.begin(), known.end(), own_name) == known.end())
-      context.add_unknown(join_pointer(parent, name), true, what, name, known);
+    if (!contains(known, own_name)) context.add_unknown(join_pointer(parent, name), true, what, name, known);
   }
 }
 

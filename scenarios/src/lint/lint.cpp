@@ -24,7 +24,7 @@ void LintContext::add_unknown(std::string_view pointer, bool at_key, std::string
   std::string hint = did_you_mean(name, known);
   if (hint.empty()) hint = known.empty() ? ", there is none" : fmt::format(", expected one of: {}", fmt::join(known, ", "));
   std::string code = fmt::format("unknown-{}", what);
-  std::replace(code.begin(), code.end(), ' ', '-');
+  std::ranges::replace(code, ' ', '-');
   std::string message = fmt::format("found unknown {} '{}'{}", what, name, hint);
   if (at_key)
     add_key(pointer, std::move(code), std::move(message));
@@ -73,8 +73,7 @@ const Step* LintContext::sent_step(const Step& step) const {
   const Step* sent = &step;
   for (std::size_t hops = 0; sent != nullptr && sent->kind == Step::Kind::repeat; ++hops) {
     const auto& steps = scenario().steps;
-    const auto base =
-        std::find_if(steps.begin(), steps.end(), [&](const Step& other) { return !other.name.empty() && other.name == sent->repeat_of; });
+    const auto base = std::ranges::find_if(steps, [&](const Step& other) { return !other.name.empty() && other.name == sent->repeat_of; });
     sent = base == steps.end() || hops > steps.size() ? nullptr : &*base;
   }
   return sent;
@@ -97,7 +96,7 @@ std::vector<Problem> lint_scenario(const ScenarioFile& file, const Contracts& co
   lint_expectations(context);
   lint_variables(context);
   lint_scalars(context);
-  std::stable_sort(context.problems.begin(), context.problems.end(), [](const Problem& a, const Problem& b) {
+  std::ranges::stable_sort(context.problems, [](const Problem& a, const Problem& b) {
     return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
   });
   return std::move(context.problems);

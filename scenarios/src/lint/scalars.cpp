@@ -73,8 +73,7 @@ void lint_changes(LintContext& context, const Step& step, const Operation& opera
   if (sent == nullptr || sent->with.body_kind != Sending::Body::json) return;
   for (const auto& [target, value] : step.change.items()) {
     Json body = sent->with.body;
-    if (set_pointer(body, target, value))
-      lint_body(context, operation, body, target, join_pointer(join_pointer(step.pointer, "change"), target));
+    if (set_pointer(body, target, value)) lint_body(context, operation, body, target, join_pointer(step.pointer, "change", target));
   }
 }
 
@@ -119,7 +118,7 @@ void lint_step_scalars(LintContext& context, const Step& step) {
     lint_body(context, *operation, step.with.body, "", join_pointer(step.with.pointer, "body"));
   if (operation != nullptr && step.kind == Step::Kind::repeat) lint_changes(context, step, *operation);
   for (const CallStep& call : step.calls) {
-    const std::string params = join_pointer(join_pointer(call.pointer, "with"), "params");
+    const std::string params = join_pointer(call.pointer, "with", "params");
     lint_sent_words(context, call.params, params);
     const Operation* called = context.find_operation(call.operation);
     if (called != nullptr && !call.params.is_null()) lint_body(context, *called, call.params, "", params);
@@ -134,8 +133,7 @@ void lint_leading_zeros(LintContext& context) {
     const std::string_view digits = std::string_view(mark.text).substr(mark.text.find_first_not_of("+-"));
     if (digits.size() < 2 || digits.front() != '0' || digits.find_first_not_of("0123456789") != std::string_view::npos) continue;
     const Place place = context.file.document.place(pointer);
-    const bool is_reported =
-        std::any_of(context.problems.begin(), context.problems.end(), [&](const Problem& problem) { return problem.place == place; });
+    const bool is_reported = std::ranges::any_of(context.problems, [&](const Problem& problem) { return problem.place == place; });
     if (!is_reported)
       context.add(pointer, "leading-zero",
                   fmt::format("found {}, which is the number {} in YAML 1.2: quote it to keep its zeros", mark.text, render_json(*value)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "contracts/src/base/text.h"
 #include "scenarios/src/lint/parts.h"
 
 namespace understudy {
@@ -21,8 +22,7 @@ void lint_path_parameters(LintContext& context, const Step& step, const Operatio
   for (const Parameter& parameter : operation.parameters)
     if (parameter.in == Parameter::In::path) known.push_back(parameter.name);
   for (const auto& [name, value] : step.with.path_parameters.items()) {
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      context.add_unknown(join_pointer(join_pointer(step.with.pointer, "path"), name), true, "path parameter", name, known);
+    if (!contains(known, name)) context.add_unknown(join_pointer(step.with.pointer, "path", name), true, "path parameter", name, known);
   }
   for (const std::string& name : known) {
     if (step.with.path_parameters.contains(name)) continue;
@@ -121,8 +121,7 @@ void lint_rows(LintContext& context, const std::vector<EachRow>& rows, const std
   std::set<std::string> seen;
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!seen.insert(rows[i].name).second)
-      context.add(join_pointer(join_pointer(join_pointer(parent, "each"), i), "name"), "duplicate-row",
-                  fmt::format("found a second row named '{}'", rows[i].name));
+      context.add(join_pointer(parent, "each", i, "name"), "duplicate-row", fmt::format("found a second row named '{}'", rows[i].name));
 }
 
 void lint_step(LintContext& context, const Step& step, std::set<std::string>& names) {

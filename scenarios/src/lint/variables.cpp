@@ -83,8 +83,7 @@ void add_captures(KnownNames& known, const Step& step) {
 
 void lint_step(LintContext& context, const Step& step, KnownNames& known, bool is_cleanup) {
   known.step_rows = &step.each;
-  for (std::size_t i = 0; i < step.each.size(); ++i)
-    lint_uses(context, join_pointer(join_pointer(step.pointer, "each"), i), known, is_cleanup);
+  for (std::size_t i = 0; i < step.each.size(); ++i) lint_uses(context, join_pointer(step.pointer, "each", i), known, is_cleanup);
   for (const char* key : {"with", "request", "change", "auth"}) lint_uses(context, join_pointer(step.pointer, key), known, is_cleanup);
   for (const CallStep& call : step.calls)
     for (const char* key : {"id", "with"}) lint_uses(context, join_pointer(call.pointer, key), known, is_cleanup);

@@ -54,7 +54,7 @@ void pair_by_key(MatchWalk& walk, const Json& items, const std::string& by, cons
   const std::string key = by.starts_with('/') ? by : join_pointer("", by);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Json* wanted = find_pointer(items[i], key);
-    const auto partner = std::find_if(actual.begin(), actual.end(), [&](const Json& element) {
+    const auto partner = std::ranges::find_if(actual, [&](const Json& element) {
       const Json* found = find_pointer(element, key);
       return wanted != nullptr && found != nullptr && walk.accepts(*wanted, found, at);
     });

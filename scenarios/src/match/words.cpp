@@ -9,6 +9,7 @@
 
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/regex.h"
+#include "contracts/src/base/text.h"
 #include "contracts/src/schema/schema.h"
 #include "contracts/src/schema/values.h"
 #include "scenarios/src/match/lexical.h"
@@ -24,11 +25,9 @@ bool is_text(const Json& argument) { return argument.is_string(); }
 bool is_number(const Json& argument) { return argument.is_number(); }
 bool is_anything(const Json&) { return true; }
 bool is_filled_list(const Json& argument) { return argument.is_array() && !argument.empty(); }
-bool is_type_word(const Json& argument) {
-  return argument.is_string() && std::find(kTypes.begin(), kTypes.end(), argument.get_ref<const std::string&>()) != kTypes.end();
-}
+bool is_type_word(const Json& argument) { return argument.is_string() && contains(kTypes, argument.get_ref<const std::string&>()); }
 bool is_type(const Json& argument) {
-  return is_type_word(argument) || (is_filled_list(argument) && std::all_of(argument.begin(), argument.end(), is_type_word));
+  return is_type_word(argument) || (is_filled_list(argument) && std::ranges::all_of(argument, is_type_word));
 }
 bool is_length(const Json& argument) { return argument.is_number_unsigned() || is_matcher(argument); }
 bool is_schema(const Json& argument) { return argument.is_object() || argument.is_boolean(); }
@@ -47,7 +46,7 @@ bool type_fits(const Json& word, const Json& actual) { return word == type_name(
 
 void judge_type(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
   const Json words = argument.is_array() ? argument : Json::array({argument});
-  if (actual != nullptr && std::any_of(words.begin(), words.end(), [&](const Json& word) { return type_fits(word, *actual); })) return;
+  if (actual != nullptr && std::ranges::any_of(words, [&](const Json& word) { return type_fits(word, *actual); })) return;
   const auto names = words.get<std::vector<std::string>>();
   walk.add(actual == nullptr ? "missing" : "type", at, fmt::format("{}", fmt::join(names, " or ")), describe_actual(actual));
 }
@@ -163,7 +162,7 @@ void judge_lexical(MatchWalk& walk, const Json& argument, const Json* actual, co
 }
 
 void judge_one_of(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
-  if (std::any_of(argument.begin(), argument.end(), [&](const Json& one) { return walk.accepts(one, actual, at); })) return;
+  if (std::ranges::any_of(argument, [&](const Json& one) { return walk.accepts(one, actual, at); })) return;
   std::vector<std::string> choices;
   for (const Json& one : argument) choices.push_back(describe(one));
   walk.add("one_of", at, fmt::format("one of {}", fmt::join(choices, ", ")), describe_actual(actual));
@@ -191,7 +190,7 @@ constexpr std::array<MatcherWord, 14> kMatchers = {{
 std::span<const MatcherWord> all_matchers() { return kMatchers; }
 
 const MatcherWord* find_matcher(std::string_view word) {
-  const auto found = std::find_if(kMatchers.begin(), kMatchers.end(), [&](const MatcherWord& matcher) { return matcher.word == word; });
+  const auto found = std::ranges::find_if(kMatchers, [&](const MatcherWord& matcher) { return matcher.word == word; });
   return found == kMatchers.end() ? nullptr : &*found;
 }
 

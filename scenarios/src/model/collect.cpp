@@ -9,6 +9,8 @@
 #include <optional>
 #include <set>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -49,8 +51,7 @@ void add(Collected& collected, Result<ScenarioFile> file) {
 
 // Sorts the files. Two scenarios of one name are a problem: verdicts would not distinguish them, and they would share a credential.
 void finish(Collected& collected) {
-  std::sort(collected.files.begin(), collected.files.end(),
-            [](const ScenarioFile& a, const ScenarioFile& b) { return a.scenario.file < b.scenario.file; });
+  std::ranges::sort(collected.files, [](const ScenarioFile& a, const ScenarioFile& b) { return a.scenario.file < b.scenario.file; });
   std::map<std::string, const ScenarioFile*> by_name;
   for (const ScenarioFile& file : collected.files) {
     const auto [first, is_new] = by_name.emplace(scenario_name(file.scenario), &file);
@@ -177,9 +178,7 @@ bool fits_pattern(const Scenario& scenario, std::string_view pattern) {
   return matches_glob(pattern, is_whole_name ? scenario_name(scenario) : scenario.stem);
 }
 
-bool has_label(const Scenario& scenario, const std::string& label) {
-  return std::find(scenario.labels.begin(), scenario.labels.end(), label) != scenario.labels.end();
-}
+bool has_label(const Scenario& scenario, const std::string& label) { return contains(scenario.labels, label); }
 
 }  // namespace
 
@@ -187,8 +186,8 @@ bool is_selected(const Scenario& scenario, const Selection& selection) {
   const auto fits = [&](const std::string& pattern) { return fits_pattern(scenario, pattern); };
   const auto has = [&](const std::string& label) { return has_label(scenario, label); };
   const auto& [labels, run, skip] = selection;
-  return (labels.empty() || std::any_of(labels.begin(), labels.end(), has)) && (run.empty() || std::any_of(run.begin(), run.end(), fits)) &&
-         std::none_of(skip.begin(), skip.end(), fits);
+  return (labels.empty() || std::ranges::any_of(labels, has)) && (run.empty() || std::ranges::any_of(run, fits)) &&
+         std::ranges::none_of(skip, fits);
 }
 
 Selected select_scenarios(const std::vector<ScenarioFile>& files, const Selection& selection) {
@@ -197,7 +196,7 @@ Selected select_scenarios(const std::vector<ScenarioFile>& files, const Selectio
     if (is_selected(file.scenario, selection)) selected.files.push_back(&file);
   const auto check = [&](const std::vector<std::string>& words, auto&& fits) {
     for (const std::string& word : words)
-      if (std::none_of(files.begin(), files.end(), [&](const ScenarioFile& file) { return fits(file.scenario, word); }))
+      if (std::ranges::none_of(files, [&](const ScenarioFile& file) { return fits(file.scenario, word); }))
         selected.unmatched.push_back(word);
   };
   check(selection.labels, has_label);

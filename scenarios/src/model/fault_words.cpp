@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "contracts/src/base/problem.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -123,7 +124,7 @@ std::optional<std::string> check_members(const Json& fault, const FaultKindRow& 
   std::vector<std::string> known = kWhen;
   known.insert(known.end(), row.arguments.begin(), row.arguments.end());
   for (const auto& [name, value] : fault.items()) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (contains(known, name)) continue;
     const std::string hint = did_you_mean(name, known);
     return fmt::format("found unknown member '{}' of kind {}{}", name, row.word,
                        hint.empty() ? fmt::format(", expected one of: {}", fmt::join(known, ", ")) : hint);
@@ -158,7 +159,7 @@ void read_phase(Members& members, FaultSpec& spec) {
   }
   if (phase->is_string()) {
     const auto& word = phase->get_ref<const std::string&>();
-    const auto found = std::find_if(kPhases.begin(), kPhases.end(), [&](const auto& known) { return known.first == word; });
+    const auto found = std::ranges::find_if(kPhases, [&](const auto& known) { return known.first == word; });
     if (found != kPhases.end() && found->second != Phase::between_items) {
       spec.phase = found->second;
       return;

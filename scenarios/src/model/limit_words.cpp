@@ -17,7 +17,7 @@ constexpr double kMostPerSecond = 1e6;
 constexpr double kLeastPerSecond = 0.001;
 
 bool is_limit(const Json& value) {
-  return value.is_object() && std::any_of(kWords.begin(), kWords.end(), [&](const std::string& word) { return value.contains(word); });
+  return value.is_object() && std::ranges::any_of(kWords, [&](const std::string& word) { return value.contains(word); });
 }
 
 tl::unexpected<BadLimit> wrong(std::string pointer, const Json& found, std::string_view expected) {

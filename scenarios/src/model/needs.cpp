@@ -23,8 +23,8 @@ bool is_pinned_apart(const Scenario& scenario, const Contracts& contracts, const
   if (target == nullptr) return true;
   const auto pinned = parse_profile(scenario.given.profile, contracts);
   if (!pinned) return true;
-  return std::any_of(contracts.apis.begin(), contracts.apis.end(),
-                     [&](const auto& contract) { return resolve_profile(*pinned, *contract) != resolve_profile(*target, *contract); });
+  return std::ranges::any_of(
+      contracts.apis, [&](const auto& contract) { return resolve_profile(*pinned, *contract) != resolve_profile(*target, *contract); });
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ Given read_given(ScenarioReader& reader) {
 bool is_variable_name(std::string_view name) {
   const auto is_first = [](char c) { return is_letter(c) || c == '_'; };
   const auto is_inner = [&](char c) { return is_first(c) || is_digit(c) || c == '.' || c == '-'; };
-  return !name.empty() && is_first(name.front()) && std::all_of(name.begin(), name.end(), is_inner);
+  return !name.empty() && is_first(name.front()) && std::ranges::all_of(name, is_inner);
 }
 
 bool is_json_pointer(std::string_view text) {

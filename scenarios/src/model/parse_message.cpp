@@ -28,10 +28,9 @@ bool is_template_object(const Json& value) {
 Json read_pairs(ScenarioReader& reader, const std::string& parent, const char* key, bool may_repeat, bool may_be_null) {
   Json pairs = reader.mapping(parent, key, fmt::format("{}: a mapping of names to values", key));
   for (const auto& [name, value] : pairs.items()) {
-    const bool is_list = may_repeat && value.is_array() && std::all_of(value.begin(), value.end(), is_scalar);
+    const bool is_list = may_repeat && value.is_array() && std::ranges::all_of(value, is_scalar);
     if (is_scalar(value) || is_list || (may_be_null && value.is_null()) || is_template_object(value)) continue;
-    reader.fail_value(join_pointer(join_pointer(parent, key), name),
-                      may_repeat ? "text, a number, true, false, or a list of them" : "text or a number");
+    reader.fail_value(join_pointer(parent, key, name), may_repeat ? "text, a number, true, false, or a list of them" : "text or a number");
   }
   return pairs;
 }
@@ -44,9 +43,9 @@ void check_headers(ScenarioReader& reader, const std::string& pointer, const Jso
     return value.is_string() && value.get_ref<const std::string&>().find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos;
   };
   for (const auto& [name, value] : headers.items()) {
-    if (name.empty() || !std::all_of(name.begin(), name.end(), is_token))
+    if (name.empty() || !std::ranges::all_of(name, is_token))
       reader.fail_key(join_pointer(pointer, name), "bad-header", fmt::format("found '{}', expected the name of a header", name));
-    if (breaks_line(value) || (value.is_array() && std::any_of(value.begin(), value.end(), breaks_line)))
+    if (breaks_line(value) || (value.is_array() && std::ranges::any_of(value, breaks_line)))
       reader.fail(join_pointer(pointer, name), "bad-header", "found a line break in a header's value");
   }
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
 #include "scenarios/src/model/parse.h"
 
 namespace understudy {
@@ -53,12 +54,11 @@ const KindRow* find_kind(ScenarioReader& reader, const std::string& pointer) {
 bool check_step_keys(ScenarioReader& reader, const std::string& pointer, const KindRow& row, bool is_cleanup) {
   std::vector<std::string> known = {"name", row.key};
   for (const std::string& key : row.others)
-    if (!is_cleanup || std::find(kCleanupLeavesOut.begin(), kCleanupLeavesOut.end(), key) == kCleanupLeavesOut.end()) known.push_back(key);
+    if (!is_cleanup || !contains(kCleanupLeavesOut, key)) known.push_back(key);
   for (const auto& [key, value] : reader.find(pointer)->items()) {
-    const bool is_elsewhere = std::any_of(kind_rows().begin(), kind_rows().end(), [&key = key](const KindRow& other) {
-      return std::find(other.others.begin(), other.others.end(), key) != other.others.end();
-    });
-    if (is_elsewhere && std::find(known.begin(), known.end(), key) == known.end())
+    const bool is_elsewhere =
+        std::any_of(kind_rows().begin(), kind_rows().end(), [&key = key](const KindRow& other) { return contains(other.others, key); });
+    if (is_elsewhere && !contains(known, key))
       reader.fail_key(join_pointer(pointer, key), "misplaced-key",
                       fmt::format("found '{}' in {}, which takes {}", key,
                                   is_cleanup ? "a clean-up step" : fmt::format("a step with '{}'", row.key), fmt::join(known, ", ")));
@@ -113,7 +113,7 @@ std::map<std::string, std::string> read_captures(ScenarioReader& reader, const s
   std::map<std::string, std::string> captures;
   const Json mapping = reader.mapping(step, "capture", "captures: a mapping of variables to JSON Pointers or $id");
   for (const auto& [name, value] : mapping.items()) {
-    const std::string pointer = join_pointer(join_pointer(step, "capture"), name);
+    const std::string pointer = join_pointer(step, "capture", name);
     if (!is_variable_name(name) || name.starts_with("run."))
       reader.fail_key(pointer, "bad-variable-name",
                       fmt::format("found '{}', expected letters, digits, '_', '-' and '.', not starting with 'run.'", name));
@@ -187,7 +187,7 @@ void read_change(ScenarioReader& reader, Step& step) {
   step.change = reader.mapping(step.pointer, "change", "changes: a mapping of JSON Pointers to values");
   for (const auto& [target, value] : step.change.items()) {
     if (is_json_pointer(target)) continue;
-    reader.fail_key(join_pointer(join_pointer(step.pointer, "change"), target), "bad-pointer",
+    reader.fail_key(join_pointer(step.pointer, "change", target), "bad-pointer",
                     fmt::format("found '{}', expected a JSON Pointer such as /a/0/b", target));
   }
 }
@@ -203,7 +203,7 @@ Step read_step(ScenarioReader& reader, const std::string& pointer, const std::st
   const KindRow* row = find_kind(reader, pointer);
   if (row == nullptr) return step;
   step.kind = row->kind;
-  if (is_cleanup && std::find(kCleanupLeavesOut.begin(), kCleanupLeavesOut.end(), row->key) != kCleanupLeavesOut.end())
+  if (is_cleanup && contains(kCleanupLeavesOut, row->key))
     reader.fail_key(join_pointer(pointer, row->key), "misplaced-key",
                     fmt::format("found '{}' in a clean-up step, expected send, request or calls", row->key));
   if (!check_step_keys(reader, pointer, *row, is_cleanup)) return step;

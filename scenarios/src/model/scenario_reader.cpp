@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 
 void ScenarioReader::fail_value(std::string_view pointer, std::string_view expected) {
@@ -39,7 +41,7 @@ std::string ScenarioReader::word(std::string_view parent, std::string_view key, 
   const Json* value = find(parent, key);
   if (value == nullptr) return {};
   const std::string found = value->is_string() ? value->get<std::string>() : std::string();
-  if (std::find(words.begin(), words.end(), found) != words.end()) return found;
+  if (contains(words, found)) return found;
   fail(join_pointer(parent, key), "unknown-word",
        fmt::format("found {}, expected {}{}", describe(*value), fmt::join(words, ", "), did_you_mean(found, words)));
   return {};
