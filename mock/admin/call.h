@@ -53,7 +53,7 @@ constexpr AdminOperation operation(std::string_view method, std::string_view pat
 
 struct AdminTable {
   std::string_view tag;
-  std::span<const AdminOperation> operations;  // a fixed path stands before one that also matches it
+  std::span<const AdminOperation> operations;  // a fixed path comes before a template that also matches it
 };
 
 AdminTable server_operations();

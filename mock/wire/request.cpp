@@ -69,28 +69,30 @@ class Reader final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 };
 
+Refusal bad_request(const char* message) { return {.status = 400, .message = message}; }
+
 Refusal refusal_of(const error_code& error) {
-  const auto bad = [](const char* what) { return Refusal{.status = 400, .message = what}; };
   if (error == http::error::header_limit) return {.status = 431, .message = "The head of the request is too large."};
   if (error == http::error::body_limit) return {.status = 413, .message = "The body of the request is too large."};
-  if (error == http::error::bad_method) return bad("The request line has no valid method.");
-  if (error == http::error::bad_target) return bad("The request target is empty or has a character that must be escaped.");
-  if (error == http::error::bad_version) return bad("The request line does not end in HTTP/1.0 or HTTP/1.1.");
-  if (error == http::error::bad_field) return bad("A header name has a character that is not allowed.");
-  if (error == http::error::bad_value) return bad("A header value has a character that is not allowed.");
-  if (error == http::error::bad_content_length) return bad("Content-Length is not a number, or is sent together with Transfer-Encoding.");
-  if (error == http::error::multiple_content_length) return bad("There are two different Content-Length headers.");
-  if (error == http::error::bad_transfer_encoding) return bad("Transfer-Encoding is sent twice or together with Content-Length.");
-  if (error == http::error::bad_chunk) return bad("A chunk has no valid size, or its end does not match its size.");
-  if (error == http::error::bad_chunk_extension) return bad("A chunk size is followed by an invalid extension.");
-  if (error == http::error::bad_line_ending) return bad("A line does not end in CR LF.");
-  return bad("The request is not HTTP/1.1.");
+  if (error == http::error::bad_method) return bad_request("The request line has no valid method.");
+  if (error == http::error::bad_target) return bad_request("The request target is empty or has a character that must be escaped.");
+  if (error == http::error::bad_version) return bad_request("The request line does not end in HTTP/1.0 or HTTP/1.1.");
+  if (error == http::error::bad_field) return bad_request("A header name has a character that is not allowed.");
+  if (error == http::error::bad_value) return bad_request("A header value has a character that is not allowed.");
+  if (error == http::error::bad_content_length)
+    return bad_request("Content-Length is not a number, or is sent together with Transfer-Encoding.");
+  if (error == http::error::multiple_content_length) return bad_request("There are two different Content-Length headers.");
+  if (error == http::error::bad_transfer_encoding) return bad_request("Transfer-Encoding is sent twice or together with Content-Length.");
+  if (error == http::error::bad_chunk) return bad_request("A chunk has no valid size, or its end does not match its size.");
+  if (error == http::error::bad_chunk_extension) return bad_request("A chunk size is followed by an invalid extension.");
+  if (error == http::error::bad_line_ending) return bad_request("A line does not end in CR LF.");
+  return bad_request("The request is not HTTP/1.1.");
 }
 
 // RFC 9112 6.1 and 6.3: only chunked is implemented; unless chunked is the last coding, the end of the body is unknown.
 std::optional<Refusal> check_transfer_coding(std::string_view list, int version) {
   if (list.empty()) return std::nullopt;
-  if (version < 11) return Refusal{.status = 400, .message = "HTTP/1.0 has no Transfer-Encoding."};
+  if (version < 11) return bad_request("HTTP/1.0 has no Transfer-Encoding.");
   const auto lower = to_lower(list);
   if (lower == "chunked") return std::nullopt;
   const auto last = std::string_view(lower).substr(std::min(lower.rfind(',') + 1, lower.size()));
@@ -98,7 +100,7 @@ std::optional<Refusal> check_transfer_coding(std::string_view list, int version)
   const auto coding = last.substr(begin, last.find_last_not_of(" \t") + 1 - begin);
   const bool repeated = lower.find("chunked") != lower.rfind("chunked");
   if (coding != "chunked" || repeated) {
-    return Refusal{.status = 400, .message = "Transfer-Encoding does not end in a single chunked."};
+    return bad_request("Transfer-Encoding does not end in a single chunked.");
   }
   return Refusal{.status = 501, .message = "Only the transfer coding chunked is implemented."};
 }
@@ -108,7 +110,7 @@ std::optional<Refusal> normalize_target(Request& request) {
   auto& target = request.target;
   const auto foreign = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
   if (std::ranges::any_of(target, foreign)) {
-    return Refusal{.status = 400, .message = "The request target has a character that must be escaped."};
+    return bad_request("The request target has a character that must be escaped.");
   }
   if (target.starts_with('/') || (target == "*" && request.method == "OPTIONS")) return std::nullopt;
   const auto authority = target.find("://");
@@ -122,13 +124,13 @@ std::optional<Refusal> normalize_target(Request& request) {
       return std::nullopt;
     }
   }
-  return Refusal{.status = 400, .message = "The request target is neither a path nor an http URL."};
+  return bad_request("The request target is neither a path nor an http URL.");
 }
 
 std::optional<Refusal> check_head(Reader& reader) {
   if (auto refusal = check_transfer_coding(reader.transfer_coding, reader.version)) return refusal;
-  if (reader.hosts == 0 && reader.version >= 11) return Refusal{.status = 400, .message = "The Host header is missing."};
-  if (reader.hosts > 1) return Refusal{.status = 400, .message = "There is more than one Host header."};
+  if (reader.hosts == 0 && reader.version >= 11) return bad_request("The Host header is missing.");
+  if (reader.hosts > 1) return bad_request("There is more than one Host header.");
   if (reader.version >= 11 && !reader.expectation.empty() && !equals_ignore_case(reader.expectation, "100-continue")) {
     return Refusal{.status = 417, .message = "Only the expectation 100-continue is supported."};
   }
@@ -183,7 +185,7 @@ struct RequestParser::Impl {
   // accept or wait for: folded headers, bare line feeds, bytes that cannot begin a request (a TLS hello).
   std::optional<std::size_t> find_head_end(std::string_view bytes) {
     if (!is_token_character(bytes.front())) {
-      refuse({.status = 400, .message = "The first byte cannot begin an HTTP request."});
+      refuse(bad_request("The first byte cannot begin an HTTP request."));
       return std::nullopt;
     }
     for (;;) {
@@ -203,7 +205,7 @@ struct RequestParser::Impl {
       }
       if (feed - 1 == line_start) return feed + 1;
       if (line_start > 0 && (bytes[line_start] == ' ' || bytes[line_start] == '\t')) {
-        refuse({.status = 400, .message = "A header is folded over two lines."});
+        refuse(bad_request("A header is folded over two lines."));
         return std::nullopt;
       }
       line_start = scanned = feed + 1;

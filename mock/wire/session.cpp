@@ -39,15 +39,13 @@ class Session final : public Connection {
   // Serves the connection from its first byte to its end.
   Task<> serve() {
     if (!co_await shake_hands()) co_return;
-    for (bool open = true; open;) {
-      const auto read = co_await read_request();
-      if (read == Read::nothing) co_return;
-      if (read == Read::refused) {
-        co_await refuse();
-        co_return;
-      }
-      open = co_await deliver(call_handler());
+    auto read = co_await read_request();
+    while (read == Read::request) {
+      const bool open = co_await deliver(call_handler());
+      if (!open) co_return;
+      read = co_await read_request();
     }
+    if (read == Read::refused) co_await refuse();
   }
 
   void interrupt() override {
@@ -191,15 +189,22 @@ class Session final : public Connection {
   Task<bool> deliver(Delivery delivery) {
     enter_until(Phase::answering, kForever);
     Outcome outcome{.log_entry = std::move(delivery.log_entry)};
-    if (delivery.delay > 0ms && !co_await pause_until(Clock::now() + delivery.delay)) {
-      report(outcome);
-      co_return false;
+    if (delivery.delay > 0ms) {
+      const bool still_there = co_await pause_until(Clock::now() + delivery.delay);
+      if (!still_there) {
+        report(outcome);
+        co_return false;
+      }
     }
     const bool keep_alive = parser_.keep_alive() && !shared_.draining;
     auto plan = plan_send(delivery, {.head_request = head_request_, .keep_alive = keep_alive, .http_1_0 = parser_.http_1_0()});
     if (!plan.bytes.empty() && !delivery.raw) outcome.status = delivery.response.status;
     outcome.bytes_out = plan.bytes.size();
-    const bool sent = delivery.drip ? co_await drip(plan.bytes, *delivery.drip) : co_await send(plan.bytes);
+    bool sent = false;
+    if (delivery.drip)
+      sent = co_await drip(plan.bytes, *delivery.drip);
+    else
+      sent = co_await send(plan.bytes);
     if (sent) outcome.ending = ending_of(plan.then, delivery.ending);
     report(outcome);
     if (!sent) co_return false;

@@ -16,21 +16,24 @@ constexpr std::size_t kMostSteps = 100;
 
 bool is_name_character(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-' || (c & 0x80) != 0; }
 
+// Keeps the first error; after it, every function returns at once with an empty value.
 class PathParser {
  public:
   explicit PathParser(std::string_view text) : text_(text) {}
 
   tl::expected<Steps, std::string> parse() {
-    if (!take('$')) return error("expected '$'");
-    auto steps = read_steps();
-    if (!steps) return steps;
-    if (at_ < text_.size()) return error(std::string("found '") + text_[at_] + "', which is not supported");
+    if (!take('$')) fail("expected '$'");
+    Steps steps = read_steps();
+    if (at_ < text_.size()) fail(std::string("found '") + text_[at_] + "', which is not supported");
+    if (error_) return tl::unexpected(*error_);
     return steps;
   }
 
  private:
-  tl::unexpected<std::string> error(const std::string& what) const { return tl::unexpected(what + " at offset " + std::to_string(at_)); }
-  char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  void fail(const std::string& what) {
+    if (!error_) error_ = what + " at offset " + std::to_string(at_);
+  }
+  char next() const { return !error_ && at_ < text_.size() ? text_[at_] : '\0'; }
   bool take(char c) {
     if (next() != c) return false;
     ++at_;
@@ -40,113 +43,95 @@ class PathParser {
     while (next() == ' ') ++at_;
   }
 
-  tl::expected<Steps, std::string> read_steps() {
+  Steps read_steps() {
     Steps steps;
     while (next() == '.' || next() == '[') {
-      if (steps.size() >= kMostSteps) return error("the path is too long");
-      if (take('.')) {
-        if (take('.')) steps.push_back({.kind = Step::Kind::descend});
-        if (next() == '[' && !steps.empty() && steps.back().kind == Step::Kind::descend) continue;
-        if (take('*')) {
-          steps.push_back({});
-          continue;
-        }
-        auto name = read_name();
-        if (name.empty()) return error("expected a name");
-        if (next() == '(') return error("functions are not supported: found '('");
-        steps.push_back({.kind = Step::Kind::member, .name = std::move(name)});
-      } else {
-        ++at_;
-        auto step = read_bracket();
-        if (!step) return tl::unexpected(step.error());
-        steps.push_back(std::move(*step));
+      if (steps.size() >= kMostSteps) fail("the path is too long");
+      if (take('[')) {
+        steps.push_back(read_bracket());
+        continue;
       }
+      take('.');
+      if (take('.')) {
+        steps.push_back({.kind = Step::Kind::descend});
+        if (next() == '[') continue;
+      }
+      if (take('*')) {
+        steps.push_back({.kind = Step::Kind::all});
+        continue;
+      }
+      const std::size_t start = at_;
+      while (is_name_character(next())) ++at_;
+      if (at_ == start) fail("expected a name");
+      if (next() == '(') fail("functions are not supported: found '('");
+      steps.push_back({.kind = Step::Kind::member, .name = std::string(text_.substr(start, at_ - start))});
     }
     return steps;
   }
 
-  std::string read_name() {
-    const std::size_t start = at_;
-    while (is_name_character(next())) ++at_;
-    return std::string(text_.substr(start, at_ - start));
-  }
-
-  tl::expected<Step, std::string> read_bracket() {
+  Step read_bracket() {
     Step step;
     skip_space();
     if (take('?')) {
-      auto filter = read_filter();
-      if (!filter) return filter;
-      step = std::move(*filter);
+      step = read_filter();
     } else if (next() == '\'' || next() == '"') {
-      auto name = read_quoted();
-      if (!name) return tl::unexpected(name.error());
-      step.kind = Step::Kind::member;
-      step.name = std::move(*name);
+      step = {.kind = Step::Kind::member, .name = read_quoted()};
     } else if (!take('*')) {
-      const auto parsed = std::from_chars(text_.data() + at_, text_.data() + text_.size(), step.index);
-      if (parsed.ec != std::errc()) return error("expected an index, a quoted name, '*' or '?'");
-      at_ = static_cast<std::size_t>(parsed.ptr - text_.data());
       step.kind = Step::Kind::index;
+      const auto parsed = std::from_chars(text_.data() + at_, text_.data() + text_.size(), step.index);
+      if (parsed.ec != std::errc()) fail("expected an index, a quoted name, '*' or '?'");
+      at_ = static_cast<std::size_t>(parsed.ptr - text_.data());
     }
     skip_space();
-    if (next() == ',') return error("unions are not supported: found ','");
-    if (next() == ':') return error("slices are not supported: found ':'");
-    if (!take(']')) return error("expected ']'");
+    if (next() == ',') fail("unions are not supported: found ','");
+    if (next() == ':') fail("slices are not supported: found ':'");
+    if (!take(']')) fail("expected ']'");
     return step;
   }
 
-  tl::expected<std::string, std::string> read_quoted() {
+  std::string read_quoted() {
     const char quote = next();
     ++at_;
     std::string text;
-    while (next() != quote) {
-      if (next() == '\0') return error("expected a closing quote");
+    while (next() != quote && next() != '\0') {
       if (next() == '\\' && at_ + 1 < text_.size()) ++at_;
       text += text_[at_++];
     }
-    ++at_;
+    if (!take(quote)) fail("expected a closing quote");
     return text;
   }
 
-  tl::expected<Step, std::string> read_filter() {
+  Step read_filter() {
     const bool wrapped = take('(');
     skip_space();
-    if (!take('@')) return error("expected '@' in a filter");
-    auto inner = read_steps();
-    if (!inner) return tl::unexpected(inner.error());
-    Step step{.kind = Step::Kind::filter, .inner = *std::move(inner)};
+    if (!take('@')) fail("expected '@' in a filter");
+    Step step{.kind = Step::Kind::filter, .inner = read_steps()};
     skip_space();
     for (const std::string_view comparison : {"==", "!=", "<=", ">=", "<", ">"}) {
-      if (!text_.substr(at_).starts_with(comparison)) continue;
+      if (error_ || !text_.substr(at_).starts_with(comparison)) continue;
       step.compare = comparison;
       at_ += comparison.size();
       skip_space();
-      auto value = read_value();
-      if (!value) return tl::unexpected(value.error());
-      step.value = std::move(*value);
+      step.value = read_value();
       break;
     }
     skip_space();
-    if (wrapped && !take(')')) return error("filters hold one comparison with == != < <= > or >=: expected ')'");
+    if (wrapped && !take(')')) fail("filters hold one comparison with == != < <= > or >=: expected ')'");
     return step;
   }
 
-  tl::expected<Json, std::string> read_value() {
-    if (next() == '\'' || next() == '"') {
-      auto text = read_quoted();
-      if (!text) return tl::unexpected(text.error());
-      return Json(std::move(*text));
-    }
+  Json read_value() {
+    if (next() == '\'' || next() == '"') return read_quoted();
     const std::size_t start = at_;
-    while (at_ < text_.size() && next() != ')' && next() != ']' && next() != ' ') ++at_;
+    while (next() != ')' && next() != ']' && next() != ' ' && next() != '\0') ++at_;
     auto value = parse_json(text_.substr(start, at_ - start));
-    if (!value) return error("expected a text in quotes, a number, true, false or null");
-    return *value;
+    if (!value) fail("expected a text in quotes, a number, true, false or null");
+    return value.value_or(Json());
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::optional<std::string> error_;
 };
 
 void descend(const Json& from, std::vector<const Json*>& out) {

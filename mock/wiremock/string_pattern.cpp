@@ -51,7 +51,7 @@ PatternResult<const Matcher*> find_matcher(const Json& given, const std::string&
     const auto found = std::ranges::find(kMatchers, name, &Matcher::name);
     if (found == kMatchers.end()) {
       std::vector<std::string> known;
-      for (const Matcher& one : kMatchers) known.emplace_back(one.name);
+      for (const Matcher& supported : kMatchers) known.emplace_back(supported.name);
       return pattern_error(join_pointer(pointer, name), "the matcher '" + name + "' is not supported" + did_you_mean(name, known));
     }
     if (matcher != nullptr) {
