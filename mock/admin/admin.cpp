@@ -101,11 +101,12 @@ Json AdminApi::openapi() const { return render_openapi(tables_); }
 Response AdminApi::handle(Engine& engine, const Request& request, const Caller& caller) const {
   if (auto error = check_access(engine.options, request, caller)) return std::move(*error);
   const std::string_view path = path_of(request.target);
+  const std::string_view below = path.size() == kBase.size() ? "/" : path.substr(kBase.size());
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
   for (const AdminTable& table : tables_) {
     for (const AdminOperation& operation : table.operations) {
-      auto names = match_path(operation.path, path.substr(kBase.size()));
+      auto names = match_path(operation.path, below);
       if (!names) continue;
       if (operation.method == method) {
         if (auto error = check_names(*names)) return std::move(*error);

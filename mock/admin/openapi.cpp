@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/text.h"
 #include "mock/admin/path.h"
 
 namespace understudy {
@@ -28,7 +29,7 @@ Json media(std::string_view schema) {
 
 Json render_parameters(const AdminOperation& operation) {
   Json parameters = Json::array();
-  for (const std::string_view segment : split_path(operation.path)) {
+  for (const std::string_view segment : path_segments(operation.path)) {
     if (!is_path_parameter(segment)) continue;
     parameters.push_back(
         {{"name", parameter_name(segment)}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}, {"minLength", 1}}}});

@@ -9,9 +9,6 @@
 
 namespace understudy {
 
-// Without the first slash; empty segments are kept: "/a//b/" has a, "", b, "". The views point into `path`.
-std::vector<std::string_view> split_path(std::string_view path);
-
 // Whether a segment of a template is a parameter, such as {tenant}, and its name.
 bool is_path_parameter(std::string_view segment);
 std::string parameter_name(std::string_view segment);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
 #include "mock/admin/path.h"
 #include "mock/engine/exchange.h"
@@ -15,7 +16,7 @@ constexpr std::size_t kMostFindings = 5;   // in one criterion
 constexpr double kPathWeight = 10, kMethodWeight = 3, kCredentialWeight = 3, kCallWeight = 5, kBodyWeight = 3, kRuleWeight = 3;
 
 std::vector<std::string_view> segments_of(std::string_view path) {
-  auto segments = split_path(path);
+  auto segments = path_segments(path);
   std::erase_if(segments, [](std::string_view segment) { return segment.empty(); });
   if (segments.size() > kMostSegments) segments.resize(kMostSegments);
   return segments;
