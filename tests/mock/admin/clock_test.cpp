@@ -1,4 +1,4 @@
-// Time: the admin calls that tell, set, let go and advance clocks; that tokens, windows, redelivery and timestamps obey them; and
+// Time: the admin calls that read, set, release and advance clocks; that tokens, windows, redelivery and timestamps obey them; and
 // that a day of it takes no time.
 #include <chrono>
 
@@ -30,7 +30,7 @@ Json batch_of(const std::string& sku) {
 
 }  // namespace
 
-TEST_CASE("a tenant's clock is told, set, advanced and let go", "[clock][admin]") {
+TEST_CASE("a tenant's clock is read, set, advanced and released", "[clock][admin]") {
   Stage stage(bundled_contracts(), {{"clock", kNoon}});
 
   CHECK(stage.admin("GET", "/clock") == Json{{"tenant", "tester"}, {"now", "2026-03-02T12:00:00.000Z"}, {"virtual", true}});
@@ -41,12 +41,12 @@ TEST_CASE("a tenant's clock is told, set, advanced and let go", "[clock][admin]"
   CHECK(free.at("now") != "2029-12-31T23:01:30.000Z");
 }
 
-TEST_CASE("everybody's clocks move at once, or one of them", "[clock][admin]") {
+TEST_CASE("all clocks advance at once, or only one", "[clock][admin]") {
   Stage stage(bundled_contracts(), {{"clock", kNoon}});
   REQUIRE(stage.mock().stage("second", {{"clock", kNoon}}));
 
   const Json all = stage.send("PUT", "/__admin/clock", {{"now", "2031-05-05T05:05:05Z"}}).body.at("clocks");
-  REQUIRE(all.size() == 3);  // the lobby, too
+  REQUIRE(all.size() == 3);  // the default tenant, too
   for (const Json& clock : all) CHECK(clock.at("now") == "2031-05-05T05:05:05.000Z");
   const Json one = stage.send("POST", "/__admin/clock/advance?tenant=second", {{"by", "1d"}}).body.at("clocks");
   REQUIRE(one.size() == 1);
@@ -70,11 +70,11 @@ TEST_CASE("a clock that cannot be is refused and stands where it stood", "[clock
       {"virtual, but when", "PUT", "/tenants/tester/clock", {{"virtual", true}}, 400, "bad-clock"},
       {"both", "PUT", "/clock", {{"virtual", false}, {"now", kNoon}}, 400, "bad-clock"},
       {"no object", "PUT", "/clock", 5, 400, "bad-clock"},
-      {"nobody's", "PUT", "/clock?tenant=nobody", {{"now", kNoon}}, 404, "unknown-tenant"},
+      {"an unknown tenant", "PUT", "/clock?tenant=missing", {{"now", kNoon}}, 404, "unknown-tenant"},
       {"backwards", "POST", "/tenants/tester/clock/advance", {{"by", "-1s"}}, 400, "bad-duration"},
       {"a number", "POST", "/clock/advance", {{"by", 5}}, 400, "bad-duration"},
       {"no list", "POST", "/clock/advance", Json::array(), 400, "bad-duration"},
-      {"nobody's advance", "POST", "/tenants/nobody/clock/advance", {{"by", "1s"}}, 404, "unknown-tenant"},
+      {"an unknown tenant, advanced", "POST", "/tenants/missing/clock/advance", {{"by", "1s"}}, 404, "unknown-tenant"},
   }));
   INFO(row.why);
   Stage stage(bundled_contracts(), {{"clock", kNoon}});

@@ -23,7 +23,7 @@ TEST_CASE("without a token only callers on this machine that are no web pages ar
       {"by another address of the loopback net", true, {{"Host", "127.1.2.3"}}, 200, ""},
       {"without a Host, as HTTP/1.0 allows", true, {}, 200, ""},
       {"from another machine", false, {{"Host", "127.0.0.1"}}, 403, "loopback-only"},
-      {"from another machine, with a token that nobody asked for", false, {{"Authorization", "Bearer x"}}, 403, "loopback-only"},
+      {"from another machine, with a token that is not needed", false, {{"Authorization", "Bearer x"}}, 403, "loopback-only"},
       {"a page of another site", true, {{"Host", "127.0.0.1"}, {"Origin", "https://evil.example"}}, 403, "cross-origin"},
       {"a page of no site", true, {{"Host", "127.0.0.1"}, {"Origin", "null"}}, 403, "cross-origin"},
       {"a page of this very port", true, {{"Host", "localhost:8080"}, {"Origin", "http://localhost:8080"}}, 403, "cross-origin"},
@@ -77,7 +77,7 @@ TEST_CASE("with a token every call needs it, and may come from anywhere", "[admi
   CHECK(reply.text.find("s3cret") == std::string::npos);
 }
 
-TEST_CASE("an unknown call is not told from a known one before the caller is known", "[admin][gate]") {
+TEST_CASE("an unknown call gets the same error as a known one before the caller is authenticated", "[admin][gate]") {
   MockOptions options;
   options.admin_token = "s3cret";
   Mock mock(toy_contracts(), options);
@@ -94,7 +94,7 @@ TEST_CASE("a port without the admin API answers its paths as any unknown one", "
   CHECK(admin.body.at("code") == "no-such-api");
 }
 
-TEST_CASE("a port with the admin API alone stands in for nobody", "[admin][gate]") {
+TEST_CASE("a port with only the admin API serves no vendor API", "[admin][gate]") {
   Mock mock(toy_contracts());
   CHECK(ask_admin(mock, "GET", "/health", "", {}, {.vendors = false}).status == 200);
   const Delivery vendor = mock.handle({.method = "GET", .target = "/shelf/books"}, {.vendors = false});

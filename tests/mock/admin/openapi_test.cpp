@@ -1,4 +1,4 @@
-// The admin API's own document: complete, its references lead somewhere, and real answers fit it.
+// The admin API's own document: complete, its references resolve, and real responses match it.
 #include <algorithm>
 #include <set>
 
@@ -47,11 +47,11 @@ TEST_CASE("every route is documented, and nothing else is", "[admin][openapi]") 
   const std::set<std::string> routes(list.begin(), list.end());
   CHECK(routes.size() == list.size());  // none twice
 
-  const auto told = documented(document());
+  const auto described = documented(document());
 
   std::vector<std::string> missing, invented;
-  std::set_difference(routes.begin(), routes.end(), told.begin(), told.end(), std::back_inserter(missing));
-  std::set_difference(told.begin(), told.end(), routes.begin(), routes.end(), std::back_inserter(invented));
+  std::set_difference(routes.begin(), routes.end(), described.begin(), described.end(), std::back_inserter(missing));
+  std::set_difference(described.begin(), described.end(), routes.begin(), routes.end(), std::back_inserter(invented));
   INFO("render_openapi() must render every operation of every table");
   CHECK(missing == std::vector<std::string>{});
   CHECK(invented == std::vector<std::string>{});
@@ -63,8 +63,8 @@ TEST_CASE("every route stands in docs/admin.md", "[admin][openapi][docs]") {
   for (const std::string& route : list_admin_routes()) {
     const auto space = route.find(' ');
     const std::string path = route.substr(space + 1);
-    const std::string told = "`" + route.substr(0, space) + " /__admin" + (path == "/" ? "" : path) + "`";
-    if (page.find(told) == std::string::npos) missing.push_back(told);
+    const std::string entry = "`" + route.substr(0, space) + " /__admin" + (path == "/" ? "" : path) + "`";
+    if (page.find(entry) == std::string::npos) missing.push_back(entry);
   }
   CHECK(missing == std::vector<std::string>{});
 }
@@ -119,7 +119,7 @@ TEST_CASE("answers fit the shapes that are documented", "[admin][openapi]") {
       {"put", "/__admin/tenants/{tenant}", "/tenants/tester", R"({"api":"shelf"})"},
       {"put", "/__admin/tenants/{tenant}", "/tenants/tester", R"({"apy":"shelf"})"},
       {"get", "/__admin/tenants/{tenant}", "/tenants/tester", ""},
-      {"get", "/__admin/tenants/{tenant}", "/tenants/nobody", ""},
+      {"get", "/__admin/tenants/{tenant}", "/tenants/missing", ""},
       {"post", "/__admin/tenants/{tenant}/reset", "/tenants/tester/reset", ""},
       {"post", "/__admin/tenants/{tenant}/clock/advance", "/tenants/tester/clock/advance", R"({"by":"61m"})"},
       {"post", "/__admin/tenants/{tenant}/tokens/expire", "/tenants/tester/tokens/expire", ""},

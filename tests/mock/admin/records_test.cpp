@@ -125,7 +125,7 @@ TEST_CASE("a place that is not there is named", "[admin]") {
     const char* says;
   };
   const auto row = GENERATE(values<Row>({
-      {"tenant", "/tenants/nobody/records/shelf/books", "unknown-tenant", "'nobody'"},
+      {"tenant", "/tenants/missing/records/shelf/books", "unknown-tenant", "'missing'"},
       {"API", "/tenants/tester/records/shelv/books", "unknown-api", "did you mean 'shelf'?"},
       {"collection", "/tenants/tester/records/shelf/bocks", "unknown-collection", "did you mean 'books'?"},
       {"collection in the query", "/tenants/tester/records?collection=shelf.bocks", "unknown-collection", "did you mean 'books'?"},

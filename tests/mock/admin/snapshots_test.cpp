@@ -42,11 +42,11 @@ TEST_CASE("a restored tenant goes on as it did the first time", "[admin][snapsho
   REQUIRE(list(stage, token).status == 200);  // the fault has seen one call
   stage.admin("POST", "/snapshots/before");
   const auto play = [&] {
-    std::string told;
+    std::string replies;
     const Reaction created = add(stage, token, "second");
-    told += created.text + list(stage, token).text + list(stage, token).text + log_in(stage);
+    replies += created.text + list(stage, token).text + list(stage, token).text + log_in(stage);
     stage.admin("POST", "/clock/advance", {{"by", "61m"}});
-    return told + std::to_string(list(stage, token).status);  // its hour is over
+    return replies + std::to_string(list(stage, token).status);  // its hour is over
   };
   const std::string once = play();
 

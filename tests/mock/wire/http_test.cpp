@@ -27,7 +27,7 @@ TEST_CASE("a handler sees each header as it was sent", "[wire][http]") {
   CHECK_THAT(answer.bytes, CONTAINS("\r\nConnection: close\r\n"));
 }
 
-TEST_CASE("the handler is told who asks", "[wire][http]") {
+TEST_CASE("the handler receives the address of the client", "[wire][http]") {
   const auto wire = open_wire([](Request&&, const Peer& peer) {
     Delivery delivery;
     delivery.response.body = peer.address + (peer.loopback ? " loopback " : " far ") + std::to_string(peer.local_port);
@@ -111,7 +111,7 @@ TEST_CASE("a body is passed on as it came, compressed or not", "[wire][http]") {
   CHECK(body_of(answer.bytes) == "POST /\nContent-Encoding: gzip\nContent-Length: 11\n\n" + gzip);
 }
 
-TEST_CASE("HEAD is told the length of what GET would bring", "[wire][http]") {
+TEST_CASE("HEAD gets the length of the body that GET would get", "[wire][http]") {
   const auto wire = open_wire();
   RawSocket client(wire->port());
 
@@ -148,7 +148,7 @@ TEST_CASE("what is no request is answered with the reason, and the connection en
       {"a bad chunk size", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 Bad Request\r\n"},
       {"no Host", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
       {"TLS on a plain port", std::string("\x16\x03\x01\x02\x00\x01\x00", 7), "HTTP/1.1 400 Bad Request\r\n"},
-      {"a coding that nobody implements", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+      {"a coding that is not implemented", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
        "HTTP/1.1 501 Not Implemented\r\n"},
       {"a declared body beyond the limit", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n",
        "HTTP/1.1 413 Content Too Large\r\n"},

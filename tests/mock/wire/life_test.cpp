@@ -148,7 +148,7 @@ TEST_CASE("stopping lets an answer in flight finish, and says that it is the las
   CHECK_FALSE(RawSocket(wire->port()).connected());
 }
 
-TEST_CASE("stopping waits no longer than it was told", "[wire][life]") {
+TEST_CASE("stopping waits no longer than its drain time", "[wire][life]") {
   const auto wire = open_wire(always(delayed(1h)), {.drain = 50ms});
   RawSocket client(wire->port());
   client.send(kPlainGet);
@@ -206,7 +206,7 @@ TEST_CASE("two thousand idle connections cost no thread and do not slow the next
   CHECK(threads_of_this_process() == threads);
 }
 
-TEST_CASE("without a free descriptor a client waits, the wire does not spin, and nobody is lost", "[wire][life]") {
+TEST_CASE("without a free descriptor a client waits, the wire does not spin, and no connection is lost", "[wire][life]") {
   const auto wire = open_wire();
   const DescriptorShortage one_left(1);
   RawSocket client(wire->port(), 300ms);

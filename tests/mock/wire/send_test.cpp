@@ -48,7 +48,7 @@ TEST_CASE("status, request and connection shape the head", "[wire][send]") {
        {.keep_alive = false},
        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
        Then::close},
-      {"HTTP/1.0 is told that the connection stays",
+      {"HTTP/1.0 learns that the connection stays open",
        200,
        {.http_1_0 = true},
        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok",

@@ -27,12 +27,12 @@ void play(Stage& stage) {
   stage.send_text("POST", "/shelf/login", "User=tester&Secret=" + canary + "&x=1", {{"Content-Type", "application/x-www-form-urlencoded"}});
   stage.send("GET", "/shelf/books?api_key=" + canary + "&page=%41&empty=", nullptr,
              {{"Authorization", "Bearer " + canary}, {"Host", "a.test:1"}});
-  stage.send("GET", "/nobody\"<>?x=%zz|", nullptr,
+  stage.send("GET", "/unknown\"<>?x=%zz|", nullptr,
              {{"X-Api-Key", canary}, {"Cookie", "sid=" + canary + "; b=" + canary}, {"Host", "not a host/"}});
-  stage.send_text("POST", "/nobody", "{\"pass\\u0077ord\": [\"" + canary + "\", {\"a\": \"" + canary + "\"}], \"kept\": \"yes\"}");
-  stage.send_text("POST", "/nobody", "{\"kept\": 1, \"access_token\": \"" + canary);  // the end is missing
-  stage.send_text("POST", "/nobody", "\xFF\xFE\x00 bytes", {{"Content-Type", "application/octet-stream"}});
-  stage.send_text("POST", "/nobody", std::string(200'000, 'x'));
+  stage.send_text("POST", "/unknown", "{\"pass\\u0077ord\": [\"" + canary + "\", {\"a\": \"" + canary + "\"}], \"kept\": \"yes\"}");
+  stage.send_text("POST", "/unknown", "{\"kept\": 1, \"access_token\": \"" + canary);  // the end is missing
+  stage.send_text("POST", "/unknown", "\xFF\xFE\x00 bytes", {{"Content-Type", "application/octet-stream"}});
+  stage.send_text("POST", "/unknown", std::string(200'000, 'x'));
   stage.send("POST", "/relay", {{{"do", "hello"}, {"with", {{"name", "tester"}, {"word", canary}}}}, {{"do", "fly"}, {"nr", 1}}});
   const Reaction card = stage.send("POST", "/shelf/login", {{"user", "tester"}, {"secret", "demo"}});
   stage.send("POST", "/shelf/books", {{"Title", "A"}, {"Genre", "Novel"}},
@@ -47,19 +47,19 @@ TEST_CASE("the exported archive is HAR 1.2, oldest first, whatever was sent", "[
   Stage stage(toy_contracts(), faulty());
   play(stage);
 
-  const Reaction told = stage.send("GET", "/__admin/requests.har?secrets=true");
+  const Reaction reply = stage.send("GET", "/__admin/requests.har?secrets=true");
 
-  REQUIRE(told.status == 200);
+  REQUIRE(reply.status == 200);
   std::string findings;
-  for (const Finding& finding : har_schema().check("", told.body))
+  for (const Finding& finding : har_schema().check("", reply.body))
     findings += finding.pointer + ": " + finding.message + finding.expected + " " + finding.actual + "\n";
   CHECK(findings == "");
-  const Json& entries = told.body["log"]["entries"];
+  const Json& entries = reply.body["log"]["entries"];
   REQUIRE(entries.size() == 11);
   CHECK(entries[1]["request"]["postData"]["params"][1] == Json{{"name", "Secret"}, {"value", "canary-7f3"}});
   CHECK(entries[2]["request"]["url"] == "http://a.test:1/shelf/books?api_key=canary-7f3&page=%41&empty=");
   CHECK(entries[2]["request"]["queryString"][2] == Json{{"name", "empty"}, {"value", ""}});
-  CHECK(entries[3]["request"]["url"] == "http://localhost/nobody%22%3C%3E?x=%25zz%7C");
+  CHECK(entries[3]["request"]["url"] == "http://localhost/unknown%22%3C%3E?x=%25zz%7C");
   CHECK(entries[7]["request"]["bodySize"] == 200'000);
   CHECK(entries[7]["request"]["postData"]["comment"] == "the journal left out the last 134464 bytes");
   CHECK(entries[10]["response"]["status"] == 0);
@@ -86,16 +86,16 @@ TEST_CASE("no credential leaves with an export unless it is asked for", "[journa
 
 TEST_CASE("NDJSON is one exchange a line, and is chosen like the list", "[journal][har]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}});
-  stage.send("GET", "/nobody/1");
-  stage.send("GET", "/nobody/2", nullptr, {{"Understudy-Tenant", "tester"}});
-  stage.send("GET", "/nobody/3", nullptr, {{"Understudy-Tenant", "tester"}});
+  stage.send("GET", "/unknown/1");
+  stage.send("GET", "/unknown/2", nullptr, {{"Understudy-Tenant", "tester"}});
+  stage.send("GET", "/unknown/3", nullptr, {{"Understudy-Tenant", "tester"}});
 
-  const Reaction told = stage.send("GET", "/__admin/requests.ndjson?tenant=tester&limit=1");
+  const Reaction reply = stage.send("GET", "/__admin/requests.ndjson?tenant=tester&limit=1");
 
-  CHECK(find_header(told.headers, "Content-Type") == "application/x-ndjson");
-  CHECK(std::count(told.text.begin(), told.text.end(), '\n') == 1);
-  CHECK(told.body["request"]["url"] == "/nobody/3");
-  CHECK(told.body["understudy"]["tenant"] == "tester");
+  CHECK(find_header(reply.headers, "Content-Type") == "application/x-ndjson");
+  CHECK(std::count(reply.text.begin(), reply.text.end(), '\n') == 1);
+  CHECK(reply.body["request"]["url"] == "/unknown/3");
+  CHECK(reply.body["understudy"]["tenant"] == "tester");
 }
 
 TEST_CASE("masking changes the values of credentials and no other byte", "[journal][har]") {

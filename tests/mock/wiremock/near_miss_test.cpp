@@ -12,10 +12,10 @@ Headers with_token(Stage& stage) {
 }
 
 Json near_misses(Stage& stage, const std::string& query = "?refused=true&limit=1") {
-  const Reaction told = stage.send("GET", "/__admin/requests/unmatched/near-misses" + query);
-  INFO(told.text);
-  REQUIRE(told.status == 200);
-  return told.body.at("nearMisses");
+  const Reaction reply = stage.send("GET", "/__admin/requests/unmatched/near-misses" + query);
+  INFO(reply.text);
+  REQUIRE(reply.status == 200);
+  return reply.body.at("nearMisses");
 }
 
 std::string criterion(const Json& miss, const std::string& name) {
@@ -42,7 +42,7 @@ std::string lint_step(const std::string& step, const std::string& api) {
 
 }  // namespace
 
-TEST_CASE("what matched nothing, or was refused, is told what it came nearest to", "[journal][nearmiss]") {
+TEST_CASE("a request that matched nothing, or was refused, gets the nearest operations", "[journal][nearmiss]") {
   struct Case {
     const char* why;
     const char* method;
@@ -87,7 +87,7 @@ TEST_CASE("what matched nothing, or was refused, is told what it came nearest to
   CHECK(lint_step(misses[0]["understudy"]["step"].get<std::string>(), api) == "");
 }
 
-TEST_CASE("a refused credential is told without telling it", "[journal][nearmiss]") {
+TEST_CASE("a refused credential is reported without its value", "[journal][nearmiss]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}});
   stage.send("GET", "/shelf/books", nullptr, {{"Authorization", "Bearer canary-token"}});
   stage.send("GET", "/shelf/books");
@@ -135,27 +135,27 @@ TEST_CASE("a step to paste sends what was sent, whatever it holds", "[journal][n
 TEST_CASE("a request that was never sent can be compared, too", "[journal][nearmiss]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}});
 
-  const Reaction told =
+  const Reaction reply =
       stage.send("POST", "/__admin/near-misses/request",
                  {{"method", "POST"}, {"url", "/shelf/book"}, {"headers", {{"Content-Type", "text/plain"}}}, {"body", "hello"}});
 
-  REQUIRE(told.status == 200);
-  const Json miss = told.body["nearMisses"][0];
+  REQUIRE(reply.status == 200);
+  const Json miss = reply.body["nearMisses"][0];
   CHECK(miss["understudy"]["operation"] == "shelf.addBook");
   CHECK(criterion(miss, "content type") == "text/plain");
   CHECK(miss["stubMapping"]["name"] == "shelf.addBook");
   CHECK(miss["stubMapping"]["request"] == Json::parse(R"({"method":"POST","urlPathTemplate":"/shelf/books"})"));
 }
 
-TEST_CASE("a pattern that fits nothing is told which requests came nearest", "[journal][nearmiss]") {
+TEST_CASE("a pattern that matches nothing gets the nearest requests", "[journal][nearmiss]") {
   Stage stage(toy_contracts(), {{"api", "shelf"}});
   stage.send("GET", "/shelf/authors");
   stage.send("GET", "/shelf/books?page=2");
 
   const Json pattern = Json::parse(R"({"method":"GET","urlPath":"/shelf/books","queryParameters":{"page":{"equalTo":"3"}}})");
-  const Reaction told = stage.send("POST", "/__admin/near-misses/request-pattern", pattern);
+  const Reaction reply = stage.send("POST", "/__admin/near-misses/request-pattern", pattern);
 
-  const Json misses = told.body.at("nearMisses");
+  const Json misses = reply.body.at("nearMisses");
   REQUIRE(misses.size() == 2);
   CHECK(misses[0]["request"]["url"] == "/shelf/books?page=2");
   CHECK(misses[0]["requestPattern"] == pattern);

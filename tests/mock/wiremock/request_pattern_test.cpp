@@ -162,16 +162,16 @@ TEST_CASE("a comparison says criterion by criterion what was expected and seen",
 
   const auto results = pattern->compare(sample());
 
-  const Json told = render_criteria(results);
-  CHECK(told[0] ==
+  const Json rendered = render_criteria(results);
+  CHECK(rendered[0] ==
         Json::parse(R"({"criterion":"method","matched":false,"expected":"equal to \"PUT\"","actual":"\"POST\"","distance":0.5})"));
-  CHECK(told[1]["criterion"] == "path");
-  CHECK(told[1]["distance"].get<double>() > 0.01);
-  CHECK(told[1]["distance"].get<double>() < 0.1);
-  CHECK(told[2]["matched"] == true);
-  CHECK(told[2]["actual"] == "\"one\", \"two\"");
-  CHECK(told[3]["actual"] == "another one");
-  CHECK(told.dump().find("canary") == std::string::npos);
+  CHECK(rendered[1]["criterion"] == "path");
+  CHECK(rendered[1]["distance"].get<double>() > 0.01);
+  CHECK(rendered[1]["distance"].get<double>() < 0.1);
+  CHECK(rendered[2]["matched"] == true);
+  CHECK(rendered[2]["actual"] == "\"one\", \"two\"");
+  CHECK(rendered[3]["actual"] == "another one");
+  CHECK(rendered.dump().find("canary") == std::string::npos);
   CHECK(distance_of(results) > 0);
   CHECK(distance_of(results) < 0.5);
 }

@@ -44,7 +44,7 @@ class Served {
     return {.status = answer.substr(9, 3), .body = parsed ? *parsed : Json()};
   }
 
-  // Three exchanges: a product, one with a wrong key, a path that nobody serves.
+  // Three exchanges: a product, one with a wrong key, a path that is not served.
   void play() const {
     const std::string product = R"({"title":"Lamp","product_variants_attributes":[{"title":"","price":12.5,"sku_code":"L-1"}]})";
     const auto post = [&](const std::string& path, const std::string& key) {
@@ -65,7 +65,7 @@ const Json kCreates = {{"method", "POST"}, {"urlPath", "/veeqo/products"}};
 
 }  // namespace
 
-TEST_CASE("the journal tells a request exactly as it was received", "[journal][wire]") {
+TEST_CASE("the journal has a request exactly as it was received", "[journal][wire]") {
   const Served served;
 
   served.raw(
@@ -177,7 +177,7 @@ TEST_CASE("a list is narrowed by tenant, time, kind and number, and refuses what
       {"?refused=true", "200", 2, 2},
       {"?since=2020-01-01T00:00:00Z", "200", 3, 3},
       {"?since=2999-01-01T00:00:00Z", "200", 0, 0},
-      {"?tenant=nobody", "404", 0, 0},
+      {"?tenant=unknown", "404", 0, 0},
       {"?limit=x", "422", 0, 0},
       {"?limit=-1", "422", 0, 0},
       {"?since=yesterday", "422", 0, 0},
@@ -189,16 +189,16 @@ TEST_CASE("a list is narrowed by tenant, time, kind and number, and refuses what
   const Served served;
   served.play();
 
-  const Shown told = served.send("GET", std::string("/__admin/requests") + row.query);
+  const Shown reply = served.send("GET", std::string("/__admin/requests") + row.query);
 
-  CHECK(told.status == row.status);
-  CHECK(told.body.value("requests", Json::array()).size() == row.listed);
-  CHECK(told.body.value(Json::json_pointer("/meta/total"), std::size_t{0}) == row.total);
+  CHECK(reply.status == row.status);
+  CHECK(reply.body.value("requests", Json::array()).size() == row.listed);
+  CHECK(reply.body.value(Json::json_pointer("/meta/total"), std::size_t{0}) == row.total);
 }
 
 TEST_CASE("a journal that is off says so", "[journal]") {
   Mock mock(toy_contracts(), {.demo = false, .check_all_answers = false, .journal_entries = 0});
-  mock.handle({.method = "GET", .target = "/nobody"});
+  mock.handle({.method = "GET", .target = "/unknown"});
 
   const auto listed = parse_json(mock.handle({.method = "GET", .target = "/__admin/requests"}).response.body);
   const auto counted = parse_json(mock.handle({.method = "POST", .target = "/__admin/requests/count", .body = "{}"}).response.body);

@@ -11,7 +11,7 @@ namespace {
 
 const char* const kBooks = "/__admin/tenants/tester/records/shelf/books";
 
-// A stage with one scenario and one tenant of nobody's, on a port.
+// A stage with one scenario and one tenant without a scenario, on a port.
 struct ServedJournal {
   explicit ServedJournal(MockOptions options = {}) : mock(toy_contracts(), std::move(options)) {
     const Json scenario = {{"title", "Books are lent"}, {"file", "scenarios/lend.yaml"}};
@@ -36,7 +36,7 @@ struct ServedJournal {
 
 }  // namespace
 
-TEST_CASE("health tells what a readiness probe reads", "[admin][wiremock]") {
+TEST_CASE("health has what a readiness probe reads", "[admin][wiremock]") {
   ServedJournal served;
   const auto health = served.call("GET", "/__admin/health");
   CHECK(health.status == 200);
@@ -68,12 +68,12 @@ TEST_CASE("a reset of one tenant leaves the others alone", "[admin][wiremock]") 
   served.play();
   CHECK(served.call("POST", "/__admin/reset?tenant=other").status == 200);
   CHECK(served.books() == 2);
-  CHECK(served.call("POST", "/__admin/reset?tenant=nobody").status == 404);
+  CHECK(served.call("POST", "/__admin/reset?tenant=missing").status == 404);
   CHECK(served.call("POST", "/__admin/reset?tenant=tester").status == 200);
   CHECK(served.books() == 1);
 }
 
-TEST_CASE("every staged scenario is told, with its file and its state", "[admin][wiremock]") {
+TEST_CASE("every staged scenario is listed with its file and its state", "[admin][wiremock]") {
   ServedJournal served;
   const auto fresh = served.call("GET", "/__admin/scenarios");
   CHECK(fresh.body == Json::parse(R"({"scenarios":[{"id":"tester","name":"tester","state":"Started","possibleStates":["Started","Played"],
@@ -119,7 +119,7 @@ TEST_CASE("no state but the first can be set", "[admin][wiremock]") {
   CHECK(state("tester", R"({"state":"Played"})").body.at("code") == "no-such-state");
   CHECK(state("tester", R"({"state":3})").status == 422);
   CHECK(state("tester", "[]").status == 400);
-  CHECK(state("nobody", "").body.at("code") == "unknown-scenario");
+  CHECK(state("missing", "").body.at("code") == "unknown-scenario");
   CHECK(state("other", "").body.at("code") == "unknown-scenario");  // a tenant, but from no file
   CHECK(served.books() == 2);
 }
@@ -146,7 +146,7 @@ TEST_CASE("operations are listed as mappings, and none can be changed", "[admin]
   CHECK(served.call("GET", "/__admin/mappings/x").status == 404);
 }
 
-TEST_CASE("a shutdown is asked of whoever started the mock", "[admin][wiremock]") {
+TEST_CASE("a shutdown calls the function that the mock was started with", "[admin][wiremock]") {
   int asked = 0;
   MockOptions options;
   options.shutdown = [&asked] { ++asked; };

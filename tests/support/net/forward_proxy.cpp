@@ -11,7 +11,7 @@
 namespace understudy::test {
 namespace {
 
-constexpr int kPatience = 10'000;  // milliseconds
+constexpr int kTimeout = 10'000;  // milliseconds
 
 bool send_all(int socket, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -27,7 +27,7 @@ std::string read_head(int socket) {
   std::array<char, 4096> buffer;
   while (head.find("\r\n\r\n") == std::string::npos) {
     pollfd one{.fd = socket, .events = POLLIN, .revents = 0};
-    if (::poll(&one, 1, kPatience) <= 0) return {};
+    if (::poll(&one, 1, kTimeout) <= 0) return {};
     const auto count = ::recv(socket, buffer.data(), buffer.size(), 0);
     if (count <= 0) return {};
     head.append(buffer.data(), static_cast<std::size_t>(count));
@@ -52,7 +52,7 @@ void pump(int left, int right) {
   std::array<char, 16384> buffer;
   while (true) {
     std::array<pollfd, 2> both{pollfd{.fd = left, .events = POLLIN, .revents = 0}, pollfd{.fd = right, .events = POLLIN, .revents = 0}};
-    if (::poll(both.data(), both.size(), kPatience) <= 0) return;
+    if (::poll(both.data(), both.size(), kTimeout) <= 0) return;
     for (std::size_t i = 0; i < both.size(); ++i) {
       if (both[i].revents == 0) continue;
       const auto count = ::recv(both[i].fd, buffer.data(), buffer.size(), 0);
