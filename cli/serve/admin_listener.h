@@ -1,4 +1,4 @@
-// How `serve` offers the admin API: its token, and optionally a port of its own. mock/admin/gate.cpp decides who may call it.
+// How `serve` offers the admin API: its token, and optionally a port of its own. mock/admin/access.cpp decides who may call it.
 #pragma once
 
 #include <cstdint>
