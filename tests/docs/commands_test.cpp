@@ -2,6 +2,7 @@
 // Python, JavaScript and shell files that a page shows and its commands use.
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 
 #include "mock/mock.h"
 #include "tests/support/bundle.h"
@@ -98,4 +99,18 @@ TEST_CASE("expected texts are looked for in their order", "[docs]") {
   CHECK(find_missing("one two", {"one", "two"}) == "");
   CHECK(find_missing("one two", {"two", "one"}) == "one");
   CHECK(find_missing("one two", {}) == "");
+}
+
+TEST_CASE("every option of the program is on a page", "[docs]") {
+  std::string pages;
+  for (const std::string& page : list_pages()) pages += load_page(page);
+  const std::regex option("--[a-z][a-z-]+");
+  for (const char* command : {"serve", "verify", "compare", "cleanup", "mutate", "lint", "explain", "contracts", "schema"}) {
+    const std::string help = run_understudy({command, "--help"}).out;
+    REQUIRE_FALSE(help.empty());
+    for (std::sregex_iterator match(help.begin(), help.end(), option); match != std::sregex_iterator(); ++match) {
+      INFO("understudy " << command << " " << match->str());
+      CHECK(pages.find(match->str()) != std::string::npos);
+    }
+  }
 }
