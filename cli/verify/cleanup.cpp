@@ -31,7 +31,7 @@ std::size_t list(const LedgerState& state) {
     } else if (LedgerState::is_unknown(item)) {
       std::cout << "perhaps left behind: " << describe(item.entry) << ", which got no response: " << item.entry.body << "\n";
       ++open;
-    } else if (LedgerState::is_kept(item)) {
+    } else if (LedgerState::is_not_removable(item)) {
       std::cout << "cannot be removed, the API has no operation for it: " << describe(item.entry) << "\n";
     }
   }

@@ -175,7 +175,7 @@ int compare(const ComparisonOptions& options) {
   }
   for (const Side* side : {&*left, &*right}) {
     report_unreachable(side->summary);
-    for (const auto& what : side->summary.left_behind) std::cerr << "left behind on the " << side->name << ": " << what << "\n";
+    for (const auto& what : side->summary.orphaned) std::cerr << "left behind on the " << side->name << ": " << what << "\n";
   }
   if (auto done = write_report(options.report_json, comparisons, counts, *left, *right); !done) return report_problem(done.error());
   std::cout << counts.alike << " alike, " << counts.drifted << " drifted, " << counts.skipped << " skipped";

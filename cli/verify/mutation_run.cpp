@@ -58,17 +58,17 @@ Result<std::unique_ptr<Baseline>> run_baseline(std::vector<std::unique_ptr<Mutan
   auto baseline = std::make_unique<Baseline>(contracts);
   baseline->strictly_green.assign(runs.size(), 0);
   std::vector<VerdictKind> lenient(runs.size(), VerdictKind::passed);
-  const WalkOptions walk{.stop = options.stop};
+  const RunOptions run_options{.stop = options.stop};
   share_out(runs.size(), servers.size(), options.stop, [&](std::size_t worker, std::size_t index) {
     auto& server = *servers[worker];
     RunContext context{
         .contracts = contracts, .target = server.target, .variables = Json::object(), .strict = true, .coverage = &baseline->coverage};
-    const auto strict = run_scenario(runs[index], context, walk, server.transport).kind;
+    const auto strict = run_scenario(runs[index], context, run_options, server.transport).kind;
     baseline->strictly_green[index] = strict == VerdictKind::passed ? 1 : 0;
     if (strict == VerdictKind::passed) return;
     context.strict = false;
     context.coverage = nullptr;
-    lenient[index] = run_scenario(runs[index], context, walk, server.transport).kind;
+    lenient[index] = run_scenario(runs[index], context, run_options, server.transport).kind;
   });
   const bool stopped = options.stop != nullptr && options.stop->load();
   for (std::size_t i = 0; i < runs.size() && !stopped; ++i) {
@@ -184,7 +184,7 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
   const auto baseline = run_baseline(*servers, runs, contracts, options);
   if (!baseline) return tl::unexpected(baseline.error());
   const Candidates candidates(runs, contracts, **baseline);
-  const WalkOptions walk{.stop = options.stop};
+  const RunOptions run_options{.stop = options.stop};
 
   Score score;
   score.results.resize(mutants.size());
@@ -215,7 +215,7 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
         done[index] = 0;
         return;
       }
-      const auto verdict = run_scenario(runs[candidate.run], context, walk, server.transport);
+      const auto verdict = run_scenario(runs[candidate.run], context, run_options, server.transport);
       ++result.scenarios;
       trial.notes += count_notes(verdict);
       if (candidate.rank < 2) trial.exercisers.push_back(verdict.name);

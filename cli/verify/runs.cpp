@@ -65,7 +65,7 @@ int exit_code_for_run(const Summary& summary, bool own_findings, int signal) {
     return std::ranges::any_of(summary.problems, [&](const Problem& problem) { return problem.failure == failure; });
   };
   if (own_findings || has(Failure::internal)) return kOurBug;
-  if (!summary.left_behind.empty() || has(Failure::unsafe)) return kUnsafe;
+  if (!summary.orphaned.empty() || has(Failure::unsafe)) return kUnsafe;
   if (has(Failure::bad_file)) return kBadFile;
   if (has(Failure::unreachable)) return kUnreachable;
   if (has(Failure::usage)) return kUsage;

@@ -1,6 +1,6 @@
 #include "conformance/judge/expected.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace understudy {
 namespace {
@@ -25,7 +25,7 @@ ExpectedPart render_expectation(const Expectation& expect, const Variables& name
   return part;
 }
 
-// The answers of items lie in a list of their own; an item without an expected body may be anything.
+// The answers of the items are a list of their own; an item without an expected body matches anything.
 void add_items(ExpectedPart& part, const Expectation& expect, const Batch& batch, const Variables& names) {
   Json list = Json::array();
   Json answers = Json::array();
@@ -38,17 +38,14 @@ void add_items(ExpectedPart& part, const Expectation& expect, const Batch& batch
   part.body = Json{{batch.result_member, std::move(list)}};
 }
 
-bool stands_before(const Place& left, const Place& right) {
-  return left.line < right.line || (left.line == right.line && left.column <= right.column);
-}
-
-// The last part that begins before the finding; places tell them apart, pointers do not.
-void hand_out(const std::vector<Difference>& differences, const std::vector<Place>& starts, std::vector<ExpectedPart>& parts) {
+// A difference belongs to the last part that begins before it: only places distinguish the parts, pointers do not.
+void distribute(const std::vector<Difference>& differences, const std::vector<Place>& starts, std::vector<ExpectedPart>& parts) {
   if (parts.empty()) return;
+  const auto position = [](const Place& place) { return std::pair(place.line, place.column); };
   for (std::size_t i = 0; i < differences.size(); ++i) {
     std::size_t part = 0;
     for (std::size_t k = 1; k < parts.size(); ++k) {
-      if (stands_before(starts[k], differences[i].finding.place)) part = k;
+      if (position(starts[k]) <= position(differences[i].finding.place)) part = k;
     }
     parts[part].differences.push_back(i);
   }
@@ -62,7 +59,7 @@ std::vector<ExpectedPart> describe_expected(const Step& step, const Message& mes
   std::vector<Place> starts;
   std::size_t element = 0;
   for (const auto& call : message.calls) {
-    if (call.operation != nullptr && call.operation->answers_nothing) continue;
+    if (!call.is_answered()) continue;
     auto part = render_expectation(call.step.expect, names);
     if (!call.step.expect.items.empty() && message.contract->batch) add_items(part, call.step.expect, *message.contract->batch, names);
     part.title = call.operation != nullptr ? call.operation->name : call.step.method;
@@ -74,7 +71,7 @@ std::vector<ExpectedPart> describe_expected(const Step& step, const Message& mes
     parts.push_back(render_expectation(step.expect, names));
     starts.push_back(step.place);
   }
-  hand_out(differences, starts, parts);
+  distribute(differences, starts, parts);
   return parts;
 }
 

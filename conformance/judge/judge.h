@@ -1,5 +1,5 @@
-// Owns the judgement of one answer: first what decides (transport, status or answer), then, once captures are taken, the
-// contract and the rest of the expectation. Severities are severity.h's business, batches judge_batch.h's.
+// Compares one response with the step's `expect` and with the contract. Call check_outcome() first: it decides whether the scenario can
+// continue. Then take captures, then call check_details(). judge_step.h keeps this order; batches: judge_batch.h.
 #pragma once
 
 #include <optional>
@@ -13,44 +13,47 @@
 
 namespace understudy {
 
-// What judging needs to know besides the answer.
-struct Bench {
-  const Contract& contract;
-  const Operation& operation;
-  const Switches& switches;
-  const Settings& settings;
-  const YamlDocument& document;
-  const Variables& variables;
-  Time now;  // of the scenario
+// What judging needs besides the response. The context for a part of a response is a copy in which some members are replaced.
+struct JudgeContext {
+  const Contract* contract = nullptr;
+  const Operation* operation = nullptr;
+  const Switches* switches = nullptr;
+  const Settings* settings = nullptr;
+  const YamlDocument* document = nullptr;
+  const Variables* variables = nullptr;
+  const Json* records = nullptr;  // seeded by the scenario, by collection; null: not known
   bool strict = false;
-  const Json* records = nullptr;  // what the scenario seeds, by collection; null: nothing is known of it
-  bool decided = false;           // the step is wrong already: an expectation with a name that nobody captured is passed over
+  bool has_failed = false;  // the step has findings already: an expectation with an undefined name is skipped
 };
 
-// After the first look: what the answer was taken for, and whether the scenario can go on.
-struct Look {
-  const ResponseDefinition* answer = nullptr;
+struct StepCheck {
+  const ResponseDefinition* answer = nullptr;  // the contract's answer that the response was taken for
   const ResponseVariant* variant = nullptr;
-  Findings contract_findings;  // against that answer; counted by the second look
-  Findings findings;           // what decides
-  bool over = false;           // the scenario ends here
-  std::optional<Json> body;    // parsed, if it is JSON
+  Findings contract_findings;  // against that answer; check_details() returns them
+  Findings findings;           // of transport, status or answer
+  bool ends_scenario = false;
+  std::optional<Json> body;  // parsed, if it is JSON
 };
 
-// `sent`: the JSON body of the request, if it had one; names the rule where a refusal was expected and did not come.
-Result<Look> look_first(const Bench& bench, const Expectation& expect, const TransportResult& result, const Json* sent);
-// The contract's findings and those of reason, headers, body and text.
-Result<Findings> look_closer(const Bench& bench, const Expectation& expect, const Look& look, const TransportResult& result);
+// `sent`: the JSON body of the request, if it had one. Where a refusal was expected, it shows which rule should have refused.
+// Fails where an expected status uses an undefined name.
+Result<StepCheck> check_outcome(const JudgeContext& context, const Expectation& expect, const TransportResult& result, const Json* sent);
+// The findings of the contract and of reason, headers, body and text.
+Result<Findings> check_details(const JudgeContext& context, const Expectation& expect, const StepCheck& check,
+                               const TransportResult& result);
 
-// --- shared with judge_batch ------------------------------------------------------------------------------------------
-// `part` is where the expected value stands in the file; findings get its place, and what the answer's evidence makes of them.
-// `source` is the text that the actual value was parsed from, if it is a whole body.
-Result<Findings> match_part(const Bench& bench, const std::string& part, const Json& expected, const Json* actual, const Look& look,
-                            std::string_view source = {});
-// Findings of the contract, placed at the expectation.
-Findings placed(const Bench& bench, Findings findings, const Expectation& expect);
+// --- shared with judge_step.cpp and judge_batch.cpp ---------------------------------------------------------------------
+Finding make_finding(const Place& place, std::string code, std::string pointer, std::string expected, std::string actual);
+// Adds `more` to `all`, with `prefix` before their pointers. Fails where `more` is a problem.
+Result<void> append(Findings& all, Result<Findings> more, const std::string& prefix = "");
+// `part`: JSON Pointer of the expected value in the scenario file. `source`: the text of a whole body, if `actual` was parsed from one.
+// The findings name the answer of `check` as their rule.
+Result<Findings> match_part(const JudgeContext& context, const std::string& part, const Json& expected, const Json* actual,
+                            const StepCheck& check, std::string_view source = {});
+// Contract findings, each with the place of the expectation.
+Findings with_location(const JudgeContext& context, Findings findings, const Expectation& expect);
 std::string describe_answer(const ResponseDefinition& answer, const ResponseVariant& variant, const Switches& switches);
-// An operation for what no operation says: it may give these answers.
+// An operation for requests that name none: these are its legal answers.
 Operation make_operation(const Contract& contract, std::vector<std::string> answers);
 
 }  // namespace understudy

@@ -7,251 +7,212 @@
 namespace understudy {
 namespace {
 
-Bench bench_of(const Bench& bench, const Operation& operation) {
-  return {.contract = bench.contract,
-          .operation = operation,
-          .switches = bench.switches,
-          .settings = bench.settings,
-          .document = bench.document,
-          .variables = bench.variables,
-          .now = bench.now,
-          .strict = bench.strict,
-          .decided = bench.decided};
+// The context for one call of the batch.
+JudgeContext context_of(JudgeContext context, const SentCall& call, const Operation& unknown) {
+  context.operation = call.operation != nullptr ? call.operation : &unknown;
+  return context;
 }
 
-const Operation& operation_of(const SentCall& call, const Operation& unknown) {
-  return call.operation != nullptr ? *call.operation : unknown;
+Finding make_finding_at(const JudgeContext& context, const std::string& part, std::string code, std::string pointer, std::string expected,
+                        std::string actual) {
+  return make_finding(context.document->place(part), std::move(code), std::move(pointer), std::move(expected), std::move(actual));
 }
 
-bool answers(const SentCall& call) { return call.operation == nullptr || !call.operation->answers_nothing; }
+std::string describe_or_absent(const Json* value) { return value == nullptr ? "absent" : describe(*value); }
 
-Finding wrong(const Bench& bench, const std::string& part, std::string code, std::string pointer, std::string expected,
-              std::string actual) {
-  Finding finding;
-  finding.code = std::move(code);
-  finding.pointer = std::move(pointer);
-  finding.expected = std::move(expected);
-  finding.actual = std::move(actual);
-  finding.place = bench.document.place(part);
-  return finding;
-}
+// JSON Pointer of a call's result in its element; with `index`, of one item.
+std::string result_pointer(const JudgeContext& context) { return join_pointer("", context.contract->batch->result_member); }
+std::string result_pointer(const JudgeContext& context, std::size_t index) { return join_pointer(result_pointer(context), index); }
 
-// An element, or an item in it, as an answer of its scope. Decides like judge.cpp does for exchanges.
-Look look_for_element(const Bench& bench, Scope scope, const Json& element, const ResponseDefinition* expected, const std::string& part,
-                      const std::string& pointer, const Json* sent, std::optional<std::size_t> item) {
-  Look look;
-  look.body = element;
-  auto nearest = check_element(bench.contract, bench.operation, bench.switches, scope, element);
-  const auto describe_nearest = [&] {
-    return nearest.answer != nullptr && nearest.findings.empty() ? describe_answer(*nearest.answer, *nearest.variant, bench.switches)
-                                                                 : describe(element, 120);
-  };
+// Compares an element, or an item in it, with the answers of its scope.
+StepCheck check_part(const JudgeContext& context, Scope scope, const Json& element, const ResponseDefinition* expected,
+                     const std::string& part, const std::string& pointer, const Json* sent, std::optional<std::size_t> item) {
+  StepCheck check;
+  check.body = element;
+  auto nearest = check_element(*context.contract, *context.operation, *context.switches, scope, element);
+  const bool nearest_is_valid = nearest.answer != nullptr && nearest.findings.empty();
   if (expected == nullptr) {
-    look.answer = nearest.answer;
-    look.variant = nearest.variant;
-    look.contract_findings = std::move(nearest.findings);
+    check.answer = nearest.answer;
+    check.variant = nearest.variant;
+    check.contract_findings = std::move(nearest.findings);
     if (nearest.answer == nullptr) {
-      look.findings.push_back(wrong(bench, part, "answer", pointer, "an answer of the contract", describe(element, 120)));
-      look.over = true;
+      check.findings.push_back(make_finding_at(context, part, "answer", pointer, "an answer of the contract", describe(element, 120)));
+      check.ends_scenario = true;
     }
-    return look;
+    return check;
   }
-  auto judgement = check_element(bench.contract, bench.operation, bench.switches, scope, element, expected);
-  look.answer = expected;
-  look.variant = judgement.variant;
-  const bool right_scope = expected->scope == scope;
-  const bool is_another =
-      !judgement.findings.empty() && nearest.answer != nullptr && nearest.answer != expected && nearest.findings.empty();
-  if (right_scope && !is_another) {
-    look.contract_findings = std::move(judgement.findings);
-    return look;
+  auto judgement = check_element(*context.contract, *context.operation, *context.switches, scope, element, expected);
+  check.answer = expected;
+  check.variant = judgement.variant;
+  const bool is_another = !judgement.findings.empty() && nearest.answer != expected && nearest_is_valid;
+  if (expected->scope == scope && !is_another) {
+    check.contract_findings = std::move(judgement.findings);
+    return check;
   }
-  const auto& variant = pick_variant(*expected, bench.switches);
-  look.variant = &variant;
-  auto finding = wrong(bench, part, "answer", pointer, describe_answer(*expected, variant, bench.switches), describe_nearest());
-  weigh(bench, finding, expected, &variant, nearest.answer != nullptr && nearest.answer->success, sent, item);
-  look.findings.push_back(std::move(finding));
-  look.over = true;
-  return look;
+  check.variant = &pick_variant(*expected, *context.switches);
+  auto finding =
+      make_finding_at(context, part, "answer", pointer, describe_answer(*expected, *check.variant, *context.switches),
+                      nearest_is_valid ? describe_answer(*nearest.answer, *nearest.variant, *context.switches) : describe(element, 120));
+  attach_rule(context, finding, *expected, *check.variant, nearest.answer != nullptr && nearest.answer->success, sent, item);
+  check.findings.push_back(std::move(finding));
+  check.ends_scenario = true;
+  return check;
 }
 
-// What the contract says about every element, whatever it answers.
-void check_envelope(const Bench& bench, const SentCall& call, const Json& element, Findings& findings) {
-  const auto& batch = *bench.contract.batch;
-  if (!element.is_object()) {
-    findings.push_back(wrong(bench, call.step.pointer, "type", "", "an object", describe(element)));
-    return;
-  }
+// What the contract says about every element.
+void check_envelope(const JudgeContext& context, const SentCall& call, const Json& element, Findings& findings) {
+  const auto& batch = *context.contract->batch;
+  const auto add = [&](std::string code, std::string pointer, std::string expected, std::string actual) {
+    findings.push_back(
+        make_finding_at(context, call.step.pointer, std::move(code), std::move(pointer), std::move(expected), std::move(actual)));
+  };
+  if (!element.is_object()) return add("type", "", "an object", describe(element));
   for (const auto& [name, value] : batch.envelope.items()) {
-    const Json* found = find_pointer(element, join_pointer("", name));
-    if (found == nullptr || !json_equal(*found, value)) {
-      findings.push_back(wrong(bench, call.step.pointer, "envelope", join_pointer("", name), describe(value),
-                               found == nullptr ? "absent" : describe(*found)));
-    }
+    const auto pointer = join_pointer("", name);
+    const Json* found = find_pointer(element, pointer);
+    if (found == nullptr || !json_equal(*found, value)) add("envelope", pointer, describe(value), describe_or_absent(found));
   }
   const Json* sent = find_pointer(call.element, batch.member_correlation);
   const Json* echoed = find_pointer(element, batch.member_correlation);
-  if (sent != nullptr && (echoed == nullptr || !json_equal(*sent, *echoed))) {
-    findings.push_back(wrong(bench, call.step.pointer, "id", batch.member_correlation, fmt::format("{}, as sent", describe(*sent)),
-                             echoed == nullptr ? "absent" : describe(*echoed)));
-  }
+  if (sent != nullptr && (echoed == nullptr || !json_equal(*sent, *echoed)))
+    add("id", batch.member_correlation, fmt::format("{}, as sent", describe(*sent)), describe_or_absent(echoed));
 }
 
-const ResponseDefinition* expected_item(const Bench& bench, const Expectation& expect, std::size_t index) {
+const ResponseDefinition* expected_item(const JudgeContext& context, const Expectation& expect, std::size_t index) {
   std::string name = expect.answer;
   if (index < expect.items.size()) {
     const Json* own = find_pointer(expect.items[index], "/answer");
     if (own != nullptr && own->is_string()) name = own->get<std::string>();
   }
-  return name.empty() ? nullptr : bench.contract.find_response(name);
+  return name.empty() ? nullptr : context.contract->find_response(name);
 }
 
 std::string item_part(const Expectation& expect, std::size_t index) {
   return index < expect.items.size() ? join_pointer(expect.pointer + "/items", index) : expect.pointer;
 }
 
-void look_at_items(const Bench& bench, const SentCall& call, const Json& list, CallLook& look, Findings& findings) {
-  const auto& batch = *bench.contract.batch;
+void check_items(const JudgeContext& context, const SentCall& call, const Json& list, CallCheck& check, Findings& findings) {
   const auto& expect = call.step.expect;
-  const Json* arguments = find_pointer(call.element, batch.member_arguments);
-  const Json* items = arguments != nullptr ? find_pointer(*arguments, bench.operation.items) : nullptr;
+  const Json* arguments = find_pointer(call.element, context.contract->batch->member_arguments);
+  const Json* items = arguments != nullptr ? find_pointer(*arguments, context.operation->items) : nullptr;
   const auto wanted = items != nullptr && items->is_array() ? items->size() : list.size();
-  const auto result = join_pointer("", batch.result_member);
   if (list.size() != wanted) {
-    findings.push_back(wrong(bench, expect.pointer, "items", result, fmt::format("a list of {}, one for each item sent", wanted),
-                             fmt::format("a list of {}", list.size())));
+    findings.push_back(make_finding_at(context, expect.pointer, "items", result_pointer(context),
+                                       fmt::format("a list of {}, one for each item sent", wanted),
+                                       fmt::format("a list of {}", list.size())));
     return;
   }
   for (std::size_t i = 0; i < list.size(); ++i) {
-    auto one = look_for_element(bench, Scope::item, list[i], expected_item(bench, expect, i), item_part(expect, i), join_pointer(result, i),
-                                arguments, i);
-    findings.insert(findings.end(), one.findings.begin(), one.findings.end());
-    look.items.push_back(std::move(one));
+    auto item = check_part(context, Scope::item, list[i], expected_item(context, expect, i), item_part(expect, i),
+                           result_pointer(context, i), arguments, i);
+    findings.insert(findings.end(), item.findings.begin(), item.findings.end());
+    check.items.push_back(std::move(item));
   }
 }
 
-CallLook look_at_call(const Bench& bench, const SentCall& call, const Json& element, Findings& findings) {
-  CallLook look{.call = &call, .element = element, .is_refused = false};
-  check_envelope(bench, call, element, findings);
-  if (!element.is_object()) return look;
+CallCheck check_call(const JudgeContext& context, const SentCall& call, const Json& element, Findings& findings) {
+  CallCheck check{.call = &call, .element = element};
+  check_envelope(context, call, element, findings);
+  if (!element.is_object()) return check;
   const auto& expect = call.step.expect;
-  const Json* list = find_pointer(element, join_pointer("", bench.contract.batch->result_member));
-  const auto* expected = expect.answer.empty() ? nullptr : bench.contract.find_response(expect.answer);
+  const Json* list = find_pointer(element, result_pointer(context));
+  const auto* expected = expect.answer.empty() ? nullptr : context.contract->find_response(expect.answer);
   const bool call_is_wanted = expected != nullptr && expected->scope == Scope::call;
-  if (list != nullptr && list->is_array() && !bench.operation.items.empty() && !call_is_wanted) {
-    look_at_items(bench, call, *list, look, findings);
-    return look;
+  if (list != nullptr && list->is_array() && !context.operation->items.empty() && !call_is_wanted) {
+    check_items(context, call, *list, check, findings);
+    return check;
   }
-  const Json* arguments = find_pointer(call.element, bench.contract.batch->member_arguments);
+  const Json* arguments = find_pointer(call.element, context.contract->batch->member_arguments);
   if (call_is_wanted && !expected->success && list != nullptr) {
-    const auto& variant = pick_variant(*expected, bench.switches);
-    auto finding = wrong(bench, expect.pointer, "answer", "", describe_answer(*expected, variant, bench.switches),
-                         "a result: " + describe(*list, 120));
-    weigh(bench, finding, expected, &variant, true, arguments);
+    const auto& variant = pick_variant(*expected, *context.switches);
+    auto finding = make_finding_at(context, expect.pointer, "answer", "", describe_answer(*expected, variant, *context.switches),
+                                   "a result: " + describe(*list, 120));
+    attach_rule(context, finding, *expected, variant, true, arguments);
     findings.push_back(std::move(finding));
-    look.whole.answer = expected;
-    look.whole.variant = &variant;
-    return look;
+    check.whole.answer = expected;
+    check.whole.variant = &variant;
+    return check;
   }
-  look.is_refused = list == nullptr;
-  look.whole = look_for_element(bench, Scope::call, element, expected, expect.pointer, "", arguments, std::nullopt);
-  findings.insert(findings.end(), look.whole.findings.begin(), look.whole.findings.end());
-  if (look.is_refused && expected == nullptr && !expect.items.empty()) {
-    findings.push_back(wrong(bench, expect.pointer + "/items", "answer", "", "an answer for each item", describe(element, 120)));
-  }
-  return look;
+  check.whole = check_part(context, Scope::call, element, expected, expect.pointer, "", arguments, std::nullopt);
+  findings.insert(findings.end(), check.whole.findings.begin(), check.whole.findings.end());
+  if (list == nullptr && expected == nullptr && !expect.items.empty())
+    findings.push_back(
+        make_finding_at(context, expect.pointer + "/items", "answer", "", "an answer for each item", describe(element, 120)));
+  return check;
 }
 
-Result<void> add_matches(Findings& all, Result<Findings> more, const std::string& prefix) {
-  if (!more) return tl::unexpected(more.error());
-  for (auto& finding : *more) {
-    finding.pointer = prefix + finding.pointer;
-    all.push_back(std::move(finding));
-  }
-  return {};
-}
-
-Result<void> look_closer_at_call(const Bench& bench, const CallLook& look, Findings& all) {
-  const auto& expect = look.call->step.expect;
-  const auto add_contract = [&](const Look& one, const std::string& prefix) {
-    if (!expect.contract_checked) return;
-    for (auto& finding : placed(bench, one.contract_findings, expect)) {
-      finding.pointer = prefix + finding.pointer;
-      all.push_back(std::move(finding));
-    }
+Result<void> check_call_details(const JudgeContext& context, const CallCheck& check, Findings& all) {
+  const auto& expect = check.call->step.expect;
+  const auto add_contract = [&](const StepCheck& part, const std::string& prefix) {
+    if (expect.contract_checked) static_cast<void>(append(all, with_location(context, part.contract_findings, expect), prefix));
   };
-  add_contract(look.whole, "");
-  for (std::size_t i = 0; i < look.items.size(); ++i) {
-    const auto pointer = join_pointer(join_pointer("", bench.contract.batch->result_member), i);
-    add_contract(look.items[i], pointer);
+  add_contract(check.whole, "");
+  for (std::size_t i = 0; i < check.items.size(); ++i) {
+    const auto pointer = result_pointer(context, i);
+    const auto& item = check.items[i];
+    add_contract(item, pointer);
     const Json* body = i < expect.items.size() ? find_pointer(expect.items[i], "/body") : nullptr;
     if (body == nullptr) continue;
-    if (auto done =
-            add_matches(all, match_part(bench, item_part(expect, i) + "/body", *body, &*look.items[i].body, look.items[i]), pointer);
-        !done)
-      return done;
+    if (auto done = append(all, match_part(context, item_part(expect, i) + "/body", *body, &*item.body, item), pointer); !done) return done;
   }
-  if (!expect.items.empty() && !look.items.empty() && expect.items.size() != look.items.size()) {
-    all.push_back(wrong(bench, expect.pointer + "/items", "items", join_pointer("", bench.contract.batch->result_member),
-                        fmt::format("a list of {}", expect.items.size()), fmt::format("a list of {}", look.items.size())));
+  if (!expect.items.empty() && !check.items.empty() && expect.items.size() != check.items.size()) {
+    all.push_back(make_finding_at(context, expect.pointer + "/items", "items", result_pointer(context),
+                                  fmt::format("a list of {}", expect.items.size()), fmt::format("a list of {}", check.items.size())));
   }
   if (!expect.body) return {};
-  const auto& whole = look.items.empty() ? look.whole : look.items.front();
-  return add_matches(all, match_part(bench, expect.pointer + "/body", *expect.body, &look.element, whole), "");
+  const auto& whole = check.items.empty() ? check.whole : check.items.front();
+  return append(all, match_part(context, expect.pointer + "/body", *expect.body, &check.element, whole));
 }
 
-// Whether the expectation speaks of the exchange as a whole, so that its calls are not judged one by one.
+// Whether the expectation is about the exchange as a whole; then its calls are not judged one by one.
 bool is_about_whole(const Expectation& expect) { return !expect.answer.empty() || !expect.transport.empty() || !expect.contract_checked; }
 
 }  // namespace
 
-Result<BatchLook> look_first_batch(const Bench& bench, const Operation& unknown, const Expectation& expect, const Message& message,
-                                   const TransportResult& result) {
-  BatchLook look;
+Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operation& unknown, const Expectation& expect,
+                                       const Message& message, const TransportResult& result) {
+  BatchCheck check;
+  auto& exchange = check.exchange;
   if (result.outcome != Outcome::answered || is_about_whole(expect)) {
-    auto exchange = look_first(bench, expect, result, nullptr);
-    if (!exchange) return tl::unexpected(exchange.error());
-    look.exchange = std::move(*exchange);
-    return look;
+    auto outcome = check_outcome(context, expect, result, nullptr);
+    if (!outcome) return tl::unexpected(outcome.error());
+    exchange = std::move(*outcome);
+    return check;
   }
-  auto& exchange = look.exchange;
   if (auto body = parse_json(result.response.body)) exchange.body = std::move(*body);
   const Json status = result.response.status;
-  auto wrong_status = match_part(bench, expect.pointer + "/status", expect.status.value_or(Json(200)), &status, exchange);
+  auto wrong_status = match_part(context, expect.pointer + "/status", expect.status.value_or(Json(200)), &status, exchange);
   if (!wrong_status) return tl::unexpected(wrong_status.error());
   for (auto& finding : *wrong_status) finding.code = "status";
   exchange.findings = std::move(*wrong_status);
 
   std::vector<const SentCall*> answering;
   for (const auto& call : message.calls) {
-    if (answers(call)) answering.push_back(&call);
+    if (call.is_answered()) answering.push_back(&call);
   }
   if (exchange.findings.empty() && (!exchange.body || !exchange.body->is_array() || exchange.body->size() != answering.size())) {
     const auto actual = !exchange.body              ? std::string("no JSON")
                         : exchange.body->is_array() ? fmt::format("a list of {}", exchange.body->size())
                                                     : describe(*exchange.body);
-    exchange.findings.push_back(wrong(bench, expect.pointer, "elements", "",
-                                      fmt::format("a list of {}, one for each call that answers", answering.size()), actual));
+    exchange.findings.push_back(make_finding_at(context, expect.pointer, "elements", "",
+                                                fmt::format("a list of {}, one for each call that answers", answering.size()), actual));
   }
   if (exchange.findings.empty()) {
-    for (std::size_t i = 0; i < answering.size(); ++i) {
-      const auto own = bench_of(bench, operation_of(*answering[i], unknown));
-      look.calls.push_back(look_at_call(own, *answering[i], (*exchange.body)[i], exchange.findings));
-    }
+    for (std::size_t i = 0; i < answering.size(); ++i)
+      check.calls.push_back(check_call(context_of(context, *answering[i], unknown), *answering[i], (*exchange.body)[i], exchange.findings));
   }
-  exchange.over = !exchange.findings.empty();
-  return look;
+  exchange.ends_scenario = !exchange.findings.empty();
+  return check;
 }
 
-Result<Findings> look_closer_batch(const Bench& bench, const Operation& unknown, const Expectation& expect, const BatchLook& look,
-                                   const TransportResult& result) {
+Result<Findings> check_batch_details(const JudgeContext& context, const Operation& unknown, const Expectation& expect,
+                                     const BatchCheck& check, const TransportResult& result) {
   Expectation outer = expect;
   outer.contract_checked = expect.contract_checked && is_about_whole(expect);  // the elements are checked one by one
-  auto all = look_closer(bench, outer, look.exchange, result);
+  auto all = check_details(context, outer, check.exchange, result);
   if (!all) return all;
-  for (const auto& call : look.calls) {
-    if (auto done = look_closer_at_call(bench_of(bench, operation_of(*call.call, unknown)), call, *all); !done)
-      return tl::unexpected(done.error());
+  for (const auto& call : check.calls) {
+    if (auto done = check_call_details(context_of(context, *call.call, unknown), call, *all); !done) return tl::unexpected(done.error());
   }
   return all;
 }

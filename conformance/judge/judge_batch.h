@@ -1,5 +1,4 @@
-// Owns the judgement of a batch: one element for each answering call, in order, ids echoed, one answer for each item. What
-// judge.h does for an exchange, this does for its elements.
+// Judges a batch: one element for each answering call, in order, ids echoed, one answer for each item. Same two stages as judge.h.
 #pragma once
 
 #include <vector>
@@ -9,24 +8,23 @@
 
 namespace understudy {
 
-// One call's element after the first look.
-struct CallLook {
+// The outcome of one call.
+struct CallCheck {
   const SentCall* call = nullptr;
   Json element;
-  Look whole;               // of scope call; empty when the call was answered item by item
-  std::vector<Look> items;  // of scope item, in order
-  bool is_refused = false;  // the call was refused as a whole
+  StepCheck whole;               // of scope call; empty where the call was answered item by item
+  std::vector<StepCheck> items;  // of scope item, in order
 };
 
-struct BatchLook {
-  Look exchange;                // of the whole answer; its findings and `over` are those of the calls too
-  std::vector<CallLook> calls;  // empty when the exchange as a whole is what was expected
+struct BatchCheck {
+  StepCheck exchange;            // of the whole response; its findings and ends_scenario include those of the calls
+  std::vector<CallCheck> calls;  // empty where the expectation is about the exchange as a whole
 };
 
-// `bench.operation` is that of the exchange (make_operation); `unknown` stands for a method that the contract does not have.
-Result<BatchLook> look_first_batch(const Bench& bench, const Operation& unknown, const Expectation& expect, const Message& message,
-                                   const TransportResult& result);
-Result<Findings> look_closer_batch(const Bench& bench, const Operation& unknown, const Expectation& expect, const BatchLook& look,
-                                   const TransportResult& result);
+// `context.operation` is that of the exchange (make_operation); `unknown` is used for methods that the contract does not have.
+Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operation& unknown, const Expectation& expect,
+                                       const Message& message, const TransportResult& result);
+Result<Findings> check_batch_details(const JudgeContext& context, const Operation& unknown, const Expectation& expect,
+                                     const BatchCheck& check, const TransportResult& result);
 
 }  // namespace understudy

@@ -2,37 +2,29 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 #include "conformance/judge/judge_batch.h"
+#include "conformance/judge/severity.h"
 
 namespace understudy {
 namespace {
 
-Bench with_names(const Bench& bench, const Variables& names, bool decided) {
-  return {.contract = bench.contract,
-          .operation = bench.operation,
-          .switches = bench.switches,
-          .settings = bench.settings,
-          .document = bench.document,
-          .variables = names,
-          .now = bench.now,
-          .strict = bench.strict,
-          .records = bench.records,
-          .decided = decided};
-}
-
-// Where captures are taken from: a body, or a call's element with the answer that it gave.
-struct Source {
+// Where captures are taken from: a body, or a call's element with its answer.
+struct CaptureSource {
   const Json* body = nullptr;
   const ResponseVariant* variant = nullptr;
   std::string within;  // pointer of the answer inside the body
 };
 
-// What a step took from its answer, right or wrong: the cleanup may need it. Only a step that goes on must have it all.
-void capture(const Bench& bench, const std::map<std::string, std::string>& captures, const std::string& where, const Source& source,
-             Judged& judged) {
-  const bool must_have = !judged.over;
+const Json* body_of(const StepCheck& check) { return check.body ? &*check.body : nullptr; }
+
+Judged make_judged(const StepCheck& check) {
+  return {.findings = check.findings, .answer = check.answer != nullptr ? check.answer->name : "", .ends_scenario = check.ends_scenario};
+}
+
+// Captures also from a wrong response: the cleanup may need the values. A missing one is a finding only where the scenario continues.
+void capture(const JudgeContext& context, const std::map<std::string, std::string>& captures, const std::string& where,
+             const CaptureSource& source, Judged& judged) {
+  const bool must_have = !judged.ends_scenario;
   for (const auto& [name, pointer] : captures) {
     const bool is_id = pointer == "$id";
     const bool has_id = source.variant != nullptr && source.variant->id.has_value();
@@ -40,79 +32,74 @@ void capture(const Bench& bench, const std::map<std::string, std::string>& captu
     const Json* value = source.body != nullptr && (!is_id || has_id) ? find_pointer(*source.body, path) : nullptr;
     if (value != nullptr) {
       judged.captured.insert_or_assign(name, *value);
-      continue;
+    } else if (must_have) {
+      judged.findings.push_back(
+          make_finding(context.document->place(join_pointer(where + "/capture", name)), "capture", path,
+                       is_id ? fmt::format("the created record's id, for {{{{{}}}}}", name) : fmt::format("a value for {{{{{}}}}}", name),
+                       is_id && !has_id ? "an answer that carries no id" : "absent"));
+      judged.ends_scenario = true;
     }
-    if (!must_have) continue;
-    Finding finding;
-    finding.code = "capture";
-    finding.pointer = path;
-    finding.expected = is_id ? fmt::format("the created record's id, for {{{{{}}}}}", name) : fmt::format("a value for {{{{{}}}}}", name);
-    finding.actual = is_id && !has_id ? "an answer that carries no id" : "absent";
-    finding.place = bench.document.place(join_pointer(where + "/capture", name));
-    judged.findings.push_back(std::move(finding));
-    judged.over = true;
   }
 }
 
-Variables add_captured(const Variables& names, const Judged& judged) {
-  Variables all = names;
-  for (const auto& [name, value] : judged.captured) all.set(name, value);
-  return all;
-}
+// The context of the details: the expectation may use what was captured just now.
+struct DetailsContext {
+  DetailsContext(const JudgeContext& base, const Judged& judged) : names(*base.variables), context(base) {
+    for (const auto& [name, value] : judged.captured) names.set(name, value);
+    context.variables = &names;
+    context.has_failed = judged.ends_scenario;
+  }
+  Variables names;
+  JudgeContext context;
+};
 
-Result<Judged> close(Judged judged, Result<Findings> more) {
-  if (!more) return tl::unexpected(more.error());
-  judged.findings.insert(judged.findings.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+Result<Judged> judge_exchange(const JudgeContext& context, const Step& step, const Message& message, const TransportResult& result) {
+  const auto check = check_outcome(context, step.expect, result, message.json ? &*message.json : nullptr);
+  if (!check) return tl::unexpected(check.error());
+  auto judged = make_judged(*check);
+  if (result.outcome == Outcome::answered)
+    capture(context, step.capture, step.pointer, {.body = body_of(*check), .variant = check->variant}, judged);
+  if (check->ends_scenario) {
+    if (judged.findings.empty()) judged.findings = with_location(context, check->contract_findings, step.expect);
+    return judged;
+  }
+  const DetailsContext details(context, judged);
+  if (auto done = append(judged.findings, check_details(details.context, step.expect, *check, result)); !done)
+    return tl::unexpected(done.error());
   return judged;
 }
 
-Result<Judged> judge_exchange(const Bench& bench, const Step& step, const Message& message, const TransportResult& result) {
-  auto look = look_first(bench, step.expect, result, message.json ? &*message.json : nullptr);
-  if (!look) return tl::unexpected(look.error());
-  Judged judged{.findings = std::move(look->findings), .answer = look->answer != nullptr ? look->answer->name : "", .over = look->over};
-  const bool ends_here = judged.over;
-  if (result.outcome == Outcome::answered) {
-    capture(bench, step.capture, step.pointer, {.body = look->body ? &*look->body : nullptr, .variant = look->variant}, judged);
-  }
-  if (ends_here) {
-    if (judged.findings.empty()) judged.findings = placed(bench, std::move(look->contract_findings), step.expect);
-    return judged;
-  }
-  const auto names = add_captured(bench.variables, judged);
-  auto closer = look_closer(with_names(bench, names, judged.over), step.expect, *look, result);
-  return close(std::move(judged), std::move(closer));
-}
-
-Source source_of(const CallLook& call, const std::string& result_member) {
+CaptureSource source_of(const CallCheck& call, const std::string& result_member) {
   if (call.items.empty()) return {.body = &call.element, .variant = call.whole.variant};
   return {.body = &call.element,
           .variant = call.items.front().variant,
           .within = join_pointer(join_pointer("", result_member), std::size_t{0})};
 }
 
-Result<Judged> judge_batch(const Bench& bench, const Step& step, const Message& message, const TransportResult& result) {
+Result<Judged> judge_batch(const JudgeContext& context, const Step& step, const Message& message, const TransportResult& result) {
   const auto& batch = *message.contract->batch;
   const auto unknown = make_operation(*message.contract, {batch.unknown_call, batch.bad_arguments, batch.not_authorized});
-  auto look = look_first_batch(bench, unknown, step.expect, message, result);
-  if (!look) return tl::unexpected(look.error());
-  Judged judged{.findings = std::move(look->exchange.findings),
-                .answer = look->exchange.answer != nullptr ? look->exchange.answer->name : "",
-                .over = look->exchange.over};
+  const auto check = check_batch_outcome(context, unknown, step.expect, message, result);
+  if (!check) return tl::unexpected(check.error());
+  auto judged = make_judged(check->exchange);
   if (result.outcome == Outcome::answered) {
-    capture(bench, step.capture, step.pointer, {.body = look->exchange.body ? &*look->exchange.body : nullptr, .variant = nullptr}, judged);
-    for (const auto& call : look->calls)
-      capture(bench, call.call->step.capture, call.call->step.pointer, source_of(call, batch.result_member), judged);
+    capture(context, step.capture, step.pointer, {.body = body_of(check->exchange)}, judged);
+    for (const auto& call : check->calls)
+      capture(context, call.call->step.capture, call.call->step.pointer, source_of(call, batch.result_member), judged);
   }
-  // The calls are looked at closely even if one of them decides: each has a place of its own.
-  const auto names = add_captured(bench.variables, judged);
-  auto closer = look_closer_batch(with_names(bench, names, judged.over), unknown, step.expect, *look, result);
-  return close(std::move(judged), std::move(closer));
+  // The details of all calls are checked even where one of them ends the scenario: each has a place of its own.
+  const DetailsContext details(context, judged);
+  if (auto done = append(judged.findings, check_batch_details(details.context, unknown, step.expect, *check, result)); !done)
+    return tl::unexpected(done.error());
+  return judged;
 }
 
 }  // namespace
 
-Result<Judged> judge_step(const Bench& bench, const Step& step, const Message& message, const TransportResult& result) {
-  return message.is_batch ? judge_batch(bench, step, message, result) : judge_exchange(bench, step, message, result);
+Result<Judged> judge_step(const JudgeContext& context, const Step& step, const Message& message, const TransportResult& result) {
+  auto judged = message.is_batch ? judge_batch(context, step, message, result) : judge_exchange(context, step, message, result);
+  if (judged) assign_severity(judged->findings, context.strict);
+  return judged;
 }
 
 }  // namespace understudy

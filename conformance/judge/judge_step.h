@@ -1,5 +1,5 @@
-// Owns the judgement of one step's answer in its order: what decides, captures, then the contract and the rest of the
-// expectation, which may use what was captured just now.
+// Judges one step's response in the right order: outcome, captures, then the contract and the rest of the expectation, which may use the
+// captured values.
 #pragma once
 
 #include <map>
@@ -11,13 +11,13 @@
 namespace understudy {
 
 struct Judged {
-  Findings findings;
-  std::string answer;  // name of the answer that the response was taken for; may be empty
-  bool over = false;   // the scenario cannot go on
+  Findings findings;           // with their severities
+  std::string answer;          // name of the answer that the response was taken for; may be empty
+  bool ends_scenario = false;  // the scenario cannot continue
   std::map<std::string, Json> captured;
 };
 
-// Fails only where a name of the expectation has no value.
-Result<Judged> judge_step(const Bench& bench, const Step& step, const Message& message, const TransportResult& result);
+// Fails only where the expectation uses an undefined name.
+Result<Judged> judge_step(const JudgeContext& context, const Step& step, const Message& message, const TransportResult& result);
 
 }  // namespace understudy

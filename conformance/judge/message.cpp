@@ -4,10 +4,28 @@
 
 #include <algorithm>
 
+#include "contracts/src/model/router.h"
+
 namespace understudy {
 namespace {
 
-// One step's templates being filled; the first failure is kept.
+constexpr const char* kTenantHeader = "Understudy-Tenant";
+
+// Calls visit(text) for a value, or for each element of a list.
+template <class Visit>
+void visit_texts(const Json& value, const Visit& visit) {
+  if (!value.is_array()) return visit(as_text(value));
+  for (const auto& element : value) visit(as_text(element));
+}
+
+// The calls of a batch, without a credential.
+Json elements_of(const Message& message) {
+  Json list = Json::array();
+  for (const auto& call : message.calls) list.push_back(call.element);
+  return list;
+}
+
+// Fills the templates of one step; keeps the first problem.
 class Composer {
  public:
   Composer(const Step& step, const MessageContext& context) : step_(step), context_(context) {}
@@ -15,11 +33,13 @@ class Composer {
   Result<Message> compose() {
     switch (step_.kind) {
       case Step::Kind::send: compose_operation(); break;
-      case Step::Kind::request: compose_request(); break;
+      case Step::Kind::request: compose_plain_request(); break;
       case Step::Kind::calls: compose_calls(); break;
       case Step::Kind::repeat:
-      case Step::Kind::advance: break;  // not composed
+      case Step::Kind::advance: break;  // need no composing
     }
+    compose_body();
+    compose_headers();
     if (problem_) return tl::unexpected(std::move(*problem_));
     return std::move(message_);
   }
@@ -42,17 +62,13 @@ class Composer {
     message_.contract = context_.contracts.contract_of(*message_.operation);
     message_.method = message_.operation->method;
     message_.path = fill_path(message_.operation->path) + query();
-    compose_body();
-    compose_headers();
   }
 
-  void compose_request() {
+  void compose_plain_request() {
     message_.contract = context_.contracts.find_api(context_.file.scenario.api);
     if (message_.contract == nullptr) return fail("/api", "unknown-api", "no contract is called " + context_.file.scenario.api);
     message_.method = as_text(fill(step_.with.method, step_.with.pointer + "/method"));
     message_.path = as_text(fill(step_.with.path, step_.with.pointer + "/path")) + query();
-    compose_body();
-    compose_headers();
   }
 
   void compose_calls() {
@@ -68,7 +84,6 @@ class Composer {
     message_.path = message_.contract->batch->path + query();
     for (const auto& call : step_.calls) compose_call(call, *message_.contract->batch);
     default_type_ = "application/json";
-    compose_headers();
   }
 
   void compose_call(const CallStep& call, const Batch& batch) {
@@ -104,15 +119,11 @@ class Composer {
 
   std::string query() {
     std::string text;
-    const auto add = [&text](const std::string& name, const Json& value) {
-      text += (text.empty() ? "?" : "&") + percent_encode(name) + "=" + percent_encode(as_text(value));
-    };
     const auto filled = fill(step_.with.query, step_.with.pointer + "/query");
     for (const auto& [name, value] : filled.items()) {
-      if (!value.is_array())
-        add(name, value);
-      else
-        for (const auto& one : value) add(name, one);
+      visit_texts(value, [&text, encoded = percent_encode(name)](const std::string& part) {
+        text += (text.empty() ? "?" : "&") + encoded + "=" + percent_encode(part);
+      });
     }
     return text;
   }
@@ -129,12 +140,8 @@ class Composer {
       case Sending::Body::form: {
         std::vector<std::pair<std::string, std::string>> pairs;
         const auto filled = fill(with.body, with.pointer + "/form");
-        for (const auto& [name, value] : filled.items()) {
-          if (!value.is_array())
-            pairs.emplace_back(name, as_text(value));
-          else
-            for (const auto& one : value) pairs.emplace_back(name, as_text(one));
-        }
+        for (const auto& [name, value] : filled.items())
+          visit_texts(value, [&pairs, key = name](const std::string& text) { pairs.emplace_back(key, text); });
         message_.body = render_form(pairs);
         default_type_ = "application/x-www-form-urlencoded";
         return;
@@ -154,31 +161,29 @@ class Composer {
     }
   }
 
-  // Ours first, unless the step sets or removes them.
+  // The runner's own headers come first, unless the step sets or removes them.
   void compose_headers() {
+    auto& headers = message_.headers;
     const auto& written = step_.with.headers;
     const auto is_written = [&written](std::string_view name) {
-      for (const auto& [one, value] : written.items()) {
-        if (equals_ignore_case(one, name)) return true;
-      }
+      for (const auto& member : written.items())
+        if (equals_ignore_case(member.key(), name)) return true;
       return false;
+    };
+    const auto add_own = [&](const char* name, const std::string& value) {
+      if (!is_written(name)) headers.push_back({name, value});
     };
     message_.as_is = is_framed_by_hand(step_.with);
     for (const auto& [name, value] : written.items())
       message_.no_host = message_.no_host || (value.is_null() && equals_ignore_case(name, "Host"));
-    if (!is_written("Accept")) message_.headers.push_back({"Accept", "application/json"});
-    if (!is_written("User-Agent")) message_.headers.push_back({"User-Agent", "understudy"});
-    if (!default_type_.empty() && !is_written("Content-Type")) message_.headers.push_back({"Content-Type", default_type_});
-    if (message_.as_is && !is_written("Content-Length") && !is_written("Transfer-Encoding") && !message_.body.empty()) {
-      message_.headers.push_back({"Content-Length", std::to_string(message_.body.size())});
-    }
+    add_own("Accept", "application/json");
+    add_own("User-Agent", "understudy");
+    if (!default_type_.empty()) add_own("Content-Type", default_type_);
+    if (message_.as_is && !is_written("Transfer-Encoding") && !message_.body.empty())
+      add_own("Content-Length", std::to_string(message_.body.size()));
     const auto filled = fill(written, step_.with.pointer + "/headers");
     for (const auto& [name, value] : filled.items()) {
-      if (value.is_null()) continue;
-      if (!value.is_array())
-        message_.headers.push_back({name, as_text(value)});
-      else
-        for (const auto& one : value) message_.headers.push_back({name, as_text(one)});
+      if (!value.is_null()) visit_texts(value, [&headers, key = name](const std::string& text) { headers.push_back({key, text}); });
     }
   }
 
@@ -189,7 +194,75 @@ class Composer {
   std::optional<Problem> problem_;
 };
 
+// The same bytes again; with `change` the body is changed (in a batch: the list of calls without the credential).
+Result<Message> recompose(const Message& earlier, const Step& repeat, const MessageContext& context) {
+  const auto problem = [&](const std::string& pointer, std::string code, std::string text) {
+    return tl::unexpected(context.file.document.problem(repeat.pointer + "/change" + pointer, std::move(code), std::move(text)));
+  };
+  Message message = earlier;
+  for (auto& call : message.calls) {  // expectations and captures of the earlier step's calls do not apply
+    call.step.pointer = repeat.pointer;
+    call.step.expect = Expectation();
+    call.step.expect.pointer = repeat.expect.written ? repeat.expect.pointer : repeat.pointer;
+    call.step.capture.clear();
+  }
+  if (repeat.change.empty()) return message;
+  auto changes = context.variables.render(repeat.change);
+  if (!changes) return problem(changes.error().pointer, "undefined-name", render_undefined(changes.error()));
+  if (!message.is_batch && !message.json) return problem("", "no-json", "the repeated step sends no JSON that could be changed");
+  Json body = message.is_batch ? elements_of(message) : *message.json;
+  for (const auto& [pointer, value] : changes->items()) {
+    const bool removes = value.is_object() && value.size() == 1 && value.contains("$absent");
+    const bool done = removes ? erase_pointer(body, pointer) : set_pointer(body, pointer, value);
+    if (!done)
+      return problem(join_pointer("", pointer), "no-such-member",
+                     fmt::format("found nothing at {} in what the repeated step sends", pointer));
+  }
+  if (message.is_batch) {
+    for (std::size_t i = 0; i < message.calls.size() && i < body.size(); ++i) message.calls[i].element = body[i];
+  } else {
+    message.body = render_json(body);
+    message.json = std::move(body);
+  }
+  return message;
+}
+
+// The body of a batch: its calls, with the credential's call in its position if there is one.
+std::string render_calls(const Message& message, const std::optional<Json>& credential) {
+  Json list = elements_of(message);
+  if (credential) {
+    const auto position = std::min(message.contract->batch->credential_position, list.size());
+    list.insert(list.begin() + static_cast<std::ptrdiff_t>(position), *credential);
+  }
+  return render_json(list);
+}
+
+// Whether the operation that a request reaches needs no credential.
+bool is_open(const Message& message, const Contracts& contracts) {
+  if (message.is_batch) return false;
+  if (message.operation != nullptr) return !message.operation->secured;
+  const auto route = Router(contracts, message.contract->api).find(message.method, message.path);
+  return route.operation != nullptr && !route.operation->secured;
+}
+
 }  // namespace
+
+std::vector<std::string> names_in(const Sending& sending) {
+  std::vector<std::string> names;
+  for (const Json& tree : {Json(sending.path), sending.path_parameters, sending.query, sending.headers, sending.body}) {
+    for (auto& [name, pointer] : find_names(tree)) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+bool uses_name(const Step& step, std::string_view name) {
+  const auto uses = [name](const Json& tree) {
+    return std::ranges::any_of(find_names(tree), [name](const auto& found) { return found.first == name; });
+  };
+  return std::ranges::any_of(names_in(step.with), [name](const auto& found) { return found == name; }) || uses(step.with.method) ||
+         uses(step.change) || uses(step.auth.value) ||
+         std::ranges::any_of(step.calls, [&](const CallStep& call) { return uses(call.params); });
+}
 
 bool is_framed_by_hand(const Sending& sending) {
   for (const auto& [name, value] : sending.headers.items()) {
@@ -201,56 +274,46 @@ bool is_framed_by_hand(const Sending& sending) {
   return false;
 }
 
-Result<Message> compose(const Step& step, const MessageContext& context) { return Composer(step, context).compose(); }
-
-Result<Message> recompose(const Message& earlier, const Step& repeat, const MessageContext& context) {
-  Message message = earlier;
-  for (auto& call : message.calls) {  // what the earlier step expected of its calls and took from them is its own
-    call.step.pointer = repeat.pointer;
-    call.step.expect = Expectation();
-    call.step.expect.pointer = repeat.expect.written ? repeat.expect.pointer : repeat.pointer;
-    call.step.capture.clear();
-  }
-  if (repeat.change.empty()) return message;
-  auto changes = context.variables.render(repeat.change);
-  if (!changes) {
-    return tl::unexpected(context.file.document.problem(repeat.pointer + "/change" + changes.error().pointer, "undefined-name",
-                                                        render_undefined(changes.error())));
-  }
-  Json body = Json::array();
-  if (message.is_batch) {
-    for (const auto& call : message.calls) body.push_back(call.element);
-  } else if (message.json) {
-    body = *message.json;
-  } else {
-    return tl::unexpected(
-        context.file.document.problem(repeat.pointer + "/change", "no-json", "the repeated step sends no JSON that could be changed"));
-  }
-  for (const auto& [pointer, value] : changes->items()) {
-    const bool removes = value.is_object() && value.size() == 1 && value.contains("$absent");
-    const bool done = removes ? erase_pointer(body, pointer) : set_pointer(body, pointer, value);
-    if (!done) {
-      return tl::unexpected(context.file.document.problem(join_pointer(repeat.pointer + "/change", pointer), "no-such-member",
-                                                          fmt::format("found nothing at {} in what the repeated step sends", pointer)));
-    }
-  }
-  if (message.is_batch) {
-    for (std::size_t i = 0; i < message.calls.size() && i < body.size(); ++i) message.calls[i].element = body[i];
-  } else {
-    message.body = render_json(body);
-    message.json = std::move(body);
-  }
-  return message;
+Result<Message> compose(const Step& step, const MessageContext& context, const Messages& earlier) {
+  if (step.kind != Step::Kind::repeat) return Composer(step, context).compose();
+  const auto found = earlier.find(step.repeat_of);
+  if (found != earlier.end()) return recompose(found->second, step, context);
+  return tl::unexpected(context.file.document.problem(step.pointer + "/repeat", "not-sent", "the step to repeat was not sent"));
 }
 
-std::string render_calls(const Message& message, const std::optional<Json>& credential) {
-  Json list = Json::array();
-  for (const auto& call : message.calls) list.push_back(call.element);
-  if (credential) {
-    const auto position = std::min(message.contract->batch->credential_position, list.size());
-    list.insert(list.begin() + static_cast<std::ptrdiff_t>(position), *credential);
+CredentialForm find_credential_form(const Message& message, const Auth& auth, const Contracts& contracts) {
+  const auto& contract = *message.contract;
+  const auto kind = contract.credentials.kind;
+  if (auth.kind == Auth::Kind::none || kind == Credentials::Kind::none) return CredentialForm::none;
+  if (auth.kind == Auth::Kind::automatic && is_open(message, contracts)) return CredentialForm::none;
+  if (kind == Credentials::Kind::in_batch) return message.is_batch ? CredentialForm::batch_call : CredentialForm::none;
+  const bool is_written = find_header(message.headers, credential_header(contract, auth.scheme, "").name).has_value();
+  return is_written ? CredentialForm::none : CredentialForm::header;
+}
+
+Request compose_request(const Message& message, const Auth& auth, const Credential& credential, const Target& target,
+                        const std::string& tenant) {
+  const auto* base = find_base(target, message.contract->api);
+  Request request{.method = message.method,
+                  .target = base == nullptr ? message.path : join_target(*base, message.path),
+                  .headers = credential.headers,
+                  .body = message.is_batch ? render_calls(message, credential.call) : message.body};
+  auto& headers = request.headers;
+  headers.insert(headers.end(), message.headers.begin(), message.headers.end());
+  // A valid credential leads to its tenant; otherwise a header names the tenant.
+  const bool is_usual = auth.kind == Auth::Kind::automatic && auth.scheme.empty();
+  const bool leads_to_tenant = is_usual && (!credential.headers.empty() || credential.call);
+  if (target.can_arrange() && !leads_to_tenant) headers.push_back({kTenantHeader, tenant});
+  if (message.as_is && !message.no_host && base != nullptr && !find_header(headers, "Host"))
+    headers.insert(headers.begin(), {"Host", render_authority(*base)});
+  add_target_headers(target, headers);
+  return request;
+}
+
+void add_target_headers(const Target& target, Headers& headers) {
+  for (const auto& header : target.headers) {
+    if (!find_header(headers, header.name)) headers.push_back(header);
   }
-  return render_json(list);
 }
 
 }  // namespace understudy

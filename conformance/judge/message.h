@@ -1,12 +1,15 @@
-// Owns what a step sends once its templates are filled: the rendered parts are kept, so that `repeat` sends the same bytes.
-// A credential is put on it last, anew for each sending (credential.h).
+// What a step sends: compose() fills its templates, compose_request() adds what depends on the target. A message is kept, so that
+// `repeat` sends the same bytes; the credential is new for each sending.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "conformance/target/credential.h"
+#include "conformance/target/target.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/model/contract.h"
 #include "scenarios/src/model/parse.h"
@@ -15,26 +18,29 @@
 namespace understudy {
 
 struct SentCall {
-  CallStep step;                         // whose expectation judges its element
-  const Operation* operation = nullptr;  // null: a method's name that the contract may not have
-  Json element;                          // the whole call as it goes out
+  CallStep step;                         // with the expectation for its element
+  const Operation* operation = nullptr;  // null: a method name that the contract may not have
+  Json element;                          // the whole call as it is sent
+
+  bool is_answered() const { return operation == nullptr || !operation->answers_nothing; }
 };
 
 struct Message {
   const Contract* contract = nullptr;
-  const Operation* operation = nullptr;  // null: the step says its own method and path, or it is a batch
+  const Operation* operation = nullptr;  // null: the step names its own method and path, or it is a batch
   std::string method;
   std::string path;          // with the query, below the API's base
   Headers headers;           // without a credential
   std::optional<Json> json;  // of a JSON body
   std::string body;
-  std::vector<SentCall> calls;  // of a batch; its body is written when the credential is known
+  std::vector<SentCall> calls;  // of a batch; its body is rendered when the credential is known
   bool is_batch = false;
-  bool as_is = false;    // framing headers were set or removed by hand
-  bool no_host = false;  // as_is, without even a Host
+  bool as_is = false;    // framing headers were set or removed by the step
+  bool no_host = false;  // as_is, without a Host header
 
-  bool is_secured() const { return operation == nullptr || operation->secured; }
+  std::string operation_name() const { return operation != nullptr ? operation->name : std::string(); }
 };
+using Messages = std::map<std::string, Message>;  // by the name of their step
 
 struct MessageContext {
   const Contracts& contracts;
@@ -42,14 +48,25 @@ struct MessageContext {
   const Variables& variables;
 };
 
-// Whether the step sets or removes headers that frame a request, so that it must go out byte by byte.
+// The names in path, query, headers and body, in order.
+std::vector<std::string> names_in(const Sending& sending);
+// Whether any template of the step uses the name.
+bool uses_name(const Step& step, std::string_view name);
+// Whether the step sets or removes headers that frame a request, so that it must be sent byte by byte.
 bool is_framed_by_hand(const Sending& sending);
 
-// Fails where a name has no value, a path parameter is missing or a body file is not there.
-Result<Message> compose(const Step& step, const MessageContext& context);
-// The same bytes again; with `change` the body is changed (in a batch: the list of calls, the credential not counted).
-Result<Message> recompose(const Message& earlier, const Step& repeat, const MessageContext& context);
-// The body of a batch: its calls, with the credential's call in its position if there is one.
-std::string render_calls(const Message& message, const std::optional<Json>& credential);
+// `earlier`: what a `repeat` may send again. Fails where a name has no value, a path parameter is missing, a body file does not exist or
+// the step to repeat was not sent.
+Result<Message> compose(const Step& step, const MessageContext& context, const Messages& earlier = {});
+
+// How a message carries its credential. None: the operation needs none, or the step wrote the header itself.
+enum class CredentialForm { none, header, batch_call };
+CredentialForm find_credential_form(const Message& message, const Auth& auth, const Contracts& contracts);
+
+// The request as it is sent; --plan shows the same. `tenant`: of the run, on a target that can arrange.
+Request compose_request(const Message& message, const Auth& auth, const Credential& credential, const Target& target,
+                        const std::string& tenant);
+// Adds the target's headers that the request does not have yet.
+void add_target_headers(const Target& target, Headers& headers);
 
 }  // namespace understudy

@@ -28,8 +28,8 @@ std::string words_of(const ResponseDefinition& answer) {
 }
 
 std::string because_of(const ResponseDefinition& answer, const std::string& source) {
-  const auto found = std::find_if(answer.variants.begin(), answer.variants.end(),
-                                  [&](const ResponseVariant& one) { return one.fact.source == source && !one.fact.because.empty(); });
+  const auto found = std::ranges::find_if(
+      answer.variants, [&](const ResponseVariant& variant) { return variant.fact.source == source && !variant.fact.because.empty(); });
   return found == answer.variants.end() ? std::string() : found->fact.because;
 }
 

@@ -1,5 +1,5 @@
-// Owns what a contract says at the rule that a finding names: its words, why we read it so, and where in the contract's files
-// it stands. Which rule a finding is about is decided where it is found.
+// The text of the contract's rule that a finding names, for reports: the rule in words, the reason for our reading, and the rule's place
+// in the contract's files.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@ namespace understudy {
 struct Contracts;
 
 struct RuleText {
-  std::string says;     // in words: /Units more_than 0; may be empty
-  std::string because;  // why we read the source so; may be empty
-  Place place;          // of the rule in the contract's files; empty file: not known
+  std::string says;     // /Units more_than 0; may be empty
+  std::string because;  // the reason for our reading of the source; may be empty
+  Place place;          // empty file: not known
 };
 
-// Empty where the finding names no rule, or one that these contracts do not have.
+// Empty where the finding names no rule of these contracts.
 RuleText find_rule_text(const Contracts& contracts, const Finding& finding);
 
 }  // namespace understudy

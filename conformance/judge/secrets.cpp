@@ -252,7 +252,7 @@ void Secrets::hide_parts(Verdict& verdict) const {
   verdict.title = hide_text(std::move(verdict.title));
   verdict.reason = hide_text(std::move(verdict.reason));
   if (verdict.problem) hide(*verdict.problem);
-  for (auto* list : {&verdict.left_behind, &verdict.kept})
+  for (auto* list : {&verdict.orphaned, &verdict.not_removable})
     for (auto& one : *list) one = hide_text(std::move(one));
   for (auto& step : verdict.steps) hide(step);
   hide_tree(verdict.given);

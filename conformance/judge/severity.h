@@ -1,5 +1,5 @@
-// Owns how bad a difference is, and whose rule it is: accepted-or-refused follows the evidence of the rule concerned, the form
-// of an answer that of the answer. What is only assumed is a note, unless the run is strict.
+// Names the contract's rule that a finding is about, and decides whether the finding is an error or a note: what is only assumed is a
+// note, unless the run is strict.
 #pragma once
 
 #include <optional>
@@ -8,16 +8,17 @@
 
 namespace understudy {
 
-Severity severity_of(Evidence evidence, bool strict);
+// Called once for a step, when its findings are complete.
+void assign_severity(Findings& findings, bool strict);
 
-// The first rule that should have refused what was sent, with the expected answer if there is one: shape, then rows, then (records are not
-// known here) a row about records. Its id, source, evidence and sentence as a finding. With `item` the rows of an operation with items are
-// asked of that element alone.
-std::optional<Finding> find_refusing_rule(const Bench& bench, const Json& sent, const ResponseDefinition* expected,
+// The first rule that should have refused what was sent, with the expected answer if there is one: the schema, then rows, then a row about
+// records (the target's records are not known here). Returns its id, source, evidence and sentence as a finding. With `item` the rows of
+// an operation with items are evaluated for that item alone.
+std::optional<Finding> find_refusing_rule(const JudgeContext& context, const Json& sent, const ResponseDefinition* expected,
                                           std::optional<std::size_t> item = {});
 
-// Weighs a decisive difference: `expected` was to come, `accepted` tells what came instead.
-void weigh(const Bench& bench, Finding& finding, const ResponseDefinition* expected, const ResponseVariant* variant, bool accepted,
-           const Json* sent, std::optional<std::size_t> item = {});
+// Fills in rule, source and evidence of a finding that says: `expected` did not come. `accepted`: a success came instead.
+void attach_rule(const JudgeContext& context, Finding& finding, const ResponseDefinition& expected, const ResponseVariant& variant,
+                 bool accepted, const Json* sent, std::optional<std::size_t> item = {});
 
 }  // namespace understudy

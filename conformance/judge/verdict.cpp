@@ -21,15 +21,13 @@ std::string name_without_turn(const std::string& name) {
 }
 
 bool has_errors(const StepReport& step) {
-  return std::any_of(step.differences.begin(), step.differences.end(),
-                     [](const Difference& one) { return one.finding.severity == Severity::error; });
+  return std::ranges::any_of(step.differences, [](const Difference& difference) { return difference.finding.severity == Severity::error; });
 }
 
 std::size_t count_notes(const Verdict& verdict) {
   std::size_t notes = 0;
   for (const auto& step : verdict.steps) {
-    notes += static_cast<std::size_t>(std::count_if(step.differences.begin(), step.differences.end(),
-                                                    [](const Difference& one) { return one.finding.severity == Severity::note; }));
+    for (const auto& difference : step.differences) notes += difference.finding.severity == Severity::note ? 1U : 0U;
   }
   return notes;
 }
@@ -46,7 +44,7 @@ void Summary::add(const Verdict& verdict) {
       case VerdictKind::errored: ++count->errored; break;
     }
   }
-  for (const auto& one : verdict.left_behind) left_behind.push_back(verdict.name + ": " + one);
+  for (const auto& what : verdict.orphaned) orphaned.push_back(verdict.name + ": " + what);
   if (verdict.problem) problems.push_back(*verdict.problem);
 }
 

@@ -1,5 +1,5 @@
-// Owns what a run says in the end: a Verdict for each scenario (and row, and profile), with the steps that were sent and
-// how they differed. Plain values, secrets already removed (secrets.h); printing them is the reporters' business.
+// The result of a run: a Verdict for each scenario (and row, and profile), with the steps that were sent and their differences. Plain
+// values without secrets (secrets.h removes them); reporters print them.
 #pragma once
 
 #include <cstdint>
@@ -16,34 +16,34 @@
 
 namespace understudy {
 
-// A finding with the line of the scenario that it is about, and with what the contract says where its rule stands.
+// A finding with its line of the scenario and the text of its rule.
 struct Difference {
   Finding finding;
   std::string source_line;
-  RuleText rule = {};
+  RuleText rule;
 };
 
-// What one expectation says, names filled in: of a whole answer, or of one element of a batch.
+// One expectation with the names filled in: of a whole response, or of one element of a batch.
 struct ExpectedPart {
-  std::string title;                          // operation of a call; "" for a whole answer
-  std::string within;                         // JSON Pointer into the answer's body of what is judged: "" or /1
-  Json words = Json::object();                // as written: answer, status, reason, headers, body, text, transport, contract
-  std::optional<Json> body = {};              // what the body is compared with; matchers are data in it
-  std::vector<std::size_t> differences = {};  // indices into the step's differences, their pointers relative to `within`
+  std::string title;                     // operation of a call; "" for a whole response
+  std::string within;                    // JSON Pointer to the judged part of the response's body: "" or /1
+  Json words = Json::object();           // as written: answer, status, reason, headers, body, text, transport, contract
+  std::optional<Json> body;              // what the body is compared with; matchers are data in it
+  std::vector<std::size_t> differences;  // indices into the step's differences, their pointers relative to `within`
 };
 
 struct StepReport {
   std::size_t number = 0;  // 1-based, as in the file; rows of a step share it
   std::string name;        // "" if it has none; with the row
   bool cleanup = false;
-  std::string operation;  // sellercloud.createOrder; empty: the step says its own method and path
+  std::string operation;  // sellercloud.createOrder; empty: the step names its own method and path
   Place place;
   Request request;
   TransportResult result;
   std::string answer;  // name of the answer that the response was taken for; may be empty
   std::vector<Difference> differences;
-  std::string source_line = {};             // of `place`
-  std::vector<ExpectedPart> expected = {};  // in the order of the answer; empty: nothing was sent or judged
+  std::string source_line;             // of `place`
+  std::vector<ExpectedPart> expected;  // in the order of the response; empty: nothing was sent or judged
 };
 
 enum class VerdictKind { passed, failed, skipped, errored };
@@ -55,17 +55,17 @@ struct Verdict {
   std::string title;
   std::string api;
   std::string file;
-  std::string profile;                   // the one judged by
-  std::vector<StepReport> steps;         // in the order they were sent
-  std::string reason;                    // why skipped
-  std::optional<Problem> problem;        // errored: why it could not go on
-  std::vector<std::string> left_behind;  // what cleanup could not remove
-  std::vector<std::string> kept = {};    // what the runner made for the stage and no operation removes
-  bool known_failing = false;            // failed, and said to
+  std::string profile;                     // the one judged by
+  std::vector<StepReport> steps;           // in the order they were sent
+  std::string reason;                      // why skipped
+  std::optional<Problem> problem;          // errored: why the run could not continue
+  std::vector<std::string> orphaned;       // what cleanup could not remove
+  std::vector<std::string> not_removable;  // records that the runner made and no operation removes
+  bool known_failing = false;              // failed, and listed as failing
   std::string known_reason;
   Milliseconds elapsed{0};
-  std::vector<std::string> labels = {};
-  Json given = Json::object();  // what was asked to be arranged: clock, profile, settings, faults, records; as written
+  std::vector<std::string> labels;
+  Json given = Json::object();  // what was arranged, as written: clock, profile, settings, faults, records
 };
 
 struct Counts {
@@ -75,9 +75,9 @@ struct Counts {
 struct Summary {
   Counts counts;
   std::map<std::string, Counts> by_profile;
-  std::vector<std::string> left_behind;  // scenario: what
-  std::vector<Problem> problems;         // of errored scenarios, and of the known-failing list
-  bool interrupted = false;              // ended before all were run
+  std::vector<std::string> orphaned;  // scenario: what
+  std::vector<Problem> problems;      // of errored scenarios, and of the known-failing list
+  bool interrupted = false;           // ended before all runs were done
   Milliseconds elapsed{0};
 
   void add(const Verdict& verdict);

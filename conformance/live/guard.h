@@ -1,5 +1,5 @@
-// Owns what stands between a run and an account that holds real things: how many writes there may be, and the ledger of what they
-// make. One for a whole run; thread-safe.
+// Protects an account with real data: limits the writes of a run and records in the ledger what they make. One for a whole run;
+// thread-safe.
 #pragma once
 
 #include <atomic>
@@ -16,24 +16,27 @@ namespace understudy {
 
 // Whether a message may change something: logins and reads do not.
 bool is_write(const Message& message);
+// Whether the response to a removal says that the record does not exist: 2xx, 404 or 410.
+bool is_gone(const TransportResult& result);
+
+struct PendingWrite {
+  const Message& message;
+  const Request& request;  // as it is sent
+  const Url& base;
+  std::string scenario;
+  std::string masked_body;  // without secrets
+};
 
 class WriteGuard {
  public:
-  // Either may be left out. The ledger must outlive the guard.
+  // Both are optional. The ledger must outlive the guard.
   WriteGuard(std::optional<std::size_t> most_writes, Ledger* ledger) : most_(most_writes), ledger_(ledger) {}
 
-  struct Going {
-    const Message& message;
-    const Request& request;  // as it goes out
-    const Url& base;
-    std::string scenario;
-    std::string shown_body;  // secrets hidden
-  };
-  // Before it is sent. The ledger's id of it, "" if it needs none. Fails with failure unsafe: too-many-writes, ledger-unwritable.
-  // What takes away something that this run made is never refused.
-  Result<std::string> begin(const Going& going);
-  // After it was sent.
-  Result<void> end(const Going& going, const std::string& id, const TransportResult& result, const Switches& switches);
+  // Call before sending. Returns the id of the ledger's entry, "" if there is none. Fails with failure unsafe: too-many-writes,
+  // ledger-unwritable. A request that removes something that this run made is never refused.
+  Result<std::string> begin(const PendingWrite& write);
+  // Call after sending.
+  Result<void> end(const PendingWrite& write, const std::string& id, const TransportResult& result, const Switches& switches);
 
   std::size_t writes() const { return writes_; }
 

@@ -21,18 +21,26 @@ Problem unwritable(const std::string& path, int error) {
                       fmt::format("cannot write the ledger {}: {}; nothing is made without it", path, std::strerror(error)));
 }
 
-Problem bad_line(const Place& place, std::string_view line) {
-  return make_problem(Failure::bad_file, "bad-ledger", "found a line that is no ledger entry, expected only lines that verify wrote", place,
-                      std::string(line.substr(0, 200)));
-}
-
 std::string key_of(const std::string& origin, const std::string& method, const std::string& target) {
   return origin + " " + method + " " + target;
 }
 
-Json to_json(const Undo& undo) {
-  return {{"api", undo.api},       {"operation", undo.operation}, {"origin", undo.origin},
-          {"method", undo.method}, {"target", undo.target},       {"what", undo.what}};
+// The members of a ledger's line, by name.
+constexpr std::pair<const char*, std::string Undo::*> kUndoMembers[] = {{"api", &Undo::api},       {"operation", &Undo::operation},
+                                                                        {"origin", &Undo::origin}, {"method", &Undo::method},
+                                                                        {"target", &Undo::target}, {"what", &Undo::what}};
+constexpr std::pair<const char*, std::string LedgerEntry::*> kEntryMembers[] = {{"id", &LedgerEntry::id},
+                                                                                {"at", &LedgerEntry::at},
+                                                                                {"scenario", &LedgerEntry::scenario},
+                                                                                {"operation", &LedgerEntry::operation},
+                                                                                {"origin", &LedgerEntry::origin},
+                                                                                {"method", &LedgerEntry::method},
+                                                                                {"target", &LedgerEntry::target},
+                                                                                {"body", &LedgerEntry::body}};
+
+template <class T, class Members>
+void write_members(Json& object, const T& value, const Members& members) {
+  for (const auto& [name, member] : members) object[name] = value.*member;
 }
 
 std::string text_of(const Json& object, const char* member) {
@@ -40,36 +48,24 @@ std::string text_of(const Json& object, const char* member) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-Undo undo_of(const Json& value) {
-  return {.api = text_of(value, "api"),
-          .operation = text_of(value, "operation"),
-          .origin = text_of(value, "origin"),
-          .method = text_of(value, "method"),
-          .target = text_of(value, "target"),
-          .what = text_of(value, "what")};
+template <class T, class Members>
+T read_members(const Json& object, const Members& members) {
+  T value;
+  for (const auto& [name, member] : members) value.*member = text_of(object, name);
+  return value;
 }
 
-LedgerEntry entry_of(const Json& line) {
-  return {.id = text_of(line, "id"),
-          .at = text_of(line, "at"),
-          .scenario = text_of(line, "scenario"),
-          .operation = text_of(line, "operation"),
-          .origin = text_of(line, "origin"),
-          .method = text_of(line, "method"),
-          .target = text_of(line, "target"),
-          .body = text_of(line, "body")};
-}
-
-bool take_line(LedgerState& state, const Json& line) {
+// False: no line of a ledger.
+bool apply_line(LedgerState& state, const Json& line) {
   if (!line.is_object()) return false;
   const auto event = text_of(line, "event");
   const auto id = text_of(line, "id");
   if (id.empty()) return false;
   if (event == "sending") {
-    state.items.push_back({.entry = entry_of(line), .answered = false, .made = false, .undo = std::nullopt, .undone = false});
+    state.items.push_back({.entry = read_members<LedgerEntry>(line, kEntryMembers)});
     return true;
   }
-  const auto item = std::find_if(state.items.begin(), state.items.end(), [&](const LedgerState::Item& one) { return one.entry.id == id; });
+  const auto item = std::ranges::find_if(state.items, [&](const LedgerState::Item& known) { return known.entry.id == id; });
   if (item == state.items.end()) return false;
   if (event == "undone") {
     item->undone = true;
@@ -78,7 +74,7 @@ bool take_line(LedgerState& state, const Json& line) {
   if (event != "answered") return false;
   item->answered = true;
   item->made = line.value("made", Json(false)) == true;
-  if (const auto undo = line.find("undo"); undo != line.end() && undo->is_object()) item->undo = undo_of(*undo);
+  if (const auto undo = line.find("undo"); undo != line.end() && undo->is_object()) item->undo = read_members<Undo>(*undo, kUndoMembers);
   return true;
 }
 
@@ -92,10 +88,11 @@ Result<LedgerState> parse_ledger(std::string_view text, const std::string& file)
     const bool is_cut = end == std::string_view::npos;
     text.remove_prefix(is_cut ? text.size() : end + 1);
     const auto value = parse_json(line);
-    if (value && take_line(state, *value)) continue;
+    if (value && apply_line(state, *value)) continue;
     if (is_cut) break;
-    const Place place{.file = file, .line = number, .column = 1};
-    return tl::unexpected(bad_line(place, line));
+    return tl::unexpected(make_problem(Failure::bad_file, "bad-ledger",
+                                       "found a line that is no ledger entry, expected lines that verify wrote",
+                                       {.file = file, .line = number, .column = 1}, std::string(line.substr(0, 200))));
   }
   return state;
 }
@@ -119,7 +116,7 @@ Result<void> Ledger::append(const Json& line) {
     if (written <= 0) return tl::unexpected(unwritable(path_, errno));
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  // EINVAL: a pipe or the like, which has no disk behind it.
+  // EINVAL: the file is a pipe or the like, not on a disk.
   if (::fdatasync(file_) != 0 && errno != EINVAL) return tl::unexpected(unwritable(path_, errno));
   return {};
 }
@@ -128,16 +125,10 @@ Result<std::string> Ledger::begin(LedgerEntry entry) {
   const std::lock_guard lock(mutex_);
   entry.id = fmt::format("{:08x}-{}", run_ & 0xffffffffU, ++count_);
   if (entry.body.size() > kLongestBody) entry.body.resize(kLongestBody);
-  auto done = append({{"event", "sending"},
-                      {"id", entry.id},
-                      {"at", render_rfc3339_millis(Clock().now())},
-                      {"scenario", entry.scenario},
-                      {"operation", entry.operation},
-                      {"origin", entry.origin},
-                      {"method", entry.method},
-                      {"target", entry.target},
-                      {"body", entry.body}});
-  if (!done) return tl::unexpected(done.error());
+  entry.at = render_rfc3339_millis(Clock().now());
+  Json line = {{"event", "sending"}};
+  write_members(line, entry, kEntryMembers);
+  if (auto done = append(line); !done) return tl::unexpected(done.error());
   return entry.id;
 }
 
@@ -145,7 +136,7 @@ Result<void> Ledger::settle(const std::string& id, bool made, const std::optiona
   const std::lock_guard lock(mutex_);
   Json line = {{"event", "answered"}, {"id", id}, {"made", made}};
   if (undo) {
-    line["undo"] = to_json(*undo);
+    write_members(line["undo"], *undo, kUndoMembers);
     open_.emplace(key_of(undo->origin, undo->method, undo->target), id);
   }
   return append(line);
@@ -154,8 +145,8 @@ Result<void> Ledger::settle(const std::string& id, bool made, const std::optiona
 bool Ledger::note_removed(const std::string& origin, const std::string& method, const std::string& target) {
   const std::lock_guard lock(mutex_);
   const auto [begin, end] = open_.equal_range(key_of(origin, method, target));
+  for (auto entry = begin; entry != end; ++entry) static_cast<void>(append({{"event", "undone"}, {"id", entry->second}}));
   const bool any = begin != end;
-  for (auto one = begin; one != end; ++one) static_cast<void>(append({{"event", "undone"}, {"id", one->second}}));
   open_.erase(begin, end);
   return any;
 }

@@ -1,5 +1,5 @@
-// Owns the write-ahead ledger: what a run is about to make on an account that is not ours alone, told to the disk before the
-// request goes out, so that it can be found and removed after a crash. What to send is guard.h's, removing leftovers.h's business.
+// The write-ahead ledger of a live account: each creating request is written to disk before it is sent, so that its record can be found
+// and removed after a crash. guard.h writes entries, leftovers.h removes the records.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace understudy {
 
-// A request that takes away what another one made, without a credential.
+// A request that removes what another one made, without a credential.
 struct Undo {
   std::string api;
   std::string operation;  // sellercloud.deleteOrder
@@ -31,13 +31,13 @@ struct LedgerEntry {
   std::string id;         // unique in the file
   std::string at;         // RFC 3339
   std::string scenario;   // <api>/<stem>
-  std::string operation;  // empty: the step says its own method and path
+  std::string operation;  // empty: the step names its own method and path
   std::string origin;
   std::string method, target;
-  std::string body;  // secrets hidden, cut at 2,000 bytes: to find it by hand
+  std::string body;  // without secrets, cut at 2,000 bytes: helps to find the record by hand
 };
 
-// What became of an entry, as the file tells.
+// The entries of a file and their state.
 struct LedgerState {
   struct Item {
     LedgerEntry entry;
@@ -48,31 +48,31 @@ struct LedgerState {
   };
   std::vector<Item> items;  // in the order of the file
 
-  // Made, can be taken away, and was not.
+  // Made, removable, and not removed.
   static bool is_leftover(const Item& item) { return item.made && item.undo && !item.undone; }
-  // Sent, and nobody knows what came of it.
+  // Sent without a response: the record may exist.
   static bool is_unknown(const Item& item) { return !item.answered && !item.undone; }
-  // Made, and no operation takes it away.
-  static bool is_kept(const Item& item) { return item.made && !item.undo && !item.undone; }
+  // Made, and no operation removes it.
+  static bool is_not_removable(const Item& item) { return item.made && !item.undo && !item.undone; }
 };
 
-// A last line that is cut off (the machine stopped while it was written) is passed over; any other bad line fails with its place.
+// Ignores a last line that is incomplete (a crash while it was written); any other bad line fails with its place.
 Result<LedgerState> parse_ledger(std::string_view text, const std::string& file);
 
-// Thread-safe. Every call is on the disk when it returns.
+// Thread-safe. Every call has been written to disk when it returns.
 class Ledger {
  public:
-  // Appends to the file, creating it (and its folder) for this user alone. Fails with failure unsafe, code ledger-unwritable.
+  // Appends to the file; creates it (and its folder) readable for this user only. Fails with failure unsafe, code ledger-unwritable.
   static Result<std::unique_ptr<Ledger>> open(const std::string& path, std::uint64_t run);
   ~Ledger();
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 
-  // Before the request goes out; the entry's id is filled in. A failure means that it must not be sent.
+  // Call before sending; fills in the entry's id and time and returns the id. A failure means: do not send.
   Result<std::string> begin(LedgerEntry entry);
-  // `made`: a success. Without an undo it stays.
+  // `made`: the request succeeded. Without an undo nothing removes its record.
   Result<void> settle(const std::string& id, bool made, const std::optional<Undo>& undo);
-  // Something was removed, by whatever request: what it undid is marked so. False: it undid nothing of this run.
+  // Marks the entries of this run that a successful request undid. False: it undid none.
   bool note_removed(const std::string& origin, const std::string& method, const std::string& target);
   Result<void> mark_undone(const std::string& id);
   // Whether this request would undo something of this run.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
+#include "conformance/live/guard.h"
 #include "conformance/target/credential.h"
 
 namespace understudy {
@@ -13,9 +16,9 @@ std::string explain(const LoginFailure& failure) {
   return fmt::format("could not log in: expected {}, found {}", finding.expected, finding.actual);
 }
 
-class Undoing {
+class CleanupRunner {
  public:
-  Undoing(const Target& target, const Contracts& contracts, Transport& transport)
+  CleanupRunner(const Target& target, const Contracts& contracts, Transport& transport)
       : target_(target),
         contracts_(contracts),
         transport_(transport),
@@ -23,12 +26,12 @@ class Undoing {
                 [this](const Contract& contract, Request request) -> Result<TransportResult> {
                   auto base = base_of(contract);
                   request.target = join_target(base, request.target);
-                  add_headers(request.headers);
+                  add_target_headers(target_, request.headers);
                   return transport_.send(base, request, {.deadline = target_.deadline, .as_is = false});
                 }) {}
 
   Removed undo(const Undo& undo) {
-    Removed removed{.what = undo.what, .gone = false};
+    Removed removed{.what = undo.what};
     const auto* contract = contracts_.find_api(undo.api);
     const auto origin = parse_url(undo.origin);
     if (contract == nullptr || !origin) {
@@ -38,47 +41,33 @@ class Undoing {
     if (origin_ != *origin) logins_.forget();
     origin_ = *origin;
     Request request{.method = undo.method, .target = undo.target};
-    if (auto failure = add_credential(*contract, request)) {
-      removed.detail = std::move(*failure);
+    const auto credential = find_credential(*contract);
+    if (!credential) {
+      removed.detail = explain(credential.error());
       return removed;
     }
-    add_headers(request.headers);
+    if (!credential->empty()) request.headers.push_back(credential_header(*contract, "", *credential));
+    add_target_headers(target_, request.headers);
     const auto result = transport_.send(origin_, request, {.deadline = target_.deadline, .as_is = false});
-    const int status = result.response.status;
-    removed.gone = result.outcome == Outcome::answered && (status / 100 == 2 || status == 404 || status == 410);
-    removed.detail = result.outcome == Outcome::answered ? fmt::format("{} answered {}", undo.operation, status)
+    removed.gone = is_gone(result);
+    removed.detail = result.outcome == Outcome::answered ? fmt::format("{} answered {}", undo.operation, result.response.status)
                                                          : fmt::format("{}: {}", to_string(result.outcome), result.detail);
     return removed;
   }
 
  private:
-  // Where the API lies by the target, if that is the origin of the ledger; else its own paths there.
+  // The target's base of the API, if it has the ledger's origin; else the root of that origin.
   Url base_of(const Contract& contract) const {
     const auto* base = find_base(target_, contract.api);
     return base != nullptr && render_origin(*base) == render_origin(origin_) ? *base : origin_;
   }
 
-  void add_headers(Headers& headers) const {
-    for (const auto& header : target_.headers) {
-      if (!find_header(headers, header.name)) headers.push_back(header);
-    }
-  }
-
-  std::optional<std::string> add_credential(const Contract& contract, Request& request) {
-    switch (contract.credentials.kind) {
-      case Credentials::Kind::api_key:
-        request.headers.push_back(credential_header(contract, "", account_at(target_, contract.api).key));
-        return std::nullopt;
-      case Credentials::Kind::bearer_token: {
-        const auto token = logins_.token(contract, resolve_profile(target_.profile.value_or(Profile()), contract), Clock().now());
-        if (!token) return explain(token.error());
-        request.headers.push_back(credential_header(contract, "", token->value));
-        return std::nullopt;
-      }
-      case Credentials::Kind::in_batch:
-      case Credentials::Kind::none: return std::nullopt;
-    }
-    return std::nullopt;
+  // Empty: the API needs none, or has none that a removal can carry.
+  tl::expected<std::string, LoginFailure> find_credential(const Contract& contract) {
+    if (contract.credentials.kind == Credentials::Kind::api_key) return account_at(target_, contract.api).key;
+    if (contract.credentials.kind != Credentials::Kind::bearer_token) return std::string();
+    return logins_.token(contract, resolve_profile(target_.profile.value_or(Profile()), contract), Clock().now())
+        .map([](const Token& token) { return token.value; });
   }
 
   const Target& target_;
@@ -93,12 +82,12 @@ class Undoing {
 std::vector<Removed> undo_leftovers(const LedgerState& state, Ledger& ledger, const Target& target, const Contracts& contracts,
                                     Transport& transport) {
   std::vector<Removed> all;
-  Undoing undoing(target, contracts, transport);
-  for (auto item = state.items.rbegin(); item != state.items.rend(); ++item) {
-    if (!LedgerState::is_leftover(*item)) continue;
-    all.push_back(undoing.undo(*item->undo));
-    if (!all.back().gone) continue;
-    if (const auto marked = ledger.mark_undone(item->entry.id); !marked) all.back().detail += "; " + marked.error().message;
+  CleanupRunner cleanup(target, contracts, transport);
+  for (const auto& item : std::views::reverse(state.items)) {
+    if (!LedgerState::is_leftover(item)) continue;
+    auto& removed = all.emplace_back(cleanup.undo(*item.undo));
+    if (!removed.gone) continue;
+    if (const auto marked = ledger.mark_undone(item.entry.id); !marked) removed.detail += "; " + marked.error().message;
   }
   return all;
 }

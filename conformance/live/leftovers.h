@@ -1,4 +1,4 @@
-// Owns the removal of what an earlier run left behind, by its ledger: each leftover's undo, sent with the credentials of a target.
+// Removes the records of an earlier run by its ledger: sends the undo of each leftover with the credentials of a target.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace understudy {
 struct Removed {
   std::string what;
   bool gone = false;
-  std::string detail;  // why not, in words
+  std::string detail;  // the response, or why nothing was sent
 };
 
 // Removes the leftovers, last first, and marks each in the ledger. An undo is sent only to the origin that the ledger names.

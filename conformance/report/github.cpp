@@ -120,7 +120,7 @@ class GithubReporter : public Reporter {
            .title = fmt::format("{} could not be judged", name_of(verdict)),
            .message = fmt::format("{} [{}]", verdict.problem->message, verdict.problem->code)});
     }
-    for (const auto& one : verdict.left_behind) {
+    for (const auto& one : verdict.orphaned) {
       annotations_.push_back({.kind = Annotation::Kind::warning,
                               .weight = 5,
                               .place = {.file = verdict.file, .line = 1, .column = 1},
@@ -223,9 +223,9 @@ class GithubReporter : public Reporter {
       text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", code(profile), counts.passed, counts.failed, counts.skipped,
                           counts.errored, counts.known, counts.notes);
     }
-    if (!summary.left_behind.empty()) {
+    if (!summary.orphaned.empty()) {
       text += "\n### Left behind\n\n";
-      for (const auto& one : summary.left_behind) text += "- " + escape_markdown(one) + "\n";
+      for (const auto& one : summary.orphaned) text += "- " + escape_markdown(one) + "\n";
     }
     add_table(text, "Failed", rows_);
     add_table(text, "Known failing", known_);

@@ -151,7 +151,7 @@ class HtmlReporter : public Reporter {
     const auto& counts = summary.counts;
     out_ << fmt::format("</tbody>\n</table>\n<p>{} passed, {} failed, {} skipped, {} could not be judged</p>\n", counts.passed,
                         counts.failed, counts.skipped, counts.errored);
-    for (const auto& one : summary.left_behind) out_ << "<p>Left behind: " << escape_html(one) << "</p>\n";
+    for (const auto& one : summary.orphaned) out_ << "<p>Left behind: " << escape_html(one) << "</p>\n";
     Json end = {{"summary", understudy::to_json(summary, true)}};
     if (coverage_ != nullptr) end["coverage"] = understudy::to_json(*coverage_);
     out_ << "</div>\n" << render_data("id=\"end\"", end) << "\n</body>\n</html>\n";

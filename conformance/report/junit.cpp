@@ -101,7 +101,7 @@ class JunitReporter : public Reporter {
 
   static std::string end_of(const Summary& summary) {
     std::string talk;
-    for (const auto& one : summary.left_behind) talk += "left behind: " + one + "\n";
+    for (const auto& one : summary.orphaned) talk += "left behind: " + one + "\n";
     for (const auto& problem : summary.problems) talk += render_problem(problem) + "\n";
     if (summary.interrupted) talk += "stopped early: not every scenario was run\n";
     return "    <system-out/>\n    <system-err>" + escape(talk) + "</system-err>\n  </testsuite>\n</testsuites>\n";

@@ -99,14 +99,14 @@ class TextReporter : public Reporter {
     if (verdict.problem && verdict.problem->failure != Failure::unreachable)
       out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
     if (style_.notes)
-      for (const auto& one : verdict.kept) out_ << "  kept: " << one << "\n";
+      for (const auto& one : verdict.not_removable) out_ << "  kept: " << one << "\n";
     if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
     out_.flush();
   }
 
   void end(const Summary& summary) override {
     for (const auto& one : skipped_) out_ << "skipped: " << one << "\n";
-    for (const auto& one : summary.left_behind) out_ << "left behind: " << one << "\n";
+    for (const auto& one : summary.orphaned) out_ << "left behind: " << one << "\n";
     if (many_profiles_) {
       for (const auto& [profile, counts] : summary.by_profile) out_ << fmt::format("{:<12} {}\n", profile, render_counts(counts));
     }

@@ -110,8 +110,8 @@ Json to_json(const Verdict& verdict) {
     report["problem"] = {
         {"code", verdict.problem->code}, {"message", verdict.problem->message}, {"place", to_json(verdict.problem->place)}};
   }
-  if (!verdict.left_behind.empty()) report["left_behind"] = verdict.left_behind;
-  if (!verdict.kept.empty()) report["kept"] = verdict.kept;
+  if (!verdict.orphaned.empty()) report["left_behind"] = verdict.orphaned;
+  if (!verdict.not_removable.empty()) report["kept"] = verdict.not_removable;
   return report;
 }
 
@@ -133,7 +133,7 @@ Json to_json(const Summary& summary, bool complete) {
   total["complete"] = complete;
   total["interrupted"] = summary.interrupted;
   total["elapsed_ms"] = summary.elapsed.count();
-  total["left_behind"] = summary.left_behind;
+  total["left_behind"] = summary.orphaned;
   total["by_profile"] = Json::object();
   for (const auto& [profile, counts] : summary.by_profile) total["by_profile"][profile] = to_json(counts);
   total["problems"] = Json::array();

@@ -1,5 +1,5 @@
-// Owns the question how the stage of a scenario is set on a target: by its admin API, by its provider states, by what is there
-// already, by operations that make records, by waiting; and what is lacking. Doing it is session.h's business.
+// Decides how the `given` of a scenario is arranged on a target: by the admin API, by provider states, by what exists there already, by
+// operations that make records, or by waiting; and what of it the target does not support. session.h carries the plan out.
 #pragma once
 
 #include <string>
@@ -11,10 +11,10 @@
 
 namespace understudy {
 
-// Templates in it are filled when it is set.
+// Its templates are filled when it is set.
 struct StateToSet {
   State state;
-  std::vector<std::string> returns;  // variables that its answer must give
+  std::vector<std::string> returns;  // variables that the response must give
   std::string pointer;               // in the scenario, for places
 };
 
@@ -22,21 +22,23 @@ struct StateToSet {
 struct RecordToMake {
   const Contract* contract = nullptr;
   const Collection* collection = nullptr;
-  Json body;            // template tree
-  std::string id_name;  // the variable that the record's id was written as; empty: none
+  Json body = Json::object();  // template tree
+  std::string id_name;         // the variable that gets the record's id; empty: none
   std::string pointer;
 };
 
+struct MadeRecord {
+  const RecordToMake* plan = nullptr;
+  Json id;
+};
+
 struct Arrangement {
-  std::vector<std::string> lacks;  // "settings: given.settings"; empty: the run can go on
+  std::vector<std::string> unsupported;  // "settings: given.settings"; empty: the run can start
   std::vector<StateToSet> states;
   std::vector<RecordToMake> records;
-  bool waits = false;  // time passes by waiting for it
+  bool waits = false;  // time passes only by waiting
 };
 
 Arrangement plan_arrangement(const Run& run, const RunContext& context, const Variables& variables);
-
-// Whether a target that cannot be staged has the ability otherwise.
-bool has_ability(const Target& target, std::string_view need);
 
 }  // namespace understudy

@@ -1,5 +1,5 @@
-// Owns the plan of a run: every request that would be sent, in order, as far as it is known before anything was answered. Nothing
-// is sent; what an answer will tell stands as its {{name}}.
+// The plan of a run: every request that would be sent, in order, as far as it is known before any response. Nothing is sent; a value that
+// a response will give is shown as its {{name}}.
 #pragma once
 
 #include <string>
@@ -11,9 +11,9 @@ namespace understudy {
 
 struct PlannedRequest {
   std::string step;       // "step 1 (create)", "login", "record /given/records/...", "cleanup 1"
-  std::string operation;  // empty: the step says its own
+  std::string operation;  // empty: the step names its own method and path
   bool is_write = false;
-  Request request;   // the target is the whole URL; secrets hidden
+  Request request;   // the target is the whole URL; without secrets
   std::string note;  // "up to 5 times, every 2s"; empty: once
 };
 
@@ -24,7 +24,7 @@ struct Plan {
   std::vector<PlannedRequest> requests;
 };
 
-// One run. A step that cannot be planned (a file that is missing) fails with its place, as running it would.
+// Fails with its place where a step cannot be composed (a file is missing), as running it would.
 Result<Plan> plan_run(const Run& run, const RunContext& context);
 
 std::string render_plan(const Plan& plan);

@@ -6,29 +6,23 @@
 
 namespace understudy {
 
-Result<Json> StateSetter::call(const State& state, const char* action) {
-  const Json body = {{"state", state.name}, {"params", state.params}, {"action", action}};
+Result<Json> send_state(Transport& transport, const Target& target, const State& state, const char* action) {
+  const auto& where = *target.provider_states;
   Request request{.method = "POST",
-                  .target = where_->url.path.empty() ? "/" : where_->url.path,
+                  .target = where.url.path.empty() ? "/" : where.url.path,
                   .headers = {{"Accept", "application/json"}, {"User-Agent", "understudy"}, {"Content-Type", "application/json"}},
-                  .body = render_json(body)};
-  for (const auto& header : where_->headers) set_header(request.headers, header.name, header.value);
-  const auto result = transport_->send(where_->url, request, {.deadline = deadline_, .as_is = false});
-  if (result.outcome != Outcome::answered) return tl::unexpected(unreachable(where_->url, result));
+                  .body = render_json({{"state", state.name}, {"params", state.params}, {"action", action}})};
+  for (const auto& header : where.headers) set_header(request.headers, header.name, header.value);
+  const auto result = transport.send(where.url, request, {.deadline = target.deadline, .as_is = false});
+  if (result.outcome != Outcome::answered) return tl::unexpected(unreachable(where.url, result));
   const auto& response = result.response;
   if (response.status / 100 != 2) {
-    const auto said = response.body.empty() ? std::string() : ": " + response.body.substr(0, 200);
-    return tl::unexpected(
-        make_problem(Failure::bad_file, "state-refused",
-                     fmt::format("the provider-states URL answered {} to the {} of '{}'{}", response.status, action, state.name, said)));
+    return tl::unexpected(make_problem(Failure::bad_file, "state-refused",
+                                       fmt::format("the provider-states URL answered {} to the {} of '{}'{}", response.status, action,
+                                                   state.name, response.body.empty() ? "" : ": " + response.body.substr(0, 200))));
   }
   auto values = parse_json(response.body);
   return values && values->is_object() ? std::move(*values) : Json::object();
-}
-
-Result<void> StateSetter::tear_down(const State& state) {
-  auto done = call(state, "teardown");
-  return done ? Result<void>() : tl::unexpected(std::move(done.error()));
 }
 
 }  // namespace understudy

@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include "conformance/judge/judge_step.h"
+#include "conformance/live/guard.h"
 
 namespace understudy {
 namespace {
 
-Step step_of(const Contract& contract, const std::string& operation, const std::string& pointer) {
+Step make_step(const Contract& contract, const std::string& operation, const std::string& pointer) {
   Step step;
   step.operation = contract.api + "." + operation;
-  step.pointer = pointer;
-  step.with.pointer = pointer;
-  step.expect.pointer = pointer;
+  step.pointer = step.with.pointer = step.expect.pointer = pointer;
   return step;
 }
 
@@ -21,7 +20,6 @@ struct Exchanged {
   Sent sent;
 };
 
-// A login that failed is told like any other reason why the record is not there.
 Result<Exchanged> exchange(Session& session, const Run& run, const RunContext& context, const Step& step) {
   auto message = compose(step, {.contracts = context.contracts, .file = *run.file, .variables = session.variables});
   if (!message) return tl::unexpected(message.error());
@@ -36,36 +34,31 @@ Result<Exchanged> exchange(Session& session, const Run& run, const RunContext& c
 
 }  // namespace
 
-Result<MadeRecord> make_record(Session& session, const Run& run, const RunContext& context, const RecordToMake& plan) {
-  const auto& create = plan.collection->create;
-  auto step = step_of(*plan.contract, create.operation, plan.pointer);
+Step create_step(const RecordToMake& plan) {
+  auto step = make_step(*plan.contract, plan.collection->create.operation, plan.pointer);
   step.with.body_kind = Sending::Body::json;
   step.with.body = plan.body;
-  const auto* operation = plan.contract->find_operation(create.operation);
   step.expect.written = true;
-  step.expect.answer = operation->success;
+  step.expect.answer = plan.contract->find_operation(plan.collection->create.operation)->success;
   step.capture["id"] = "$id";
+  return step;
+}
+
+Result<MadeRecord> make_record(Session& session, const Run& run, const RunContext& context, const RecordToMake& plan) {
+  const auto step = create_step(plan);
   const auto done = exchange(session, run, context, step);
   if (!done) return tl::unexpected(done.error());
 
-  const Bench bench{.contract = *plan.contract,
-                    .operation = *operation,
-                    .switches = session.switches(*plan.contract),
-                    .settings = session.settings(*plan.contract),
-                    .document = run.file->document,
-                    .variables = session.variables,
-                    .now = session.now(),
-                    .strict = false};
-  const auto judged = judge_step(bench, step, done->message, done->sent.result);
+  const auto judged = judge_step(session.judge_context(done->message), step, done->message, done->sent.result);
   if (!judged) return tl::unexpected(judged.error());
   const auto id = judged->captured.find("id");
-  if (judged->over || id == judged->captured.end()) {
-    const auto& response = done->sent.result.response;
-    const auto found = done->sent.result.outcome == Outcome::answered ? fmt::format("{} {}", response.status, response.body.substr(0, 200))
-                                                                      : std::string(to_string(done->sent.result.outcome));
-    return tl::unexpected(run.file->document.problem(
-        plan.pointer, "record-not-made",
-        fmt::format("{} did not make this record: expected the answer {}, found {}", operation->name, operation->success, found)));
+  if (judged->ends_scenario || id == judged->captured.end()) {
+    const auto& [outcome, response, detail, elapsed] = done->sent.result;
+    const auto found = outcome == Outcome::answered ? fmt::format("{} {}", response.status, response.body.substr(0, 200))
+                                                    : std::string(to_string(outcome));
+    return tl::unexpected(run.file->document.problem(plan.pointer, "record-not-made",
+                                                     fmt::format("{} did not make this record: expected the answer {}, found {}",
+                                                                 done->message.operation->name, step.expect.answer, found)));
   }
   if (!plan.id_name.empty()) session.variables.set(plan.id_name, id->second);
   return MadeRecord{.plan = &plan, .id = id->second};
@@ -76,12 +69,10 @@ Removal remove_record(Session& session, const Run& run, const RunContext& contex
   const auto& remove = made.plan->collection->create.remove;
   const auto* operation = remove.empty() ? nullptr : contract.find_operation(remove);
   if (operation == nullptr) return Removal::no_operation;
-  auto step = step_of(contract, remove, made.plan->pointer);
+  auto step = make_step(contract, remove, made.plan->pointer);
   step.with.path_parameters[operation->record_id] = Json{{"$literal", made.id}};
   const auto done = exchange(session, run, context, step);
-  if (!done || done->sent.result.outcome != Outcome::answered) return Removal::failed;
-  const int status = done->sent.result.response.status;
-  return status / 100 == 2 || status == 404 || status == 410 ? Removal::gone : Removal::failed;
+  return done && is_gone(done->sent.result) ? Removal::gone : Removal::failed;
 }
 
 }  // namespace understudy

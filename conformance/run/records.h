@@ -1,5 +1,5 @@
-// Owns records that a scenario wants and an operation can make: made before the first step by a client's own means, taken away
-// after the last. Which ones is arrange.h's business.
+// Records of `given.records` on a target without tenants: made with the contract's own operations before the first step, removed with
+// them after the last one.
 #pragma once
 
 #include "conformance/run/arrange.h"
@@ -7,13 +7,10 @@
 
 namespace understudy {
 
-// A record that was made, for taking it away.
-struct MadeRecord {
-  const RecordToMake* plan = nullptr;
-  Json id;
-};
+// The step that makes the record; $id is captured as `id`.
+Step create_step(const RecordToMake& plan);
 
-// Fails with code record-not-made where the answer is not the operation's success; what was not made need not go away.
+// Fails with code record-not-made where the response is not the operation's success.
 Result<MadeRecord> make_record(Session& session, const Run& run, const RunContext& context, const RecordToMake& plan);
 
 enum class Removal { gone, no_operation, failed };

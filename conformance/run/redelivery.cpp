@@ -5,26 +5,26 @@
 #include <optional>
 #include <vector>
 
+#include "conformance/judge/judge.h"
 #include "contracts/src/model/contract.h"
 
 namespace understudy {
 namespace {
 
-// The elements of the calls that answer, in their order; nothing unless there is one for each.
+// One element for each call, null for calls without an answer; nothing where an element is missing.
 std::optional<std::vector<Json>> elements_of(const Message& message, const TransportResult& result) {
   if (result.outcome != Outcome::answered || result.response.status / 100 != 2) return std::nullopt;
   const auto body = parse_json(result.response.body);
   if (!body || !body->is_array()) return std::nullopt;
   std::vector<Json> elements;
   for (const auto& call : message.calls) {
-    const bool answers = call.operation == nullptr || !call.operation->answers_nothing;
-    if (answers && elements.size() == body->size()) return std::nullopt;
-    elements.push_back(answers ? (*body)[elements.size()] : Json());
+    if (call.is_answered() && elements.size() == body->size()) return std::nullopt;
+    elements.push_back(call.is_answered() ? (*body)[elements.size()] : Json());
   }
   return elements;
 }
 
-// Where the ids of the things that a call makes stand in its element.
+// Calls visit(pointer, id) for each record that the call creates; `id` is null where the element lacks it.
 template <class Visit>
 void visit_ids(const Message& message, std::size_t number, const Json& element, const Visit& visit) {
   const auto* operation = message.calls[number].operation;
@@ -38,8 +38,6 @@ void visit_ids(const Message& message, std::size_t number, const Json& element, 
     visit(join_pointer(list, i) + id, find_pointer((*items)[i], id));
 }
 
-std::string parent_of(const std::string& pointer, std::string_view id) { return pointer.substr(0, pointer.size() - id.size()); }
-
 }  // namespace
 
 bool is_acknowledged(const Message& message, const TransportResult& result) {
@@ -47,9 +45,8 @@ bool is_acknowledged(const Message& message, const TransportResult& result) {
   const auto elements = elements_of(message, result);
   if (!elements) return false;
   for (std::size_t i = 0; i < elements->size(); ++i) {
-    const auto* operation = message.calls[i].operation;
-    const bool answers = operation == nullptr || !operation->answers_nothing;
-    if (answers && find_pointer((*elements)[i], message.contract->batch->redelivery->acknowledged) == nullptr) return false;
+    const auto& acknowledged = message.contract->batch->redelivery->acknowledged;
+    if (message.calls[i].is_answered() && find_pointer((*elements)[i], acknowledged) == nullptr) return false;
   }
   return true;
 }
@@ -67,16 +64,11 @@ Findings check_redelivery(const Message& message, const TransportResult& result,
   Findings findings;
   const auto& redelivery = *message.contract->batch->redelivery;
   const auto add = [&](const Operation* operation, std::string pointer, std::string expected, std::string actual, std::string text) {
-    Finding finding;
-    finding.code = "redelivery";
-    finding.pointer = std::move(pointer);
-    finding.expected = std::move(expected);
-    finding.actual = std::move(actual);
+    auto finding = make_finding(place, "redelivery", std::move(pointer), std::move(expected), std::move(actual));
     finding.message = std::move(text);
     finding.rule = operation == nullptr ? message.contract->api : operation->name;
     finding.source = redelivery.fact.source;
     finding.evidence = redelivery.fact.evidence;
-    finding.place = place;
     findings.push_back(std::move(finding));
   };
   if (!is_acknowledged(message, result)) {
@@ -84,7 +76,7 @@ Findings check_redelivery(const Message& message, const TransportResult& result,
                           ? std::string(to_string(result.outcome))
                           : fmt::format("status {}, {}", result.response.status, result.response.body.substr(0, 120));
     add(nullptr, "", fmt::format("an acknowledgement: an element with {} for each call", redelivery.acknowledged), seen,
-        "The caller would go on delivering this batch.");
+        "The caller would deliver this batch again.");
     return findings;
   }
   const auto elements = elements_of(message, result);
@@ -94,13 +86,14 @@ Findings check_redelivery(const Message& message, const TransportResult& result,
     const auto& id_pointer = *message.contract->find_response(operation->success)->variants.front().id;
     const Json* found = elements ? find_pointer((*elements)[number], pointer) : nullptr;
     if (found != nullptr && json_equal(*found, id)) continue;
-    const Json* entry = elements ? find_pointer((*elements)[number], parent_of(pointer, id_pointer)) : nullptr;
-    add(operation, pointer, fmt::format("{}, as the first delivery was answered", describe(id)),
+    const auto parent = pointer.substr(0, pointer.size() - id_pointer.size());
+    const Json* entry = elements ? find_pointer((*elements)[number], parent) : nullptr;
+    add(operation, pointer, fmt::format("{}, as in the answer to the first delivery", describe(id)),
         found != nullptr   ? describe(*found)
         : entry != nullptr ? describe(*entry, 120)
                            : "absent",
-        found != nullptr ? "It was made twice: whoever takes a batch must know it again."
-                         : "What was done is to be told again: whoever takes a batch must know it again.");
+        found != nullptr ? "The batch was delivered twice and created a second record; deliveries must be idempotent."
+                         : "A repeated delivery must be answered with the records that the first one created.");
   }
   return findings;
 }

@@ -1,5 +1,5 @@
-// Owns the part of a caller that delivers a batch again when it was not acknowledged (a contract's `redelivery`): what counts
-// as acknowledged, and whether what was done before was done once. When it is sent is runner.cpp's business.
+// A caller delivers a batch again until it is acknowledged (a contract's `redelivery`). Here: what counts as acknowledged, and whether the
+// work of an earlier delivery was done only once. runner.cpp sends the deliveries.
 #pragma once
 
 #include <map>
@@ -12,19 +12,19 @@
 
 namespace understudy {
 
-// What is known of one batch over all its deliveries.
+// All deliveries of one batch.
 struct Delivered {
   std::size_t again = 0;                                    // redeliveries so far
-  std::map<std::pair<std::size_t, std::string>, Json> ids;  // (call, JSON Pointer into its element) -> id of what it made
+  std::map<std::pair<std::size_t, std::string>, Json> ids;  // (call, JSON Pointer into its element) -> id of the created record
 };
 
-// Every call that answers has its element, and the element the member that acknowledges.
+// Whether every answering call has its element, and the element the member that acknowledges.
 bool is_acknowledged(const Message& message, const TransportResult& result);
 
-// Takes note of the ids that an answer tells.
+// Adds the ids in the response to `delivered`.
 void note_delivery(const Message& message, const TransportResult& result, Delivered& delivered);
 
-// What was made by an earlier delivery and is not told of as the same thing now. Pointers are relative to the call's element.
+// Records of an earlier delivery that this response does not show again with the same id. Pointers are relative to the call's element.
 Findings check_redelivery(const Message& message, const TransportResult& result, const Delivered& delivered, const Place& place);
 
 }  // namespace understudy

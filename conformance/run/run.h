@@ -1,4 +1,4 @@
-// Owns what one run of a scenario is, and what all runs share: values that the walk and its parts are handed.
+// One run of a scenario (a row of it, under one profile), and what all runs of a suite share.
 #pragma once
 
 #include <cstdint>
@@ -14,26 +14,24 @@ namespace understudy {
 
 class WriteGuard;
 
-// One row of one scenario under one profile.
 struct Run {
   const ScenarioFile* file = nullptr;
   ScenarioRun row;
   std::string name;        // sellercloud/create-order [two letters]
   Profile profile;         // judged by; the scenario's own if it pins one
-  Profile asked;           // what the target is said to have; only one that can arrange can have another
+  Profile target_profile;  // of the target; differs from `profile` only on a target that can arrange
   std::string tenant;      // on a target that can arrange
-  std::uint64_t seed = 1;  // of run ids on a target that is not staged for this run
+  std::uint64_t seed = 1;  // of run ids on a target without tenants
   std::size_t turn = 1;    // which repetition
 };
 
-// What all runs share.
 struct RunContext {
   const Contracts& contracts;
   const Target& target;
-  Json variables = Json::object();  // of the command line: they win over the scenario's
+  Json variables = Json::object();  // of the command line; override the scenario's
   bool strict = false;
-  Coverage* coverage = nullptr;  // gathers what the runs exercise, if wanted
-  WriteGuard* guard = nullptr;   // of a target where runs have no tenants of their own
+  Coverage* coverage = nullptr;  // collects what the runs exercise; null: not wanted
+  WriteGuard* guard = nullptr;   // of a target without tenants
 };
 
 }  // namespace understudy

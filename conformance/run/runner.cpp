@@ -4,37 +4,56 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 
 #include "conformance/judge/expected.h"
 #include "conformance/judge/judge_step.h"
-#include "conformance/run/patience.h"
+#include "conformance/live/guard.h"
+#include "conformance/run/rate_limit_wait.h"
 #include "conformance/run/redelivery.h"
 #include "contracts/src/model/router.h"
 
 namespace understudy {
 namespace {
 
-bool uses_name(const Step& step, std::string_view name) {
-  const auto uses = [name](const Json& tree) {
-    const auto names = find_names(tree);
-    return std::any_of(names.begin(), names.end(), [name](const auto& one) { return one.first == name; });
-  };
-  const auto& with = step.with;
-  return uses(with.method) || uses(with.path) || uses(with.path_parameters) || uses(with.query) || uses(with.headers) || uses(with.body) ||
-         uses(step.change) || uses(step.auth.value) ||
-         std::any_of(step.calls.begin(), step.calls.end(), [&](const CallStep& call) { return uses(call.params); });
-}
+struct StepOutcome {
+  std::optional<StepReport> report;  // nothing: the step sent no request
+  bool ends_scenario = false;
+};
 
 std::string find_line(std::string_view text, std::size_t number) {
+  if (number == 0) return {};
   for (std::size_t i = 1; i < number && !text.empty(); ++i) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
   auto line = text.substr(0, text.find('\n'));
   if (line.ends_with('\r')) line.remove_suffix(1);
   return std::string(line);
 }
 
-class Walk {
+// For a step that names no operation: the answers of its route, and the refusals that any request can get.
+Operation make_operation_for(const Message& message, const Contracts& contracts) {
+  const auto& contract = *message.contract;
+  const auto& refusals = contract.refusals;
+  const auto route = Router(contracts, contract.api).find(message.method, message.path);
+  std::vector<std::string> answers;
+  if (route.operation != nullptr && !message.is_batch) answers = route.operation->answers;
+  for (const auto* name : {&refusals.path, &refusals.method, &refusals.media_type, &refusals.undecodable, &refusals.credentials,
+                           &refusals.throttle, &refusals.unhandled}) {
+    answers.push_back(*name);
+  }
+  if (contract.batch) answers.push_back(contract.batch->undecodable);
+  return make_operation(contract, std::move(answers));
+}
+
+// A cleanup without an expectation must succeed, or find that the record is gone.
+void check_removed(const Step& step, const TransportResult& result, Findings& findings) {
+  if (result.outcome != Outcome::answered || is_gone(result)) return;  // other outcomes have a finding already
+  findings.push_back(make_finding(step.place, "cleanup", "", "a success, or 404", fmt::format("status {}", result.response.status)));
+}
+
+class ScenarioRunner {
  public:
-  Walk(const Run& run, const RunContext& context, const WalkOptions& options, Transport& transport)
+  ScenarioRunner(const Run& run, const RunContext& context, const RunOptions& options, Transport& transport)
       : run_(run), context_(context), options_(options), scenario_(run.file->scenario), session_(run, context, transport) {
     verdict_.name = run.name;
     verdict_.title = scenario_.title;
@@ -45,242 +64,228 @@ class Walk {
     verdict_.given = describe_given(scenario_.given);
   }
 
-  Verdict go() {
-    if (auto lack = find_lack(); !lack.empty()) return skip(std::move(lack));
-    if (keep(session_.arrange())) {
-      for (const auto& step : run_.row.steps) {
-        if (is_stopped() || !perform(step)) break;
-      }
-      for (auto step = scenario_.cleanup.rbegin(); step != scenario_.cleanup.rend(); ++step) clean_up(*step);
+  Verdict run() {
+    verdict_.reason = find_unsupported();
+    if (!verdict_.reason.empty()) {
+      verdict_.kind = VerdictKind::skipped;
+      return conclude();
     }
-    keep(session_.leave(verdict_.left_behind, verdict_.kept));
+    if (const auto arranged = session_.arrange()) {
+      run_steps();
+      for (const auto& step : std::views::reverse(scenario_.cleanup)) clean_up(step);
+    } else {
+      note_problem(arranged.error());
+    }
+    if (const auto finished = session_.finish(verdict_.orphaned, verdict_.not_removable); !finished) note_problem(finished.error());
     return conclude();
   }
 
  private:
-  // --- needs and verdicts -------------------------------------------------------------------------------------------
-  // All that the target cannot do for this scenario, in one line; empty: nothing.
-  std::string find_lack() const {
+  // Everything that the target does not support of this scenario, in one line; empty: nothing.
+  std::string find_unsupported() const {
     const auto* base = find_base(context_.target, scenario_.api);
     if (base == nullptr) return fmt::format("the target has no {}", scenario_.api);
+    const bool is_direct = base->scheme == "http" && find_proxy(context_.target.reach.proxies, *base).empty();
     for (const auto& step : run_.row.steps) {
-      const bool is_straight = base->scheme == "http" && find_proxy(context_.target.reach.proxies, *base).empty();
-      if (!is_straight && is_framed_by_hand(step.with))
+      if (!is_direct && is_framed_by_hand(step.with))
         return fmt::format("step {} frames its request by hand, which needs plain http without a proxy", step.number);
     }
-    const auto& lacks = session_.lacks();
-    return lacks.empty() ? std::string() : fmt::format("the target cannot arrange {}", fmt::join(lacks, "; "));
+    const auto& unsupported = session_.arrangement().unsupported;
+    return unsupported.empty() ? std::string() : fmt::format("the target cannot arrange {}", fmt::join(unsupported, "; "));
   }
 
   bool is_stopped() const { return options_.stop != nullptr && options_.stop->load(); }
 
-  Verdict skip(std::string reason) {
-    verdict_.kind = VerdictKind::skipped;
-    verdict_.reason = std::move(reason);
-    return conclude();
+  void run_steps() {
+    for (const auto& step : run_.row.steps) {
+      if (is_stopped()) return;
+      auto outcome = attempt(step);
+      const bool ends = !outcome || outcome->ends_scenario;
+      append(std::move(outcome));
+      if (ends) return;
+    }
+  }
+
+  // The only place that adds to the verdict's steps.
+  void append(Result<StepOutcome> outcome) {
+    if (!outcome)
+      note_problem(outcome.error());
+    else if (outcome->report)
+      verdict_.steps.push_back(std::move(*outcome->report));
+  }
+
+  // The first problem is the cause of later ones.
+  void note_problem(const Problem& problem) {
+    if (!verdict_.problem) verdict_.problem = problem;
   }
 
   Verdict conclude() {
     if (verdict_.problem)
       verdict_.kind = VerdictKind::errored;
-    else if (std::any_of(verdict_.steps.begin(), verdict_.steps.end(), has_errors))
+    else if (std::ranges::any_of(verdict_.steps, has_errors))
       verdict_.kind = VerdictKind::failed;
     for (const auto& step : verdict_.steps) verdict_.elapsed += step.result.elapsed;
     session_.secrets.hide(verdict_);
     return std::move(verdict_);
   }
 
-  // --- one step: render, send, judge --------------------------------------------------------------------------------
-  // False: the scenario ends here, because of a problem or of what the step found.
-  bool perform(const Step& step, bool cleanup = false) {
-    if (step.kind == Step::Kind::advance) return pass_time(step.advance);
+  // --- one step -----------------------------------------------------------------------------------------------------
+  // Composes the step, sends it and judges the response. Fails where the runner cannot continue.
+  Result<StepOutcome> attempt(const Step& step, bool cleanup = false) {
+    if (step.kind == Step::Kind::advance) return pass_time(step.advance).map([] { return StepOutcome(); });
     Variables names = session_.variables;
     names.set_templates(step.variables);
-    if (!provide_token(step, names)) return false;
-    auto message = render(step, names);
-    if (!message) return keep(tl::unexpected(message.error()));
+    if (auto done = provide_token(step, names); !done) return report_login(step, done.error(), cleanup);
+    auto message = compose(step, {.contracts = context_.contracts, .file = *run_.file, .variables = names}, sent_);
+    if (!message) return tl::unexpected(message.error());
 
     note_tried(step);
-    const bool goes_on = step.redeliveries > 0 ? redeliver(step, *message, names)
-                         : step.until          ? poll(step, *message, names)
-                                               : send_and_judge(step, *message, names, cleanup);
-    if (message->is_batch && step.redeliveries == 0 && !step.name.empty() && !verdict_.steps.empty())
-      note_delivery(*message, verdict_.steps.back().result, delivered_[step.name]);
+    auto outcome = step.redeliveries > 0 ? redeliver(step, *message, names)
+                   : step.until          ? poll(step, *message, names)
+                                         : send_and_judge(step, *message, names, cleanup);
+    if (message->is_batch && step.redeliveries == 0 && !step.name.empty() && outcome && outcome->report)
+      note_delivery(*message, outcome->report->result, delivered_[step.name]);
     if (!step.name.empty()) sent_.insert_or_assign(step.name, std::move(*message));
-    return goes_on;
+    return outcome;
   }
 
-  Result<Message> render(const Step& step, const Variables& names) const {
-    const MessageContext context{.contracts = context_.contracts, .file = *run_.file, .variables = names};
-    if (step.kind != Step::Kind::repeat) return compose(step, context);
-    const auto found = sent_.find(step.repeat_of);
-    if (found == sent_.end())
-      return tl::unexpected(run_.file->document.problem(step.pointer + "/repeat", "not-sent", "the step to repeat was not sent"));
-    return recompose(found->second, step, context);
-  }
-
-  // Again until the answer is right or the time is over; only the last answer is reported.
-  bool poll(const Step& step, const Message& message, const Variables& names) {
+  // Sends again until the response is right or the time is over; the outcome is that of the last attempt.
+  Result<StepOutcome> poll(const Step& step, const Message& message, const Variables& names) {
     const auto every = std::max(step.until->every, Milliseconds(1));
     for (Milliseconds waited{0};; waited += every) {
-      const auto before = verdict_.steps.size();
-      const bool goes_on = send_and_judge(step, message, names, false);
-      const bool right = goes_on && !has_errors(verdict_.steps.back());
-      if (right || verdict_.problem || waited + every > step.until->within || is_stopped()) return goes_on;
-      verdict_.steps.resize(before);
+      auto outcome = send_and_judge(step, message, names, false);
+      const bool is_right = outcome && !outcome->ends_scenario && !has_errors(*outcome->report);
+      if (!outcome || is_right || waited + every > step.until->within || is_stopped()) return outcome;
       if (!session_.has_own_tenant())
         wait_for(every);
-      else if (!keep(session_.advance(every)))
-        return false;
+      else if (auto done = session_.advance(every); !done)
+        return tl::unexpected(done.error());
     }
   }
 
-  // In real time, ended by a stop.
+  // Delivers by the contract's schedule, like a caller whose batch was not acknowledged, until it is or all attempts are used. The outcome
+  // is that of the last delivery.
+  Result<StepOutcome> redeliver(const Step& step, const Message& message, const Variables& names) {
+    auto& delivered = delivered_[step.repeat_of];
+    for (std::size_t attempt = 1;; ++attempt) {
+      const auto passed = pass_time(delay_before(*message.contract->batch->redelivery, delivered.again++));
+      if (!passed) return tl::unexpected(passed.error());
+      if (session_.arrangement().waits && is_stopped()) return StepOutcome{.ends_scenario = true};
+      auto outcome = send_and_judge(step, message, names, false);
+      if (!outcome) return outcome;
+      auto& report = *outcome->report;
+      const bool is_last = is_acknowledged(message, report.result) || attempt == step.redeliveries || is_stopped();
+      if (!is_last) continue;
+      for (auto& finding : check_redelivery(message, report.result, delivered, step.place))
+        report.differences.push_back(make_difference(std::move(finding)));
+      note_delivery(message, report.result, delivered);
+      return outcome;
+    }
+  }
+
+  // In real time; a stop ends the wait.
   void wait_for(Milliseconds time) const {
     constexpr Milliseconds kSlice{200};
     for (; options_.pause && time.count() > 0 && !is_stopped(); time -= std::min(time, kSlice)) options_.pause(std::min(time, kSlice));
   }
 
-  bool pass_time(Milliseconds time) {
-    if (!session_.waits()) return keep(session_.advance(time));
+  Result<void> pass_time(Milliseconds time) {
+    if (!session_.arrangement().waits) return session_.advance(time);
     wait_for(time);
-    return !is_stopped();
+    return {};
   }
 
-  // As a caller delivers a batch that was not acknowledged: by the contract's schedule, until it is or the attempts are used up.
-  // Only the last delivery is reported.
-  bool redeliver(const Step& step, const Message& message, const Variables& names) {
-    auto& delivered = delivered_[step.repeat_of];
-    for (std::size_t attempt = 1;; ++attempt) {
-      if (!pass_time(delay_before(*message.contract->batch->redelivery, delivered.again++))) return false;
-      const auto before = verdict_.steps.size();
-      const bool goes_on = send_and_judge(step, message, names, false);
-      if (verdict_.problem || verdict_.steps.size() == before) return goes_on;
-      auto& report = verdict_.steps.back();
-      const bool is_last = is_acknowledged(message, report.result) || attempt == step.redeliveries || is_stopped();
-      if (!is_last) {
-        verdict_.steps.resize(before);
-        continue;
-      }
-      for (auto& finding : check_redelivery(message, report.result, delivered, step.place))
-        report.differences.push_back(with_line(std::move(finding)));
-      note_delivery(message, report.result, delivered);
-      return goes_on;
-    }
-  }
-
-  // Again while a live account says that it was asked too much. Whoever has their own tenant has its time, too, and never waits.
-  tl::expected<Sent, LoginFailure> send_patiently(const Step& step, const Message& message, const Operation& operation,
-                                                  const Variables& names) {
+  // Retries while the target answers "rate limited". Mock tenants advance their clock instead of waiting.
+  tl::expected<Sent, LoginFailure> send_with_retry(const Step& step, const Message& message, const Operation& operation,
+                                                   const Variables& names) {
     auto sent = session_.send(message, step.auth, names);
-    for (Milliseconds waited{0}; sent && !session_.has_own_tenant() && options_.pause && waited < kMostPatience && !is_stopped();) {
+    for (Milliseconds waited{0}; sent && !session_.has_own_tenant() && options_.pause && waited < kMostRateLimitWait && !is_stopped();) {
       const auto& contract = *message.contract;
-      const auto pause = find_pause(contract, operation, session_.switches(contract), step.expect, sent->result);
-      if (!pause) break;
-      wait_for(*pause);
-      waited += *pause;
+      const auto wait = find_rate_limit_wait(contract, operation, session_.switches(contract), step.expect, sent->result);
+      if (!wait) break;
+      wait_for(*wait);
+      waited += *wait;
       sent = session_.send(message, step.auth, names);
     }
     return sent;
   }
 
-  bool send_and_judge(const Step& step, const Message& message, const Variables& names, bool cleanup) {
-    const auto stand_in = message.operation == nullptr ? stand_in_for(message) : Operation();
-    auto sent = send_patiently(step, message, message.operation != nullptr ? *message.operation : stand_in, names);
-    if (!sent) return stop_at_login(step, sent.error(), cleanup);
-    const Bench bench{.contract = *message.contract,
-                      .operation = message.operation != nullptr ? *message.operation : stand_in,
-                      .switches = session_.switches(*message.contract),
-                      .settings = session_.settings(*message.contract),
-                      .document = run_.file->document,
-                      .variables = names,
-                      .now = session_.now(),
-                      .strict = context_.strict,
-                      .records = &scenario_.given.records};
-    auto judged = judge_step(bench, step, message, sent->result);
-    if (!judged) return keep(tl::unexpected(judged.error()));
+  // The outcome always has a report.
+  Result<StepOutcome> send_and_judge(const Step& step, const Message& message, const Variables& names, bool cleanup) {
+    const auto made = message.operation == nullptr ? make_operation_for(message, context_.contracts) : Operation();
+    const auto& operation = message.operation != nullptr ? *message.operation : made;
+    auto sent = send_with_retry(step, message, operation, names);
+    if (!sent) return report_login(step, sent.error(), cleanup);
+    auto context = session_.judge_context(message);
+    context.operation = &operation;
+    context.variables = &names;
+    context.records = &scenario_.given.records;
+    context.strict = context_.strict;
+    auto judged = judge_step(context, step, message, sent->result);
+    if (!judged) return tl::unexpected(judged.error());
+    Variables known = names;
     for (const auto& [name, value] : judged->captured) {
       if (is_secret_name(name) && value.is_string()) session_.secrets.add_value(value.get<std::string>());
       session_.variables.set(name, value);
+      known.set(name, value);
     }
     if (cleanup && !step.expect.written) check_removed(step, sent->result, judged->findings);
 
-    auto one = make_report(step, cleanup);
-    if (message.operation != nullptr) one.operation = message.operation->name;
-    one.request = std::move(sent->request);
-    one.result = std::move(sent->result);
-    one.answer = std::move(judged->answer);
-    for (auto& finding : judged->findings) one.differences.push_back(with_line(std::move(finding)));
-    Variables known = names;
-    for (const auto& [name, value] : judged->captured) known.set(name, value);
-    one.expected = describe_expected(step, message, known, one.differences);
-    verdict_.steps.push_back(std::move(one));
-    return !judged->over;
-  }
-
-  // What stands for an operation where a step names none: what its route may answer, and the refusals that any request can meet.
-  Operation stand_in_for(const Message& message) const {
-    const auto& contract = *message.contract;
-    const auto& refusals = contract.refusals;
-    const auto route = Router(context_.contracts, contract.api).find(message.method, message.path);
-    std::vector<std::string> answers;
-    if (route.operation != nullptr && !message.is_batch) answers = route.operation->answers;
-    for (const auto* name : {&refusals.path, &refusals.method, &refusals.media_type, &refusals.undecodable, &refusals.credentials,
-                             &refusals.throttle, &refusals.unhandled}) {
-      answers.push_back(*name);
-    }
-    if (contract.batch) answers.push_back(contract.batch->undecodable);
-    return make_operation(contract, std::move(answers));
+    auto report = make_report(step, cleanup);
+    if (message.operation != nullptr) report.operation = message.operation->name;
+    report.request = std::move(sent->request);
+    report.result = std::move(sent->result);
+    report.answer = std::move(judged->answer);
+    for (auto& finding : judged->findings) report.differences.push_back(make_difference(std::move(finding)));
+    report.expected = describe_expected(step, message, known, report.differences);
+    return StepOutcome{.report = std::move(report), .ends_scenario = judged->ends_scenario};
   }
 
   // --- logins -------------------------------------------------------------------------------------------------------
-  bool provide_token(const Step& step, Variables& names) {
+  tl::expected<void, LoginFailure> provide_token(const Step& step, Variables& names) {
     const auto* contract = context_.contracts.find_api(scenario_.api);
-    if (contract == nullptr || names.contains("token") || !uses_name(step, "token")) return true;
-    if (auto done = session_.provide_token(*contract); !done) return stop_at_login(step, done.error(), false);
+    if (contract == nullptr || names.contains("token") || !uses_name(step, "token")) return {};
+    auto done = session_.provide_token(*contract);
     if (const auto* token = session_.variables.find("token")) names.set("token", *token);
-    return true;
+    return done;
   }
 
-  bool stop_at_login(const Step& step, const LoginFailure& failure, bool cleanup) {
-    if (const auto* problem = std::get_if<Problem>(&failure)) return keep(tl::unexpected(*problem));
+  Result<StepOutcome> report_login(const Step& step, const LoginFailure& failure, bool cleanup) {
+    if (const auto* problem = std::get_if<Problem>(&failure)) return tl::unexpected(*problem);
     const auto& login = std::get<WrongLogin>(failure);
-    auto one = make_report(step, cleanup);
-    one.request = login.request;
-    one.result = login.result;
+    auto report = make_report(step, cleanup);
+    report.request = login.request;
+    report.result = login.result;
     auto finding = login.finding;
     finding.place = step.place;
-    one.differences.push_back(with_line(std::move(finding)));
-    verdict_.steps.push_back(std::move(one));
-    return false;
+    report.differences.push_back(make_difference(std::move(finding)));
+    return StepOutcome{.report = std::move(report), .ends_scenario = true};
   }
 
   // --- cleanup ------------------------------------------------------------------------------------------------------
   void clean_up(const Step& step) {
     if (const auto missing = find_unset(step); !missing.empty()) {
-      // A name that no step tried to set belongs to something that was never created.
-      if (tried_.contains(missing)) leave_behind(step, fmt::format("{{{{{}}}}} was never captured", missing));
+      // Without an attempt to capture the name, its record was never created.
+      if (tried_.contains(missing)) note_orphan(step, fmt::format("{{{{{}}}}} was never captured", missing));
       return;
     }
-    const auto earlier = verdict_.problem;
-    const auto before = verdict_.steps.size();
-    const bool done = perform(step, true) && (verdict_.steps.size() == before || !has_errors(verdict_.steps.back()));
-    if (!done) leave_behind(step, verdict_.problem ? verdict_.problem->message : "its answer was wrong");
-    if (earlier) verdict_.problem = earlier;  // what came first is what went wrong
+    auto outcome = attempt(step, true);
+    if (!outcome)
+      note_orphan(step, outcome.error().message);
+    else if (outcome->ends_scenario || (outcome->report && has_errors(*outcome->report)))
+      note_orphan(step, "its answer was wrong");
+    append(std::move(outcome));
   }
 
-  // Nothing stays behind in a tenant that is deleted.
-  void leave_behind(const Step& step, std::string_view why) {
+  // Deleting a tenant removes everything in it.
+  void note_orphan(const Step& step, std::string_view why) {
     if (!session_.has_own_tenant())
-      verdict_.left_behind.push_back(fmt::format("{} was not done: {}", step.operation.empty() ? "cleanup" : step.operation, why));
+      verdict_.orphaned.push_back(fmt::format("{} was not done: {}", step.operation.empty() ? "cleanup" : step.operation, why));
   }
 
   std::string find_unset(const Step& step) const {
-    const auto& with = step.with;
-    for (const Json& tree : {Json(with.path), with.path_parameters, with.query, with.headers, with.body}) {
-      for (const auto& [name, pointer] : find_names(tree)) {
-        if (!session_.variables.contains(name) && name != "token") return name;
-      }
+    for (const auto& name : names_in(step.with)) {
+      if (!session_.variables.contains(name) && name != "token") return name;
     }
     return {};
   }
@@ -292,27 +297,9 @@ class Walk {
     }
   }
 
-  // Without an expectation a cleanup must succeed, or find that the thing is gone.
-  static void check_removed(const Step& step, const TransportResult& result, Findings& findings) {
-    if (result.outcome != Outcome::answered) return;  // judged already
-    const int status = result.response.status;
-    if (status / 100 == 2 || status == 404 || status == 410) return;
-    Finding finding;
-    finding.code = "cleanup";
-    finding.expected = "a success, or 404";
-    finding.actual = fmt::format("status {}", status);
-    finding.place = step.place;
-    findings.push_back(std::move(finding));
-  }
-
-  // --- small things -------------------------------------------------------------------------------------------------
-  bool keep(const Result<void>& result) {
-    if (!result && !verdict_.problem) verdict_.problem = result.error();
-    return result.has_value();
-  }
-
-  Difference with_line(Finding finding) const {
-    auto line = finding.place.line > 0 ? find_line(run_.file->document.text, finding.place.line) : std::string();
+  // --- reports ------------------------------------------------------------------------------------------------------
+  Difference make_difference(Finding finding) const {
+    auto line = find_line(run_.file->document.text, finding.place.line);
     auto rule = find_rule_text(context_.contracts, finding);
     return {.finding = std::move(finding), .source_line = std::move(line), .rule = std::move(rule)};
   }
@@ -323,24 +310,24 @@ class Walk {
             .cleanup = cleanup,
             .operation = step.operation,
             .place = step.place,
-            .source_line = step.place.line > 0 ? find_line(run_.file->document.text, step.place.line) : std::string()};
+            .source_line = find_line(run_.file->document.text, step.place.line)};
   }
 
   const Run& run_;
   const RunContext& context_;
-  const WalkOptions& options_;
+  const RunOptions& options_;
   const Scenario& scenario_;
   Session session_;
   Verdict verdict_;
-  std::map<std::string, Message> sent_;         // by the step's name
+  Messages sent_;                               // of named steps
   std::map<std::string, Delivered> delivered_;  // batches, by the name of their step
   std::set<std::string> tried_;                 // captures whose step was sent
 };
 
 }  // namespace
 
-Verdict run_scenario(const Run& run, const RunContext& context, const WalkOptions& options, Transport& transport) {
-  return Walk(run, context, options, transport).go();
+Verdict run_scenario(const Run& run, const RunContext& context, const RunOptions& options, Transport& transport) {
+  return ScenarioRunner(run, context, options, transport).run();
 }
 
 }  // namespace understudy

@@ -1,5 +1,4 @@
-// Owns the runner's walk: one scenario (a row of it, under one profile) from arranging to cleaning up, ending in a Verdict.
-// Many of them are suite.h's business, judging is judge_step.h's.
+// Runs one scenario (a row of it, under one profile) from arranging to cleaning up and returns its Verdict. suite.h runs many.
 #pragma once
 
 #include <atomic>
@@ -9,12 +8,12 @@
 
 namespace understudy {
 
-struct WalkOptions {
-  const std::atomic<bool>* stop = nullptr;  // set: no further step is begun, cleanup still runs
-  std::function<void(Milliseconds)> pause;  // between two polls of `until` in real time; empty: none
+struct RunOptions {
+  const std::atomic<bool>* stop = nullptr;  // set: no further step begins, cleanup still runs
+  std::function<void(Milliseconds)> pause;  // waits in real time; empty: never wait
 };
 
-// The verdict, secrets removed. Never fails: what stops it is in the verdict.
-Verdict run_scenario(const Run& run, const RunContext& context, const WalkOptions& options, Transport& transport);
+// The verdict, without secrets. Never fails: a problem is part of the verdict.
+Verdict run_scenario(const Run& run, const RunContext& context, const RunOptions& options, Transport& transport);
 
 }  // namespace understudy

@@ -14,7 +14,7 @@
 namespace understudy {
 namespace {
 
-// Letters, digits, '-' and '.' only: it travels in headers and bodies.
+// Letters, digits, '.', '-' and '_' only: tenant names are sent in headers and bodies.
 std::string slug(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -28,7 +28,7 @@ std::string slug(std::string_view text) {
   return out;
 }
 
-// The stem, as a scenario's author knows it; the API in front and a number behind only where that is not unique.
+// A tenant is named by the scenario's stem; the API in front and a number behind make it unique where necessary.
 class TenantNames {
  public:
   explicit TenantNames(const std::vector<const ScenarioFile*>& files) {
@@ -48,39 +48,39 @@ class TenantNames {
   std::map<std::string, int> taken_;
 };
 
-// When a scenario with a profile of its own has its one turn: with the profile that is the same, else with the first.
-const Profile& find_turn(const Profile& own, const std::vector<Profile>& profiles, const Contracts& contracts) {
-  const auto is_same = [&](const Profile& other) {
-    return std::all_of(contracts.apis.begin(), contracts.apis.end(),
-                       [&](const auto& contract) { return resolve_profile(own, *contract) == resolve_profile(other, *contract); });
-  };
-  const auto found = std::find_if(profiles.begin(), profiles.end(), is_same);
+// A scenario that pins a profile runs once: with the equal profile of the suite, else with the first one.
+const Profile& find_equal_profile(const Profile& own, const std::vector<Profile>& profiles, const Contracts& contracts) {
+  const auto found = std::ranges::find_if(profiles, [&](const Profile& other) {
+    return std::ranges::all_of(contracts.apis,
+                               [&](const auto& contract) { return resolve_profile(own, *contract) == resolve_profile(other, *contract); });
+  });
   return found == profiles.end() ? profiles.front() : *found;
 }
 
-// Fisher-Yates with our own numbers: the same on every platform.
-void shuffle(std::vector<std::size_t>& order, std::uint64_t seed) {
+// Fisher-Yates with our own random numbers: the same order on every platform.
+void shuffle(std::vector<Run>& runs, std::uint64_t seed) {
   Random random(seed);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.next() % i]);
+  for (std::size_t i = runs.size(); i > 1; --i) std::swap(runs[i - 1], runs[random.next() % i]);
 }
 
-// Collects verdicts as workers finish them and passes them on in order.
-class Desk {
+// Takes the verdicts in the order in which workers finish, and reports them in the order of the runs. Thread-safe.
+class VerdictCollector {
  public:
-  Desk(std::size_t count, const SuiteOptions& options, const std::vector<Reporter*>& reporters)
+  VerdictCollector(std::size_t count, const SuiteOptions& options, const std::vector<Reporter*>& reporters)
       : verdicts_(count), options_(options), reporters_(reporters), matched_(options.known_failing.size(), false) {}
 
-  void hand_in(std::size_t index, Verdict verdict) {
+  void submit(std::size_t index, Verdict verdict) {
     const std::lock_guard lock(mutex_);
-    judge_known(verdict);
+    apply_known_failures(verdict);
     if (verdict.problem && verdict.problem->failure == Failure::unreachable) unreachable_ = true;
     const bool bad = (verdict.kind == VerdictKind::failed && !verdict.known_failing) || verdict.kind == VerdictKind::errored;
     if (bad && options_.fail_fast) ended_ = true;
     verdicts_[index] = std::move(verdict);
-    while (next_ < verdicts_.size() && verdicts_[next_]) pass_on(next_++);
+    while (next_ < verdicts_.size() && verdicts_[next_]) report(next_++);
   }
 
-  bool is_over() const {
+  // No further run should begin.
+  bool is_ended() const {
     const std::lock_guard lock(mutex_);
     return ended_ || unreachable_ || (options_.stop != nullptr && options_.stop->load());
   }
@@ -89,24 +89,24 @@ class Desk {
     const std::lock_guard lock(mutex_);
     for (; next_ < verdicts_.size(); ++next_) {
       if (verdicts_[next_])
-        pass_on(next_);
+        report(next_);
       else
         summary_.interrupted = true;
     }
-    if (!summary_.interrupted) check_known_list();
+    if (!summary_.interrupted) check_known_failures();
     summary_.elapsed = elapsed;
     for (auto* reporter : reporters_) reporter->end(summary_);
     return summary_;
   }
 
  private:
-  void pass_on(std::size_t index) {
+  void report(std::size_t index) {
     summary_.add(*verdicts_[index]);
     for (auto* reporter : reporters_) reporter->add(*verdicts_[index]);
-    verdicts_[index].emplace();  // its bodies are not needed any more
+    verdicts_[index].emplace();  // frees the bodies
   }
 
-  void judge_known(Verdict& verdict) {
+  void apply_known_failures(Verdict& verdict) {
     for (std::size_t i = 0; i < options_.known_failing.size(); ++i) {
       const auto& known = options_.known_failing[i];
       if (!matches_known_failure(known, name_without_turn(verdict.name))) continue;
@@ -122,7 +122,7 @@ class Desk {
     }
   }
 
-  void check_known_list() {
+  void check_known_failures() {
     for (std::size_t i = 0; i < matched_.size(); ++i) {
       if (matched_[i]) continue;
       const auto& known = options_.known_failing[i];
@@ -148,37 +148,30 @@ class Desk {
 Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files, const Contracts& contracts, const SuiteOptions& options) {
   TenantNames names(files);
   std::vector<Run> runs;
-  for (const auto& asked : options.profiles) {
-    const bool first = &asked == &options.profiles.front();
+  for (const auto& profile : options.profiles) {
+    const bool first = &profile == &options.profiles.front();
     for (const auto* file : files) {
-      auto judged_by = asked;
+      auto judged_by = profile;
       if (const auto& pinned = file->scenario.given.profile; !pinned.is_null()) {
         auto own = parse_profile(pinned, contracts);
         if (!own) return tl::unexpected(file->document.problem("/given/profile", own.error().code, own.error().message));
-        if (&find_turn(*own, options.profiles, contracts) != &asked) continue;
+        if (&find_equal_profile(*own, options.profiles, contracts) != &profile) continue;
         judged_by = *own;
       }
       for (auto& row : expand_scenario(file->scenario)) {
-        auto tenant = names.name(file->scenario, row.row, first ? "" : render_profile(asked));
+        auto tenant = names.name(file->scenario, row.row, first ? "" : render_profile(profile));
         auto name = run_name(file->scenario, row);
         runs.push_back({.file = file,
                         .row = std::move(row),
                         .name = std::move(name),
                         .profile = judged_by,
-                        .asked = asked,
+                        .target_profile = profile,
                         .tenant = std::move(tenant),
                         .seed = options.seed + runs.size()});
       }
     }
   }
-  if (options.shuffle_seed) {
-    std::vector<std::size_t> order(runs.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    shuffle(order, *options.shuffle_seed);
-    std::vector<Run> shuffled;
-    for (const auto index : order) shuffled.push_back(std::move(runs[index]));
-    runs = std::move(shuffled);
-  }
+  if (options.shuffle_seed) shuffle(runs, *options.shuffle_seed);
   const auto once = runs.size();
   for (std::size_t turn = 2; turn <= options.repeat; ++turn) {
     for (std::size_t i = 0; i < once; ++i) {
@@ -206,18 +199,17 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
   for (const auto& profile : options.profiles) info.profiles.push_back(render_profile(profile));
   for (auto* reporter : reporters) reporter->begin(info);
 
-  Desk desk(runs.size(), options, reporters);
+  VerdictCollector collector(runs.size(), options, reporters);
   std::atomic<std::size_t> next{0};
   std::size_t end = 0;  // of the turn; changed while no worker runs
-  const WalkOptions walk{.stop = options.stop, .pause = options.pause};
+  const RunOptions run_options{.stop = options.stop, .pause = options.pause};
   const auto work = [&] {
     const auto transport = options.make_transport();
-    for (auto index = next++; index < end && !desk.is_over(); index = next++) {
-      desk.hand_in(index, run_scenario(runs[index], context, walk, *transport));
-    }
+    for (auto index = next++; index < end && !collector.is_ended(); index = next++)
+      collector.submit(index, run_scenario(runs[index], context, run_options, *transport));
   };
-  // One turn after the other: a run and its repetition have the same tenant.
-  while (end < runs.size() && !desk.is_over()) {
+  // Turns do not overlap: a run and its repetition have the same tenant.
+  while (end < runs.size() && !collector.is_ended()) {
     const auto turn = runs[end].turn;
     while (end < runs.size() && runs[end].turn == turn) ++end;
     std::vector<std::thread> workers;
@@ -226,7 +218,7 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
     for (auto& worker : workers) worker.join();
     next = end;
   }
-  return desk.close(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
+  return collector.close(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
 }
 
 }  // namespace understudy

@@ -1,5 +1,5 @@
-// Owns a whole run: which scenarios under which profiles, workers over them, verdicts to the reporters in a stable order,
-// known failures, and the sum. One scenario is runner.h's business.
+// Runs many scenarios under one or more profiles: plan_runs() lists the runs, run_suite() gives them to workers, passes the verdicts to the
+// reporters in a stable order and returns the summary.
 #pragma once
 
 #include <atomic>
@@ -14,11 +14,11 @@
 namespace understudy {
 
 struct SuiteOptions {
-  std::vector<Profile> profiles;  // at least one; a scenario that pins its own is run once
+  std::vector<Profile> profiles;  // at least one; a scenario that pins its own runs once
   std::size_t jobs = 1;
   std::uint64_t seed = 1;                     // of run ids
   std::optional<std::uint64_t> shuffle_seed;  // of the order
-  std::size_t repeat = 1;                     // turns, one after the other
+  std::size_t repeat = 1;                     // turns, one after another
   bool fail_fast = false;
   std::vector<KnownFailure> known_failing;
   std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
@@ -27,10 +27,10 @@ struct SuiteOptions {
   std::string version;                                         // of understudy, for reports
 };
 
-// Every run in the order that it is reported in; tenants have names of their own.
+// Every run in the order of the reports, each with a tenant name of its own. Fails where a scenario pins an invalid profile.
 Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files, const Contracts& contracts, const SuiteOptions& options);
 
-// Runs them all. A target that cannot be reached ends the run: the first problem says so.
+// Runs them all. A target that cannot be reached ends the suite; the summary's first problem says so.
 Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
                   const std::vector<Reporter*>& reporters);
 

@@ -223,23 +223,24 @@ Target kiosk_target(bool with_admin) {
   return target;
 }
 
-ScenarioFile parse_kiosk(const std::string& yaml, const std::string& file) {
+ScenarioFile parse_kiosk(const std::string& yaml, const std::string& file, const Contracts& contracts) {
   auto parsed = parse_scenario(yaml, file);
   if (!parsed) FAIL(render_problem(parsed.error()));
-  for (const auto& problem : lint_scenario(*parsed, kiosk_contracts())) FAIL(render_problem(problem));
+  for (const auto& problem : lint_scenario(*parsed, contracts)) FAIL(render_problem(problem));
   return std::move(*parsed);
 }
 
 Verdict run_kiosk(const std::string& yaml, FakeTransport& transport, const KioskOptions& options) {
-  const auto file = parse_kiosk(yaml);
+  const auto& contracts = options.contracts != nullptr ? *options.contracts : kiosk_contracts();
+  const auto file = parse_kiosk(yaml, "scenarios/kiosk/sample.yaml", contracts);
   auto target = kiosk_target(options.with_admin);
   if (options.shape) options.shape(target);
   SuiteOptions suite;
   suite.profiles = {Profile{}};
-  const auto runs = plan_runs({&file}, kiosk_contracts(), suite);
+  const auto runs = plan_runs({&file}, contracts, suite);
   REQUIRE(runs.has_value());
   REQUIRE(runs->size() == 1);
-  const RunContext context{.contracts = kiosk_contracts(), .target = target, .variables = options.variables, .strict = options.strict};
+  const RunContext context{.contracts = contracts, .target = target, .variables = options.variables, .strict = options.strict};
   return run_scenario(runs->front(), context, {.stop = nullptr, .pause = options.pause}, transport);
 }
 

@@ -52,6 +52,7 @@ struct KioskOptions {
   Json variables = Json::object();
   std::function<void(Target&)> shape = nullptr;       // of what the target has besides
   std::function<void(Milliseconds)> pause = nullptr;  // instead of waiting
+  const Contracts* contracts = nullptr;               // null: kiosk_contracts()
 };
 
 // A scenario of this API with these steps (and what goes with them).
@@ -63,7 +64,8 @@ inline std::string kiosk_scenario(const std::string& rest) { return scenario_of(
 std::function<std::optional<TransportResult>(const Request&)> when_posting(const TransportResult& result);
 FakeTransport transport_of(Kiosk kiosk);
 
-ScenarioFile parse_kiosk(const std::string& yaml, const std::string& file = "scenarios/kiosk/sample.yaml");
+ScenarioFile parse_kiosk(const std::string& yaml, const std::string& file = "scenarios/kiosk/sample.yaml",
+                         const Contracts& contracts = kiosk_contracts());
 Verdict run_kiosk(const std::string& yaml, FakeTransport& transport, const KioskOptions& options = {});
 Target kiosk_target(bool with_admin);
 

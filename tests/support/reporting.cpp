@@ -39,7 +39,7 @@ std::vector<Verdict> sample_verdicts() {
                      answer(201, R"({"id":1,"name":"a","tags":["x"],"more":{"deep":[1,2]}})")));
   all.push_back(play_batch());
   auto lost = play(create + " }\n", outcome(Outcome::reset));
-  lost.left_behind = {"kiosk.deleteThing was not done: its answer was wrong"};
+  lost.orphaned = {"kiosk.deleteThing was not done: its answer was wrong"};
   all.push_back(lost);
   Verdict skipped;
   skipped.kind = VerdictKind::skipped;

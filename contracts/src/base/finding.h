@@ -33,6 +33,7 @@ struct Finding {
   std::string source;    // document and place of that rule
   Evidence evidence = Evidence::documented;
   Severity severity = Severity::error;
+  bool always_error = false;   // its severity does not depend on the evidence
   std::string schema_pointer;  // of the keyword in the contract's document; empty: none
   Place place;                 // of the expectation in the scenario; empty file: none
 };

@@ -1,6 +1,7 @@
 // Batches as the runner sends and judges them.
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"
+#include "tests/support/stage.h"
 
 using namespace understudy;
 using namespace understudy::test;
@@ -95,7 +96,7 @@ TEST_CASE("elements pair with the answering calls by order and are judged item b
   CHECK(summarize(verdict) == row.findings);
 }
 
-TEST_CASE("a status other than 200 is told before any element", "[runner][batch]") {
+TEST_CASE("a status other than 200 is reported before any element", "[runner][batch]") {
   auto transport = always("[]", 500);
   CHECK(summarize(run_kiosk(scenario(kTwoCalls), transport)) == Lines{"1 status error"});
 }
@@ -167,7 +168,7 @@ steps:
   CHECK(summarize(verdict) == Lines{"3 match.value error"});
 }
 
-TEST_CASE("what an answer lacks is told once, not again by each expectation that needs it", "[runner][batch]") {
+TEST_CASE("a missing value is reported once, not again by each expectation that needs it", "[runner][batch]") {
   auto transport = always(R"([{"api":1,"id":1,"result":[{"status":"done"},{"status":"done","id":"2"}]}])");
 
   const auto verdict = run_kiosk(scenario(R"(
@@ -196,4 +197,36 @@ steps:
             transport);
 
   CHECK(transport.lines() == Lines{"PUT /relay", "PATCH /relay"});
+}
+
+TEST_CASE("a rule about records is blamed for an accepted item only where the scenario seeds its collection", "[runner][batch]") {
+  struct Row {
+    const char* why;
+    const char* given;
+    std::string rule;
+    Lines findings;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"seeded: the server should have known",
+       "given: { records: { stations: [{ Name: north }] } }",
+       "relay.addParcels.station-known",
+       {"1 answer note"}},
+      {"not seeded: no server can know", "given: { records: { parcels: [{ Nr: 5 }] } }", "relay.no_station", {"1 answer error"}},
+  }));
+  INFO(row.why);
+  FakeTransport transport([](const Request& request) {
+    return answer(200, request.target.starts_with("/__admin/") ? "{}" : R"([{"v":2,"nr":1,"done":[{"ok":true,"nr":1,"code":"a"}]}])");
+  });
+
+  const auto verdict = run_kiosk(scenario(std::string(row.given) + R"(
+steps:
+  - calls:
+      - send: addParcels
+        with: { params: { parcels: [{ code: a, grams: 5, station: south }] } }
+        expect: { answer: no_station }
+)"),
+                                 transport, {.with_admin = true, .contracts = &toy_contracts()});
+
+  REQUIRE(summarize(verdict) == row.findings);
+  CHECK(verdict.steps.front().differences.front().finding.rule == row.rule);
 }

@@ -108,7 +108,7 @@ TEST_CASE("a value known to be secret is in no report, wherever and however it s
   const auto row = GENERATE(values<Position>({
       {"title", [](Verdict& v, const std::string& s) { v.title = "about " + s; }},
       {"why it was skipped", [](Verdict& v, const std::string& s) { v.kind = VerdictKind::skipped, v.reason = s; }},
-      {"left behind", [](Verdict& v, const std::string& s) { v.left_behind = {"delete /x/" + s}; }},
+      {"left behind", [](Verdict& v, const std::string& s) { v.orphaned = {"delete /x/" + s}; }},
       {"a problem",
        [](Verdict& v, const std::string& s) {
          v.kind = VerdictKind::errored;

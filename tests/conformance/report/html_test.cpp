@@ -43,7 +43,7 @@ Verdict evil() {
   step.request.headers = {{kEvil, kEvil}};
   step.differences.front().finding.actual = step.differences.front().finding.pointer = kEvil;
   verdict.labels = {kEvil};
-  verdict.left_behind = {kEvil};
+  verdict.orphaned = {kEvil};
   return verdict;
 }
 

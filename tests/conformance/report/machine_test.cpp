@@ -103,7 +103,7 @@ TEST_CASE("the samples are of every kind, so that the schema is tried on each", 
   CHECK(summary.counts.errored == 1);
   CHECK(summary.counts.known == 1);
   CHECK(summary.counts.notes == 1);
-  CHECK(summary.left_behind.size() == 1);
+  CHECK(summary.orphaned.size() == 1);
   CHECK(sample_verdicts().back().steps.back().cleanup);
 }
 

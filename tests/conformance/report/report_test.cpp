@@ -96,7 +96,7 @@ TEST_CASE("the text report is quiet about what passed, and sums up in its last l
   auto known = failed;
   known.known_failing = true;
   known.known_reason = "not yet";
-  failed.left_behind = {"kiosk.deleteThing was not done: its answer was wrong"};
+  failed.orphaned = {"kiosk.deleteThing was not done: its answer was wrong"};
   std::ostringstream out;
   const auto reporter = make_text_reporter(out, row.style);
 

@@ -45,7 +45,7 @@ Lines states_of(const FakeTransport& transport) {
 
 }  // namespace
 
-TEST_CASE("what a bare target lacks is told in one line", "[arrange]") {
+TEST_CASE("everything that a bare target does not support is reported in one line", "[arrange]") {
   struct Row {
     const char* why;
     std::string given;
@@ -55,7 +55,7 @@ TEST_CASE("what a bare target lacks is told in one line", "[arrange]") {
       {"a record that no operation makes", "{ records: { boxes: [{ name: a }] } }",
        "the target cannot arrange records: given.records (boxes[0]: no operation makes one)"},
       {"an id that the server gives", "{ records: { things: [{ id: 3, name: a }] } }",
-       "the target cannot arrange records: given.records (things[0]: id is the server's to give)"},
+       "the target cannot arrange records: given.records (things[0]: the server chooses id)"},
       {"a member that the operation does not take", "{ records: { things: [{ name: a, colour: red }] } }",
        "the target cannot arrange records: given.records (things[0]: kiosk.createThing takes no /colour)"},
       {"a record that can be made", "{ records: { things: [{ name: a }] } }", ""},
@@ -85,7 +85,8 @@ TEST_CASE("what a target is said to have is not asked for", "[arrange]") {
   };
   const auto row = GENERATE(values<Row>({
       {"the setting as it is", "{ settings: { strict: true } }", ""},
-      {"the setting the other way", "{ settings: { strict: false } }", "the target cannot arrange settings: strict is the other way there"},
+      {"the setting the other way", "{ settings: { strict: false } }",
+       "the target cannot arrange settings: strict has the other value there"},
       {"a record with less said of it", "{ records: { boxes: [{ name: a }] } }", ""},
       {"a record by a number written otherwise", "{ records: { boxes: [{ name: a, size: 3.0 }] } }", ""},
       {"a record that differs", "{ records: { boxes: [{ name: b }] } }",
@@ -117,7 +118,7 @@ TEST_CASE("a record is made by its operation, lends its id to a variable, and go
   CHECK(transport.requests[1].body == R"({"name":"oil"})");
   CHECK(transport.requests[2].body == R"({"name":"lamp"})");
   CHECK(verdict.steps.size() == 1);
-  CHECK(verdict.left_behind.empty());
+  CHECK(verdict.orphaned.empty());
 }
 
 TEST_CASE("a record that cannot be made stops the scenario as an error, and what was made goes away", "[arrange][records]") {
@@ -137,7 +138,8 @@ TEST_CASE("a record that cannot be made stops the scenario as an error, and what
   CHECK(transport.lines() == Lines{"POST /token", "POST /things", "POST /things", "DELETE /things/1"});
 }
 
-TEST_CASE("a record that stays is told: as left behind where its removal failed, as kept where there is none", "[arrange][records]") {
+TEST_CASE("a record that stays is reported: as orphaned where its removal failed, as not removable where no operation removes it",
+          "[arrange][records]") {
   Kiosk kiosk;
   kiosk.bend = [](const Request& request) -> std::optional<TransportResult> {
     if (request.method == "DELETE") return answer(500, R"({"error":"broken"})");
@@ -147,8 +149,8 @@ TEST_CASE("a record that stays is told: as left behind where its removal failed,
 
   const auto verdict = run_kiosk(arranged_scenario("{ records: { things: [{ name: a }], notes: [{ name: b }] } }"), transport);
 
-  CHECK(verdict.left_behind == Lines{"kiosk.things 2 was not removed by deleteThing"});
-  CHECK(verdict.kept == Lines{"kiosk.notes 1 stays: no operation removes it"});
+  CHECK(verdict.orphaned == Lines{"kiosk.things 2 was not removed by deleteThing"});
+  CHECK(verdict.not_removable == Lines{"kiosk.notes 1 stays: no operation removes it"});
 }
 
 TEST_CASE("states are set up in Pact's shape, give variables, and are torn down last first", "[arrange][states]") {
@@ -250,11 +252,10 @@ TEST_CASE("states are torn down after a failure and after a stop, and what was n
 
   CHECK(verdict.kind == VerdictKind::failed);
   CHECK(states_of(transport).size() == 2);
-  CHECK(verdict.left_behind ==
-        Lines{"state 'full' was not torn down: the provider-states URL answered 500 to the teardown of 'full': stuck"});
+  CHECK(verdict.orphaned == Lines{"state 'full' was not torn down: the provider-states URL answered 500 to the teardown of 'full': stuck"});
 }
 
-TEST_CASE("waiting stands for a clock as far as it is allowed", "[arrange][wait]") {
+TEST_CASE("waiting replaces a clock as far as it is allowed", "[arrange][wait]") {
   struct Row {
     const char* why;
     std::string given, steps;

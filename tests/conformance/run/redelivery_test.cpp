@@ -78,7 +78,7 @@ TEST_CASE("a batch is delivered again by its caller's schedule until it is ackno
   CHECK(played.verdict.steps.size() == 2);
 }
 
-TEST_CASE("whoever makes a thing twice, or forgets it, is told what was made first", "[redelivery]") {
+TEST_CASE("a record that is created twice, or not shown again, is reported with the first one", "[redelivery]") {
   struct Row {
     const char* why;
     std::vector<TransportResult> answers;

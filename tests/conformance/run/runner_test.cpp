@@ -39,7 +39,7 @@ TEST_CASE("what decides is judged first; captures, contract and the rest come af
       {"a wrong status ends the scenario", answer(200, R"({"id":1,"name":"a"})"), {"1 status error"}, 1},
       {"so does a reset", outcome(Outcome::reset), {"1 transport error"}, 1},
       {"a body that breaks the contract does not", answer(201, R"({"id":1,"name":7})"), {"1 type error", "1 match.type error"}, 2},
-      {"a capture that finds nothing does, and the rest is still told",
+      {"a capture that finds nothing does, and the rest is still reported",
        answer(201, R"({"name":"b"})"),
        {"1 capture error", "1 required error", "1 match.value error"},
        1},
@@ -211,10 +211,10 @@ cleanup:
   auto lines = transport.lines();
   lines.erase(lines.begin(), lines.begin() + 3);  // the login and the creations
   CHECK(lines == row.cleanup);
-  CHECK(verdict.left_behind == row.left);
+  CHECK(verdict.orphaned == row.left);
 }
 
-TEST_CASE("a cleanup that is refused leaves something behind and is told", "[runner][cleanup]") {
+TEST_CASE("a refused cleanup is reported with what may be orphaned", "[runner][cleanup]") {
   Kiosk kiosk;
   kiosk.bend = [](const Request& request) {
     return request.method == "DELETE" ? std::optional(answer(409, R"({"error":"no"})")) : std::nullopt;
@@ -228,7 +228,7 @@ cleanup: [{ send: deleteThing, with: { path: { id: "{{first}}" } } }]
                                  transport);
 
   CHECK(summarize(verdict) == Lines{"cleanup 1 undocumented-status error", "cleanup 1 cleanup error"});
-  CHECK(verdict.left_behind == Lines{"kiosk.deleteThing was not done: its answer was wrong"});
+  CHECK(verdict.orphaned == Lines{"kiosk.deleteThing was not done: its answer was wrong"});
 }
 
 TEST_CASE("a target that cannot arrange what a scenario needs gets it skipped, with all reasons in one line", "[runner][needs]") {

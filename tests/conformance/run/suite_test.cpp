@@ -14,14 +14,14 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-// Every name that is told, in the order it is told.
+// Every reported name, in the order of the reports.
 class Listener : public Reporter {
  public:
   void begin(const RunInfo& info) override { announced = info.scenarios; }
-  void add(const Verdict& verdict) override { told.push_back(verdict.name + " " + std::string(to_string(verdict.kind))); }
+  void add(const Verdict& verdict) override { reported.push_back(verdict.name + " " + std::string(to_string(verdict.kind))); }
   void end(const Summary&) override { ++ends; }
 
-  Lines told;
+  Lines reported;
   std::size_t announced = 0;
   int ends = 0;
 };
@@ -64,7 +64,7 @@ struct Stage {
 
 }  // namespace
 
-TEST_CASE("verdicts are told in the order of the files, however many workers there are", "[suite]") {
+TEST_CASE("verdicts are reported in the order of the files, however many workers there are", "[suite]") {
   Stage stage;
   stage.options.jobs = GENERATE(1u, 2u, 8u);
   Lines expected;
@@ -75,7 +75,7 @@ TEST_CASE("verdicts are told in the order of the files, however many workers the
 
   const auto summary = stage.run();
 
-  CHECK(stage.listener.told == expected);
+  CHECK(stage.listener.reported == expected);
   CHECK(stage.listener.announced == 30);
   CHECK(stage.listener.ends == 1);
   CHECK(summary.counts.passed == 30);
@@ -104,7 +104,7 @@ TEST_CASE("a scenario that pins its profile runs once, by its own, where the tar
     bool with_admin;
     const char* asked;
     const char* pinned;
-    Lines told;
+    Lines reported;
     const char* judged_by;
   };
   const auto row = GENERATE(values<Row>({
@@ -129,7 +129,7 @@ TEST_CASE("a scenario that pins its profile runs once, by its own, where the tar
   REQUIRE(runs.has_value());
   REQUIRE(runs->size() == 1);
   CHECK(render_profile(runs->front().profile) == row.judged_by);
-  CHECK(stage.listener.told == row.told);
+  CHECK(stage.listener.reported == row.reported);
 }
 
 TEST_CASE("the same seed shuffles in the same way, and nothing is lost", "[suite]") {
@@ -152,14 +152,14 @@ TEST_CASE("the same seed shuffles in the same way, and nothing is lost", "[suite
   CHECK(std::is_permutation(first.begin(), first.end(), plain.begin(), plain.end()));
 }
 
-TEST_CASE("--fail-fast ends the run after the first failure, which is told", "[suite]") {
+TEST_CASE("--fail-fast ends the run after the first failure and reports it", "[suite]") {
   Stage stage;
   stage.options.fail_fast = true;
   stage.files = {sample("a"), sample("b", "{ size: 1 }"), sample("c")};
 
   const auto summary = stage.run();
 
-  CHECK(stage.listener.told == Lines{"kiosk/a passed", "kiosk/b failed"});
+  CHECK(stage.listener.reported == Lines{"kiosk/a passed", "kiosk/b failed"});
   CHECK(summary.interrupted);
 }
 
@@ -170,19 +170,19 @@ TEST_CASE("a target that is not there ends the run with one problem", "[suite]")
 
   const auto summary = stage.run();
 
-  CHECK(stage.listener.told == Lines{"kiosk/a errored"});
+  CHECK(stage.listener.reported == Lines{"kiosk/a errored"});
   REQUIRE(summary.problems.size() == 1);
   CHECK(summary.problems.front().failure == Failure::unreachable);
   CHECK(summary.problems.front().message == "cannot reach http://127.0.0.1:9: unreachable");
 }
 
-TEST_CASE("a run that is told to stop begins nothing more", "[suite]") {
+TEST_CASE("a run that is stopped begins nothing more", "[suite]") {
   Stage stage;
   std::atomic<bool> stop{true};
   stage.options.stop = &stop;
   stage.files = {sample("a")};
   const auto summary = stage.run();
-  CHECK(stage.listener.told.empty());
+  CHECK(stage.listener.reported.empty());
   CHECK(summary.interrupted);
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("known failures may fail and must", "[suite][known]") {
   struct Row {
     const char* why;
     const char* list;
-    Lines told;
+    Lines reported;
     Lines problems;
     std::size_t failed;
   };
@@ -212,7 +212,7 @@ TEST_CASE("known failures may fail and must", "[suite][known]") {
 
   Lines problems;
   for (const auto& problem : summary.problems) problems.push_back(problem.code);
-  CHECK(stage.listener.told == row.told);
+  CHECK(stage.listener.reported == row.reported);
   CHECK(problems == row.problems);
   CHECK(summary.counts.failed == row.failed);
 }

@@ -77,7 +77,7 @@ TEST_CASE("the program asks a provider-states URL before and after", "[target][c
   const auto bodies = states.bodies();
   const auto unknown = run_understudy(
       {"verify", folder.write("b.yaml", state_scenario("unknown", kRead)), "--target", served.url(), "--provider-states", states.url()});
-  const auto nobody = run_understudy({"verify", file, "--target", served.url(), "--provider-states", "http://127.0.0.1:1/states"});
+  const auto unreachable_run = run_understudy({"verify", file, "--target", served.url(), "--provider-states", "http://127.0.0.1:1/states"});
 
   CHECK(without.code == 7);
   CHECK_THAT(without.out, CONTAINS("the target cannot arrange states: given.states"));
@@ -88,8 +88,8 @@ TEST_CASE("the program asks a provider-states URL before and after", "[target][c
   CHECK(unknown.code == 3);
   CHECK_THAT(unknown.out, CONTAINS("answered 404 to the setup of 'unknown'"));
   CHECK_THAT(unknown.out, CONTAINS("[state-refused]"));
-  CHECK(nobody.code == 4);
-  CHECK_THAT(nobody.err, CONTAINS("cannot reach http://127.0.0.1:1"));
+  CHECK(unreachable_run.code == 4);
+  CHECK_THAT(unreachable_run.err, CONTAINS("cannot reach http://127.0.0.1:1"));
 }
 
 TEST_CASE("a signal ends a wait, and states are torn down", "[target][cli]") {
@@ -122,16 +122,16 @@ TEST_CASE("options win over the target file, and its secrets are not shown", "[t
     return run_understudy(more, environment);
   };
 
-  const auto nobody = verify({});
+  const auto unreachable_run = verify({});
   const auto here = verify({"--target", "sellercloud=" + served.url(), "--password", "demo"});
-  const auto told = read_text(report);
+  const auto written = read_text(report);
   const auto refused = verify({"--target", "sellercloud=" + served.url()});
 
-  CHECK(nobody.code == 4);
+  CHECK(unreachable_run.code == 4);
   INFO(here.out << here.err);
   CHECK(here.code == 0);
-  CHECK_THAT(told, CONTAINS("\"observed\""));
-  CHECK_THAT(told + here.out + refused.out + refused.err + read_text(report), !CONTAINS("of-old"));
+  CHECK_THAT(written, CONTAINS("\"observed\""));
+  CHECK_THAT(written + here.out + refused.out + refused.err + read_text(report), !CONTAINS("of-old"));
   CHECK(refused.code == 1);
   CHECK(run_understudy({"verify", "--target", file}).code == 3);  // the environment lacks its secrets
 }

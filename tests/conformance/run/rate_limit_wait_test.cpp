@@ -1,5 +1,5 @@
-// A live account that is asked too much says so; the runner waits as the documented rate says, unless the scenario is about that.
-#include "conformance/run/patience.h"
+// A rate-limited live account: the runner waits as the documented rate says, unless the scenario is about rate limits.
+#include "conformance/run/rate_limit_wait.h"
 
 #include "mock/mock.h"
 #include "tests/support/bundle.h"
@@ -20,10 +20,10 @@ TransportResult answered(int status, const std::string& body) {
   return result;
 }
 
-std::optional<Milliseconds> pause_of(const std::string& name, const Expectation& expect, const TransportResult& result) {
+std::optional<Milliseconds> wait_of(const std::string& name, const Expectation& expect, const TransportResult& result) {
   const Operation& operation = *bundled_contracts().find_operation(name, "");
   const Contract& contract = *bundled_contracts().contract_of(operation);
-  return find_pause(contract, operation, resolve_profile({}, contract), expect, result);
+  return find_rate_limit_wait(contract, operation, resolve_profile({}, contract), expect, result);
 }
 
 Expectation expecting(const std::string& answer) {
@@ -34,27 +34,27 @@ Expectation expecting(const std::string& answer) {
 
 }  // namespace
 
-TEST_CASE("the pause is the time in which the bucket leaks a call", "[patience]") {
-  CHECK(pause_of("veeqo.listProducts", expecting("product_list"), answered(429, "")) == Milliseconds(200));
-  CHECK(pause_of("veeqo.listProducts", {}, answered(429, "")) == Milliseconds(200));
+TEST_CASE("the wait is the time in which the bucket frees one call", "[rate-limit]") {
+  CHECK(wait_of("veeqo.listProducts", expecting("product_list"), answered(429, "")) == Milliseconds(200));
+  CHECK(wait_of("veeqo.listProducts", {}, answered(429, "")) == Milliseconds(200));
 }
 
-TEST_CASE("there is no patience with another answer, a reset, a window, or where the scenario is about throttling", "[patience]") {
+TEST_CASE("there is no wait for another answer, a reset, a window, or where the scenario is about throttling", "[rate-limit]") {
   TransportResult reset;
   reset.outcome = Outcome::reset;
   Expectation literal;
   literal.status = Json(429);
 
-  CHECK_FALSE(pause_of("veeqo.listProducts", {}, answered(200, "[]")));
-  CHECK_FALSE(pause_of("veeqo.listProducts", {}, answered(401, R"({"error_messages":"You're not authorized"})")));
-  CHECK_FALSE(pause_of("veeqo.listProducts", {}, reset));
-  CHECK_FALSE(pause_of("veeqo.listProducts", expecting("too_many_requests"), answered(429, "")));
-  CHECK_FALSE(pause_of("veeqo.listProducts", literal, answered(429, "")));
-  CHECK_FALSE(pause_of("sellercloud.listCompanies", {},
-                       answered(409, R"({"Error":"Too many requests.","RateLimitResetTime":"2026-03-02T13:00:00.0000000Z"})")));
+  CHECK_FALSE(wait_of("veeqo.listProducts", {}, answered(200, "[]")));
+  CHECK_FALSE(wait_of("veeqo.listProducts", {}, answered(401, R"({"error_messages":"You're not authorized"})")));
+  CHECK_FALSE(wait_of("veeqo.listProducts", {}, reset));
+  CHECK_FALSE(wait_of("veeqo.listProducts", expecting("too_many_requests"), answered(429, "")));
+  CHECK_FALSE(wait_of("veeqo.listProducts", literal, answered(429, "")));
+  CHECK_FALSE(wait_of("sellercloud.listCompanies", {},
+                      answered(409, R"({"Error":"Too many requests.","RateLimitResetTime":"2026-03-02T13:00:00.0000000Z"})")));
 }
 
-TEST_CASE("a target with a full bucket is waited for, and passes", "[patience]") {
+TEST_CASE("a request to a target with a full bucket is sent again, and passes", "[rate-limit]") {
   Mock mock(bundled_contracts());
   REQUIRE(mock.stage("account", {{"api", "veeqo"}, {"limits", {{"requests", 1}, {"per_second", 5}}}}));
   const auto wire = open_wire([&](Request&& request, const Peer&) { return mock.handle(request); });

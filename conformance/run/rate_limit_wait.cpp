@@ -1,4 +1,4 @@
-#include "conformance/run/patience.h"
+#include "conformance/run/rate_limit_wait.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 
 namespace understudy {
 
-std::optional<Milliseconds> find_pause(const Contract& contract, const Operation& operation, const Switches& switches,
-                                       const Expectation& expect, const TransportResult& result) {
+std::optional<Milliseconds> find_rate_limit_wait(const Contract& contract, const Operation& operation, const Switches& switches,
+                                                 const Expectation& expect, const TransportResult& result) {
   const auto& limit = contract.rate_limit;
   if (!limit || limit->kind != RateLimit::Kind::bucket || result.outcome != Outcome::answered) return std::nullopt;
   const auto& name = operation.refusals.throttle.empty() ? contract.refusals.throttle : operation.refusals.throttle;
