@@ -201,6 +201,7 @@ TEST_CASE("each rule of the architecture reports the line that breaks it", "[arc
       {"retired phrases", "docs/a.md", "The `member` is\nstruck.\n", 2},
       {"retired phrases", "scenarios/toy/a.yaml", "version: 1\nscenario: A client is told\n", 2},
       {"retired phrases", "scenarios/toy/a.yaml", "steps:\n  - { name: nobody asks, request: { body: nobody } }\n", 2},
+      {"retired phrases", "scenarios/toy/a.yaml", "each:\n  - { name: nobody }\n", 0},
       {"retired phrases", "scenarios/toy/a.yaml", "steps:\n  - name: a\n    request: { body: nobody, name: '{{nobody}}' }\n", 0},
       {"retired phrases", "contracts/toy/openapi.yaml", "info:\n  description: >\n    The flag stands for two values.\n  title: A\n", 3},
       {"machine paths", "docs/a.md", "see\n" + std::string("/wo") + "rk/main\n", 2},

@@ -50,14 +50,16 @@ Prose read_prose(std::string_view text) {
 constexpr std::array kTextMembers = {"scenario:", "name:", "title:", "description:", "about:", "because:", "summary:", "reason:"};
 
 // Comments and text members of a scenario or a contract; what is sent or matched is blank. A text member goes on in deeper lines.
+// The rows of a scenario (`each` at the margin) are part of the names of runs, which programs read, so they are blank, too.
 std::string texts_of_yaml(const SourceFile& file) {
   std::string out = comments_of(file);
-  bool is_text = false;
+  bool is_text = false, is_row = false;
   std::size_t depth = 0;
   for (std::size_t start = 0; start < file.text.size();) {
     const std::size_t end = std::min(file.text.find('\n', start), file.text.size());
     const std::string_view line = std::string_view(file.text).substr(start, end - start);
     const std::size_t indent = std::min(line.find_first_not_of(" -"), line.size());
+    if (indent == 0 && line.find(':') != std::string_view::npos) is_row = line.starts_with("each:");
     const auto copy = [&](std::size_t from, std::size_t to) {
       for (std::size_t i = from; i < to; ++i) out[start + i] = file.text[start + i];
     };
@@ -75,7 +77,7 @@ std::string texts_of_yaml(const SourceFile& file) {
           copy(value, line.size());
         } else if (const auto before = line.find_last_not_of(' ', at - 1); before == std::string_view::npos || line[before] != '-') {
           const bool opens_step = before != std::string_view::npos && line[before] == '{' && line.find_first_not_of(" -{") == at;
-          if (opens_step || member != "name:") copy(value, std::min(line.find_first_of(",}", value), line.size()));
+          if ((opens_step && !is_row) || member != "name:") copy(value, std::min(line.find_first_of(",}", value), line.size()));
         }
       }
     }
