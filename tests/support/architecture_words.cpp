@@ -97,15 +97,24 @@ std::string without_code(std::string text) {
   return text;
 }
 
-// Comments and literals; a literal without a blank is a value or a member name, not a text for people.
+// Comments and literals. A literal without a blank, or a quoted word in a literal, is a value or a member name, not a text for people.
 std::string texts_of_cpp(std::string_view code) {
   std::string out = keep(code, "/\"");
   const std::string kinds = classify(code);
   for (std::size_t start = kinds.find('"'); start != std::string::npos; start = kinds.find('"', start)) {
     const std::size_t end = std::min(kinds.find_first_not_of('"', start), kinds.size());
     const bool is_text = code.substr(start, end - start).find(' ') != std::string_view::npos;
-    for (std::size_t i = start; i < end && !is_text; ++i)
-      if (out[i] != '\n') out[i] = ' ';
+    const auto blank = [&](std::size_t from, std::size_t to) {
+      for (std::size_t i = from; i < to; ++i)
+        if (out[i] != '\n') out[i] = ' ';
+    };
+    if (!is_text) blank(start, end);
+    for (std::size_t i = start; i < end; ++i) {  // "member" inside a text
+      if (code[i] != '"') continue;
+      std::size_t last = i + 1;
+      while (last < end && is_word_character(code[last])) ++last;
+      if (last < end && (code[last] == '"' || code[last] == '\\')) blank(i, last);
+    }
     start = end;
   }
   return out;
