@@ -1,4 +1,4 @@
-// Owns Delivery: a response plus how the wire is to deliver it. A fault is data until it reaches mock/wire.cpp.
+// A response and how the wire delivers it. A fault is only data until it reaches mock/wire/.
 #pragma once
 
 #include <chrono>

@@ -1,13 +1,15 @@
-// The engine's main path: from a request to the delivery of its answer. Read handle() first.
+// From a request to its delivery: Engine::handle() finds contract and tenant, and the walk does the rest.
 #include "mock/mock.h"
 
 #include <atomic>
 #include <mutex>
 #include <unordered_map>
 
+#include "contracts/src/model/check.h"
 #include "mock/admin/admin.h"
 #include "mock/engine/engine.h"
-#include "mock/engine/exchange.h"
+#include "mock/engine/respond.h"
+#include "mock/engine/walk.h"
 #include "mock/wiremock/operations.h"
 
 namespace understudy {
@@ -15,12 +17,13 @@ namespace {
 
 constexpr std::string_view kAdminBase = "/__admin";
 constexpr std::uint32_t kCheckedAnswers = 32;
+constexpr std::size_t kMostOwnFindings = 1000;
 
 bool is_admin(std::string_view path) {
   return path.starts_with(kAdminBase) && (path.size() == kAdminBase.size() || path[kAdminBase.size()] == '/');
 }
 
-// Of a batch: every operation once, in order, and what decided the first that was refused, or else the last.
+// For a batch: each operation once, in order, with the first refusal, or else the last answer.
 std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, const std::string& tenant) {
   AccessLogEntry log_entry{.tenant = tenant, .fault = entry.fault, .phase = entry.phase};
   std::string_view last;
@@ -36,11 +39,40 @@ std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, 
   return std::make_shared<const AccessLogEntry>(std::move(log_entry));
 }
 
+JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
+  JournalEntry entry;
+  entry.at = tenant.env.clock.now();
+  entry.client = caller.address;
+  entry.secure = caller.secure;
+  return entry;
+}
+
+Response no_such_api(const Contracts& contracts, const Request& request) {
+  std::string bases;
+  for (const auto& contract : contracts.apis) bases += (bases.empty() ? "" : ", ") + contract->base;
+  Response response;
+  response.status = 404;
+  response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
+  response.body = render_json(
+      {{"code", "no-such-api"}, {"message", "No API is served at '" + std::string(path_of(request.target)) + "'. Bases: " + bases + "."}});
+  return response;
+}
+
+Delivery refuse_unrouted(const Call& call, Trace& trace) {
+  const Refusals& refusals = call.contract.refusals;
+  const bool is_known_path = !call.route.allowed.empty();
+  Delivery delivery;
+  delivery.response =
+      refuse(call, {.answer = is_known_path ? refusals.method : refusals.path, .rule = is_known_path ? "method" : "path"}, trace);
+  return delivery;
+}
+
 }  // namespace
 
 Engine::Engine(Contracts the_contracts, MockOptions the_options)
     : contracts(std::move(the_contracts)),
       options(std::move(the_options)),
+      policy(options.policy != nullptr ? options.policy : std::make_shared<const Policy>()),
       router(contracts, options.only_api),
       journals(std::make_shared<JournalShare>(options.journal_total_bytes)) {
   for (const auto& contract : contracts.apis) {
@@ -50,7 +82,7 @@ Engine::Engine(Contracts the_contracts, MockOptions the_options)
   }
 }
 
-// A path that no base and no route attributes is attributed by the kind of credential it carries.
+// For a path that neither a base nor a route assigns to an API: the API that takes the kind of credential the request carries.
 const Contract* Engine::hint_of(const Request& request) const {
   for (const auto& contract : contracts.apis) {
     const Credentials& credentials = contract->credentials;
@@ -63,7 +95,7 @@ const Contract* Engine::hint_of(const Request& request) const {
   return nullptr;
 }
 
-std::shared_ptr<Tenant> Engine::identify(const Request& request, const Presented& presented) const {
+std::shared_ptr<Tenant> Engine::identify(const Request& request, const PresentedCredential& presented) const {
   if (const auto pinned = find_header(request.headers, "Understudy-Tenant")) {
     if (auto tenant = directory.find(*pinned)) return tenant;
   }
@@ -76,48 +108,34 @@ std::shared_ptr<Tenant> Engine::identify(const Request& request, const Presented
   return tenant ? tenant : directory.find(kDefaultTenant);
 }
 
-Response Engine::no_such_api(const Request& request) const {
-  std::string bases;
-  for (const auto& contract : contracts.apis) bases += (bases.empty() ? "" : ", ") + contract->base;
-  Response response;
-  response.status = 404;
-  response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
-  response.body =
-      render_json({{"code", "no-such-api"},
-                   {"message", "No API is stood in for at '" + std::string(path_of(request.target)) + "'. Bases: " + bases + "."}});
-  return response;
-}
-
-// Release builds judge the first answers of each variant, tests all of them: a finding here is our own bug.
-void Engine::check_own_answer(Exchange& exchange, const Operation& operation, const Response& response) {
-  const ResponseDefinition* answer =
-      exchange.entry.decisions.empty() ? nullptr : exchange.contract.find_response(exchange.entry.decisions.back().answer);
-  if (answer == nullptr || answer->scope != Scope::exchange) return;
-  const ResponseVariant& variant = pick_variant(*answer, exchange.state.switches);
-  const std::uint32_t before = checked.at(&variant).fetch_add(1, std::memory_order_relaxed);
-  if (!options.check_all_answers && before >= kCheckedAnswers) return;
-  for (const Finding& finding : check_response(exchange.contract, operation, exchange.state.switches, response, answer).findings) {
-    exchange.entry.findings.push_back(operation.name + " " + answer->name + finding.pointer + ": " + finding.message);
-  }
-  if (exchange.entry.findings.empty()) return;
+// Checks the first answers of each variant against the contract, or all of them: a finding is a bug of ours.
+std::vector<std::string> Engine::check_own_answer(const Call& call, const Trace& trace, const Response& response) {
+  const ResponseDefinition* answer = trace.decisions.empty() ? nullptr : call.contract.find_response(trace.decisions.back().answer);
+  if (answer == nullptr || answer->scope != Scope::exchange) return {};
+  const Switches& switches = call.state.switches;
+  const std::uint32_t before = checked.at(&pick_variant(*answer, switches)).fetch_add(1, std::memory_order_relaxed);
+  if (!options.check_all_answers && before >= kCheckedAnswers) return {};
+  std::vector<std::string> findings;
+  for (const Finding& finding : check_response(call.contract, *call.operation, switches, response, answer).findings)
+    findings.push_back(call.operation->name + " " + answer->name + finding.pointer + ": " + finding.message);
+  if (findings.empty()) return {};
   const std::lock_guard lock(findings_mutex);
-  for (const std::string& finding : exchange.entry.findings) {
-    if (own_findings.size() < 1000) own_findings.push_back(finding);
+  for (const std::string& finding : findings) {
+    if (own_findings.size() < kMostOwnFindings) own_findings.push_back(finding);
   }
+  return findings;
 }
 
-// A path under no base is nobody's, yet its request is not lost: it stands in the journal of whom it names, else the lobby's.
-Delivery Engine::answer_nobody(const Request& request, const Caller& caller, const Stopwatch& stopwatch) {
+// The request is kept in the journal of the tenant that it names, else of the default tenant.
+Delivery Engine::refuse_without_api(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const {
   Delivery delivery;
-  delivery.response = no_such_api(request);
+  delivery.response = no_such_api(contracts, request);
   const std::shared_ptr<Tenant> tenant = identify(request, {});
   JournalEntry entry;
   {
     const std::lock_guard lock(tenant->mutex);
-    entry.at = tenant->env.clock.now();
+    entry = begin_entry(*tenant, caller);
   }
-  entry.client = caller.address;
-  entry.secure = caller.secure;
   entry.decisions.push_back({.rule = "base"});
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
@@ -128,39 +146,42 @@ Delivery Engine::answer_nobody(const Request& request, const Caller& caller, con
 Delivery Engine::handle(const Request& request, const Caller& caller) {
   const Stopwatch stopwatch;
   const Route route = router.find(request.method, request.target, hint_of(request));
-  if (route.contract == nullptr) return answer_nobody(request, caller, stopwatch);
-  Delivery delivery;
+  if (route.contract == nullptr) return refuse_without_api(request, caller, stopwatch);
   Incoming incoming = read_incoming(route, request);
   const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented);
+
   const std::lock_guard lock(tenant->mutex);
-  Exchange exchange(request, *route.contract, incoming, *tenant, *tenant->states_by_api.at(route.contract->api));
-  exchange.path = route.path;
-  exchange.misconduct = options.misconduct.get();
-  tenant->env.ids.enter(route.contract->api);
-  for (const std::string& method : route.allowed) exchange.allow += (exchange.allow.empty() ? "" : ", ") + method;
-  exchange.entry.at = tenant->env.clock.now();
-  exchange.entry.api = route.contract->api;
-  exchange.entry.matched = route.is_batch || route.operation != nullptr;
-  exchange.entry.client = caller.address;
-  exchange.entry.secure = caller.secure;
+  const std::string& api = route.contract->api;
+  tenant->env.ids.enter(api);
+  JournalEntry entry = begin_entry(*tenant, caller);
+  entry.api = api;
+  entry.matched = route.is_batch || route.operation != nullptr;
+  const Call call{.request = request,
+                  .route = route,
+                  .contract = *route.contract,
+                  .operation = route.operation,
+                  .query = incoming.query.values,
+                  .presented = incoming.presented,
+                  .policy = *policy,
+                  .tenant = *tenant,
+                  .state = *tenant->states_by_api.at(api),
+                  .body = route.operation == nullptr ? nullptr : &incoming.bound.body};
+  Trace trace;
+  Delivery delivery = route.is_batch               ? walk_batch(call, incoming.decoded, trace)
+                      : route.operation != nullptr ? walk_operation(call, incoming, trace)
+                                                   : refuse_unrouted(call, trace);
+  if (!route.is_batch && route.operation != nullptr && trace.fault.empty() && options.policy == nullptr)
+    entry.findings = check_own_answer(call, trace, delivery.response);
+  delivery = policy->decorate(call, trace, std::move(delivery));
 
-  if (route.is_batch) {
-    delivery = walk_batch(exchange);
-  } else if (route.operation != nullptr) {
-    delivery = walk_operation(exchange, *route.operation);
-    if (exchange.entry.fault.empty() && options.misconduct == nullptr) check_own_answer(exchange, *route.operation, delivery.response);
-  } else {
-    const Refusals& refusals = route.contract->refusals;
-    const bool known_path = !route.allowed.empty();
-    delivery.response =
-        refuse(exchange, nullptr, {.answer = known_path ? refusals.method : refusals.path, .rule = known_path ? "method" : "path"});
-  }
-
-  bend_delivery(exchange, route.is_batch, delivery);
-  if (options.log_entries) delivery.log_entry = make_log_entry(exchange.entry, tenant->name);
-  exchange.entry.keep(request, delivery);
-  exchange.entry.microseconds = stopwatch.microseconds();
-  tenant->journal.add(std::move(exchange.entry));
+  entry.decisions = std::move(trace.decisions);
+  entry.committed = std::move(trace.committed);
+  entry.fault = std::move(trace.fault);
+  entry.phase = std::move(trace.phase);
+  if (options.log_entries) delivery.log_entry = make_log_entry(entry, tenant->name);
+  entry.keep(request, delivery);
+  entry.microseconds = stopwatch.microseconds();
+  tenant->journal.add(std::move(entry));
   return delivery;
 }
 
@@ -171,7 +192,7 @@ struct Mock::Impl {
 
 Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std::move(contracts), std::move(options))}) {
   Engine& engine = impl_->engine;
-  static_cast<void>(engine.directory.put(engine.make_default_tenant()));
+  static_cast<void>(engine.directory.exchange({engine.make_default_tenant()}));
   if (engine.options.demo) static_cast<void>(engine.stage("demo", Json::object()));
 }
 

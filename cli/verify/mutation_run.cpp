@@ -9,6 +9,7 @@
 #include "cli/local_mock.h"
 #include "conformance/run/runner.h"
 #include "conformance/target/http_transport.h"
+#include "mock/mutation/mutation_policy.h"
 
 namespace understudy {
 namespace {
@@ -153,7 +154,7 @@ void record_kill(const Verdict& verdict, MutantResult& result) {
 }
 
 struct Trial {
-  const Misconduct* misconduct = nullptr;
+  const MutationPolicy* policy = nullptr;
   std::vector<std::string> exercisers;  // scenarios of rank 0 and 1
   std::size_t notes = 0;
 };
@@ -164,13 +165,13 @@ std::string list_names(const std::vector<std::string>& names) {
 }
 
 std::string explain_survival(const Trial& trial) {
-  const auto* misconduct = trial.misconduct;
-  if (misconduct != nullptr && misconduct->met == 0) return "no scenario reaches it";
-  if (misconduct != nullptr && misconduct->struck == 0)
-    return fmt::format("the mutant was reached {} times but had nothing to change", misconduct->met.load());
+  const auto* policy = trial.policy;
+  if (policy != nullptr && policy->opportunities() == 0) return "no scenario reaches it";
+  if (policy != nullptr && policy->applied() == 0)
+    return fmt::format("the mutant was reached {} times but had nothing to change", policy->opportunities());
   const std::string notes = trial.notes > 0 ? fmt::format("; {} notes about assumed facts", trial.notes) : "";
-  if (misconduct != nullptr)
-    return fmt::format("the mutant acted {} times, and every expectation accepts the responses{}", misconduct->struck.load(), notes);
+  if (policy != nullptr)
+    return fmt::format("the mutant acted {} times, and every expectation accepts the responses{}", policy->applied(), notes);
   if (trial.exercisers.empty()) return "no scenario exercises it";
   return "its responses are accepted by " + list_names(trial.exercisers) + notes;
 }
@@ -203,13 +204,13 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
               .scenarios = 0};
     done[index] = 1;
     auto& server = *(*servers)[worker];
-    const auto misconduct = mutant.deviation.kind == Deviation::Kind::none ? nullptr : std::make_shared<Misconduct>(mutant.deviation);
-    server.mock->replace(std::make_shared<Mock>(apply_mutant(contracts, mutant),
-                                                MockOptions{.profile = options.profile, .demo = false, .misconduct = misconduct}));
+    const auto policy = make_policy(mutant);
+    server.mock->replace(
+        std::make_shared<Mock>(apply_mutant(contracts, mutant), MockOptions{.profile = options.profile, .demo = false, .policy = policy}));
     const bool strict = options.strict || mutant.fact.evidence == Evidence::assumed;
     const RunContext context{
         .contracts = contracts, .target = server.target, .variables = Json::object(), .strict = strict, .coverage = nullptr};
-    Trial trial{.misconduct = misconduct.get(), .notes = 0};
+    Trial trial{.policy = policy.get(), .notes = 0};
     for (const auto& candidate : candidates.of(mutant, strict)) {
       if (options.stop != nullptr && options.stop->load()) {
         done[index] = 0;

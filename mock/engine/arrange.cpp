@@ -9,7 +9,7 @@ namespace {
 
 Problem bad(std::string code, std::string message) { return make_problem(Failure::bad_file, std::move(code), std::move(message)); }
 
-// Why this fault could never strike there; empty if it can.
+// Why this fault can never apply to the operation; empty if it can.
 std::string find_impossible(const FaultSpec& fault, const Contract& contract, const Operation& operation) {
   if (fault.phase == FaultSpec::Phase::between_items && operation.items.empty()) return operation.name + " has no items";
   if (fault.kind == FaultSpec::Kind::expire_token && contract.credentials.kind != Credentials::Kind::bearer_token)
@@ -34,7 +34,7 @@ std::optional<Problem> place_fault(FaultSpec& spec, const Contracts& contracts, 
   if (!spec.answer.empty() && contract.find_response(spec.answer) == nullptr)
     return bad("unknown-answer", contract.api + " has no answer '" + spec.answer + "'");
   const std::string impossible = find_impossible(spec, contract, *operation);
-  if (!impossible.empty()) return bad("impossible-fault", "found a fault that cannot strike: " + impossible);
+  if (!impossible.empty()) return bad("impossible-fault", "found a fault that can never apply: " + impossible);
   return std::nullopt;
 }
 

@@ -1,199 +1,146 @@
-// One exchange that carries many calls: the engine loops over calls and items, one transaction an item, so that what is done
-// stays done when a fault strikes between two items.
+// One exchange that carries many calls. Each item has a transaction of its own, so that what is done stays done when a fault ends
+// the exchange between two items.
 #include <algorithm>
 
-#include "mock/engine/exchange.h"
+#include "contracts/src/model/check.h"
+#include "mock/engine/fault_injector.h"
+#include "mock/engine/respond.h"
+#include "mock/engine/walk.h"
 
 namespace understudy {
 namespace {
 
-// The call at work, and what its elements need.
-struct BatchCall {
-  const Json& call;
-  const Operation* operation = nullptr;
-  Json arguments;
-};
+Rejection reject_by_fault(const ResponseDefinition& answer) { return {.answer = answer.name, .rule = "fault"}; }
 
-Json element_of(const Exchange& exchange, const Json& call, Json members) {
-  Json element = exchange.contract.batch->envelope;
+// The element of the response: the batch's envelope, the call's answer, and the id that the call was sent with.
+Json wrap_element(const Batch& batch, const Json& sent, const Json& members) {
+  Json element = batch.envelope;
   if (members.is_object()) element.update(members);
-  const Json* id = find_pointer(call, exchange.contract.batch->member_correlation);
-  set_pointer(element, exchange.contract.batch->member_correlation, id == nullptr ? Json() : *id);
+  const Json* id = find_pointer(sent, batch.member_correlation);
+  set_pointer(element, batch.member_correlation, id == nullptr ? Json() : *id);
   return element;
 }
 
-Json refuse_call(Exchange& exchange, const BatchCall& at, const Rejection& refusal) {
-  exchange.entry.decisions.push_back({.operation = at.operation == nullptr ? std::string() : at.operation->name,
-                                      .answer = refusal.answer,
-                                      .rule = refusal.rule,
-                                      .place = place_text(refusal.place),
-                                      .findings = first_findings(refusal.findings)});
-  return element_of(exchange, at.call, render_element(exchange, at.operation, refusal.answer, refusal_context(exchange.contract, refusal)));
-}
-
-// Findings of the arguments, told apart by the item they lie in; what lies in none concerns the whole call.
+// Findings of the arguments by the item that they lie in; those in no item concern the whole call.
 struct ShapeFindings {
   Findings call;
   std::map<std::size_t, Findings> items;
 };
 
-ShapeFindings sort_findings(const Contract& contract, const Operation& operation, Findings findings) {
+ShapeFindings sort_findings(const Call& call, Findings findings) {
   ShapeFindings sorted;
-  const std::string prefix = operation.items + "/";
+  const std::string prefix = call.operation->items + "/";
   for (Finding& finding : findings) {
     const std::string& pointer = finding.pointer;
-    if (operation.items.empty() || !pointer.starts_with(prefix)) {
+    if (call.operation->items.empty() || !pointer.starts_with(prefix)) {
       sorted.call.push_back(std::move(finding));
       continue;
     }
     const auto end = pointer.find('/', prefix.size());
     const std::size_t index = std::stoul(pointer.substr(prefix.size(), end - prefix.size()));
     finding.pointer = end == std::string::npos ? "" : pointer.substr(end);
-    finding.message = word_finding(contract, finding);
+    finding.message = word_finding(call.contract, finding);
     sorted.items[index].push_back(std::move(finding));
   }
   return sorted;
 }
 
-// One item: judged, performed and committed by itself. Returns its entry in the result.
-Json answer_item(Exchange& exchange, const BatchCall& at, Json item, const Findings& shape) {
-  const Operation& operation = *at.operation;
-  exchange.bound = &item;
-  Decision decision{.operation = operation.name};
-  std::optional<Rejection> refusal;
-  Json context;
-  if (!shape.empty())
-    refusal = Rejection{.answer = operation.refusals.shape, .findings = shape, .rule = shape.front().rule, .place = operation.place};
-  if (!refusal) {
-    Transaction transaction(exchange.state.store);
-    refusal = check_rows(exchange, operation, item, transaction, decision.asked);
-    if (!refusal) {
-      Performed performed = perform(exchange, operation, item, at.arguments, exchange.query, transaction);
-      refusal = std::move(performed.refusal);
-      decision.answer = performed.reply.answer;
-      context = std::move(performed.reply.context);
-      const ResponseDefinition* answer = exchange.contract.find_response(decision.answer);
-      if (!refusal && answer != nullptr && answer->success && !is_deviant(exchange, Deviation::Kind::write_lost, &operation)) {
-        for (Change& change : transaction.commit()) exchange.entry.committed.push_back(std::move(change));
-        if (is_deviant(exchange, Deviation::Kind::written_twice, &operation)) perform_again(exchange, operation, item, at.arguments);
-      }
-    }
+// Judges, performs and commits one item by itself, or a call without items. Returns its entry in the response.
+Json run_item(Call call, Json item, const Findings& shape, Trace& trace) {
+  const Operation& operation = *call.operation;
+  call.body = &item;
+  if (!shape.empty()) {
+    const Rejection rejection{.answer = operation.refusals.shape, .findings = shape, .rule = shape.front().rule, .place = operation.place};
+    return refuse_element(call, rejection, trace);
   }
-  if (refusal) {
-    decision.answer = refusal->answer;
-    decision.rule = refusal->rule;
-    decision.place = place_text(refusal->place);
-    decision.findings = first_findings(refusal->findings);
-    context = refusal_context(exchange.contract, *refusal);
-  }
-  Json entry = render_element(exchange, at.operation, decision.answer, std::move(context));
-  exchange.entry.decisions.push_back(std::move(decision));
-  exchange.bound = nullptr;
-  return entry;
+  Transaction transaction(call.state.store);
+  CallResult result = run_call(call, transaction);
+  if (!result) return refuse_element(call, result.error(), trace);
+  commit(call, *result, transaction, trace);
+  trace.decisions.push_back({.operation = operation.name, .answer = result->answer, .evaluated_rules = std::move(result->evaluated_rules)});
+  return render_element(call, result->answer, std::move(result->context));
 }
 
-// A deviation may let a call through whose list is missing.
-Json items_of(const BatchCall& at) {
-  const Json* items = find_pointer(at.arguments, at.operation->items);
-  return items != nullptr && items->is_array() ? *items : Json::array();
+const Json& items_of(const Call& call) {
+  static const Json kNone = Json::array();
+  const Json* items = find_pointer(*call.arguments, call.operation->items);
+  return items != nullptr && items->is_array() ? *items : kNone;
 }
 
-// What a call is recognised by when it is delivered again.
-std::string redelivery_key(const Exchange& exchange, const BatchCall& at, const Json& id) {
-  if (is_deviant(exchange, Deviation::Kind::redelivery_by_id, at.operation)) return render_json(Json::array({at.operation->id, id}));
-  return render_json(Json::array({at.operation->id, id, at.arguments}));
+// The entries that this call left when it was delivered before, empty ones for a new call. Vendors repeat calls that got no answer:
+// what was done is repeated in the response, and only the rest is performed.
+Redeliveries::Entries& recall_entries(const Call& call, const Json& sent, Redeliveries::Entries& none) {
+  if (!call.operation->idempotent_redelivery) return none;
+  const Json* id = find_pointer(sent, call.contract.batch->member_correlation);
+  Json key = Json::array({call.operation->id, id == nullptr ? Json() : *id});
+  if (call.policy.redelivery_compares_arguments(call)) key.push_back(*call.arguments);
+  return call.state.delivered.recall(render_json(key), none.size());
 }
 
-// The entries of a call with items; nullopt: a fault struck between two of them and `delivery` goes out as it is.
-std::optional<Json> answer_items(Exchange& exchange, const BatchCall& at, const ShapeFindings& shape, Strikes& faults, Delivery& delivery) {
-  const Operation& operation = *at.operation;
-  const Json items = items_of(at);
-  const Json* id = find_pointer(at.call, exchange.contract.batch->member_correlation);
-  std::vector<std::optional<Json>> once(items.size());
-  // The vendor repeats a call it got no answer for: what was done is told again, the rest is done now.
-  auto& done = operation.idempotent_redelivery
-                   ? exchange.state.delivered.recall(redelivery_key(exchange, at, id == nullptr ? Json() : *id), items.size())
-                   : once;
+// The entries of a call with items; nullopt: a fault ended the exchange between two of them, and `delivery` goes out.
+std::optional<Json> run_items(const Call& call, const Json& sent, const ShapeFindings& shape, FaultInjector& faults, Delivery& delivery,
+                              Trace& trace) {
+  const Json& items = items_of(call);
+  Redeliveries::Entries none(items.size());
+  Redeliveries::Entries& done = recall_entries(call, sent, none);
   done.resize(std::max(done.size(), items.size()));
   Json entries = Json::array();
-  const Findings none;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (faults.stop_at(FaultSpec::Phase::between_items, delivery, i)) return std::nullopt;
     if (!done[i]) {
       const auto wrong = shape.items.find(i);
-      done[i] = answer_item(exchange, at, items[i], wrong == shape.items.end() ? none : wrong->second);
+      done[i] = run_item(call, items[i], wrong == shape.items.end() ? Findings() : wrong->second, trace);
     }
     entries.push_back(*done[i]);
   }
   return entries;
 }
 
-// What a fault says of every item, nothing performed and nothing remembered.
-std::optional<Json> answer_all_items(Exchange& exchange, const BatchCall& at, const ResponseDefinition& answer) {
+// What a fault answers for every item; nothing is performed and nothing is remembered.
+Json refuse_items(const Call& call, const ResponseDefinition& answer, Trace& trace) {
   Json entries = Json::array();
-  for (std::size_t i = 0, n = items_of(at).size(); i < n; ++i) {
-    exchange.entry.decisions.push_back({.operation = at.operation->name, .answer = answer.name, .rule = "fault"});
-    entries.push_back(render_element(exchange, at.operation, answer.name, Json::object()));
-  }
+  for (std::size_t i = 0; i < items_of(call).size(); ++i) entries.push_back(refuse_element(call, reject_by_fault(answer), trace));
   return entries;
 }
 
-std::optional<Json> answer_call(Exchange& exchange, BatchCall& at, Delivery& delivery, std::vector<Strikes>& all_faults) {
-  const Operation& operation = *at.operation;
-  const Json* arguments = find_pointer(at.call, exchange.contract.batch->member_arguments);
-  Bound bound = operation.binder->bind(arguments == nullptr ? Json() : *arguments);
-  at.arguments = std::move(bound.body);
-  all_faults.emplace_back(exchange, operation, at.arguments);
-  Strikes& faults = all_faults.back();
+// What one call is answered with; nullopt: a fault ended the exchange, and `delivery` goes out.
+std::optional<Json> run_batch_call(Call call, const Json& sent, std::vector<FaultInjector>& all_faults, Delivery& delivery, Trace& trace) {
+  const Operation& operation = *call.operation;
+  const Batch& batch = *call.contract.batch;
+  const Json* sent_arguments = find_pointer(sent, batch.member_arguments);
+  Json arguments = operation.binder->bind(sent_arguments == nullptr ? Json() : *sent_arguments).body;
+  FaultInjector& faults = all_faults.emplace_back(call, arguments, trace);
 
-  const ResponseDefinition* instead = faults.answer_instead(FaultSpec::Phase::before);
-  if (instead != nullptr && instead->scope == Scope::call) {
-    return refuse_call(exchange, at, {.answer = instead->name, .rule = "fault"});
-  }
+  const ResponseDefinition* instead = faults.find_replacement(FaultSpec::Phase::before);
+  if (instead != nullptr && instead->scope == Scope::call) return refuse_element(call, reject_by_fault(*instead), trace);
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return std::nullopt;
-  Findings wrong = check_shape(exchange.contract, operation, at.arguments);
-  waive(exchange, operation, wrong, at.arguments);
-  ShapeFindings shape = sort_findings(exchange.contract, operation, std::move(wrong));
+  call.body = &arguments;
+  ShapeFindings shape = sort_findings(call, check_body(call));
+  call.body = nullptr;
+  call.arguments = &arguments;
   if (!shape.call.empty()) {
     const std::string rule = shape.call.front().rule;
-    return refuse_call(
-        exchange, at,
-        {.answer = exchange.contract.batch->bad_arguments, .findings = std::move(shape.call), .rule = rule, .place = operation.place});
+    const Rejection rejection{.answer = batch.bad_arguments, .findings = std::move(shape.call), .rule = rule, .place = operation.place};
+    return refuse_element(call, rejection, trace);
   }
   if (faults.stop_at(FaultSpec::Phase::before_commit, delivery)) return std::nullopt;
 
   Json members;
-  if (!operation.items.empty()) {
-    auto entries = instead != nullptr ? answer_all_items(exchange, at, *instead) : answer_items(exchange, at, shape, faults, delivery);
-    if (!entries) return std::nullopt;
-    bend_items(exchange, operation, *entries);
-    members = {{exchange.contract.batch->result_member, std::move(*entries)}};
+  if (operation.items.empty()) {
+    members = run_item(call, arguments, {}, trace);
   } else {
-    members = answer_item(exchange, at, at.arguments, {});
+    auto entries = instead != nullptr ? refuse_items(call, *instead, trace) : run_items(call, sent, shape, faults, delivery, trace);
+    if (!entries) return std::nullopt;
+    call.policy.adjust_items(call, *entries);
+    members = {{batch.result_member, std::move(*entries)}};
   }
-  Json element = element_of(exchange, at.call, std::move(members));
-  const ResponseDefinition* afterwards = faults.answer_instead(FaultSpec::Phase::after_commit);
-  if (afterwards != nullptr && afterwards->scope == Scope::call) {
-    return refuse_call(exchange, at, {.answer = afterwards->name, .rule = "fault"});
-  }
-  return element;
+  const ResponseDefinition* afterwards = faults.find_replacement(FaultSpec::Phase::after_commit);
+  if (afterwards != nullptr && afterwards->scope == Scope::call) return refuse_element(call, reject_by_fault(*afterwards), trace);
+  return members;
 }
 
-bool is_authorized(const Exchange& exchange, const Presented& presented) {
-  const Tenant& tenant = exchange.tenant;
-  if (is_deviant(exchange, Deviation::Kind::any_credential)) return true;
-  return !tenant.username.empty() && presented.username == tenant.username &&
-         (presented.password == tenant.password || is_deviant(exchange, Deviation::Kind::any_password));
-}
-
-std::string method_of(const Exchange& exchange, const Json& call) {
-  const Json* method = find_pointer(call, exchange.contract.batch->member_operation);
-  return method != nullptr && method->is_string() ? method->get<std::string>() : std::string();
-}
-
-Response batch_response(const Json& elements) {
+Response make_batch_response(const Json& elements) {
   Response response;
-  response.status = 200;
   response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
   response.body = render_json(elements);
   return response;
@@ -201,52 +148,54 @@ Response batch_response(const Json& elements) {
 
 }  // namespace
 
-Delivery walk_batch(Exchange& exchange) {
+Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) {
   const Batch& batch = *exchange.contract.batch;
   Delivery delivery;
-  const Decoded& decoded = exchange.incoming.decoded;
   if (decoded.state != Decoded::State::ready) {
     Finding finding;
     finding.code = "body-not-readable";
     finding.message = decoded.message;
-    delivery.response = refuse(exchange, nullptr, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable"});
+    delivery.response = refuse(exchange, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable"}, trace);
     return delivery;
   }
-  const Json& calls = decoded.value;
-  const bool authorized = is_authorized(exchange, exchange.incoming.presented);
+  const CredentialState login = check_login(exchange.tenant, exchange.presented.username, exchange.presented.password);
+  const bool authorized = exchange.policy.accepts_credential(exchange, login);
   if (authorized) {
-    if (const auto refusal = throttle(exchange, exchange.contract.refusals)) {
-      delivery.response = refuse(exchange, nullptr, *refusal);
+    if (const auto rejection = throttle(exchange)) {
+      delivery.response = refuse(exchange, *rejection, trace);
       return delivery;
     }
   }
 
   Json elements = Json::array();
-  std::vector<Strikes> faults;
-  faults.reserve(calls.size());
-  for (const Json& call : calls) {
-    const std::string method = method_of(exchange, call);
+  std::vector<FaultInjector> faults;
+  faults.reserve(decoded.value.size());
+  const auto decorate = [&] {
+    for (const FaultInjector& one : faults) one.decorate(delivery);
+    return delivery;
+  };
+  for (const Json& sent : decoded.value) {
+    const std::string method = text_at(sent, batch.member_operation);
     if (method == batch.credential_operation) continue;  // a notification: it yields no element
-    BatchCall at{.call = call, .operation = nullptr};
+    Call call = exchange;
     const auto known = batch.calls.find(method);
-    if (known != batch.calls.end()) at.operation = exchange.contract.find_operation(known->second);
+    if (known != batch.calls.end()) call.operation = exchange.contract.find_operation(known->second);
+    std::optional<Json> members;
     if (!authorized) {
-      elements.push_back(refuse_call(exchange, at, {.answer = batch.not_authorized, .rule = "credentials"}));
-    } else if (at.operation == nullptr) {
-      elements.push_back(refuse_call(exchange, at, {.answer = batch.unknown_call, .rule = "method"}));
-    } else if (auto element = answer_call(exchange, at, delivery, faults)) {
-      elements.push_back(std::move(*element));
+      members = refuse_element(call, {.answer = batch.not_authorized, .rule = "credentials"}, trace);
+    } else if (call.operation == nullptr) {
+      members = refuse_element(call, {.answer = batch.unknown_call, .rule = "method"}, trace);
     } else {
-      for (const Strikes& one : faults) one.decorate(delivery);
-      return delivery;
+      members = run_batch_call(call, sent, faults, delivery, trace);
     }
+    if (!members) return decorate();
+    elements.push_back(wrap_element(batch, sent, *members));
   }
-  delivery.response = batch_response(elements);
-  for (Strikes& one : faults) {
+  delivery.response = make_batch_response(elements);
+  for (FaultInjector& one : faults) {
     if (one.stop_at(FaultSpec::Phase::after_commit, delivery)) break;
   }
-  for (const Strikes& one : faults) one.decorate(delivery);
-  return delivery;
+  return decorate();
 }
 
 }  // namespace understudy

@@ -1,5 +1,5 @@
-// Owns snapshots: all of a tenant that its exchanges change, as it was at one moment, kept beside the tenant or carried elsewhere
-// as JSON. Not in it: journal, name and credential, which belong to the tenant itself.
+// Snapshots: everything that exchanges change in a tenant, at one moment, in memory or as JSON for another mock. They do not contain
+// the journal, the name and the credential.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@ struct Snapshot {
   Time taken{};  // by the tenant's clock
   Env env;
   Profile profile;
-  std::map<std::string, ApiState, std::less<>> states_by_api;  // by api; records are shared with the tenant until one changes
+  std::map<std::string, ApiState, std::less<>> states_by_api;  // records are shared with the tenant until one changes
   std::map<std::string, IssuedToken> tokens;
   std::vector<ArmedFault> faults;
 };
@@ -23,12 +23,12 @@ struct Snapshot {
 Snapshot take_snapshot(const Tenant& tenant);
 void restore_snapshot(Tenant& tenant, const Snapshot& snapshot);
 
-// The document that another mock with the same contracts takes: parse_snapshot(render_snapshot(s)) restores what s does.
-// The caller holds the lock of the tenant whose snapshot it is.
+// The document that a mock with the same contracts reads: parse_snapshot(render_snapshot(s)) restores the same as s.
+// The caller holds the lock of the tenant.
 Json render_snapshot(const Snapshot& snapshot);
 Result<Snapshot> parse_snapshot(const Json& document, const Contracts& contracts);
 
-// How many records each collection has, by api.collection.
+// The number of records of each collection, by api.collection.
 Json count_records(const std::map<std::string, ApiState, std::less<>>& states_by_api);
 
 }  // namespace understudy

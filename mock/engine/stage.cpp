@@ -1,4 +1,4 @@
-// How a tenant is made from what a scenario (or PUT /__admin/tenants/{name}) gives it.
+// Makes a tenant from the document that a scenario or PUT /__admin/tenants/{name} gives.
 #include <algorithm>
 #include <cassert>
 
@@ -11,7 +11,7 @@ namespace {
 
 Problem bad_given(std::string code, std::string message) { return make_problem(Failure::bad_file, std::move(code), std::move(message)); }
 
-// A reference into `given`, or to an empty object: what items() walks must outlive the loop.
+// A reference, because the object that items() iterates over must outlive the loop.
 const Json& members(const Json& given, const char* name) {
   static const Json kNone = Json::object();
   const auto found = given.find(name);
@@ -106,10 +106,6 @@ std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Cont
   return std::nullopt;
 }
 
-Problem claimed(const std::string& owner, const std::string& name) {
-  return bad_given("credential-claimed", "tenant '" + owner + "' already claims the credential of '" + name + "'");
-}
-
 std::string text_member(const Json& object, const char* name, const std::string& fallback) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : fallback;
@@ -190,9 +186,8 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
 }
 
 Result<void> Engine::stage(const std::string& name, const Json& given) {
-  auto tenant = make_tenant(name, given);
-  if (!tenant) return tl::unexpected(std::move(tenant.error()));
-  if (const auto owner = directory.put(std::move(*tenant))) return tl::unexpected(claimed(*owner, name));
+  auto staged = restage({.given = {{name, given}}});
+  if (!staged) return tl::unexpected(std::move(staged.error().problem));
   return {};
 }
 
@@ -203,23 +198,24 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
     if (!tenant) return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(tenant.error())});
     tenants.push_back(std::move(*tenant));
   }
-  if (const auto clash = directory.exchange(tenants, restaging.removed))
-    return tl::unexpected(StagingProblem{.tenant = clash->name, .problem = claimed(clash->owner, clash->name)});
-  return {};
+  const auto clash = directory.exchange(tenants, restaging.removed);
+  if (!clash) return {};
+  auto problem = bad_given("credential-claimed", "tenant '" + clash->owner + "' already claims the credential of '" + clash->name + "'");
+  return tl::unexpected(StagingProblem{.tenant = clash->name, .problem = std::move(problem)});
 }
 
 std::shared_ptr<Tenant> Engine::make_default_tenant() const {
-  auto lobby = std::make_shared<Tenant>(std::string(kDefaultTenant), options.journal_entries, options.journal_bytes, journals);
-  lobby->profile = options.profile;
-  for (const auto& contract : contracts.apis) lobby->states_by_api[contract->api] = std::make_unique<ApiState>(*contract);
-  static_cast<void>(give_env(*lobby, Json::object(), contracts, {}));
-  static_cast<void>(give_settings(*lobby, Json::object(), contracts));
-  return lobby;
+  auto tenant = std::make_shared<Tenant>(std::string(kDefaultTenant), options.journal_entries, options.journal_bytes, journals);
+  tenant->profile = options.profile;
+  for (const auto& contract : contracts.apis) tenant->states_by_api[contract->api] = std::make_unique<ApiState>(*contract);
+  static_cast<void>(give_env(*tenant, Json::object(), contracts, {}));
+  static_cast<void>(give_settings(*tenant, Json::object(), contracts));
+  return tenant;
 }
 
 void Engine::reset(Tenant& tenant, bool journal_too) const {
   auto fresh = tenant.staged == nullptr ? make_default_tenant() : make_tenant(tenant.name, *tenant.staged);
-  assert(fresh);  // it was made from this document before
+  assert(fresh);  // the tenant was made from this document before
   const std::lock_guard lock(tenant.mutex);
   restore_snapshot(tenant, take_snapshot(**fresh));
   if (journal_too) tenant.journal.clear();

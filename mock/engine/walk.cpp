@@ -1,128 +1,142 @@
-// One operation of one exchange: the list of design.md 4 from decode to delivery, each line a step that may refuse or be struck.
-#include "mock/engine/exchange.h"
+#include "mock/engine/walk.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "contracts/src/model/check.h"
+#include "mock/engine/fault_injector.h"
+#include "mock/engine/respond.h"
 
 namespace understudy {
 namespace {
 
-Finding plain_finding(std::string code, std::string message, std::string pointer = {}) {
-  Finding finding;
-  finding.code = std::move(code);
-  finding.message = std::move(message);
-  finding.pointer = std::move(pointer);
-  return finding;
-}
-
-std::optional<Rejection> authenticate(const Exchange& exchange, const Operation& operation) {
-  if (!operation.secured) return std::nullopt;
-  const Presented& presented = exchange.incoming.presented;
-  bool known = true;
-  switch (exchange.contract.credentials.kind) {
+CredentialState check_credential(const Call& call) {
+  const PresentedCredential& presented = call.presented;
+  switch (call.contract.credentials.kind) {
     case Credentials::Kind::bearer_token: {
-      const auto token = exchange.tenant.tokens.find(presented.token);
-      known = token != exchange.tenant.tokens.end() &&
-              (exchange.tenant.env.clock.now() < token->second.expires || is_deviant(exchange, Deviation::Kind::no_expiry));
-      break;
+      if (presented.token.empty()) return CredentialState::absent;
+      const auto token = call.tenant.tokens.find(presented.token);
+      if (token == call.tenant.tokens.end()) return CredentialState::unknown;
+      return call.tenant.env.clock.now() < token->second.expires ? CredentialState::valid : CredentialState::expired;
     }
-    case Credentials::Kind::api_key: known = !presented.key.empty() && presented.key == exchange.tenant.key; break;
+    case Credentials::Kind::api_key:
+      if (presented.key.empty()) return CredentialState::absent;
+      return presented.key == call.tenant.key ? CredentialState::valid : CredentialState::unknown;
     case Credentials::Kind::in_batch:
     case Credentials::Kind::none: break;
   }
-  const bool presented_any = !presented.token.empty() || !presented.key.empty();
-  if (known || (presented_any && is_deviant(exchange, Deviation::Kind::any_credential))) return std::nullopt;
-  return Rejection{.answer = operation.refusals.credentials, .rule = "credentials", .place = operation.place};
+  return CredentialState::valid;
 }
 
-std::optional<Rejection> refuse_undecodable(const Operation& operation, const Decoded& decoded) {
-  if (decoded.state == Decoded::State::unreadable) {
-    return Rejection{.answer = operation.refusals.undecodable,
-                     .findings = {plain_finding("body-not-readable", decoded.message)},
-                     .rule = "undecodable",
-                     .place = operation.place};
-  }
+std::optional<Rejection> authenticate(const Call& call) {
+  if (!call.operation->secured || call.policy.accepts_credential(call, check_credential(call))) return std::nullopt;
+  return Rejection{.answer = call.operation->refusals.credentials, .rule = "credentials", .place = call.operation->place};
+}
+
+std::optional<Rejection> refuse_undecodable(const Call& call, const Decoded& decoded) {
+  const auto reject = [&](std::string code, const std::string& answer, std::string rule) {
+    Finding finding;
+    finding.code = std::move(code);
+    finding.message = decoded.message;
+    return Rejection{.answer = answer, .findings = {finding}, .rule = std::move(rule), .place = call.operation->place};
+  };
+  const Refusals& refusals = call.operation->refusals;
+  if (decoded.state == Decoded::State::unreadable) return reject("body-not-readable", refusals.undecodable, "undecodable");
   // A contract without an answer for a wrong media type reads such a body as absent.
-  if (decoded.state == Decoded::State::media_type && !operation.refusals.media_type.empty()) {
-    return Rejection{.answer = operation.refusals.media_type,
-                     .findings = {plain_finding("media-type", decoded.message)},
-                     .rule = "media_type",
-                     .place = operation.place};
-  }
+  if (decoded.state == Decoded::State::media_type && !refusals.media_type.empty())
+    return reject("media-type", refusals.media_type, "media_type");
   return std::nullopt;
 }
 
-std::optional<Rejection> check_shapes(Exchange& exchange, const Operation& operation, Bound& bound) {
-  BoundQuery query = bind_query(exchange.contract, operation, exchange.request.target);
-  exchange.query = std::move(query.values);
-  Findings findings = std::move(query.findings);
-  if (operation.has_body) {
-    Findings of_body = check_shape(exchange.contract, operation, bound.body);
-    waive(exchange, operation, of_body, bound.body);
-    for (Finding& finding : of_body) findings.push_back(std::move(finding));
-  }
+std::optional<Rejection> check_shapes(const Call& call, Findings findings) {
+  const Operation& operation = *call.operation;
+  if (operation.has_body) std::ranges::move(check_body(call), std::back_inserter(findings));
   if (findings.empty()) return std::nullopt;
   const std::string rule = findings.front().rule;
   const std::string& schema_pointer = findings.front().schema_pointer;
-  const Place place = schema_pointer.empty() ? operation.place : exchange.contract.schema_place(schema_pointer);
+  const Place place = schema_pointer.empty() ? operation.place : call.contract.schema_place(schema_pointer);
   return Rejection{.answer = operation.refusals.shape, .findings = std::move(findings), .rule = rule, .place = place};
 }
 
 }  // namespace
 
-std::optional<Rejection> throttle(Exchange& exchange, const Refusals& refusals) {
-  const Presented& presented = exchange.incoming.presented;
-  const bool is_anybodys = presented.username.empty() && presented.token.empty() && presented.key.empty();
-  if (is_anybodys || exchange.state.limiter.take(exchange.tenant.env.clock.now())) return std::nullopt;
-  const auto& limit = exchange.contract.rate_limit;
-  return Rejection{.answer = refusals.throttle, .rule = "rate_limit", .place = limit ? limit->place : Place()};
+CredentialState check_login(const Tenant& tenant, std::string_view username, std::string_view password) {
+  if (username.empty()) return CredentialState::absent;
+  if (username != tenant.username) return CredentialState::unknown_user;
+  return password == tenant.password ? CredentialState::valid : CredentialState::wrong_password;
 }
 
-std::optional<Rejection> check_rows(Exchange& exchange, const Operation& operation, Json& body, const Transaction& transaction,
-                                    std::vector<std::string>& asked_ids) {
-  const RuleContext context{.settings = exchange.state.settings, .switches = exchange.state.switches, .records = &transaction};
-  EvaluatedRules asked;
-  auto broken = judge_rows(exchange.contract, operation, body, context, &asked);
-  for (const Row* row : asked) {
-    if (asked_ids.empty() || asked_ids.back() != row->id) asked_ids.push_back(row->id);
+std::optional<Rejection> throttle(const Call& call) {
+  const PresentedCredential& presented = call.presented;
+  const bool anonymous = presented.username.empty() && presented.token.empty() && presented.key.empty();
+  if (anonymous || call.state.limiter.take(call.tenant.env.clock.now())) return std::nullopt;
+  const auto& limit = call.contract.rate_limit;
+  return Rejection{.answer = call.refusals().throttle, .rule = "rate_limit", .place = limit ? limit->place : Place()};
+}
+
+Findings check_body(const Call& call) {
+  Findings findings = check_shape(call.contract, *call.operation, *call.body);
+  call.policy.adjust_findings(call, findings);
+  return findings;
+}
+
+CallResult run_call(const Call& call, Transaction& transaction) {
+  const RuleContext context{.settings = call.state.settings, .switches = call.state.switches, .records = &transaction};
+  EvaluatedRules rows;
+  const auto broken = judge_rows(call.contract, *call.operation, *call.body, context, &rows);
+  std::vector<std::string> evaluated;
+  for (const Row* row : rows) {
+    if (evaluated.empty() || evaluated.back() != row->id) evaluated.push_back(row->id);
   }
-  if (!broken) return std::nullopt;
-  if (!asked_ids.empty()) asked_ids.pop_back();  // the last one asked is the one that broke
-  return Rejection{.answer = broken->row->refuse, .findings = {broken->finding}, .rule = broken->finding.rule, .place = broken->row->place};
+  if (broken) {
+    if (!evaluated.empty()) evaluated.pop_back();  // the last one is the one that was broken
+    const Row& row = *broken->row;
+    return tl::unexpected(Rejection{.answer = row.refuse,
+                                    .findings = {broken->finding},
+                                    .rule = broken->finding.rule,
+                                    .place = row.place,
+                                    .evaluated_rules = std::move(evaluated)});
+  }
+  CallResult result = perform(call, transaction);
+  (result ? result->evaluated_rules : result.error().evaluated_rules) = std::move(evaluated);
+  return result;
 }
 
-Delivery walk_operation(Exchange& exchange, const Operation& operation) {
-  Delivery delivery;
-  const Decoded& decoded = exchange.incoming.decoded;
-  Bound& bound = exchange.incoming.bound;
-  exchange.bound = &bound.body;
-  Strikes faults(exchange, operation, bound.body);
+void commit(const Call& call, const Reply& reply, Transaction& transaction, Trace& trace) {
+  const ResponseDefinition* answer = call.contract.find_response(reply.answer);
+  if (answer == nullptr || !answer->success) return;
+  const int writes = call.policy.writes_per_success(call);
+  for (int i = 0; i < writes; ++i) {
+    if (i > 0 && !perform(call, transaction)) return;
+    std::ranges::move(transaction.commit(), std::back_inserter(trace.committed));
+  }
+}
 
-  const auto finish = [&](std::optional<Rejection> refusal) {
-    if (refusal) delivery.response = refuse(exchange, &operation, *refusal);
+Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace) {
+  Delivery delivery;
+  FaultInjector faults(call, *call.body, trace);
+  const auto finish = [&](const std::optional<Rejection>& rejection) {
+    if (rejection) delivery.response = refuse(call, *rejection, trace);
     faults.decorate(delivery);
     return delivery;
   };
 
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return finish(std::nullopt);
-  if (auto refusal = authenticate(exchange, operation)) return finish(std::move(refusal));
-  if (auto refusal = throttle(exchange, operation.refusals)) return finish(std::move(refusal));
-  if (auto refusal = refuse_undecodable(operation, decoded)) return finish(std::move(refusal));
-  if (auto refusal = check_shapes(exchange, operation, bound)) return finish(std::move(refusal));
+  if (const auto rejection = authenticate(call)) return finish(rejection);
+  if (const auto rejection = throttle(call)) return finish(rejection);
+  if (const auto rejection = refuse_undecodable(call, incoming.decoded)) return finish(rejection);
+  if (const auto rejection = check_shapes(call, incoming.query.findings)) return finish(rejection);
 
-  Transaction transaction(exchange.state.store);
-  std::vector<std::string> asked;
-  if (auto refusal = check_rows(exchange, operation, bound.body, transaction, asked)) return finish(std::move(refusal));
-  Performed performed = perform(exchange, operation, bound.body, bound.body, exchange.query, transaction);
-  if (performed.refusal) return finish(std::move(performed.refusal));
+  Transaction transaction(call.state.store);
+  CallResult result = run_call(call, transaction);
+  if (!result) return finish(std::move(result.error()));
 
   if (faults.stop_at(FaultSpec::Phase::before_commit, delivery)) return finish(std::nullopt);
-  // What a handler refuses leaves nothing behind, whatever it wrote on the way.
-  const ResponseDefinition* answer = exchange.contract.find_response(performed.reply.answer);
-  const bool is_kept = answer != nullptr && answer->success && !is_deviant(exchange, Deviation::Kind::write_lost, &operation);
-  if (is_kept) exchange.entry.committed = transaction.commit();
-  if (is_kept && is_deviant(exchange, Deviation::Kind::written_twice, &operation))
-    perform_again(exchange, operation, bound.body, bound.body);
-  exchange.entry.decisions.push_back({.operation = operation.name, .answer = performed.reply.answer, .asked = std::move(asked)});
-  delivery.response = render_exchange(exchange, performed.reply.answer, std::move(performed.reply.context));
-  if (faults.stop_at(FaultSpec::Phase::after_commit, delivery)) exchange.entry.decisions.back().rule = "fault";
+  commit(call, *result, transaction, trace);
+  trace.decisions.push_back(
+      {.operation = call.operation->name, .answer = result->answer, .evaluated_rules = std::move(result->evaluated_rules)});
+  delivery.response = render_response(call, result->answer, std::move(result->context));
+  if (faults.stop_at(FaultSpec::Phase::after_commit, delivery)) trace.decisions.back().rule = "fault";
   return finish(std::nullopt);
 }
 

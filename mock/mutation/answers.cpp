@@ -1,23 +1,22 @@
-// Wrong servers by what they answer: each answer's status, headers and body as a whole, each documented member of it, and the list
-// that a batch is answered with.
+// Mutants of answers: status, headers and body of each answer, each documented member, and the list that answers a batch.
 #include <algorithm>
 #include <array>
 
 #include "contracts/src/model/responses.h"
-#include "mock/mutation/parts.h"
+#include "mock/mutation/catalogue.h"
 
 namespace understudy {
 namespace {
 
-using Kind = Deviation::Kind;
+using Kind = Mutation::Kind;
 
-// Can a request be wrong in its shape at all?
+// Can the shape of a request be wrong?
 bool has_shape(const Operation& operation) {
-  return operation.has_body || std::any_of(operation.parameters.begin(), operation.parameters.end(),
-                                           [](const Parameter& one) { return one.in == Parameter::In::query; });
+  return operation.has_body ||
+         std::ranges::any_of(operation.parameters, [](const Parameter& one) { return one.in == Parameter::In::query; });
 }
 
-// Which operations may give an answer; refusals of paths, methods and what is no batch are no operation's.
+// The operations that may give an answer: none for refusals of a path, a method or an unreadable batch.
 std::vector<const Operation*> users_of(const Contract& contract, const std::string& answer) {
   std::vector<const Operation*> users;
   const auto& refusals = contract.refusals;
@@ -33,7 +32,7 @@ std::vector<const Operation*> users_of(const Contract& contract, const std::stri
   return users;
 }
 
-// --- can a template send the member? ----------------------------------------------------------------------------------------
+// --- can a template contain the member? ----------------------------------------------------------------------------------------
 bool may_send(const Json& pattern, const std::vector<std::string>& tokens, std::size_t at) {
   if (at == tokens.size()) return true;
   if (pattern.is_string()) return pattern.get_ref<const std::string&>().find("{{") != std::string::npos;
@@ -94,8 +93,7 @@ struct AnswerMutants {
     return all;
   }
 
-  Mutant& add(const std::string& of, const char* kind, const std::string& on, std::string what, Deviation::Kind deviation,
-              Json value = {}) {
+  Mutant& add(const std::string& of, const char* kind, const std::string& on, std::string what, Kind mutation, Json value = {}) {
     Mutant& mutant = catalogue.add(of, kind, on, answer.name + ": " + std::move(what), variant.fact);
     if (of == contract.api) {
       mutant.hints.push_back(contract.api + " -> " + answer.name);
@@ -103,13 +101,13 @@ struct AnswerMutants {
     } else {
       mutant.hints.push_back(of + " -> " + answer.name);
     }
-    mutant.deviation.kind = deviation;
-    mutant.deviation.where = {where({})};
-    mutant.deviation.value = std::move(value);
+    mutant.mutation.kind = mutation;
+    mutant.mutation.where = {where({})};
+    mutant.mutation.value = std::move(value);
     return mutant;
   }
 
-  Deviation::Where where(std::string member) const {
+  Mutation::Where where(std::string member) const {
     return {
         .answer = answer.name, .variant = answer.variants.size() > 1 ? std::optional(index) : std::nullopt, .member = std::move(member)};
   }
@@ -122,12 +120,12 @@ struct AnswerMutants {
       add(of, kind, subject, "status " + std::to_string(wrong) + " instead of " + std::to_string(right), Kind::status, wrong);
     };
     one(owner, "status-off", neighbour(right));
-    // What is wrong at one operation alone must be noticed there.
+    // A mutant of one operation must be detected by a scenario of that operation.
     for (const Operation* user : users) {
       if (!is_in_batch(*user)) one(user->name, "status-other-class", other_class(right));
     }
-    // What all operations of a batch share, or none has, is wrong for the API.
-    if (std::all_of(users.begin(), users.end(), [](const Operation* user) { return is_in_batch(*user); }))
+    // A status that only batches or no operation has is wrong for the whole API.
+    if (std::ranges::all_of(users, [](const Operation* user) { return is_in_batch(*user); }))
       one(contract.api, "status-other-class", other_class(right));
   }
 
@@ -137,35 +135,35 @@ struct AnswerMutants {
                                                              : std::string();
     const auto all = statuses();
     const bool special = variant.reason.is_object() || (!reason.empty() && (all.empty() || reason != registered_reason(all.front())));
-    if (special) add(owner, "reason-wrong", subject, "another reason, in its phrase and in the body", Kind::reason, "Sorry");
+    if (special) add(owner, "reason-wrong", subject, "another reason phrase, also in the body", Kind::reason, "Sorry");
     for (const auto& [name, value] : variant.headers.items())
-      add(owner, "header-missing", subject + "/" + name, "header " + name + " is missing", Kind::header_missing).deviation.name = name;
+      add(owner, "header-missing", subject + "/" + name, "header " + name + " is missing", Kind::header_missing).mutation.name = name;
   }
 
   void whole_body() {
     if (!variant.body) return;
-    add(owner, "content-type-wrong", subject, "JSON that is called text/html", Kind::content_type, "text/html");
-    add(owner, "content-type-missing", subject, "no Content-Type", Kind::content_type);
-    add(owner, "body-empty", subject, "no body", Kind::body, "");
-    add(owner, "body-null", subject, "null instead of the body", Kind::body, "null");
-    add(owner, "body-html", subject, "a page instead of JSON", Kind::body, "<html><body>Sorry</body></html>").deviation.name = "text/html";
-    add(owner, "body-wrapped", subject, "the body stands in a member 'data'", Kind::wrapped);
-    add(owner, "body-truncated", subject, "half of the body is missing", Kind::cut_short);
+    add(owner, "content-type-wrong", subject, "the Content-Type of a JSON body is text/html", Kind::content_type, "text/html");
+    add(owner, "content-type-missing", subject, "there is no Content-Type", Kind::content_type);
+    add(owner, "body-empty", subject, "the body is empty", Kind::body, "");
+    add(owner, "body-null", subject, "the body is null", Kind::body, "null");
+    add(owner, "body-html", subject, "the body is an HTML page", Kind::body, "<html><body>Sorry</body></html>").mutation.name = "text/html";
+    add(owner, "body-wrapped", subject, "the body is wrapped in a member 'data'", Kind::wrapped);
+    add(owner, "body-truncated", subject, "the second half of the body is missing", Kind::cut_short);
     add(owner, "body-cut-off", subject, "the connection ends in the middle of the body", Kind::cut_off);
   }
 
   void id() {
     if (variant.id)
-      add(owner, "id-wrong", subject, "the id is not that of the record", Kind::member_other).deviation.where = {where(*variant.id)};
+      add(owner, "id-wrong", subject, "the id is not the id of the record", Kind::member_other).mutation.where = {where(*variant.id)};
   }
 };
 
 // --- members ------------------------------------------------------------------------------------------------------------------
-// What answers of one schema share is stated once: a member that is wrong is wrong in all of them.
+// A statement about a member: answers with the same schema share it, so it is mutated in all of them.
 struct Statement {
   SchemaMember member;
   std::string subject;  // Product/title for a named schema, answer/pattern for others
-  std::vector<Deviation::Where> where;
+  std::vector<Mutation::Where> where;
   std::vector<std::string> hints;
   std::vector<const Fact*> facts;  // of the answers
 };
@@ -189,7 +187,7 @@ std::vector<Statement> find_statements(const Contract& contract) {
       const ResponseVariant& variant = answer.variants[i];
       if (!variant.body || variant.schema.empty()) continue;
       for (SchemaMember& member : find_members(contract, variant.schema, variant.fact)) {
-        if (!may_send(*variant.body, split_pointer(member.pattern), 0)) continue;  // no answer of ours ever has it
+        if (!may_send(*variant.body, split_pointer(member.pattern), 0)) continue;  // the mock never sends it
         const auto [found, is_new] = by_place.try_emplace(member.place, statements.size());
         if (is_new) statements.push_back({.member = member, .subject = subject_of(member, answer)});
         Statement& statement = statements[found->second];
@@ -208,22 +206,22 @@ void add_member_mutants(Catalogue& catalogue) {
   std::map<std::string, int> taken;
   for (Statement& statement : find_statements(catalogue.contract)) {
     const Json& schema = statement.member.schema;
-    // The strongest evidence of the answers: where one is sure of it, it counts as that.
+    // The strongest evidence of the answers.
     const Fact& fact = **std::min_element(statement.facts.begin(), statement.facts.end(),
                                           [](const Fact* left, const Fact* right) { return left->evidence < right->evidence; });
     if (const int before = taken[statement.subject]++; before > 0) statement.subject += "~" + std::to_string(before + 1);
-    const auto add = [&](const char* kind, const char* what, Deviation::Kind deviation, Json value = {}) {
+    const auto add = [&](const char* kind, const char* what, Kind mutation, Json value = {}) {
       Mutant& mutant = catalogue.add_shared(kind, statement.subject, statement.subject + " " + what, fact);
       mutant.hints = statement.hints;
-      mutant.deviation.kind = deviation;
-      mutant.deviation.where = statement.where;
-      mutant.deviation.value = std::move(value);
+      mutant.mutation.kind = mutation;
+      mutant.mutation.where = statement.where;
+      mutant.mutation.value = std::move(value);
     };
     add("member-missing", "is missing", Kind::member_missing);
     const bool text = allows(schema, "string");
     const bool number = allows(schema, "number") || allows(schema, "integer");
     if (!text)
-      add("member-type-wrong", "is a text", Kind::member_value, "wrong");
+      add("member-type-wrong", "is a string", Kind::member_value, "wrong");
     else if (!number)
       add("member-type-wrong", "is a number", Kind::member_value, 4711);
     if (number && !text) add("number-as-text", "is a number in a string", Kind::member_as_text);
@@ -255,33 +253,33 @@ void add_batch_mutants(Catalogue& catalogue) {
   Fact fact = contract.operations.front().fact;
   std::vector<std::string> hints;
   for (const Operation& operation : contract.operations) hints.push_back(operation.name + " -> " + operation.success);
-  const auto add = [&](const char* kind, const std::string& subject, std::string what, Deviation::Kind deviation, std::string name = {},
+  const auto add = [&](const char* kind, const std::string& subject, std::string what, Kind mutation, std::string name = {},
                        Json value = {}) {
     Mutant& mutant = catalogue.add_shared(kind, subject, std::move(what), fact);
     mutant.hints = hints;
-    mutant.deviation.kind = deviation;
-    mutant.deviation.name = std::move(name);
-    mutant.deviation.value = std::move(value);
+    mutant.mutation.kind = mutation;
+    mutant.mutation.name = std::move(name);
+    mutant.mutation.value = std::move(value);
   };
-  add("status-other-class", batch.operation, "a batch is answered with status 500", Kind::status, {}, 500);
-  add("status-off", batch.operation, "a batch is answered with status 201", Kind::status, {}, 201);
-  add("content-type-wrong", batch.operation, "the answers of a batch are called text/html", Kind::content_type, {}, "text/html");
-  add("body-empty", batch.operation, "a batch is answered with no body", Kind::body, {}, "");
-  add("body-truncated", batch.operation, "half of the answers of a batch is missing", Kind::cut_short);
-  add("body-cut-off", batch.operation, "the connection ends in the middle of the answers", Kind::cut_off);
-  add("body-wrapped", batch.operation, "the answers of a batch stand in a member 'data'", Kind::wrapped);
-  add("batch-order-swapped", batch.operation, "the answers of a batch come in the opposite order", Kind::elements_reversed);
+  add("status-other-class", batch.operation, "the status of a batch is 500", Kind::status, {}, 500);
+  add("status-off", batch.operation, "the status of a batch is 201", Kind::status, {}, 201);
+  add("content-type-wrong", batch.operation, "the Content-Type of a batch is text/html", Kind::content_type, {}, "text/html");
+  add("body-empty", batch.operation, "the body of a batch is empty", Kind::body, {}, "");
+  add("body-truncated", batch.operation, "the second half of the body of a batch is missing", Kind::cut_short);
+  add("body-cut-off", batch.operation, "the connection ends in the middle of the body of a batch", Kind::cut_off);
+  add("body-wrapped", batch.operation, "the answers of a batch are wrapped in a member 'data'", Kind::wrapped);
+  add("batch-order-swapped", batch.operation, "the answers of a batch are in reverse order", Kind::elements_reversed);
   add("batch-answer-dropped", batch.operation, "the last answer of a batch is missing", Kind::element_dropped);
-  add("batch-bare-element", batch.operation, "one answer comes without a list around it", Kind::bare_element);
+  add("batch-bare-element", batch.operation, "a single answer is not in a list", Kind::bare_element);
   const std::string correlation = "/*" + batch.member_correlation;
-  add("correlation-missing", batch.operation, "answers do not repeat " + batch.member_correlation, Kind::member_missing, correlation);
-  add("correlation-wrong", batch.operation, "answers carry another " + batch.member_correlation + " than their call", Kind::member_other,
+  add("correlation-missing", batch.operation, "answers do not have " + batch.member_correlation, Kind::member_missing, correlation);
+  add("correlation-wrong", batch.operation, "answers have another " + batch.member_correlation + " than their call", Kind::member_other,
       correlation);
   for (const auto& [name, value] : batch.envelope.items()) {
-    add("envelope-missing", name, "answers do not carry '" + name + "'", Kind::member_missing, "/*/" + name);
-    add("envelope-wrong", name, "answers carry another '" + name + "'", Kind::member_other, "/*/" + name);
+    add("envelope-missing", name, "answers do not have '" + name + "'", Kind::member_missing, "/*/" + name);
+    add("envelope-wrong", name, "answers have another value of '" + name + "'", Kind::member_other, "/*/" + name);
   }
-  add("member-missing", batch.result_member, "answers have no '" + batch.result_member + "'", Kind::member_missing,
+  add("member-missing", batch.result_member, "answers do not have '" + batch.result_member + "'", Kind::member_missing,
       "/*/" + batch.result_member);
 }
 

@@ -1,19 +1,19 @@
-// Wrong servers by what an operation does: credentials, writes, reads, lists, and what an API's operations share.
+// Mutants of what an operation does (credentials, writes, reads, lists), and of what the operations of an API share.
 #include "contracts/src/model/responses.h"
-#include "mock/mutation/parts.h"
+#include "mock/mutation/catalogue.h"
 #include "mock/vendors/module.h"
 
 namespace understudy {
 namespace {
 
-using Kind = Deviation::Kind;
+using Kind = Mutation::Kind;
 
 Fact fact_of_answer(const Contract& contract, const std::string& name, const Fact& fallback) {
   const ResponseDefinition* answer = contract.find_response(name);
   return answer == nullptr || answer->variants.empty() ? fallback : answer->variants.front().fact;
 }
 
-bool is_performed_by_word(const Contract& contract, const Operation& operation) {
+bool is_performed_by_verb(const Contract& contract, const Operation& operation) {
   const Module* module = find_module(contract.api);
   return operation.perform != Perform::module && (module == nullptr || !module->contains(operation.id));
 }
@@ -23,7 +23,7 @@ struct OperationMutants {
   const Operation& operation;
   const Contract& contract = catalogue.contract;
   std::string success = operation.name + " -> " + operation.success;
-  Fact shown = shown_fact();  // of what its answers show
+  Fact shown = shown_fact();  // with the evidence of the success answer
 
   Fact shown_fact() const {
     Fact fact = operation.fact;
@@ -36,8 +36,8 @@ struct OperationMutants {
     mutant.hints = {std::move(hint)};
     return mutant;
   }
-  void deviate(const char* kind, std::string what, const Fact& fact, std::string hint, Kind deviation) {
-    add(kind, "", std::move(what), fact, std::move(hint)).deviation.kind = deviation;
+  void mutate(const char* kind, std::string what, const Fact& fact, std::string hint, Kind mutation) {
+    add(kind, "", std::move(what), fact, std::move(hint)).mutation.kind = mutation;
   }
   void edit(const char* kind, const std::string& subject, std::string what, const Fact& fact, std::string hint,
             std::function<void(Operation&)> how) {
@@ -52,75 +52,73 @@ struct OperationMutants {
     const std::string refused = operation.name + " -> " + operation.refusals.credentials;
     const Fact fact = fact_of_answer(contract, operation.refusals.credentials, operation.fact);
     if (by_header && operation.secured && !is_in_batch(operation))
-      edit("auth-ignored", "", "no credential is asked for", fact, refused, [](Operation& one) { one.secured = false; });
+      edit("auth-ignored", "", "no credential is required", fact, refused, [](Operation& one) { one.secured = false; });
     if (by_header && !operation.secured)
-      edit("auth-demanded", "", "a credential is asked for where none is documented", operation.fact, success,
+      edit("auth-demanded", "", "a credential is required, although none is documented", operation.fact, success,
            [](Operation& one) { one.secured = true; });
     if (operation.perform == Perform::issue_token)
-      deviate("password-ignored", "a token is issued for every password",
-              fact_of_answer(contract, operation.refusals.bad_credentials, operation.fact),
-              operation.name + " -> " + operation.refusals.bad_credentials, Kind::any_password);
+      mutate("password-ignored", "a token is issued for every password",
+             fact_of_answer(contract, operation.refusals.bad_credentials, operation.fact),
+             operation.name + " -> " + operation.refusals.bad_credentials, Kind::any_password);
   }
 
   void writes() {
     if (!is_writing(operation)) return;
     Fact lost = shown;
-    if (operation.perform == Perform::remove)  // that it is gone shows in a refusal
+    if (operation.perform == Perform::remove)  // a refusal shows that the record is gone
       lost.evidence = weaker_of(lost.evidence, fact_of_answer(contract, operation.refusals.record, lost).evidence);
-    deviate("write-lost", "success is answered, and nothing is kept", lost, success, Kind::write_lost);
+    mutate("write-lost", "the response is a success, but nothing is stored", lost, success, Kind::write_lost);
     const ResponseDefinition* answer = contract.find_response(operation.success);
     const bool creates =
         answer != nullptr && !answer->variants.empty() && answer->variants.front().id && operation.perform == Perform::create;
     if (creates) {
-      deviate("written-twice", "what is created is created twice", shown, success, Kind::written_twice);
+      mutate("written-twice", "each record is created twice", shown, success, Kind::written_twice);
       const auto collection = contract.collections.find(operation.collection);
       if (collection != contract.collections.end() && !collection->second.id_from.empty())
-        catalogue.mutants.back().equivalent = "records of " + operation.collection + " are known by " + collection->second.id_from +
-                                              ", which is sent: the second replaces the first";
+        catalogue.mutants.back().equivalent = "the id of a record in " + operation.collection + " is " + collection->second.id_from +
+                                              ", which the client sends: the second record replaces the first";
     }
     if (!operation.idempotent_redelivery) return;
-    edit("redelivery-runs-again", "", "a call that is delivered again is performed again", operation.fact, success,
+    edit("redelivery-runs-again", "", "a redelivered call is performed again", operation.fact, success,
          [](Operation& one) { one.idempotent_redelivery = false; });
-    deviate("redelivery-by-id", "another call with the same id is taken for a redelivery", operation.fact, success, Kind::redelivery_by_id);
+    mutate("redelivery-by-id", "another call with the same id is treated as a redelivery", operation.fact, success, Kind::redelivery_by_id);
   }
 
   void items() {
     if (operation.items.empty()) return;
-    deviate("items-reversed", "the entries of a call come in the wrong order", shown, success, Kind::items_reversed);
-    deviate("item-dropped", "the last entry of a call is missing", shown, success, Kind::item_dropped);
+    mutate("items-reversed", "the entries of a call are in reverse order", shown, success, Kind::items_reversed);
+    mutate("item-dropped", "the last entry of a call is missing", shown, success, Kind::item_dropped);
   }
 
   void reads() {
     if (operation.method != "GET" || is_in_batch(operation)) return;
-    deviate("stale-read", "what was read first is repeated, whatever has been written since", shown, success, Kind::stale);
-    const bool by_word = is_performed_by_word(contract, operation);
-    if (by_word && operation.perform == Perform::read)
-      edit("unknown-read", "", "an id that does not exist is answered as if it did",
-           fact_of_answer(contract, operation.refusals.record, shown), operation.name + " -> " + operation.refusals.record,
-           [](Operation& one) { one.refusals.record = one.success; });
+    mutate("stale-read", "a read repeats its first response, even after a write", shown, success, Kind::stale);
+    const bool by_verb = is_performed_by_verb(contract, operation);
+    if (by_verb && operation.perform == Perform::read)
+      edit("unknown-read", "", "an unknown id is answered with success", fact_of_answer(contract, operation.refusals.record, shown),
+           operation.name + " -> " + operation.refusals.record, [](Operation& one) { one.refusals.record = one.success; });
     if (operation.perform != Perform::list) return;
-    edit("order-reversed", "", "the list comes in the opposite order", shown, success,
+    edit("order-reversed", "", "the list is in reverse order", shown, success,
          [](Operation& one) { one.newest_first = !one.newest_first; });
     for (std::size_t i = 0; i < operation.filters.size(); ++i) {
       const std::string& name = operation.filters[i].parameter;
       edit("filter-ignored", name, "?" + name + "= does not filter", shown, success,
            [i](Operation& one) { one.filters.erase(one.filters.begin() + static_cast<std::ptrdiff_t>(i)); });
       if (operation.filters[i].match == Filter::Match::contains)
-        edit("filter-exact", name, "?" + name + "= finds only the whole value", shown, success,
+        edit("filter-exact", name, "?" + name + "= matches whole values only", shown, success,
              [i](Operation& one) { one.filters[i].match = Filter::Match::equals; });
     }
     if (!operation.paging) return;
     const Paging& paging = *operation.paging;
-    edit("page-number-ignored", "", "?" + paging.number + "= is not looked at", shown, success,
+    edit("page-number-ignored", "", "?" + paging.number + "= is ignored", shown, success,
          [](Operation& one) { one.paging->number.clear(); });
-    edit("page-size-ignored", "", "?" + paging.size + "= is not looked at", shown, success,
-         [](Operation& one) { one.paging->size.clear(); });
-    edit("pages-count-from-next", "", "the first page is " + std::to_string(paging.first - 1), shown, success,
+    edit("page-size-ignored", "", "?" + paging.size + "= is ignored", shown, success, [](Operation& one) { one.paging->size.clear(); });
+    edit("pages-count-from-next", "", "the number of the first page is " + std::to_string(paging.first - 1), shown, success,
          [](Operation& one) { --one.paging->first; });
-    edit("page-size-unlimited", "", "a page may be larger than " + std::to_string(paging.maximum_size), shown, success,
+    edit("page-size-unlimited", "", "a page may have more than " + std::to_string(paging.maximum_size) + " records", shown, success,
          [](Operation& one) { one.paging->maximum_size = 1'000'000; });
-    edit("default-page-size-off", "", "a page has one more than " + std::to_string(paging.default_size) + " if its size is not said", shown,
-         success, [](Operation& one) { ++one.paging->default_size; });
+    edit("default-page-size-off", "", "a page without a requested size has one record more than " + std::to_string(paging.default_size),
+         shown, success, [](Operation& one) { ++one.paging->default_size; });
   }
 
   void parameters() {
@@ -140,13 +138,13 @@ struct OperationMutants {
     edit("media-type-not-checked", "", "a body of any media type is read as JSON", fact_of_answer(contract, refused, shown),
          operation.name + " -> " + (refused.empty() ? operation.refusals.shape : refused), [](Operation& one) { one.media_types.clear(); });
     for (std::size_t i = 0; operation.media_types.size() > 1 && i < operation.media_types.size(); ++i) {
-      edit("media-type-refused", operation.media_types[i], "a body of " + operation.media_types[i] + " is not taken", operation.fact,
-           success, [i](Operation& one) { one.media_types.erase(one.media_types.begin() + static_cast<std::ptrdiff_t>(i)); });
+      edit("media-type-refused", operation.media_types[i], "a body of " + operation.media_types[i] + " is refused", operation.fact, success,
+           [i](Operation& one) { one.media_types.erase(one.media_types.begin() + static_cast<std::ptrdiff_t>(i)); });
     }
   }
 };
 
-// --- what the operations of an API share ------------------------------------------------------------------------------------
+// --- shared by the operations of an API ------------------------------------------------------------------------------------
 
 struct Word {
   const char* name;
@@ -155,15 +153,15 @@ struct Word {
 };
 
 constexpr Word kWords[] = {
-    {"names", "names of members are taken by their exact case", &BindingWords::names_ignore_case},
-    {"null", "null is a value, not an absent member", &BindingWords::null_is_absent},
-    {"numbers", "a number in a string is no number", &BindingWords::numbers_from_strings},
-    {"booleans", "a boolean in a string is no boolean", &BindingWords::booleans_from_strings},
-    {"enums-case", "names of values are taken by their exact case", &BindingWords::enums_ignore_case},
-    {"enums-numbers", "the number of a value is not taken for the value", &BindingWords::enums_from_numbers},
-    {"empty-string", "an empty text is not taken for null", &BindingWords::empty_string_is_null},
-    {"empty-array", "an empty list is not taken for an empty object", &BindingWords::empty_array_is_object},
-    {"single", "one object is not taken for a list of it", &BindingWords::single_is_list},
+    {"names", "names of members must match in case", &BindingWords::names_ignore_case},
+    {"null", "null is not read as an absent member", &BindingWords::null_is_absent},
+    {"numbers", "a number in a string is not read as a number", &BindingWords::numbers_from_strings},
+    {"booleans", "a boolean in a string is not read as a boolean", &BindingWords::booleans_from_strings},
+    {"enums-case", "names of enumeration values must match in case", &BindingWords::enums_ignore_case},
+    {"enums-numbers", "the number of an enumeration value is not accepted", &BindingWords::enums_from_numbers},
+    {"empty-string", "an empty string is not read as null", &BindingWords::empty_string_is_null},
+    {"empty-array", "an empty list is not read as an empty object", &BindingWords::empty_array_is_object},
+    {"single", "a single object is not read as a list", &BindingWords::single_is_list},
 };
 
 void bind_anew(Contract& contract) {
@@ -187,7 +185,7 @@ void add_binding(Catalogue& catalogue, const Fact& fact) {
   if (!words.unwrap.empty())
     add("unwrap", "a body wrapped in '" + words.unwrap + "' is not unwrapped", [](BindingWords& one) { one.unwrap.clear(); });
   for (const auto& [alias, name] : words.aliases)
-    add("alias/" + alias, "'" + alias + "' is not taken for '" + name + "'",
+    add("alias/" + alias, "'" + alias + "' is not read as '" + name + "'",
         [alias = alias](BindingWords& one) { one.aliases.erase(alias); });
 }
 
@@ -209,33 +207,35 @@ void add_shared_mutants(Catalogue& catalogue) {
   Fact fact = contract.operations.front().fact;
   const std::string refused = contract.refusals.credentials;
   const Fact refusal = fact_of_answer(contract, refused, fact);
-  const auto deviate = [&](const char* kind, const char* what, Kind deviation) {
+  const auto mutate = [&](const char* kind, const char* what, Kind mutation) {
     Mutant& mutant = catalogue.add_shared(kind, "", what, refusal);
     mutant.hints = {contract.api + " -> " + refused};
     for (const Operation& operation : contract.operations) mutant.hints.push_back(operation.name + " -> " + refused);
-    mutant.deviation.kind = deviation;
+    mutant.mutation.kind = mutation;
   };
   switch (contract.credentials.kind) {
     case Credentials::Kind::bearer_token:
-      deviate("credential-not-compared", "every token is taken, as long as there is one", Kind::any_credential);
-      deviate("expiry-ignored", "a token that has ended is taken", Kind::no_expiry);
+      mutate("credential-not-compared", "every token is accepted", Kind::any_credential);
+      mutate("expiry-ignored", "expired tokens are accepted", Kind::no_expiry);
       break;
     case Credentials::Kind::api_key:
-      deviate("credential-not-compared", "every key is taken, as long as there is one", Kind::any_credential);
+      mutate("credential-not-compared", "every key is accepted", Kind::any_credential);
       if (contract.credentials.bearer)
-        catalogue.add_shared("key-as-bearer-refused", "", "the key is not taken from Authorization: Bearer", fact).edit =
-            [](Contract& one) { one.credentials.bearer = false; };
+        catalogue.add_shared("key-as-bearer-refused", "", "a key in Authorization: Bearer is not accepted", fact).edit = [](Contract& one) {
+          one.credentials.bearer = false;
+        };
       break;
     case Credentials::Kind::in_batch:
-      deviate("auth-ignored", "calls without a credential are performed", Kind::any_credential);
-      deviate("password-ignored", "every password is taken", Kind::any_password);
+      mutate("auth-ignored", "calls without a credential are performed", Kind::no_credential);
+      mutate("password-ignored", "every password is accepted", Kind::any_password);
       break;
     case Credentials::Kind::none: break;
   }
   add_binding(catalogue, fact);
   if (contract.paths_ignore_case)
-    catalogue.add_shared("path-case-matters", "", "paths and names of parameters are taken by their exact case", fact).edit =
-        [](Contract& one) { one.paths_ignore_case = false; };
+    catalogue.add_shared("path-case-matters", "", "paths and names of parameters must match in case", fact).edit = [](Contract& one) {
+      one.paths_ignore_case = false;
+    };
   if (!contract.query_prefix.empty())
     catalogue.add_shared("query-prefix-unknown", "", "parameters with the prefix '" + contract.query_prefix + "' are unknown", fact).edit =
         [](Contract& one) { one.query_prefix.clear(); };

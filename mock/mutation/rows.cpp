@@ -1,20 +1,17 @@
-// Wrong servers by their rules: each row of rules.yaml not enforced, enforced too widely, or a little beside its bound.
+// Mutants of rules: each row of rules.yaml is not enforced, enforced too widely, or has its bound moved.
 #include <algorithm>
 
 #include "contracts/src/model/responses.h"
-#include "mock/mutation/parts.h"
+#include "mock/mutation/catalogue.h"
 
 namespace understudy {
 namespace {
 
-std::string subject_of(const Row& row) { return row.id.substr(row.id.find('.') + 1); }
-
 Row& row_in(Contract& contract, const std::string& operation, const std::string& id) {
   auto& rows = operation_in(contract, operation).rows;
-  return *std::find_if(rows.begin(), rows.end(), [&](const Row& one) { return one.id == id; });
+  return *std::ranges::find_if(rows, [&](const Row& one) { return one.id == id; });
 }
 
-// What the row does, in words: "ProductSKU must not ..." is its message; this is its rule.
 std::string describe_row(const Row& row) {
   const std::string argument = row.argument == true ? "" : " " + render_json(row.argument);
   return row.at + " " + std::string(to_string(row.verb)) + argument;
@@ -32,13 +29,13 @@ bool is_same_condition(const Condition& left, const Condition& right) {
   return left.kind == right.kind && left.name == right.name && left.is == right.is;
 }
 
-// Another row that refuses all that this one refuses, with the same answer.
+// Another row that refuses at least the same requests with the same answer.
 const Row* find_shadow(const Operation& operation, const Row& row) {
   for (const Row& other : operation.rows) {
     if (&other == &row || other.at != row.at || other.verb != row.verb || other.argument != row.argument || other.refuse != row.refuse)
       continue;
-    const bool wider = std::all_of(other.when.begin(), other.when.end(), [&](const Condition& one) {
-      return std::any_of(row.when.begin(), row.when.end(), [&](const Condition& mine) { return is_same_condition(one, mine); });
+    const bool wider = std::ranges::all_of(other.when, [&](const Condition& one) {
+      return std::ranges::any_of(row.when, [&](const Condition& mine) { return is_same_condition(one, mine); });
     });
     if (wider) return &other;
   }
@@ -49,9 +46,10 @@ struct RowMutants {
   Catalogue& catalogue;
   const Operation& operation;
   const Row& row;
+  std::string subject = row.id.substr(row.id.find('.') + 1);
 
-  Mutant& add(const std::string& kind, const std::string& subject, std::string what, std::function<void(Row&)> edit) {
-    Mutant& mutant = catalogue.add(operation, kind, subject, std::move(what), row.fact);
+  Mutant& add(const std::string& kind, const std::string& about, std::string what, std::function<void(Row&)> edit) {
+    Mutant& mutant = catalogue.add(operation, kind, about, std::move(what), row.fact);
     mutant.hints = {catalogue.contract.api + "." + row.id};
     mutant.edit = [id = operation.id, row_id = row.id, edit = std::move(edit)](Contract& contract) { edit(row_in(contract, id, row_id)); };
     return mutant;
@@ -59,7 +57,7 @@ struct RowMutants {
 
   void not_enforced() {
     const bool unique = row.verb == Verb::unique_in;
-    Mutant& mutant = catalogue.add(operation, unique ? "uniqueness-ignored" : "row-not-enforced", subject_of(row),
+    Mutant& mutant = catalogue.add(operation, unique ? "uniqueness-ignored" : "row-not-enforced", subject,
                                    "the rule '" + describe_row(row) + "' is not applied", row.fact);
     mutant.hints = {catalogue.contract.api + "." + row.id};
     mutant.edit = [id = operation.id, row_id = row.id](Contract& contract) {
@@ -72,17 +70,18 @@ struct RowMutants {
   void conditions_ignored() {
     for (std::size_t i = 0; i < row.when.size(); ++i) {
       const Condition& condition = row.when[i];
-      Mutant& mutant = add("condition-ignored", subject_of(row) + "/" + condition.name,
+      Mutant& mutant = add("condition-ignored", subject + "/" + condition.name,
                            "the rule '" + describe_row(row) + "' is applied whether " + describe_condition(condition) + " or not",
                            [i](Row& one) { one.when.erase(one.when.begin() + static_cast<std::ptrdiff_t>(i)); });
       const bool takes_its_value = row.verb == Verb::becomes && condition.kind == Condition::Kind::present && condition.is == true &&
                                    row.argument.value("value", "") == condition.name;
-      if (takes_its_value) mutant.equivalent = "the rule takes its value from " + condition.name + ": where that is absent it does nothing";
+      if (takes_its_value)
+        mutant.equivalent = "the rule takes its value from " + condition.name + ", so it has no effect where that is absent";
       const bool means_parent =
           condition.kind == Condition::Kind::present && condition.is == true && condition.name == row.at.substr(0, row.at.rfind('/'));
-      if (means_parent) mutant.equivalent = "the rule judges nothing where " + condition.name + " is absent";
+      if (means_parent) mutant.equivalent = "the rule has no effect where " + condition.name + " is absent";
       const bool means_itself = row.verb == Verb::format && condition.kind == Condition::Kind::present && condition.name == row.at;
-      if (means_itself) mutant.equivalent = "the rule judges nothing where " + row.at + " is absent";
+      if (means_itself) mutant.equivalent = "the rule has no effect where " + row.at + " is absent";
     }
   }
 
@@ -92,15 +91,14 @@ struct RowMutants {
       return row.argument.is_number_integer() ? Json(row.argument.get<std::int64_t>() + by) : row.argument;
     };
     if (row.verb == Verb::more_than) {
-      add("bound-too-low", subject_of(row), row.at + " may be " + bound, [](Row& one) { one.verb = Verb::at_least; });
-      add("bound-too-high", subject_of(row), row.at + " must be more than " + render_json(moved(1)),
+      add("bound-too-low", subject, row.at + " may be " + bound, [](Row& one) { one.verb = Verb::at_least; });
+      add("bound-too-high", subject, row.at + " must be more than " + render_json(moved(1)),
           [to = moved(1)](Row& one) { one.argument = to; });
     } else if (row.verb == Verb::at_least) {
-      add("bound-too-low", subject_of(row), row.at + " may be " + render_json(moved(-1)),
-          [to = moved(-1)](Row& one) { one.argument = to; });
-      add("bound-too-high", subject_of(row), row.at + " must be more than " + bound, [](Row& one) { one.verb = Verb::more_than; });
+      add("bound-too-low", subject, row.at + " may be " + render_json(moved(-1)), [to = moved(-1)](Row& one) { one.argument = to; });
+      add("bound-too-high", subject, row.at + " must be more than " + bound, [](Row& one) { one.verb = Verb::more_than; });
     } else if (row.verb == Verb::items_at_least) {
-      add("bound-too-high", subject_of(row), row.at + " must have more than " + bound + " elements",
+      add("bound-too-high", subject, row.at + " must have more than " + bound + " elements",
           [to = moved(1)](Row& one) { one.argument = to; });
     }
   }
@@ -108,7 +106,7 @@ struct RowMutants {
   void exceptions_ignored() {
     if (row.verb == Verb::forbidden && row.argument.is_object() && row.argument.contains("unless")) {
       for (const Json& value : row.argument["unless"]) {
-        add("exception-ignored", subject_of(row) + "/" + as_text(value), row.at + " may not even be " + render_json(value),
+        add("exception-ignored", subject + "/" + as_text(value), row.at + " is refused also when it is " + render_json(value),
             [value](Row& one) {
               Json& list = one.argument["unless"];
               list.erase(std::find(list.begin(), list.end(), value));
@@ -116,21 +114,21 @@ struct RowMutants {
       }
     }
     if (row.verb == Verb::required && row.argument == "non_empty")
-      add("empty-accepted", subject_of(row), row.at + " may be an empty text", [](Row& one) { one.argument = true; });
+      add("empty-accepted", subject, row.at + " may be an empty string", [](Row& one) { one.argument = true; });
   }
 
   void keys_ignored() {
     if (row.verb != Verb::unique_in || row.argument.at("keys").size() < 2) return;
     for (std::size_t i = 0; i < row.argument.at("keys").size(); ++i) {
       const std::string key = row.argument.at("keys")[i].get<std::string>();
-      add("key-ignored", subject_of(row) + key, "a record is taken for a duplicate whatever its " + key, [i](Row& one) {
+      add("key-ignored", subject + key, "a record counts as a duplicate, whatever its " + key, [i](Row& one) {
         one.argument["keys"].erase(i);
         if (one.argument.contains("same")) one.argument["same"].erase(i);
       });
     }
   }
 
-  // Refused, but as if something else were wrong.
+  // Refused with the answer of another rule.
   void refused_otherwise() {
     const Contract& contract = catalogue.contract;
     const ResponseDefinition* right = contract.find_response(row.refuse);
@@ -140,7 +138,7 @@ struct RowMutants {
       if (other == nullptr || other->success || other->scope != right->scope || other == right) continue;
       if (other->scope == Scope::exchange && other->variants.front().status == right->variants.front().status) continue;
       if (other->scope == Scope::item && other->variants.front().schema == right->variants.front().schema) continue;
-      add("refused-otherwise", subject_of(row), "what breaks the rule '" + describe_row(row) + "' is refused with " + name,
+      add("refused-otherwise", subject, "a request that breaks the rule '" + describe_row(row) + "' is refused with " + name,
           [name](Row& one) { one.refuse = name; })
           .fact.evidence = weaker_of(row.fact.evidence, right->variants.front().fact.evidence);
       return;
@@ -152,7 +150,7 @@ struct RowMutants {
 
 void add_row_mutants(Catalogue& catalogue, const Operation& operation) {
   for (const Row& row : operation.rows) {
-    RowMutants mutants{catalogue, operation, row};
+    RowMutants mutants{.catalogue = catalogue, .operation = operation, .row = row};
     mutants.not_enforced();
     mutants.conditions_ignored();
     mutants.bounds_moved();

@@ -1,12 +1,12 @@
-// Wrong servers by the shape of what they are sent: each statement of a body's schema not enforced, each documented value refused,
-// each optional member demanded, each member thrown away.
+// Mutants of the shape of requests: each statement of a body's schema is not enforced, each documented value refused, each optional
+// member required, each member dropped.
 #include <algorithm>
 #include <array>
 #include <set>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/model/check.h"
-#include "mock/mutation/parts.h"
+#include "mock/mutation/catalogue.h"
 
 namespace understudy {
 namespace {
@@ -21,10 +21,10 @@ bool is_type(const Json& schema, std::string_view word) {
   return type->is_array() ? std::find(type->begin(), type->end(), word) != type->end() : *type == word;
 }
 
-// What the answers of an API can show of what was sent, told from their templates and from rules that ask records.
-class Shown {
+// Which members of a request can show in answers: derived from templates, filters and rules that look up records.
+class ShownMembers {
  public:
-  explicit Shown(const Contract& contract) : contract_(contract) {
+  explicit ShownMembers(const Contract& contract) : contract_(contract) {
     for (const auto& [name, answer] : contract.answers) {
       for (const ResponseVariant& variant : answer.variants) {
         if (variant.body) gather(*variant.body);
@@ -51,7 +51,7 @@ class Shown {
       }
     }
     const auto tokens = split_pointer(pattern);
-    return std::any_of(tokens.begin(), tokens.end(), [&](const std::string& one) { return segments_.contains(to_lower(one)); });
+    return std::ranges::any_of(tokens, [&](const std::string& one) { return segments_.contains(to_lower(one)); });
   }
 
  private:
@@ -59,7 +59,7 @@ class Shown {
     for (const std::string& token : split_pointer(pointer)) segments_.insert(to_lower(token));
   }
 
-  // Every {{a.b.c}}: its parts, and a name that stands alone.
+  // Of every {{a.b.c}} its parts; of {{a}} also the whole name.
   void gather(const Json& pattern) {
     if (pattern.is_structured()) {
       for (const auto& one : pattern) gather(one);
@@ -88,12 +88,12 @@ struct ShapeMutants {
   Catalogue& catalogue;
   const Operation& operation;
   const SchemaMember& member;
-  const Shown& shown;
+  const ShownMembers& shown;
 
   std::string rule(std::string_view keyword) const { return implicit_row_id(operation, member.pattern, keyword); }
   std::string seen() const { return operation.name + "#" + member.pattern; }
 
-  // Rows judge one item where there are items: the member as a row names it; nullopt where no row can.
+  // The member as rows name it. Rows see one item where there are items; nullopt: no row can name it.
   std::optional<std::string> row_place() const {
     if (operation.items.empty()) return member.pattern;
     const std::string prefix = operation.items + "/*";
@@ -101,36 +101,36 @@ struct ShapeMutants {
     return member.pattern.substr(prefix.size());
   }
 
-  // A call whose arguments are wrong as a whole is refused with an answer of its own.
+  // Arguments that are wrong outside of any item are refused with an answer of the batch.
   Evidence evidence_of_bad_arguments() const {
     const auto& batch = catalogue.contract.batch;
     const ResponseDefinition* answer = batch ? catalogue.contract.find_response(batch->bad_arguments) : nullptr;
     return answer == nullptr || answer->variants.empty() ? member.fact.evidence : answer->variants.front().fact.evidence;
   }
 
-  Mutant& waived(const std::string& kind, std::string_view keyword, std::string what) {
+  Mutant& suppressed(const std::string& kind, std::string_view keyword, std::string what) {
     const bool plain = keyword == "required" || keyword == "type" || keyword == "enum";
     Mutant& mutant = catalogue.add(operation, kind, (member.pattern + (plain ? "" : "/" + std::string(keyword))).substr(1), std::move(what),
                                    member.fact);
     mutant.hints = {rule(keyword)};
     if (!row_place()) mutant.fact.evidence = weaker_of(mutant.fact.evidence, evidence_of_bad_arguments());
-    mutant.deviation.kind = Deviation::Kind::waived;
-    mutant.deviation.name = rule(keyword);
+    mutant.mutation.kind = Mutation::Kind::finding_suppressed;
+    mutant.mutation.name = rule(keyword);
     return mutant;
   }
 
   void not_enforced() {
-    if (member.required) waived("required-not-enforced", "required", "a body without " + member.pattern + " is accepted");
+    if (member.required) suppressed("required-not-enforced", "required", "a body without " + member.pattern + " is accepted");
     const bool listed = member.schema.contains("enum") || member.schema.contains("const");
     if (member.schema.contains("type") && !listed)
-      waived("type-not-enforced", "type", member.pattern + " of a wrong type is accepted, and left out");
+      suppressed("type-not-enforced", "type", member.pattern + " with a wrong type is accepted and dropped");
     if (member.schema.contains("enum"))
-      waived("enum-not-enforced", "enum", member.pattern + " with a value that is not documented is accepted, and left out");
+      suppressed("enum-not-enforced", "enum", member.pattern + " with an undocumented value is accepted and dropped");
     for (const std::string_view keyword : kBounds) {
       if (member.schema.contains(keyword))
-        waived(
+        suppressed(
             "bound-not-enforced", keyword,
-            member.pattern + " beyond " + std::string(keyword) + " " + render_json(member.schema[keyword]) + " is accepted, and left out");
+            member.pattern + " beyond " + std::string(keyword) + " " + render_json(member.schema[keyword]) + " is accepted and dropped");
     }
   }
 
@@ -172,7 +172,7 @@ struct ShapeMutants {
     with_row(mutant, row(*place, Verb::required, {}), true);
     for (const Row& one : operation.rows) {
       if (one.at == *place && one.verb == Verb::required && one.when.empty())
-        mutant.equivalent = "the rule " + one.id + " demands it anyway";
+        mutant.equivalent = "the rule " + one.id + " requires it, too";
     }
   }
 
@@ -180,22 +180,21 @@ struct ShapeMutants {
     const auto place = row_place();
     if (!place || !is_writing(operation) || is_type(member.schema, "object") || is_type(member.schema, "array")) return;
     Mutant& mutant = catalogue.add(operation, "member-thrown-away", member.pattern.substr(1),
-                                   "what is sent as " + member.pattern + " is not kept", member.fact);
+                                   member.pattern + " is accepted but not stored", member.fact);
     mutant.hints = {seen()};
     with_row(mutant, row(*place, Verb::ignored, {}), false);
     for (const Row& one : operation.rows) {
-      if (one.at == *place && one.verb == Verb::ignored && one.when.empty())
-        mutant.equivalent = "the rule " + one.id + " throws it away anyway";
+      if (one.at == *place && one.verb == Verb::ignored && one.when.empty()) mutant.equivalent = "the rule " + one.id + " drops it, too";
     }
     if (mutant.equivalent.empty() && !shown.can_show(operation, member.pattern))
-      mutant.equivalent = "no answer of the API shows it, and no rule compares it with a record";
+      mutant.equivalent = "no answer shows it and no rule compares it with a record";
   }
 };
 
 }  // namespace
 
 void add_shape_mutants(Catalogue& catalogue, const Operation& operation) {
-  const Shown shown(catalogue.contract);
+  const ShownMembers shown(catalogue.contract);
   for (const SchemaMember& member : find_members(catalogue.contract, operation.body_schema, operation.fact)) {
     ShapeMutants mutants{catalogue, operation, member, shown};
     mutants.not_enforced();

@@ -12,7 +12,7 @@ bool fits(const FaultSpec& spec, std::string_view operation, const Json& body) {
   return !spec.match || match_value(*spec.match, &body, "").empty();
 }
 
-bool strikes(const ArmedFault& fault, Random& random) {
+bool is_due(const ArmedFault& fault, Random& random) {
   const FaultSpec& spec = fault.spec;
   if (spec.times && fault.applied >= *spec.times) return false;
   if (spec.call && fault.seen != *spec.call) return false;
@@ -37,14 +37,14 @@ Response status_response(const FaultSpec& fault) {
 
 }  // namespace
 
-std::vector<ArmedFault*> strike_faults(std::vector<ArmedFault>& armed, std::string_view operation, const Json& body, Random& random) {
-  std::vector<ArmedFault*> striking;
+std::vector<ArmedFault*> find_due_faults(std::vector<ArmedFault>& armed, std::string_view operation, const Json& body, Random& random) {
+  std::vector<ArmedFault*> due;
   for (ArmedFault& fault : armed) {
     if (!fits(fault.spec, operation, body)) continue;
     ++fault.seen;
-    if (strikes(fault, random)) striking.push_back(&fault);
+    if (is_due(fault, random)) due.push_back(&fault);
   }
-  return striking;
+  return due;
 }
 
 bool is_decoration(FaultSpec::Kind kind) {

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kLongestBody = 64u << 10;
 constexpr std::size_t kMostDecisions = 1000;
-constexpr std::size_t kBlock = 16;  // what the allocator adds to a block
+constexpr std::size_t kBlock = 16;  // overhead of an allocation
 
 std::size_t size_of(const std::string& text) { return text.capacity() < 16 ? 0 : text.capacity() + kBlock; }
 
@@ -33,7 +33,7 @@ std::size_t size_of(const JournalEntry& entry) {
   bytes += size_of(entry.request.headers) + size_of(entry.response.headers);
   for (const Decision& decision : entry.decisions) {
     bytes += sizeof(Decision) + size_of(decision.operation) + size_of(decision.answer) + size_of(decision.rule) + size_of(decision.place);
-    for (const std::string& row : decision.asked) bytes += sizeof(std::string) + size_of(row);
+    for (const std::string& row : decision.evaluated_rules) bytes += sizeof(std::string) + size_of(row);
     for (const Finding& finding : decision.findings) bytes += size_of(finding);
   }
   for (const std::string& finding : entry.findings) bytes += sizeof(std::string) + size_of(finding);
@@ -41,7 +41,7 @@ std::size_t size_of(const JournalEntry& entry) {
   return bytes;
 }
 
-// The front of a body in a string of its own size; a cut never splits a character of UTF-8.
+// The first bytes of a body. A cut never splits a UTF-8 character.
 std::string front_of(const std::string& body, std::size_t& cut) {
   std::size_t length = std::min(body.size(), kLongestBody);
   if (length < body.size()) {
@@ -101,7 +101,7 @@ void JournalShare::leave(Journal& journal) {
 void JournalShare::settle() {
   if (bytes_ <= most_bytes_) return;
   const std::lock_guard lock(mutex_);
-  // A little more than must go, so that the next exchanges need not come here again.
+  // Drops a little more than needed, so that the next exchanges need not do it again.
   const std::size_t enough = most_bytes_ - most_bytes_ / 16;
   while (bytes_ > enough) {
     const auto largest = std::ranges::max_element(journals_, {}, [](const Journal* journal) { return journal->bytes(); });

@@ -1,6 +1,6 @@
-// Owns the Journal of one tenant: every exchange with the reason for its answer. Bounded by count and by bytes, alone and
-// together with all others (JournalShare); what is too long is cut. Thread-safe by a lock of its own, so that reading a
-// journal keeps no exchange waiting. How an entry is told to others is render_*'s business (mock/wiremock/logged_request.h).
+// The journal of a tenant: each exchange with the reason for its answer. Bounded by count and by bytes, alone and together with all
+// other journals (JournalShare); long bodies are cut. Thread-safe with a lock of its own, so that a reader does not delay exchanges.
+// See also: mock/wiremock/logged_request.h (entries in WireMock's format).
 #pragma once
 
 #include <atomic>
@@ -22,35 +22,35 @@
 
 namespace understudy {
 
-// One Operation of an exchange: which answer it got and why. A plain exchange has one, a batch one for each call or item.
+// The answer of one call and its reason. A plain exchange has one, a batch one for each call or item.
 struct Decision {
-  std::string operation;           // api.operation; empty where the route knew none
-  std::string answer;              // name; empty where a fault left none
-  std::string rule;                // what refused it: a row, an implicit row, or the stage's name; empty when it succeeded
-  std::string place;               // file:line of that rule
-  std::vector<std::string> asked;  // rows that were asked and passed
-  Findings findings = {};          // what was wrong with the request, the first kMostFindings
+  std::string operation;                     // api.operation; empty where the route knew none
+  std::string answer;                        // name; empty where a fault left none
+  std::string rule;                          // that refused the call: a row, an implicit row, or a stage; empty if it succeeded
+  std::string place;                         // file:line of that rule
+  std::vector<std::string> evaluated_rules;  // rows that were evaluated and held
+  Findings findings = {};                    // on the request, the first kMostFindings
 };
 
 inline constexpr std::size_t kMostFindings = 20;
 Findings first_findings(const Findings& findings);
 
 struct JournalEntry {
-  std::uint64_t id = 0;                             // in its journal, from 1, never used again
-  std::uint64_t arrival = 0;                        // in all journals of the mock: what came later has a greater one
+  std::uint64_t id = 0;                             // in its journal, from 1, never reused
+  std::uint64_t arrival = 0;                        // the order over all journals of the mock
   Time at;                                          // by the tenant's clock
-  std::string api;                                  // empty: no API is stood in for there
+  std::string api;                                  // empty: the path belongs to no API
   bool matched = false;                             // the route led to an operation or a batch
   std::string client;                               // numeric address; may be empty
   bool secure = false;                              // over TLS
   Request request;                                  // as received; see request_cut
-  Response response;                                // as made; what a fault left of it is `ending`'s business
+  Response response;                                // as made; see `ending` for what a fault left of it
   std::size_t request_size = 0, response_size = 0;  // bytes of the whole bodies
-  std::size_t request_cut = 0, response_cut = 0;    // how many of these were left out here
+  std::size_t request_cut = 0, response_cut = 0;    // bytes of these that were left out here
   std::vector<Decision> decisions;
   std::size_t decisions_cut = 0;
-  std::vector<std::string> findings;  // on our own answer, as text
-  std::string fault;                  // kind, if one struck
+  std::vector<std::string> findings;  // on the mock's own answer, as text
+  std::string fault;                  // kind of the fault that was applied
   std::string phase;
   Delivery::Ending ending = Delivery::Ending::complete;
   std::optional<std::size_t> after_bytes;
@@ -58,16 +58,16 @@ struct JournalEntry {
   std::vector<Change> committed;
   std::size_t committed_cut = 0;
   std::uint64_t microseconds = 0;  // spent in the engine
-  std::size_t bytes = 0;           // what it costs, about
+  std::size_t bytes = 0;           // estimated memory
 
-  // Keeps of the exchange what the journal holds: all but the ends of long bodies.
+  // Copies the messages, without the ends of long bodies.
   void keep(const Request& the_request, const Delivery& delivery);
 };
 using JournalItem = std::shared_ptr<const JournalEntry>;
 
 class Journal;
 
-// What all journals of a mock may hold together. Thread-safe.
+// Bounds what all journals of a mock hold together. Thread-safe.
 class JournalShare {
  public:
   explicit JournalShare(std::size_t most_bytes) : most_bytes_(most_bytes) {}
@@ -77,19 +77,19 @@ class JournalShare {
   friend class Journal;
   void join(Journal& journal);
   void leave(Journal& journal);
-  // While too much is held, the journal that holds most lets go of its oldest entries.
+  // While too much is held, the largest journal drops its oldest entries.
   void settle();
 
   const std::size_t most_bytes_;
   std::atomic<std::size_t> bytes_ = 0;
   std::atomic<std::uint64_t> arrivals_ = 0;
-  std::mutex mutex_;  // guards journals_; a journal's lock may be taken inside it, never the other way round
+  std::mutex mutex_;  // guards journals_; take a journal's lock inside it, never the other way round
   std::vector<Journal*> journals_;
 };
 
 class Journal {
  public:
-  // No entries at all, if `entries` is 0.
+  // 0 entries: only counts.
   Journal(std::size_t entries, std::size_t bytes, std::shared_ptr<JournalShare> share = nullptr);
   ~Journal();
   Journal(const Journal&) = delete;
@@ -97,11 +97,11 @@ class Journal {
 
   void add(JournalEntry entry);
   std::vector<JournalItem> entries() const;  // oldest first
-  JournalItem find(std::uint64_t id) const;  // null if it is not, or no longer, there
+  JournalItem find(std::uint64_t id) const;  // null if there is none
   bool remove(std::uint64_t id);
   void clear();
   std::uint64_t total() const;    // ever added
-  std::uint64_t dropped() const;  // of these, let go to stay within the bounds
+  std::uint64_t dropped() const;  // to stay within the bounds
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -120,11 +120,11 @@ class Journal {
   Entries entries_;
 };
 
-// Our own account of an entry, for tests and tools of ours. With contracts, decisions tell where their answer is written.
+// An entry in this project's own format. With contracts, decisions also say where their answer is defined.
 Json render_entry(const JournalEntry& entry, std::string_view tenant, const Contracts* contracts = nullptr);
-// The part of it that says why: decisions, what was committed, fault and delivery; without the messages themselves.
+// The same without the messages: decisions, stored changes, fault and delivery.
 Json render_reasons(const JournalEntry& entry, std::string_view tenant, const Contracts* contracts);
-// A body with a mark where its end was cut off.
+// A body with a mark where its end was cut.
 std::string marked_body(const std::string& body, std::size_t cut);
 
 }  // namespace understudy

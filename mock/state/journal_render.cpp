@@ -1,4 +1,4 @@
-// How a journal entry is told in our own words: who was asked, what decided, what was committed.
+// Renders journal entries as JSON in this project's own format.
 #include "mock/state/journal.h"
 
 namespace understudy {
@@ -44,7 +44,7 @@ Json render_decision(const Decision& decision, const std::string& api, const Con
   Json out = {{"operation", decision.operation}, {"answer", decision.answer}};
   if (!decision.rule.empty()) out["rule"] = decision.rule;
   if (!decision.place.empty()) out["place"] = decision.place;
-  if (!decision.asked.empty()) out["asked"] = decision.asked;
+  if (!decision.evaluated_rules.empty()) out["asked"] = decision.evaluated_rules;
   if (contracts != nullptr) {
     if (auto place = answer_place(*contracts, api, decision.answer); !place.empty()) out["answer_place"] = std::move(place);
   }

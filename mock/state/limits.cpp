@@ -24,7 +24,7 @@ std::int64_t Limiter::level(Time now) const {
   if (!count_.since || now <= *count_.since) return count_.level;
   const std::int64_t leak = leak_of(*limit_);
   const std::int64_t elapsed = (now - *count_.since).count();
-  return elapsed > count_.level / leak ? 0 : count_.level - elapsed * leak;  // as a quotient first: centuries times a leak do not fit
+  return elapsed > count_.level / leak ? 0 : count_.level - elapsed * leak;  // divided first: the product may overflow
 }
 
 bool Limiter::take(Time now) {

@@ -1,5 +1,5 @@
-// Owns the counting of one tenant's calls against the rate limit of one API, in the tenant's own time. Which calls count is the
-// walk's business, the words of a limit are scenarios/src/model/limit_words.h's.
+// Counts a tenant's calls against the rate limit of one API, in the tenant's own time.
+// See also: mock/engine/walk.h (which calls count), scenarios/src/model/limit_words.h (how a limit is written).
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,21 @@
 
 namespace understudy {
 
-// Not thread-safe: its tenant's lock guards it. A clock that is put back opens a window anew, and leaks nothing from a bucket.
+// Not thread-safe: the tenant's lock guards it. A clock that is set back starts a new window and empties nothing from a bucket.
 class Limiter {
  public:
-  Limiter() = default;  // takes every call
+  Limiter() = default;  // accepts every call
   explicit Limiter(const std::optional<RateLimit>& limit) : limit_(limit) {}
 
-  // Counts a call; false: it is one too many, and is not counted. A window starts with its first call.
+  // Counts a call. False: it exceeds the limit and is not counted. A window starts with its first call.
   bool take(Time now);
-  // When the next call is taken for sure: the end of the window (of one that would start now, if none is open), or when the bucket
-  // has leaked one call. Without a limit an hour from now, for a throttling that was staged.
+  // When the next call is certainly accepted: the end of the window (if none is open, of one that starts now), or when the bucket has
+  // room for one call. Without a limit an hour from now: a fault can throttle then, too.
   Time reset(Time now) const;
-  std::int64_t remaining(Time now) const;  // calls that would be taken now
+  std::int64_t remaining(Time now) const;  // calls that would be accepted now
   const std::optional<RateLimit>& limit() const { return limit_; }
 
-  // What it has counted, as snapshots carry it.
+  // The counts, for snapshots.
   struct Count {
     std::optional<Time> since;  // window: its start; bucket: when level was so
     std::int64_t used = 0;      // window: calls in it

@@ -32,7 +32,7 @@ std::int64_t read_count(const Json& query, const std::string& name, std::int64_t
 }  // namespace
 
 Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, bool ignore_case) {
-  if (operation.newest_first) std::reverse(stored.begin(), stored.end());
+  if (operation.newest_first) std::ranges::reverse(stored);
   for (const Filter& filter : operation.filters) {
     const auto wanted = query.find(filter.parameter);
     if (wanted == query.end()) continue;

@@ -1,5 +1,4 @@
-// Owns which records a list shows: the contract's filters, order and paging over what is stored. Lists of data and lists of a
-// vendor's C++ page alike.
+// The page of records that a list operation shows: the contract's filters, order and paging applied to the stored records.
 #pragma once
 
 #include <vector>
@@ -14,8 +13,8 @@ struct Listing {
   Json page;                    // {number, size, total, pages}
 };
 
-// `stored` in order of creation; `query` by documented names. Page numbers and sizes below 1 count as left out, a page behind
-// the last is empty however far behind; names and texts are compared in any case if `ignore_case`.
+// `stored` in order of creation; `query` by documented names. Page numbers and sizes below 1 count as absent; a page after the last is
+// empty. Filters ignore case if `ignore_case`.
 Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, bool ignore_case);
 
 }  // namespace understudy

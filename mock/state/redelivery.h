@@ -1,5 +1,5 @@
-// Owns what a tenant remembers of calls that were delivered before, so that a repeated one is told what is done and does only the
-// rest. Bounded: what has not been delivered for longest is forgotten first, and is a new call then.
+// The results of calls that were delivered before, so that a repeated call returns what is done and performs only the rest.
+// Bounded: the call that was delivered longest ago is forgotten first; it counts as a new call afterwards.
 #pragma once
 
 #include <cstddef>
@@ -15,20 +15,20 @@
 
 namespace understudy {
 
-// Not thread-safe: its tenant's lock guards it.
+// Not thread-safe: the tenant's lock guards it.
 class Redeliveries {
  public:
   static constexpr std::size_t kMostCalls = 1000;
-  static constexpr std::size_t kMostBytes = 8u << 20;  // of what tells the calls apart: operation, id and parameters
+  static constexpr std::size_t kMostBytes = 8u << 20;  // of the keys: operation, id and parameters
 
-  using Entries = std::vector<std::optional<Json>>;  // of the items that are done
-  // The entries of the call, `items` empty ones if it is new. Good until the next call of this function.
+  using Entries = std::vector<std::optional<Json>>;  // by item; empty: not done
+  // The entries of the call; `items` empty ones if it is new. The reference is valid until the next call of this function.
   Entries& recall(std::string key, std::size_t items);
 
   Redeliveries() = default;
   Redeliveries(const Redeliveries& other) { *this = other; }
   Redeliveries& operator=(const Redeliveries& other);
-  // Every call that is remembered with its entries, the one delivered longest ago first.
+  // All calls with their entries, the one delivered longest ago first.
   std::vector<std::pair<std::string, Entries>> calls() const;
   std::size_t size() const { return calls_.size(); }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "contracts/src/base/http.h"
@@ -15,7 +14,7 @@ namespace {
 std::string index_key(const std::vector<Json>& values) {
   std::string key;
   for (const Json& value : values) {
-    // Beyond 2^53 a double says no whole number exactly, and beyond 2^63 the conversion is not defined.
+    // Beyond 2^53 a double is not exact, and beyond 2^63 the conversion is undefined.
     const bool whole =
         value.is_number_float() && std::abs(value.get<double>()) < 9e15 && std::trunc(value.get<double>()) == value.get<double>();
     key += (whole ? std::to_string(static_cast<std::int64_t>(value.get<double>())) : render_json(value)) + '\n';
@@ -30,42 +29,6 @@ std::string index_key(const Json& record, const std::vector<std::string>& keys) 
     values.push_back(value == nullptr ? Json() : *value);
   }
   return index_key(values);
-}
-
-std::string join_keys(const std::vector<std::string>& keys) {
-  std::string joined;
-  for (const std::string& key : keys) joined += key + '\n';
-  return joined;
-}
-
-std::vector<std::string> split_keys(const std::string& joined) {
-  auto keys = split(joined, '\n');
-  keys.pop_back();  // the empty one after the last end of line
-  return std::vector<std::string>(keys.begin(), keys.end());
-}
-
-// A new record as its collection wants it: defaults below, its id taken or drawn.
-Json complete_record(const Contract& contract, std::string_view collection, Json record, Env& env,
-                     const std::function<bool(std::string_view)>& is_taken) {
-  const auto found = contract.collections.find(collection);
-  if (found == contract.collections.end() || !record.is_object()) return record;
-  const Collection& definition = found->second;
-  if (!definition.defaults.empty()) {
-    Json completed = definition.defaults;
-    completed.update(record);
-    record = std::move(completed);
-  }
-  if (record.contains(definition.id_member) && definition.id_from.empty()) return record;
-  if (!definition.id_from.empty()) {
-    const Json* from = find_pointer(record, definition.id_from);
-    if (from != nullptr) record[definition.id_member] = Json(*from);
-  } else {
-    // What a scenario seeded by hand keeps its id.
-    std::int64_t id = env.ids.next(definition.sequence);
-    while (id < std::numeric_limits<std::int64_t>::max() && is_taken(std::to_string(id))) id = env.ids.next(definition.sequence);
-    record[definition.id_member] = id;
-  }
-  return record;
 }
 
 }  // namespace
@@ -107,7 +70,7 @@ Record Store::find(std::string_view collection, std::string_view id) const {
 Record Store::find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
   const Table* table = find_table(collection);
   if (table == nullptr) return nullptr;
-  const auto [index, is_new] = table->indexes.try_emplace(join_keys(keys));
+  const auto [index, is_new] = table->indexes.try_emplace(keys);
   if (is_new) {
     for (const auto& [serial, entry] : table->by_age) index->second.emplace(index_key(*entry.second, keys), serial);
   }
@@ -160,7 +123,7 @@ void Store::put(std::string_view collection, const std::string& id, Record recor
   } else {
     unindex(table, place->second);
   }
-  for (auto& [keys, index] : table.indexes) index.emplace(index_key(*record, split_keys(keys)), place->second);
+  for (auto& [keys, index] : table.indexes) index.emplace(index_key(*record, keys), place->second);
   table.by_age[place->second] = {id, std::move(record)};
 }
 
@@ -185,7 +148,7 @@ std::size_t Store::clear(std::string_view collection) {
 void Store::unindex(Table& table, std::uint64_t serial) {
   const Json& record = *table.by_age.at(serial).second;
   for (auto& [keys, index] : table.indexes) {
-    const auto [first, last] = index.equal_range(index_key(record, split_keys(keys)));
+    const auto [first, last] = index.equal_range(index_key(record, keys));
     const auto entry = std::find_if(first, last, [&](const auto& one) { return one.second == serial; });
     if (entry != last) index.erase(entry);
   }
@@ -203,7 +166,7 @@ Record Transaction::find_by(std::string_view collection, const std::vector<std::
   }
   Record stored = store_->find_by(collection, keys, values);
   if (stored == nullptr) return nullptr;
-  // What this transaction replaced or removed no longer counts as it was.
+  // A record that this transaction replaced or removed no longer counts.
   const auto own = writes_.find({std::string(collection), store_->id_key(collection, record_id(store_->contract(), collection, *stored))});
   return own == writes_.end() ? stored : nullptr;
 }
@@ -233,8 +196,26 @@ bool Transaction::has_record(std::string_view collection, const std::vector<std:
 bool Transaction::is_seeded(std::string_view collection) const { return store_->is_seeded(collection); }
 
 Json Transaction::complete(std::string_view collection, Json record, Env& env) const {
-  return complete_record(store_->contract(), collection, std::move(record), env,
-                         [&](std::string_view id) { return find(collection, id) != nullptr; });
+  const auto& collections = store_->contract().collections;
+  const auto found = collections.find(collection);
+  if (found == collections.end() || !record.is_object()) return record;
+  const Collection& definition = found->second;
+  if (!definition.defaults.empty()) {
+    Json completed = definition.defaults;
+    completed.update(record);
+    record = std::move(completed);
+  }
+  if (!definition.id_from.empty()) {
+    const Json* from = find_pointer(record, definition.id_from);
+    if (from != nullptr) record[definition.id_member] = Json(*from);
+  } else if (!record.contains(definition.id_member)) {
+    std::int64_t id = 0;
+    do {  // ids of seeded records are skipped
+      id = env.ids.next(definition.sequence);
+    } while (id < std::numeric_limits<std::int64_t>::max() && find(collection, std::to_string(id)) != nullptr);
+    record[definition.id_member] = id;
+  }
+  return record;
 }
 
 Json Transaction::create(std::string_view collection, Json record, Env& env) {

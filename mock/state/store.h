@@ -1,6 +1,5 @@
-// Owns the records of one tenant and their transactions. Ids come from the collection's definition in the contract. Not
-// thread-safe: its tenant's lock guards it and its copies, which share what neither has changed since. Time and id sequences
-// live in Env.
+// The records of one tenant in one API, and transactions over them. Ids come from the collection's definition in the contract. Not
+// thread-safe: the tenant's lock guards a store and its copies, which share tables until one of them changes.
 #pragma once
 
 #include <map>
@@ -31,18 +30,18 @@ class Store {
   explicit Store(const Contract& contract) : contract_(&contract) {}
 
   Record find(std::string_view collection, std::string_view id) const;  // null if there is none
-  // The first record whose members at the JSON Pointers equal the values; an index per key list is kept, so this is not a scan.
+  // The first record whose members at the JSON Pointers equal the values. Uses an index for each list of keys.
   Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
   std::vector<Record> list(std::string_view collection) const;  // in order of creation
   std::size_t count(std::string_view collection) const;
   bool is_seeded(std::string_view collection) const;
-  // Puts a complete record by its id; creates or replaces.
+  // Creates or replaces a complete record by its id.
   void put(std::string_view collection, Json record);
   bool remove(std::string_view collection, std::string_view id);  // false: there is none
-  std::size_t clear(std::string_view collection);                 // how many there were
-  // The id by which a record is found, folded where the collection ignores case; empty if it has none.
+  std::size_t clear(std::string_view collection);                 // returns how many there were
+  // The id of a record as the store uses it: in lower case where the collection ignores case; empty if it has none.
   std::string key_of(std::string_view collection, const Json& record) const;
-  // From now on the scenario owns this collection, even if it is empty.
+  // The collection counts as seeded from now on, even if it is empty: `exists_in` rules apply to it.
   void mark_seeded(std::string_view collection);
   std::vector<std::string> collections() const;
   const Contract& contract() const { return *contract_; }
@@ -52,12 +51,12 @@ class Store {
   struct Table {
     std::map<std::uint64_t, std::pair<std::string, Record>> by_age;  // serial -> id, record
     std::unordered_map<std::string, std::uint64_t> by_id;
-    mutable std::map<std::string, std::unordered_multimap<std::string, std::uint64_t>> indexes;  // key list -> values -> serial
+    mutable std::map<std::vector<std::string>, std::unordered_multimap<std::string, std::uint64_t>> indexes;  // keys -> values -> serial
     bool seeded = false;
   };
   std::string id_key(std::string_view collection, std::string_view id) const;
   const Table* find_table(std::string_view collection) const;
-  // A table to change: one that a copy of this store shares is copied first.
+  // A table to change. Copied first if another store shares it.
   Table& writable(std::string_view collection);
   void put(std::string_view collection, const std::string& id, Record record);
   static void unindex(Table& table, std::uint64_t serial);
@@ -66,7 +65,7 @@ class Store {
   std::uint64_t serial_ = 0;
 };
 
-// Sees the store and its own writes; what is not committed is gone. One at a time for each store.
+// Reads the store and its own writes. Writes that are not committed are dropped. Use one at a time for a store.
 class Transaction final : public RecordLookup {
  public:
   explicit Transaction(Store& store) : store_(&store) {}
@@ -77,11 +76,11 @@ class Transaction final : public RecordLookup {
   bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const override;
   bool is_seeded(std::string_view collection) const override;
 
-  // A new record as its collection wants it: the defaults under it, its id drawn from `env` or taken from it. Nothing is put.
+  // A new record with its collection's defaults and its id, which is taken from a member or drawn from `env`. Stores nothing.
   Json complete(std::string_view collection, Json record, Env& env) const;
-  // Completes a new record, puts it and returns it.
+  // Completes a new record, stores it and returns it.
   Json create(std::string_view collection, Json record, Env& env);
-  void put(std::string_view collection, Json record);  // by its id member; creates or replaces
+  void put(std::string_view collection, Json record);  // creates or replaces by its id member
   bool remove(std::string_view collection, std::string_view id);
   std::vector<Change> commit();
 

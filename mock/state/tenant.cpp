@@ -64,21 +64,12 @@ std::shared_ptr<Tenant> Directory::find_key(std::string_view key) const {
   return find_in(by_key_, key);
 }
 
-std::optional<std::string> Directory::put(std::shared_ptr<Tenant> tenant) {
-  const std::unique_lock lock(mutex_);
-  for (const auto& owner : {find_in(by_username_, tenant->username), find_in(by_key_, tenant->key)}) {
-    if (owner != nullptr && owner->name != tenant->name) return owner->name;
-  }
-  enter(std::move(tenant));
-  return std::nullopt;
-}
-
 std::optional<Directory::Clash> Directory::exchange(const std::vector<std::shared_ptr<Tenant>>& added,
                                                     const std::vector<std::string>& removed) {
   const std::unique_lock lock(mutex_);
   std::set<std::string, std::less<>> leaving(removed.begin(), removed.end());
   for (const auto& tenant : added) leaving.insert(tenant->name);
-  std::map<std::string, std::string> usernames, keys;  // of those that come, with their owners
+  std::map<std::string, std::string> usernames, keys;  // of the added tenants, with their names
   for (const auto& tenant : added) {
     const auto& name = tenant->name;
     for (const auto& owner : {find_in(by_username_, tenant->username), find_in(by_key_, tenant->key)}) {

@@ -1,5 +1,4 @@
-// Owns a Tenant: everything that changes for one integrator or scenario, guarded by one lock, and the Directory that finds a
-// tenant by the credential a client already sends.
+// A tenant: the state of one integrator or scenario, guarded by one lock. The directory finds a tenant by the credential of a request.
 #pragma once
 
 #include <map>
@@ -24,7 +23,7 @@ struct IssuedToken {
   Time issued, expires;
 };
 
-// What one API knows of a tenant.
+// The state of a tenant in one API.
 struct ApiState {
   explicit ApiState(const Contract& contract) : store(contract) {}
 
@@ -35,16 +34,16 @@ struct ApiState {
   Redeliveries delivered;
 };
 
-struct Snapshot;  // snapshot.h
+struct Snapshot;  // mock/engine/snapshot.h
 
 struct Tenant {
   Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes, std::shared_ptr<JournalShare> journals = nullptr)
       : name(std::move(tenant_name)), journal(journal_entries, journal_bytes, std::move(journals)) {}
 
   const std::string name;
-  std::string api;  // whose operations and sequences a bare name means; may be empty
+  std::string api;  // the API of operations and sequences that are named without one; may be empty
   std::string username, password, key;
-  std::shared_ptr<const Json> staged;  // the document it was made from; null: nobody's
+  std::shared_ptr<const Json> staged;  // the document it was made from; null: the default tenant
   std::mutex mutex;                    // guards all below
   Env env;
   Profile profile;
@@ -57,20 +56,18 @@ struct Tenant {
   std::map<std::string, std::shared_ptr<const Snapshot>, std::less<>> snapshots;
 };
 
-// Thread-safe. A tenant that is replaced or removed lives on until the exchanges that hold it are done.
+// Thread-safe. A tenant that is replaced or removed lives until the exchanges that use it are done.
 class Directory {
  public:
   std::shared_ptr<Tenant> find(std::string_view name) const;
   std::shared_ptr<Tenant> find_username(std::string_view username) const;
   std::shared_ptr<Tenant> find_key(std::string_view key) const;
-  // Adds it, replacing the tenant of that name. The name of the tenant that already claims its username or key, if another does.
-  std::optional<std::string> put(std::shared_ptr<Tenant> tenant);
   bool remove(std::string_view name);
-  // Removes some and adds the others, seen by everybody at once; nothing of it if one's credential is another's.
+  // Adds or replaces some tenants by name and removes others, in one step. If two would have the same username or key, nothing changes.
   struct Clash {
     std::string name, owner;
   };
-  std::optional<Clash> exchange(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed);
+  std::optional<Clash> exchange(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed = {});
   std::vector<std::shared_ptr<Tenant>> all() const;
 
  private:
@@ -82,7 +79,7 @@ class Directory {
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_key_;
 };
 
-// Tokens look like those of real services (three parts) and name their tenant, so that an expired one still finds it.
+// Tokens have three parts, as those of real services. They contain the tenant's name, so that an expired token still finds it.
 std::string make_token(std::string_view tenant, Env& env);
 std::optional<std::string> tenant_of_token(std::string_view token);
 

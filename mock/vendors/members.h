@@ -1,4 +1,4 @@
-// Owns reading of members that may be missing or of another type: such a member is null, "", 0 or an empty list, never an error.
+// Reads members of JSON objects. A member that is absent or of another type is null, "", 0 or an empty list, never an error.
 #pragma once
 
 #include <charconv>
@@ -34,7 +34,7 @@ inline double amount_of(const Json& object, std::string_view name) {
   return value.is_number() ? value.get<double>() : 0;
 }
 
-// An id or number however it travelled: "624" for 624 and "624"; "" for anything but numbers and strings.
+// An id or number as text: "624" for 624 and "624"; "" for anything but numbers and strings.
 inline std::string plain_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   return value.is_number() ? render_json(value) : std::string();

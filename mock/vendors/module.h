@@ -1,5 +1,5 @@
-// Owns what a vendor's C++ may do: a handler sees one decoded, bound and judged call and names the answer. Everything that two
-// lines of data can say belongs to contracts/<api>/ instead (docs/contracts.md).
+// The interface of a vendor's C++: a handler gets one decoded, bound and checked call, and names the answer. Whatever data can say
+// belongs into contracts/<api>/ instead (docs/contracts.md).
 #pragma once
 
 #include <map>
@@ -13,12 +13,12 @@
 
 namespace understudy {
 
-struct Call {
+struct HandlerCall {
   const Contract& contract;
   const Operation& operation;
   const Switches& switches;
   const Settings& settings;
-  const Json& body;       // bound, shape and rows proved; the item in an operation with items
+  const Json& body;       // bound and checked; the item in an operation with items
   const Json& arguments;  // a batch call's whole arguments; otherwise the same as body
   const std::map<std::string, std::string>& path;
   const Json& query;  // bound query parameters by their documented names
@@ -26,17 +26,17 @@ struct Call {
   Env& env;
 };
 
-// Which answer, and what its templates may name besides the walk's own context: {record: ...}.
+// The answer, and what its templates may name besides the names of the engine: {record: ...}.
 struct Outcome {
   std::string answer;
   Json context = Json::object();
 };
 
-using Handler = Outcome (*)(const Call& call);
+using Handler = Outcome (*)(const HandlerCall& call);
 
-// Handlers by operation id. `create`, `read`, ... of the contract run without one; a handler of the same operation replaces it.
+// Handlers by operation id. A handler replaces the verb (`create`, `read`, ...) of the operation in the contract.
 using Module = std::map<std::string_view, Handler>;
 
-const Module* find_module(std::string_view api);  // null: all of it is data
+const Module* find_module(std::string_view api);  // null: the API has no C++
 
 }  // namespace understudy

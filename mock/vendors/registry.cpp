@@ -1,7 +1,7 @@
-// Owns the list of APIs that have C++ beside their data: mock/vendors/<api>.cpp defines <api>_module().
+// The APIs that have C++ beside their data: mock/vendors/<api>.cpp defines <api>_module().
 #include "mock/vendors/module.h"
 
-// One line each; the macro lets a name stand once.
+// One line for each API.
 #define UNDERSTUDY_MODULES(module) \
   module(sellercenter);            \
   module(sellercloud);             \

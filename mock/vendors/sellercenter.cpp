@@ -1,5 +1,5 @@
-// Owns what two lines of data cannot say about the shop behind Seller Center: which product_set became which config_id, and
-// whom a change means. Rows have judged an item before it comes here; an item is one transaction.
+// The shop behind Seller Center: which config_id belongs to a product_set, and which product a change concerns. Rows have checked an
+// item before its handler runs; each item is one transaction.
 #include <algorithm>
 #include <array>
 
@@ -12,9 +12,9 @@ namespace {
 constexpr std::string_view kSkuLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 constexpr std::size_t kSkuLength = 17;  // AK011MEAJPZTABCDE-468012
 
-std::string now(const Call& call) { return render_plain(call.env.clock.now()); }
+std::string now(const HandlerCall& call) { return render_plain(call.env.clock.now()); }
 
-// Everything in an answer is a string, whatever travelled in the request.
+// Every member of an answer is a string, whatever type the request had.
 Outcome done(std::string answer, const Json& product) {
   const std::string config = plain_text(member(product, "config_id"));
   return {.answer = std::move(answer),
@@ -26,23 +26,23 @@ Outcome done(std::string answer, const Json& product) {
                         {"updated_at", plain_text(member(product, "updated_at"))}}}}};
 }
 
-// The set that this product_set of Seller Center became; "" if it is new here.
-std::string find_config(const Call& call, const std::string& product_set) {
+// The config_id of this product_set; "" if the product_set is new.
+std::string find_config(const HandlerCall& call, const std::string& product_set) {
   const Record known = call.store.find("product_sets", product_set);
   return known ? plain_text(member(*known, "config_id")) : std::string();
 }
 
-bool is_known_config(const Call& call, const std::string& config) {
+bool is_known_config(const HandlerCall& call, const std::string& config) {
   const auto has = [&](const char* collection, const Json& value) {
     return call.store.find_by(collection, {"/config_id"}, {value}) != nullptr;
   };
-  const auto number = integer_of(config);  // a scenario may have seeded it as a number
+  const auto number = integer_of(config);  // a scenario may have seeded a number
   return has("products", config) || has("product_sets", config) || (number && (has("products", *number) || has("product_sets", *number)));
 }
 
-// The shop's set of a new product: the one that is named; else the one that its product_set became; else a new one. A
-// product_set is remembered for good, its other variations may come in any later call.
-std::string config_of(const Call& call) {
+// The config_id of a new product: the one that the body names, else that of its product_set, else a new one. The shop remembers a
+// product_set forever, because other variations of it may come in any later call.
+std::string config_of(const HandlerCall& call) {
   const std::string product_set = plain_text(member(call.body, "product_set"));
   const std::string known = product_set.empty() ? "" : find_config(call, product_set);
   std::string config = plain_text(member(call.body, "config_id"));
@@ -51,13 +51,13 @@ std::string config_of(const Call& call) {
   return config;
 }
 
-bool has_seller_sku(const Call& call) {
+bool has_seller_sku(const HandlerCall& call) {
   const std::string seller = plain_text(member(call.body, "seller"));
   const std::string sku = plain_text(member(call.body, "seller_sku"));
   return call.store.find_by("products", {"/seller", "/seller_sku"}, {seller, sku}) != nullptr;
 }
 
-Outcome create_product(const Call& call) {
+Outcome create_product(const HandlerCall& call) {
   const std::string config = plain_text(member(call.body, "config_id"));
   if (!config.empty() && !is_known_config(call, config)) return {.answer = "config_id_unknown"};
   if (has_seller_sku(call)) return {.answer = "seller_sku_exists"};
@@ -80,19 +80,19 @@ bool lacks_dates(const Json& product) {
          (text_of(product, "special_from_date").empty() || text_of(product, "special_to_date").empty());
 }
 
-std::optional<Json> find_product(const Call& call) {
+std::optional<Json> find_product(const HandlerCall& call) {
   const Record stored = call.store.find("products", plain_text(member(call.body, "product_id")));
   if (!stored) return std::nullopt;
   return *stored;
 }
 
-Outcome save(const Call& call, Json product) {
+Outcome save(const HandlerCall& call, Json product) {
   product["updated_at"] = now(call);
   call.store.put("products", product);
   return done("product_updated", product);
 }
 
-// What the shop gave out itself stays: id, sku and the set are only repeated to it.
+// Ids that the shop assigned do not change: clients only repeat them.
 void write_over(Json& product, const Json& body) {
   for (const auto& [name, value] : body.items()) {
     if (name == "product_id" || name == "id" || name == "sku" || name == "config_id") continue;
@@ -100,7 +100,7 @@ void write_over(Json& product, const Json& body) {
   }
 }
 
-Outcome update_product(const Call& call) {
+Outcome update_product(const HandlerCall& call) {
   auto product = find_product(call);
   if (!product) return {.answer = "product_unknown"};
   if (lacks_dates(call.body)) return {.answer = "special_dates_missing"};
@@ -108,15 +108,15 @@ Outcome update_product(const Call& call) {
   return save(call, std::move(*product));
 }
 
-Outcome update_stock(const Call& call) {
+Outcome update_stock(const HandlerCall& call) {
   auto product = find_product(call);
   if (!product) return {.answer = "stock_not_updated"};
   (*product)["stock"] = member(call.body, "quantity");
   return save(call, std::move(*product));
 }
 
-// One more way for a product to reach the customer; the same one twice is one.
-Outcome add_source(const Call& call) {
+// Adds a source of a product. A source that exists already is not added again.
+Outcome add_source(const HandlerCall& call) {
   auto product = find_product(call);
   if (!product) return {.answer = "product_unknown"};
   Json source = Json::object();
@@ -127,15 +127,15 @@ Outcome add_source(const Call& call) {
   return save(call, std::move(*product));
 }
 
-// The path of the address, as this shop would keep it.
+// The path of the URL, which is what the shop stores.
 std::string uri_of(const std::string& url) {
   const auto host = url.find("://");
   const auto path = url.find('/', host == std::string::npos ? 0 : host + 3);
   return path == std::string::npos ? "/" : url.substr(path);
 }
 
-// The list is the whole truth: images it does not name are gone, its order is theirs. Set and hash make an image the same.
-Outcome update_images(const Call& call) {
+// The list replaces all images and their order. An image with the same hash in the same set keeps its id.
+Outcome update_images(const HandlerCall& call) {
   const Json& set = member(call.body, "productSetSrcId");
   const Record before = call.store.find("image_sets", plain_text(set));
   const Json known = before ? list_of(*before, "images") : Json::array();

@@ -1,5 +1,5 @@
-// What Sellercloud's contract cannot say in data: UPCs from a pool, when and by which numbers things were stored, and the read
-// models' totals and numbers (this vendor takes enumerations by name and writes them as numbers).
+// The parts of Sellercloud that its contract cannot express: UPCs from a pool, times and line numbers of stored orders, and the totals
+// and numbers of read models (this vendor reads enumerations by name and writes them as numbers).
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -25,7 +25,7 @@ double number_at(const Json& object, std::string_view pointer) {
   return found != nullptr && found->is_number() ? found->get<double>() : 0;
 }
 
-// Whole numbers stay integers: 12.0 would be written so otherwise.
+// Whole numbers become integers: 12, not 12.0.
 Json plain(double number) {
   if (std::trunc(number) == number && std::abs(number) < 1e15) return static_cast<std::int64_t>(number);
   return number;
@@ -33,7 +33,7 @@ Json plain(double number) {
 
 Json money(double amount) { return plain(std::round(amount * 100) / 100); }
 
-// The elements of a list that are objects; a seeded record may hold anything.
+// The elements of a list that are objects: a seeded record may hold anything.
 std::vector<Json> objects_at(const Json& record, std::string_view member) {
   std::vector<Json> out;
   const auto list = record.find(member);
@@ -54,7 +54,7 @@ Json first_of(const Json& object, std::initializer_list<std::string_view> pointe
   return nullptr;
 }
 
-// The number of an enumeration's name, by the x-numbers of its schema; a number (a seeded record may have one) stays.
+// The number of an enumeration's name, from the x-numbers of its schema. A number is kept: a seeded record may have one.
 Json number_of(const Contract& contract, std::string_view schema, const Json& name) {
   if (name.is_number_integer()) return name;
   const Json* declared = find_pointer(contract.document, schema);
@@ -64,7 +64,7 @@ Json number_of(const Contract& contract, std::string_view schema, const Json& na
   return found == names.end() ? Json(0) : declared->at("x-numbers").at(static_cast<std::size_t>(found - names.begin()));
 }
 
-// Eleven digits from the account's pool and the check digit of GS1.
+// Eleven digits from the account's pool and the GS1 check digit.
 std::string next_upc(Env& env) {
   std::string digits = std::to_string(84'000'000'000 + env.ids.next("upc"));
   int sum = 0;
@@ -72,11 +72,10 @@ std::string next_upc(Env& env) {
   return digits + std::to_string((10 - sum % 10) % 10);
 }
 
-// The row sku-unique compares as written; the SKU is an id, and ids ignore case.
-Outcome create_product(const Call& call) {
+// Rule sku-unique compares case; but the SKU is an id, and ids ignore case.
+Outcome create_product(const HandlerCall& call) {
   Json product = call.body;
-  if (call.store.find(call.operation.collection, product.value("ProductSKU", "")) != nullptr)
-    return {.answer = "product_already_exists", .context = Json::object()};
+  if (call.store.find(call.operation.collection, product.value("ProductSKU", "")) != nullptr) return {.answer = "product_already_exists"};
   if (product.value("AutoAssignUPC", false) && product.value("UPC", "").empty()) product["UPC"] = next_upc(call.env);
   return {.answer = call.operation.success,
           .context = {{"record", call.store.create(call.operation.collection, std::move(product), call.env)}}};
@@ -129,7 +128,7 @@ Json read_address(const Json& record, const char* member) {
   for (const auto& [name, from] : kAddressNames) {
     const Json* value = find_pointer(*found, from[0]);
     if (value == nullptr && *from[1] != '\0') value = find_pointer(*found, from[1]);
-    out[name] = value == nullptr || !value->is_string() ? Json(nullptr) : *value;  // unknown members are of any type
+    out[name] = value == nullptr || !value->is_string() ? Json(nullptr) : *value;  // unknown members may have any type
   }
   const Json& country = out["CountryName"];
   out["CountryCode"] = country.is_string() && country.get_ref<const std::string&>().size() == 2 ? country : Json(nullptr);
@@ -173,7 +172,7 @@ Json view_order(const Contract& contract, const Json& order) {
           {"BillingAddress", read_address(order, "BillingAddress")}};
 }
 
-Outcome create_order(const Call& call) {
+Outcome create_order(const HandlerCall& call) {
   Json order = call.body;
   number_lines(order, "order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
@@ -184,14 +183,14 @@ Outcome create_order(const Call& call) {
 
 using View = Json (*)(const Contract& contract, const Json& record);
 
-Outcome no_record(const Call& call) { return {.answer = call.operation.refusals.record, .context = Json::object()}; }
+Outcome no_record(const HandlerCall& call) { return {.answer = call.operation.refusals.record}; }
 
-Record find_named(const Call& call, std::string_view collection) {
+Record find_named(const HandlerCall& call, std::string_view collection) {
   const auto id = call.path.find(call.operation.record_id);
   return id == call.path.end() ? nullptr : call.store.find(collection, id->second);
 }
 
-Outcome read_one(const Call& call, View view) {
+Outcome read_one(const HandlerCall& call, View view) {
   const Record record = find_named(call, call.operation.collection);
   if (record == nullptr) return no_record(call);
   return {.answer = call.operation.success, .context = {{"record", *record}, {"view", view(call.contract, *record)}}};
@@ -203,7 +202,7 @@ bool equals_text(const Json& left, const Json& right) {
 }
 
 // The page of records that the contract's filters and paging choose, each with its view beside it.
-Outcome list_all(const Call& call, const Json& query, View view) {
+Outcome list_all(const HandlerCall& call, const Json& query, View view) {
   Listing listing = list_page(call.operation, query, call.store.list(call.operation.collection), call.contract.paths_ignore_case);
   Json records = Json::array();
   for (const Record& found : listing.records) {
@@ -214,10 +213,10 @@ Outcome list_all(const Call& call, const Json& query, View view) {
   return {.answer = call.operation.success, .context = {{"records", std::move(records)}, {"page", std::move(listing.page)}}};
 }
 
-Outcome get_order(const Call& call) { return read_one(call, view_order); }
+Outcome get_order(const HandlerCall& call) { return read_one(call, view_order); }
 
-// Orders keep their channel by name; a client asks by name or number.
-Outcome list_orders(const Call& call) {
+// Stored orders have their channel by name; a client filters by name or number.
+Outcome list_orders(const HandlerCall& call) {
   Json query = call.query;
   if (const auto channel = query.find("channel"); channel != query.end() && channel->is_string()) {
     const Json& declared = *find_pointer(call.contract.document, kChannel);
@@ -228,13 +227,13 @@ Outcome list_orders(const Call& call) {
   return list_all(call, query, view_order);
 }
 
-void put_order(const Call& call, Json order) {
+void put_order(const HandlerCall& call, Json order) {
   order["LastUpdated"] = render_rfc3339(call.env.clock.now());
   call.store.put("orders", std::move(order));
 }
 
-// Unknown numbers are passed over: the answer lists those that were changed.
-Outcome set_order_status(const Call& call) {
+// Unknown ids are ignored: the answer lists the orders that were changed.
+Outcome set_order_status(const HandlerCall& call) {
   Json changed = Json::array();
   for (const Json& id : call.body.at("Orders")) {
     const Record found = call.store.find("orders", render_json(id));
@@ -247,7 +246,7 @@ Outcome set_order_status(const Call& call) {
   return {.answer = call.operation.success, .context = {{"changed", std::move(changed)}}};
 }
 
-Outcome add_order_items(const Call& call) {
+Outcome add_order_items(const HandlerCall& call) {
   const Record found = find_named(call, "orders");
   if (found == nullptr) return no_record(call);
   Json order = *found;
@@ -256,10 +255,10 @@ Outcome add_order_items(const Call& call) {
   for (const Json& line : call.body) lines.push_back(line);
   number_lines(order, "order_item", call.env);
   put_order(call, std::move(order));
-  return {.answer = call.operation.success, .context = Json::object()};
+  return {.answer = call.operation.success};
 }
 
-Outcome get_order_notes(const Call& call) {
+Outcome get_order_notes(const HandlerCall& call) {
   const Record found = call.store.find("orders", render_json(call.query.value("id", Json(0))));
   if (found == nullptr) return no_record(call);
   Json notes = Json::array();
@@ -272,7 +271,7 @@ Outcome get_order_notes(const Call& call) {
   return {.answer = call.operation.success, .context = {{"record", *found}, {"notes", std::move(notes)}}};
 }
 
-Outcome add_order_note(const Call& call) {
+Outcome add_order_note(const HandlerCall& call) {
   const Record found = find_named(call, "orders");
   if (found == nullptr) return no_record(call);
   Json order = *found;
@@ -282,7 +281,7 @@ Outcome add_order_note(const Call& call) {
                    {"Category", call.body.value("Category", "General")},
                    {"AuditDate", render_rfc3339(call.env.clock.now())}});
   put_order(call, std::move(order));
-  return {.answer = call.operation.success, .context = Json::object()};
+  return {.answer = call.operation.success};
 }
 
 Json view_purchase_order(const Contract& contract, const Json& order) {
@@ -311,7 +310,7 @@ Json view_purchase_order(const Contract& contract, const Json& order) {
           {"ShippingAddress", read_address(order, "ShippingAddress")}};
 }
 
-Outcome create_purchase_order(const Call& call) {
+Outcome create_purchase_order(const HandlerCall& call) {
   Json order = call.body;
   number_lines(order, "purchase_order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
@@ -319,11 +318,11 @@ Outcome create_purchase_order(const Call& call) {
           .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
 }
 
-Outcome get_purchase_order(const Call& call) { return read_one(call, view_purchase_order); }
-Outcome list_purchase_orders(const Call& call) { return list_all(call, call.query, view_purchase_order); }
+Outcome get_purchase_order(const HandlerCall& call) { return read_one(call, view_purchase_order); }
+Outcome list_purchase_orders(const HandlerCall& call) { return list_all(call, call.query, view_purchase_order); }
 
-// Who asks has no credential yet and meets the lobby, which holds no records: the contract's own stand in.
-Outcome find_server_by_team(const Call& call) {
+// The caller has no credential yet, so the default tenant answers, which has no records: use those of the contract.
+Outcome find_server_by_team(const HandlerCall& call) {
   const Json team = call.query.value("team", Json(""));
   if (const Record found = call.store.find("servers", team.get<std::string>()); found != nullptr) {
     return {.answer = call.operation.success, .context = {{"record", *found}}};
@@ -332,7 +331,7 @@ Outcome find_server_by_team(const Call& call) {
   for (const Json& server : known == call.contract.records.end() ? std::vector<Json>{} : known->second) {
     if (equals_text(first_of(server, {"/ServerID"}), team)) return {.answer = call.operation.success, .context = {{"record", server}}};
   }
-  return {.answer = "team_not_found", .context = Json::object()};
+  return {.answer = "team_not_found"};
 }
 
 }  // namespace

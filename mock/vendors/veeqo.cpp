@@ -1,5 +1,4 @@
-// Owns Veeqo's operations: what a request writes into the stored facts, and which of them it asks for. What an answer derives
-// from them is veeqo_view.h's business.
+// Veeqo's operations: how a request changes stored products and which ones it returns. See also: veeqo_view.h (what an answer shows).
 #include <algorithm>
 #include <array>
 
@@ -19,10 +18,10 @@ using veeqo::whole;
 constexpr std::array kVariantTexts = {"title", "sku_code", "upc_code", "model_number"};
 constexpr std::array kVariantAmounts = {"price", "cost_price", "min_reorder_level", "quantity_to_reorder", "tax_rate", "weight_grams"};
 
-// The rows of one request are written one after the other: the document's example shows these distances.
+// The vendor stores the parts of a request one after the other: its documented example shows these intervals.
 constexpr Milliseconds kFirstSellable{5}, kNextSellable{32}, kImages{15};
 
-std::string time_after(const Call& call, Milliseconds delay) { return render_rfc3339_millis(call.env.clock.now() + delay); }
+std::string time_after(const HandlerCall& call, Milliseconds delay) { return render_rfc3339_millis(call.env.clock.now() + delay); }
 
 Outcome shown(std::string answer, Json record) { return {.answer = std::move(answer), .context = {{"record", std::move(record)}}}; }
 
@@ -30,7 +29,7 @@ Outcome shown(std::string answer, Json record) { return {.answer = std::move(ans
 
 Json whole_or_null(const Json& value) { return value.is_number() ? whole(value.get<double>()) : Json(nullptr); }
 
-// A change writes what it names; a new object gets all.
+// An update writes the members that it names; a new object gets all members.
 bool is_written(const Json& object, const Json& attributes, const char* name) {
   return attributes.contains(name) || !object.contains(name);
 }
@@ -56,7 +55,7 @@ void write_image(Json& image, const Json& attributes) {
   if (is_written(image, attributes, "display_position")) image["display_position"] = whole_or_null(member(attributes, "display_position"));
 }
 
-// The member as a list of objects, whatever a scenario seeded there.
+// The member as a list of objects: a scenario may have seeded anything.
 Json& objects_at(Json& object, const char* name) {
   Json& list = object[name];
   if (!list.is_array()) list = Json::array();
@@ -66,7 +65,7 @@ Json& objects_at(Json& object, const char* name) {
   return list;
 }
 
-// Changes the element that each of the attributes names by its id, or adds one. False: there is none with that id.
+// Updates the element that each of the attributes names by its id, or adds one without an id. False: an id is unknown.
 template <class Write>
 bool write_elements(Json& list, const Json& all, Write write, const std::string& now) {
   for (const Json& attributes : all) {
@@ -82,8 +81,8 @@ bool write_elements(Json& list, const Json& all, Write write, const std::string&
   return true;
 }
 
-// Gives ids and times to whatever has none, seeded products included. True if anything was given.
-bool complete(const Call& call, Json& product) {
+// Adds the ids and times that are missing, also in seeded products. True if the product has changed.
+bool complete(const HandlerCall& call, Json& product) {
   bool changed = false;
   const auto give = [&](Json& object, const char* name, const auto& value) {
     if (!member(object, name).is_null()) return;
@@ -103,7 +102,7 @@ bool complete(const Call& call, Json& product) {
     give(sellable, "id", draw("sellable"));
     give_times(sellable, delay);
   }
-  // Drawn in the order shown: the example's first sellable has the lower measurement and the higher id of its own.
+  // In the order shown: in the vendor's example the first sellable has the lower measurement id, but the higher id of its own.
   for (const std::size_t i : veeqo::shown_order(sellables, view_of(call).newest_first)) {
     Json& measurement = sellables[i]["measurement_attributes"];
     if (!measurement.is_object()) measurement = Json::object();
@@ -116,8 +115,8 @@ bool complete(const Call& call, Json& product) {
   return changed;
 }
 
-// The brand that the body names, null for none; nullopt if the scenario knows its brands and this is none of them.
-std::optional<Json> find_brand(const Call& call) {
+// The brand that the body names, null if it names none; nullopt if brands were seeded and this is none of them.
+std::optional<Json> find_brand(const HandlerCall& call) {
   const std::string id = plain_text(member(call.body, "product_brand_id"));
   const Record brand = call.store.find("brands", id);
   if (brand) return *brand;
@@ -125,25 +124,25 @@ std::optional<Json> find_brand(const Call& call) {
   return Json(nullptr);
 }
 
-Json load_product(const Call& call, const Json& stored) {
+Json load_product(const HandlerCall& call, const Json& stored) {
   Json product = stored;
   if (complete(call, product)) call.store.put("products", product);
   return product;
 }
 
-std::string path_id(const Call& call, const std::string& name) {
+std::string path_id(const HandlerCall& call, const std::string& name) {
   const auto found = call.path.find(name);
   return found == call.path.end() ? std::string() : found->second;
 }
 
-std::optional<Json> find_product(const Call& call) {
+std::optional<Json> find_product(const HandlerCall& call) {
   const Record stored = call.store.find("products", path_id(call, "id"));
   if (!stored) return std::nullopt;
   return load_product(call, *stored);
 }
 
-// Writes the body over the product. False: it names something that does not exist.
-bool write_all(const Call& call, Json& product) {
+// Applies the body to the product. False: it names something that does not exist.
+bool write_all(const HandlerCall& call, Json& product) {
   const std::string now = time_after(call, Milliseconds{0});
   const auto brand = find_brand(call);
   if (!brand) return false;
@@ -162,26 +161,26 @@ bool write_all(const Call& call, Json& product) {
 
 // --- products ---------------------------------------------------------------------------------------------------------
 
-Outcome create_product(const Call& call) {
+Outcome create_product(const HandlerCall& call) {
   Json product = Json::object();
   if (!write_all(call, product)) return {.answer = "record_not_found"};
   return shown("product_created", show_product(view_of(call), call.store.create("products", product, call.env)));
 }
 
-Outcome get_product(const Call& call) {
+Outcome get_product(const HandlerCall& call) {
   const auto product = find_product(call);
   if (!product) return {.answer = "record_not_found"};
   return shown("product_read", show_product(view_of(call), *product));
 }
 
-// An attribute that it does not take ends this server with 500, as its own documentation admits.
-bool takes_all(const Call& call) {
+// An attribute that it does not accept makes this server answer 500, as its documentation says.
+bool takes_all(const HandlerCall& call) {
   const Json* known = find_pointer(call.contract.document, "/components/schemas/ProductChange/properties");
   const auto items = call.body.items();
   return std::all_of(items.begin(), items.end(), [&](const auto& item) { return known != nullptr && known->contains(item.key()); });
 }
 
-Outcome update_product(const Call& call) {
+Outcome update_product(const HandlerCall& call) {
   auto product = find_product(call);
   if (!product) return {.answer = "record_not_found"};
   if (!takes_all(call)) return {.answer = "attribute_not_accepted"};
@@ -191,7 +190,7 @@ Outcome update_product(const Call& call) {
   return shown("product_updated", show_product(view_of(call), *product));
 }
 
-// "2017-10-13 09:08:13" as these filters want it, or a whole RFC 3339 time; a filter that cannot be read filters nothing.
+// Reads "2017-10-13 09:08:13", a date or an RFC 3339 time. A filter with any other value is ignored.
 std::optional<Time> read_time(std::string when) {
   if (when.size() == 10) when += " 00:00:00";
   if (when.size() == 19) {
@@ -224,18 +223,18 @@ bool is_wanted(const Json& product, const Json& query) {
          is_since(product, "updated_at", query, "updated_at_min");
 }
 
-Outcome list_products(const Call& call) {
+Outcome list_products(const HandlerCall& call) {
   std::vector<Json> found;
   for (const Record& stored : call.store.list("products")) {
     Json product = load_product(call, *stored);
     if (is_wanted(product, call.query)) found.push_back(std::move(product));
   }
-  std::reverse(found.begin(), found.end());
+  std::ranges::reverse(found);
   const auto total = static_cast<std::int64_t>(found.size());
   const Paging paging = call.operation.paging.value_or(Paging{});
   const Json& wanted = member(call.query, paging.size);
   const std::int64_t size = wanted.is_null() ? paging.default_size : std::min(integer_of(wanted).value_or(0), paging.maximum_size);
-  // The vendor divides by it: what is no number counts as 0, and Ruby's quotient leaks into the answer.
+  // The vendor divides by the page size: anything but a number counts as 0, and Ruby's error gets into the answer.
   if (size < 1) return {.answer = "page_not_valid", .context = {{"page", {{"total", total}}}}};
   const std::int64_t number = std::max(integer_of(member(call.query, paging.number)).value_or(paging.first), paging.first);
   const std::int64_t pages = (total + size - 1) / size;
@@ -254,11 +253,11 @@ struct Shelf {
   Json product;
   std::size_t sellable = 0;
   Json warehouse;
-  Json entry;  // what is stored of it
+  Json entry;  // as stored; may be empty
 };
 
 // The sellable and the warehouse that the path names.
-std::optional<Shelf> find_shelf(const Call& call) {
+std::optional<Shelf> find_shelf(const HandlerCall& call) {
   const Record warehouse = call.store.find("warehouses", path_id(call, "warehouse_id"));
   if (!warehouse) return std::nullopt;
   for (const Record& stored : call.store.list("products")) {
@@ -277,14 +276,14 @@ std::optional<Shelf> find_shelf(const Call& call) {
   return std::nullopt;
 }
 
-Outcome get_stock_entry(const Call& call) {
+Outcome get_stock_entry(const HandlerCall& call) {
   const auto shelf = find_shelf(call);
   if (!shelf) return {.answer = "record_not_found"};
   return shown("stock_entry_read",
                show_stock_entry(view_of(call), list_of(shelf->product, "sellables")[shelf->sellable], shelf->entry, shelf->warehouse));
 }
 
-Outcome update_stock_entry(const Call& call) {
+Outcome update_stock_entry(const HandlerCall& call) {
   auto shelf = find_shelf(call);
   if (!shelf) return {.answer = "record_not_found"};
   Json& sellable = shelf->product["sellables"][shelf->sellable];

@@ -15,7 +15,7 @@ double round_to(double value, int places) {
 
 Json money(const View& view, double value) { return view.floats ? Json(value) : whole(value); }
 
-// The defaults of collections.yaml with the stored facts over them.
+// The stored members over the defaults of collections.yaml.
 Json over_defaults(const View& view, std::string_view defaults, const Json& stored) {
   Json shown = member(view.account, defaults);
   if (!shown.is_object()) shown = Json::object();
@@ -135,7 +135,7 @@ Json whole(double value) {
   return value;
 }
 
-View view_of(const Call& call) {
+View view_of(const HandlerCall& call) {
   const auto is = [&](std::string_view name, std::string_view value) {
     const auto found = call.switches.find(name);
     return found != call.switches.end() && found->second == value;
@@ -151,7 +151,7 @@ std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
   std::vector<std::size_t> order(sellables.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   const auto newer = [&](std::size_t a, std::size_t b) { return amount_of(sellables[a], "id") > amount_of(sellables[b], "id"); };
-  if (newest_first) std::stable_sort(order.begin(), order.end(), newer);
+  if (newest_first) std::ranges::stable_sort(order, newer);
   return order;
 }
 

@@ -1,5 +1,5 @@
-// Owns what Veeqo's answers derive from stored facts: amounts, titles, images and stock. A stored product holds facts in the
-// answer's own names, and every image; what it leaves out has a default in collections.yaml.
+// What Veeqo's answers derive from a stored product: amounts, titles, images and stock. A stored product has the member names of the
+// answer; absent members have defaults in collections.yaml.
 #pragma once
 
 #include <vector>
@@ -8,22 +8,22 @@
 
 namespace understudy::veeqo {
 
-// How this call's profile wants products shown.
+// How the profile of this call shows products.
 struct View {
   const Json& account;
   std::vector<Record> warehouses;
   bool floats = false;       // 150.0, not 150
-  bool zeros = true;         // a stock entry for each warehouse, also where nothing is stored
+  bool zeros = true;         // show a stock entry for each warehouse, also where none is stored
   bool newest_first = true;  // sellables
 };
 
-View view_of(const Call& call);
+View view_of(const HandlerCall& call);
 
 Json show_product(const View& view, const Json& product);
 // `entry` may be empty: all levels 0.
 Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse);
 
-// Positions of the sellables in the order in which they are shown.
+// Indices of the sellables in the order in which they are shown.
 std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first);
 Json whole(double value);  // 150.0 as 150
 

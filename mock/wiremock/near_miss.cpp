@@ -5,7 +5,7 @@
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
 #include "mock/admin/path.h"
-#include "mock/engine/exchange.h"
+#include "mock/engine/decode.h"
 
 namespace understudy {
 namespace {
@@ -95,7 +95,7 @@ bool is_token_valid(const Engine& engine, const std::string& token) {
 }
 
 std::optional<CriterionResult> compare_credential(const NearMiss& miss, const Engine& engine, const JournalEntry& entry,
-                                                  const Presented& presented) {
+                                                  const PresentedCredential& presented) {
   const Credentials& credentials = miss.contract->credentials;
   const bool in_batch = credentials.kind == Credentials::Kind::in_batch;
   if (!miss.operation->secured && !in_batch) return std::nullopt;
@@ -207,7 +207,7 @@ void compare_all(NearMiss& miss, const Engine& engine, const JournalEntry& entry
     const Incoming incoming = read_incoming(route, entry.request);
     add(miss, compare_credential(miss, engine, entry, incoming.presented));
     add(miss, compare_content_type(miss, entry.request));
-    const Findings query = bind_query(*miss.contract, *miss.operation, entry.request.target).findings;
+    const Findings& query = incoming.query.findings;
     if (!query.empty()) miss.criteria.push_back(compare_findings("query", "documented query parameters", query));
     compare_body(miss, incoming, entry);
   }

@@ -92,15 +92,15 @@ TEST_CASE("a fault that means nothing, or could never strike, is not armed", "[f
       {"no items",
        {{"on", "listProducts"}, {"kind", "reset"}, {"phase", {{"between_items", 1}}}},
        "impossible-fault",
-       "found a fault that cannot strike: veeqo.listProducts has no items"},
+       "found a fault that can never apply: veeqo.listProducts has no items"},
       {"no tokens",
        {{"on", "listProducts"}, {"kind", "expire_token"}},
        "impossible-fault",
-       "found a fault that cannot strike: veeqo has no tokens that expire"},
+       "found a fault that can never apply: veeqo has no tokens that expire"},
       {"no throttled answer",
        {{"on", "sellercenter.createProducts"}, {"kind", "throttle"}},
        "impossible-fault",
-       "found a fault that cannot strike: sellercenter has no answer to a throttled call"},
+       "found a fault that can never apply: sellercenter has no answer to a throttled call"},
       {"no object", 5, "bad-fault", "found integer 5, expected a mapping with kind"},
   }));
   INFO(row.why);

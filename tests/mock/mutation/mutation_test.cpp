@@ -5,6 +5,7 @@
 #include <set>
 
 #include "mock/mock.h"
+#include "mock/mutation/mutation_policy.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 
@@ -37,12 +38,11 @@ std::vector<Mutant> mutants_of(const Contracts& contracts) {
 
 // A mock that is wrong in this one way, and one who talks to it.
 struct Wrong {
-  std::shared_ptr<Misconduct> misconduct;
+  std::shared_ptr<const MutationPolicy> policy;
   Mock mock;
 
   Wrong(const Contracts& contracts, const Mutant& mutant)
-      : misconduct(mutant.deviation.kind == Deviation::Kind::none ? nullptr : std::make_shared<Misconduct>(mutant.deviation)),
-        mock(apply_mutant(contracts, mutant), MockOptions{.misconduct = misconduct}) {}
+      : policy(make_policy(mutant)), mock(apply_mutant(contracts, mutant), MockOptions{.policy = policy}) {}
 
   Response send(const std::string& method, const std::string& target, const std::string& body = {}, const std::string& token = {}) {
     Request request{.method = method, .target = target, .body = body};
@@ -71,7 +71,7 @@ TEST_CASE("every API has wrong servers of its own, at least a hundred over the t
     CHECK(mutant.id.starts_with(mutant.operation.empty() ? mutant.api : mutant.operation));
     CHECK_FALSE(mutant.what.empty());
     CHECK_FALSE(mutant.fact.source.empty());
-    CHECK((mutant.edit || mutant.deviation.kind != Deviation::Kind::none));
+    CHECK((mutant.edit || mutant.mutation.kind != Mutation::Kind::none));
   }
   CHECK(ids.size() == all);
   CHECK(all >= 100);
@@ -140,7 +140,7 @@ TEST_CASE("a wrong server is wrong in its one way and right otherwise", "[mutati
     Wrong server(toys(), find(mutants, "shelf.addBook/write-lost"));
     CHECK(server.add(right) == 201);
     CHECK(server.send("GET", "/shelf/books/100", {}, server.log_in()).status == 404);
-    CHECK(server.misconduct->struck == 1);
+    CHECK(server.policy->applied() == 1);
   }
   SECTION("a read repeats itself") {
     Wrong server(toys(), find(mutants, "shelf.listBooks/stale-read"));

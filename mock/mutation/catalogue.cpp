@@ -2,19 +2,19 @@
 
 #include <algorithm>
 
-#include "mock/mutation/parts.h"
+#include "mock/mutation/catalogue.h"
 
 namespace understudy {
 namespace {
 
-// Walks a schema and gathers its members by pattern; what several parts say of one is laid over each other.
+// Collects the members of a schema by pattern. Where several parts declare a member, their statements are merged.
 struct MemberFinder {
   const Contract& contract;
   const Fact& fallback;
   std::vector<SchemaMember> members;
 
   SchemaMember& member(const std::string& pattern, const std::string& place) {
-    const auto found = std::find_if(members.begin(), members.end(), [&](const SchemaMember& one) { return one.pattern == pattern; });
+    const auto found = std::ranges::find_if(members, [&](const SchemaMember& one) { return one.pattern == pattern; });
     if (found != members.end()) return *found;
     members.push_back({.pattern = pattern, .place = place, .schema = Json::object(), .required = false, .fact = fallback});
     return members.back();
@@ -25,7 +25,7 @@ struct MemberFinder {
     if (node == nullptr || !node->is_object() || depth > 12) return;
     if (const auto target = local_ref(schema)) at = *target;
     if (!pattern.empty()) {
-      const auto own = std::find_if(members.begin(), members.end(), [&](const SchemaMember& one) { return one.pattern == pattern; });
+      const auto own = std::ranges::find_if(members, [&](const SchemaMember& one) { return one.pattern == pattern; });
       if (own != members.end()) own->schema.update(*node);
     }
     for (const char* word : {"allOf", "anyOf", "oneOf"}) {
@@ -48,7 +48,7 @@ struct MemberFinder {
   }
 };
 
-// An id says nothing by its spelling, but it is typed on command lines.
+// Ids are typed on command lines.
 std::string plain_id(std::string text) {
   std::replace(text.begin(), text.end(), ' ', '_');
   return text;
@@ -65,7 +65,7 @@ Mutant& Catalogue::add(const std::string& of, std::string kind, const std::strin
                      .operation = dot == std::string::npos ? std::string() : of,
                      .what = std::move(what),
                      .fact = std::move(fact),
-                     .deviation = {.api = contract.api, .operation = dot == std::string::npos ? std::string() : of}});
+                     .mutation = {.api = contract.api, .operation = dot == std::string::npos ? std::string() : of}});
   return mutants.back();
 }
 
@@ -78,7 +78,7 @@ Mutant& Catalogue::add_shared(std::string kind, const std::string& subject, std:
 }
 
 Operation& operation_in(Contract& contract, const std::string& id) {
-  return *std::find_if(contract.operations.begin(), contract.operations.end(), [&](const Operation& one) { return one.id == id; });
+  return *std::ranges::find_if(contract.operations, [&](const Operation& one) { return one.id == id; });
 }
 
 Evidence weaker_of(Evidence left, Evidence right) { return std::max(left, right); }

@@ -1,4 +1,4 @@
-// Owns what the parts of the catalogue share; only mock/mutation*.cpp include it.
+// The parts of find_mutants() (mutation.h): each adds the mutants of one aspect of a contract to a catalogue.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ class Catalogue {
  public:
   explicit Catalogue(const Contract& the_contract) : contract(the_contract) {}
 
-  // `of`: api.operation or the api; the id becomes of/kind/subject (of/kind without a subject).
+  // `of`: api.operation or the api. The id is of/kind/subject, or of/kind without a subject.
   Mutant& add(const std::string& of, std::string kind, const std::string& subject, std::string what, Fact fact);
   Mutant& add(const Operation& operation, std::string kind, const std::string& subject, std::string what, const Fact& fact);
   Mutant& add_shared(std::string kind, const std::string& subject, std::string what, const Fact& fact);
@@ -23,18 +23,18 @@ class Catalogue {
   std::vector<Mutant> mutants;
 };
 
-// The operation of that id in an edited copy.
+// The operation of that id in a copy that is edited.
 Operation& operation_in(Contract& contract, const std::string& id);
 Evidence weaker_of(Evidence left, Evidence right);
 // Does the operation change records?
 bool is_writing(const Operation& operation);
 bool is_in_batch(const Operation& operation);
 
-// A member that a schema says something of, at any depth.
+// A member that a schema declares, at any depth.
 struct SchemaMember {
   std::string pattern;  // /Products/*/Qty
-  std::string place;    // JSON Pointer into the document: two members at one place are one statement
-  Json schema;          // $ref followed, allOf laid over each other
+  std::string place;    // JSON Pointer into the document; members at the same place are one statement
+  Json schema;          // references resolved, parts of allOf merged
   bool required = false;
   Fact fact;
 };

@@ -1,0 +1,66 @@
+// One call on its way through the engine: Call says what was asked and for whom, Trace records what was decided and stored, and the
+// stages return Reply or Rejection. One exchange has one call; a batch has one for the exchange and one for each of its elements.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "contracts/src/model/router.h"
+#include "mock/engine/policy.h"
+#include "mock/state/tenant.h"
+
+namespace understudy {
+
+// The credential of a request, read from where its contract carries it. Members that the request does not have are empty.
+struct PresentedCredential {
+  std::string username, password;  // in a token request or a batch
+  std::string token, key;
+};
+
+// Lives on the stack, under the tenant's lock. Copies are cheap: all members refer to the exchange.
+struct Call {
+  const Request& request;
+  const Route& route;  // of the exchange
+  const Contract& contract;
+  const Operation* operation;  // null: the route found none, or the call is a whole batch
+  const Json& query;           // bound query parameters by their documented names
+  const PresentedCredential& presented;
+  const Policy& policy;
+  Tenant& tenant;
+  ApiState& state;
+  // The bound body, or the item. Null: templates have no `request`. Rows (`ignored`, `becomes`) rewrite it before it is performed.
+  Json* body = nullptr;
+  const Json* arguments = nullptr;  // of a call in a batch, all items together; null: the same as the body
+
+  std::string operation_name() const { return operation == nullptr ? std::string() : operation->name; }
+  const Refusals& refusals() const { return operation == nullptr ? contract.refusals : operation->refusals; }
+};
+
+// What happened in an exchange, in order. It only grows.
+struct Trace {
+  std::vector<Decision> decisions;
+  std::vector<Change> committed;
+  std::string fault, phase;  // of the last fault that was applied
+};
+
+// A successful call, or one that a handler refused: the answer, and what its templates may name.
+struct Reply {
+  std::string answer;
+  Json context;
+  std::vector<std::string> evaluated_rules = {};
+};
+
+// A refused call. The first finding words the answer.
+struct Rejection {
+  std::string answer;
+  Findings findings = {};
+  std::string rule;  // for the journal: id of the row or implicit row, or the stage
+  Place place = {};
+  std::vector<std::string> evaluated_rules = {};  // rows that held before one was broken
+};
+
+using CallResult = tl::expected<Reply, Rejection>;
+
+}  // namespace understudy

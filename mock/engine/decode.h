@@ -1,0 +1,35 @@
+// Reads a request by its route: body, query and credential. Pure; runs before the tenant is known and outside its lock.
+#pragma once
+
+#include <string>
+
+#include "contracts/src/model/binding.h"
+#include "mock/engine/call.h"
+
+namespace understudy {
+
+// A body as its content type says, or what is wrong with it.
+struct Decoded {
+  enum class State { none, ready, media_type, unreadable } state = State::none;
+  Json value = nullptr;
+  std::string message = {};  // of media_type and unreadable: a sentence with the place
+};
+
+// Query parameters by their documented names, typed by their schemas; findings where a value cannot be read.
+struct BoundQuery {
+  Json values = Json::object();
+  Findings findings;
+};
+
+struct Incoming {
+  Decoded decoded;  // of a batch: the list of its calls. Otherwise the value has moved into `bound`.
+  Bound bound;
+  BoundQuery query;
+  PresentedCredential presented;
+};
+Incoming read_incoming(const Route& route, const Request& request);
+
+// The string at the pointer; empty if there is none.
+std::string text_at(const Json& value, std::string_view pointer);
+
+}  // namespace understudy

@@ -1,0 +1,116 @@
+#include "mock/engine/respond.h"
+
+#include "contracts/src/model/responses.h"
+
+namespace understudy {
+namespace {
+
+Json by_field(const Contract& contract, const Findings& findings) {
+  Json out = Json::object();
+  for (const Finding& finding : findings) {
+    std::string field;
+    for (const std::string& token : split_pointer(finding.pointer)) field += (field.empty() ? "" : ".") + token;
+    out[contract.field_prefix + field].push_back(finding.message);
+  }
+  return out;
+}
+
+Json limit_context(const Limiter& limiter, Time now) {
+  const Time reset = limiter.reset(now);
+  // Seven fraction digits, as .NET's round-trip format writes them.
+  std::string text = render_rfc3339_millis(reset);
+  if (!text.empty() && text.back() == 'Z') text.insert(text.size() - 1, "0000");
+  const std::int64_t requests = limiter.limit() ? limiter.limit()->requests : 0;
+  return {{"reset", text},
+          {"retry_after", std::chrono::ceil<std::chrono::seconds>(reset - now).count()},
+          {"requests", requests},
+          {"remaining", limiter.limit() ? limiter.remaining(now) : 0}};
+}
+
+Json rejection_context(const Contract& contract, const Rejection& rejection) {
+  Json context = Json::object();
+  if (rejection.findings.empty()) return context;
+  const Finding& first = rejection.findings.front();
+  const auto tokens = split_pointer(first.pointer);
+  context["first"] = {{"message", first.message},   {"field", tokens.empty() ? "" : tokens.back()},
+                      {"pointer", first.pointer},   {"code", first.code},
+                      {"expected", first.expected}, {"actual", first.actual}};
+  Json messages = Json::array();
+  for (const Finding& finding : rejection.findings) messages.push_back(finding.message);
+  context["findings"] = {{"messages", std::move(messages)}, {"by_field", by_field(contract, rejection.findings)}};
+  return context;
+}
+
+// The names that every template may use, beside those of `own`; only those that the variant uses are built.
+Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
+  if (!own.is_object()) own = Json::object();
+  const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
+  const Time now = call.tenant.env.clock.now();
+  if (uses("reason")) {
+    const std::string reason = reason_of(variant, call.state.switches);
+    own["reason"] = reason.empty() ? std::string(registered_reason(status_of(variant, call.state.switches))) : reason;
+  }
+  if (uses("now")) own["now"] = render_rfc3339(now);
+  if (uses("now_plain")) own["now_plain"] = render_plain(now);
+  if (uses("limit")) own["limit"] = limit_context(call.state.limiter, now);
+  if (call.body != nullptr && uses("request")) own["request"] = *call.body;
+  if (uses("query") && !own.contains("query")) own["query"] = call.query;
+  if (uses("method")) own["method"] = call.request.method;
+  if (uses("target")) own["target"] = call.request.target;
+  if (uses("allow")) {
+    std::string allow;
+    for (const std::string& method : call.route.allowed) allow += (allow.empty() ? "" : ", ") + method;
+    own["allow"] = allow;
+  }
+  if (uses("path")) own["path"] = call.route.path;
+  if (uses("account")) own["account"] = call.contract.account;
+  if (uses("setting")) own["setting"] = call.state.settings;
+  if (uses("switch")) own["switch"] = call.state.switches;
+  return own;
+}
+
+Decision decide(const Call& call, const Rejection& rejection) {
+  const Place& place = rejection.place;
+  return {.operation = call.operation_name(),
+          .answer = rejection.answer,
+          .rule = rejection.rule,
+          .place = place.file.empty() ? std::string() : place.file + ":" + std::to_string(place.line),
+          .findings = first_findings(rejection.findings)};
+}
+
+}  // namespace
+
+Response render_response(const Call& call, const std::string& answer, Json context) {
+  const ResponseDefinition* found = call.contract.find_response(answer);
+  if (found == nullptr) {
+    Response response;
+    response.status = 500;
+    response.headers.push_back({"Content-Type", "text/plain; charset=utf-8"});
+    response.body = "The contract of " + call.contract.api + " names no answer for this.";
+    return response;
+  }
+  const ResponseVariant& variant = pick_variant(*found, call.state.switches);
+  return render_response(variant, call.state.switches, full_context(call, variant, std::move(context)));
+}
+
+Json render_element(const Call& call, const std::string& answer, Json context) {
+  const ResponseDefinition* found = call.contract.find_response(answer);
+  if (found == nullptr) return nullptr;
+  const ResponseVariant& variant = pick_variant(*found, call.state.switches);
+  Json element = variant.body ? variant.body_template.fill(full_context(call, variant, std::move(context))) : Json(nullptr);
+  call.policy.adjust_element(call, *found, variant, element);
+  return element;
+}
+
+Response refuse(const Call& call, const Rejection& rejection, Trace& trace) {
+  trace.decisions.push_back(decide(call, rejection));
+  return render_response(call, rejection.answer, rejection_context(call.contract, rejection));
+}
+
+Json refuse_element(const Call& call, const Rejection& rejection, Trace& trace) {
+  trace.decisions.push_back(decide(call, rejection));
+  trace.decisions.back().evaluated_rules = rejection.evaluated_rules;
+  return render_element(call, rejection.answer, rejection_context(call.contract, rejection));
+}
+
+}  // namespace understudy

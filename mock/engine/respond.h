@@ -1,0 +1,18 @@
+// Renders named answers: the response of an exchange, or one element of a batch's response.
+#pragma once
+
+#include "contracts/src/base/http.h"
+#include "mock/engine/call.h"
+
+namespace understudy {
+
+// An answer of scope exchange. `context` is what its templates may name besides what every template may.
+Response render_response(const Call& call, const std::string& answer, Json context);
+// An answer of scope call or item.
+Json render_element(const Call& call, const std::string& answer, Json context);
+
+// Record the rejection in the trace and render its answer.
+Response refuse(const Call& call, const Rejection& rejection, Trace& trace);
+Json refuse_element(const Call& call, const Rejection& rejection, Trace& trace);
+
+}  // namespace understudy

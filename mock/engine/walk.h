@@ -1,0 +1,25 @@
+// The stages of a call in order. Read walk_operation() first; walk_batch() takes each call of a batch through the same stages.
+// The caller holds the tenant's lock.
+#pragma once
+
+#include "mock/engine/decode.h"
+
+namespace understudy {
+
+Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace);
+Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace);
+
+// --- the stages that both share ----------------------------------------------------------------------------------------
+CredentialState check_login(const Tenant& tenant, std::string_view username, std::string_view password);
+// Counts the exchange against the rate limit; a rejection if it is one too many. Exchanges without any credential are not counted.
+std::optional<Rejection> throttle(const Call& call);
+// What is wrong with the shape of the call's body, after the policy.
+Findings check_body(const Call& call);
+// Judges the rows, then performs the operation. Writes go into `transaction` only.
+CallResult run_call(const Call& call, Transaction& transaction);
+// Performs the operation by its vendor's handler, or else by its verb (perform.cpp).
+CallResult perform(const Call& call, Transaction& transaction);
+// Stores the writes of a successful call; those of a call that its handler refused are dropped.
+void commit(const Call& call, const Reply& reply, Transaction& transaction, Trace& trace);
+
+}  // namespace understudy
