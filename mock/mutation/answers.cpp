@@ -85,12 +85,10 @@ struct AnswerMutants {
     return name.empty() ? std::to_string(index) : name;
   }
 
-  std::vector<int> statuses() const {
-    std::vector<int> all;
-    if (variant.status.is_number_integer()) return {variant.status.get<int>()};
-    const Switch* one = contract.find_switch(variant.status.value("switch", ""));
-    if (one != nullptr && one->documented.is_number_integer()) all.push_back(one->documented.get<int>());
-    return all;
+  std::optional<int> right_status() const {
+    if (variant.status.is_number_integer()) return variant.status.get<int>();
+    const Switch* found = contract.find_switch(variant.status.value("switch", ""));
+    return found != nullptr && found->documented.is_number_integer() ? std::optional(found->documented.get<int>()) : std::nullopt;
   }
 
   Mutant& add(const std::string& of, const char* kind, const std::string& on, std::string what, Kind mutation, Json value = {}) {
@@ -113,29 +111,26 @@ struct AnswerMutants {
   }
 
   void status() {
-    const auto all = statuses();
-    if (all.empty()) return;
-    const int right = all.front();
-    const auto one = [&](const std::string& of, const char* kind, int wrong) {
-      add(of, kind, subject, "status " + std::to_string(wrong) + " instead of " + std::to_string(right), Kind::status, wrong);
+    const auto right = right_status();
+    if (!right) return;
+    const auto add_status = [&](const std::string& of, const char* kind, int wrong) {
+      add(of, kind, subject, "status " + std::to_string(wrong) + " instead of " + std::to_string(*right), Kind::status, wrong);
     };
-    one(owner, "status-off", neighbour(right));
+    add_status(owner, "status-off", neighbour(*right));
     // A mutant of one operation must be detected by a scenario of that operation.
     for (const Operation* user : users) {
-      if (!is_in_batch(*user)) one(user->name, "status-other-class", other_class(right));
+      if (!is_in_batch(*user)) add_status(user->name, "status-other-class", other_class(*right));
     }
     // A status that only batches or no operation has is wrong for the whole API.
     if (std::ranges::all_of(users, [](const Operation* user) { return is_in_batch(*user); }))
-      one(contract.api, "status-other-class", other_class(right));
+      add_status(contract.api, "status-other-class", other_class(*right));
   }
 
   void head() {
-    const std::string& reason = variant.reason.is_object()   ? std::string()
-                                : variant.reason.is_string() ? variant.reason.get<std::string>()
-                                                             : std::string();
-    const auto all = statuses();
-    const bool special = variant.reason.is_object() || (!reason.empty() && (all.empty() || reason != registered_reason(all.front())));
-    if (special) add(owner, "reason-wrong", subject, "another reason phrase, also in the body", Kind::reason, "Sorry");
+    const std::string reason = variant.reason.is_string() ? variant.reason.get<std::string>() : std::string();
+    const auto right = right_status();
+    if (variant.reason.is_object() || (!reason.empty() && (!right || reason != registered_reason(*right))))
+      add(owner, "reason-wrong", subject, "another reason phrase, also in the body", Kind::reason, "Sorry");
     for (const auto& [name, value] : variant.headers.items())
       add(owner, "header-missing", subject + "/" + name, "header " + name + " is missing", Kind::header_missing).mutation.name = name;
   }

@@ -26,6 +26,12 @@ struct HandlerCall {
   Env& env;
 };
 
+// A path parameter; empty if the path has none of that name.
+inline std::string path_parameter(const HandlerCall& call, const std::string& name) {
+  const auto found = call.path.find(name);
+  return found == call.path.end() ? std::string() : found->second;
+}
+
 // The answer, and what its templates may name besides the names of the engine: {record: ...}.
 struct Outcome {
   std::string answer;

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "contracts/src/base/http.h"
 #include "mock/state/listing.h"
+#include "mock/vendors/members.h"
 #include "mock/vendors/module.h"
 
 namespace understudy {
@@ -20,11 +20,6 @@ namespace {
 
 constexpr std::string_view kChannel = "/components/schemas/OrderDetails/properties/Channel";
 
-double number_at(const Json& object, std::string_view pointer) {
-  const Json* found = find_pointer(object, pointer);
-  return found != nullptr && found->is_number() ? found->get<double>() : 0;
-}
-
 // Whole numbers become integers: 12, not 12.0.
 Json plain(double number) {
   if (std::trunc(number) == number && std::abs(number) < 1e15) return static_cast<std::int64_t>(number);
@@ -34,17 +29,17 @@ Json plain(double number) {
 Json money(double amount) { return plain(std::round(amount * 100) / 100); }
 
 // The elements of a list that are objects: a seeded record may hold anything.
-std::vector<Json> objects_at(const Json& record, std::string_view member) {
+std::vector<Json> objects_at(const Json& record, std::string_view name) {
   std::vector<Json> out;
-  const auto list = record.find(member);
-  if (list == record.end() || !list->is_array()) return out;
-  std::copy_if(list->begin(), list->end(), std::back_inserter(out), [](const Json& one) { return one.is_object(); });
+  for (const Json& element : list_of(record, name)) {
+    if (element.is_object()) out.push_back(element);
+  }
   return out;
 }
 
-Json integer_at(const Json& object, std::string_view pointer) {
-  const Json* found = find_pointer(object, pointer);
-  return found != nullptr && found->is_number_integer() ? *found : Json(0);
+Json integer_at(const Json& object, std::string_view name) {
+  const Json& value = member(object, name);
+  return value.is_number_integer() ? value : Json(0);
 }
 
 Json first_of(const Json& object, std::initializer_list<std::string_view> pointers) {
@@ -72,13 +67,20 @@ std::string next_upc(Env& env) {
   return digits + std::to_string((10 - sum % 10) % 10);
 }
 
+Outcome succeed(const HandlerCall& call, Json context = Json::object()) {
+  return {.answer = call.operation.success, .context = std::move(context)};
+}
+
+Outcome create(const HandlerCall& call, Json record) {
+  return succeed(call, {{"record", call.store.create(call.operation.collection, std::move(record), call.env)}});
+}
+
 // Rule sku-unique compares case; but the SKU is an id, and ids ignore case.
 Outcome create_product(const HandlerCall& call) {
   Json product = call.body;
   if (call.store.find(call.operation.collection, product.value("ProductSKU", "")) != nullptr) return {.answer = "product_already_exists"};
   if (product.value("AutoAssignUPC", false) && product.value("UPC", "").empty()) product["UPC"] = next_upc(call.env);
-  return {.answer = call.operation.success,
-          .context = {{"record", call.store.create(call.operation.collection, std::move(product), call.env)}}};
+  return create(call, std::move(product));
 }
 
 void number_lines(Json& record, std::string_view sequence, Env& env) {
@@ -93,10 +95,10 @@ void number_lines(Json& record, std::string_view sequence, Env& env) {
 Json read_line(const Json& line, double quantity, double price, const Contract& contract) {
   const Json kind =
       number_of(contract, "/components/schemas/PurchaseOrderLine/properties/DiscountType", line.value("DiscountType", Json(0)));
-  const double discount = number_at(line, "/DiscountValue");
+  const double discount = amount_of(line, "DiscountValue");
   const double adjusted = std::max(0.0, kind == 1 ? price * (1 - discount / 100) : price - discount);
   Json out = line;
-  out["ID"] = integer_at(line, "/ID");
+  out["ID"] = integer_at(line, "ID");
   out["ProductID"] = line.value("ProductID", Json(""));
   out["Qty"] = plain(quantity);
   out["DiscountType"] = kind;
@@ -121,13 +123,13 @@ constexpr std::array<std::pair<const char*, std::array<const char*, 2>>, 12> kAd
     {"FaxNumber", {"/Fax", ""}},
 }};
 
-Json read_address(const Json& record, const char* member) {
-  const auto found = record.find(member);
-  if (found == record.end() || !found->is_object()) return nullptr;
+Json read_address(const Json& record, const char* name_of_address) {
+  const Json& address = member(record, name_of_address);
+  if (!address.is_object()) return nullptr;
   Json out = Json::object();
   for (const auto& [name, from] : kAddressNames) {
-    const Json* value = find_pointer(*found, from[0]);
-    if (value == nullptr && *from[1] != '\0') value = find_pointer(*found, from[1]);
+    const Json* value = find_pointer(address, from[0]);
+    if (value == nullptr && *from[1] != '\0') value = find_pointer(address, from[1]);
     out[name] = value == nullptr || !value->is_string() ? Json(nullptr) : *value;  // unknown members may have any type
   }
   const Json& country = out["CountryName"];
@@ -139,37 +141,39 @@ Json view_order(const Contract& contract, const Json& order) {
   Json items = Json::array();
   double sub_total = 0, total = 0, tax = 0;
   for (const Json& line : objects_at(order, "Products")) {
-    const double quantity = number_at(line, "/Qty"), price = number_at(line, "/SitePrice");
+    const double quantity = amount_of(line, "Qty"), price = amount_of(line, "SitePrice");
     Json item = read_line(line, quantity, price, contract);
     item["OrderID"] = order.value("ID", Json(0));
     item["SitePrice"] = plain(price);
-    item["LineTaxTotal"] = money(number_at(line, "/LineTaxTotal"));
-    item["ShipFromWareHouseID"] = integer_at(line, "/ShipFromWareHouseID");
+    item["LineTaxTotal"] = money(amount_of(line, "LineTaxTotal"));
+    item["ShipFromWareHouseID"] = integer_at(line, "ShipFromWareHouseID");
     sub_total += quantity * price;
-    total += number_at(item, "/LineTotal");
-    tax += number_at(line, "/LineTaxTotal");
+    total += amount_of(item, "LineTotal");
+    tax += amount_of(line, "LineTaxTotal");
     items.push_back(std::move(item));
   }
   const bool exempt = first_of(order, {"/OrderDetails/TaxExempt"}) == true;
-  const double shipping = number_at(order, "/ShippingMethodDetails/ShippingFee"),
-               handling = number_at(order, "/ShippingMethodDetails/HandlingFee"),
-               insurance = number_at(order, "/ShippingMethodDetails/InsuranceFee"), wrap = number_at(order, "/GiftDetails/GiftWrap");
+  const double shipping = amount_of(member(order, "ShippingMethodDetails"), "ShippingFee"),
+               handling = amount_of(member(order, "ShippingMethodDetails"), "HandlingFee"),
+               insurance = amount_of(member(order, "ShippingMethodDetails"), "InsuranceFee"),
+               wrap = amount_of(member(order, "GiftDetails"), "GiftWrap");
   const double due = exempt ? 0 : tax;
-  return {{"CompanyID", first_of(order, {"/CompanyId", "/OrderDetails/CompanyID"})},
-          {"CustomerID", order.contains("CustomerId") ? integer_at(order, "/CustomerId") : integer_at(order, "/CustomerDetails/ID")},
-          {"Channel", number_of(contract, kChannel, first_of(order, {"/OrderSource", "/OrderDetails/Channel"}))},
-          {"OrderDate", first_of(order, {"/OrderDetails/OrderDate", "/CreatedOn"})},
-          {"Items", std::move(items)},
-          {"SubTotal", money(sub_total)},
-          {"Discount", money(sub_total - total)},
-          {"Tax", money(due)},
-          {"Shipping", money(shipping)},
-          {"Handling", money(handling)},
-          {"Insurance", money(insurance)},
-          {"GiftWrap", money(wrap)},
-          {"GrandTotal", money(total + due + shipping + handling + insurance + wrap)},
-          {"ShippingAddress", read_address(order, "ShippingAddress")},
-          {"BillingAddress", read_address(order, "BillingAddress")}};
+  return {
+      {"CompanyID", first_of(order, {"/CompanyId", "/OrderDetails/CompanyID"})},
+      {"CustomerID", order.contains("CustomerId") ? integer_at(order, "CustomerId") : integer_at(member(order, "CustomerDetails"), "ID")},
+      {"Channel", number_of(contract, kChannel, first_of(order, {"/OrderSource", "/OrderDetails/Channel"}))},
+      {"OrderDate", first_of(order, {"/OrderDetails/OrderDate", "/CreatedOn"})},
+      {"Items", std::move(items)},
+      {"SubTotal", money(sub_total)},
+      {"Discount", money(sub_total - total)},
+      {"Tax", money(due)},
+      {"Shipping", money(shipping)},
+      {"Handling", money(handling)},
+      {"Insurance", money(insurance)},
+      {"GiftWrap", money(wrap)},
+      {"GrandTotal", money(total + due + shipping + handling + insurance + wrap)},
+      {"ShippingAddress", read_address(order, "ShippingAddress")},
+      {"BillingAddress", read_address(order, "BillingAddress")}};
 }
 
 Outcome create_order(const HandlerCall& call) {
@@ -177,8 +181,7 @@ Outcome create_order(const HandlerCall& call) {
   number_lines(order, "order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
   order["LastUpdated"] = order["CreatedOn"];
-  return {.answer = call.operation.success,
-          .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
+  return create(call, std::move(order));
 }
 
 using View = Json (*)(const Contract& contract, const Json& record);
@@ -186,19 +189,13 @@ using View = Json (*)(const Contract& contract, const Json& record);
 Outcome no_record(const HandlerCall& call) { return {.answer = call.operation.refusals.record}; }
 
 Record find_named(const HandlerCall& call, std::string_view collection) {
-  const auto id = call.path.find(call.operation.record_id);
-  return id == call.path.end() ? nullptr : call.store.find(collection, id->second);
+  return call.store.find(collection, path_parameter(call, call.operation.record_id));
 }
 
 Outcome read_one(const HandlerCall& call, View view) {
   const Record record = find_named(call, call.operation.collection);
   if (record == nullptr) return no_record(call);
-  return {.answer = call.operation.success, .context = {{"record", *record}, {"view", view(call.contract, *record)}}};
-}
-
-bool equals_text(const Json& left, const Json& right) {
-  return left.is_string() && right.is_string() &&
-         equals_ignore_case(left.get_ref<const std::string&>(), right.get_ref<const std::string&>());
+  return succeed(call, {{"record", *record}, {"view", view(call.contract, *record)}});
 }
 
 // The page of records that the contract's filters and paging choose, each with its view beside it.
@@ -210,7 +207,7 @@ Outcome list_all(const HandlerCall& call, const Json& query, View view) {
     record["view"] = view(call.contract, record);
     records.push_back(std::move(record));
   }
-  return {.answer = call.operation.success, .context = {{"records", std::move(records)}, {"page", std::move(listing.page)}}};
+  return succeed(call, {{"records", std::move(records)}, {"page", std::move(listing.page)}});
 }
 
 Outcome get_order(const HandlerCall& call) { return read_one(call, view_order); }
@@ -243,7 +240,7 @@ Outcome set_order_status(const HandlerCall& call) {
     put_order(call, std::move(order));
     changed.push_back(id);
   }
-  return {.answer = call.operation.success, .context = {{"changed", std::move(changed)}}};
+  return succeed(call, {{"changed", std::move(changed)}});
 }
 
 Outcome add_order_items(const HandlerCall& call) {
@@ -255,7 +252,7 @@ Outcome add_order_items(const HandlerCall& call) {
   for (const Json& line : call.body) lines.push_back(line);
   number_lines(order, "order_item", call.env);
   put_order(call, std::move(order));
-  return {.answer = call.operation.success};
+  return succeed(call);
 }
 
 Outcome get_order_notes(const HandlerCall& call) {
@@ -268,7 +265,7 @@ Outcome get_order_notes(const HandlerCall& call) {
     note["AuditDate"] = first_of(note, {"/AuditDate"}).is_null() ? first_of(*found, {"/CreatedOn"}) : note["AuditDate"];
     notes.push_back(std::move(note));
   }
-  return {.answer = call.operation.success, .context = {{"record", *found}, {"notes", std::move(notes)}}};
+  return succeed(call, {{"record", *found}, {"notes", std::move(notes)}});
 }
 
 Outcome add_order_note(const HandlerCall& call) {
@@ -281,7 +278,7 @@ Outcome add_order_note(const HandlerCall& call) {
                    {"Category", call.body.value("Category", "General")},
                    {"AuditDate", render_rfc3339(call.env.clock.now())}});
   put_order(call, std::move(order));
-  return {.answer = call.operation.success};
+  return succeed(call);
 }
 
 Json view_purchase_order(const Contract& contract, const Json& order) {
@@ -289,17 +286,17 @@ Json view_purchase_order(const Contract& contract, const Json& order) {
   Json items = Json::array();
   double sub_total = 0, total = 0;
   for (const Json& line : objects_at(order, "Products")) {
-    const double per_case = number_at(line, "/QtyUnitsPerCase"), case_price = number_at(line, "/CasePrice");
-    const double units = cases ? number_at(line, "/QtyCasesOrdered") * per_case : number_at(line, "/QtyUnitsOrdered");
-    const double price = !cases ? number_at(line, "/UnitPrice") : per_case > 0 ? case_price / per_case : 0;
+    const double per_case = amount_of(line, "QtyUnitsPerCase"), case_price = amount_of(line, "CasePrice");
+    const double units = cases ? amount_of(line, "QtyCasesOrdered") * per_case : amount_of(line, "QtyUnitsOrdered");
+    const double price = !cases ? amount_of(line, "UnitPrice") : per_case > 0 ? case_price / per_case : 0;
     Json item = read_line(line, units, price, contract);
     item["QtyUnitsOrdered"] = plain(units);
     item["UnitPrice"] = plain(price);
-    item["QtyCasesOrdered"] = integer_at(line, "/QtyCasesOrdered");
-    item["QtyUnitsPerCase"] = integer_at(line, "/QtyUnitsPerCase");
+    item["QtyCasesOrdered"] = integer_at(line, "QtyCasesOrdered");
+    item["QtyUnitsPerCase"] = integer_at(line, "QtyUnitsPerCase");
     item["CasePrice"] = plain(case_price);
     sub_total += units * price;
-    total += number_at(item, "/LineTotal");
+    total += amount_of(item, "LineTotal");
     items.push_back(std::move(item));
   }
   return {{"POType", number_of(contract, "/components/schemas/CreatePurchaseOrder/properties/POType", order.value("POType", Json(0)))},
@@ -314,8 +311,7 @@ Outcome create_purchase_order(const HandlerCall& call) {
   Json order = call.body;
   number_lines(order, "purchase_order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
-  return {.answer = call.operation.success,
-          .context = {{"record", call.store.create(call.operation.collection, std::move(order), call.env)}}};
+  return create(call, std::move(order));
 }
 
 Outcome get_purchase_order(const HandlerCall& call) { return read_one(call, view_purchase_order); }
@@ -325,11 +321,11 @@ Outcome list_purchase_orders(const HandlerCall& call) { return list_all(call, ca
 Outcome find_server_by_team(const HandlerCall& call) {
   const Json team = call.query.value("team", Json(""));
   if (const Record found = call.store.find("servers", team.get<std::string>()); found != nullptr) {
-    return {.answer = call.operation.success, .context = {{"record", *found}}};
+    return succeed(call, {{"record", *found}});
   }
   const auto known = call.contract.records.find("servers");
   for (const Json& server : known == call.contract.records.end() ? std::vector<Json>{} : known->second) {
-    if (equals_text(first_of(server, {"/ServerID"}), team)) return {.answer = call.operation.success, .context = {{"record", server}}};
+    if (equals_ignore_case(text_of(server, "ServerID"), team.get_ref<const std::string&>())) return succeed(call, {{"record", server}});
   }
   return {.answer = "team_not_found"};
 }

@@ -130,13 +130,8 @@ Json load_product(const HandlerCall& call, const Json& stored) {
   return product;
 }
 
-std::string path_id(const HandlerCall& call, const std::string& name) {
-  const auto found = call.path.find(name);
-  return found == call.path.end() ? std::string() : found->second;
-}
-
 std::optional<Json> find_product(const HandlerCall& call) {
-  const Record stored = call.store.find("products", path_id(call, "id"));
+  const Record stored = call.store.find("products", path_parameter(call, "id"));
   if (!stored) return std::nullopt;
   return load_product(call, *stored);
 }
@@ -258,12 +253,12 @@ struct Shelf {
 
 // The sellable and the warehouse that the path names.
 std::optional<Shelf> find_shelf(const HandlerCall& call) {
-  const Record warehouse = call.store.find("warehouses", path_id(call, "warehouse_id"));
+  const Record warehouse = call.store.find("warehouses", path_parameter(call, "warehouse_id"));
   if (!warehouse) return std::nullopt;
   for (const Record& stored : call.store.list("products")) {
     Shelf shelf{.product = load_product(call, *stored), .sellable = 0, .warehouse = *warehouse, .entry = Json::object()};
     for (const Json& sellable : list_of(shelf.product, "sellables")) {
-      if (plain_text(member(sellable, "id")) != path_id(call, "sellable_id")) {
+      if (plain_text(member(sellable, "id")) != path_parameter(call, "sellable_id")) {
         ++shelf.sellable;
         continue;
       }
