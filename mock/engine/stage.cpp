@@ -32,7 +32,7 @@ std::optional<Problem> check_names(const Json& given) {
   return std::nullopt;
 }
 
-std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
+std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Engine& engine) {
   if (const auto clock = given.find("clock"); clock != given.end()) {
     const auto time = clock->is_string() ? parse_rfc3339(clock->get_ref<const std::string&>()) : std::nullopt;
     if (!time) return bad_given("bad-clock", "found clock " + describe(*clock) + ", expected an RFC 3339 time");
@@ -42,11 +42,11 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contrac
     if (!seed->is_number_integer()) return bad_given("wrong-type", "'seed' is not an integer");
     tenant.env.random = Random(static_cast<std::uint64_t>(seed->get<std::int64_t>()));
   }
-  for (const auto& contract : contracts.apis) {
+  for (const auto& contract : engine.contracts.apis) {
     tenant.env.ids.enter(contract->api);
     for (const auto& [sequence, first] : contract->sequences) tenant.env.ids.start(sequence, first);
   }
-  tenant.env.ids.enter(default_api);
+  tenant.env.ids.enter(tenant.api);
   const Json firsts = given.value("ids", Json::object());
   for (const auto& [sequence, first] : firsts.items()) {
     if (!first.is_number_integer()) return bad_given("wrong-type", "the first number of sequence '" + sequence + "' is not an integer");
@@ -55,9 +55,9 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Contrac
   return std::nullopt;
 }
 
-std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Contracts& contracts) {
+std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Engine& engine) {
   std::vector<std::string> known;
-  for (const auto& contract : contracts.apis) {
+  for (const auto& contract : engine.contracts.apis) {
     ApiState& state = *tenant.states_by_api.at(contract->api);
     state.switches = resolve_profile(tenant.profile, *contract);
     for (const Setting& setting : contract->settings) {
@@ -68,7 +68,7 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Co
   for (const auto& [name, value] : members(given, "settings").items()) {
     if (!value.is_boolean()) return bad_given("wrong-type", "setting '" + name + "' is not true or false");
     bool found = false;
-    for (const auto& contract : contracts.apis) {
+    for (const auto& contract : engine.contracts.apis) {
       if (contract->find_setting(name) == nullptr) continue;
       tenant.states_by_api.at(contract->api)->settings[name] = value.get<bool>();
       found = true;
@@ -78,12 +78,12 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Co
   return std::nullopt;
 }
 
-std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
+std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Engine& engine) {
   for (const auto& [name, records] : members(given, "records").items()) {
     const auto dot = name.find('.');
-    const std::string api = dot == std::string::npos ? default_api : name.substr(0, dot);
+    const std::string api = dot == std::string::npos ? tenant.api : name.substr(0, dot);
     const std::string collection = dot == std::string::npos ? name : name.substr(dot + 1);
-    const Contract* contract = contracts.find_api(api);
+    const Contract* contract = engine.contracts.find_api(api);
     if (contract == nullptr) return bad_given("unknown-api", "records of '" + name + "': name the API too, as in <api>.<collection>");
     auto seeded = seed_records(tenant, *contract, collection, records, true);
     if (!seeded) return std::move(seeded.error());
@@ -91,19 +91,31 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Con
   return std::nullopt;
 }
 
-std::optional<Problem> give_limits(Tenant& tenant, const Json& given, const Engine& engine, const std::string& default_api) {
+std::optional<Problem> give_limits(Tenant& tenant, const Json& given, const Engine& engine) {
   for (const auto& contract : engine.contracts.apis) {
     if (engine.options.rate_limits) tenant.states_by_api.at(contract->api)->limiter = Limiter(contract->rate_limit);
   }
   const auto limits = given.find("limits");
-  return limits == given.end() ? std::nullopt : set_limits(tenant, *limits, engine.contracts, default_api);
+  return limits == given.end() ? std::nullopt : set_limits(tenant, *limits, engine.contracts, tenant.api);
 }
 
-std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Contracts& contracts, const std::string& default_api) {
-  const auto faults = read_faults(given.value("faults", Json::array()), contracts, default_api);
+std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Engine& engine) {
+  const auto faults = read_faults(given.value("faults", Json::array()), engine.contracts, tenant.api);
   if (!faults) return faults.error();
   arm_faults(tenant, *faults);
   return std::nullopt;
+}
+
+// The records that the contracts themselves define.
+void add_contract_records(Tenant& tenant, const Contracts& contracts) {
+  for (const auto& contract : contracts.apis) {
+    tenant.env.ids.enter(contract->api);
+    for (const auto& [collection, records] : contract->records) {
+      Transaction transaction(tenant.states_by_api.at(contract->api)->store);
+      for (const Json& record : records) transaction.create(collection, record, tenant.env);
+      transaction.commit();
+    }
+  }
 }
 
 std::string text_member(const Json& object, const char* name, const std::string& fallback) {
@@ -154,33 +166,23 @@ Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contrac
 Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, const Json& given) const {
   if (!given.is_object()) return tl::unexpected(bad_given("wrong-type", "a tenant is given as an object"));
   if (auto problem = check_names(given)) return tl::unexpected(std::move(*problem));
-  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
+  auto tenant = make_empty_tenant(name);
   const Json credentials = given.value("credentials", Json::object());
   tenant->username = text_member(credentials, "username", name);
   tenant->password = text_member(credentials, "password", "demo");
   tenant->key = text_member(credentials, "key", name);
-  const std::string api = text_member(given, "api", contracts.apis.size() == 1 ? contracts.apis.front()->api : "");
-  tenant->api = api;
-  tenant->profile = options.profile;
+  tenant->api = text_member(given, "api", contracts.apis.size() == 1 ? contracts.apis.front()->api : "");
   if (const auto profile = given.find("profile"); profile != given.end() && !profile->is_null()) {
     auto parsed = parse_profile(*profile, contracts);
     if (!parsed) return tl::unexpected(parsed.error());
     tenant->profile = std::move(*parsed);
   }
-  for (const auto& contract : contracts.apis) tenant->states_by_api[contract->api] = std::make_unique<ApiState>(*contract);
-  if (auto problem = give_env(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
-  if (auto problem = give_settings(*tenant, given, contracts)) return tl::unexpected(std::move(*problem));
-  for (const auto& contract : contracts.apis) {
-    tenant->env.ids.enter(contract->api);
-    for (const auto& [collection, records] : contract->records) {
-      Transaction transaction(tenant->states_by_api.at(contract->api)->store);
-      for (const Json& record : records) transaction.create(collection, record, tenant->env);
-      transaction.commit();
-    }
+  if (auto problem = give_env(*tenant, given, *this)) return tl::unexpected(std::move(*problem));
+  if (auto problem = give_settings(*tenant, given, *this)) return tl::unexpected(std::move(*problem));
+  add_contract_records(*tenant, contracts);
+  for (const auto give : {give_records, give_limits, give_faults}) {
+    if (auto problem = give(*tenant, given, *this)) return tl::unexpected(std::move(*problem));
   }
-  if (auto problem = give_records(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
-  if (auto problem = give_limits(*tenant, given, *this, api)) return tl::unexpected(std::move(*problem));
-  if (auto problem = give_faults(*tenant, given, contracts, api)) return tl::unexpected(std::move(*problem));
   tenant->staged = std::make_shared<const Json>(given);
   return tenant;
 }
@@ -204,12 +206,17 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
   return tl::unexpected(StagingProblem{.tenant = clash->name, .problem = std::move(problem)});
 }
 
-std::shared_ptr<Tenant> Engine::make_default_tenant() const {
-  auto tenant = std::make_shared<Tenant>(std::string(kDefaultTenant), options.journal_entries, options.journal_bytes, journals);
+std::shared_ptr<Tenant> Engine::make_empty_tenant(const std::string& name) const {
+  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
   tenant->profile = options.profile;
   for (const auto& contract : contracts.apis) tenant->states_by_api[contract->api] = std::make_unique<ApiState>(*contract);
-  static_cast<void>(give_env(*tenant, Json::object(), contracts, {}));
-  static_cast<void>(give_settings(*tenant, Json::object(), contracts));
+  return tenant;
+}
+
+std::shared_ptr<Tenant> Engine::make_default_tenant() const {
+  auto tenant = make_empty_tenant(std::string(kDefaultTenant));
+  static_cast<void>(give_env(*tenant, Json::object(), *this));
+  static_cast<void>(give_settings(*tenant, Json::object(), *this));
   return tenant;
 }
 
