@@ -27,16 +27,10 @@ struct Pending {
 };
 const std::vector<Pending> kPending = {
     {"include direction", "conformance/target/url.cpp"},
-    {"pages", "mock/engine/"},
-    {"mutation", "mock/engine/"},
-    {"mutation", "mock/state/"},
-    {"mutation", "mock/vendors/"},
     {"retired names", "mock/"},
     {"retired names", "conformance/compare/"},
     {"retired names", "conformance/report/"},
     {"retired names", "conformance/target/"},
-    {"retired names", "cli/verify/mutation_run.cpp"},
-    {"retired names", "tests/mock/mutation/"},
     {"retired names", "tests/conformance/target/"},
     {"retired names", "tests/transcripts/"},
     {"retired phrases", "mock/"},
