@@ -1,8 +1,6 @@
-#include "mock/mutation/mutation.h"
+#include "mock/mutation/catalogue.h"
 
 #include <algorithm>
-
-#include "mock/mutation/catalogue.h"
 
 namespace understudy {
 namespace {
