@@ -55,7 +55,7 @@ int cleanup(const CleanupOptions& options) {
   if (!target) return report_problem(target.error());
   auto ledger = Ledger::open(path, draw_entropy());
   if (!ledger) return report_problem(ledger.error());
-  HttpTransport transport(target->reach);
+  HttpTransport transport(target->connection);
   std::size_t gone = 0, left = 0;
   for (const auto& result : undo_leftovers(*state, **ledger, *target, *contracts, transport)) {
     std::cout << (result.gone ? "removed: " : "still there: ") << result.what << " (" << result.detail << ")\n";

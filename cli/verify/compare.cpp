@@ -86,7 +86,7 @@ Result<Side> open_side(const char* name, const SideOptions& given, const Compari
 
 std::vector<Verdict> run_side(Side& side, const RunContext& shared, SuiteOptions suite) {
   suite.profiles = side.profiles;
-  suite.make_transport = [&side] { return std::make_unique<HttpTransport>(side.target.reach); };
+  suite.make_transport = [&side] { return std::make_unique<HttpTransport>(side.target.connection); };
   std::vector<Verdict> verdicts;
   Collector collector(verdicts);
   side.summary = run_suite(side.runs, shared, suite, {&collector});

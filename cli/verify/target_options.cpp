@@ -62,7 +62,7 @@ Result<void> set_proxy(const TargetOptions& options, Proxies& proxies) {
   } else if (!options.proxy.empty()) {
     if (auto right = check_proxy(options.proxy); !right) return right;
     proxies = {.http = options.proxy, .https = options.proxy, .except = proxies.except, .for_loopback = true};
-  } else if (!proxies.is_said) {
+  } else if (!proxies.is_set) {
     proxies = read_proxy_variables();
   }
   return {};
@@ -161,16 +161,16 @@ Result<Target> read_target(const TargetOptions& options, const Contracts& contra
   std::optional<Url> states;
   for (const auto& done : {set_url(options.admin, target->admin), set_url(options.provider_states, states),
                            set_duration(options.deadline, "--timeout", target->deadline),
-                           set_duration(options.connect_deadline, "--connect-timeout", target->reach.connect_deadline),
-                           set_duration(options.max_wait, "--max-wait", target->max_wait), set_proxy(options, target->reach.proxies),
-                           set_files(options, target->reach.tls)}) {
+                           set_duration(options.connect_deadline, "--connect-timeout", target->connection.connect_deadline),
+                           set_duration(options.max_wait, "--max-wait", target->max_wait), set_proxy(options, target->connection.proxies),
+                           set_files(options, target->connection.tls)}) {
     if (!done) return tl::unexpected(done.error());
   }
   if (states && target->provider_states)
     target->provider_states->url = *states;
   else if (states)
     target->provider_states = ProviderStates{.url = *states};
-  if (auto safe = check_reach(*target); !safe) return tl::unexpected(safe.error());
+  if (auto safe = check_connection(*target); !safe) return tl::unexpected(safe.error());
   return target;
 }
 

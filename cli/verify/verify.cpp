@@ -87,7 +87,7 @@ int verify(const VerifyOptions& options) {
   suite.stop = &signals.stop();
   suite.pause = wait;
   suite.version = UNDERSTUDY_VERSION;
-  suite.make_transport = [&target] { return std::make_unique<HttpTransport>(target->reach); };
+  suite.make_transport = [&target] { return std::make_unique<HttpTransport>(target->connection); };
   // On a live account, the names of new records must differ from those of earlier runs.
   suite.seed = options.seed.value_or(target->can_arrange() ? 1 : draw_entropy());
   if (options.shuffle) suite.shuffle_seed = options.seed.value_or(draw_entropy() % 1'000'000);

@@ -124,7 +124,7 @@ void Secrets::add_target(const Target& target, const Contracts& contracts) {
   }
   for (const auto& value : target.secrets) add_value(value);
   add_value(target.admin_token);
-  for (const auto* proxy : {&target.reach.proxies.http, &target.reach.proxies.https}) add_value(password_of(*proxy));
+  for (const auto* proxy : {&target.connection.proxies.http, &target.connection.proxies.https}) add_value(password_of(*proxy));
   add_headers(target.headers);
   if (target.provider_states) add_headers(target.provider_states->headers);
 }

@@ -85,7 +85,7 @@ class ScenarioRunner {
   std::string find_unsupported() const {
     const auto* base = find_base(context_.target, scenario_.api);
     if (base == nullptr) return fmt::format("the target has no {}", scenario_.api);
-    const bool is_direct = base->scheme == "http" && find_proxy(context_.target.reach.proxies, *base).empty();
+    const bool is_direct = base->scheme == "http" && find_proxy(context_.target.connection.proxies, *base).empty();
     for (const auto& step : run_.row.steps) {
       if (!is_direct && is_framed_by_hand(step.with))
         return fmt::format("step {} frames its request by hand, which needs plain http without a proxy", step.number);

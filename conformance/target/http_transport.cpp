@@ -19,14 +19,14 @@ using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 
 void append(HeaderList& list, const std::string& line) { list.reset(curl_slist_append(list.release(), line.c_str())); }
 
-// What one transfer shows on its way.
+// What libcurl reports during one transfer.
 struct Transfer {
   TransportResult result;
-  bool sent = false;  // the request left us
+  bool sent = false;  // the request was sent
   bool refused_to_repeat = false;
   bool head_started = false;
   bool head_whole = false;
-  std::string said;  // curl's words about the failure that made it want to repeat
+  std::string log;  // curl's messages after the request was sent
 };
 
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
@@ -34,7 +34,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   auto& response = transfer.result.response;
   const std::string_view line(data, size * count);
   if (transfer.head_whole) return size * count;               // trailers
-  if (!transfer.head_started || line.starts_with("HTTP/")) {  // a 1xx head may stand before the answer's
+  if (!transfer.head_started || line.starts_with("HTTP/")) {  // a 1xx head may precede the response
     transfer.head_started = true;
     response = Response{.status = 0};
     const auto blank = line.find(' ');
@@ -60,12 +60,12 @@ int take_note(CURL*, curl_infotype kind, char* data, std::size_t size, void* use
   auto& transfer = *static_cast<Transfer*>(user);
   const bool is_for_proxy = std::string_view(data, size).starts_with("CONNECT ");
   if (kind == CURLINFO_HEADER_OUT && !is_for_proxy) transfer.sent = true;
-  if (kind == CURLINFO_TEXT && transfer.sent) transfer.said.append(data, size);
+  if (kind == CURLINFO_TEXT && transfer.sent) transfer.log.append(data, size);
   return 0;
 }
 
-// libcurl repeats a request by itself when a reused connection dies before the first byte of the answer. A judge must not:
-// the first one may have been performed. So no second connection is opened once the request has left.
+// libcurl repeats a request when a reused connection closes before the first byte of the response. The server may already have performed
+// it, so no second connection is opened after the request was sent.
 curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(user);
   if (transfer.sent) {
@@ -75,7 +75,7 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-// Whose certificate is missing or wrong is told by an alert, which may come only when the request has left.
+// A server rejects our certificate with an alert, which may arrive after the request was sent.
 bool mentions_certificate_alert(std::string_view text) {
   return text.find("alert") != std::string_view::npos &&
          (text.find("certificate") != std::string_view::npos || text.find("unknown ca") != std::string_view::npos ||
@@ -87,7 +87,7 @@ bool mentions_reset(std::string_view text) { return text.find("reset") != std::s
 Outcome classify(CURLcode code, const Transfer& transfer, std::string_view words) {
   if (code != CURLE_OK && mentions_certificate_alert(words)) return Outcome::unreachable;
   if (code == CURLE_RECV_ERROR && !transfer.sent) return Outcome::unreachable;  // a proxy that refuses, a handshake that ends
-  if (transfer.refused_to_repeat) return mentions_reset(transfer.said) ? Outcome::reset : Outcome::close;
+  if (transfer.refused_to_repeat) return mentions_reset(transfer.log) ? Outcome::reset : Outcome::close;
   switch (code) {
     case CURLE_OK: return transfer.head_whole ? Outcome::answered : Outcome::close;
     case CURLE_GOT_NOTHING: return Outcome::close;
@@ -107,16 +107,16 @@ Outcome classify(CURLcode code, const Transfer& transfer, std::string_view words
 }
 
 std::string header_line(const Header& header) {
-  return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;  // curl's way to say an empty value
+  return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;  // ";" tells curl to send an empty value
 }
 
 }  // namespace
 
 struct HttpTransport::Impl {
   CURL* curl = nullptr;
-  Reach reach;
+  ConnectionOptions connection;
 
-  // The system's own words where it has some: "Connection refused".
+  // The system's message if there is one: "Connection refused".
   std::string describe_failure(CURLcode code, const char* words) const {
     long error = 0;
     curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
@@ -124,17 +124,17 @@ struct HttpTransport::Impl {
     return *words != '\0' ? words : curl_easy_strerror(code);
   }
 
-  // What curl would take from the environment is set in any case: a proxy nobody asked for would see what is sent.
-  void set_way(const Url& target, const std::string& proxy) {
+  // Sets every option that curl would otherwise read from the environment: requests must not go through an unconfigured proxy.
+  void set_connection(const Url& target, const std::string& proxy) {
     const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
     set(CURLOPT_PROXY, proxy.c_str());
     set(CURLOPT_NOPROXY, "");
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if (reach.connect_deadline.count() > 0) set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(reach.connect_deadline.count()));
-    const auto& tls = reach.tls;
+    if (connection.connect_deadline.count() > 0) set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection.connect_deadline.count()));
+    const auto& tls = connection.tls;
     if (!tls.ca_file.empty()) {
       set(CURLOPT_CAINFO, tls.ca_file.c_str());
-      set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // these, and not the system's besides
+      set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // only these, not the system's
       set(CURLOPT_PROXY_CAINFO, tls.ca_file.c_str());
     }
     if (!tls.certificate_file.empty()) set(CURLOPT_SSLCERT, tls.certificate_file.c_str());
@@ -157,11 +157,11 @@ struct HttpTransport::Impl {
     set(CURLOPT_TCP_NODELAY, 1L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.deadline.count()));
     set(CURLOPT_PATH_AS_IS, 1L);
-    const auto proxy = find_proxy(reach.proxies, target);
-    set_way(target, proxy);
+    const auto proxy = find_proxy(connection.proxies, target);
+    set_connection(target, proxy);
     const auto origin = render_origin(target);
     set(CURLOPT_URL, (origin + "/").c_str());
-    // A proxy that passes plain requests on is told the whole URL; a tunnel hides that there is one.
+    // A forwarding proxy needs the whole URL; a tunnel (https) does not.
     const auto line = !proxy.empty() && target.scheme == "http" ? origin + request.target : request.target;
     set(CURLOPT_REQUEST_TARGET, line.c_str());
 
@@ -176,7 +176,7 @@ struct HttpTransport::Impl {
     HeaderList headers;
     if (!find_header(request.headers, "Host")) append(headers, "Host: " + render_authority(target));
     for (const auto* name : {"Accept", "Expect", "Content-Type", "User-Agent"}) {
-      if (!find_header(request.headers, name)) append(headers, std::string(name) + ":");  // none of curl's own
+      if (!find_header(request.headers, name)) append(headers, std::string(name) + ":");  // remove curl's default
     }
     for (const auto& header : request.headers) append(headers, header_line(header));
     set(CURLOPT_HTTPHEADER, headers.get());
@@ -202,11 +202,11 @@ struct HttpTransport::Impl {
   }
 };
 
-HttpTransport::HttpTransport(Reach reach) : impl_(std::make_unique<Impl>()) {
-  static std::once_flag once;  // libcurl's global state is not ours to avoid
+HttpTransport::HttpTransport(ConnectionOptions connection) : impl_(std::make_unique<Impl>()) {
+  static std::once_flag once;  // libcurl has global state
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   impl_->curl = curl_easy_init();
-  impl_->reach = std::move(reach);
+  impl_->connection = std::move(connection);
 }
 
 HttpTransport::~HttpTransport() { curl_easy_cleanup(impl_->curl); }

@@ -1,17 +1,17 @@
-// Owns HTTP as a client: libcurl for well-formed requests (TLS, proxies, a deadline over everything), a plain socket for the
-// deliberately malformed ones. Connections are kept and reused; nothing is repeated, redirected or decompressed.
+// An HTTP client: libcurl for well-formed requests (TLS, proxies, a deadline for the whole exchange), a plain socket for deliberately
+// malformed ones. Connections are kept and reused; requests are not repeated, redirects are not followed, bodies are not decompressed.
 #pragma once
 
 #include <memory>
 
-#include "conformance/target/reach.h"
+#include "conformance/target/connection_options.h"
 #include "conformance/target/transport.h"
 
 namespace understudy {
 
 class HttpTransport : public Transport {
  public:
-  explicit HttpTransport(Reach reach = {});
+  explicit HttpTransport(ConnectionOptions connection = {});
   ~HttpTransport() override;
   HttpTransport(const HttpTransport&) = delete;
   HttpTransport& operator=(const HttpTransport&) = delete;

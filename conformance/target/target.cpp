@@ -81,11 +81,11 @@ Result<Header> parse_header(std::string_view text) {
   return Header{std::string(text.substr(0, colon)), std::string(value)};
 }
 
-Result<void> check_reach(const Target& target) {
+Result<void> check_connection(const Target& target) {
   const auto remote = find_remote_host(target);
-  if (target.reach.tls.verify || remote.empty()) return {};
+  if (target.connection.tls.verify || remote.empty()) return {};
   return tl::unexpected(usage("insecure-remote", fmt::format("found {}, which is not this machine, with its certificate not verified; "
-                                                             "expected a CA file (--ca-cert, or tls.ca) that vouches for it",
+                                                             "expected a CA file for it (--ca-cert, or tls.ca)",
                                                              remote)));
 }
 

@@ -1,5 +1,5 @@
-// Owns the Target: where the API under test is, who we are there, what is there already and what can be arranged. Reading a
-// file about one is target_file.h's business, how requests get there http_target.h's.
+// A Target: where the API under test is, the accounts to use there, what exists there and what can be set up. See also: target_file.h reads
+// one from a file, http_transport.h sends requests to it.
 #pragma once
 
 #include <map>
@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "conformance/target/connection_options.h"
 #include "conformance/target/known_failing.h"
-#include "conformance/target/reach.h"
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/model/contract.h"
@@ -23,54 +23,54 @@ struct Account {
   std::string key = "demo";
 };
 
-// What can set the stage of a target that is not ours (docs/targets.md tells the shape of the calls).
+// An endpoint that prepares a target without our admin API (docs/targets.md describes the calls).
 struct ProviderStates {
   Url url;
   Headers headers;
-  std::set<std::string, std::less<>> abilities;  // needs that it meets besides `given.states`
+  std::set<std::string, std::less<>> abilities;  // needs that it meets in addition to `given.states`
 };
 
 struct Target {
-  std::string name;                  // as a person knows it
-  std::optional<Url> base;           // of every API without one of its own; the vendors' paths are appended
+  std::string name;                  // for reports
+  std::optional<Url> base;           // for APIs that are not in `bases`; the vendor's paths are appended
   std::map<std::string, Url> bases;  // by API
-  std::optional<Url> admin;          // can arrange everything that a scenario can ask for (our mock's admin API)
+  std::optional<Url> admin;          // our mock's admin API: can set up everything that a scenario needs
   std::string admin_token;
   std::optional<ProviderStates> provider_states;
-  Account account;                          // unused with an admin: each run has its own there
-  std::map<std::string, Account> accounts;  // by API, where it is another
-  Reach reach;
-  Headers headers;                  // on every request, unless the step has one of that name
+  Account account;                          // unused with `admin`, where each run has its own
+  std::map<std::string, Account> accounts;  // by API, where it differs from `account`
+  ConnectionOptions connection;
+  Headers headers;                  // for every request, unless the step sets the same header
   Milliseconds deadline{10'000};    // of one exchange
-  Milliseconds max_wait{0};         // how long one scenario may wait where time cannot be moved
-  std::optional<Profile> profile;   // what it is said to have
-  Json settings = Json::object();   // api -> {name: true}: what is set there
-  Json records = Json::object();    // api -> {collection: [...]}: what exists there
-  Json variables = Json::object();  // win over the scenario's
+  Milliseconds max_wait{0};         // per scenario, if the clock of the target cannot be moved
+  std::optional<Profile> profile;   // the profile that it claims
+  Json settings = Json::object();   // api -> {name: true}: settings there
+  Json records = Json::object();    // api -> {collection: [...]}: records that exist there
+  Json variables = Json::object();  // override those of the scenario
   std::vector<KnownFailure> known_failing;
-  std::vector<std::string> secrets;  // further values that no report may show
+  std::vector<std::string> secrets;  // further values that reports must not show
 
   bool can_arrange() const { return admin.has_value(); }
 };
 
-// Reads `URL` or `api=URL` into the target; may be called again. Fails with failure usage: a bad URL, an API that the contracts
-// do not have, the same thing twice.
+// Reads `URL` or `api=URL` into the target; may be called repeatedly. Fails with failure usage: an invalid URL, an unknown API, a
+// duplicate.
 Result<void> parse_target(std::string_view text, const Contracts& contracts, Target& target);
 
-// Where an API lies; null if the target does not have it.
+// The base URL of an API; null if the target has none.
 const Url* find_base(const Target& target, std::string_view api);
 const Account& account_at(const Target& target, std::string_view api);
-// The request target of a vendor path there: the path of the base, then the vendor's; a lone "/" adds nothing to a base with a path.
+// The request target of a vendor path: the path of the base, then the vendor's path; a lone "/" adds nothing to a base with a path.
 std::string join_target(const Url& base, std::string_view path);
 
-// The first host that is not this machine; empty if all are.
+// The first host that is not this machine; empty if there is none.
 std::string find_remote_host(const Target& target);
 
-// NAME: value, as --header takes it.
+// "NAME: value", the form of --header.
 Result<Header> parse_header(std::string_view text);
 bool is_header(std::string_view name, std::string_view value);
 
-// Fails with failure usage where the certificate of a host that is not this machine would not be verified.
-Result<void> check_reach(const Target& target);
+// Fails with failure usage if certificates of a remote host would not be verified.
+Result<void> check_connection(const Target& target);
 
 }  // namespace understudy

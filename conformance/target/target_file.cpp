@@ -55,7 +55,7 @@ class FileReader {
       if (!target_.base && target_.bases.empty()) reader_.fail("", "no-url", "found no url, expected one here or under an API of 'apis'");
     }
     if (reader_.failed()) return tl::unexpected(*reader_.problem());
-    if (auto safe = check_reach(target_); !safe)
+    if (auto safe = check_connection(target_); !safe)
       return tl::unexpected(document_.problem("/tls/verify", safe.error().code, safe.error().message));
     return std::move(target_);
   }
@@ -196,7 +196,7 @@ class FileReader {
   }
 
   void read_tls() {
-    auto& tls = target_.reach.tls;
+    auto& tls = target_.connection.tls;
     if (reader_.find("/tls") == nullptr || !reader_.keys("/tls", {"ca", "certificate", "key", "verify"}, "TLS")) return;
     tls.ca_file = file("/tls", "ca");
     tls.certificate_file = file("/tls", "certificate");
@@ -221,10 +221,10 @@ class FileReader {
   }
 
   void read_proxy() {
-    auto& proxies = target_.reach.proxies;
+    auto& proxies = target_.connection.proxies;
     const Json* value = reader_.find("/proxy");
     if (value == nullptr) return;
-    proxies.is_said = true;
+    proxies.is_set = true;
     if (!value->is_object() || value->contains("env")) {
       proxies.http = proxies.https = proxy("", "proxy");
       return;
@@ -257,7 +257,7 @@ class FileReader {
 
   void read_times() {
     if (reader_.find("/timeouts") != nullptr && reader_.keys("/timeouts", {"connect", "exchange"}, "how long to wait at most")) {
-      target_.reach.connect_deadline = reader_.duration("/timeouts", "connect").value_or(Milliseconds{0});
+      target_.connection.connect_deadline = reader_.duration("/timeouts", "connect").value_or(Milliseconds{0});
       target_.deadline = reader_.duration("/timeouts", "exchange").value_or(target_.deadline);
     }
     target_.max_wait = reader_.duration("", "max_wait").value_or(Milliseconds{0});

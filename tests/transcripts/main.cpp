@@ -19,7 +19,7 @@ namespace {
 
 class RecordingTransport : public Transport {
  public:
-  RecordingTransport(Reach reach, int port) : inner_(std::move(reach)), port_(":" + std::to_string(port)) {}
+  RecordingTransport(ConnectionOptions connection, int port) : inner_(std::move(connection)), port_(":" + std::to_string(port)) {}
 
   TransportResult send(const Url& target, const Request& request, const SendOptions& options) override {
     auto result = inner_.send(target, request, options);
@@ -76,7 +76,7 @@ int write_transcripts(const std::filesystem::path& folder) {
   const auto runs = plan_runs(files, *contracts, suite);
   if (!runs) return 8;
   const RunContext context{.contracts = *contracts, .target = target};
-  RecordingTransport transport(target.reach, target.base->port);
+  RecordingTransport transport(target.connection, target.base->port);
   int failed = 0;
   for (const auto& run : *runs) {
     const auto verdict = run_scenario(run, context, {.pause = wait}, transport);

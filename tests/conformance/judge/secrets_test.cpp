@@ -223,7 +223,7 @@ TEST_CASE("all credentials of a target are known to be secret", "[report][secret
   target.account.key = "keY-123456789";
   target.secrets = {"env1ronment-42"};
   target.admin_token = "adm1n-t0ken-9";
-  target.reach.proxies.http = "http://me:pr0xy%2Dpass@proxy.test:3128";
+  target.connection.proxies.http = "http://me:pr0xy%2Dpass@proxy.test:3128";
   target.headers = {{"X-Auth", "Bearer hEader-77-aa"}};
   Secrets secrets;
 

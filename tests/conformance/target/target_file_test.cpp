@@ -64,7 +64,7 @@ TEST_CASE("a target file says all there is to know of a target", "[target][file]
   CHECK(target->variables == Json{{"thing", 7}, {"secret", "value of KIOSK_SECRET"}});
   CHECK(render_profile(*target->profile) == "observed+greeting=none");
   CHECK(target->headers == Headers{{"X-Api-Token", "value of KIOSK_TOKEN"}, {"X-Environment", "staging"}});
-  CHECK(target->reach.connect_deadline == std::chrono::seconds(2));
+  CHECK(target->connection.connect_deadline == std::chrono::seconds(2));
   CHECK(target->deadline == std::chrono::seconds(30));
   CHECK(target->max_wait == std::chrono::minutes(10));
   CHECK(target->known_failing.front().pattern == "kiosk/a*");

@@ -1,5 +1,5 @@
 // TLS and proxies between the runner and its target, over real sockets.
-#include "conformance/target/reach.h"
+#include "conformance/target/connection_options.h"
 
 #include <httplib.h>
 
@@ -24,8 +24,8 @@ Url at(const std::string& scheme, int port) { return {.scheme = scheme, .host = 
 
 const Request kRequest{.method = "POST", .target = "/things?a=1", .headers = {{"X-One", "1"}}, .body = "body"};
 
-TransportResult send_by(const Reach& reach, const Url& url) {
-  HttpTransport transport(reach);
+TransportResult send_by(const ConnectionOptions& connection, const Url& url) {
+  HttpTransport transport(connection);
   return transport.send(url, kRequest, {.deadline = std::chrono::seconds(10), .as_is = false});
 }
 
@@ -58,7 +58,7 @@ Tls trusting(const std::string& ca) { return {.ca_file = ca}; }
 
 }  // namespace
 
-TEST_CASE("who vouches for a server decides whether it is talked to", "[reach][tls]") {
+TEST_CASE("a server is trusted by the configured CA only", "[connection][tls]") {
   const OwnCertificate own, other;
   const auto ca = own.certificate_file(), another = other.certificate_file();
   const auto wire = open_wire(echo, https(own));
@@ -82,7 +82,7 @@ TEST_CASE("who vouches for a server decides whether it is talked to", "[reach][t
   CHECK_THAT(result.detail, CONTAINS(row.detail));
 }
 
-TEST_CASE("a server that asks for a certificate gets the runner's", "[reach][tls]") {
+TEST_CASE("a server that asks for a certificate gets the runner's", "[connection][tls]") {
   const OwnCertificate own, other;
   const AskingServer server(own);
   const auto ca = own.certificate_file(), key = own.key_file(), another = other.certificate_file(), another_key = other.key_file();
@@ -109,7 +109,7 @@ TEST_CASE("a server that asks for a certificate gets the runner's", "[reach][tls
   CHECK(result.response.body == (row.outcome == Outcome::answered ? "known" : ""));
 }
 
-TEST_CASE("plain requests go through a proxy with their whole URL, others in a tunnel", "[reach][proxy]") {
+TEST_CASE("plain requests go through a proxy with their whole URL, others in a tunnel", "[connection][proxy]") {
   const OwnCertificate own;
   const auto ca = own.certificate_file();
   const bool secure = GENERATE(false, true);
@@ -132,7 +132,7 @@ TEST_CASE("plain requests go through a proxy with their whole URL, others in a t
   CHECK(heads.front().starts_with((secure ? "CONNECT " + authority : "POST http://" + authority + "/things?a=1") + " HTTP/1.1\r\n"));
 }
 
-TEST_CASE("a proxy that is missing or refuses makes the target unreachable", "[reach][proxy]") {
+TEST_CASE("a proxy that is missing or refuses makes the target unreachable", "[connection][proxy]") {
   const OwnCertificate own;
   const auto wire = open_wire(echo, https(own));
   const auto ca = own.certificate_file();
@@ -147,7 +147,7 @@ TEST_CASE("a proxy that is missing or refuses makes the target unreachable", "[r
   CHECK(wire->counters().requests == 0);
 }
 
-TEST_CASE("the runner judges a target over TLS, by a CA and through a proxy; a wrong CA ends with exit code 4", "[reach][verify]") {
+TEST_CASE("the runner judges a target over TLS, by a CA and through a proxy; a wrong CA ends with exit code 4", "[connection][verify]") {
   Mock mock(bundled_contracts());
   const OwnCertificate own, other;
   const auto wire =

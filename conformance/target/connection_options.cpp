@@ -1,4 +1,4 @@
-#include "conformance/target/reach.h"
+#include "conformance/target/connection_options.h"
 
 #include <algorithm>
 
