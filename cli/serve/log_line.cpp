@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 
-#include "conformance/judge/secret_names.h"
 #include "contracts/src/base/json.h"
+#include "contracts/src/redact/mask.h"
 
 namespace understudy {
 namespace {
-
-// In a query, `key` alone is a secret, too.
-bool is_secret_member(std::string_view name) { return is_secret_name(name) || is_secret_header(name) || to_lower(name) == "key"; }
 
 // One field of a text line. Blanks and control characters become \xNN, so that they cannot end the field or control a terminal.
 std::string escape_field(std::string_view text) {
@@ -62,29 +58,10 @@ class JsonLine {
 
 }  // namespace
 
-std::string hide_secrets(std::string_view target) {
-  std::string out(target);
-  if (const auto scheme = out.find("://"); scheme != std::string::npos && scheme < out.find_first_of("/?#")) {
-    const auto at = out.rfind('@', out.find_first_of("/?#", scheme + 3));
-    if (at != std::string::npos && at > scheme) out.replace(scheme + 3, at - scheme - 3, "***");
-  }
-  for (auto start = out.find('?'); start != std::string::npos && start < out.size();) {
-    const auto end = std::min(out.find_first_of("&;", ++start), out.size());
-    const auto equals = out.find('=', start);
-    auto behind = end;
-    if (equals < end && is_secret_member(percent_decode(std::string_view(out).substr(start, equals - start), true))) {
-      out.replace(equals + 1, end - equals - 1, "***");
-      behind = equals + 4;
-    }
-    start = behind;
-  }
-  return out;
-}
-
 std::string render_exchange(LogFormat format, Time at, const WireExchange& exchange) {
   static const AccessLogEntry kNothing;
   const AccessLogEntry& entry = exchange.log_entry ? *exchange.log_entry : kNothing;
-  const auto target = hide_secrets(exchange.target);
+  const auto target = mask_target(exchange.target);
   const auto milliseconds = fmt::format("{:.3f}", static_cast<double>(exchange.elapsed.count()) / 1000);
   if (format == LogFormat::text) {
     auto line =

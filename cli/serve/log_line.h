@@ -18,7 +18,4 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
 // `what` is a word such as reloaded. `message` may have several lines; in a text log the further ones are indented.
 std::string render_event(LogFormat format, Time at, std::string_view what, std::string_view message);
 
-// "/a?password=x&b=1" -> "/a?password=***&b=1"; the user before the host of a URL is masked, too.
-std::string hide_secrets(std::string_view target);
-
 }  // namespace understudy

@@ -1,24 +1,22 @@
 #include "conformance/judge/secrets.h"
 
+#include <filesystem>
+
 #include "conformance/target/target.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/json.h"
+#include "contracts/src/redact/mask.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kShortestLearnt = 8;
 
-void add_member(std::set<std::string>& members, std::string_view pointer) {
-  const auto tokens = split_pointer(pointer);
-  if (!tokens.empty()) members.insert(to_lower(tokens.back()));
-}
-
 void hide_scalars(Json& value) {
   if (value.is_structured()) {
     for (auto& element : value) hide_scalars(element);
   } else if (!value.is_null() && !value.is_boolean()) {
-    value = kHidden;
+    value = kMask;
   }
 }
 
@@ -33,38 +31,31 @@ std::string password_of(std::string_view url) {
   return percent_decode(user.substr(colon + 1));
 }
 
-std::string_view stem_of(std::string_view file) {
-  const auto slash = file.rfind('/');
-  if (slash != std::string_view::npos) file.remove_prefix(slash + 1);
-  return file.substr(0, file.rfind('.'));
-}
-
 }  // namespace
 
-// Collects from exchanges what their structure says is secret.
+// Collects the values that the exchanges of a verdict carry under secret names.
 class Secrets::Learner {
  public:
-  Learner(const Secrets& secrets, const Verdict& verdict) : secrets_(secrets), verdict_(verdict), stem_(stem_of(verdict.file)) {}
+  Learner(const SecretNames& names, const Verdict& verdict)
+      : names_(names), verdict_(verdict), stem_(std::filesystem::path(verdict.file).stem().string()) {}
 
-  SecretValues go() {
+  SecretValues run() {
     for (const auto& step : verdict_.steps) {
       for (const auto* headers : {&step.request.headers, &step.result.response.headers}) {
         for (const auto& header : *headers) {
-          if (secrets_.is_hidden_header(header.name)) learn_words(header.value);
+          if (names_.has_header(header.name)) learn_words(header.value);
         }
       }
       for (const auto* body : {&step.request.body, &step.result.response.body}) learn_body(*body);
-      for (const auto& [name, value] : parse_form(query_of(step.request.target))) {
-        if (secrets_.is_hidden_member(name)) learn(value);
-      }
+      learn_form(query_of(step.request.target));
     }
     return std::move(values_);
   }
 
  private:
-  // On a mock that is staged for the run, a scenario's name is its key: that is no secret.
+  // Not the scenario's own name: on a mock with an admin API it is the key of the account.
   void learn(std::string_view value) {
-    if (value.size() < kShortestLearnt || value.find(kHidden) != std::string_view::npos) return;
+    if (value.size() < kShortestLearnt || value.find(kMask) != std::string_view::npos) return;
     const bool is_public = verdict_.name.find(value) != std::string::npos || verdict_.file.find(value) != std::string::npos ||
                            (!stem_.empty() && value.find(stem_) != std::string_view::npos);
     if (!is_public) values_.add(value);
@@ -83,36 +74,27 @@ class Secrets::Learner {
   }
 
   void learn_body(const std::string& body) {
-    if (body.empty()) return;
     if (const auto json = parse_json(body)) return learn_tree(*json, false);
-    if (body.find('=') == std::string::npos) return;
-    for (const auto& [name, value] : parse_form(body)) {
-      if (secrets_.is_hidden_member(name)) learn(value);
+    learn_form(body);
+  }
+
+  void learn_form(std::string_view form) {
+    for (const auto& [name, value] : parse_form(form)) {
+      if (names_.has_member(name)) learn(value);
     }
   }
 
   void learn_tree(const Json& value, bool secret) {
-    if (value.is_string()) {
-      if (secret) learn(value.get_ref<const std::string&>());
-    } else if (value.is_object()) {
-      for (const auto& [name, member] : value.items()) learn_tree(member, secret || secrets_.is_hidden_member(name));
-    } else if (value.is_array()) {
-      for (const auto& element : value) learn_tree(element, secret);
-    }
+    if (value.is_string() && secret) learn(value.get_ref<const std::string&>());
+    if (!value.is_structured()) return;
+    for (const auto& [name, member] : value.items()) learn_tree(member, secret || (value.is_object() && names_.has_member(name)));
   }
 
-  const Secrets& secrets_;
+  const SecretNames& names_;
   const Verdict& verdict_;
-  std::string_view stem_;
+  std::string stem_;
   SecretValues values_;
 };
-
-void Secrets::add_contract(const Contract& contract) {
-  if (!contract.credentials.header.empty()) headers_.insert(to_lower(contract.credentials.header));
-  add_member(members_, contract.credentials.password);
-  add_member(members_, contract.credentials.token);
-  if (contract.batch) add_member(members_, contract.batch->credential_password);
-}
 
 void Secrets::add_target(const Target& target, const Contracts& contracts) {
   for (const auto& contract : contracts.apis) {
@@ -131,26 +113,18 @@ void Secrets::add_target(const Target& target, const Contracts& contracts) {
 
 void Secrets::add_headers(const Headers& headers) {
   for (const auto& header : headers) {
-    if (!is_hidden_header(header.name)) continue;
+    if (!names_.has_header(header.name)) continue;
     // Behind the scheme, if it has one: Bearer, Basic.
     const auto space = header.value.find(' ');
     add_value(space == std::string::npos ? std::string_view(header.value) : std::string_view(header.value).substr(space + 1));
   }
 }
 
-void Secrets::add_value(std::string_view value) { values_.add(value); }
-
-bool Secrets::is_hidden_header(std::string_view name) const { return headers_.contains(to_lower(name)) || is_secret_header(name); }
-
-bool Secrets::is_hidden_member(std::string_view name) const { return members_.contains(to_lower(name)) || is_secret_name(name); }
-
-std::string Secrets::hide_text(std::string text) const { return hide_named_secrets(values_.hide(std::move(text))); }
+std::string Secrets::hide_text(std::string text) const { return mask_text(values_.mask(std::move(text))); }
 
 void Secrets::hide(Headers& headers) const {
-  for (auto& header : headers) {
-    header.value = is_hidden_header(header.name) ? std::string(kHidden) : hide_text(std::move(header.value));
-    header.name = values_.hide(std::move(header.name));
-  }
+  mask_headers(headers, names_);
+  for (auto& header : headers) header = {.name = values_.mask(std::move(header.name)), .value = hide_text(std::move(header.value))};
 }
 
 void Secrets::hide_tree(Json& value) const {
@@ -158,11 +132,11 @@ void Secrets::hide_tree(Json& value) const {
     Json hidden = Json::object();
     for (auto& [name, member] : value.items()) {
       auto kept = std::move(member);
-      if (is_hidden_member(name) && !kept.is_null())
+      if (names_.has_member(name) && !kept.is_null())
         hide_scalars(kept);
       else
         hide_tree(kept);
-      hidden[values_.hide(name)] = std::move(kept);
+      hidden[values_.mask(name)] = std::move(kept);
     }
     value = std::move(hidden);
   } else if (value.is_array()) {
@@ -172,38 +146,21 @@ void Secrets::hide_tree(Json& value) const {
   }
 }
 
-// JSON keeps its text unless something in it is secret; a name that occurs twice is caught by the text.
+// JSON keeps its text unless a value is masked; the text is masked too, for a name that occurs twice.
 std::string Secrets::hide_body(std::string body) const {
-  if (body.empty()) return body;
-  if (auto json = parse_json(body)) {
+  if (const auto json = parse_json(body)) {
     auto hidden = *json;
     hide_tree(hidden);
     if (hidden != *json) body = render_json(hidden);
+  } else {
+    body = mask_body(body, names_);
   }
   return hide_text(std::move(body));
 }
 
-std::string Secrets::hide_target(std::string target) const {
-  target = hide_text(std::move(target));
-  const auto mark = target.find('?');
-  if (mark == std::string::npos) return target;
-  std::string out = target.substr(0, mark);
-  char before = '?';
-  for (std::string_view rest = std::string_view(target).substr(mark + 1);; before = '&') {
-    const auto end = rest.find('&');
-    const auto pair = rest.substr(0, end);
-    const auto equals = pair.find('=');
-    const bool secret = equals != std::string_view::npos && is_hidden_member(percent_decode(pair.substr(0, equals), true));
-    out += before;
-    out += secret ? std::string(pair.substr(0, equals + 1)) + std::string(kHidden) : std::string(pair);
-    if (end == std::string_view::npos) return out;
-    rest.remove_prefix(end + 1);
-  }
-}
-
 void Secrets::hide(Request& request) const {
   request.method = hide_text(std::move(request.method));
-  request.target = hide_target(std::move(request.target));
+  request.target = mask_target(hide_text(std::move(request.target)), names_);
   hide(request.headers);
   request.body = hide_body(std::move(request.body));
 }
@@ -215,14 +172,11 @@ void Secrets::hide(Problem& problem) const {
 
 void Secrets::hide(Difference& difference) const {
   auto& finding = difference.finding;
-  const auto tokens = split_pointer(finding.pointer);
-  const bool of_header = finding.code == "header" && is_hidden_header(finding.pointer);
-  bool secret = of_header;
-  for (const auto& token : tokens) secret = secret || is_hidden_member(token);
-  finding.expected = secret ? std::string(kHidden) : hide_text(std::move(finding.expected));
-  finding.actual = secret ? std::string(kHidden) : hide_text(std::move(finding.actual));
+  const bool secret = finding.code == "header" ? names_.has_header(finding.pointer) : names_.has_member_on(finding.pointer);
+  finding.expected = secret ? std::string(kMask) : hide_text(std::move(finding.expected));
+  finding.actual = secret ? std::string(kMask) : hide_text(std::move(finding.actual));
   finding.message = secret ? std::string() : hide_text(std::move(finding.message));
-  finding.pointer = values_.hide(std::move(finding.pointer));
+  finding.pointer = values_.mask(std::move(finding.pointer));
   difference.source_line = hide_text(std::move(difference.source_line));
 }
 
@@ -239,7 +193,7 @@ void Secrets::hide(StepReport& step) const {
   for (auto& part : step.expected) {
     if (const auto headers = part.words.find("headers"); headers != part.words.end() && headers->is_object()) {
       for (auto& [name, value] : headers->items()) {
-        if (is_hidden_header(name)) hide_scalars(value);
+        if (names_.has_header(name)) hide_scalars(value);
       }
     }
     hide_tree(part.words);
@@ -248,18 +202,18 @@ void Secrets::hide(StepReport& step) const {
 }
 
 void Secrets::hide_parts(Verdict& verdict) const {
-  verdict.name = values_.hide(std::move(verdict.name));
+  verdict.name = values_.mask(std::move(verdict.name));
   verdict.title = hide_text(std::move(verdict.title));
   verdict.reason = hide_text(std::move(verdict.reason));
   if (verdict.problem) hide(*verdict.problem);
   for (auto* list : {&verdict.orphaned, &verdict.not_removable})
-    for (auto& one : *list) one = hide_text(std::move(one));
+    for (auto& record : *list) record = hide_text(std::move(record));
   for (auto& step : verdict.steps) hide(step);
   hide_tree(verdict.given);
 }
 
 void Secrets::hide(Verdict& verdict) const {
-  const auto learnt = Learner(*this, verdict).go();
+  const auto learnt = Learner(names_, verdict).run();
   if (learnt.empty()) return hide_parts(verdict);
   Secrets all = *this;
   all.values_.add(learnt);

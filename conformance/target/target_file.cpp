@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/redact/secret_names.h"
 #include "contracts/src/yaml/yaml.h"
 #include "scenarios/src/model/needs.h"
 #include "scenarios/src/model/parse.h"
@@ -22,12 +23,6 @@ const std::vector<std::string> kApiKeys = {"url", "account", "settings", "record
 std::string beside(const std::string& file, const std::string& name) {
   const auto slash = file.rfind('/');
   return name.starts_with('/') || slash == std::string::npos ? name : file.substr(0, slash + 1) + name;
-}
-
-bool tells_secret(std::string_view name) {
-  constexpr std::array<std::string_view, 6> kWords = {"auth", "cookie", "key", "token", "secret", "password"};
-  const auto lower = to_lower(name);
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 class FileReader {
@@ -61,6 +56,11 @@ class FileReader {
   }
 
  private:
+  void fail(std::string_view pointer, const Problem& problem) { reader_.fail(pointer, problem.code, problem.message); }
+  void fail_secret(std::string_view pointer, std::string_view key) {
+    reader_.fail(pointer, "literal-secret", fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
+  }
+
   void check_version() {
     const Json* version = reader_.find("/understudy");
     if (version == nullptr)
@@ -74,20 +74,20 @@ class FileReader {
     if (text.empty()) return std::nullopt;
     auto parsed = parse_url(text);
     if (parsed) return *parsed;
-    reader_.fail(join_pointer(parent, key), parsed.error().code, parsed.error().message);
+    fail(join_pointer(parent, key), parsed.error());
     return std::nullopt;
   }
 
-  // {env: NAME}: what the environment says. Nullopt: the value is not of this form.
+  // The value of {env: NAME}. Nullopt: the value does not have this form.
   std::optional<std::string> from_environment(const std::string& pointer) {
     const Json* value = reader_.find(pointer);
-    if (value == nullptr || !value->is_object() || !reader_.keys(pointer, {"env"}, "a value of the environment")) return std::nullopt;
-    reader_.need(pointer, "env", "the name of a variable of the environment");
-    const auto name = reader_.text(pointer, "env", "the name of a variable of the environment");
+    if (value == nullptr || !value->is_object() || !reader_.keys(pointer, {"env"}, "an environment value")) return std::nullopt;
+    reader_.need(pointer, "env", "the name of an environment variable");
+    const auto name = reader_.text(pointer, "env", "the name of an environment variable");
     if (name.empty()) return std::string();
     auto found = environment_(name);
     if (!found)
-      reader_.fail(join_pointer(pointer, "env"), "env-missing", fmt::format("found {}, which the environment does not have", name));
+      reader_.fail(join_pointer(pointer, "env"), "env-missing", fmt::format("found {}, which is not set in the environment", name));
     if (found) target_.secrets.push_back(*found);
     return found.value_or("");
   }
@@ -100,13 +100,13 @@ class FileReader {
     return reader_.text(parent, key, fmt::format("{}, or {{env: NAME}}", meaning));
   }
 
-  // {env: NAME} alone: a secret in a file is read by everybody who reads the file.
+  // Only {env: NAME}: everybody who can read the file could read a secret in it.
   std::string secret(const std::string& parent, const std::string& key) {
     const auto pointer = join_pointer(parent, key);
     const Json* value = reader_.find(pointer);
     if (value == nullptr) return {};
     if (value->is_object()) return from_environment(pointer).value_or("");
-    reader_.fail(pointer, "literal-secret", fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
+    fail_secret(pointer, key);
     return {};
   }
 
@@ -184,14 +184,14 @@ class FileReader {
     if (parsed)
       target_.profile = *parsed;
     else
-      reader_.fail("/profile", parsed.error().code, parsed.error().message);
+      fail("/profile", parsed.error());
   }
 
   std::string file(const std::string& parent, const std::string& key) {
     const auto name = reader_.text(parent, key, "the name of a PEM file");
     if (name.empty()) return {};
     const auto path = beside(document_.file, name);
-    if (const auto text = load_text(path); !text) reader_.fail(join_pointer(parent, key), text.error().code, text.error().message);
+    if (const auto text = load_text(path); !text) fail(join_pointer(parent, key), text.error());
     return path;
   }
 
@@ -212,11 +212,9 @@ class FileReader {
   std::string proxy(const std::string& parent, const std::string& key) {
     auto text = open_text(parent, key, "the URL of a proxy");
     if (text.empty() || text == "none") return {};
-    if (auto right = check_proxy(text); !right) reader_.fail(join_pointer(parent, key), right.error().code, right.error().message);
-    const bool is_literal = reader_.find(parent, key)->is_string();
-    if (is_literal && text.find('@') != std::string::npos)
-      reader_.fail(join_pointer(parent, key), "literal-secret",
-                   fmt::format("found a secret in the file, expected {}: {{ env: NAME }}", key));
+    const auto pointer = join_pointer(parent, key);
+    if (auto valid = check_proxy(text); !valid) fail(pointer, valid.error());
+    if (reader_.find(pointer)->is_string() && text.find('@') != std::string::npos) fail_secret(pointer, key);
     return text;
   }
 
@@ -246,7 +244,7 @@ class FileReader {
     const auto mapping = reader_.mapping(parent, "headers", "headers: a mapping of names to text");
     for (const auto& [name, value] : mapping.items()) {
       const auto at = parent + "/headers";
-      const auto text = value.is_string() && tells_secret(name) ? secret(at, name) : open_text(at, name, "text");
+      const auto text = value.is_string() && is_secret_header(name) ? secret(at, name) : open_text(at, name, "text");
       if (!is_header(name, text))
         reader_.fail_key(join_pointer(at, name), "bad-header",
                          fmt::format("found '{}', expected a header's name, and text on one line", name));
@@ -256,7 +254,7 @@ class FileReader {
   }
 
   void read_times() {
-    if (reader_.find("/timeouts") != nullptr && reader_.keys("/timeouts", {"connect", "exchange"}, "how long to wait at most")) {
+    if (reader_.find("/timeouts") != nullptr && reader_.keys("/timeouts", {"connect", "exchange"}, "timeouts")) {
       target_.connection.connect_deadline = reader_.duration("/timeouts", "connect").value_or(Milliseconds{0});
       target_.deadline = reader_.duration("/timeouts", "exchange").value_or(target_.deadline);
     }

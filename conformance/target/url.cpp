@@ -5,15 +5,15 @@
 #include <algorithm>
 #include <charconv>
 
-#include "conformance/judge/secret_names.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
+#include "contracts/src/redact/mask.h"
 
 namespace understudy {
 namespace {
 
 Problem wrong_url(std::string_view text, std::string_view why) {
-  return make_problem(Failure::usage, "bad-url", fmt::format("found URL '{}': {}", hide_named_secrets(std::string(text)), why));
+  return make_problem(Failure::usage, "bad-url", fmt::format("found URL '{}': {}", mask_text(std::string(text)), why));
 }
 
 bool is_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }

@@ -1,5 +1,4 @@
-// Owns the URLs that a person types for a target: split once, then only their parts are used. Percent-encoding is left as
-// typed; what a request adds behind the path is the runner's business.
+// The base URL of a target, split into its parts. Percent-encoding stays as typed.
 #pragma once
 
 #include <string>
@@ -17,12 +16,12 @@ struct Url {
   bool operator==(const Url&) const = default;
 };
 
-// Fails with failure usage: no scheme, another scheme than http(s), no host, a port outside 1..65535, user, query or fragment.
+// Fails with failure usage: a scheme other than http or https, no host, a port outside 1..65535, a user, query or fragment.
 Result<Url> parse_url(std::string_view text);
 std::string render_url(const Url& url);
-std::string render_origin(const Url& url);     // http://127.0.0.1:8080, the port always written
-std::string render_authority(const Url& url);  // for Host: the port left out where it is the scheme's own
-// localhost, 127.0.0.0/8, ::1. No name is resolved.
+std::string render_origin(const Url& url);     // http://127.0.0.1:8080, always with the port
+std::string render_authority(const Url& url);  // for Host: without the default port
+// localhost, 127.0.0.0/8, ::1. Does not resolve names.
 bool is_loopback(std::string_view host);
 
 }  // namespace understudy

@@ -1,12 +1,16 @@
-#include "conformance/judge/secret_values.h"
+#include "contracts/src/redact/secret_values.h"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
+#include <numeric>
 #include <optional>
 #include <utility>
 
+#include "contracts/src/base/base64.h"
 #include "contracts/src/base/text.h"
+#include "contracts/src/redact/mask.h"
 
 namespace understudy {
 namespace {
@@ -14,25 +18,17 @@ namespace {
 constexpr std::size_t kPart = 8;
 constexpr std::size_t kSieve = 1u << 14;
 
-std::string to_base64(std::string_view bytes, bool url) {
-  const char* letters = url ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-                            : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k) out += letters[(group >> (18 - 6 * k)) & 63u];
-  }
-  return out;
-}
-
-// What base64 makes of these bytes whatever stands around them, when `before` bytes (modulo 3) stand in front.
+// The characters that these bytes always give in base64, whatever follows them and when `before` bytes (modulo 3) precede them.
 std::string base64_core(std::string_view bytes, std::size_t before, bool url) {
-  const std::string padded = std::string(before, '\0') + std::string(bytes);
   const auto first = (before * 8 + 5) / 6;
-  const auto last = padded.size() * 8 / 6;
-  const auto text = to_base64(padded, url);
-  return last > first ? text.substr(first, last - first) : std::string();
+  const auto last = (before + bytes.size()) * 8 / 6;
+  if (last <= first) return {};
+  auto text = encode_base64(std::string(before, '\0') + std::string(bytes)).substr(first, last - first);
+  if (url) {
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+  }
+  return text;
 }
 
 std::string to_hex(std::string_view bytes, const char* digits) {
@@ -52,8 +48,8 @@ std::uint64_t load_part(const char* at) {
 
 std::size_t sieve_slot(std::uint64_t part) { return static_cast<std::size_t>((part * 0x9E3779B97F4A7C15ull) >> 50) % kSieve; }
 
-// Digits among letters, or both cases: what a generator makes. A date has digits only, a word one case only.
-bool looks_drawn(std::string_view text) {
+// Has letters and digits, or letters of both cases. A date has only digits, a word only one case.
+bool looks_generated(std::string_view text) {
   bool digit = false, lower = false, upper = false;
   for (const char c : text) {
     digit = digit || is_digit(c);
@@ -63,98 +59,80 @@ bool looks_drawn(std::string_view text) {
   return (digit && (lower || upper)) || (lower && upper);
 }
 
-// --- views: the text as decoded, each byte with the place it came from ---------------------------------------------------
+// A decoded text.
 struct View {
   std::string text;
-  std::vector<std::size_t> from;  // one more than bytes: where each begins in the original, and its end
+  std::vector<std::size_t> from;  // where each byte begins in the original, then the end of the original
 };
 
-std::optional<std::uint32_t> read_hex(std::string_view text, std::size_t at, std::size_t count) {
-  if (at + count > text.size()) return std::nullopt;
+std::optional<std::uint32_t> read_number(std::string_view digits, int base) {
   std::uint32_t value = 0;
-  for (std::size_t i = at; i < at + count; ++i) {
-    const int digit = hex_value(text[i]);
-    if (digit < 0) return std::nullopt;
-    value = value * 16 + static_cast<std::uint32_t>(digit);
-  }
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return value;
 }
 
-void put_utf8(std::string& out, std::uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | code >> 6);
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xE0 | ((code >> 12) & 0x0F));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
+std::string utf8_of(std::uint32_t code) {
+  const auto byte = [](std::uint32_t value) { return static_cast<char>(value); };
+  if (code < 0x80) return {byte(code)};
+  if (code < 0x800) return {byte(0xC0 | code >> 6), byte(0x80 | (code & 0x3F))};
+  return {byte(0xE0 | ((code >> 12) & 0x0F)), byte(0x80 | ((code >> 6) & 0x3F)), byte(0x80 | (code & 0x3F))};
 }
 
-// What stands at `at`, decoded, and how long it is there; nothing where it is no escape.
-using Decode = std::optional<std::pair<std::string, std::size_t>> (*)(std::string_view text, std::size_t at);
+struct Decoded {
+  std::string bytes;
+  std::size_t length;  // of the escape
+};
 
-std::optional<std::pair<std::string, std::size_t>> decode_percent(std::string_view text, std::size_t at) {
-  if (text[at] == '+') return std::pair(std::string(" "), std::size_t{1});
-  if (text[at] != '%') return std::nullopt;
-  const auto value = read_hex(text, at + 1, 2);
+// Decodes the escape at the start of `text`; nothing if there is none.
+using Decode = std::optional<Decoded> (*)(std::string_view text);
+
+std::optional<Decoded> decode_percent(std::string_view text) {
+  if (text[0] == '+') return Decoded{" ", 1};
+  const auto value = text[0] == '%' && text.size() >= 3 ? read_number(text.substr(1, 2), 16) : std::nullopt;
   if (!value) return std::nullopt;
-  return std::pair(std::string(1, static_cast<char>(*value)), std::size_t{3});
+  return Decoded{std::string(1, static_cast<char>(*value)), 3};
 }
 
-std::optional<std::pair<std::string, std::size_t>> decode_backslash(std::string_view text, std::size_t at) {
-  if (text[at] != '\\' || at + 1 >= text.size()) return std::nullopt;
-  const char next = text[at + 1];
+std::optional<Decoded> decode_backslash(std::string_view text) {
+  if (text[0] != '\\' || text.size() < 2) return std::nullopt;
+  const char next = text[1];
   if (next == 'u' || next == 'x') {
     const std::size_t count = next == 'u' ? 4 : 2;
-    const auto value = read_hex(text, at + 2, count);
+    const auto value = text.size() >= count + 2 ? read_number(text.substr(2, count), 16) : std::nullopt;
     if (!value) return std::nullopt;
-    std::string out;
-    put_utf8(out, *value);
-    return std::pair(out, count + 2);
+    return Decoded{utf8_of(*value), count + 2};
   }
   constexpr std::string_view kNames = "nrtbf";
   constexpr std::string_view kBytes = "\n\r\t\b\f";
   const auto named = kNames.find(next);
-  return std::pair(std::string(1, named == std::string_view::npos ? next : kBytes[named]), std::size_t{2});
+  return Decoded{std::string(1, named == std::string_view::npos ? next : kBytes[named]), 2};
 }
 
-std::optional<std::pair<std::string, std::size_t>> decode_entity(std::string_view text, std::size_t at) {
-  if (text[at] != '&') return std::nullopt;
-  constexpr std::array<std::pair<std::string_view, char>, 5> kNamed = {
-      {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}}};
+std::optional<Decoded> decode_entity(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, const char*>, 5> kNamed = {
+      {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}}};
   for (const auto& [name, value] : kNamed) {
-    if (text.substr(at).starts_with(name)) return std::pair(std::string(1, value), name.size());
+    if (text.starts_with(name)) return Decoded{value, name.size()};
   }
-  if (!text.substr(at).starts_with("&#")) return std::nullopt;
-  const auto end = text.find(';', at);
-  if (end == std::string_view::npos || end - at > 9) return std::nullopt;
-  const bool hex = at + 2 < end && (text[at + 2] == 'x' || text[at + 2] == 'X');
-  std::uint32_t value = 0;
-  for (auto i = at + (hex ? 3u : 2u); i < end; ++i) {
-    const int digit = hex_value(text[i]);
-    if (digit < 0 || (!hex && digit > 9)) return std::nullopt;
-    value = value * (hex ? 16u : 10u) + static_cast<std::uint32_t>(digit);
-  }
-  std::string out;
-  put_utf8(out, value);
-  return std::pair(out, end - at + 1);
+  const auto end = text.find(';');
+  if (!text.starts_with("&#") || end == std::string_view::npos || end > 9) return std::nullopt;
+  const bool is_hex = text[2] == 'x' || text[2] == 'X';
+  const auto value = is_hex ? read_number(text.substr(3, end - 3), 16) : read_number(text.substr(2, end - 2), 10);
+  if (!value) return std::nullopt;
+  return Decoded{utf8_of(*value), end + 1};
 }
 
 std::optional<View> decode(const View& view, Decode decode_one) {
   View decoded;
   bool changed = false;
   for (std::size_t i = 0; i < view.text.size();) {
-    const auto one = decode_one(view.text, i);
-    const std::string bytes = one ? one->first : std::string(1, view.text[i]);
-    for (const char c : bytes) {
-      decoded.text += c;
-      decoded.from.push_back(view.from[i]);
-    }
-    changed = changed || one.has_value();
-    i += one ? one->second : 1;
+    const auto escape = decode_one(std::string_view(view.text).substr(i));
+    const std::string bytes = escape ? escape->bytes : std::string(1, view.text[i]);
+    decoded.text += bytes;
+    decoded.from.insert(decoded.from.end(), bytes.size(), view.from[i]);
+    changed = changed || escape.has_value();
+    i += escape ? escape->length : 1;
   }
   if (!changed) return std::nullopt;
   decoded.from.push_back(view.from.back());
@@ -169,7 +147,7 @@ constexpr std::array<std::pair<const char*, Decode>, 3> kDecoders = {
 void SecretValues::add_parts(std::string_view form) {
   if (sieve_.empty()) sieve_.resize(kSieve);
   for (std::size_t i = 0; i + kPart <= form.size(); ++i) {
-    if (!looks_drawn(form.substr(i, kPart))) continue;
+    if (!looks_generated(form.substr(i, kPart))) continue;
     const auto part = load_part(form.data() + i);
     parts_.insert(part);
     sieve_[sieve_slot(part)] = true;
@@ -197,7 +175,7 @@ void SecretValues::add(const SecretValues& others) {
   for (const auto& value : others.added_) add(value);
 }
 
-std::string SecretValues::hide(std::string text) const {
+std::string SecretValues::mask(std::string text) const {
   if (values_.empty() || text.size() < kShortest) return text;
   std::vector<std::pair<std::size_t, std::size_t>> spans;
   const auto find_in = [&](std::string_view view, const std::vector<std::size_t>* from) {
@@ -215,14 +193,14 @@ std::string SecretValues::hide(std::string text) const {
   };
   find_in(text, nullptr);
   if (text.find_first_of("%+\\&") != std::string::npos) {
-    View whole{.text = text};
-    for (std::size_t i = 0; i <= text.size(); ++i) whole.from.push_back(i);
+    View whole{.text = text, .from = std::vector<std::size_t>(text.size() + 1)};
+    std::iota(whole.from.begin(), whole.from.end(), std::size_t{0});
     for (const auto& [signs, decode_one] : kDecoders) {
       if (text.find_first_of(signs) == std::string::npos) continue;
       const auto once = decode(whole, decode_one);
       if (!once) continue;
       find_in(once->text, &once->from);
-      // Twice encoded: an escaped string in an escaped string, a redirect in a query.
+      // Encoded twice: an escaped string in an escaped string, a redirect in a query.
       for (const auto& [inner, decode_again] : kDecoders) {
         if (once->text.find_first_of(inner) == std::string::npos) continue;
         if (const auto twice = decode(*once, decode_again)) find_in(twice->text, &twice->from);
@@ -238,7 +216,7 @@ std::string SecretValues::hide(std::string text) const {
     auto end = spans[i].second;
     for (++i; i < spans.size() && spans[i].first <= end; ++i) end = std::max(end, spans[i].second);
     out.append(text, at, begin - at);
-    out += kHidden;
+    out += kMask;
     at = end;
   }
   return out.append(text, at, std::string::npos);
