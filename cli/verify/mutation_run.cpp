@@ -142,7 +142,7 @@ void record_kill(const Verdict& verdict, MutantResult& result) {
   if (verdict.problem) result.finding = verdict.problem->message;
   for (const auto& step : verdict.steps) {
     if (!has_errors(step)) continue;
-    result.step = fmt::format("step {}{}", step.number, step.name.empty() ? "" : " (" + step.name + ")");
+    result.step = step_label(step);
     for (const auto& difference : step.differences) {
       const auto& finding = difference.finding;
       if (finding.severity != Severity::error) continue;

@@ -13,17 +13,15 @@
 namespace understudy {
 namespace {
 
-// What says how an answer is carried, not what it says.
+// Headers of the connection, not of the content.
 constexpr std::string_view kUncompared[] = {"connection", "content-length",    "date", "keep-alive",
                                             "server",     "transfer-encoding", "vary", "via"};
 
-bool is_compared(std::string_view header) {
-  return std::find(std::begin(kUncompared), std::end(kUncompared), to_lower(header)) == std::end(kUncompared);
-}
+bool is_compared(std::string_view header) { return std::ranges::find(kUncompared, to_lower(header)) == std::end(kUncompared); }
 
 bool is_ignored(const std::string& pointer, const CompareOptions& options) {
   const auto have = split_pointer(pointer);
-  return std::any_of(options.ignore.begin(), options.ignore.end(), [&](const std::string& pattern) {
+  return std::ranges::any_of(options.ignore, [&](const std::string& pattern) {
     const auto want = split_pointer(pattern);
     return want.size() <= have.size() &&
            std::equal(want.begin(), want.end(), have.begin(), [](const auto& a, const auto& b) { return a == "*" || a == b; });
@@ -32,21 +30,9 @@ bool is_ignored(const std::string& pointer, const CompareOptions& options) {
 
 std::string show(const Json* value) { return value == nullptr ? "absent" : describe(*value); }
 
-std::string label_of(const StepReport& step) {
-  std::string label = fmt::format("{} {}", step.cleanup ? "cleanup" : "step", step.number);
-  if (!step.name.empty()) label += fmt::format(" ({})", step.name);
-  return label;
-}
-
-std::optional<Json> body_of(const std::string& body) {
-  if (body.empty()) return std::nullopt;
-  auto parsed = parse_json(body);
-  return parsed ? std::optional<Json>(std::move(*parsed)) : std::nullopt;
-}
-
-class Comparing {
+class VerdictComparer {
  public:
-  Comparing(const CompareOptions& options, Comparison& out) : options_(options), out_(out) {}
+  VerdictComparer(const CompareOptions& options, Comparison& out) : options_(options), out_(out) {}
 
   void compare(const StepReport& left, const StepReport& right) {
     step_ = &left;
@@ -66,7 +52,7 @@ class Comparing {
   }
 
   void differ(std::string what, std::string pointer, std::string left, std::string right) {
-    out_.drifts.push_back({.step = step_ == nullptr ? "" : label_of(*step_),
+    out_.drifts.push_back({.step = step_ == nullptr ? "" : step_label(*step_),
                            .place = step_ == nullptr ? Place() : step_->place,
                            .what = std::move(what),
                            .pointer = std::move(pointer),
@@ -79,11 +65,11 @@ class Comparing {
     return response.reason.empty() ? std::string(registered_reason(response.status)) : response.reason;
   }
 
-  // What went out differently at the same place is one symbol: run ids, and ids captured before.
+  // Different values at the same place of the requests are one symbol: run ids and captured ids.
   void learn_sent(const Request& left, const Request& right) {
-    const auto a = body_of(left.body), b = body_of(right.body);
+    const auto a = parse_json(left.body), b = parse_json(right.body);
     if (a && b) learn(*a, *b);
-    // Bases may be of different lengths: the vendor's own path is at the end.
+    // The base URLs may have paths of different lengths; the vendor's path is at the end.
     const auto from = split(path_of(left.target), '/'), to = split(path_of(right.target), '/');
     for (std::size_t i = 1; i <= std::min(from.size(), to.size()) && i <= 3; ++i) {
       const auto& one = from[from.size() - i];
@@ -116,7 +102,7 @@ class Comparing {
       const auto a = find_header(left, name), b = find_header(right, name);
       const auto text = [](const auto& value) { return value ? std::string(*value) : std::string("absent"); };
       if (a && b) {
-        // Blanks around the semicolons of a media type mean nothing.
+        // Blanks and quotes in a media type have no meaning.
         const bool same = name == "content-type" ? plain_type(*a) == plain_type(*b) : is_same_text(name, std::string(*a), std::string(*b));
         if (same) continue;
       }
@@ -125,15 +111,13 @@ class Comparing {
   }
 
   static std::string plain_type(std::string_view type) {
-    std::string out;
-    for (const char c : to_lower(type)) {
-      if (c != ' ' && c != '"') out += c;
-    }
+    auto out = to_lower(type);
+    std::erase_if(out, [](char c) { return c == ' ' || c == '"'; });
     return out;
   }
 
   void compare_bodies(const std::string& left, const std::string& right) {
-    const auto a = body_of(left), b = body_of(right);
+    const auto a = parse_json(left), b = parse_json(right);
     if (a && b) return compare_values(*a, *b, "", "");
     if (left == right || is_same_text("", left, right)) return;
     const auto kind = [](const std::string& body, const auto& value) {
@@ -179,7 +163,7 @@ class Comparing {
     return left.is_string() && is_same_text(member, left.get<std::string>(), right.get<std::string>());
   }
 
-  // Texts that differ only in symbols: addresses, messages.
+  // Texts, such as URLs and messages, may differ in the symbols that they contain.
   bool is_same_text(const std::string& member, const std::string& left, const std::string& right) {
     if (left == right) return true;
     if (find_symbol_kind(member, left) == SymbolKind::time && find_symbol_kind(member, right) == SymbolKind::time)
@@ -193,10 +177,10 @@ class Comparing {
   const StepReport* step_ = nullptr;
 };
 
-std::string stop_of(const Verdict& verdict) {
+std::string describe_end(const Verdict& verdict) {
   if (verdict.steps.empty()) return "nothing was sent";
   const auto& last = verdict.steps.back();
-  return fmt::format("{} exchanges, the last one {}", verdict.steps.size(), label_of(last));
+  return fmt::format("{} exchanges, the last one {}", verdict.steps.size(), step_label(last));
 }
 
 // A hash of several texts; "ab" and "c" differ from "a" and "bc".
@@ -205,18 +189,18 @@ struct Digest {
   void add(std::string_view text) { value = fnv1a("\xff", fnv1a(text, value)); }
 };
 
-class Naming {
+// Replaces ids, times and tokens by their kind and the order in which they appear.
+class Canonicalizer {
  public:
-  // The value with each symbol replaced by its kind and number.
-  Json name(const Json& value, const std::string& member) {
+  Json canonicalize(const Json& value, const std::string& member) {
     if (value.is_object()) {
       Json out = Json::object();
-      for (const auto& [key, inner] : value.items()) out[key] = name(inner, key);
+      for (const auto& [key, inner] : value.items()) out[key] = canonicalize(inner, key);
       return out;
     }
     if (value.is_array()) {
       Json out = Json::array();
-      for (const auto& inner : value) out.push_back(name(inner, member));
+      for (const auto& inner : value) out.push_back(canonicalize(inner, member));
       return out;
     }
     switch (find_symbol_kind(member, value)) {
@@ -261,12 +245,12 @@ Comparison compare_verdicts(const Verdict& left, const Verdict& right, const Com
     }
   }
   if (out.kind == Comparison::Kind::skipped) return out;
-  Comparing comparing(options, out);
+  VerdictComparer comparer(options, out);
   const auto both = std::min(left.steps.size(), right.steps.size());
   std::size_t at = 0;
   for (; at < both && left.steps[at].number == right.steps[at].number && left.steps[at].cleanup == right.steps[at].cleanup; ++at)
-    comparing.compare(left.steps[at], right.steps[at]);
-  if (at < left.steps.size() || at < right.steps.size()) comparing.differ("steps", "", stop_of(left), stop_of(right));
+    comparer.compare(left.steps[at], right.steps[at]);
+  if (at < left.steps.size() || at < right.steps.size()) comparer.differ("steps", "", describe_end(left), describe_end(right));
   if (!out.drifts.empty()) out.kind = Comparison::Kind::drifted;
   return out;
 }
@@ -307,19 +291,19 @@ Json render_comparison_json(const Comparison& comparison) {
 
 std::string digest_of(const Verdict& verdict, bool exact) {
   Digest digest;
-  Naming naming;
+  Canonicalizer canonicalizer;
   for (const auto& step : verdict.steps) {
-    digest.add(label_of(step));
+    digest.add(step_label(step));
     digest.add(to_string(step.result.outcome));
     const auto& response = step.result.response;
     digest.add(fmt::format("{} {}", response.status, response.reason));
     for (const auto& header : response.headers) {
       if (to_lower(header.name) == "date") continue;
       digest.add(header.name);
-      digest.add(exact || !is_compared(header.name) ? header.value : render_json(naming.name(header.value, header.name)));
+      digest.add(exact || !is_compared(header.name) ? header.value : render_json(canonicalizer.canonicalize(header.value, header.name)));
     }
-    const auto body = exact ? std::nullopt : body_of(response.body);
-    digest.add(body ? render_json(naming.name(*body, "")) : response.body);
+    const auto body = parse_json(response.body);
+    digest.add(body && !exact ? render_json(canonicalizer.canonicalize(*body, "")) : response.body);
   }
   return fmt::format("{:016x}", digest.value);
 }

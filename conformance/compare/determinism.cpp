@@ -10,17 +10,17 @@ void Determinism::add(const Verdict& verdict) {
   if (is_first) return;
   ++compared_;
   const bool exact = exact_.contains(name);
-  const auto one = digest_of(earlier->second, exact), other = digest_of(verdict, exact);
-  if (one == other) return;
+  const auto first = digest_of(earlier->second, exact), second = digest_of(verdict, exact);
+  if (first == second) return;
   auto detail = render_comparison(compare_verdicts(earlier->second, verdict, {.reasons = true}));
   if (detail.empty()) detail = "  the bytes differ in ids, times or header values\n";
   differing_.push_back(
-      fmt::format("not deterministic: {} has digest {}, {} has {}\n{}", earlier->second.name, one, verdict.name, other, detail));
+      fmt::format("not deterministic: {} has digest {}, {} has {}\n{}", earlier->second.name, first, verdict.name, second, detail));
 }
 
 std::string Determinism::render() const {
   std::string out;
-  for (const auto& one : differing_) out += one;
+  for (const auto& block : differing_) out += block;
   return out + fmt::format("{} repeated runs compared, {} came back differently\n", compared_, differing_.size());
 }
 

@@ -1,5 +1,5 @@
-// Owns the check that repeated runs of a scenario come back the same: their digests (compare.h) must agree. A reporter, so that it
-// sees every verdict.
+// Checks that repeated runs of a scenario get the same responses: their digests (compare.h) must be equal. A Reporter, so that it receives
+// every verdict.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@ namespace understudy {
 
 class Determinism : public Reporter {
  public:
-  // `exact`: the runs, by name, that must come back byte for byte, because time and ids are fixed there.
+  // `exact`: names of the runs that must be equal byte for byte, because their time and ids are fixed.
   explicit Determinism(std::set<std::string> exact) : exact_(std::move(exact)) {}
 
   void begin(const RunInfo&) override {}
@@ -22,7 +22,7 @@ class Determinism : public Reporter {
   void end(const Summary&) override {}
 
   bool agrees() const { return differing_.empty(); }
-  // A block for each scenario that came back differently, then the sum.
+  // A block for each scenario whose runs differ, then the total.
   std::string render() const;
 
  private:

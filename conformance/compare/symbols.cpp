@@ -1,6 +1,7 @@
 #include "conformance/compare/symbols.h"
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "contracts/src/base/http.h"
@@ -9,7 +10,7 @@
 namespace understudy {
 namespace {
 
-// Shorter ones occur by chance in other texts.
+// Shorter values occur by chance in other texts.
 constexpr std::size_t kShortestInText = 4;
 
 bool is_time(std::string_view text) {
@@ -73,14 +74,14 @@ bool SymbolTable::is_paired(const Json& left, const Json& right) const {
 
 std::string SymbolTable::translate(std::string_view left) const {
   std::vector<const std::pair<const std::string, std::string>*> pairs;
-  for (const auto& one : to_right_) {
-    if (one.first.size() >= kShortestInText && one.first != one.second) pairs.push_back(&one);
+  for (const auto& pair : to_right_) {
+    if (pair.first.size() >= kShortestInText && pair.first != pair.second) pairs.push_back(&pair);
   }
-  // The longest first: what is a part of another must not cut it up.
-  std::stable_sort(pairs.begin(), pairs.end(), [](const auto* a, const auto* b) { return a->first.size() > b->first.size(); });
+  // Longest first, because one value may be a part of another.
+  std::ranges::stable_sort(pairs, std::greater(), [](const auto* pair) { return pair->first.size(); });
   std::string out;
   while (!left.empty()) {
-    const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const auto* one) { return left.starts_with(one->first); });
+    const auto found = std::ranges::find_if(pairs, [&](const auto* pair) { return left.starts_with(pair->first); });
     if (found == pairs.end()) {
       out += left.front();
       left.remove_prefix(1);

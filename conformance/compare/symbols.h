@@ -1,5 +1,5 @@
-// Owns what may differ between two right runs of one scenario: ids, times and tokens, told by their members' names and forms,
-// and the table in which each value of one run stands for one value of the other.
+// What may differ between two correct runs of one scenario: ids, times and tokens, recognised by the name of their member and their form;
+// and a table that pairs the values of one run with those of the other.
 #pragma once
 
 #include <map>
@@ -12,18 +12,18 @@ namespace understudy {
 
 enum class SymbolKind { none, id, time, token };
 
-// `member`: the name of the innermost member that holds the value.
+// `member`: the name of the innermost member that contains the value.
 SymbolKind find_symbol_kind(std::string_view member, const Json& value);
 
-// The form of a time, digits written as 0: 2026-03-02T09:00:00Z -> 0000-00-00T00:00:00Z.
+// The form of a time, with each digit replaced by 0: 2026-03-02T09:00:00Z -> 0000-00-00T00:00:00Z.
 std::string time_form(std::string_view text);
 
 class SymbolTable {
  public:
-  // Says that left stands for right from now on. False: one of them stands for something else already.
+  // Pairs two values. False: one of them is already paired with another value.
   bool pair(const Json& left, const Json& right);
   bool is_paired(const Json& left, const Json& right) const;
-  // `left` with every paired text of it replaced by what it stands for.
+  // `left` with every paired text in it replaced by its partner.
   std::string translate(std::string_view left) const;
 
  private:

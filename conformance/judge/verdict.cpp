@@ -1,5 +1,7 @@
 #include "conformance/judge/verdict.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace understudy {
@@ -20,9 +22,19 @@ std::string name_without_turn(const std::string& name) {
   return is_turn ? name.substr(0, mark) : name;
 }
 
-bool has_errors(const StepReport& step) {
-  return std::ranges::any_of(step.differences, [](const Difference& difference) { return difference.finding.severity == Severity::error; });
+std::string step_label(std::size_t number, const std::string& name, bool cleanup) {
+  return fmt::format("{} {}{}", cleanup ? "cleanup" : "step", number, name.empty() ? "" : " (" + name + ")");
 }
+
+std::string step_label(const StepReport& step) { return step_label(step.number, step.name, step.cleanup); }
+
+const Difference* find_error(const StepReport& step) {
+  const auto is_error = [](const Difference& difference) { return difference.finding.severity == Severity::error; };
+  const auto found = std::ranges::find_if(step.differences, is_error);
+  return found == step.differences.end() ? nullptr : &*found;
+}
+
+bool has_errors(const StepReport& step) { return find_error(step) != nullptr; }
 
 std::size_t count_notes(const Verdict& verdict) {
   std::size_t notes = 0;

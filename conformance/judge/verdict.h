@@ -85,6 +85,10 @@ struct Summary {
 
 // The name of a run without the " #2" of a repetition.
 std::string name_without_turn(const std::string& name);
+// "step 2 (again)", "cleanup 1"
+std::string step_label(std::size_t number, const std::string& name, bool cleanup);
+std::string step_label(const StepReport& step);
+const Difference* find_error(const StepReport& step);  // the first; null: none
 bool has_errors(const StepReport& step);
 std::size_t count_notes(const Verdict& verdict);
 

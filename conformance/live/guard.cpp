@@ -106,7 +106,7 @@ Result<void> WriteGuard::end(const PendingWrite& write, const std::string& id, c
   }
   if (result.outcome == Outcome::unreachable) return ledger_->settle(id, false, std::nullopt);
   if (result.outcome != Outcome::answered) return {};  // the effect is unknown: the entry stays open
-  const bool made = result.response.status / 100 == 2;
+  const bool made = is_success(result);
   return ledger_->settle(id, made, made ? find_undo(write, result.response, switches) : std::nullopt);
 }
 

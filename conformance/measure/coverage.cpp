@@ -14,7 +14,7 @@ constexpr std::array kKinds = {CoverageItem::Kind::answer, CoverageItem::Kind::r
                                CoverageItem::Kind::value,  CoverageItem::Kind::setting, CoverageItem::Kind::switch_value};
 constexpr std::array kEvidences = {Evidence::documented, Evidence::observed, Evidence::published, Evidence::assumed};
 
-// The weaker of two: what is documented of an operation that is not counts as what the operation is.
+// A documented statement about an operation with weaker evidence has the evidence of the operation.
 Evidence weaker(Evidence left, Evidence right) { return std::max(left, right); }
 
 std::string member_id(const Operation& operation, const std::string& pattern) { return operation.name + "#" + pattern; }
@@ -22,7 +22,7 @@ std::string value_id(const Operation& operation, const std::string& pattern, con
   return member_id(operation, pattern) + " = " + as_text(value);
 }
 
-bool is_success(const Contract& contract, const std::string& answer) {
+bool is_success_answer(const Contract& contract, const std::string& answer) {
   const ResponseDefinition* found = contract.find_response(answer);
   return found != nullptr && found->success;
 }
@@ -39,6 +39,12 @@ std::string_view to_string(CoverageItem::Kind kind) {
     case CoverageItem::Kind::switch_value: return "switches";
   }
   return "";
+}
+
+std::string_view describe_gap(const CoverageItem& item) {
+  if (!item.refusable) return "never seen";
+  if (item.seen.empty() && item.refused.empty()) return "never asked";
+  return item.refused.empty() ? "never seen to refuse" : "never seen to hold";
 }
 
 Coverage::Coverage(const Contracts& contracts) : contracts_(contracts) {
@@ -80,7 +86,7 @@ void Coverage::add_operation(const Contract& contract, const Operation& operatio
   for (const std::string& name : operation.answers) {
     const ResponseDefinition* answer = contract.find_response(name);
     if (answer == nullptr || operation.answers_nothing) continue;
-    // Which path or method was meant is nobody's operation; an answer of both is counted once for the API.
+    // Refusals of an unknown path, method or call belong to no operation: they count once for the API.
     const bool of_api = name == operation.refusals.path || name == operation.refusals.method ||
                         (contract.batch && (name == contract.batch->undecodable || name == contract.batch->unknown_call));
     const std::string id = (of_api ? contract.api : operation.name) + " -> " + name;
@@ -179,13 +185,13 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
     const std::string rule = decision.value("rule", "");
     if (CoverageItem* item = find(rule); item != nullptr) item->refused.insert(scenario);
     if (!rule.empty()) refused_[rule].insert(scenario);
-    successes[operation].push_back(is_success(*contract, answer));
+    successes[operation].push_back(is_success_answer(*contract, answer));
   }
   const Json* text = find_pointer(entry, "/request/body");
   const auto body = parse_json(text != nullptr && text->is_string() ? text->get_ref<const std::string&>() : std::string());
   if (!body) return;
   if (!contract->batch) {
-    if (decisions->empty()) return;  // a fault left nothing to decide
+    if (decisions->empty()) return;  // a fault replaced the whole exchange
     const Operation* operation = contracts_.find_operation(decisions->front().value("operation", ""));
     if (operation != nullptr && operation->binder != nullptr && successes[operation->name].front()) {
       see_value(scenario, *operation, operation->binder->bind(*body).body, "");
@@ -205,7 +211,7 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
     if (operation->answers_nothing) {
       see_value(scenario, *operation, bound, "");
     } else if (items != nullptr && items->is_array()) {
-      // What an item was answered stands in the order of the items; of a redelivered one nothing stands.
+      // The decisions are in the order of the items; a redelivered item has none.
       Json kept = Json::array();
       for (std::size_t i = 0; i < items->size() && i < done.size(); ++i) {
         if (done[i]) kept.push_back((*items)[i]);
@@ -237,14 +243,25 @@ void Coverage::see_value(const std::string& scenario, const Operation& operation
   }
 }
 
-std::pair<std::size_t, std::size_t> Coverage::count(std::string_view api, Evidence evidence) const {
-  std::pair<std::size_t, std::size_t> counts{0, 0};
+Coverage::Counts Coverage::count() const {
+  Counts counts;
   for (const CoverageItem& item : items_) {
-    if (!played_.contains(item.api) || (!api.empty() && item.api != api) || item.evidence != evidence) continue;
-    counts.first += item.is_exercised() ? 1u : 0u;
-    ++counts.second;
+    if (!played_.contains(item.api)) continue;
+    Count& count = counts[{item.api, item.kind, item.evidence}];
+    count.exercised += item.is_exercised() ? 1u : 0u;
+    ++count.all;
   }
   return counts;
+}
+
+Coverage::Count Coverage::count(std::string_view api, Evidence evidence) const {
+  Count sum;
+  for (const auto& [key, count] : this->count()) {
+    if ((!api.empty() && std::get<0>(key) != api) || std::get<2>(key) != evidence) continue;
+    sum.exercised += count.exercised;
+    sum.all += count.all;
+  }
+  return sum;
 }
 
 const std::set<std::string>* Coverage::find_refused(const std::string& rule) const {
@@ -259,38 +276,30 @@ const std::set<std::string>* Coverage::find_seen(const std::string& id) const {
 
 std::string Coverage::render() const {
   std::string out;
+  auto counts = count();
   for (const auto& contract : contracts_.apis) {
     if (!played_.contains(contract->api)) continue;
     out += fmt::format("coverage of {}\n  {:<12}", contract->api, "");
     for (const Evidence evidence : kEvidences) out += fmt::format(" {:>12}", to_string(evidence));
     out += "\n";
     for (const CoverageItem::Kind kind : kKinds) {
-      std::map<Evidence, std::pair<int, int>> counts;
-      for (const CoverageItem& item : items_) {
-        if (item.api != contract->api || item.kind != kind) continue;
-        counts[item.evidence].first += item.is_exercised() ? 1 : 0;
-        ++counts[item.evidence].second;
-      }
-      if (counts.empty()) continue;
-      out += fmt::format("  {:<12}", to_string(kind));
+      std::string cells;
+      bool is_empty = true;
       for (const Evidence evidence : kEvidences) {
-        const auto [done, all] = counts[evidence];
-        out += fmt::format(" {:>12}", all == 0 ? "-" : fmt::format("{}/{}", done, all));
+        const auto [exercised, all] = counts[{contract->api, kind, evidence}];
+        cells += fmt::format(" {:>12}", all == 0 ? "-" : fmt::format("{}/{}", exercised, all));
+        is_empty = is_empty && all == 0;
       }
-      out += "\n";
+      if (!is_empty) out += fmt::format("  {:<12}{}\n", to_string(kind), cells);
     }
   }
   for (const CoverageItem& item : items_) {
     if (item.is_exercised() || !played_.contains(item.api)) continue;
-    const char* lack = !item.refusable                             ? "never seen"
-                       : item.seen.empty() && item.refused.empty() ? "never asked"
-                       : item.refused.empty()                      ? "never seen to refuse"
-                                                                   : "never seen to hold";
-    out += fmt::format("untouched: {} [{}]: {}\n", item.id, to_string(item.evidence), lack);
+    out += fmt::format("untouched: {} [{}]: {}\n", item.id, to_string(item.evidence), describe_gap(item));
   }
-  const auto [done, all] = count("", Evidence::documented);
-  return out + fmt::format("documented: {} of {} exercised, {:.1f}%\n", done, all,
-                           all == 0 ? 100.0 : 100.0 * static_cast<double>(done) / static_cast<double>(all));
+  const auto [exercised, all] = count("", Evidence::documented);
+  return out + fmt::format("documented: {} of {} exercised, {:.1f}%\n", exercised, all,
+                           all == 0 ? 100.0 : 100.0 * static_cast<double>(exercised) / static_cast<double>(all));
 }
 
 }  // namespace understudy

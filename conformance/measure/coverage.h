@@ -1,11 +1,12 @@
-// Owns coverage: what of the contracts a run has exercised, read from the journal of the mock that was asked. A rule counts
-// when it was seen to refuse and seen to hold; an answer, a member or an enumeration value when it was seen.
+// Coverage: which parts of the contracts a run exercised, read from the journal of the mock. A rule counts if it both passed and refused a
+// request; an answer, a member or an enumeration value counts if it occurred.
 #pragma once
 
 #include <map>
 #include <mutex>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "contracts/src/model/contract.h"
@@ -20,30 +21,38 @@ struct CoverageItem {
   Kind kind = Kind::answer;
   std::string id;  // sellercloud.createOrder -> order_created; sellercloud.createOrder.company-positive; ...
   Evidence evidence = Evidence::documented;
-  bool refusable = false;              // a rule: must be seen both ways
-  std::set<std::string> seen = {};     // scenarios that saw it hold (or just saw it)
-  std::set<std::string> refused = {};  // scenarios that saw it refuse
+  bool refusable = false;              // a rule: must both pass and refuse
+  std::set<std::string> seen = {};     // scenarios in which it passed or occurred
+  std::set<std::string> refused = {};  // scenarios in which it refused
 
   bool is_exercised() const { return !seen.empty() && (!refusable || !refused.empty()); }
 };
 std::string_view to_string(CoverageItem::Kind kind);
+// Why an item is not exercised: "never seen", "never asked" ...
+std::string_view describe_gap(const CoverageItem& item);
 
 class Coverage {
  public:
   explicit Coverage(const Contracts& contracts);
 
-  // What one run of a scenario did: `journal` is the list that GET /__admin/tenants/{name}/requests gives. Any thread.
+  // Adds one run of a scenario; `journal` is the list of GET /__admin/tenants/{name}/requests. Any thread.
   void add(const std::string& name, const Scenario& scenario, const Profile& profile, const Json& journal);
 
   const std::vector<CoverageItem>& items() const { return items_; }  // after the run
-  // Exercised and all items of an API (empty: of every API that was run) with this evidence.
-  std::pair<std::size_t, std::size_t> count(std::string_view api, Evidence evidence) const;
-  // Scenarios in which this rule refused, by the rule's id in the journal; null: none.
+  // The exercised and all items of the APIs that were run, by API, kind and evidence.
+  struct Count {
+    std::size_t exercised = 0, all = 0;
+  };
+  using Counts = std::map<std::tuple<std::string, CoverageItem::Kind, Evidence>, Count>;
+  Counts count() const;
+  // Of one API (empty: of all) with this evidence.
+  Count count(std::string_view api, Evidence evidence) const;
+  // The scenarios in which this rule refused, by its id in the journal; null: none.
   const std::set<std::string>* find_refused(const std::string& rule) const;
-  // Scenarios that met an item by its id, refused or not; null: none.
+  // The scenarios in which an item occurred, by its id; null: no such item.
   const std::set<std::string>* find_seen(const std::string& id) const;
   bool was_played(std::string_view api) const { return played_.find(std::string(api)) != played_.end(); }
-  // A table for each API, then what no scenario exercises, by name.
+  // A table for each API, then the items that no scenario exercises.
   std::string render() const;
 
  private:
@@ -60,7 +69,7 @@ class Coverage {
   std::vector<CoverageItem> items_;
   std::map<std::string, std::size_t> by_id_;
   std::map<std::string, std::set<std::string>> refused_;  // by rule
-  std::set<std::string, std::less<>> played_;             // APIs of the scenarios that were run; the others are left out of the sum
+  std::set<std::string, std::less<>> played_;             // APIs of the scenarios that were run; other APIs are not counted
   std::mutex mutex_;
 };
 

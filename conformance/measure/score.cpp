@@ -15,7 +15,7 @@ std::string shown(double score) { return fmt::format("{:.2f}", std::floor(score 
 
 std::string fact_of(const MutantResult& result) { return fmt::format("{}, {}", to_string(result.evidence), result.source); }
 
-void render_one(std::ostream& out, const MutantResult& result) {
+void render_result(std::ostream& out, const MutantResult& result) {
   out << to_string(result.outcome) << " " << result.id << "\n    " << result.what << " [" << fact_of(result) << "]\n";
   if (result.outcome == MutantResult::Outcome::killed)
     out << "    by " << result.scenario << " " << result.step << ": " << result.finding << "\n";
@@ -90,7 +90,7 @@ ScoreCounts Score::counts() const {
 
 void render_score(std::ostream& out, const Score& score, bool every) {
   for (const auto& result : score.results) {
-    if (every || result.outcome != MutantResult::Outcome::killed) render_one(out, result);
+    if (every || result.outcome != MutantResult::Outcome::killed) render_result(out, result);
   }
   out << fmt::format("  {:<28} {:>6} {:>9} {:>11} {:>6}\n", "", "killed", "survived", "equivalent", "score");
   render_groups(out, group(score, api_of));
@@ -101,21 +101,21 @@ void render_score(std::ostream& out, const Score& score, bool every) {
 
 Json render_score_json(const Score& score) {
   Json mutants = Json::array();
-  for (const auto& one : score.results) {
-    Json mutant = {{"id", one.id},
-                   {"kind", one.kind},
-                   {"api", one.api},
-                   {"operation", one.operation.empty() ? Json() : Json(one.operation)},
-                   {"what", one.what},
-                   {"source", one.source},
-                   {"evidence", to_string(one.evidence)},
-                   {"strict", one.evidence == Evidence::assumed},
-                   {"outcome", to_string(one.outcome)},
-                   {"scenarios", one.scenarios}};
-    if (one.outcome == MutantResult::Outcome::killed)
-      mutant["killed_by"] = {{"scenario", one.scenario}, {"step", one.step}, {"finding", one.finding}};
+  for (const auto& result : score.results) {
+    Json mutant = {{"id", result.id},
+                   {"kind", result.kind},
+                   {"api", result.api},
+                   {"operation", result.operation.empty() ? Json() : Json(result.operation)},
+                   {"what", result.what},
+                   {"source", result.source},
+                   {"evidence", to_string(result.evidence)},
+                   {"strict", result.evidence == Evidence::assumed},
+                   {"outcome", to_string(result.outcome)},
+                   {"scenarios", result.scenarios}};
+    if (result.outcome == MutantResult::Outcome::killed)
+      mutant["killed_by"] = {{"scenario", result.scenario}, {"step", result.step}, {"finding", result.finding}};
     else
-      mutant["reason"] = one.reason;
+      mutant["reason"] = result.reason;
     mutants.push_back(std::move(mutant));
   }
   return {{"understudy", 1},

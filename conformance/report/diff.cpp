@@ -22,29 +22,29 @@ bool is_below(std::string_view pointer, std::string_view root) {
   return pointer.size() > root.size() && pointer.starts_with(root) && pointer[root.size()] == '/';
 }
 
-class Walk {
+class DiffWriter {
  public:
-  Walk(const std::vector<DiffMark>& marks, std::size_t limit) : marks_(marks), limit_(limit) {}
+  DiffWriter(const std::vector<DiffMark>& marks, std::size_t limit) : marks_(marks), limit_(limit) {}
 
-  // `name` is `"member": ` or nothing, in front of the value.
-  void go(const Json* expected, const Json* actual, const std::string& pointer, const std::string& name, std::size_t depth) {
+  // Writes the lines of a value. `name` is the prefix `"member": `, or empty.
+  void write(const Json* expected, const Json* actual, const std::string& pointer, const std::string& name, std::size_t depth) {
     if (expected != nullptr && is_matcher(*expected)) {
-      if (const auto* tree = find_pointer(*expected, "/$exact")) return go(tree, actual, pointer, name, depth);
+      if (const auto* tree = find_pointer(*expected, "/$exact")) return write(tree, actual, pointer, name, depth);
       if (actual != nullptr && actual->is_array() && expected->contains("$unordered")) {
-        if (const auto list = put_in_order((*expected)["$unordered"], *actual)) return go(&*list, actual, pointer, name, depth);
+        if (const auto list = put_in_order((*expected)["$unordered"], *actual)) return write(&*list, actual, pointer, name, depth);
       }
-      return go_matcher(*expected, actual, pointer, name, depth);
+      return write_matcher(*expected, actual, pointer, name, depth);
     }
     const bool both = expected != nullptr && actual != nullptr;
     if (both && (!expected->is_structured() || !actual->is_structured() || expected->is_array() != actual->is_array()))
       return pair(*expected, *actual, pointer, name, depth);
     const Json* shape = expected != nullptr ? expected : actual;
     if (shape == nullptr) return;
-    const auto kind = both ? LineKind::same : kind_of_one(expected, pointer);
+    const auto kind = both ? LineKind::same : kind_of_side(expected, pointer);
     if (!shape->is_structured() || (shape->empty() && !is_marked_below(pointer))) {
       if (!both || actual->empty()) {
-        const bool is_told = expected == nullptr && kind != LineKind::added && is_marked(pointer);
-        const auto wanted = is_told ? name + words(pointer) : std::string();
+        const bool is_described = expected == nullptr && kind != LineKind::added && is_marked(pointer);
+        const auto wanted = is_described ? name + description(pointer) : std::string();
         return add(wanted.empty() ? kind : LineKind::changed, depth, expected != nullptr ? name + one_line(*expected) : wanted,
                    actual != nullptr ? name + one_line(*actual) : "", pointer);
       }
@@ -61,7 +61,7 @@ class Walk {
     add_plain(kind, depth, expected != nullptr ? closed : "", actual != nullptr ? closed : "", pointer);
   }
 
-  // What lies where no walk comes, so that no finding is lost.
+  // Adds a line for each finding whose pointer is in neither body.
   void add_rest() {
     for (const auto& mark : marks_) {
       if (shown_.contains(mark.number) || mark.pointer.empty()) continue;
@@ -82,19 +82,19 @@ class Walk {
 
   bool is_marked_within(const std::string& pointer) const { return is_marked(pointer) || is_marked_below(pointer); }
 
-  std::string words(const std::string& pointer) const {
+  std::string description(const std::string& pointer) const {
     for (const auto& mark : marks_) {
       if (mark.pointer == pointer) return mark.expected;
     }
     return {};
   }
 
-  LineKind kind_of_one(const Json* expected, const std::string& pointer) const {
+  LineKind kind_of_side(const Json* expected, const std::string& pointer) const {
     if (expected != nullptr) return LineKind::missing;
-    return is_marked(pointer) && words(pointer) == "absent" ? LineKind::added : LineKind::unasked;
+    return is_marked(pointer) && description(pointer) == "absent" ? LineKind::added : LineKind::unasked;
   }
 
-  void go_matcher(const Json& matcher, const Json* actual, const std::string& pointer, const std::string& name, std::size_t depth) {
+  void write_matcher(const Json& matcher, const Json* actual, const std::string& pointer, const std::string& name, std::size_t depth) {
     const bool wrong = is_marked_within(pointer);
     if (actual == nullptr) return add(wrong ? LineKind::missing : LineKind::same, depth, name + one_line(matcher), "", pointer);
     const auto kind = is_marked(pointer) || (wrong && !actual->is_structured()) ? LineKind::changed : LineKind::same;
@@ -107,7 +107,7 @@ class Walk {
     add_plain(LineKind::unasked, depth, "", actual->is_array() ? "]" : "}", pointer);
   }
 
-  // The elements that a list in any order wants, each at the place of the one it means; nothing where no member tells them apart.
+  // The expected elements in the order of the actual ones that have the same key; nothing if an actual one has no partner.
   static std::optional<Json> put_in_order(const Json& unordered, const Json& actual) {
     if (!unordered.is_object() || !unordered.contains("by") || !unordered.contains("items")) return std::nullopt;
     const auto& by = unordered["by"];
@@ -120,15 +120,15 @@ class Walk {
       return a != nullptr && b != nullptr && json_equal(*a, *b);
     };
     Json list = Json::array();
-    std::vector<bool> placed(items.size(), false);
+    std::vector<bool> is_used(items.size(), false);
     for (const auto& element : actual) {
-      const auto found = std::find_if(items.begin(), items.end(), [&](const Json& item) { return is_same(item, element); });
+      const auto found = std::ranges::find_if(items, [&](const Json& item) { return is_same(item, element); });
       if (found == items.end()) return std::nullopt;
-      placed[static_cast<std::size_t>(found - items.begin())] = true;
+      is_used[static_cast<std::size_t>(found - items.begin())] = true;
       list.push_back(*found);
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
-      if (!placed[i]) list.push_back(items[i]);
+      if (!is_used[i]) list.push_back(items[i]);
     }
     return list;
   }
@@ -144,7 +144,7 @@ class Walk {
       if (side == nullptr) continue;
       for (const auto& [name, value] : side->items()) names.insert(name);
     }
-    // A member that only a finding names: the contract requires it.
+    // A member that only a finding names, because the contract requires it.
     for (const auto& mark : marks_) {
       if (!is_below(mark.pointer, pointer)) continue;
       const auto tokens = split_pointer(mark.pointer.substr(pointer.size()));
@@ -156,9 +156,9 @@ class Walk {
       const auto here = join_pointer(pointer, name);
       const auto label = render_json(name) + ": ";
       if (left == nullptr && right == nullptr)
-        add(LineKind::missing, depth, label + words(here), "", here);
+        add(LineKind::missing, depth, label + description(here), "", here);
       else
-        go(left, right, here, label, depth);
+        write(left, right, here, label, depth);
     }
   }
 
@@ -168,8 +168,8 @@ class Walk {
       const Json* left = expected != nullptr && i < expected->size() ? &(*expected)[i] : nullptr;
       const Json* right = actual != nullptr && i < actual->size() ? &(*actual)[i] : nullptr;
       const auto before = diff_.lines.size();
-      go(left, right, join_pointer(pointer, i), "", depth);
-      // Lists are exact: one element too many is wrong.
+      write(left, right, join_pointer(pointer, i), "", depth);
+      // Lists are exact: a further element is wrong.
       if (expected == nullptr || left != nullptr) continue;
       for (auto k = before; k < diff_.lines.size(); ++k) {
         if (diff_.lines[k].kind == LineKind::unasked) diff_.lines[k].kind = LineKind::added;
@@ -204,10 +204,10 @@ class Walk {
 }  // namespace
 
 Diff diff_json(const Json* expected, const Json* actual, const std::vector<DiffMark>& marks, std::size_t limit) {
-  Walk walk(marks, limit);
-  walk.go(expected, actual, "", "", 0);
-  walk.add_rest();
-  return walk.take();
+  DiffWriter writer(marks, limit);
+  writer.write(expected, actual, "", "", 0);
+  writer.add_rest();
+  return writer.take();
 }
 
 }  // namespace understudy

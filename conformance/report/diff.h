@@ -1,5 +1,5 @@
-// Owns the side-by-side view of what a body should be and what it was: lines of both, paired by JSON Pointer. Whether a line is
-// wrong is said by the findings given, not decided here.
+// The side-by-side view of an expected and an actual JSON body: lines of both, paired by JSON Pointer. The given findings decide which
+// lines are wrong.
 #pragma once
 
 #include <optional>
@@ -11,22 +11,22 @@
 namespace understudy {
 
 enum class LineKind {
-  same,     // expected, and so it is
-  changed,  // expected otherwise
-  missing,  // expected, not there
-  added,    // there, and must not be
-  unasked,  // there; nothing was expected of it
+  same,     // as expected
+  changed,  // differs
+  missing,  // expected but absent
+  added,    // present but must be absent
+  unasked,  // present, without an expectation
 };
 
 struct DiffLine {
   LineKind kind = LineKind::same;
   std::size_t depth = 0;
-  std::string left, right;  // JSON of that line, or the expectation's words; "" where there is nothing
+  std::string left, right;  // JSON of the line, or the description of the expectation; "" if there is none
   std::string pointer;
-  std::vector<std::size_t> findings;  // numbers given with the marks
+  std::vector<std::size_t> findings;  // the numbers of their marks
 };
 
-// A finding about the body: where, what was wanted in words, and the number that lines refer to it by.
+// A finding about the body: its place, a description of the expectation, and the number by which lines refer to it.
 struct DiffMark {
   std::string pointer;
   std::string expected;
@@ -35,10 +35,10 @@ struct DiffMark {
 
 struct Diff {
   std::vector<DiffLine> lines;
-  bool is_cut = false;  // more than the limit
+  bool is_cut = false;  // there were more lines than the limit
 };
 
-// `expected`: null if nothing was expected of the body; a mapping with a $word is a matcher and stands in one line.
+// `expected`: null if the step expects nothing of the body; a mapping with a $word is a matcher and takes one line.
 // `actual`: null if there was no JSON body.
 Diff diff_json(const Json* expected, const Json* actual, const std::vector<DiffMark>& marks, std::size_t limit = 1500);
 

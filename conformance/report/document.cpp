@@ -19,7 +19,7 @@ void GrowingDocument::add(std::string_view part, std::string_view end) {
   std::string text(part);
   text += end;
   const auto size = kept_ + text.size();
-  // What closed the document before may have been longer: blanks behind a document are nothing.
+  // The previous end may have been longer: line feeds overwrite its rest.
   if (size < furthest_) text.append(furthest_ - size, '\n');
   out_.seekp(static_cast<std::streamoff>(start_) + static_cast<std::streamoff>(kept_));
   out_ << text;

@@ -1,46 +1,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <ostream>
 
+#include "conformance/report/escape.h"
 #include "conformance/report/report.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::size_t kMostOfAKind = 10;  // what GitHub shows of each kind for one step
+constexpr std::size_t kMostOfAKind = 10;  // GitHub shows at most 10 annotations of each kind for one step
 constexpr std::size_t kLongestMessage = 4000;
 
-// As the runner's own toolkit escapes: what ends a command or a property.
-std::string escape_data(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '%')
-      out += "%25";
-    else if (c == '\r')
-      out += "%0D";
-    else if (c == '\n')
-      out += "%0A";
-    else
-      out += c;
-  }
-  return out;
-}
+// Escapes the characters that end a workflow command, as GitHub's toolkit does.
+std::string escape_data(std::string_view text) { return escape_characters(text, {{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}}); }
+std::string escape_property(std::string_view text) { return escape_characters(escape_data(text), {{':', "%3A"}, {',', "%2C"}}); }
 
-std::string escape_property(std::string_view text) {
-  std::string out;
-  for (const char c : escape_data(text)) {
-    if (c == ':')
-      out += "%3A";
-    else if (c == ',')
-      out += "%2C";
-    else
-      out += c;
-  }
-  return out;
-}
-
-// Markdown and HTML have nothing left to read in it; pipes and line ends would end a cell of a table.
+// Escapes all signs of Markdown and HTML; line ends become spaces, because they would end a table cell.
 std::string escape_markdown(std::string_view text) {
   constexpr std::string_view kSigns = "\\`*_{}[]<>#|~&@:$^";
   std::string out;
@@ -63,7 +40,7 @@ std::string code(std::string_view text) {
 
 struct Annotation {
   enum class Kind { error, warning, notice } kind = Kind::error;
-  int weight = 0;  // larger is told first
+  int weight = 0;  // larger ones are printed first
   Place place;
   std::string title, message;
 };
@@ -72,17 +49,10 @@ const char* word_of(Annotation::Kind kind) {
   return kind == Annotation::Kind::error ? "error" : kind == Annotation::Kind::warning ? "warning" : "notice";
 }
 
-int weight_of(Evidence evidence) {
-  switch (evidence) {
-    case Evidence::documented: return 3;
-    case Evidence::observed: return 2;
-    case Evidence::published: return 1;
-    case Evidence::assumed: return 0;
-  }
-  return 0;
-}
+// Strong evidence first.
+int weight_of(Evidence evidence) { return static_cast<int>(Evidence::assumed) - static_cast<int>(evidence); }
 
-std::string sum_of(const Counts& counts) {
+std::string render_counts(const Counts& counts) {
   auto text = fmt::format("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
   if (counts.errored > 0) text += fmt::format(", {} could not be judged", counts.errored);
   return text;
@@ -103,12 +73,12 @@ class GithubReporter : public Reporter {
   }
 
   void add(const Verdict& verdict) override {
-    bool told = false;
+    bool has_error = false;
     for (const auto& step : verdict.steps) {
       for (const auto& difference : step.differences) {
-        const bool error = difference.finding.severity == Severity::error;
-        if (error && told) continue;  // one for a scenario: its first
-        told = told || error;
+        const bool is_error = difference.finding.severity == Severity::error;
+        if (is_error && has_error) continue;  // one error for each scenario: the first
+        has_error = has_error || is_error;
         annotate(verdict, step, difference.finding);
       }
     }
@@ -120,12 +90,12 @@ class GithubReporter : public Reporter {
            .title = fmt::format("{} could not be judged", name_of(verdict)),
            .message = fmt::format("{} [{}]", verdict.problem->message, verdict.problem->code)});
     }
-    for (const auto& one : verdict.orphaned) {
+    for (const auto& record : verdict.orphaned) {
       annotations_.push_back({.kind = Annotation::Kind::warning,
                               .weight = 5,
                               .place = {.file = verdict.file, .line = 1, .column = 1},
-                              .title = fmt::format("{} left something behind", name_of(verdict)),
-                              .message = one});
+                              .title = fmt::format("{} left a record behind", name_of(verdict)),
+                              .message = record});
     }
     if (verdict.kind == VerdictKind::failed || verdict.kind == VerdictKind::errored) add_row(verdict);
     if (verdict.kind == VerdictKind::skipped)
@@ -134,8 +104,7 @@ class GithubReporter : public Reporter {
 
   void end(const Summary& summary) override {
     if (!options_.resume_token.empty()) out_ << "::" << options_.resume_token << "::\n";
-    std::stable_sort(annotations_.begin(), annotations_.end(),
-                     [](const Annotation& a, const Annotation& b) { return a.weight > b.weight; });
+    std::ranges::stable_sort(annotations_, std::greater(), &Annotation::weight);
     for (const auto kind : {Annotation::Kind::error, Annotation::Kind::warning, Annotation::Kind::notice}) print(kind);
     out_.flush();
     if (options_.summary != nullptr) write_summary(summary);
@@ -144,8 +113,6 @@ class GithubReporter : public Reporter {
  private:
   void annotate(const Verdict& verdict, const StepReport& step, const Finding& finding) {
     const bool error = finding.severity == Severity::error;
-    auto title = fmt::format("{} {} {}", name_of(verdict), step.cleanup ? "cleanup" : "step", step.number);
-    if (!step.name.empty()) title += fmt::format(" ({})", step.name);
     auto message = fmt::format("{}{}: expected {}, found {}", finding.pointer.empty() ? "" : finding.pointer + " ", finding.code,
                                finding.expected, finding.actual);
     if (!finding.message.empty()) message += "\n" + finding.message;
@@ -156,11 +123,11 @@ class GithubReporter : public Reporter {
     annotations_.push_back({.kind = kind,
                             .weight = weight_of(finding.evidence),
                             .place = finding.place.file.empty() ? step.place : finding.place,
-                            .title = std::move(title),
+                            .title = fmt::format("{} {}", name_of(verdict), step_label(step)),
                             .message = std::move(message)});
   }
 
-  // Named from the checkout's folder, or GitHub would not find it.
+  // GitHub finds a file by its path from the folder of the checkout.
   std::string path_of(std::string file) const {
     auto root = options_.workspace;
     while (root.ends_with('/')) root.pop_back();
@@ -170,29 +137,29 @@ class GithubReporter : public Reporter {
   }
 
   void print(Annotation::Kind kind) {
-    const auto count = static_cast<std::size_t>(
-        std::count_if(annotations_.begin(), annotations_.end(), [kind](const Annotation& one) { return one.kind == kind; }));
+    const auto count = static_cast<std::size_t>(std::ranges::count(annotations_, kind, &Annotation::kind));
     std::size_t printed = 0;
-    for (const auto& one : annotations_) {
-      if (one.kind != kind) continue;
+    for (const auto& annotation : annotations_) {
+      if (annotation.kind != kind) continue;
       if (printed + 1 == kMostOfAKind && count > kMostOfAKind) {
         out_ << fmt::format("::{} title=understudy::and {} more, in the text above and in the report files\n", word_of(kind),
                             count - printed);
         return;
       }
-      out_ << fmt::format("::{}{}::{}\n", word_of(kind), properties_of(one), escape_data(one.message.substr(0, kLongestMessage)));
+      out_ << fmt::format("::{}{}::{}\n", word_of(kind), properties_of(annotation),
+                          escape_data(annotation.message.substr(0, kLongestMessage)));
       ++printed;
     }
   }
 
-  std::string properties_of(const Annotation& one) const {
+  std::string properties_of(const Annotation& annotation) const {
     std::string text = " ";
-    if (!one.place.file.empty()) {
-      text += fmt::format("file={},", escape_property(path_of(one.place.file)));
-      if (one.place.line > 0) text += fmt::format("line={},", one.place.line);
-      if (one.place.column > 0) text += fmt::format("col={},", one.place.column);
+    if (!annotation.place.file.empty()) {
+      text += fmt::format("file={},", escape_property(path_of(annotation.place.file)));
+      if (annotation.place.line > 0) text += fmt::format("line={},", annotation.place.line);
+      if (annotation.place.column > 0) text += fmt::format("col={},", annotation.place.column);
     }
-    return text + "title=" + escape_property(one.title);
+    return text + "title=" + escape_property(annotation.title);
   }
 
   void add_row(const Verdict& verdict) {
@@ -202,20 +169,19 @@ class GithubReporter : public Reporter {
       return;
     }
     for (const auto& step : verdict.steps) {
-      for (const auto& [finding, line, rule] : step.differences) {
-        if (finding.severity != Severity::error) continue;
-        auto& rows = verdict.known_failing ? known_ : rows_;
-        rows.push_back(fmt::format("| {} | {} | {} | {} | {} | {} |\n", escape_markdown(name_of(verdict)),
-                                   code(render_place(finding.place)),
-                                   code(finding.pointer.empty() ? finding.code : finding.pointer + " " + finding.code),
-                                   code(finding.expected), code(finding.actual), code(finding.rule)));
-        return;
-      }
+      const auto* error = find_error(step);
+      if (error == nullptr) continue;
+      const auto& finding = error->finding;
+      auto& rows = verdict.known_failing ? known_ : rows_;
+      rows.push_back(fmt::format("| {} | {} | {} | {} | {} | {} |\n", escape_markdown(name_of(verdict)), code(render_place(finding.place)),
+                                 code(finding.pointer.empty() ? finding.code : finding.pointer + " " + finding.code),
+                                 code(finding.expected), code(finding.actual), code(finding.rule)));
+      return;
     }
   }
 
   void write_summary(const Summary& summary) {
-    auto text = fmt::format("## Understudy: {}\n\n{} against {}, seed {}{}\n\n", sum_of(summary.counts),
+    auto text = fmt::format("## Understudy: {}\n\n{} against {}, seed {}{}\n\n", render_counts(summary.counts),
                             escape_markdown("verify " + info_.version), code(info_.target), info_.seed, info_.strict ? ", strict" : "");
     if (summary.interrupted) text += "**Stopped early: not every scenario was run.**\n\n";
     text += "| profile | passed | failed | skipped | not judged | known failing | notes |\n|---|--:|--:|--:|--:|--:|--:|\n";
@@ -225,7 +191,7 @@ class GithubReporter : public Reporter {
     }
     if (!summary.orphaned.empty()) {
       text += "\n### Left behind\n\n";
-      for (const auto& one : summary.orphaned) text += "- " + escape_markdown(one) + "\n";
+      for (const auto& record : summary.orphaned) text += "- " + escape_markdown(record) + "\n";
     }
     add_table(text, "Failed", rows_);
     add_table(text, "Known failing", known_);
@@ -240,7 +206,7 @@ class GithubReporter : public Reporter {
     text += fmt::format("\n### {}\n\n| scenario | at | what | expected | found | rule |\n|---|---|---|---|---|---|\n", title);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (text.size() + rows[i].size() > options_.summary_limit) {
-        text += fmt::format("\nand {} more: the page holds no more\n", rows.size() - i);
+        text += fmt::format("\nand {} more, which do not fit on this page\n", rows.size() - i);
         return;
       }
       text += rows[i];

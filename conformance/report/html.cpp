@@ -4,53 +4,32 @@
 #include <ostream>
 
 #include "conformance/report/diff.h"
+#include "conformance/report/escape.h"
 #include "conformance/report/page.h"
 #include "conformance/report/values.h"
+#include "contracts/src/base/base64.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kLongestBody = 64'000;       // of a step with findings
-constexpr std::size_t kLongestPassedBody = 8'000;  // of one without
+constexpr std::size_t kLongestPassedBody = 8'000;  // of a step without findings
 
 std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
+  return escape_characters(text, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}});
 }
 
-// Inside a script element only `<` could end it; JSON has another way to write it.
+// `<` could end the script element, so it is written as a JSON escape.
 std::string render_data(std::string_view attributes, const Json& value) {
-  std::string out = fmt::format("<script type=\"application/json\" {}>", attributes);
-  for (const char c : render_json(value)) {
-    if (c == '<')
-      out += "\\u003c";
-    else
-      out += c;
-  }
-  return out + "</script>";
+  const auto json = escape_characters(render_json(value), {{'<', "\\u003c"}});
+  return fmt::format("<script type=\"application/json\" {}>{}</script>", attributes, json);
 }
 
 std::string base64_of_hex(std::string_view hex) {
-  constexpr const char* kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto bits_of = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  std::string out;
-  for (std::size_t i = 0; i < hex.size(); i += 6) {
-    const auto group = hex.substr(i, 6);
-    unsigned bits = 0;
-    for (std::size_t k = 0; k < 6; ++k) bits = bits << 4 | (k < group.size() ? bits_of(group[k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k) out += k * 6 < group.size() * 4 ? kLetters[(bits >> (18 - 6 * k)) & 63u] : '=';
-  }
-  return out;
+  const auto digit = [&](std::size_t i) { return hex[i] <= '9' ? hex[i] - '0' : hex[i] - 'a' + 10; };
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) bytes += static_cast<char>(digit(i) * 16 + digit(i + 1));
+  return encode_base64(bytes);
 }
 
 void cut_body(Json& message, std::size_t limit) {
@@ -66,7 +45,7 @@ bool is_about_body(const Finding& finding) {
   return finding.pointer.starts_with('/') || finding.code.starts_with("match.") || finding.code == "type";
 }
 
-// [kind, depth, left, right, pointer]: a line of the side-by-side view.
+// Each line of the side-by-side view is [kind, depth, left, right, pointer].
 Json to_json(const Diff& diff) {
   Json lines = Json::array();
   for (const auto& line : diff.lines) lines.push_back({static_cast<int>(line.kind), line.depth, line.left, line.right, line.pointer});
@@ -88,14 +67,14 @@ Json describe(const Verdict& verdict) {
   Json whole = to_json(verdict);
   for (std::size_t i = 0; i < verdict.steps.size(); ++i) {
     const auto& step = verdict.steps[i];
-    auto& one = whole["steps"][i];
+    auto& json = whole["steps"][i];
     const auto limit = step.differences.empty() ? kLongestPassedBody : kLongestBody;
-    cut_body(one["request"], limit);
-    if (one.contains("response")) cut_body(one["response"], limit);
+    cut_body(json["request"], limit);
+    if (json.contains("response")) cut_body(json["response"], limit);
     std::optional<Json> body;
     if (auto parsed = parse_json(step.result.response.body)) body = std::move(*parsed);
     for (std::size_t k = 0; k < step.expected.size(); ++k) {
-      auto& part = one["expected"][k];
+      auto& part = json["expected"][k];
       if (const auto diff = compare(step.expected[k], step, body)) part["diff"] = to_json(*diff);
       part.erase("body");
     }
@@ -103,20 +82,20 @@ Json describe(const Verdict& verdict) {
   return whole;
 }
 
-// What is wrong in one line, for those who read without a script.
-std::string first_words(const Verdict& verdict) {
+// The reason in one line, for the table that is shown without JavaScript.
+std::string describe_reason(const Verdict& verdict) {
   if (verdict.problem) return verdict.problem->message;
   if (verdict.kind == VerdictKind::skipped) return verdict.reason;
   for (const auto& step : verdict.steps) {
-    for (const auto& [finding, line, rule] : step.differences) {
-      if (finding.severity == Severity::error)
-        return fmt::format("{} {}: expected {}, found {}", finding.pointer, finding.code, finding.expected, finding.actual);
+    if (const auto* error = find_error(step)) {
+      const auto& finding = error->finding;
+      return fmt::format("{} {}: expected {}, found {}", finding.pointer, finding.code, finding.expected, finding.actual);
     }
   }
   return {};
 }
 
-// Written as the run goes: a browser shows a page that was cut off, and the script tells so.
+// Writes each verdict at once. A browser can show an unfinished page, and the script says that the run did not end.
 class HtmlReporter : public Reporter {
  public:
   HtmlReporter(std::ostream& out, const Coverage* coverage) : out_(out), coverage_(coverage) {}
@@ -142,7 +121,7 @@ class HtmlReporter : public Reporter {
   void add(const Verdict& verdict) override {
     const auto word = verdict.known_failing ? std::string_view("known failing") : to_string(verdict.kind);
     out_ << fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}{}</td></tr>\n", word, escape_html(verdict.name),
-                        escape_html(verdict.profile), escape_html(first_words(verdict)),
+                        escape_html(verdict.profile), escape_html(describe_reason(verdict)),
                         render_data("class=\"verdict\"", describe(verdict)));
     out_.flush();
   }
@@ -151,7 +130,7 @@ class HtmlReporter : public Reporter {
     const auto& counts = summary.counts;
     out_ << fmt::format("</tbody>\n</table>\n<p>{} passed, {} failed, {} skipped, {} could not be judged</p>\n", counts.passed,
                         counts.failed, counts.skipped, counts.errored);
-    for (const auto& one : summary.orphaned) out_ << "<p>Left behind: " << escape_html(one) << "</p>\n";
+    for (const auto& record : summary.orphaned) out_ << "<p>Left behind: " << escape_html(record) << "</p>\n";
     Json end = {{"summary", understudy::to_json(summary, true)}};
     if (coverage_ != nullptr) end["coverage"] = understudy::to_json(*coverage_);
     out_ << "</div>\n" << render_data("id=\"end\"", end) << "\n</body>\n</html>\n";

@@ -42,7 +42,7 @@ class JsonReporter : public Reporter {
   bool first_ = true;
 };
 
-// {"event": "run", ...}, then {"event": "verdict", ...} each, then {"event": "end", ...}
+// {"event": "run", ...}, a {"event": "verdict", ...} for each verdict, {"event": "end", ...}
 class NdjsonReporter : public Reporter {
  public:
   NdjsonReporter(std::ostream& out, const Coverage* coverage) : out_(out), coverage_(coverage) {}

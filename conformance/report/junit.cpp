@@ -1,41 +1,30 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <ostream>
 
 #include "conformance/report/document.h"
+#include "conformance/report/escape.h"
 #include "conformance/report/values.h"
 
 namespace understudy {
 namespace {
 
-// XML 1.0 has no way to write most control characters: they are left out. What is no UTF-8 becomes '?'.
+// Omits what XML 1.0 cannot express: control characters, U+FFFE and U+FFFF. Bytes that are not UTF-8 become '?'.
 std::string escape(std::string_view text) {
-  std::string out;
+  std::string allowed;
   const bool valid = is_valid_utf8(text);
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\n': out += "&#10;"; break;
-      case '\r': out += "&#13;"; break;
-      case '\t': out += "&#9;"; break;
-      default:
-        if (byte < 0x20) break;
-        if (byte >= 0x80 && !valid) {
-          out += '?';
-        } else if (text.substr(i).starts_with("\xEF\xBF\xBE") || text.substr(i).starts_with("\xEF\xBF\xBF")) {
-          i += 2;  // U+FFFE and U+FFFF are no characters there
-        } else {
-          out += c;
-        }
-    }
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_noncharacter = text.substr(i).starts_with("\xEF\xBF\xBE") || text.substr(i).starts_with("\xEF\xBF\xBF");
+    if (byte >= 0x80 && !valid)
+      allowed += '?';
+    else if (is_noncharacter)
+      i += 2;
+    else if (byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t')
+      allowed += text[i];
   }
-  return out;
+  return escape_characters(
+      allowed, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\n', "&#10;"}, {'\r', "&#13;"}, {'\t', "&#9;"}});
 }
 
 double seconds(Milliseconds time) { return static_cast<double>(time.count()) / 1000.0; }
@@ -46,7 +35,7 @@ std::string property(std::string_view name, std::string_view value) {
   return fmt::format("      <property{}{}/>\n", attribute("name", name), attribute("value", value));
 }
 
-// The counts stand in front of the cases in this format: they get room there and are written again after each case.
+// The format has the counts before the cases: space is reserved for them, and they are written again after each case.
 class JunitReporter : public Reporter {
  public:
   explicit JunitReporter(std::ostream& out) : out_(out), document_(out) {}
@@ -88,7 +77,7 @@ class JunitReporter : public Reporter {
 
  private:
   inline static const std::string kOpening = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
-  static constexpr std::size_t kRoom = 120;  // for the counts: blanks before '>' are nothing
+  static constexpr std::size_t kRoom = 120;  // for the counts; XML ignores blanks before '>'
 
   std::string suite(const Summary& summary, bool with_room) const {
     const auto& counts = summary.counts;
@@ -100,11 +89,11 @@ class JunitReporter : public Reporter {
   }
 
   static std::string end_of(const Summary& summary) {
-    std::string talk;
-    for (const auto& one : summary.orphaned) talk += "left behind: " + one + "\n";
-    for (const auto& problem : summary.problems) talk += render_problem(problem) + "\n";
-    if (summary.interrupted) talk += "stopped early: not every scenario was run\n";
-    return "    <system-out/>\n    <system-err>" + escape(talk) + "</system-err>\n  </testsuite>\n</testsuites>\n";
+    std::string messages;
+    for (const auto& record : summary.orphaned) messages += "left behind: " + record + "\n";
+    for (const auto& problem : summary.problems) messages += render_problem(problem) + "\n";
+    if (summary.interrupted) messages += "stopped early: not every scenario was run\n";
+    return "    <system-out/>\n    <system-err>" + escape(messages) + "</system-err>\n  </testsuite>\n</testsuites>\n";
   }
 
   static std::string render(const Verdict& verdict) {
@@ -115,7 +104,7 @@ class JunitReporter : public Reporter {
       case VerdictKind::passed: break;
       case VerdictKind::skipped: text += fmt::format("<skipped{}/>", attribute("message", verdict.reason)); break;
       case VerdictKind::errored: {
-        const auto message = verdict.problem ? render_problem(*verdict.problem) : std::string("could not go on");
+        const auto message = verdict.problem ? render_problem(*verdict.problem) : std::string("could not continue");
         text += fmt::format("<error{}{}/>", attribute("message", message),
                             attribute("type", verdict.problem ? verdict.problem->code : "errored"));
         break;
@@ -132,10 +121,8 @@ class JunitReporter : public Reporter {
     for (const auto& step : verdict.steps) {
       if (!has_errors(step)) continue;
       text += render_failure(verdict, step);
-      const auto found = std::find_if(step.differences.begin(), step.differences.end(),
-                                      [](const Difference& one) { return one.finding.severity == Severity::error; });
-      if (first.empty())
-        first = fmt::format("{}: expected {}, found {}", found->finding.code, found->finding.expected, found->finding.actual);
+      const auto& finding = find_error(step)->finding;
+      if (first.empty()) first = fmt::format("{}: expected {}, found {}", finding.code, finding.expected, finding.actual);
     }
     return fmt::format("<failure{} type=\"finding\">{}</failure>", attribute("message", first), escape(text));
   }

@@ -1,5 +1,5 @@
-// Owns access to the parts of the HTML report that are the same for every run. Their definitions are made at build time from
-// conformance/report/html (cmake/EmbedPage.cmake); what a run puts between them is report_html.cpp's business.
+// The style and the script of the HTML report, which are the same for every run. cmake/EmbedPage.cmake generates their definitions from
+// conformance/report/html at build time.
 #pragma once
 
 #include <string_view>

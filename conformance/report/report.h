@@ -1,5 +1,5 @@
-// Owns the events of a run and who listens to them. Reporters write as verdicts come, in the stable order of the scenarios,
-// whatever order the workers end in; they are called from one thread at a time.
+// The events of a run, and the reporters that write them as text, JSON, NDJSON, JUnit, HTML and GitHub annotations. Verdicts arrive in the
+// order of the scenarios, whatever order the workers finish in. Reporters are called from one thread at a time.
 #pragma once
 
 #include <iosfwd>
@@ -13,11 +13,11 @@ namespace understudy {
 
 class Coverage;
 
-// What is about to be run.
+// The run that begins.
 struct RunInfo {
-  std::string target;  // as a person knows it
+  std::string target;  // its name for people
   std::vector<std::string> profiles;
-  std::size_t scenarios = 0;  // verdicts to come, if nothing stops the run
+  std::size_t scenarios = 0;  // number of verdicts to expect, unless the run is interrupted
   std::optional<std::uint64_t> shuffle_seed;
   std::string version = {};          // of understudy
   std::optional<Time> started = {};  // by the system's clock
@@ -34,30 +34,30 @@ class Reporter {
 };
 
 struct TextStyle {
-  bool every_scenario = false;  // a line for each, not only for what is not green
+  bool every_scenario = false;  // a line for each scenario, not only for failed and skipped ones
   bool color = false;
   bool notes = false;  // print notes too
 };
 
 struct GithubOptions {
-  std::string workspace;                // folder of the checkout: files are named from there; "" leaves them as they are
-  std::string resume_token;             // not guessable; between its lines the target's words are no commands. "" leaves the output alone
-  std::ostream* summary = nullptr;      // Markdown for the step's page; null: none
+  std::string workspace;                // folder of the checkout: file names become relative to it; "": names stay unchanged
+  std::string resume_token;             // random; disables workflow commands in the output until the end of the run. "": not disabled
+  std::ostream* summary = nullptr;      // Markdown for the job summary; null: none
   std::size_t summary_limit = 900'000;  // bytes: a page holds 1 MiB
 };
 
-// The streams, and the coverage if there is one, must outlive the reporter. JSON, JUnit and HTML are whole after every verdict where
-// the stream can be written at an earlier place, so that what was judged can be read after a kill.
+// The streams and the coverage must outlive the reporter. JSON and JUnit files are complete after every verdict (not on a pipe), so that
+// they can be read after a killed run.
 std::unique_ptr<Reporter> make_text_reporter(std::ostream& out, TextStyle style);
 std::unique_ptr<Reporter> make_json_reporter(std::ostream& out, const Coverage* coverage = nullptr);
-std::unique_ptr<Reporter> make_ndjson_reporter(std::ostream& out, const Coverage* coverage = nullptr);  // an event a line, flushed
+std::unique_ptr<Reporter> make_ndjson_reporter(std::ostream& out, const Coverage* coverage = nullptr);  // one event per line, flushed
 std::unique_ptr<Reporter> make_junit_reporter(std::ostream& out);
 std::unique_ptr<Reporter> make_html_reporter(std::ostream& out, const Coverage* coverage = nullptr);
-// Annotations come at the end, the worst first; `out` is the standard output of the step.
+// Writes annotations at the end, the most important first; `out` is the standard output of the step.
 std::unique_ptr<Reporter> make_github_reporter(std::ostream& out, GithubOptions options);
 
-// One failed step as people read it; starts `failed: <api>/<stem> step N (name)`, ends with a newline.
+// One failed step as text: starts with `failed: <api>/<stem> step N (name)`, ends with a newline.
 std::string render_failure(const Verdict& verdict, const StepReport& step);
-std::string render_excerpt(std::string_view body, std::size_t max_length = 400);  // one line, control characters shown, cut with ...
+std::string render_excerpt(std::string_view body, std::size_t max_length = 400);  // one line, control characters escaped, cut with ...
 
 }  // namespace understudy

@@ -23,7 +23,7 @@ std::string describe_answer(const TransportResult& result) {
   return text;
 }
 
-// The line of the scenario with a caret below the expectation; the request line stands above it.
+// The request line, and below it the line of the scenario with a caret under the expectation.
 std::string render_place_block(const Difference& difference, const std::string& request_line) {
   const auto& place = difference.finding.place;
   const auto number = place.line > 0 ? fmt::format("{}", place.line) : std::string("-");
@@ -36,7 +36,7 @@ std::string render_place_block(const Difference& difference, const std::string& 
   return text + fmt::format(" {} |\n", margin);
 }
 
-// A sentence that says no more than the two lines above it.
+// Whether the message only repeats the lines "expected" and "actual".
 bool repeats(const Finding& finding) {
   return finding.message.find(finding.expected) != std::string::npos && finding.message.find(finding.actual) != std::string::npos;
 }
@@ -57,25 +57,17 @@ std::string render_difference(const Difference& difference) {
   return text;
 }
 
-std::string step_title(const StepReport& step) {
-  auto text = fmt::format("{} {}", step.cleanup ? "cleanup" : "step", step.number);
-  if (!step.name.empty()) text += fmt::format(" ({})", step.name);
-  return text;
-}
-
 std::string render_step(const Verdict& verdict, const StepReport& step, Severity severity, std::string_view word) {
-  auto text = fmt::format("{}: {} {}", word, verdict.name, step_title(step));
+  auto text = fmt::format("{}: {} {}", word, verdict.name, step_label(step));
   if (!verdict.profile.empty() && verdict.profile != "documented") text += fmt::format(" [profile {}]", verdict.profile);
   text += "\n";
   const auto request_line = fmt::format("{} {}", step.request.method, step.request.target);
-  Place last;
-  bool first = true;
-  for (const auto& one : step.differences) {
-    if (one.finding.severity != severity) continue;
-    if (first || !(one.finding.place == last)) text += render_place_block(one, request_line);
-    text += render_difference(one);
-    last = one.finding.place;
-    first = false;
+  const Place* last = nullptr;
+  for (const auto& difference : step.differences) {
+    if (difference.finding.severity != severity) continue;
+    if (last == nullptr || *last != difference.finding.place) text += render_place_block(difference, request_line);
+    text += render_difference(difference);
+    last = &difference.finding.place;
   }
   return text + fmt::format("   {:<10}{}\n", "answer:", describe_answer(step.result));
 }
@@ -93,20 +85,20 @@ class TextReporter : public Reporter {
     if (style_.every_scenario) print_line(verdict);
     for (const auto& step : verdict.steps) {
       if (has_errors(step) && !verdict.known_failing) out_ << paint(render_failure(verdict, step), kRed) << "\n";
-      if (style_.notes && count_step_notes(step)) out_ << render_step(verdict, step, Severity::note, "note") << "\n";
+      if (style_.notes && has_notes(step)) out_ << render_step(verdict, step, Severity::note, "note") << "\n";
     }
-    // That a target is not there is said once, by who chose the target.
+    // The command reports an unreachable target once.
     if (verdict.problem && verdict.problem->failure != Failure::unreachable)
       out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
     if (style_.notes)
-      for (const auto& one : verdict.not_removable) out_ << "  kept: " << one << "\n";
+      for (const auto& record : verdict.not_removable) out_ << "  kept: " << record << "\n";
     if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
     out_.flush();
   }
 
   void end(const Summary& summary) override {
-    for (const auto& one : skipped_) out_ << "skipped: " << one << "\n";
-    for (const auto& one : summary.orphaned) out_ << "left behind: " << one << "\n";
+    for (const auto& line : skipped_) out_ << "skipped: " << line << "\n";
+    for (const auto& record : summary.orphaned) out_ << "left behind: " << record << "\n";
     if (many_profiles_) {
       for (const auto& [profile, counts] : summary.by_profile) out_ << fmt::format("{:<12} {}\n", profile, render_counts(counts));
     }
@@ -125,9 +117,8 @@ class TextReporter : public Reporter {
   static constexpr const char* kGreen = "\x1b[32m";
   static constexpr const char* kYellow = "\x1b[33m";
 
-  static bool count_step_notes(const StepReport& step) {
-    return std::any_of(step.differences.begin(), step.differences.end(),
-                       [](const Difference& one) { return one.finding.severity == Severity::note; });
+  static bool has_notes(const StepReport& step) {
+    return std::ranges::any_of(step.differences, [](const Difference& one) { return one.finding.severity == Severity::note; });
   }
 
   static std::string render_counts(const Counts& counts) {
@@ -144,7 +135,7 @@ class TextReporter : public Reporter {
     const char* color = verdict.kind == VerdictKind::passed ? kGreen : verdict.kind == VerdictKind::skipped ? kYellow : kRed;
     if (verdict.kind == VerdictKind::failed || verdict.kind == VerdictKind::errored) {
       if (verdict.known_failing) out_ << paint(fmt::format("known failing: {} ({})\n", verdict.name, verdict.known_reason), kYellow);
-      return;  // its block says so
+      return;  // add() has written its block
     }
     auto text = fmt::format("{}: {}", to_string(verdict.kind), verdict.name);
     if (many_profiles_) text += fmt::format(" [{}]", verdict.profile);

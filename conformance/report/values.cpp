@@ -1,7 +1,5 @@
 #include "conformance/report/values.h"
 
-#include <tuple>
-
 #include "conformance/measure/coverage.h"
 
 namespace understudy {
@@ -10,23 +8,24 @@ namespace {
 std::string_view to_string(Severity severity) { return severity == Severity::error ? "error" : "note"; }
 
 Json to_json(const Difference& difference) {
-  Json one = to_json(difference.finding);
-  one["line"] = difference.source_line;
-  const auto& rule = difference.rule;
-  one["rule_says"] = rule.says;
-  one["rule_because"] = rule.because;
-  one["rule_place"] = to_json(rule.place);
-  return one;
+  Json json = to_json(difference.finding);
+  json["line"] = difference.source_line;
+  json["rule_says"] = difference.rule.says;
+  json["rule_because"] = difference.rule.because;
+  json["rule_place"] = to_json(difference.rule.place);
+  return json;
 }
 
 Json to_json(const ExpectedPart& part) {
-  Json one = part.words;
-  one["title"] = part.title;
-  one["within"] = part.within;
-  one["findings"] = part.differences;
-  if (part.body) one["body"] = *part.body;
-  return one;
+  Json json = part.words;
+  json["title"] = part.title;
+  json["within"] = part.within;
+  json["findings"] = part.differences;
+  if (part.body) json["body"] = *part.body;
+  return json;
 }
+
+Json to_json(const Problem& problem) { return {{"code", problem.code}, {"message", problem.message}, {"place", to_json(problem.place)}}; }
 
 Json to_json(const Request& request) {
   return {{"method", request.method}, {"target", request.target}, {"headers", to_json(request.headers)}, {"body", request.body}};
@@ -34,12 +33,6 @@ Json to_json(const Request& request) {
 
 Json to_json(const Response& response) {
   return {{"status", response.status}, {"reason", response.reason}, {"headers", to_json(response.headers)}, {"body", response.body}};
-}
-
-std::string_view lack_of(const CoverageItem& item) {
-  if (!item.refusable) return "never seen";
-  if (item.seen.empty() && item.refused.empty()) return "never asked";
-  return item.refused.empty() ? "never seen to refuse" : "never seen to hold";
 }
 
 }  // namespace
@@ -69,9 +62,9 @@ Json to_json(const Finding& finding) {
 
 Json to_json(const StepReport& step) {
   Json findings = Json::array();
-  for (const auto& one : step.differences) findings.push_back(to_json(one));
+  for (const auto& difference : step.differences) findings.push_back(to_json(difference));
   Json expected = Json::array();
-  for (const auto& one : step.expected) expected.push_back(to_json(one));
+  for (const auto& part : step.expected) expected.push_back(to_json(part));
   Json report = {{"number", step.number},
                  {"name", step.name},
                  {"cleanup", step.cleanup},
@@ -106,10 +99,7 @@ Json to_json(const Verdict& verdict) {
   for (const auto& step : verdict.steps) report["steps"].push_back(to_json(step));
   if (verdict.known_failing) report["known_reason"] = verdict.known_reason;
   if (verdict.kind == VerdictKind::skipped) report["reason"] = verdict.reason;
-  if (verdict.problem) {
-    report["problem"] = {
-        {"code", verdict.problem->code}, {"message", verdict.problem->message}, {"place", to_json(verdict.problem->place)}};
-  }
+  if (verdict.problem) report["problem"] = to_json(*verdict.problem);
   if (!verdict.orphaned.empty()) report["left_behind"] = verdict.orphaned;
   if (!verdict.not_removable.empty()) report["kept"] = verdict.not_removable;
   return report;
@@ -137,31 +127,25 @@ Json to_json(const Summary& summary, bool complete) {
   total["by_profile"] = Json::object();
   for (const auto& [profile, counts] : summary.by_profile) total["by_profile"][profile] = to_json(counts);
   total["problems"] = Json::array();
-  for (const auto& problem : summary.problems)
-    total["problems"].push_back({{"code", problem.code}, {"message", problem.message}, {"place", to_json(problem.place)}});
+  for (const auto& problem : summary.problems) total["problems"].push_back(to_json(problem));
   return total;
 }
 
 Json to_json(const Coverage& coverage) {
-  std::map<std::tuple<std::string, CoverageItem::Kind, Evidence>, std::pair<std::size_t, std::size_t>> sums;
   Json untouched = Json::array();
   for (const auto& item : coverage.items()) {
-    if (!coverage.was_played(item.api)) continue;
-    auto& [done, all] = sums[{item.api, item.kind, item.evidence}];
-    done += item.is_exercised() ? 1u : 0u;
-    ++all;
-    if (item.is_exercised()) continue;
+    if (!coverage.was_played(item.api) || item.is_exercised()) continue;
     untouched.push_back({{"api", item.api},
                          {"kind", to_string(item.kind)},
                          {"id", item.id},
                          {"evidence", to_string(item.evidence)},
-                         {"lack", lack_of(item)}});
+                         {"lack", describe_gap(item)}});
   }
   Json counts = Json::array();
-  for (const auto& [key, sum] : sums) {
+  for (const auto& [key, count] : coverage.count()) {
     const auto& [api, kind, evidence] = key;
     counts.push_back(
-        {{"api", api}, {"kind", to_string(kind)}, {"evidence", to_string(evidence)}, {"exercised", sum.first}, {"all", sum.second}});
+        {{"api", api}, {"kind", to_string(kind)}, {"evidence", to_string(evidence)}, {"exercised", count.exercised}, {"all", count.all}});
   }
   return {{"counts", std::move(counts)}, {"untouched", std::move(untouched)}};
 }

@@ -1,5 +1,4 @@
-// Owns the events of a run as JSON (schema/report.schema.json is their schema); the machine formats and the HTML page write
-// them, each in its frame.
+// The events of a run as JSON (schema/report.schema.json), for the JSON, NDJSON and HTML reports.
 #pragma once
 
 #include "conformance/report/report.h"
@@ -16,9 +15,9 @@ Json to_json(const Finding& finding);
 Json to_json(const Headers& headers);
 Json to_json(const Place& place);  // null without a file
 Json to_json(const Counts& counts);
-// `complete`: the run has ended; only then the rest is final.
+// `complete`: the run has ended, and the numbers are final.
 Json to_json(const Summary& summary, bool complete);
-// Counts by API, kind and evidence, and what was not exercised with what it lacks.
+// Counts by API, kind and evidence; then each item that was not exercised, and why.
 Json to_json(const Coverage& coverage);
 
 }  // namespace understudy

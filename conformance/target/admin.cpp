@@ -7,7 +7,7 @@ namespace {
 
 std::string tenant_path(const std::string& name) { return "/__admin/tenants/" + percent_encode(name); }
 
-// The mock says {"code", "message"}; anything else is shown as it is.
+// The mock answers {"code", "message"}; any other body is shown unchanged.
 Problem refused(const char* method, const std::string& path, const Response& response) {
   const auto body = parse_json(response.body);
   const Json* message = body ? find_pointer(*body, "/message") : nullptr;

@@ -1,4 +1,4 @@
-// Owns the talk with a mock's admin API: a tenant for each run, its clock, its tokens (docs/admin.md is the other side).
+// A client of a mock's admin API (docs/admin.md): creates a tenant for each run, moves its clock, expires its tokens, reads its journal.
 #pragma once
 
 #include <string>
@@ -8,11 +8,10 @@
 
 namespace understudy {
 
-// Each call is one request. Fails with failure unreachable (no answer) or internal (an answer that is no success: the
-// document that we made was refused).
+// Each call is one request. Fails with failure unreachable (no response) or internal (not a success: the API refused our document).
 class Admin {
  public:
-  // `token`: what the admin API asks for; empty: nothing.
+  // `token`: sent as a bearer token; empty: none.
   Admin(Transport& transport, const Url& url, Milliseconds deadline, std::string token = {})
       : transport_(&transport), url_(url), deadline_(deadline), token_(std::move(token)) {}
 
@@ -32,7 +31,7 @@ class Admin {
   std::string token_;
 };
 
-// The problem of a target that cannot be reached, in one sentence.
+// target-unreachable, with the reason in one sentence.
 Problem unreachable(const Url& url, const TransportResult& result);
 
 }  // namespace understudy

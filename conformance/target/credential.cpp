@@ -7,7 +7,7 @@
 namespace understudy {
 namespace {
 
-constexpr Milliseconds kMoment{1000};  // a token this close to its end would end on the way
+constexpr Milliseconds kMargin{1000};  // a token that expires sooner might expire before it arrives
 
 Request login_request(const Contract& contract, const Operation& operation, const Account& account) {
   Json body = Json::object();
@@ -19,8 +19,8 @@ Request login_request(const Contract& contract, const Operation& operation, cons
           .body = render_json(body)};
 }
 
-WrongLogin refuse(const Contract& contract, const Operation& operation, const Switches& switches, const Request& request,
-                  const TransportResult& result) {
+WrongLogin make_wrong_login(const Contract& contract, const Operation& operation, const Switches& switches, const Request& request,
+                            const TransportResult& result) {
   Finding finding{.code = "login",
                   .expected = fmt::format("a token from {}", operation.name),
                   .actual = result.outcome == Outcome::answered ? fmt::format("status {}", result.response.status)
@@ -30,7 +30,7 @@ WrongLogin refuse(const Contract& contract, const Operation& operation, const Sw
                   .source = operation.fact.source,
                   .evidence = operation.fact.evidence,
                   .severity = Severity::error};
-  if (result.outcome == Outcome::answered && result.response.status / 100 == 2) {
+  if (is_success(result)) {
     const auto judgement = check_response(contract, operation, switches, result.response, contract.find_response(operation.success));
     finding.actual = fmt::format("status {} without a token at {}", result.response.status, contract.credentials.token);
     if (!judgement.findings.empty()) finding.message += " " + judgement.findings.front().message;
@@ -38,7 +38,7 @@ WrongLogin refuse(const Contract& contract, const Operation& operation, const Sw
   return {.finding = std::move(finding), .request = request, .result = result};
 }
 
-// expires_in as a number, or as a number in text, which some servers send.
+// expires_in as a number, or as text, which some servers send.
 std::optional<Milliseconds> read_lifetime(const Json* value) {
   if (value == nullptr) return std::nullopt;
   if (value->is_number()) return Milliseconds(static_cast<std::int64_t>(value->get<double>() * 1000));
@@ -50,7 +50,7 @@ std::optional<Milliseconds> read_lifetime(const Json* value) {
 
 tl::expected<Token, LoginFailure> Logins::token(const Contract& contract, const Switches& switches, Time now) {
   const auto found = tokens_.find(contract.api);
-  if (found != tokens_.end() && (!found->second.ends || now + kMoment < *found->second.ends)) return found->second;
+  if (found != tokens_.end() && (!found->second.ends || now + kMargin < *found->second.ends)) return found->second;
   auto fresh = log_in(contract, switches, now);
   if (fresh) tokens_.insert_or_assign(contract.api, *fresh);
   return fresh;
@@ -66,7 +66,7 @@ tl::expected<Token, LoginFailure> Logins::log_in(const Contract& contract, const
   const auto sent = send_(contract, request);
   if (!sent) return tl::unexpected(LoginFailure(sent.error()));
   const auto& result = *sent;
-  if (result.outcome == Outcome::answered && result.response.status / 100 == 2) {
+  if (is_success(result)) {
     if (const auto body = parse_json(result.response.body)) {
       const Json* value = find_pointer(*body, contract.credentials.token);
       if (value != nullptr && value->is_string()) {
@@ -76,7 +76,7 @@ tl::expected<Token, LoginFailure> Logins::log_in(const Contract& contract, const
       }
     }
   }
-  return tl::unexpected(LoginFailure(refuse(contract, *operation, switches, request, result)));
+  return tl::unexpected(LoginFailure(make_wrong_login(contract, *operation, switches, request, result)));
 }
 
 Header credential_header(const Contract& contract, std::string_view scheme, const std::string& value) {

@@ -1,5 +1,5 @@
-// Owns how a step presents itself: logins with tokens kept and renewed before they end, keys, credentials inside a batch.
-// A login is never repeated because of a 401: that would hide what the server under test does with tokens.
+// How a step authenticates: bearer tokens (kept, and renewed before they expire), keys, credentials inside a batch. The runner does not log
+// in again because of a 401: that would hide how the server under test treats tokens.
 #pragma once
 
 #include <functional>
@@ -18,10 +18,10 @@ namespace understudy {
 // What a credential adds to a request.
 struct Credential {
   Headers headers;
-  std::optional<Json> call;  // in front of a batch
+  std::optional<Json> call;  // the first call of a batch
 };
 
-// The server under test refused a login that it should have granted.
+// The server under test refused a login that it should have accepted.
 struct WrongLogin {
   Finding finding;
   Request request;
@@ -31,23 +31,23 @@ using LoginFailure = std::variant<Problem, WrongLogin>;
 
 struct Token {
   std::string value;
-  std::optional<Time> ends;  // of the scenario's clock; absent: it never said
+  std::optional<Time> ends;  // by the scenario's clock; absent: the server named no lifetime
 };
 
-// The tokens of one run; not shared between runs, so that one scenario's expiry is not another's.
+// The tokens of one run. Runs do not share tokens, so that a scenario that expires its tokens affects no other one.
 class Logins {
  public:
-  // Sends a login to where the contract's API lies; fails if nothing is there.
+  // Sends a login to the base URL of the API; fails if the target is unreachable.
   using Send = std::function<Result<TransportResult>(const Contract& contract, const Request& request)>;
 
-  // Who the runner is at an API.
+  // The account of the runner at an API.
   using FindAccount = std::function<Account(std::string_view api)>;
 
   Logins(FindAccount account, Send send) : account_(std::move(account)), send_(std::move(send)) {}
 
-  // The token to use now: the one at hand if it lives longer than a moment, else a new one.
+  // The current token if it is valid for another second, else a new one.
   tl::expected<Token, LoginFailure> token(const Contract& contract, const Switches& switches, Time now);
-  // A new one in any case.
+  // Always a new token.
   tl::expected<Token, LoginFailure> log_in(const Contract& contract, const Switches& switches, Time now);
   void forget() { tokens_.clear(); }
 

@@ -8,7 +8,6 @@
 #include "scenarios/src/model/collect.h"
 
 namespace understudy {
-namespace {}  // namespace
 
 Result<std::vector<KnownFailure>> parse_known_failures(std::string_view text, const std::string& file) {
   std::vector<KnownFailure> list;

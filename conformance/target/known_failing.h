@@ -1,5 +1,5 @@
-// Owns the list of scenarios that are known to fail. One that passes nevertheless is an error, as is a pattern that matches
-// nothing: a list that is out of date hides things.
+// The list of scenarios that are known to fail. A listed scenario that passes is an error, and so is a pattern that matches nothing: an
+// outdated list hides failures.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@
 namespace understudy {
 
 struct KnownFailure {
-  std::string pattern;  // over names of verdicts, as --run takes them; a row may stand behind: sellercloud/create-order [*]
+  std::string pattern;  // matches verdict names, as --run does; may name a row: sellercloud/create-order [*]
   std::string reason;
   Place place;
 };
 
-// One a line: `pattern # reason`; the reason is wanted. Empty lines and lines of comment are passed over.
+// Each line is `pattern # reason`; the reason is required. Empty lines and comment lines are ignored.
 Result<std::vector<KnownFailure>> parse_known_failures(std::string_view text, const std::string& file);
 bool matches_known_failure(const KnownFailure& known, std::string_view verdict_name);
 

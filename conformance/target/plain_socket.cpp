@@ -47,9 +47,9 @@ struct Deadline {
 
 // False: the deadline passed first.
 bool wait_for(int descriptor, short events, const Deadline& deadline) {
-  pollfd one{.fd = descriptor, .events = events, .revents = 0};
+  pollfd entry{.fd = descriptor, .events = events, .revents = 0};
   while (true) {
-    const int ready = ::poll(&one, 1, deadline.left());
+    const int ready = ::poll(&entry, 1, deadline.left());
     if (ready > 0) return true;
     if (ready == 0 || errno != EINTR) return false;
   }
@@ -107,7 +107,7 @@ TransportResult exchange(int socket, const std::string& bytes, std::string_view 
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       if (!wait_for(socket, POLLOUT, deadline)) return failed(Outcome::timeout, "the request could not be sent in time");
     } else if (errno != EINTR) {
-      break;  // the answer may be there already: a server may refuse before it has read all
+      break;  // the response may be there already: a server may refuse before it has read the whole request
     }
   }
 

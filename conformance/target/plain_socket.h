@@ -1,5 +1,5 @@
-// Owns requests that no HTTP library would send: the bytes go over a bare TCP connection as they are, and what comes back is
-// read by the letter. One connection for each request, no TLS.
+// Sends requests that no HTTP library would send: the bytes go unchanged over a TCP connection, and response_reader.h reads the response.
+// One connection for each request, no TLS.
 #pragma once
 
 #include "conformance/target/transport.h"

@@ -29,19 +29,6 @@ bool parse_status_line(std::string_view line, Response& response) {
 
 }  // namespace
 
-std::string_view to_string(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::answered: return "answered";
-    case Outcome::reset: return "reset";
-    case Outcome::close: return "close";
-    case Outcome::truncated: return "truncated";
-    case Outcome::timeout: return "timeout";
-    case Outcome::malformed: return "malformed";
-    case Outcome::unreachable: return "unreachable";
-  }
-  return "";
-}
-
 ResponseReader::State ResponseReader::end(Outcome outcome, std::string detail) {
   over_ = true;
   result_.outcome = outcome;
@@ -96,7 +83,7 @@ bool ResponseReader::parse_head() {
     response.headers.push_back({std::string(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))});
   }
   buffer_.erase(0, blank + 4);
-  if (response.status < 200) return !buffer_.empty();  // 100 and 103 announce, the answer follows
+  if (response.status < 200) return !buffer_.empty();  // 100 and 103 precede the response
 
   have_head_ = true;
   result_.response = std::move(response);
@@ -148,7 +135,7 @@ ResponseReader::State ResponseReader::parse_chunks() {
     if (!parse_whole(digits, size, 16)) return malformed(fmt::format("found the chunk size '{}'", line.substr(0, 40)));
     if (size == 0) {
       if (std::string_view(buffer_).substr(stop).starts_with("\r\n\r\n")) return end(Outcome::answered);
-      return buffer_.find("\r\n\r\n", stop) == std::string::npos ? State::more : end(Outcome::answered);  // trailers are passed over
+      return buffer_.find("\r\n\r\n", stop) == std::string::npos ? State::more : end(Outcome::answered);  // trailers are ignored
     }
     if (buffer_.size() < stop + 2 || buffer_.size() - stop - 2 < size) return State::more;
     if (buffer_.size() < stop + 2 + size + 2) return State::more;

@@ -1,5 +1,5 @@
-// Owns the reading of one HTTP/1.1 response from bytes as they arrive, by the letter: what is no HTTP is said to be malformed
-// and not repaired. No sockets here.
+// Reads one HTTP/1.1 response from bytes as they arrive. Strict: a response that is not valid HTTP is malformed and not repaired. No
+// sockets.
 #pragma once
 
 #include <string>
@@ -13,15 +13,15 @@ class ResponseReader {
  public:
   explicit ResponseReader(std::string_view method) : head_only_(method == "HEAD") {}
 
-  enum class State { more, done };  // more: bytes are missing
+  enum class State { more, done };  // more: needs further bytes
   State feed(std::string_view bytes);
-  State finish();  // the peer closed
-  // Meaningful once done; outcome is answered, close, truncated or malformed.
+  State finish();  // the peer closed the connection
+  // Valid once done; the outcome is answered, close, truncated or malformed.
   const TransportResult& result() const { return result_; }
-  TransportResult give_up(Outcome outcome, std::string detail);  // what had come so far, ended by something else
+  TransportResult give_up(Outcome outcome, std::string detail);  // ends early and keeps what has arrived
 
  private:
-  bool parse_head();  // false: not whole yet, or over
+  bool parse_head();  // false: incomplete, or already over
   State parse_body();
   State parse_chunks();
   State end(Outcome outcome, std::string detail = {});

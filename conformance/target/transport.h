@@ -1,5 +1,4 @@
-// Owns the one effect that the runner has on the world: a request goes out, something comes back, or does not. Which bytes
-// are sent is the runner's business; http_target.h sends them, tests put a fake here.
+// The interface to the server under test: one request goes out, one result comes back. http_transport.h implements it; tests pass a fake.
 #pragma once
 
 #include <string>
@@ -11,36 +10,41 @@
 
 namespace understudy {
 
-// What came back, as far as the transport goes.
+// The result at the level of the connection.
 enum class Outcome {
-  answered,     // a whole response, whatever it says
+  answered,     // a complete response with any status
   reset,        // the connection was reset
-  close,        // it was closed before a whole head had arrived
-  truncated,    // it was closed inside the body
+  close,        // closed before the head was complete
+  truncated,    // closed inside the body
   timeout,      // the deadline passed
-  malformed,    // bytes that are no HTTP
-  unreachable,  // no connection: refused, unresolved, TLS refused
+  malformed,    // the bytes are not HTTP
+  unreachable,  // no connection: refused, unknown host, TLS failed
 };
 std::string_view to_string(Outcome outcome);
 
 struct SendOptions {
   Milliseconds deadline{10'000};  // for everything, from connecting to the last byte
-  bool as_is = false;             // the headers given are all there are: no Host, no Content-Length is added
+  bool as_is = false;             // send exactly the given headers: no Host or Content-Length is added
 };
 
 struct TransportResult {
   Outcome outcome = Outcome::answered;
-  Response response;   // as far as it came: whole when answered; nothing but the head may be there otherwise
-  std::string detail;  // the system's words about an outcome that is no answer
+  Response response;   // complete if answered, otherwise what has arrived
+  std::string detail;  // the system's message if not answered
   Milliseconds elapsed{0};
 };
+
+// The server answered with a success (2xx).
+bool is_success(const TransportResult& result);
+// A removal succeeded: the server answered 2xx, 404 or 410.
+bool is_gone(const TransportResult& result);
 
 // Not thread-safe: each worker has its own.
 class Transport {
  public:
   virtual ~Transport() = default;
-  // Sends exactly once: a request that got no answer is never repeated. Redirects are answers, bodies stay as coded.
-  // Headers of the response are all there, order and case kept; transfer codings are removed from the body.
+  // Sends the request once and never repeats it. Does not follow redirects or decompress bodies. Keeps all response headers with their
+  // order and case; removes transfer codings from the body.
   virtual TransportResult send(const Url& target, const Request& request, const SendOptions& options) = 0;
 };
 

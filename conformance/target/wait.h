@@ -1,4 +1,4 @@
-// Owns waiting in real time: the one place where the runner sleeps (between two polls on a live target).
+// Sleeps in real time: the only place where the runner sleeps, between two requests to a live target.
 #pragma once
 
 #include "contracts/src/base/env.h"

@@ -1,10 +1,10 @@
-// The page itself: head, filters, the list of verdicts, keys and links.
-const PAGE_SIZE = 2000;  // rows made at once; more by a button
+// The page: header, filters, the list of verdicts, keyboard shortcuts and links.
+const PAGE_SIZE = 2000;  // rows that are created at first; a button adds the rest
 
 function start() {
   const report = readReport();
   const app = document.getElementById("app");
-  document.getElementById("plain").remove();  // the table for those without a script
+  document.getElementById("plain").remove();  // the table for readers without JavaScript
   const state = { text: "", kinds: new Set(), api: "", label: "", profile: "", sort: "worst", limit: PAGE_SIZE, shown: [] };
   const rows = new Map();
 
@@ -16,13 +16,13 @@ function start() {
   const nameTheme = () => { themeButton.textContent = isDark() ? "Light" : "Dark"; themeButton.setAttribute("aria-label", "Switch to the " + (isDark() ? "light" : "dark") + " theme"); };
   function toggleTheme() {
     document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-    try { localStorage.setItem("understudy-theme", document.documentElement.dataset.theme); } catch { /* a page from a file may keep nothing */ }
+    try { localStorage.setItem("understudy-theme", document.documentElement.dataset.theme); } catch { /* a page that was opened from a file may not store anything */ }
     nameTheme();
   }
   nameTheme();
 
   // --- help --------------------------------------------------------------------------------------------------------------
-  const keys = [["j k", "next, previous verdict"], ["Enter", "open or close it"], ["/", "search"], ["f", "filter: failed, then on"], ["e", "open all that failed"], ["c", "close all"], ["1 2 3", "verdicts, timings, coverage"], ["t", "light or dark"], ["Esc", "leave the search, clear it"], ["?", "this help"]];
+  const keys = [["j k", "next, previous verdict"], ["Enter", "open or close it"], ["/", "search"], ["f", "next filter: failed first"], ["e", "open all that failed"], ["c", "close all"], ["1 2 3", "verdicts, timings, coverage"], ["t", "light or dark"], ["Esc", "leave the search, clear it"], ["?", "this help"]];
   const help = h("dialog", { id: "help", "aria-labelledby": "help-title" }, h("h2", { id: "help-title" }, "Keys"),
     h("dl", {}, keys.map(([key, what]) => [h("dt", {}, key.split(" ").map((one) => [h("kbd", {}, one), " "])), h("dd", {}, what)])),
     h("button", { class: "tool", type: "button", onclick: () => help.close() }, "Close"));
@@ -33,8 +33,8 @@ function start() {
   const total = report.verdicts.length;
   const summary = report.end && report.end.summary;
   const wrong = counts.failed + counts.errored;
-  const headline = !total ? "Nothing was judged" : counts.failed ? plural(counts.failed, "scenario") + " of " + total + " failed"
-    : counts.errored ? plural(counts.errored, "scenario") + " of " + total + " could not be judged" : counts.passed + counts.known === 0 ? "Nothing ran: all " + total + " were skipped"
+  const headline = !total ? "No scenario was judged" : counts.failed ? plural(counts.failed, "scenario") + " of " + total + " failed"
+    : counts.errored ? plural(counts.errored, "scenario") + " of " + total + " could not be judged" : counts.passed + counts.known === 0 ? "No scenario ran: all " + total + " were skipped"
       : counts.passed === total ? "All " + total + " scenarios passed" : counts.passed + " of " + total + " scenarios passed, none failed";
   const meta = [["target", report.run.target], ["profile", (report.run.profiles || []).join(", ")], ["seed", report.run.seed], report.run.shuffle_seed !== undefined ? ["shuffled with", report.run.shuffle_seed] : null,
     report.run.strict ? ["strict", "yes"] : null, ["started", (report.run.started || "").replace("T", " ").replace("Z", " UTC")], summary ? ["took", time(summary.elapsed_ms)] : null, ["understudy", report.run.version]]
@@ -85,7 +85,7 @@ function start() {
     const fragment = document.createDocumentFragment();
     for (const verdict of state.shown.slice(0, state.limit)) fragment.append(rowOf(verdict));
     if (state.shown.length > state.limit) fragment.append(h("button", { class: "tool more", type: "button", onclick: () => { state.limit = Infinity; update(); } }, "show all " + state.shown.length));
-    if (!state.shown.length) fragment.append(h("p", { class: "nothing" }, total ? "No verdict fits these filters." : "There is no verdict."));
+    if (!state.shown.length) fragment.append(h("p", { class: "nothing" }, total ? "No verdict matches these filters." : "There are no verdicts."));
     list.replaceChildren(fragment);
     count.textContent = state.shown.length === total ? plural(total, "verdict") : state.shown.length + " of " + plural(total, "verdict");
   }
@@ -118,7 +118,7 @@ function start() {
       row.append(detail);
     }
     row.lastChild.hidden = false;
-    if (want === undefined) { try { history.replaceState(null, "", "#" + verdict.id); } catch { /* not every place lets a page do that */ } }
+    if (want === undefined) { try { history.replaceState(null, "", "#" + verdict.id); } catch { /* some browsers forbid this for files */ } }
   }
   function show(verdict) {
     select(0);

@@ -1,4 +1,4 @@
-// What every part of the page stands on: elements are made here, and only ever from text.
+// Helpers for every part of the page. All elements are created here, and text is never parsed as HTML.
 "use strict";
 document.documentElement.classList.add("js");
 
@@ -6,7 +6,7 @@ const MARKS = { passed: "✓", failed: "✗", errored: "!", known: "~", skipped:
 const WORDS = { passed: "passed", failed: "failed", errored: "not judged", known: "known failing", skipped: "skipped" };
 const ORDER = ["failed", "errored", "known", "skipped", "passed"];
 
-// h("p", {class: "x", onclick: f}, "text", child, ...); text is text, whatever it holds.
+// h("p", {class: "x", onclick: f}, "text", child, ...) creates an element; strings become text nodes.
 function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
@@ -26,7 +26,7 @@ function time(ms) { return ms < 1000 ? ms + " ms" : (ms / 1000).toFixed(ms < 100
 function placeOf(place) { return place ? place.file + (place.line ? ":" + place.line + (place.column ? ":" + place.column : "") : "") : ""; }
 function kindOf(verdict) { return verdict.known_failing ? "known" : verdict.verdict; }
 
-// JSON text laid out without reading its numbers: 1.0 stays 1.0, and 9007199254740993 itself.
+// Formats JSON text and keeps its numbers as written: 1.0 stays 1.0, 9007199254740993 keeps every digit.
 function layOut(text) {
   let out = "", depth = 0, at = 0;
   const line = () => "\n" + "  ".repeat(depth);
@@ -84,7 +84,7 @@ function readReport() {
   return { run: one("run") || {}, end: one("end"), verdicts };
 }
 
-// What is wrong, in one line.
+// The reason in one line.
 function firstWords(verdict) {
   if (verdict.problem) return verdict.problem.message;
   if (verdict.verdict === "skipped") return verdict.reason;

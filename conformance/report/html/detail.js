@@ -1,7 +1,7 @@
-// One verdict, opened: its steps with findings, both bodies side by side, and what went over the wire.
+// The details of one verdict: its steps with findings, expected and actual bodies side by side, request and response.
 const SIGNS = ["", "≠", "−", "+", "·"];
 const LINE_KINDS = ["same", "changed", "missing", "added", "unasked"];
-const LINE_WORDS = ["as expected", "differs", "missing", "must not be there", "not asked for"];
+const LINE_WORDS = ["as expected", "differs", "missing", "must not be there", "no expectation"];
 
 function renderDetail(verdict) {
   const facts = h("div", { class: "facts" },
@@ -14,7 +14,7 @@ function renderDetail(verdict) {
   if (verdict.verdict === "skipped") parts.push(h("p", {}, "Skipped: ", verdict.reason));
   if (verdict.known_failing) parts.push(h("p", { class: "alarm" }, "Known failing: ", verdict.known_reason));
   if (verdict.problem) {
-    parts.push(h("div", { class: "finding" }, h("p", { class: "what" }, "Could not go on: " + verdict.problem.code), h("p", {}, verdict.problem.message),
+    parts.push(h("div", { class: "finding" }, h("p", { class: "what" }, "Could not continue: " + verdict.problem.code), h("p", {}, verdict.problem.message),
       verdict.problem.place ? h("p", {}, h("code", {}, placeOf(verdict.problem.place))) : null));
   }
   for (const one of verdict.left_behind || []) parts.push(h("p", { class: "alarm" }, "Left behind: ", one));
@@ -53,7 +53,7 @@ function renderWithin(step) {
   const parts = [];
   const found = step.findings;
   if (step.place && !found.length) parts.push(sourceLine(step.place, step.line, false));
-  if (found.length) parts.push(h("section", {}, h("h4", {}, "What is wrong"), found.map((one, index) => renderFinding(one, index > 0 && placeOf(found[index - 1].place) === placeOf(one.place)))));
+  if (found.length) parts.push(h("section", {}, h("h4", {}, "Findings"), found.map((one, index) => renderFinding(one, index > 0 && placeOf(found[index - 1].place) === placeOf(one.place)))));
   step.expected.forEach((part) => parts.push(renderExpected(part, step)));
   if (step.detail) parts.push(h("p", {}, "Transport: ", h("code", {}, step.outcome), " ", step.detail));
   parts.push(h("div", { class: "exchange" }, renderMessage("Request", step.request.method + " " + step.request.target, step.request),
@@ -92,11 +92,11 @@ function renderExpected(part, step) {
   const heading = (part.title ? part.title + ": " : "") + "expected and found";
   if (!part.diff && !words.length) return null;
   return h("section", {}, h("h4", {}, heading),
-    words.length ? h("p", { class: "mono words" }, "expected " + words.join(", ") + (step.answer ? "; taken for answer " + step.answer : "")) : null,
+    words.length ? h("p", { class: "mono words" }, "expected " + words.join(", ") + (step.answer ? "; matched answer " + step.answer : "")) : null,
     part.diff ? renderDiff(part.diff) : null);
 }
 
-// Runs of lines that need no attention are folded, three lines around what does are kept.
+// Folds long runs of equal lines; keeps three lines before and after each difference.
 function renderDiff(diff) {
   const lines = diff.lines;
   const near = lines.map(() => false);
@@ -111,7 +111,7 @@ function renderDiff(diff) {
     if (end - at > 8) {
       const hidden = lines.slice(at + 1, end - 1);
       const row = h("tr", { class: "fold" }, h("td", { colspan: "3" }, h("button", { type: "button", onclick: () => row.replaceWith(...hidden.map(renderLine)) },
-        "show " + hidden.length + " lines that do not differ")));
+        "show " + hidden.length + " equal lines")));
       body.append(renderLine(lines[at]), row, renderLine(lines[end - 1]));
     } else {
       for (let i = at; i < end; i++) body.append(renderLine(lines[i]));
@@ -122,7 +122,7 @@ function renderDiff(diff) {
   return h("div", {}, h("table", { class: "diff" },
     h("thead", {}, h("tr", {}, h("th", { class: "sign", scope: "col" }, h("span", { class: "hidden-text" }, "kind")), h("th", { scope: "col" }, "expected"), h("th", { scope: "col" }, "found"))),
     body),
-  h("p", { class: "legend" }, [1, 2, 3, 4].map((kind) => h("span", {}, SIGNS[kind] + " " + LINE_WORDS[kind])), diff.cut ? h("span", {}, "The rest is left out.") : null));
+  h("p", { class: "legend" }, [1, 2, 3, 4].map((kind) => h("span", {}, SIGNS[kind] + " " + LINE_WORDS[kind])), diff.cut ? h("span", {}, "Further lines are omitted.") : null));
 }
 
 function renderLine(line) {
@@ -138,9 +138,9 @@ function renderMessage(title, line, message) {
   const show = (pretty) => { pre.textContent = pretty ? layOut(message.body) : message.body; };
   show(isPretty);
   let pretty = isPretty;
-  const toggle = isPretty ? h("button", { class: "tool", type: "button", onclick: () => { pretty = !pretty; show(pretty); toggle.textContent = pretty ? "as sent" : "laid out"; } }, "as sent") : null;
+  const toggle = isPretty ? h("button", { class: "tool", type: "button", onclick: () => { pretty = !pretty; show(pretty); toggle.textContent = pretty ? "as sent" : "formatted"; } }, "as sent") : null;
   return h("div", { class: "message" }, h("h4", {}, toggle, title), h("p", { class: "line" }, line),
     h("div", { class: "headers" }, message.headers.map((header) => h("div", {}, h("b", {}, header.name), ": " + header.value))),
     message.body ? pre : h("p", { class: "soft" }, "no body"),
-    message.body_bytes ? h("p", { class: "cut" }, "cut here; the whole body has " + message.body_bytes + " bytes (the JSON report holds it)") : null);
+    message.body_bytes ? h("p", { class: "cut" }, "cut; the complete body has " + message.body_bytes + " bytes (see the JSON report)") : null);
 }

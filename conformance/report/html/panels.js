@@ -1,7 +1,7 @@
-// The other two tabs: how long it took, and what of the contracts was exercised.
+// The tabs Timings and Coverage.
 function renderTimings(report, open) {
   const sorted = [...report.verdicts].filter((one) => one.steps.length).sort((a, b) => b.elapsed_ms - a.elapsed_ms || a.index - b.index);
-  if (!sorted.length) return h("p", { class: "nothing" }, "Nothing was sent.");
+  if (!sorted.length) return h("p", { class: "nothing" }, "No request was sent.");
   const longest = Math.max(1, sorted[0].elapsed_ms);
   const steps = sorted.flatMap((one) => one.steps.map((step) => step.elapsed_ms)).sort((a, b) => a - b);
   const quantile = (part) => steps[Math.min(steps.length - 1, Math.floor(part * steps.length))];
@@ -13,13 +13,13 @@ function renderTimings(report, open) {
     h("td", { class: "number" }, time(one.elapsed_ms)))));
   add(sorted.slice(0, 50));
   const more = sorted.length > 50 ? h("button", { class: "tool more", type: "button", onclick: () => { add(sorted.slice(50)); more.remove(); } }, "show all " + sorted.length) : null;
-  return h("div", {}, h("p", { class: "lead" }, plural(steps.length, "request") + ": half within " + time(quantile(0.5)) + ", 95 of 100 within " + time(quantile(0.95)) + ", the longest " + time(steps[steps.length - 1]) + "."),
+  return h("div", {}, h("p", { class: "lead" }, plural(steps.length, "request") + ": median " + time(quantile(0.5)) + ", 95th percentile " + time(quantile(0.95)) + ", maximum " + time(steps[steps.length - 1]) + "."),
     h("table", { class: "grid" }, h("caption", {}, "Slowest first"),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "scenario"), h("th", { scope: "col", class: "number" }, ""), h("th", { scope: "col" }, ""), h("th", { scope: "col", class: "number" }, "time"))), body), more);
 }
 
 function renderCoverage(coverage) {
-  if (!coverage) return h("p", { class: "nothing" }, "Not asked for: run verify with --coverage to see which rules, answers and values were exercised.");
+  if (!coverage) return h("p", { class: "nothing" }, "No coverage data: run verify with --coverage to see which rules, answers and values were exercised.");
   const evidences = ["documented", "observed", "published", "assumed"];
   const apis = [...new Set(coverage.counts.map((one) => one.api))];
   const parts = apis.map((api) => {
@@ -33,9 +33,9 @@ function renderCoverage(coverage) {
   });
   const left = coverage.untouched;
   parts.push(left.length
-    ? h("table", { class: "grid untouched" }, h("caption", {}, "Untouched: " + left.length),
-      h("thead", {}, h("tr", {}, ["what", "kind", "evidence", "lacks"].map((name) => h("th", { scope: "col" }, name)))),
+    ? h("table", { class: "grid untouched" }, h("caption", {}, "Not exercised: " + left.length),
+      h("thead", {}, h("tr", {}, ["item", "kind", "evidence", "missing"].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, left.map((one) => h("tr", {}, h("td", {}, h("code", {}, one.id)), h("td", {}, one.kind), h("td", {}, one.evidence), h("td", {}, one.lack)))))
-    : h("p", { class: "lead" }, "Nothing is untouched."));
+    : h("p", { class: "lead" }, "Every item was exercised."));
   return h("div", {}, parts);
 }

@@ -1,0 +1,25 @@
+#include "conformance/target/transport.h"
+
+namespace understudy {
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::answered: return "answered";
+    case Outcome::reset: return "reset";
+    case Outcome::close: return "close";
+    case Outcome::truncated: return "truncated";
+    case Outcome::timeout: return "timeout";
+    case Outcome::malformed: return "malformed";
+    case Outcome::unreachable: return "unreachable";
+  }
+  return "";
+}
+
+bool is_success(const TransportResult& result) { return result.outcome == Outcome::answered && result.response.status / 100 == 2; }
+
+bool is_gone(const TransportResult& result) {
+  const int status = result.response.status;
+  return is_success(result) || (result.outcome == Outcome::answered && (status == 404 || status == 410));
+}
+
+}  // namespace understudy
