@@ -73,11 +73,6 @@ bool is_write(const Message& message) {
   return message.operation == nullptr || message.operation->perform != Perform::issue_token;
 }
 
-bool is_gone(const TransportResult& result) {
-  const int status = result.response.status;
-  return result.outcome == Outcome::answered && (status / 100 == 2 || status == 404 || status == 410);
-}
-
 Result<std::string> WriteGuard::begin(const PendingWrite& write) {
   if (!is_write(write.message)) return std::string();
   const auto origin = render_origin(write.base);

@@ -16,8 +16,6 @@ namespace understudy {
 
 // Whether a message may change something: logins and reads do not.
 bool is_write(const Message& message);
-// Whether the response to a removal says that the record does not exist: 2xx, 404 or 410.
-bool is_gone(const TransportResult& result);
 
 struct PendingWrite {
   const Message& message;
