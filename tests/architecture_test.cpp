@@ -20,35 +20,11 @@ const std::vector<SourceFile>& tree() {
   return kTree;
 }
 
-// What is still to be repaired, by rule and path; an entry that ends in '/' is a folder. This list only gets shorter.
-struct Pending {
-  const char* rule;
-  std::string_view path;
-};
-const std::vector<Pending> kPending = {
-    {"include direction", "conformance/target/url.cpp"},
-    {"retired names", "mock/"},
-    {"retired names", "conformance/compare/"},
-    {"retired names", "conformance/report/"},
-    {"retired names", "conformance/target/"},
-    {"retired names", "tests/conformance/target/"},
-    {"retired names", "tests/transcripts/"},
-    {"retired phrases", "mock/"},
-    {"retired phrases", "conformance/compare/"},
-    {"retired phrases", "conformance/judge/"},
-    {"retired phrases", "conformance/measure/"},
-    {"retired phrases", "conformance/report/"},
-    {"retired phrases", "conformance/target/"},
-};
 // The samples below and the lists themselves hold what these rules refuse.
 constexpr std::string_view kSamples[] = {"tests/architecture_test.cpp", "tests/support/architecture_words.cpp"};
 
 bool is_exempt(const Rule& rule, const Violation& violation) {
-  if (rule.name.starts_with("retired") && std::ranges::find(kSamples, violation.path) != std::end(kSamples)) return true;
-  return std::ranges::any_of(kPending, [&](const Pending& pending) {
-    return rule.name == pending.rule &&
-           (pending.path.ends_with('/') ? violation.path.starts_with(pending.path) : violation.path == pending.path);
-  });
+  return rule.name.starts_with("retired") && std::ranges::find(kSamples, violation.path) != std::end(kSamples);
 }
 
 std::string render_all(const Violations& violations, const Rule& rule) {
