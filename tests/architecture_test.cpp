@@ -123,6 +123,8 @@ TEST_CASE("each rule of the architecture reports the line that breaks it", "[arc
       {"randomness", "mock/a.cpp", "int operand();\n", 0},
       {"environment", "conformance/a.cpp", "auto v = std::getenv(\"HOME\");\n", 1},
       {"environment", "cli/a.cpp", "auto v = std::getenv(\"HOME\");\n", 0},
+      {"numbers", "mock/state/a.cpp", "#include \"mock/state/a.h\"\nif (value.is_number()) return 1;\n", 2},
+      {"numbers", "mock/state/a.cpp", "if (is_number(value)) return 1;\n", 0},
       {"sleep", "mock/a.cpp", "std::this_thread::sleep_for(1s);\n", 1},
       {"sleep", "tests/mock/a_test.cpp", "std::this_thread::sleep_for(1s);\n", 1},
       {"sleep", "conformance/target/wait.cpp", "std::this_thread::sleep_for(1s);\n", 0},

@@ -8,6 +8,7 @@
 #include "conformance/compare/symbols.h"
 #include "contracts/src/base/hash.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -152,7 +153,7 @@ class VerdictComparer {
   }
 
   bool is_same(const std::string& member, const Json& left, const Json& right) {
-    const bool same_type = left.type() == right.type() || (left.is_number() && right.is_number());
+    const bool same_type = left.type() == right.type() || (is_number(left) && is_number(right));
     if (!same_type) return false;
     const auto kind = find_symbol_kind(member, left);
     if (kind == SymbolKind::time && find_symbol_kind(member, right) == SymbolKind::time)

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -44,7 +45,7 @@ SymbolKind find_symbol_kind(std::string_view member, const Json& value) {
     if (is_time(text) || is_http_date(text)) return SymbolKind::time;
     if (to_lower(member).find("token") != std::string::npos) return SymbolKind::token;
   }
-  const bool can_be_id = value.is_number_integer() || value.is_string();
+  const bool can_be_id = is_written_as_integer(value) || value.is_string();
   return can_be_id && names_id(member) ? SymbolKind::id : SymbolKind::none;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "conformance/target/admin.h"
+#include "contracts/src/base/number.h"
 
 namespace understudy {
 namespace {
@@ -41,7 +42,7 @@ WrongLogin make_wrong_login(const Contract& contract, const Operation& operation
 // expires_in as a number, or as text, which some servers send.
 std::optional<Milliseconds> read_lifetime(const Json* value) {
   if (value == nullptr) return std::nullopt;
-  if (value->is_number()) return Milliseconds(static_cast<std::int64_t>(value->get<double>() * 1000));
+  if (is_number(*value)) return Milliseconds(static_cast<std::int64_t>(std::clamp(to_double(*value), -1e12, 1e12) * 1000));
   if (value->is_string()) return parse_duration(value->get<std::string>() + "s");
   return std::nullopt;
 }

@@ -1,6 +1,6 @@
 // The records of a tenant: read, seeded in the same way as `given.records`, replaced and removed.
-#include <charconv>
 
+#include "contracts/src/base/number.h"
 #include "mock/admin/call.h"
 
 namespace understudy {
@@ -93,10 +93,8 @@ Response post_records(const AdminCall& call, Tenant& tenant) {
 
 // Keys in a path are text; a collection that draws its ids from a sequence has numbers.
 Json typed_key(const Collection& definition, const std::string& key) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
-  const bool is_number = error == std::errc{} && end == key.data() + key.size() && std::to_string(number) == key;
-  return is_number && !definition.sequence.empty() ? Json(number) : Json(key);
+  const auto number = definition.sequence.empty() ? std::nullopt : read_number(key);
+  return number && is_written_as_integer(*number) && render_json(*number) == key ? *number : Json(key);
 }
 
 Response put_record(const AdminCall& call, Tenant& tenant) {

@@ -1,8 +1,8 @@
 #include "mock/engine/decode.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
 
@@ -58,13 +58,8 @@ std::optional<Json> read_parameter(const Json& schema, const std::string& text) 
     return type == word || (type.is_array() && std::find(type.begin(), type.end(), word) != type.end());
   };
   if (is("integer") || is("number")) {
-    const char* end = text.data() + text.size();
-    const auto read = [&](auto number) -> std::optional<Json> {
-      const auto [stop, error] = std::from_chars(text.data(), end, number);
-      return error == std::errc{} && stop == end && !text.empty() ? std::optional<Json>(number) : std::nullopt;
-    };
-    if (auto whole = read(std::int64_t{0})) return whole;
-    if (auto number = is("number") ? read(0.0) : std::nullopt) return number;
+    auto number = read_number(text);
+    if (number && (is("number") || find_number_form(text) == NumberForm::integer)) return number;
     return is("string") ? std::optional<Json>(text) : std::nullopt;
   }
   if (!is("boolean")) return Json(text);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "contracts/src/base/number.h"
 #include "mock/engine/arrange.h"
 #include "mock/engine/engine.h"
 
@@ -176,7 +177,7 @@ class SnapshotReader {
     for (const auto& [name, into, most] :
          {std::tuple{"/seconds", &limit.seconds, 1e9}, std::tuple{"/per_second", &limit.per_second, 1e6}}) {
       const Json* found = find_pointer(*document_, place + name);
-      const double value = found != nullptr && found->is_number() ? found->get<double>() : -1;
+      const double value = found != nullptr && is_number(*found) ? to_double(*found) : -1;
       if (value < 0 || value > most) fail(place + name, "expected a number from 0 to " + describe(Json(most)));
       *into = value;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/model/responses.h"
 
 namespace understudy {
@@ -18,7 +19,7 @@ bool is_about_responses(Kind kind) { return kind >= Kind::status && kind <= Kind
 // A value of the same type that is never equal.
 Json other_value(const Json& value) {
   if (value.is_number_integer()) return value.get<std::int64_t>() < 1'000'000'000 ? value.get<std::int64_t>() + 1 : 1;
-  if (value.is_number()) return value.get<double>() + 1;
+  if (is_number(value)) return to_double(value) + 1;
   if (value.is_boolean()) return !value.get<bool>();
   if (value.is_string()) return value.get<std::string>() + "-other";
   return value;
@@ -34,7 +35,7 @@ bool mutate_member(const Mutation& mutation, const std::string& member, Json& bo
       case Kind::member_missing: changed |= erase_pointer(body, place); continue;
       case Kind::member_value: *value = mutation.value; break;
       case Kind::member_as_text:
-        if (value->is_number()) *value = render_json(*value);
+        if (is_number(*value)) *value = render_json(*value);
         break;
       case Kind::member_other: *value = other_value(*value); break;
       default: break;

@@ -1,8 +1,10 @@
 #include "mock/state/listing.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 
 namespace understudy {
 namespace {
@@ -26,7 +28,8 @@ bool passes(const Filter& filter, const Json& record, const Json& wanted, bool i
 
 std::int64_t read_count(const Json& query, const std::string& name, std::int64_t fallback) {
   const auto value = query.find(name);
-  return value != query.end() && value->is_number_integer() && value->get<std::int64_t>() > 0 ? value->get<std::int64_t>() : fallback;
+  if (value == query.end() || !is_written_as_integer(*value) || compare_numbers(*value, 0) <= 0) return fallback;
+  return to_int64(*value).value_or(std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace

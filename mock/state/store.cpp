@@ -1,10 +1,10 @@
 #include "mock/state/store.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -13,12 +13,7 @@ namespace {
 // One text for a list of values, equal exactly when the values are: 150 and 150.0 are one number.
 std::string index_key(const std::vector<Json>& values) {
   std::string key;
-  for (const Json& value : values) {
-    // Beyond 2^53 a double is not exact, and beyond 2^63 the conversion is undefined.
-    const bool whole =
-        value.is_number_float() && std::abs(value.get<double>()) < 9e15 && std::trunc(value.get<double>()) == value.get<double>();
-    key += (whole ? std::to_string(static_cast<std::int64_t>(value.get<double>())) : render_json(value)) + '\n';
-  }
+  for (const Json& value : values) key += (is_number(value) ? number_key(value) : render_json(value)) + '\n';
   return key;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "contracts/src/base/json.h"
+#include "contracts/src/base/number.h"
 
 namespace understudy {
 
@@ -31,13 +32,13 @@ inline std::string text_of(const Json& object, std::string_view name) {
 
 inline double amount_of(const Json& object, std::string_view name) {
   const Json& value = member(object, name);
-  return value.is_number() ? value.get<double>() : 0;
+  return to_double(value);
 }
 
 // An id or number as text: "624" for 624 and "624"; "" for anything but numbers and strings.
 inline std::string plain_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
-  return value.is_number() ? render_json(value) : std::string();
+  return is_number(value) ? render_json(value) : std::string();
 }
 
 // 624 for 624 and "624".

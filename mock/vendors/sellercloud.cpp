@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 #include "mock/state/listing.h"
 #include "mock/vendors/members.h"
 #include "mock/vendors/module.h"
@@ -26,6 +27,13 @@ Json plain(double number) {
   return number;
 }
 
+// The stored number; a missing one is 0.
+Json plain_at(const Json& object, std::string_view name) {
+  const Json& value = member(object, name);
+  if (value.is_number_float()) return plain(value.get<double>());
+  return is_number(value) ? value : Json(0);
+}
+
 Json money(double amount) { return plain(std::round(amount * 100) / 100); }
 
 // The elements of a list that are objects: a seeded record may hold anything.
@@ -39,7 +47,7 @@ std::vector<Json> objects_at(const Json& record, std::string_view name) {
 
 Json integer_at(const Json& object, std::string_view name) {
   const Json& value = member(object, name);
-  return value.is_number_integer() ? value : Json(0);
+  return is_written_as_integer(value) ? value : Json(0);
 }
 
 Json first_of(const Json& object, std::initializer_list<std::string_view> pointers) {
@@ -51,7 +59,7 @@ Json first_of(const Json& object, std::initializer_list<std::string_view> pointe
 
 // The number of an enumeration's name, from the x-numbers of its schema. A number is kept: a seeded record may have one.
 Json number_of(const Contract& contract, std::string_view schema, const Json& name) {
-  if (name.is_number_integer()) return name;
+  if (is_written_as_integer(name)) return name;
   const Json* declared = find_pointer(contract.document, schema);
   if (declared == nullptr || !name.is_string()) return 0;
   const Json& names = declared->at("enum");
@@ -102,7 +110,7 @@ Json read_line(const Json& line, double quantity, double price, const Contract& 
   out["ProductID"] = line.value("ProductID", Json(""));
   out["Qty"] = plain(quantity);
   out["DiscountType"] = kind;
-  out["DiscountValue"] = plain(discount);
+  out["DiscountValue"] = plain_at(line, "DiscountValue");
   out["AdjustedPrice"] = money(adjusted);
   out["LineTotal"] = money(adjusted * quantity);
   return out;
@@ -144,7 +152,7 @@ Json view_order(const Contract& contract, const Json& order) {
     const double quantity = amount_of(line, "Qty"), price = amount_of(line, "SitePrice");
     Json item = read_line(line, quantity, price, contract);
     item["OrderID"] = order.value("ID", Json(0));
-    item["SitePrice"] = plain(price);
+    item["SitePrice"] = plain_at(line, "SitePrice");
     item["LineTaxTotal"] = money(amount_of(line, "LineTaxTotal"));
     item["ShipFromWareHouseID"] = integer_at(line, "ShipFromWareHouseID");
     sub_total += quantity * price;
@@ -294,7 +302,7 @@ Json view_purchase_order(const Contract& contract, const Json& order) {
     item["UnitPrice"] = plain(price);
     item["QtyCasesOrdered"] = integer_at(line, "QtyCasesOrdered");
     item["QtyUnitsPerCase"] = integer_at(line, "QtyUnitsPerCase");
-    item["CasePrice"] = plain(case_price);
+    item["CasePrice"] = plain_at(line, "CasePrice");
     sub_total += units * price;
     total += amount_of(item, "LineTotal");
     items.push_back(std::move(item));

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 #include "mock/vendors/members.h"
 #include "mock/vendors/module.h"
 #include "mock/vendors/veeqo_view.h"
@@ -27,7 +28,7 @@ Outcome shown(std::string answer, Json record) { return {.answer = std::move(ans
 
 // --- from a request to stored facts -----------------------------------------------------------------------------------
 
-Json whole_or_null(const Json& value) { return value.is_number() ? whole(value.get<double>()) : Json(nullptr); }
+Json whole_or_null(const Json& value) { return is_number(value) ? whole(value) : Json(nullptr); }
 
 // An update writes the members that it names; a new object gets all members.
 bool is_written(const Json& object, const Json& attributes, const char* name) {
@@ -46,7 +47,7 @@ void write_variant(Json& sellable, const Json& attributes) {
     if (is_written(sellable, attributes, name)) sellable[name] = text_of(attributes, name);
   }
   for (const char* name : kVariantAmounts) {
-    if (is_written(sellable, attributes, name)) sellable[name] = whole(amount_of(attributes, name));
+    if (is_written(sellable, attributes, name)) sellable[name] = whole(member(attributes, name));
   }
 }
 

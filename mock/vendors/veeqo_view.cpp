@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "contracts/src/base/number.h"
 #include "mock/vendors/members.h"
 
 namespace understudy::veeqo {
@@ -14,6 +15,12 @@ double round_to(double value, int places) {
 }
 
 Json money(const View& view, double value) { return view.floats ? Json(value) : whole(value); }
+// A stored amount: where a double would say another number, it stays as it is.
+Json money(const View& view, const Json& stored) {
+  if (!is_number(stored)) return money(view, 0.0);
+  const double value = to_double(stored);
+  return compare_numbers(stored, value) == 0 ? money(view, value) : stored;
+}
 
 // The stored members over the defaults of collections.yaml.
 Json over_defaults(const View& view, std::string_view defaults, const Json& stored) {
@@ -26,7 +33,7 @@ Json over_defaults(const View& view, std::string_view defaults, const Json& stor
 // Images without a position come last.
 std::pair<double, double> rank(const Json& image) {
   const Json& position = member(image, "display_position");
-  return {position.is_number() ? position.get<double>() : HUGE_VAL, amount_of(image, "id")};
+  return {is_number(position) ? to_double(position) : HUGE_VAL, amount_of(image, "id")};
 }
 
 Json show_main_image(const View& view, const Json& product) {
@@ -73,7 +80,7 @@ Json show_stock_entries(const View& view, const Json& sellable) {
 Json show_measurement(const View& view, const Json& sellable) {
   const Json& stored = member(sellable, "measurement_attributes");
   Json shown = {{"id", member(stored, "id")}, {"dimensions_unit", member(view.account, "dimensions_unit")}};
-  for (const char* side : {"width", "height", "depth"}) shown[side] = money(view, amount_of(stored, side));
+  for (const char* side : {"width", "height", "depth"}) shown[side] = money(view, member(stored, side));
   return shown;
 }
 
@@ -91,8 +98,8 @@ void derive_amounts(const View& view, Json& shown) {
   const double profit = round_to(price - amount_of(shown, "cost_price"), 6);
   shown["profit"] = money(view, profit);
   shown["margin"] = money(view, price == 0 ? 0 : round_to(profit / price * 100, 2));
-  for (const char* name : {"price", "cost_price", "tax_rate", "weight_grams"}) shown[name] = money(view, amount_of(shown, name));
-  for (const char* name : {"min_reorder_level", "quantity_to_reorder"}) shown[name] = whole(amount_of(shown, name));
+  for (const char* name : {"price", "cost_price", "tax_rate", "weight_grams"}) shown[name] = money(view, member(shown, name));
+  for (const char* name : {"min_reorder_level", "quantity_to_reorder"}) shown[name] = whole(member(shown, name));
   shown["weight"] = shown["weight_grams"];
   shown["weight_unit"] = member(view.account, "weight_unit");
 }
@@ -135,6 +142,11 @@ Json whole(double value) {
   return value;
 }
 
+Json whole(const Json& value) {
+  if (value.is_number_float()) return whole(value.get<double>());
+  return is_number(value) ? value : Json(0);
+}
+
 View view_of(const HandlerCall& call) {
   const auto is = [&](std::string_view name, std::string_view value) {
     const auto found = call.switches.find(name);
@@ -166,7 +178,7 @@ Json show_stock_entry(const View& view, const Json& sellable, const Json& entry,
   shown["physical_stock_level"] = whole(physical);
   shown["allocated_stock_level"] = whole(allocated);
   shown["available_stock_level"] = whole(physical - allocated);
-  shown["incoming_stock_level"] = whole(amount_of(entry, "incoming_stock_level"));
+  shown["incoming_stock_level"] = whole(member(entry, "incoming_stock_level"));
   shown["stock_running_low"] = physical <= amount_of(sellable, "min_reorder_level");
   // The document says available times cost; the vendor's own samples show physical times cost (44 x 40 = 1760 with 39 available).
   shown["sellable_on_hand_value"] = money(view, round_to(physical * amount_of(sellable, "cost_price"), 6));

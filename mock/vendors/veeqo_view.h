@@ -25,6 +25,7 @@ Json show_stock_entry(const View& view, const Json& sellable, const Json& entry,
 
 // Indices of the sellables in the order in which they are shown.
 std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first);
-Json whole(double value);  // 150.0 as 150
+Json whole(double value);       // 150.0 as 150
+Json whole(const Json& value);  // the same for a stored number; 0 for anything else
 
 }  // namespace understudy::veeqo

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "contracts/src/base/number.h"
+
 namespace understudy {
 namespace {
 
@@ -16,7 +18,7 @@ struct Placeholder {
 constexpr std::array kPlaceholders = std::to_array<Placeholder>({
     {"${json-unit.ignore}", [](const Json&) { return true; }},
     {"${json-unit.any-string}", [](const Json& value) { return value.is_string(); }},
-    {"${json-unit.any-number}", [](const Json& value) { return value.is_number(); }},
+    {"${json-unit.any-number}", [](const Json& value) { return is_number(value); }},
     {"${json-unit.any-boolean}", [](const Json& value) { return value.is_boolean(); }},
 });
 

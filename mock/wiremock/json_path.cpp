@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -144,11 +145,13 @@ void descend(const Json& from, std::vector<const Json*>& out) {
 bool compares(const Json& left, const std::string& comparison, const Json& right) {
   if (comparison == "==") return json_equal(left, right);
   if (comparison == "!=") return !json_equal(left, right);
-  const bool comparable = (left.is_number() && right.is_number()) || (left.is_string() && right.is_string());
-  if (!comparable) return false;
-  if (comparison == "<") return left < right;
-  if (comparison == "<=") return left <= right;
-  return comparison == ">" ? left > right : left >= right;
+  const bool are_numbers = is_number(left) && is_number(right);
+  if (!are_numbers && !(left.is_string() && right.is_string())) return false;
+  const int order =
+      are_numbers ? compare_numbers(left, right) : left.get_ref<const std::string&>().compare(right.get_ref<const std::string&>());
+  if (comparison == "<") return order < 0;
+  if (comparison == "<=") return order <= 0;
+  return comparison == ">" ? order > 0 : order >= 0;
 }
 
 std::vector<const Json*> select_values(const Json& root, const Steps& steps);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "contracts/src/base/base64.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/problem.h"
 #include "mock/admin/path.h"
 
@@ -101,7 +102,7 @@ PatternResult<std::string> parse_basic_auth(const Json& given, const std::string
 // A string means {"equalTo": ...}; so does an integer if it is allowed.
 PatternResult<StringPattern> parse_text_or_matcher(const Json& value, const std::string& pointer, bool allow_integer) {
   if (value.is_string()) return StringPattern::equal_to(value.get<std::string>());
-  if (allow_integer && value.is_number_integer()) return StringPattern::equal_to(render_json(value));
+  if (allow_integer && is_written_as_integer(value)) return StringPattern::equal_to(render_json(value));
   return StringPattern::parse(value, pointer);
 }
 
@@ -181,7 +182,7 @@ PatternResult<RequestPattern> RequestPattern::parse(const Json& given) {
     switch (form) {
       case Form::text:
       case Form::regex: {
-        const std::string text = value.is_string() ? value.get<std::string>() : value.is_number_integer() ? render_json(value) : "";
+        const std::string text = value.is_string() ? value.get<std::string>() : is_written_as_integer(value) ? render_json(value) : "";
         if (text.empty()) return unexpected_value(place, value, "a text");
         if (member.starts_with("url")) {
           if (!url_member.empty())

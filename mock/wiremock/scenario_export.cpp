@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 #include "scenarios/src/lint/types.h"
 
@@ -58,7 +59,7 @@ Json protect(const Json& value, const Contract& contract, const std::string& sch
   }
   if (value.is_null() || schema.empty()) return value;
   const auto types = allowed_types(contract.document, schema, pointer);
-  return types && !types->contains(value.is_number() ? "number" : "boolean") ? literal(value) : value;
+  return types && !types->contains(is_number(value) ? "number" : "boolean") ? literal(value) : value;
 }
 
 Json group(const std::vector<std::pair<std::string, std::string>>& pairs) {

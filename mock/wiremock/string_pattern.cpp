@@ -4,6 +4,7 @@
 
 #include "contracts/src/base/base64.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/problem.h"
 #include "mock/wiremock/json_equal.h"
 
@@ -74,7 +75,7 @@ PatternResult<const Matcher*> find_matcher(const Json& given, const std::string&
 // The text of a string, number or boolean.
 std::optional<std::string> text_of(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_number() || value.is_boolean()) return render_json(value);
+  if (is_number(value) || value.is_boolean()) return render_json(value);
   return std::nullopt;
 }
 

@@ -200,6 +200,10 @@ Violations check_sleep(const SourceFile& file) {
                     {"conformance/target/wait.cpp", "tests/reference/", "bench/"});
 }
 
+Violations check_numbers(const SourceFile& file) {
+  return find_words(file, {"is_number()"}, {"contracts/src/base/number", "tests/", "bench/"});
+}
+
 Violations check_output(const SourceFile& file) {
   return find_words(file, {"std::cout", "std::cerr", "std::clog", "printf", "fprintf", "puts", "fputs", "fmt::print", "stdout", "stderr"},
                     {"cli/", "bench/", "tests/", "contracts/pack/"});
@@ -351,6 +355,9 @@ const std::vector<Rule>& rules() {
       {"environment", "only the command line reads the environment", each_file<check_environment>},
       {"sleep", "waiting is data (a Delivery's delay, a step's advance); only the wire and the runner's wait really wait",
        each_file<check_sleep>},
+      {"numbers",
+       "is_number(value) of contracts/src/base/number.h sees all numbers, the member of Json only those that fit 64 bits or a double",
+       each_file<check_numbers>},
       {"output", "stdout is data and stderr is talk: only the command line prints", each_file<check_output>},
       {"exceptions", "third-party exceptions stop at the walls; elsewhere errors are values", each_file<check_exceptions>},
       {"vendor names", "what is particular to a vendor is data, or C++ in mock/vendors", each_file<check_vendor_names>},

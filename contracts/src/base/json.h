@@ -23,7 +23,8 @@ struct JsonError {
 };
 
 // Parses one JSON text (RFC 8259). Refused: nesting deeper than kMaxJsonDepth, invalid UTF-8, trailing text,
-// numbers no double can hold. With `duplicates` set, names that occur twice in an object are reported there as JSON Pointers.
+// numbers beyond the limits of number.h; none is rounded. With `duplicates` set, names that occur twice in an object are reported there as
+// JSON Pointers.
 tl::expected<Json, JsonError> parse_json(std::string_view text, std::vector<std::string>* duplicates = nullptr);
 
 // Compact text; invalid UTF-8 is replaced.
@@ -61,6 +62,6 @@ const Json* follow_refs(const Json& document, const Json* schema);
 // Words for messages.
 std::string_view type_name(const Json& value);                         // null boolean integer number string array object; 1.0 is an integer
 std::string describe(const Json& value, std::size_t max_length = 60);  // typed: string "abc", integer 3, object {...} (cut with ...)
-bool json_equal(const Json& left, const Json& right);  // JSON Schema equality: 150 equals 150.0, exactly for 64-bit integers
+bool json_equal(const Json& left, const Json& right);                  // JSON Schema equality: 150 equals 150.0, nothing is rounded
 
 }  // namespace understudy

@@ -2,6 +2,7 @@
 #include <array>
 #include <set>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 #include "contracts/src/load/parts.h"
 #include "contracts/src/model/check.h"
@@ -47,7 +48,7 @@ void check_argument(Reader& reader, const LoadContext& context, const Row& row, 
       return wants(argument == true, "true or {unless: [...]}");
     case Verb::ignored: return wants(argument == true, "true");
     case Verb::more_than:
-    case Verb::at_least: return wants(argument.is_number(), "a number");
+    case Verb::at_least: return wants(is_number(argument), "a number");
     case Verb::items_at_least: return wants(argument.is_number_unsigned(), "a count");
     case Verb::format: return wants(argument.is_string() && is_known_row_format(argument.get<std::string>()), "a known format");
     case Verb::becomes:

@@ -1,12 +1,11 @@
 #include "contracts/src/model/binding.h"
 
-#include <charconv>
-#include <cmath>
 #include <cstdlib>
 #include <functional>
 #include <set>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 
 namespace understudy {
 
@@ -94,30 +93,12 @@ struct BinderBuilder {
     const auto numbers = schema.find("x-numbers");
     if (numbers == schema.end() || !numbers->is_array()) return;
     for (std::size_t i = 0; i < numbers->size() && i < values.size(); ++i) {
-      if ((*numbers)[i].is_number_integer() && values[i].is_string()) {
-        node.enum_numbers.emplace((*numbers)[i].get<std::int64_t>(), values[i].get<std::string>());
+      if (const auto number = to_int64((*numbers)[i]); number && values[i].is_string()) {
+        node.enum_numbers.emplace(*number, values[i].get<std::string>());
       }
     }
   }
 };
-
-namespace {
-
-std::optional<std::int64_t> read_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::optional<double> read_number(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
-
-}  // namespace
 
 // Gives the functions below access to Node, which is private to Binder.
 struct BinderAccess {
@@ -139,7 +120,8 @@ void bind_text(const BindingWords& words, const BinderAccess::Node& node, Json& 
     }
   }
   if (words.enums_from_numbers && !node.enum_numbers.empty()) {
-    if (const auto number = read_integer(text); number && node.enum_numbers.contains(*number)) {
+    const auto number = to_int64(read_number(text).value_or(Json()));
+    if (number && node.enum_numbers.contains(*number)) {
       value = node.enum_numbers.at(*number);
       return;
     }
@@ -148,11 +130,7 @@ void bind_text(const BindingWords& words, const BinderAccess::Node& node, Json& 
   if (words.booleans_from_strings && node.boolean && (equals_ignore_case(text, "true") || equals_ignore_case(text, "false"))) {
     value = equals_ignore_case(text, "true");
   } else if (words.numbers_from_strings && (node.integer || node.number)) {
-    if (const auto integer = read_integer(text)) {
-      value = *integer;
-    } else if (const auto number = read_number(text)) {
-      value = *number;
-    }
+    if (auto number = read_number(text)) value = *std::move(number);
   }
 }
 
@@ -194,8 +172,8 @@ void bind_value(const BindingWords& words, Bound& bound, const BinderAccess::Nod
     return;
   }
   if (value.is_number_integer() && node != nullptr && words.enums_from_numbers && !node->integer && !node->number) {
-    const auto name = node->enum_numbers.find(value.get<std::int64_t>());
-    if (name != node->enum_numbers.end()) value = name->second;
+    const auto number = to_int64(value);
+    if (number && node->enum_numbers.contains(*number)) value = node->enum_numbers.at(*number);
     return;
   }
   if (value.is_array() && value.empty() && words.empty_array_is_object && node != nullptr && node->object && !node->items) {

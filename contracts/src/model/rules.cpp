@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/src/base/formats.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/model/countries.h"
 
 namespace understudy {
@@ -105,10 +106,10 @@ std::optional<Wrong> judge(const Row& row, const std::string& place, const Json&
       if (row.argument.is_object() && is_among(*value, row.argument.value("unless", Json::array()))) return std::nullopt;
       return Wrong{"absent", actual};
     case Verb::more_than:
-      if (value == nullptr || !value->is_number() || value->get<double>() > row.argument.get<double>()) return std::nullopt;
+      if (value == nullptr || !is_number(*value) || compare_numbers(*value, row.argument) > 0) return std::nullopt;
       return Wrong{"a number > " + render_json(row.argument), actual};
     case Verb::at_least:
-      if (value == nullptr || !value->is_number() || value->get<double>() >= row.argument.get<double>()) return std::nullopt;
+      if (value == nullptr || !is_number(*value) || compare_numbers(*value, row.argument) >= 0) return std::nullopt;
       return Wrong{"a number >= " + render_json(row.argument), actual};
     case Verb::items_at_least:
       if (value == nullptr || !value->is_array() || value->size() >= row.argument.get<std::size_t>()) return std::nullopt;

@@ -10,6 +10,7 @@
 #include <valijson/internal/optional.hpp>
 
 #include "contracts/src/base/json.h"
+#include "contracts/src/base/number.h"
 
 namespace understudy::schema_view {
 
@@ -95,16 +96,16 @@ class Value {
   bool getArraySize(std::size_t& out) const { return isArray() && set(out, json_->size()); }
   bool getObjectSize(std::size_t& out) const { return isObject() && set(out, json_->size()); }
   bool getBool(bool& out) const { return isBool() && set(out, json_->get<bool>()); }
-  bool getDouble(double& out) const { return isDouble() && set(out, json_->get<double>()); }
+  bool getDouble(double& out) const { return isDouble() && set(out, to_double(*json_)); }
   bool getInteger(std::int64_t& out) const { return isInteger() && set(out, json_->get<std::int64_t>()); }
   bool getString(std::string& out) const { return isString() && set(out, json_->get_ref<const std::string&>()); }
   static bool hasStrictTypes() { return true; }
   bool isArray() const { return json_->is_array(); }
   bool isBool() const { return json_->is_boolean(); }
-  bool isDouble() const { return json_->is_number_float(); }
+  bool isDouble() const { return json_->is_number_float() || is_long_number(*json_); }
   bool isInteger() const { return json_->is_number_integer(); }
   bool isNull() const { return json_->is_null(); }
-  bool isNumber() const { return json_->is_number(); }
+  bool isNumber() const { return is_number(*json_); }
   bool isObject() const { return json_->is_object(); }
   bool isString() const { return json_->is_string(); }
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/problem.h"
 #include "contracts/src/base/text.h"
 
@@ -141,13 +142,13 @@ class Compiler {
     refuse(at, "bad-keyword-value", "found " + describe(value) + ", expected " + expected);
   }
   static std::size_t read_count(const Json& value, const std::string& at) {
-    const bool whole = value.is_number() && type_name(value) == "integer" && value.get<double>() >= 0;
+    const bool whole = is_number(value) && is_whole(value) && compare_numbers(value, 0) >= 0;
     if (!whole) refuse_value(at, value, "integer >= 0");
-    if (!value.is_number_float()) return value.get<std::size_t>();
-    return value.get<double>() < 1e18 ? static_cast<std::size_t>(value.get<double>()) : static_cast<std::size_t>(1e18);
+    if (value.is_number_integer()) return value.get<std::size_t>();
+    return static_cast<std::size_t>(std::min(to_double(value), 1e18));
   }
   static const Json& read_number(const Json& value, const std::string& at) {
-    if (!value.is_number()) refuse_value(at, value, "number");
+    if (!is_number(value)) refuse_value(at, value, "number");
     return value;
   }
   static bool read_boolean(const Json& value, const std::string& at) {
@@ -212,7 +213,7 @@ class Compiler {
     node.enumeration = value.get<std::vector<Json>>();
   }
   void read_multiple_of(SchemaNode& node, const Json& value, const std::string& at) {
-    if (!value.is_number() || value.get<double>() <= 0) refuse_value(at, value, "number > 0");
+    if (!is_number(value) || compare_numbers(value, 0) <= 0) refuse_value(at, value, "number > 0");
     node.multiple_of = value;
   }
   void read_format(SchemaNode& node, const Json& value, const std::string& at) {

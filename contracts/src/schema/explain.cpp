@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/schema/values.h"
 #include "contracts/src/schema/words.h"
 
@@ -66,7 +67,7 @@ class Explainer {
       return;
     }
     check_value(spot, out);
-    if (value.is_number()) check_number(spot, out);
+    if (is_number(value)) check_number(spot, out);
     if (value.is_string()) check_string(spot, out);
     if (value.is_array()) check_array(spot, out);
     if (value.is_object()) check_object(spot, out);

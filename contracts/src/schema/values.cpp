@@ -1,56 +1,16 @@
 #include "contracts/src/schema/values.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <cstdint>
-#include <limits>
 #include <unordered_map>
+
+#include "contracts/src/base/number.h"
 
 namespace understudy {
 namespace {
 
-__extension__ using Wide = unsigned __int128;
-
-// value = mantissa * 10^exponent, as the shortest text of the number says it: what the author of the JSON wrote.
-struct Decimal {
-  std::uint64_t mantissa = 0;  // of the absolute value
-  int exponent = 0;
-};
-
-Decimal decimal_of(const Json& number) {
-  if (number.is_number_unsigned()) return {.mantissa = number.get<std::uint64_t>()};
-  if (number.is_number_integer()) {
-    const auto value = number.get<std::int64_t>();
-    return {.mantissa = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value)};
-  }
-  std::array<char, 64> text{};
-  const auto* end =
-      std::to_chars(text.data(), text.data() + text.size(), std::fabs(number.get<double>()), std::chars_format::scientific).ptr;
-  Decimal decimal;
-  bool fraction = false;
-  const char* at = text.data();
-  for (; at != end && *at != 'e'; ++at) {
-    if (*at == '.') {
-      fraction = true;
-    } else {
-      decimal.mantissa = decimal.mantissa * 10 + static_cast<std::uint64_t>(*at - '0');
-      if (fraction) --decimal.exponent;
-    }
-  }
-  int exponent = 0;
-  if (at != end) std::from_chars(at + (at[1] == '+' ? 2 : 1), end, exponent);
-  decimal.exponent += exponent;
-  return decimal;
-}
-
 std::size_t hash_of(const Json& value) {
   const auto mix = [](std::size_t seed, std::size_t next) { return seed ^ (next + 0x9e3779b97f4a7c15ULL + (seed << 6U) + (seed >> 2U)); };
-  if (value.is_number()) {
-    const double number = value.get<double>();
-    return std::hash<double>{}(number == 0 ? 0.0 : number);
-  }
+  if (is_number(value)) return hash_number(value);
   std::size_t seed = static_cast<std::size_t>(value.type());
   if (value.is_array()) {
     for (const auto& element : value) seed = mix(seed, hash_of(element));
@@ -62,17 +22,6 @@ std::size_t hash_of(const Json& value) {
     seed = mix(seed, value.get<bool>() ? 1 : 0);
   }
   return seed;
-}
-
-int compare_integer_with_double(const Json& integer, double number) {
-  // Beyond these no 64-bit integer can lie.
-  if (number >= 18446744073709551616.0) return -1;
-  if (number < -9223372036854775808.0) return 1;
-  const double whole = std::trunc(number);
-  const Json truncated = whole < 0 ? Json(static_cast<std::int64_t>(whole)) : Json(static_cast<std::uint64_t>(whole));
-  const int order = compare_numbers(integer, truncated);
-  if (order != 0 || whole == number) return order;
-  return number > whole ? -1 : 1;
 }
 
 bool check_number(const SchemaNode& node, const Json& value) {
@@ -103,43 +52,11 @@ bool is_of_type(const Json& value, Types types) {
     case Json::value_t::object: return (types & kObject) != 0;
     case Json::value_t::number_integer:
     case Json::value_t::number_unsigned: return (types & (kInteger | kNumber)) != 0;
-    case Json::value_t::number_float: return (types & kNumber) != 0 || ((types & kInteger) != 0 && type_name(value) == "integer");
-    case Json::value_t::binary:
+    case Json::value_t::number_float:
+    case Json::value_t::binary: return (types & kNumber) != 0 || ((types & kInteger) != 0 && is_whole(value));
     case Json::value_t::discarded: break;
   }
   return false;
-}
-
-int compare_numbers(const Json& left, const Json& right) {
-  const auto order = [](auto a, auto b) { return a < b ? -1 : a > b ? 1 : 0; };
-  if (left.is_number_float() && right.is_number_float()) return order(left.get<double>(), right.get<double>());
-  if (right.is_number_float()) return compare_integer_with_double(left, right.get<double>());
-  if (left.is_number_float()) return -compare_integer_with_double(right, left.get<double>());
-  const auto negative = [](const Json& value) { return !value.is_number_unsigned() && value.get<std::int64_t>() < 0; };
-  if (negative(left) || negative(right)) {
-    if (negative(left) != negative(right)) return negative(left) ? -1 : 1;
-    return order(left.get<std::int64_t>(), right.get<std::int64_t>());
-  }
-  return order(left.get<std::uint64_t>(), right.get<std::uint64_t>());
-}
-
-bool is_multiple_of(const Json& value, const Json& divisor) {
-  const auto number = decimal_of(value);
-  const auto unit = decimal_of(divisor);
-  if (number.mantissa == 0) return true;
-  if (unit.mantissa == 0) return false;
-  Wide modulus = unit.mantissa;
-  if (unit.exponent > number.exponent) {
-    // The divisor, in the value's decimal place, outgrows the value's digits soon: then it cannot divide it.
-    for (int i = number.exponent; i < unit.exponent; ++i) {
-      modulus *= 10;
-      if (modulus > number.mantissa) return false;
-    }
-    return number.mantissa % modulus == 0;
-  }
-  Wide rest = number.mantissa % modulus;
-  for (int i = unit.exponent; i < number.exponent && rest != 0; ++i) rest = rest * 10 % modulus;
-  return rest == 0;
 }
 
 std::size_t count_characters(std::string_view text) {
@@ -175,7 +92,7 @@ Verdict check_exact_keywords(const SchemaNode& node, const Json& value) {
   if (node.types != 0 && !is_of_type(value, node.types)) return Verdict::no;
   if (node.constant && !json_equal(*node.constant, value)) return Verdict::no;
   if (node.enumeration && find_in_enumeration(*node.enumeration, value) == nullptr) return Verdict::no;
-  if (value.is_number()) return verdict(check_number(node, value));
+  if (is_number(value)) return verdict(check_number(node, value));
   if (value.is_string()) return check_string(node, value.get_ref<const std::string&>());
   if (value.is_array() && node.unique_items) return verdict(!find_equal_elements(value));
   return Verdict::yes;

@@ -12,9 +12,7 @@
 
 namespace understudy {
 
-bool is_of_type(const Json& value, Types types);           // 1.0 is an integer
-int compare_numbers(const Json& left, const Json& right);  // -1, 0, 1
-bool is_multiple_of(const Json& value, const Json& divisor);
+bool is_of_type(const Json& value, Types types);  // 1.0 is an integer
 std::size_t count_characters(std::string_view text);
 std::optional<std::pair<std::size_t, std::size_t>> find_equal_elements(const Json& array);
 const Json* find_in_enumeration(const std::vector<Json>& values, const Json& value);

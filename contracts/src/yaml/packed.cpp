@@ -40,7 +40,8 @@ std::optional<YamlDocument> unpack_document(std::string_view packed, std::string
   const auto size = take_number(packed);
   if (!size || *size > packed.size()) return std::nullopt;
   YamlDocument document;
-  document.root = Json::from_cbor(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(*size), true, false);
+  document.root =
+      Json::from_cbor(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(*size), true, false, Json::cbor_tag_handler_t::store);
   if (document.root.is_discarded()) return std::nullopt;
   packed.remove_prefix(*size);
   while (!packed.empty()) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -48,7 +49,7 @@ bool Reader::flag(std::string_view pointer, bool fallback) {
 std::int64_t Reader::integer(std::string_view pointer, std::int64_t fallback) {
   const Json* value = find(pointer);
   if (value == nullptr) return fallback;
-  if (value->is_number_integer()) return value->get<std::int64_t>();
+  if (const auto integer = to_int64(*value)) return *integer;
   fail(pointer, "wrong-type", "found " + describe(*value) + ", expected an integer");
   return fallback;
 }
@@ -56,7 +57,7 @@ std::int64_t Reader::integer(std::string_view pointer, std::int64_t fallback) {
 double Reader::number(std::string_view pointer, double fallback) {
   const Json* value = find(pointer);
   if (value == nullptr) return fallback;
-  if (value->is_number()) return value->get<double>();
+  if (is_number(*value)) return to_double(*value);
   fail(pointer, "wrong-type", "found " + describe(*value) + ", expected a number");
   return fallback;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/model/binding.h"
 #include "scenarios/src/lint/parts.h"
 #include "scenarios/src/lint/types.h"
@@ -21,7 +22,7 @@ const YamlMark* plain_mark(const LintContext& context, const std::string& pointe
 bool is_template(const YamlMark& mark) { return mark.text.find("{{") != std::string::npos; }
 
 // Integers and other numbers are one class.
-std::string class_of(const Json& value) { return value.is_number() ? "number" : std::string(type_name(value)); }
+std::string class_of(const Json& value) { return is_number(value) ? "number" : std::string(type_name(value)); }
 
 std::string fix_for(const Json& value, const YamlMark& mark, const std::set<std::string>& allowed) {
   const std::string on_purpose = fmt::format("({{$literal: {}}} sends the {} on purpose)", mark.text, class_of(value));
@@ -84,7 +85,7 @@ void lint_texts(LintContext& context, const std::string& pointer) {
   walk_leaves(*pairs, pointer, [&](const std::string& leaf) {
     const Json* value = context.find(leaf);
     const YamlMark* mark = plain_mark(context, leaf);
-    if (value == nullptr || mark == nullptr || !value->is_number() || render_json(*value) == mark->text) return;
+    if (value == nullptr || mark == nullptr || !is_number(*value) || render_json(*value) == mark->text) return;
     context.add(leaf, "scalar-loses-text", fmt::format("found {}, which would be sent as {}: quote it", mark->text, render_json(*value)));
   });
 }
@@ -129,7 +130,7 @@ void lint_step_scalars(LintContext& context, const Step& step) {
 void lint_leading_zeros(LintContext& context) {
   for (const auto& [pointer, mark] : context.file.document.marks) {
     const Json* value = context.find(pointer);
-    if (!mark.plain || value == nullptr || !value->is_number_integer()) continue;
+    if (!mark.plain || value == nullptr || !is_written_as_integer(*value)) continue;
     const std::string_view digits = std::string_view(mark.text).substr(mark.text.find_first_not_of("+-"));
     if (digits.size() < 2 || digits.front() != '0' || digits.find_first_not_of("0123456789") != std::string_view::npos) continue;
     const Place place = context.file.document.place(pointer);

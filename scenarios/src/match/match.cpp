@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/regex.h"
 #include "contracts/src/schema/schema.h"
 #include "scenarios/src/match/words.h"
@@ -13,7 +14,7 @@ namespace understudy {
 namespace {
 
 // 150 and 150.0 are the same type here.
-std::string_view comparable_type(const Json& value) { return value.is_number() ? "number" : type_name(value); }
+std::string_view comparable_type(const Json& value) { return is_number(value) ? "number" : type_name(value); }
 
 // Mistakes that only show when the argument is used: a pattern or a schema that does not compile.
 std::optional<std::string> check_deeply(std::string_view word, const Json& argument) {

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "contracts/src/base/env.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/regex.h"
 #include "contracts/src/base/text.h"
 #include "contracts/src/schema/schema.h"
@@ -22,7 +22,6 @@ const std::array<std::string_view, 7> kTypes = {"null", "boolean", "integer", "n
 
 bool is_true(const Json& argument) { return argument == true; }
 bool is_text(const Json& argument) { return argument.is_string(); }
-bool is_number(const Json& argument) { return argument.is_number(); }
 bool is_anything(const Json&) { return true; }
 bool is_filled_list(const Json& argument) { return argument.is_array() && !argument.empty(); }
 bool is_type_word(const Json& argument) { return argument.is_string() && contains(kTypes, argument.get_ref<const std::string&>()); }
@@ -36,13 +35,13 @@ bool is_near(const Json& argument) {
   if (!argument.is_object() || argument.size() != 2 || !argument.contains("value") || !argument.contains("within")) return false;
   const Json& value = argument.at("value");
   const Json& within = argument.at("within");
-  if (value.is_number()) return within.is_number() && within.get<double>() >= 0;
+  if (is_number(value)) return is_number(within) && compare_numbers(within, 0) >= 0;
   if (holds_template(value) || holds_template(within)) return true;
   return value.is_string() && within.is_string() && parse_rfc3339(value.get_ref<const std::string&>()) &&
          parse_duration(within.get_ref<const std::string&>());
 }
 
-bool type_fits(const Json& word, const Json& actual) { return word == type_name(actual) || (word == "number" && actual.is_number()); }
+bool type_fits(const Json& word, const Json& actual) { return word == type_name(actual) || (word == "number" && is_number(actual)); }
 
 void judge_type(MatchWalk& walk, const Json& argument, const Json* actual, const MatchAt& at) {
   const Json words = argument.is_array() ? argument : Json::array({argument});
@@ -72,10 +71,10 @@ void judge_regex(MatchWalk& walk, const Json& argument, const Json* actual, cons
 
 void judge_bound(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at, bool is_min) {
   const std::string expected = fmt::format("a number {} {}", is_min ? ">=" : "<=", render_json(bound));
-  actual = need(walk, actual, at, actual != nullptr && actual->is_number(), expected);
+  actual = need(walk, actual, at, actual != nullptr && is_number(*actual), expected);
   if (actual == nullptr) return;
-  const bool is_outside = is_min ? *actual < bound : *actual > bound;
-  if (is_outside) walk.add(is_min ? "min" : "max", at, expected, describe(*actual));
+  const int order = compare_numbers(*actual, bound);
+  if (is_min ? order < 0 : order > 0) walk.add(is_min ? "min" : "max", at, expected, describe(*actual));
 }
 void judge_min(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at) { judge_bound(walk, bound, actual, at, true); }
 void judge_max(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at) { judge_bound(walk, bound, actual, at, false); }
@@ -134,13 +133,10 @@ void judge_near(MatchWalk& walk, const Json& argument, const Json* actual, const
   const Json& value = argument.at("value");
   const Json& within = argument.at("within");
   const std::string expected = fmt::format("{} within {}", describe(value), as_text(within));
-  if (value.is_number()) {
-    actual = need(walk, actual, at, actual != nullptr && actual->is_number(), expected);
+  if (is_number(value)) {
+    actual = need(walk, actual, at, actual != nullptr && is_number(*actual), expected);
     if (actual == nullptr) return;
-    // A decimal distance may be slightly more in binary: 0.3 is within 0.1 of 0.2.
-    const double distance = std::abs(actual->get<double>() - value.get<double>());
-    const double tolerance = 1e-12 * std::max(std::abs(actual->get<double>()), std::abs(value.get<double>()));
-    if (distance > within.get<double>() + tolerance) walk.add("near", at, expected, describe(*actual));
+    if (!is_within(*actual, value, within)) walk.add("near", at, expected, describe(*actual));
     return;
   }
   const auto time = actual != nullptr && actual->is_string() ? parse_rfc3339(actual->get_ref<const std::string&>()) : std::nullopt;

@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/problem.h"
 #include "contracts/src/base/text.h"
 
@@ -141,8 +142,8 @@ void read_when(Members& members, FaultSpec& spec) {
   if (spec.call && spec.every) members.fail("call and every exclude each other");
   if (const Json* match = members.find("match")) spec.match = *match;
   if (const Json* probability = members.find("probability")) {
-    if (probability->is_number() && probability->get<double>() >= 0 && probability->get<double>() <= 1)
-      spec.probability = probability->get<double>();
+    if (is_number(*probability) && compare_numbers(*probability, 0) >= 0 && compare_numbers(*probability, 1) <= 0)
+      spec.probability = to_double(*probability);
     else
       members.refuse("probability", *probability, "a number from 0 to 1");
   }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/problem.h"
 
 namespace understudy {
@@ -31,8 +32,8 @@ std::optional<Milliseconds> read_window(const Json& value) {
 }
 
 std::optional<double> read_leak(const Json& value) {
-  if (!value.is_number()) return std::nullopt;
-  const double leak = value.get<double>();
+  if (!is_number(value)) return std::nullopt;
+  const double leak = to_double(value);
   return leak >= kLeastPerSecond && leak <= kMostPerSecond ? std::optional(leak) : std::nullopt;
 }
 

@@ -28,6 +28,29 @@ steps:
   CHECK(*find_header(transport.requests[1].headers, "Authorization") == "Bearer token-number-1");
 }
 
+TEST_CASE("a captured number goes out with the digits that came in", "[runner][number]") {
+  const std::string id = GENERATE("12345678901234567890123", "100000000000000000000", "9007199254740993", "-18446744073709551617",
+                                  "0.1000000000000000000001", "1e400");
+  Kiosk kiosk;
+  kiosk.bend = when_posting(answer(201, R"({"id":)" + id + R"(,"name":"a"})"));
+  auto transport = transport_of(kiosk);
+
+  const auto verdict = run_kiosk(kiosk_scenario(R"(
+steps:
+  - { send: createThing, with: { body: { name: a } }, expect: { answer: thing_created, body: { id: )" +
+                                                id + R"( }, contract: unchecked }, capture: { thing: $id } }
+  - { send: createThing, with: { body: { name: "thing {{thing}}", size: "{{thing}}", l: [)" +
+                                                id + R"(] } }, expect: { answer: thing_created, contract: unchecked } }
+  - { send: readThing, with: { path: { id: "{{thing}}" } }, expect: { status: 404, contract: unchecked } }
+)"),
+                                 transport);
+
+  for (const auto& finding : summarize(verdict)) UNSCOPED_INFO(finding);
+  REQUIRE(transport.requests.size() == 4);
+  CHECK(transport.requests[2].body == R"({"l":[)" + id + R"(],"name":"thing )" + id + R"(","size":)" + id + "}");
+  CHECK(transport.lines().back() == "GET /things/" + id);
+}
+
 TEST_CASE("what decides is judged first; captures, contract and the rest come after it", "[runner]") {
   struct Row {
     const char* why;

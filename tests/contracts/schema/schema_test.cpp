@@ -169,6 +169,50 @@ TEST_CASE("a message is one sentence", "[contracts][schema]") {
   CHECK(findings.front().message == row.message);
 }
 
+TEST_CASE("numbers beyond 64 bits and doubles are judged without rounding", "[contracts][schema][number]") {
+  struct Row {
+    const char* why;
+    const char* schema;
+    const char* fits;
+    const char* breaks;
+    const char* code;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"const", R"({"const":12345678901234567890123})", "1.2345678901234567890123e22", "12345678901234567890124", "const"},
+      {"const inside", R"({"const":{"a":[0.1000000000000000000001]}})", R"({"a":[0.10000000000000000000010]})", R"({"a":[0.1]})", "const"},
+      {"enum", R"({"enum":[1,12345678901234567890123]})", "12345678901234567890123", "12345678901234567890122", "enum"},
+      {"maximum", R"({"maximum":12345678901234567890123})", "12345678901234567890123", "12345678901234567890124", "maximum"},
+      {"maximum of a fraction", R"({"maximum":0.1})", "0.1", "0.1000000000000000000001", "maximum"},
+      {"maximum beside 2^53", R"({"maximum":9007199254740992})", "9007199254740992.0", "9007199254740993.0", "maximum"},
+      {"minimum", R"({"type":"integer","minimum":12345678901234567890123})", "1e400", "12345678901234567890122", "minimum"},
+      {"minimum below 64 bits", R"({"minimum":-18446744073709551617})", "-18446744073709551617", "-18446744073709551618", "minimum"},
+      {"exclusiveMinimum", R"({"exclusiveMinimum":12345678901234567890123})", "12345678901234567890124", "12345678901234567890123",
+       "exclusiveMinimum"},
+      {"exclusiveMaximum", R"({"exclusiveMaximum":1e400})", "9.99e399", "10e399", "exclusiveMaximum"},
+      {"multipleOf", R"({"multipleOf":10})", "12345678901234567890120", "12345678901234567890123", "multipleOf"},
+      {"multipleOf a fraction", R"({"multipleOf":1e-22})", "0.1000000000000000000001", "0.10000000000000000000001", "multipleOf"},
+      {"multipleOf a large number", R"({"multipleOf":12345678901234567890123})", "37037036703703703670369", "37037036703703703670368",
+       "multipleOf"},
+      {"integer", R"({"type":"integer"})", "12345678901234567890123", "0.1000000000000000000001", "type"},
+      {"integer with an exponent", R"({"type":"integer"})", "1e400", "1e-400", "type"},
+      {"number", R"({"type":"number"})", "0.1000000000000000000001", R"("0.1000000000000000000001")", "type"},
+      {"no string", R"({"type":["integer","null"]})", "12345678901234567890123", R"("12345678901234567890123")", "type"},
+      {"uniqueItems", R"({"uniqueItems":true})", "[12345678901234567890123,12345678901234567890124]", "[1e400,10e399]", "uniqueItems"},
+      {"uniqueItems of a double", R"({"uniqueItems":true})", "[99999999999999999999,1e20]", "[100000000000000000000,1e20]", "uniqueItems"},
+      {"maxLength as a count", R"({"maxLength":1e400})", R"("abc")", "", ""},
+  }));
+  INFO(row.why);
+  const SchemaSet schemas = compile(parse_json(row.schema).value());
+
+  CHECK(render(schemas.check("", parse_json(row.fits).value())).empty());
+  CHECK(schemas.accepts("", parse_json(row.fits).value()));
+  if (*row.breaks == '\0') return;
+  const Findings findings = schemas.check("", parse_json(row.breaks).value());
+  CHECK_FALSE(schemas.accepts("", parse_json(row.breaks).value()));
+  REQUIRE(findings.size() == 1);
+  CHECK(findings.front().code == row.code);
+}
+
 TEST_CASE("no more findings than asked for", "[contracts][schema]") {
   const auto schemas = compile(Json::parse(R"({"items":{"type":"string"}})"));
 

@@ -65,7 +65,12 @@ TEST_CASE("plain scalars have the types of the YAML 1.2 core schema", "[yaml]") 
       {"--1", R"("--1")"},
       {"18446744073709551615", "18446744073709551615"},
       {"-9223372036854775808", "-9223372036854775808"},
-      {"100000000000000000000", "1e+20"},
+      {"100000000000000000000", "100000000000000000000"},
+      {"-12345678901234567890123", "-12345678901234567890123"},
+      {"+0012345678901234567890123", "12345678901234567890123"},
+      {".1000000000000000000001", "0.1000000000000000000001"},
+      {"1e400", "1e400"},
+      {"+-1", R"("+-1")"},
       {"2024-01-02", R"("2024-01-02")"},
       {"12:30:45", R"("12:30:45")"},
       {"http://x:80/y", R"("http://x:80/y")"},
@@ -166,9 +171,12 @@ TEST_CASE("an error is reported with place, line and caret", "[yaml]") {
        "a.yaml:2:1: error: found a second document, expected one document a file [second-document]\n    ---\n    ^"},
       {"infinity", "a: -.inf",
        "a.yaml:1:4: error: found -.inf, expected a number that JSON can say (quoted, it is text) [number-range]\n    a: -.inf\n       ^"},
-      {"a number past the largest double", "a: 1e400",
-       "a.yaml:1:4: error: found the number 1e400, expected one that fits 64 bits or a double (quoted, it is text) [number-range]\n"
-       "    a: 1e400\n       ^"},
+      {"an exponent past the largest", "a: 1e1000000000",
+       "a.yaml:1:4: error: found a number with an exponent beyond 999,999,999 (quoted, it is text) [number-range]\n"
+       "    a: 1e1000000000\n       ^"},
+      {"a hexadecimal number past 64 bits", "a: 0x10000000000000000",
+       "a.yaml:1:4: error: found the number 0x10000000000000000, expected one that fits 64 bits (quoted, it is text) [number-range]\n"
+       "    a: 0x10000000000000000\n       ^"},
       {"a list as a key", "? [a, b]\n: c",
        "a.yaml:1:3: error: found a collection as a key (or a bracket that nothing closes), expected text [non-scalar-key]\n    ? [a, b]\n  "
        "    ^"},

@@ -48,6 +48,38 @@ TEST_CASE("a JSONPath leads to the values it names", "[journal][jsonpath]") {
   CHECK(path->is_definite() == row.definite);
 }
 
+TEST_CASE("a filter compares numbers without rounding", "[journal][jsonpath][number]") {
+  struct Row {
+    const char* filter;
+    bool fits;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"@.n == 12345678901234567890123", true},
+      {"@.n == 1.2345678901234567890123e22", true},
+      {"@.n == 12345678901234567890124", false},
+      {"@.n != 12345678901234567890124", true},
+      {"@.n < 12345678901234567890124", true},
+      {"@.n < 12345678901234567890123", false},
+      {"@.n <= 12345678901234567890123", true},
+      {"@.n > 12345678901234567890122", true},
+      {"@.n >= 1e400", false},
+      {"@.n == '12345678901234567890123'", false},
+      {"@.f > 0.1", true},
+      {"@.f == 0.1", false},
+      {"@.u > -1", true},
+      {"@.s > 'a'", true},
+      {"@.s < 'a'", false},
+  }));
+  INFO(row.filter);
+  const Json root =
+      parse_json(R"({"l":[{"n":12345678901234567890123,"f":0.1000000000000000000001,"u":18446744073709551615,"s":"b"}]})").value();
+
+  const auto path = JsonPath::parse("$.l[?(" + std::string(row.filter) + ")]");
+
+  REQUIRE(path);
+  CHECK(path->select(root).size() == (row.fits ? 1 : 0));
+}
+
 TEST_CASE("what of JSONPath is not supported is refused with its offset", "[journal][jsonpath]") {
   struct Row {
     const char* path;

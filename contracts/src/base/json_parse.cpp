@@ -1,0 +1,227 @@
+#include <algorithm>
+#include <utility>
+
+#include "contracts/src/base/json.h"
+#include "contracts/src/base/number.h"
+
+namespace understudy {
+namespace {
+
+// Length of the well-formed UTF-8 sequence that starts at `at`, or 0 (RFC 3629: no overlong forms, no surrogates).
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+  const unsigned first = byte(at);
+  if (first < 0x80) return 1;
+  if (first < 0xC2) return 0;
+  if (first < 0xE0) return continues(at + 1) ? 2 : 0;
+  const unsigned second = byte(at + 1);
+  if (first < 0xF0) {
+    if (first == 0xE0 && second < 0xA0) return 0;
+    if (first == 0xED && second > 0x9F) return 0;
+    return continues(at + 1) && continues(at + 2) ? 3 : 0;
+  }
+  if (first > 0xF4) return 0;
+  if (first == 0xF0 && second < 0x90) return 0;
+  if (first == 0xF4 && second > 0x8F) return 0;
+  return continues(at + 1) && continues(at + 2) && continues(at + 3) ? 4 : 0;
+}
+
+// Offset of the first byte that is not UTF-8, or npos.
+std::size_t find_bad_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = utf8_length(text, at);
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
+std::string replace_bad_utf8(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = utf8_length(text, at);
+    if (length == 0) {
+      out += "\xEF\xBF\xBD";
+      ++at;
+    } else {
+      out += text.substr(at, length);
+      at += length;
+    }
+  }
+  return out;
+}
+
+JsonError error_at(std::string_view text, std::size_t offset, std::string message) {
+  JsonError error{.line = 1, .column = 1, .message = std::move(message)};
+  for (const char c : text.substr(0, offset)) {
+    if (c == '\n') {
+      ++error.line;
+      error.column = 1;
+    } else {
+      ++error.column;
+    }
+  }
+  return error;
+}
+
+using InputAdapter = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(), std::declval<const char*>()));
+using Lexer = nlohmann::detail::lexer<Json, InputAdapter>;
+using Token = Lexer::token_type;
+
+// Builds the value from the tokens of the library. Its own parser hides members that occur twice, and the text of numbers: it rounds some
+// and refuses 1e400.
+class Parser {
+ public:
+  Parser(std::string_view text, std::vector<std::string>* duplicates)
+      : text_(text), lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), duplicates_(duplicates) {}
+
+  tl::expected<Json, JsonError> parse() {
+    if (read()) return std::move(root_);
+    return tl::unexpected(error_at(text_, std::min(offset_, text_.size()), std::move(message_)));
+  }
+
+ private:
+  struct Frame {
+    Json* container;        // stays where it is: its parent does not grow while it is open
+    std::string name = {};  // of the member being read, when the container is an object
+  };
+
+  std::size_t position() const { return lexer_.get_position().chars_read_total; }  // behind the token
+  bool is_next(Token wanted) {
+    token_ = lexer_.scan();
+    return token_ == wanted;
+  }
+
+  bool read() {
+    token_ = lexer_.scan();
+    while (true) {
+      bool is_done = false;  // false: the token begins another value
+      if (!read_value(is_done)) return false;
+      while (is_done) {
+        if (open_.empty()) return is_next(Token::end_of_input) || fail_expecting(Token::end_of_input);
+        const bool is_array = open_.back().container->is_array();
+        const Token end = is_array ? Token::end_array : Token::end_object;
+        if (is_next(Token::value_separator)) {
+          token_ = lexer_.scan();
+          if (!is_array && !read_name()) return false;
+          is_done = false;
+        } else if (token_ == end) {
+          open_.pop_back();
+        } else {
+          return fail_expecting(end);
+        }
+      }
+    }
+  }
+
+  // Reads a whole value, or goes into a list or object that is not empty.
+  bool read_value(bool& is_done) {
+    is_done = true;
+    switch (token_) {
+      case Token::begin_object:
+        if (!open(Json::object())) return false;
+        if (is_next(Token::end_object)) return close();
+        is_done = false;
+        return read_name();
+      case Token::begin_array:
+        if (!open(Json::array())) return false;
+        if (is_next(Token::end_array)) return close();
+        is_done = false;
+        return true;
+      case Token::literal_null: return add(nullptr);
+      case Token::literal_true: return add(true);
+      case Token::literal_false: return add(false);
+      case Token::value_integer: return add(lexer_.get_number_integer());
+      case Token::value_unsigned: return add(lexer_.get_number_unsigned());
+      case Token::value_string: return add(std::move(lexer_.get_string()));
+      case Token::value_float: {
+        const std::size_t from = position() - lexer_.get_string().size();
+        auto number = make_number(text_.substr(from, lexer_.get_string().size()));
+        return number ? add(*std::move(number)) : fail_at(from, std::move(number.error()));
+      }
+      case Token::parse_error: return fail_expecting(Token::uninitialized);
+      default: return fail_expecting(Token::literal_or_value);
+    }
+  }
+
+  // The name of a member and the colon behind it; moves to the value.
+  bool read_name() {
+    if (token_ != Token::value_string) return fail_expecting(Token::value_string);
+    auto& frame = open_.back();
+    frame.name = std::move(lexer_.get_string());
+    if (duplicates_ != nullptr && frame.container->contains(frame.name)) duplicates_->push_back(pointer());
+    if (!is_next(Token::name_separator)) return fail_expecting(Token::name_separator);
+    token_ = lexer_.scan();
+    return true;
+  }
+
+  bool fail_at(std::size_t offset, std::string message) {
+    offset_ = offset;
+    message_ = std::move(message);
+    return false;
+  }
+  bool fail_expecting(Token expected) {
+    std::string message = token_ == Token::parse_error
+                              ? std::string(lexer_.get_error_message()) + "; last read: '" + lexer_.get_token_string() + '\''
+                              : std::string("unexpected ") + Lexer::token_type_name(token_);
+    if (expected != Token::uninitialized) message += std::string("; expected ") + Lexer::token_type_name(expected);
+    return fail_at(position() > 0 ? position() - 1 : 0, replace_bad_utf8(message));
+  }
+
+  Json* place(Json value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+      return &root_;
+    }
+    auto& [container, name] = open_.back();
+    if (container->is_array()) {
+      container->push_back(std::move(value));
+      return &container->back();
+    }
+    return &((*container)[name] = std::move(value));
+  }
+  bool add(Json value) {
+    place(std::move(value));
+    return true;
+  }
+  bool open(Json value) {
+    if (open_.size() == kMaxJsonDepth) return fail_at(position() - 1, "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
+    open_.push_back({.container = place(std::move(value))});
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+  std::string pointer() const {
+    std::string out;
+    for (const Frame& frame : open_) {
+      const Json& container = *frame.container;
+      out = container.is_array() ? join_pointer(out, container.size() - 1) : join_pointer(out, frame.name);
+    }
+    return out;
+  }
+
+  std::string_view text_;
+  Lexer lexer_;
+  std::vector<std::string>* duplicates_;
+  Token token_ = Token::uninitialized;
+  Json root_;
+  std::vector<Frame> open_;
+  std::size_t offset_ = 0;
+  std::string message_;
+};
+
+}  // namespace
+
+tl::expected<Json, JsonError> parse_json(std::string_view text, std::vector<std::string>* duplicates) {
+  if (const auto at = find_bad_utf8(text); at != std::string_view::npos) {
+    return tl::unexpected(error_at(text, at, "invalid UTF-8"));
+  }
+  return Parser(text, duplicates).parse();
+}
+
+bool is_valid_utf8(std::string_view text) { return find_bad_utf8(text) == std::string_view::npos; }
+
+}  // namespace understudy
