@@ -40,6 +40,7 @@ class Composer {
     }
     compose_body();
     compose_headers();
+    check_framing();
     if (problem_) return tl::unexpected(std::move(*problem_));
     return std::move(message_);
   }
@@ -185,6 +186,16 @@ class Composer {
     for (const auto& [name, value] : filled.items()) {
       if (!value.is_null()) visit_texts(value, [&headers, key = name](const std::string& text) { headers.push_back({key, text}); });
     }
+  }
+
+  // A captured value must not turn one request into two.
+  void check_framing() {
+    const auto broken = find_framing_break(message_.method, message_.path, message_.headers);
+    if (!broken) return;
+    // An operation has its path from the contract; only its headers are written in the step.
+    const bool is_written = step_.with.pointer.empty() || message_.operation != nullptr ? broken->pointer.starts_with("/headers") : true;
+    fail(is_written ? step_.with.pointer + broken->pointer : step_.pointer, "breaks-framing",
+         fmt::format("found {}, expected text that keeps the request one request", broken->description));
   }
 
   const Step& step_;

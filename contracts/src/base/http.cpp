@@ -1,8 +1,11 @@
 #include "contracts/src/base/http.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/json.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -80,6 +83,31 @@ void set_header(Headers& headers, std::string_view name, std::string_view value)
   }
   headers.erase(std::remove_if(first + 1, headers.end(), same_name), headers.end());
   *first = std::move(header);
+}
+
+std::optional<FramingBreak> find_framing_break(std::string_view method, std::string_view target, const Headers& headers) {
+  using namespace std::literals;
+  const auto find = [](std::string_view text, const auto& is_breaking) {
+    const auto found = std::ranges::find_if(text, is_breaking);
+    return found == text.end() ? std::optional<unsigned char>() : static_cast<unsigned char>(*found);
+  };
+  const auto describe_character = [](unsigned char c) {
+    return c == '\r'   ? "a carriage return"s
+           : c == '\n' ? "a line feed"s
+           : c == ' '  ? "a blank"s
+           : c == ':'  ? "a colon"s
+                       : fmt::format("the character 0x{:02X}", c);
+  };
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; };
+  if (const auto found = find(method, is_control)) return FramingBreak{"/method", describe_character(*found) + " in the method"};
+  if (const auto found = find(target, is_control)) return FramingBreak{"/path", describe_character(*found) + " in the path"};
+  for (const auto& header : headers) {
+    auto found = find(header.name, [&](char c) { return is_control(c) || c == ':'; });
+    if (!found) found = find(header.value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+    if (found)
+      return FramingBreak{join_pointer("/headers", header.name), fmt::format("{} in header '{}'", describe_character(*found), header.name)};
+  }
+  return std::nullopt;
 }
 
 std::string_view registered_reason(int status) {

@@ -36,6 +36,14 @@ struct Response {
   bool operator==(const Response&) const = default;
 };
 
+// A character that would end the request line or a header line early, so that the rest is read as another header or request
+// (RFC 9110 section 5.5, RFC 9112 section 3). High bytes are allowed.
+struct FramingBreak {
+  std::string pointer;      // of the part: /method, /path, /headers/X-Trace
+  std::string description;  // a line feed in header 'X-Trace'
+};
+std::optional<FramingBreak> find_framing_break(std::string_view method, std::string_view target, const Headers& headers);
+
 std::string_view registered_reason(int status);      // "" for unknown codes
 std::string_view path_of(std::string_view target);   // before '?'
 std::string_view query_of(std::string_view target);  // after '?', or ""

@@ -356,3 +356,50 @@ steps:
   CHECK(verdict.steps[1].name == "sizes [below]");
   CHECK(verdict.steps[1].number == 1);
 }
+
+TEST_CASE("a value that would turn one request into two is an error with its place, and nothing is sent", "[runner]") {
+  struct Row {
+    const char* why;
+    const char* value;  // as YAML writes it
+    const char* step;
+    const char* says;  // "": it is sent
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a second header", R"(a\r\nEvil: 9)", "headers: { X-Trace: \"{{t}}\" }", "found a carriage return in header 'X-Trace'"},
+      {"a bare line feed", R"(a\nEvil: 9)", "headers: { X-Trace: \"{{t}}\" }", "found a line feed in header 'X-Trace'"},
+      {"a NUL", R"(a\0b)", "headers: { X-Trace: \"{{t}}\" }", "found the character 0x00 in header 'X-Trace'"},
+      {"in a list of values", R"(a\nb)", "headers: { X-Trace: [ok, \"{{t}}\"] }", "found a line feed in header 'X-Trace'"},
+      {"a second request", R"(x HTTP/1.1\r\n\r\nDELETE /things/1)", "path: \"/k/{{t}}\"", "found a blank in the path"},
+      {"a line feed in the path", R"(x\ny)", "path: \"/k/{{t}}\"", "found a line feed in the path"},
+      {"a tab in the query", R"(x\ty)", "path: \"/k?q={{t}}\"", "found the character 0x09 in the path"},
+      {"a method of two lines", R"(GET /a HTTP/1.1\r\nX: )", "method: \"{{t}}\"", "found a blank in the method"},
+      {"a credential is a header, too", R"(a\r\nEvil: 9)", "auth: { token: \"{{t}}\" }",
+       "found a carriage return in header 'Authorization'"},
+      {"a query is encoded", R"(x\r\ny z)", "query: { q: \"{{t}}\" }", ""},
+      {"high bytes are allowed", "caf\u00e9", "path: \"/k/{{t}}\"", ""},
+      {"a tab may stand in a header", R"(a\tb)", "headers: { X-Trace: \"{{t}}\" }", ""},
+  }));
+  INFO(row.why);
+  auto transport = transport_of({});
+  const std::string part = row.step;
+  const bool is_auth = part.starts_with("auth");
+  std::string request = is_auth ? "" : part;
+  if (!part.starts_with("method")) request += std::string(request.empty() ? "" : ", ") + "method: GET";
+  if (!part.starts_with("path")) request += ", path: /things";
+
+  const auto verdict = run_kiosk(
+      kiosk_scenario("given: { variables: { t: \"" + std::string(row.value) + "\" } }\nsteps:\n  - request: { " + request + " }\n" +
+                     (is_auth ? "    " + part + "\n" : std::string("    auth: none\n")) + "    expect: { contract: unchecked }\n"),
+      transport);
+
+  if (*row.says == '\0') {
+    CHECK_FALSE(verdict.problem);
+    CHECK(transport.requests.size() == 1);
+    return;
+  }
+  REQUIRE(verdict.problem);
+  CHECK(verdict.problem->code == "breaks-framing");
+  CHECK(verdict.problem->message.starts_with(row.says));
+  CHECK((is_auth || verdict.problem->place.line > 0));
+  CHECK(transport.requests.empty());
+}
