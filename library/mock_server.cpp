@@ -92,15 +92,19 @@ MockServer::MockServer(const MockServerOptions& options) {
                                                                                .journal_entries = options.journal_entries,
                                                                                .journal_bytes = options.journal_bytes});
   impl_->only_api = options.only_api;
-  impl_->wire = take(Wire::open({.host = options.host,
-                                 .port = options.port,
-                                 .threads = options.threads,
-                                 .body_limit = options.body_limit,
-                                 .tls_certificate = options.tls_certificate,
-                                 .tls_key = options.tls_key},
-                                [mock = &impl_->mock, secure = !options.tls_certificate.empty()](Request&& request, const Peer& peer) {
-                                  return mock->handle(request, {.loopback = peer.loopback, .address = peer.address, .secure = secure});
-                                }));
+  impl_->wire = take(Wire::open(
+      {.host = options.host,
+       .port = options.port,
+       .threads = options.threads,
+       .body_limit = options.body_limit,
+       .tls_certificate = options.tls_certificate,
+       .tls_key = options.tls_key,
+       .takes_large_body = [mock = &impl_->mock](const Request& head,
+                                                 const Peer& peer) { return mock->takes_large_body(head, {.loopback = peer.loopback}); },
+       .is_slow = Mock::is_slow},
+      [mock = &impl_->mock, secure = !options.tls_certificate.empty()](Request&& request, const Peer& peer) {
+        return mock->handle(request, {.loopback = peer.loopback, .address = peer.address, .secure = secure});
+      }));
   impl_->scheme = options.tls_certificate.empty() ? "http" : "https";
   impl_->host = options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]";
   impl_->port = impl_->wire->port();

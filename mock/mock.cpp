@@ -23,6 +23,30 @@ bool is_admin(std::string_view path) {
   return path.starts_with(kAdminBase) && (path.size() == kAdminBase.size() || path[kAdminBase.size()] == '/');
 }
 
+// The origin to name in Access-Control-Allow-Origin; empty: pages of the request's origin may not read the response.
+std::string allowed_origin(const std::string& option, const Request& request) {
+  const auto origin = find_header(request.headers, "Origin");
+  return origin && (option == "*" || option == *origin) ? option : std::string();
+}
+
+// A browser asks before it sends what a form could not send (Fetch standard, CORS-preflight request).
+bool is_preflight(const Request& request) {
+  return request.method == "OPTIONS" && find_header(request.headers, "Access-Control-Request-Method").has_value();
+}
+
+Response answer_preflight(const Request& request, const std::string& origin) {
+  Response response{.status = 204};
+  const auto echo = [&](const char* asked, const char* allowed) {
+    if (const auto value = find_header(request.headers, asked)) response.headers.push_back({allowed, std::string(*value)});
+  };
+  response.headers.push_back({"Access-Control-Allow-Origin", origin});
+  echo("Access-Control-Request-Method", "Access-Control-Allow-Methods");
+  echo("Access-Control-Request-Headers", "Access-Control-Allow-Headers");
+  response.headers.push_back({"Access-Control-Max-Age", "600"});
+  response.headers.push_back({"Vary", "Origin"});
+  return response;
+}
+
 // For a batch: each operation once, in order, with the first refusal, or else the last answer.
 std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, const std::string& tenant) {
   AccessLogEntry log_entry{.tenant = tenant, .fault = entry.fault, .phase = entry.phase};
@@ -145,9 +169,12 @@ Delivery Engine::refuse_without_api(const Request& request, const Caller& caller
 
 Delivery Engine::handle(const Request& request, const Caller& caller) {
   const Stopwatch stopwatch;
-  const Route route = router.find(request.method, request.target, hint_of(request));
+  Route route = router.find(request.method, request.target, hint_of(request));
+  // RFC 9110 9.3.2: HEAD is answered as GET would be; the wire leaves out the body.
+  if (request.method == "HEAD" && route.operation == nullptr && !route.is_batch)
+    route = router.find("GET", request.target, hint_of(request));
   if (route.contract == nullptr) return refuse_without_api(request, caller, stopwatch);
-  Incoming incoming = read_incoming(route, request);
+  Incoming incoming = read_incoming(route, request, options.batch_calls);
   const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented);
 
   const std::lock_guard lock(tenant->mutex);
@@ -200,11 +227,30 @@ Mock::~Mock() = default;
 
 Delivery Mock::handle(const Request& request, const Caller& caller) {
   const bool for_admin = caller.admin && is_admin(path_of(request.target));
-  if (!for_admin && caller.vendors) return impl_->engine.handle(request, caller);
   Delivery delivery;
+  if (!for_admin && caller.vendors) {
+    const std::string origin = allowed_origin(impl_->engine.options.cors_origin, request);
+    if (!origin.empty() && is_preflight(request)) {
+      delivery.response = answer_preflight(request, origin);
+      return delivery;
+    }
+    delivery = impl_->engine.handle(request, caller);
+    if (origin.empty()) return delivery;
+    auto& headers = delivery.response.headers;
+    headers.push_back({"Access-Control-Allow-Origin", origin});
+    headers.push_back({"Access-Control-Expose-Headers", "*"});
+    headers.push_back({"Vary", "Origin"});
+    return delivery;
+  }
   delivery.response = for_admin ? impl_->admin.handle(impl_->engine, request, caller) : admin_only_response();
   return delivery;
 }
+
+bool Mock::takes_large_body(const Request& head, const Caller& caller) const {
+  return caller.admin && is_admin(path_of(head.target)) && !check_access(impl_->engine.options, head, caller);
+}
+
+bool Mock::is_slow(const Request& request) { return is_admin(path_of(request.target)); }
 
 Result<void> Mock::stage(const std::string& name, const Json& given) { return impl_->engine.stage(name, given); }
 

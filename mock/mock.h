@@ -17,6 +17,15 @@ namespace understudy {
 
 class Policy;  // mock/engine/policy.h
 
+// What the mock holds at most, so that no client can fill its memory; beyond: an error `limit-reached`.
+struct Bounds {
+  std::size_t tenants = 20'000;
+  std::size_t records = 2'000'000;  // these and the following for each tenant
+  std::size_t tokens = 10'000;      // expired ones are removed first
+  std::size_t faults = 1000;
+  std::size_t snapshots = 100;
+};
+
 struct MockOptions {
   std::string only_api;                          // serve this API alone at the root
   Profile profile;                               // of tenants that name none
@@ -27,9 +36,13 @@ struct MockOptions {
   std::size_t journal_entries = 1000;            // for each tenant; 0: no journal
   std::size_t journal_bytes = 8u << 20;          // for each tenant
   std::size_t journal_total_bytes = 128u << 20;  // for all tenants together
-  std::string admin_token{};                     // every admin call must carry it; empty: only callers on this machine may call
-  std::function<void()> shutdown{};              // what POST /__admin/shutdown does, on a wire thread; empty: it is disabled (403)
-  std::shared_ptr<const Policy> policy{};        // takes decisions of the engine; the mock then does not check its own answers
+  std::uint64_t query_steps = 5'000'000;         // of one query of the journal; beyond: 422
+  std::size_t batch_calls = 1000;                // of one batch; beyond: refused as unreadable
+  Bounds bounds{};
+  std::string cors_origin{};               // "*" or the origin whose pages may call the vendors' APIs; empty: none
+  std::string admin_token{};               // every admin call must carry it; empty: only callers on this machine may call
+  std::function<void()> shutdown{};        // what POST /__admin/shutdown does, on a wire thread; empty: it is disabled (403)
+  std::shared_ptr<const Policy> policy{};  // takes decisions of the engine; the mock then does not check its own answers
 };
 
 // Where a request came from.
@@ -57,6 +70,11 @@ class Mock {
   Mock& operator=(const Mock&) = delete;
 
   Delivery handle(const Request& request, const Caller& caller = {});
+
+  // Whether a request with this head may have a body of any size: a call of the admin API by a caller who may use it.
+  bool takes_large_body(const Request& head, const Caller& caller) const;
+  // Whether handle() may need long for it: a call of the admin API. The server runs these on threads of their own.
+  static bool is_slow(const Request& request);
 
   // Creates or replaces a tenant from the document that PUT /__admin/tenants/{name} takes.
   Result<void> stage(const std::string& name, const Json& given);

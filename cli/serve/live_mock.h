@@ -36,6 +36,7 @@ class LiveMock {
 
   // Any thread, after load() has succeeded. A request stays on its mock while load() replaces it.
   Delivery handle(const Request& request, const Caller& caller) const;
+  bool takes_large_body(const Request& head, const Caller& caller) const { return current()->takes_large_body(head, caller); }
 
   std::shared_ptr<const Contracts> contracts() const { return contracts_; }
   std::size_t scenarios() const { return texts_.size(); }

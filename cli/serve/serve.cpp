@@ -54,6 +54,9 @@ class Server {
     if (!wire_options) return report_problem(wire_options.error());
     if (log_) wire_options->observer = [this](const WireExchange& exchange) { log_->add(exchange); };
     const bool admin_on_main_port = !options_.admin.port;
+    wire_options->takes_large_body = [this](const Request& head, const Peer& peer) {
+      return live_.takes_large_body(head, {.loopback = peer.loopback});
+    };
     auto wire = Wire::open(*wire_options, [this, admin_on_main_port, secure = options_.is_https()](Request&& request, const Peer& peer) {
       return live_.handle(request, {.loopback = peer.loopback, .admin = admin_on_main_port, .address = peer.address, .secure = secure});
     });

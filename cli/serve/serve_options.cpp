@@ -12,6 +12,15 @@
 namespace understudy {
 namespace {
 
+// "*", "null", or scheme://host[:port] as a browser writes it.
+bool is_origin(const std::string& text) {
+  if (text == "*" || text == "null") return true;
+  const auto scheme = text.find("://");
+  if (scheme == 0 || scheme == std::string::npos) return false;
+  const auto authority = parse_authority(std::string_view(text).substr(scheme + 3));
+  return authority && !authority->host.empty() && to_lower(text) == text;
+}
+
 // For localhost and the host that the server listens on.
 Result<void> make_own_certificate(const ServeOptions& options, WireOptions& wire) {
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};
@@ -40,6 +49,8 @@ Options serve_options(ServeOptions& options) {
       {"--host", &options.host, "Listen on this address."},
       {"--api NAME", &options.api, "Serve only this API, at the root path."},
       {"--profile NAME", &options.profile, "Behave as this profile says: documented or observed."},
+      {"--cors ORIGIN", &options.cors,
+       "Let web pages of this origin, or of any with '*', call the vendors' APIs. The admin API stays closed to web pages."},
       {"--watch", &options.watch, "Reload scenarios and contracts when their files change. The signal SIGHUP reloads them at any time."},
       {"--tls-cert FILE", &options.tls_certificate, "Serve HTTPS with this PEM certificate. Needs --tls-key."},
       {"--tls-key FILE", &options.tls_key, "The PEM key of the certificate."},
@@ -61,6 +72,13 @@ Options serve_options(ServeOptions& options) {
       {"--journal-entries", &options.journal_entries, "Keep this many exchanges in the journal of each tenant. 0 keeps none."},
       {"--journal-bytes BYTES", &options.journal_bytes, "Limit the memory of the journal of each tenant."},
       {"--journal-total-bytes BYTES", &options.journal_total_bytes, "Limit the memory of all journals together."},
+      {"--query-steps", &options.query_steps, "Answer 422 to queries of the journal that need more steps."},
+      {"--batch-calls", &options.batch_calls, "Refuse batches of more calls."},
+      {"--tenant-limit", &options.bounds.tenants, "Refuse to create more tenants."},
+      {"--record-limit", &options.bounds.records, "Refuse to create more records of one tenant."},
+      {"--token-limit", &options.bounds.tokens, "Refuse to issue more tokens of one tenant that have not expired."},
+      {"--fault-limit", &options.bounds.faults, "Refuse to add more faults to one tenant."},
+      {"--snapshot-limit", &options.bounds.snapshots, "Refuse to keep more snapshots of one tenant."},
       {"--no-demo", &options.no_demo, "Do not create the tenant demo."},
       {"--no-rate-limit", &options.no_rate_limit, "Do not apply the vendors' rate limits. Limits of a scenario still apply."},
       {"--print-url", &options.print_url, "Print only the base URL on standard output, when the server accepts connections."},
@@ -80,6 +98,10 @@ LiveOptions live_options(const ServeOptions& options) {
   mock.journal_entries = options.journal_entries;
   mock.journal_bytes = options.journal_bytes;
   mock.journal_total_bytes = options.journal_total_bytes;
+  mock.query_steps = options.query_steps;
+  mock.batch_calls = options.batch_calls;
+  mock.bounds = options.bounds;
+  mock.cors_origin = options.cors;
   mock.log_entries = options.is_logged();
   return {.paths = options.paths,
           .contracts = options.contracts,
@@ -89,12 +111,17 @@ LiveOptions live_options(const ServeOptions& options) {
 }
 
 Result<WireOptions> wire_options(const ServeOptions& options) {
+  if (!options.cors.empty() && !is_origin(options.cors)) {
+    return tl::unexpected(
+        usage_problem("bad-origin", "found --cors '" + options.cors + "', expected '*' or an origin such as https://shop.example:3000"));
+  }
   WireOptions wire;
   wire.host = options.host;
   wire.port = options.port;
   wire.threads = options.threads;
   wire.body_limit = options.body_limit;
   wire.head_limit = options.head_limit;
+  wire.is_slow = Mock::is_slow;
   struct Duration {
     const char* option;
     const std::string& text;

@@ -21,6 +21,10 @@ struct ServeOptions {
   std::uint16_t port = 8080;
   std::size_t body_limit = 8u << 20, head_limit = 64u << 10;
   std::size_t journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
+  std::uint64_t query_steps = 5'000'000;
+  std::size_t batch_calls = 1000;
+  Bounds bounds;
+  std::string cors;
   int threads = 2;
   AdminListenerOptions admin;
   bool no_demo = false, no_rate_limit = false, print_url = false, check_all = false, quiet = false, watch = false, tls_self_signed = false;

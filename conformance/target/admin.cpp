@@ -2,14 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
 std::string tenant_path(const std::string& name) { return "/__admin/tenants/" + percent_encode(name); }
 
-// The mock answers {"code", "message"}; any other body is shown unchanged.
-Problem refused(const char* method, const std::string& path, const Response& response) {
+// Refusals that do not concern what was asked: another path of the mock, or no access.
+constexpr std::array<std::string_view, 7> kWrongAddress = {"no-such-api",   "unknown-admin-call", "admin-only",  "token-needed",
+                                                           "loopback-only", "cross-origin",       "foreign-host"};
+
+// The mock answers {"code", "message"}; an answer without a code comes from another server.
+Problem refused(const Url& url, const char* method, const std::string& path, const Response& response) {
   const auto body = parse_json(response.body);
+  const Json* code = body ? find_pointer(*body, "/code") : nullptr;
+  if (code == nullptr || !code->is_string() || contains(kWrongAddress, code->get<std::string>())) {
+    return make_problem(Failure::usage, "no-admin-api",
+                        fmt::format("{}{} (--admin) gives no access to an admin API: it answered {} to {} {}: {}", render_origin(url),
+                                    url.path, response.status, method, path, response.body.substr(0, 200)));
+  }
   const Json* message = body ? find_pointer(*body, "/message") : nullptr;
   const auto said = message != nullptr && message->is_string() ? message->get<std::string>() : response.body.substr(0, 200);
   return make_problem(Failure::internal, "admin-refused",
@@ -33,7 +47,7 @@ Result<Response> Admin::exchange(const char* method, const std::string& path, co
   }
   auto result = transport_->send(url_, request, {.deadline = deadline_, .as_is = false});
   if (result.outcome != Outcome::answered) return tl::unexpected(unreachable(url_, result));
-  if (result.response.status / 100 != 2) return tl::unexpected(refused(method, path, result.response));
+  if (result.response.status / 100 != 2) return tl::unexpected(refused(url_, method, path, result.response));
   return std::move(result.response);
 }
 

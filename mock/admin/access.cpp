@@ -1,5 +1,7 @@
 // Who may use the admin API. Without a token the caller must be on this machine and must not be a web page: a page can make the
 // browser call any local port, by a cross-site request (it carries Origin) or by DNS rebinding (it carries the page's own Host).
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 #include "mock/admin/call.h"
@@ -27,10 +29,12 @@ bool has_token(const Request& request, std::string_view token) {
 
 // "localhost:8080", "127.0.0.1", "[::1]:8080": names and addresses that always mean this machine.
 bool is_local_host(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1) == "[::1]";
-  const std::string name = to_lower(host.substr(0, host.find(':')));
-  if (name == "localhost" || name.ends_with(".localhost")) return true;
-  return name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string::npos;
+  const auto authority = parse_authority(host);
+  if (!authority) return false;
+  const std::string name = to_lower(authority->host);
+  in_addr address{};
+  return name == "localhost" || name.ends_with(".localhost") || name == "[::1]" ||
+         (name.starts_with("127.") && ::inet_pton(AF_INET, name.c_str(), &address) == 1);
 }
 
 }  // namespace
@@ -45,6 +49,10 @@ std::optional<Response> check_access(const MockOptions& options, const Request& 
   if (!caller.loopback) return error_response(403, "loopback-only", "Without a token the admin API accepts calls from this machine only.");
   if (find_header(request.headers, "Origin"))
     return error_response(403, "cross-origin", "Without a token the admin API rejects web pages (the request has an Origin header).");
+  // Browsers send it with every request, also with those that carry no Origin, such as a picture or a form of GET.
+  const auto site = find_header(request.headers, "Sec-Fetch-Site");
+  if (site && *site != "same-origin" && *site != "none")
+    return error_response(403, "cross-origin", "Without a token the admin API rejects pages of other sites (Sec-Fetch-Site).");
   const auto host = find_header(request.headers, "Host");
   if (host && !is_local_host(*host)) {
     return error_response(

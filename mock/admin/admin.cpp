@@ -55,7 +55,9 @@ Response error_response(int status, const std::string& code, const std::string& 
   return json_response(status, {{"code", code}, {"message", message}});
 }
 
-Response error_response(const Problem& problem, int status) { return error_response(status, problem.code, problem.message); }
+Response error_response(const Problem& problem, int status) {
+  return error_response(problem.code == "limit-reached" ? 409 : status, problem.code, problem.message);
+}
 
 Response unknown_tenant(const std::string& name) { return error_response(404, "unknown-tenant", "There is no tenant '" + name + "'."); }
 

@@ -40,6 +40,8 @@ Response arm_faults(const AdminCall& call) {
   for (const auto& tenant : *tenants) {
     auto read = read_faults(list, call.engine.contracts, tenant->api);
     if (!read) return error_response(read.error());
+    const std::lock_guard lock(tenant->mutex);
+    if (const auto problem = check_fault_count(*tenant, read->size())) return error_response(*problem);
     faults.push_back(*std::move(read));
   }
   Json armed = Json::array();

@@ -1,11 +1,10 @@
 // Snapshots of a tenant: taken, restored, listed, exported and imported as JSON.
 #include "mock/admin/call.h"
+#include "mock/engine/arrange.h"
 #include "mock/engine/snapshot.h"
 
 namespace understudy {
 namespace {
-
-constexpr std::size_t kMostSnapshots = 100;  // of a tenant
 
 Json render_summary(const std::string& name, const Snapshot& snapshot) {
   return {{"name", name}, {"taken", render_rfc3339_millis(snapshot.taken)}, {"records", count_records(snapshot.states_by_api)}};
@@ -15,9 +14,12 @@ Json render_summary(const std::string& name, const Snapshot& snapshot) {
 Response store_snapshot(const AdminCall& call, Tenant& tenant, Snapshot snapshot) {
   const std::string name = call.path_parameter("snapshot");
   const bool replaces = tenant.snapshots.contains(name);
-  if (!replaces && tenant.snapshots.size() >= kMostSnapshots) {
-    return error_response(409, "too-many-snapshots",
-                          "A tenant keeps " + std::to_string(kMostSnapshots) + " snapshots; remove one that is no longer needed.");
+  if (!replaces && tenant.snapshots.size() >= tenant.bounds.snapshots)
+    return error_response(limit_reached("snapshots of tenant '" + tenant.name + "'", tenant.bounds.snapshots));
+  std::size_t records = 0;
+  for (const auto& [api, state] : snapshot.states_by_api) records += state.store.size();
+  if (records > tenant.bounds.records || snapshot.tokens.size() > tenant.bounds.tokens || snapshot.faults.size() > tenant.bounds.faults) {
+    return error_response(409, "limit-reached", "The snapshot has more records, tokens or faults than a tenant may have.");
   }
   const auto& stored = tenant.snapshots[name] = std::make_shared<const Snapshot>(std::move(snapshot));
   return json_response(replaces ? 200 : 201, render_summary(name, *stored));
@@ -46,9 +48,11 @@ Response post_snapshot(const AdminCall& call, Tenant& tenant) {
 }
 
 Response get_snapshot(const AdminCall& call, Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
-  const auto snapshot = find_snapshot(call, tenant);
-  return snapshot ? json_response(200, render_snapshot(**snapshot)) : snapshot.error();
+  const auto snapshot = [&] {
+    const std::lock_guard lock(tenant.mutex);
+    return find_snapshot(call, tenant);
+  }();
+  return snapshot ? json_response(200, render_snapshot(**snapshot)) : snapshot.error();  // unlocked: it can take long
 }
 
 Response put_snapshot(const AdminCall& call, Tenant& tenant) {

@@ -1,5 +1,7 @@
 #include "mock/engine/arrange.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "scenarios/src/model/limit_words.h"
@@ -50,6 +52,15 @@ Result<std::vector<ArmedFault>> read_faults(const Json& faults, const Contracts&
     read.push_back({.spec = std::move(*spec), .written = fault});
   }
   return read;
+}
+
+Problem limit_reached(const std::string& what, std::size_t most) {
+  return bad("limit-reached", fmt::format("the limit of {} {} is reached", most, what));
+}
+
+std::optional<Problem> check_fault_count(const Tenant& tenant, std::size_t added) {
+  if (tenant.faults.size() + added <= tenant.bounds.faults) return std::nullopt;
+  return limit_reached("faults of tenant '" + tenant.name + "'", tenant.bounds.faults);
 }
 
 std::vector<std::uint64_t> arm_faults(Tenant& tenant, const std::vector<ArmedFault>& faults) {

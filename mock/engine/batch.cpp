@@ -56,7 +56,10 @@ Json run_item(Call call, Json item, const Findings& shape, Trace& trace) {
   Transaction transaction(call.state.store);
   CallResult result = run_call(call, transaction);
   if (!result) return refuse_element(call, result.error(), trace);
-  commit(call, *result, transaction, trace);
+  if (const auto rejection = commit(call, *result, transaction, trace)) {
+    trace.limit_reached = rejection->findings.front().message;
+    return refuse_element(call, *rejection, trace);
+  }
   trace.decisions.push_back({.operation = operation.name, .answer = result->answer, .evaluated_rules = std::move(result->evaluated_rules)});
   return render_element(call, result->answer, std::move(result->context));
 }
@@ -90,6 +93,10 @@ std::optional<Json> run_items(const Call& call, const Json& sent, const ShapeFin
     if (!done[i]) {
       const auto wrong = shape.items.find(i);
       done[i] = run_item(call, items[i], wrong == shape.items.end() ? Findings() : wrong->second, trace);
+    }
+    if (!trace.limit_reached.empty()) {
+      done[i].reset();  // not done: a later delivery tries it again
+      return entries;
     }
     entries.push_back(*done[i]);
   }
@@ -153,7 +160,7 @@ Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) 
   Delivery delivery;
   if (decoded.state != Decoded::State::ready) {
     Finding finding;
-    finding.code = "body-not-readable";
+    finding.code = decoded.code;
     finding.message = decoded.message;
     delivery.response = refuse(exchange, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable"}, trace);
     return delivery;
@@ -191,7 +198,7 @@ Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) 
     if (!members) return decorate();
     elements.push_back(wrap_element(batch, sent, *members));
   }
-  delivery.response = make_batch_response(elements);
+  delivery.response = trace.limit_reached.empty() ? make_batch_response(elements) : limit_response(trace.limit_reached);
   for (FaultInjector& one : faults) {
     if (one.stop_at(FaultSpec::Phase::after_commit, delivery)) break;
   }

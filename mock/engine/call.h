@@ -42,7 +42,8 @@ struct Call {
 struct Trace {
   std::vector<Decision> decisions;
   std::vector<Change> committed;
-  std::string fault, phase;  // of the last fault that was applied
+  std::string fault, phase;   // of the last fault that was applied
+  std::string limit_reached;  // the bound that a call of a batch would pass, as a sentence; empty: none
 };
 
 // A successful call, or one that a handler refused: the answer, and what its templates may name.

@@ -19,8 +19,42 @@ bool takes(const Operation& operation, std::string_view type) {
   return std::ranges::find(operation.media_types, type) != operation.media_types.end();
 }
 
+// A refusal if the body has a Content-Encoding: bodies are never unpacked, so that a small request cannot become large.
+std::optional<Decoded> refuse_coding(const Request& request) {
+  if (request.body.empty()) return std::nullopt;
+  for (const Header& header : request.headers) {
+    if (!equals_ignore_case(header.name, "Content-Encoding")) continue;
+    for (const std::string_view part : split(header.value, ',')) {
+      const std::string_view coding = trim(part);
+      if (coding.empty() || equals_ignore_case(coding, "identity")) continue;
+      return Decoded{.state = Decoded::State::unreadable,
+                     .message = "The request body has the Content-Encoding '" + std::string(coding) + "', which is not supported.",
+                     .code = "content-coding"};
+    }
+  }
+  return std::nullopt;
+}
+
+// Whether a JSON text is a list of more than `most` elements. Makes no values, so that it costs no memory.
+bool has_more_elements(std::string_view text, std::size_t most) {
+  if (!trim(text).starts_with('[')) return false;
+  std::size_t depth = 0, commas = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') quoted = !quoted;
+    if (c == '\\' && quoted) ++i;
+    if (quoted) continue;
+    if (c == '[' || c == '{') ++depth;
+    if ((c == ']' || c == '}') && depth > 0) --depth;
+    if (c == ',' && depth == 1 && ++commas >= most) return true;
+  }
+  return false;
+}
+
 Decoded decode_body(const Operation& operation, const Request& request) {
   if (!operation.has_body) return {};
+  if (auto refused = refuse_coding(request)) return *std::move(refused);
   const auto header = find_header(request.headers, "Content-Type");
   const std::string type = header ? media_type_of(*header) : std::string();
   if (!type.empty() && !operation.media_types.empty() && !takes(operation, type)) {
@@ -42,7 +76,13 @@ Decoded decode_body(const Operation& operation, const Request& request) {
 }
 
 // The list of calls; a bare call becomes a list of one.
-Decoded decode_batch(const Request& request) {
+Decoded decode_batch(const Request& request, std::size_t most_calls) {
+  if (auto refused = refuse_coding(request)) return *std::move(refused);
+  if (has_more_elements(request.body, most_calls)) {
+    return {.state = Decoded::State::unreadable,
+            .message = "The batch has more than " + std::to_string(most_calls) + " calls.",
+            .code = "limit-reached"};
+  }
   auto parsed = parse_json(request.body);
   if (!parsed) return unreadable(parsed.error().message);
   if (parsed->is_object()) return ready(Json::array({std::move(*parsed)}));
@@ -174,11 +214,11 @@ std::string text_at(const Json& value, std::string_view pointer) {
   return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-Incoming read_incoming(const Route& route, const Request& request) {
+Incoming read_incoming(const Route& route, const Request& request, std::size_t most_calls) {
   Incoming incoming;
   const Json* body = nullptr;
   if (route.is_batch) {
-    incoming.decoded = decode_batch(request);
+    incoming.decoded = decode_batch(request, most_calls);
     body = &incoming.decoded.value;
   } else if (route.operation != nullptr) {
     incoming.decoded = decode_body(*route.operation, request);

@@ -12,7 +12,8 @@ namespace understudy {
 struct Decoded {
   enum class State { none, ready, media_type, unreadable } state = State::none;
   Json value = nullptr;
-  std::string message = {};  // of media_type and unreadable: a sentence with the place
+  std::string message = {};                // of media_type and unreadable: a sentence with the place
+  std::string code = "body-not-readable";  // of unreadable
 };
 
 // Query parameters by their documented names, typed by their schemas; findings where a value cannot be read.
@@ -27,7 +28,8 @@ struct Incoming {
   BoundQuery query;
   PresentedCredential presented;
 };
-Incoming read_incoming(const Route& route, const Request& request);
+// A batch of more than `most_calls` is not parsed at all.
+Incoming read_incoming(const Route& route, const Request& request, std::size_t most_calls);
 
 // The string at the pointer; empty if there is none.
 std::string text_at(const Json& value, std::string_view pointer);

@@ -1,4 +1,5 @@
 #include "contracts/src/model/check.h"
+#include "mock/engine/respond.h"
 #include "mock/engine/walk.h"
 #include "mock/state/listing.h"
 #include "mock/vendors/module.h"
@@ -36,6 +37,9 @@ CallResult issue_token(const Call& call) {
   const std::int64_t seconds = lifetime.is_number_integer() ? lifetime.get<std::int64_t>() : 3600;
   const Time now = tenant.env.clock.now();
   const IssuedToken token{.username = tenant.username, .issued = now, .expires = now + std::chrono::seconds(seconds)};
+  if (tenant.tokens.size() >= tenant.bounds.tokens)
+    std::erase_if(tenant.tokens, [&](const auto& other) { return other.second.expires <= now; });
+  if (tenant.tokens.size() >= tenant.bounds.tokens) return tl::unexpected(reject_by_limit(call, "tokens", tenant.bounds.tokens));
   const std::string value = make_token(tenant.name, tenant.env);
   tenant.tokens[value] = token;
   return Reply{.answer = operation.success,

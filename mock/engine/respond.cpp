@@ -78,7 +78,22 @@ Decision decide(const Call& call, const Rejection& rejection) {
           .findings = first_findings(rejection.findings)};
 }
 
+constexpr std::string_view kLimitRule = "limit-reached";
+
 }  // namespace
+
+Rejection reject_by_limit(const Call& call, const std::string& what, std::size_t most) {
+  Finding finding;
+  finding.code = kLimitRule;
+  finding.message = "The limit of " + std::to_string(most) + " " + what + " of a tenant is reached.";
+  return {.findings = {finding}, .rule = std::string(kLimitRule), .place = call.operation->place};
+}
+
+Response limit_response(const std::string& message) {
+  return {.status = 507,
+          .headers = {{"Content-Type", "application/json; charset=utf-8"}},
+          .body = render_json({{"code", kLimitRule}, {"message", message}})};
+}
 
 Response render_response(const Call& call, const std::string& answer, Json context) {
   const ResponseDefinition* found = call.contract.find_response(answer);
@@ -104,6 +119,7 @@ Json render_element(const Call& call, const std::string& answer, Json context) {
 
 Response refuse(const Call& call, const Rejection& rejection, Trace& trace) {
   trace.decisions.push_back(decide(call, rejection));
+  if (rejection.rule == kLimitRule) return limit_response(rejection.findings.front().message);
   return render_response(call, rejection.answer, rejection_context(call.contract, rejection));
 }
 

@@ -11,6 +11,10 @@ Response render_response(const Call& call, const std::string& answer, Json conte
 // An answer of scope call or item.
 Json render_element(const Call& call, const std::string& answer, Json context);
 
+// The rejection of what would pass a bound. No contract has an answer for it, so that refuse() and walk_batch() answer 507.
+Rejection reject_by_limit(const Call& call, const std::string& what, std::size_t most);
+Response limit_response(const std::string& message);
+
 // Record the rejection in the trace and render its answer.
 Response refuse(const Call& call, const Rejection& rejection, Trace& trace);
 Json refuse_element(const Call& call, const Rejection& rejection, Trace& trace);

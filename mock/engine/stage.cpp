@@ -102,6 +102,7 @@ std::optional<Problem> give_limits(Tenant& tenant, const Json& given, const Engi
 std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Engine& engine) {
   const auto faults = read_faults(given.value("faults", Json::array()), engine.contracts, tenant.api);
   if (!faults) return faults.error();
+  if (auto problem = check_fault_count(tenant, faults->size())) return problem;
   arm_faults(tenant, *faults);
   return std::nullopt;
 }
@@ -139,6 +140,8 @@ Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contrac
   if (!definition) return tl::unexpected(definition.error());
   const std::string name = contract.api + "." + collection;
   if (!records.is_array()) return tl::unexpected(bad_given("wrong-type", "records of '" + name + "' are not a list"));
+  if (record_count(tenant) + records.size() > tenant.bounds.records)
+    return tl::unexpected(limit_reached("records of tenant '" + tenant.name + "'", tenant.bounds.records));
   Store& store = tenant.states_by_api.at(contract.api)->store;
   tenant.env.ids.enter(contract.api);
   Transaction transaction(store);
@@ -171,7 +174,13 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
   tenant->username = text_member(credentials, "username", name);
   tenant->password = text_member(credentials, "password", "demo");
   tenant->key = text_member(credentials, "key", name);
+  if (given.contains("api") && !given["api"].is_string()) return tl::unexpected(bad_given("wrong-type", "'api' is not a text"));
   tenant->api = text_member(given, "api", contracts.apis.size() == 1 ? contracts.apis.front()->api : "");
+  if (!tenant->api.empty() && contracts.find_api(tenant->api) == nullptr) {
+    std::vector<std::string> known;
+    for (const auto& contract : contracts.apis) known.push_back(contract->api);
+    return tl::unexpected(bad_given("unknown-api", "found unknown API '" + tenant->api + "'" + did_you_mean(tenant->api, known)));
+  }
   if (const auto profile = given.find("profile"); profile != given.end() && !profile->is_null()) {
     auto parsed = parse_profile(*profile, contracts);
     if (!parsed) return tl::unexpected(parsed.error());
@@ -195,7 +204,10 @@ Result<void> Engine::stage(const std::string& name, const Json& given) {
 
 tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restaging) {
   std::vector<std::shared_ptr<Tenant>> tenants;
+  std::size_t count = directory.size();
   for (const auto& [name, given] : restaging.given) {
+    if (directory.find(name) == nullptr && ++count > options.bounds.tenants)
+      return tl::unexpected(StagingProblem{.tenant = name, .problem = limit_reached("tenants", options.bounds.tenants)});
     auto tenant = make_tenant(name, given);
     if (!tenant) return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(tenant.error())});
     tenants.push_back(std::move(*tenant));
@@ -208,6 +220,7 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
 
 std::shared_ptr<Tenant> Engine::make_empty_tenant(const std::string& name) const {
   auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
+  tenant->bounds = options.bounds;
   tenant->profile = options.profile;
   for (const auto& contract : contracts.apis) tenant->states_by_api[contract->api] = std::make_unique<ApiState>(*contract);
   return tenant;

@@ -41,20 +41,29 @@ std::optional<Rejection> refuse_undecodable(const Call& call, const Decoded& dec
     return Rejection{.answer = answer, .findings = {finding}, .rule = std::move(rule), .place = call.operation->place};
   };
   const Refusals& refusals = call.operation->refusals;
-  if (decoded.state == Decoded::State::unreadable) return reject("body-not-readable", refusals.undecodable, "undecodable");
+  // An unknown coding is refused like an unknown media type (RFC 9110 15.5.16).
+  const bool has_coding = decoded.code == "content-coding" && !refusals.media_type.empty();
+  if (decoded.state == Decoded::State::unreadable)
+    return reject(decoded.code, has_coding ? refusals.media_type : refusals.undecodable, "undecodable");
   // A contract without an answer for a wrong media type reads such a body as absent.
   if (decoded.state == Decoded::State::media_type && !refusals.media_type.empty())
     return reject("media-type", refusals.media_type, "media_type");
   return std::nullopt;
 }
 
-std::optional<Rejection> check_shapes(const Call& call, Findings findings) {
+std::optional<Rejection> check_shapes(const Call& call, const Decoded& decoded, Findings findings) {
   const Operation& operation = *call.operation;
   if (operation.has_body) std::ranges::move(check_body(call), std::back_inserter(findings));
   if (findings.empty()) return std::nullopt;
   const std::string rule = findings.front().rule;
-  const std::string& schema_pointer = findings.front().schema_pointer;
+  const std::string schema_pointer = findings.front().schema_pointer;
   const Place place = schema_pointer.empty() ? operation.place : call.contract.schema_place(schema_pointer);
+  if (decoded.state == Decoded::State::media_type) {  // the body was read as absent: "absent" alone would mislead
+    Finding finding;
+    finding.code = "media-type";
+    finding.message = decoded.message;
+    findings.insert(findings.begin(), std::move(finding));
+  }
   return Rejection{.answer = operation.refusals.shape, .findings = std::move(findings), .rule = rule, .place = place};
 }
 
@@ -102,14 +111,18 @@ CallResult run_call(const Call& call, Transaction& transaction) {
   return result;
 }
 
-void commit(const Call& call, const Reply& reply, Transaction& transaction, Trace& trace) {
+std::optional<Rejection> commit(const Call& call, const Reply& reply, Transaction& transaction, Trace& trace) {
   const ResponseDefinition* answer = call.contract.find_response(reply.answer);
-  if (answer == nullptr || !answer->success) return;
+  if (answer == nullptr || !answer->success) return std::nullopt;
+  const std::int64_t growth = transaction.growth();
+  const std::size_t most = call.tenant.bounds.records;
+  if (growth > 0 && record_count(call.tenant) + static_cast<std::size_t>(growth) > most) return reject_by_limit(call, "records", most);
   const int writes = call.policy.writes_per_success(call);
   for (int i = 0; i < writes; ++i) {
-    if (i > 0 && !perform(call, transaction)) return;
+    if (i > 0 && !perform(call, transaction)) break;
     std::ranges::move(transaction.commit(), std::back_inserter(trace.committed));
   }
+  return std::nullopt;
 }
 
 Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace) {
@@ -125,14 +138,14 @@ Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace
   if (const auto rejection = authenticate(call)) return finish(rejection);
   if (const auto rejection = throttle(call)) return finish(rejection);
   if (const auto rejection = refuse_undecodable(call, incoming.decoded)) return finish(rejection);
-  if (const auto rejection = check_shapes(call, incoming.query.findings)) return finish(rejection);
+  if (const auto rejection = check_shapes(call, incoming.decoded, incoming.query.findings)) return finish(rejection);
 
   Transaction transaction(call.state.store);
   CallResult result = run_call(call, transaction);
   if (!result) return finish(std::move(result.error()));
 
   if (faults.stop_at(FaultSpec::Phase::before_commit, delivery)) return finish(std::nullopt);
-  commit(call, *result, transaction, trace);
+  if (const auto rejection = commit(call, *result, transaction, trace)) return finish(rejection);
   trace.decisions.push_back(
       {.operation = call.operation->name, .answer = result->answer, .evaluated_rules = std::move(result->evaluated_rules)});
   delivery.response = render_response(call, result->answer, std::move(result->context));

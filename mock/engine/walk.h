@@ -19,7 +19,8 @@ Findings check_body(const Call& call);
 CallResult run_call(const Call& call, Transaction& transaction);
 // Performs the operation by its vendor's handler, or else by its verb (perform.cpp).
 CallResult perform(const Call& call, Transaction& transaction);
-// Stores the writes of a successful call; those of a call that its handler refused are dropped.
-void commit(const Call& call, const Reply& reply, Transaction& transaction, Trace& trace);
+// Stores the writes of a successful call; those of a call that its handler refused are dropped. A rejection, and nothing is stored, if
+// the tenant would have too many records.
+std::optional<Rejection> commit(const Call& call, const Reply& reply, Transaction& transaction, Trace& trace);
 
 }  // namespace understudy

@@ -132,6 +132,12 @@ bool Store::remove(std::string_view collection, std::string_view id) {
   return true;
 }
 
+std::size_t Store::size() const {
+  std::size_t size = 0;
+  for (const auto& [name, table] : tables_) size += table->by_age.size();
+  return size;
+}
+
 std::size_t Store::clear(std::string_view collection) {
   const std::size_t removed = count(collection);
   if (removed == 0) return 0;
@@ -234,6 +240,15 @@ void Transaction::write(std::string_view collection, std::string key, Record rec
   std::pair<std::string, std::string> place{std::string(collection), std::move(key)};
   if (!writes_.contains(place)) order_.push_back(place);
   writes_[std::move(place)] = std::move(record);
+}
+
+std::int64_t Transaction::growth() const {
+  std::int64_t growth = 0;
+  for (const auto& [place, record] : writes_) {
+    const bool existed = store_->find(place.first, place.second) != nullptr;
+    growth += static_cast<int>(record != nullptr) - static_cast<int>(existed);
+  }
+  return growth;
 }
 
 std::vector<Change> Transaction::commit() {

@@ -34,6 +34,7 @@ class Store {
   Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
   std::vector<Record> list(std::string_view collection) const;  // in order of creation
   std::size_t count(std::string_view collection) const;
+  std::size_t size() const;  // records of all collections
   bool is_seeded(std::string_view collection) const;
   // Creates or replaces a complete record by its id.
   void put(std::string_view collection, Json record);
@@ -83,6 +84,7 @@ class Transaction final : public RecordLookup {
   void put(std::string_view collection, Json record);  // creates or replaces by its id member
   bool remove(std::string_view collection, std::string_view id);
   std::vector<Change> commit();
+  std::int64_t growth() const;  // by how many records commit() changes the size of the store
 
  private:
   void write(std::string_view collection, std::string key, Record record);

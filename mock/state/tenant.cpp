@@ -38,6 +38,12 @@ std::shared_ptr<Tenant> find_in(const std::map<std::string, std::shared_ptr<Tena
 
 }  // namespace
 
+std::size_t record_count(const Tenant& tenant) {
+  std::size_t count = 0;
+  for (const auto& [api, state] : tenant.states_by_api) count += state->store.size();
+  return count;
+}
+
 std::string make_token(std::string_view tenant, Env& env) {
   return std::string(kTokenHead) + "." + to_hex(tenant) + "." + env.random.text(32, kTokenAlphabet);
 }
@@ -95,6 +101,11 @@ std::vector<std::shared_ptr<Tenant>> Directory::all() const {
   std::vector<std::shared_ptr<Tenant>> tenants;
   for (const auto& [name, tenant] : by_name_) tenants.push_back(tenant);
   return tenants;
+}
+
+std::size_t Directory::size() const {
+  const std::shared_lock lock(mutex_);
+  return by_name_.size();
 }
 
 void Directory::enter(std::shared_ptr<Tenant> tenant) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "contracts/src/model/profile.h"
+#include "mock/mock.h"
 #include "mock/state/faults.h"
 #include "mock/state/journal.h"
 #include "mock/state/limits.h"
@@ -43,6 +44,7 @@ struct Tenant {
   const std::string name;
   std::string api;  // the API of operations and sequences that are named without one; may be empty
   std::string username, password, key;
+  Bounds bounds;
   std::shared_ptr<const Json> staged;  // the document it was made from; null: the default tenant
   std::mutex mutex;                    // guards all below
   Env env;
@@ -69,6 +71,7 @@ class Directory {
   };
   std::optional<Clash> exchange(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed = {});
   std::vector<std::shared_ptr<Tenant>> all() const;
+  std::size_t size() const;
 
  private:
   void forget(std::string_view name);
@@ -78,6 +81,9 @@ class Directory {
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_username_;
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_key_;
 };
+
+// How many records it has, of all APIs. The caller holds the tenant's lock.
+std::size_t record_count(const Tenant& tenant);
 
 // Tokens have three parts, as those of real services. They contain the tenant's name, so that an expired token still finds it.
 std::string make_token(std::string_view tenant, Env& env);

@@ -21,13 +21,14 @@ class Reader final : public http::basic_parser<true> {
  public:
   explicit Reader(const RequestLimits& limits) {
     header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.head, UINT32_MAX)));
-    body_limit(limits.body);
+    body_limit(boost::none);  // set when the head is known
     request.headers.reserve(12);
   }
 
   Request request;
   int version = 11;
   std::size_t hosts = 0;
+  std::string host;             // of the last one
   std::string transfer_coding;  // all of them, as one list
   std::string expectation;
 
@@ -40,7 +41,10 @@ class Reader final : public http::basic_parser<true> {
 
   void on_field_impl(http::field field, beast::string_view name, beast::string_view value, error_code&) override {
     if (is_header_done()) return;  // a trailer: it must not become a header
-    if (field == http::field::host) ++hosts;
+    if (field == http::field::host) {
+      ++hosts;
+      host = view_of(value);
+    }
     if (field == http::field::expect) expectation = view_of(value);
     if (field == http::field::transfer_encoding) {
       if (!transfer_coding.empty()) transfer_coding += ',';
@@ -76,7 +80,7 @@ Refusal refusal_of(const error_code& error) {
   if (error == http::error::body_limit) return {.status = 413, .message = "The body of the request is too large."};
   if (error == http::error::bad_method) return bad_request("The request line has no valid method.");
   if (error == http::error::bad_target) return bad_request("The request target is empty or has a character that must be escaped.");
-  if (error == http::error::bad_version) return bad_request("The request line does not end in HTTP/1.0 or HTTP/1.1.");
+  if (error == http::error::bad_version) return bad_request("The request line does not end in a version such as HTTP/1.1.");
   if (error == http::error::bad_field) return bad_request("A header name has a character that is not allowed.");
   if (error == http::error::bad_value) return bad_request("A header value has a character that is not allowed.");
   if (error == http::error::bad_content_length)
@@ -94,24 +98,30 @@ std::optional<Refusal> check_transfer_coding(std::string_view list, int version)
   if (list.empty()) return std::nullopt;
   if (version < 11) return bad_request("HTTP/1.0 has no Transfer-Encoding.");
   const auto lower = to_lower(list);
-  if (lower == "chunked") return std::nullopt;
-  const auto last = std::string_view(lower).substr(std::min(lower.rfind(',') + 1, lower.size()));
-  const auto begin = std::min(last.find_first_not_of(" \t"), last.size());
-  const auto coding = last.substr(begin, last.find_last_not_of(" \t") + 1 - begin);
-  const bool repeated = lower.find("chunked") != lower.rfind("chunked");
-  if (coding != "chunked" || repeated) {
+  auto codings = split(lower, ',');
+  for (auto& coding : codings) coding = trim(coding);
+  std::erase(codings, "");  // RFC 9110 5.6.1: empty elements of a list are ignored
+  if (codings.empty() || codings.back() != "chunked" || std::ranges::count(codings, "chunked") > 1) {
     return bad_request("Transfer-Encoding does not end in a single chunked.");
   }
+  if (codings.size() == 1) return std::nullopt;
   return Refusal{.status = 501, .message = "Only the transfer coding chunked is implemented."};
 }
 
-// Reduces absolute-form to a path; accepts "*" for OPTIONS.
+// Characters that RFC 3986 allows nowhere in a target. Brackets are accepted in a query, because many clients send lists as "ids[]=1".
+bool needs_escape(std::string_view target) {
+  constexpr std::string_view kNever = "\"<>\\^`{|}#";
+  const auto is_foreign = [&](char c) { return c <= 0x20 || c == 0x7f || kNever.find(c) != std::string_view::npos; };  // char is signed
+  const auto path = path_of(target);
+  const auto authority = path.find("://");
+  const auto from = authority == std::string_view::npos ? 0 : std::min(path.find('/', authority + 3), path.size());
+  return std::ranges::any_of(target, is_foreign) || path.find_first_of("[]", from) != std::string_view::npos;
+}
+
+// Reduces absolute-form to a path, its host becomes the Host header (RFC 9112 3.2.2); accepts "*" for OPTIONS.
 std::optional<Refusal> normalize_target(Request& request) {
   auto& target = request.target;
-  const auto foreign = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-  if (std::ranges::any_of(target, foreign)) {
-    return bad_request("The request target has a character that must be escaped.");
-  }
+  if (needs_escape(target)) return bad_request("The request target has a character that must be escaped.");
   if (target.starts_with('/') || (target == "*" && request.method == "OPTIONS")) return std::nullopt;
   const auto authority = target.find("://");
   if (authority != std::string::npos) {
@@ -119,6 +129,9 @@ std::optional<Refusal> normalize_target(Request& request) {
     if (equals_ignore_case(scheme, "http") || equals_ignore_case(scheme, "https")) {
       const auto rest = target.find_first_of("/?", authority + 3);
       auto origin = rest == std::string::npos ? std::string() : target.substr(rest);
+      const auto host = target.substr(authority + 3, rest == std::string::npos ? rest : rest - authority - 3);
+      if (host.empty() || !parse_authority(host)) return bad_request("The host of the request target is not valid.");
+      if (find_header(request.headers, "Host")) set_header(request.headers, "Host", host);
       if (!origin.starts_with('/')) origin.insert(0, "/");
       target = std::move(origin);
       return std::nullopt;
@@ -131,6 +144,7 @@ std::optional<Refusal> check_head(Reader& reader) {
   if (auto refusal = check_transfer_coding(reader.transfer_coding, reader.version)) return refusal;
   if (reader.hosts == 0 && reader.version >= 11) return bad_request("The Host header is missing.");
   if (reader.hosts > 1) return bad_request("There is more than one Host header.");
+  if (!parse_authority(reader.host)) return bad_request("The Host header is not a host with an optional port.");
   if (reader.version >= 11 && !reader.expectation.empty() && !equals_ignore_case(reader.expectation, "100-continue")) {
     return Refusal{.status = 417, .message = "Only the expectation 100-continue is supported."};
   }
@@ -151,9 +165,14 @@ bool has_unclosed_quote(std::string_view bytes) {
   return quoted;
 }
 
-bool is_token_character(char c) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return is_letter(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos;
+// RFC 9110 2.5: a later minor version is read as the last known one, which is HTTP/1.1. Empty: the head has a version that is known.
+std::string with_known_version(std::string_view head) {
+  const auto line = head.substr(0, head.find("\r\n"));
+  const auto version = line.substr(line.rfind(' ') + 1);
+  if (version.size() != 8 || !version.starts_with("HTTP/1.") || version.back() < '2' || version.back() > '9') return {};
+  std::string known(head);
+  known[line.size() - 1] = '1';
+  return known;
 }
 
 }  // namespace
@@ -184,7 +203,7 @@ struct RequestParser::Impl {
   // The length of the head once it is complete. Searches each byte only once, however slowly they arrive. Refuses what Beast would
   // accept or wait for: folded headers, bare line feeds, bytes that cannot begin a request (a TLS hello).
   std::optional<std::size_t> find_head_end(std::string_view bytes) {
-    if (!is_token_character(bytes.front())) {
+    if (!is_token(bytes.substr(0, 1))) {
       refuse(bad_request("The first byte cannot begin an HTTP request."));
       return std::nullopt;
     }
@@ -215,9 +234,16 @@ struct RequestParser::Impl {
   void parse_head(std::string_view head) {
     reader.emplace(limits);
     error_code error;
+    const auto known = with_known_version(head);
+    if (!known.empty()) head = known;
     reader->put(boost::asio::buffer(head.data(), head.size()), error);
     if (error) return refuse(refusal_of(error));
     if (auto why = check_head(*reader)) return refuse(std::move(*why));
+    const std::uint64_t most = limits.body_of ? limits.body_of(reader->request) : limits.body;
+    if (reader->content_length().value_or(0) > most) return refuse(refusal_of(http::error::body_limit));
+    reader->body_limit(most);
+    if (reader->chunked() == reader->transfer_coding.empty())  // Beast and check_transfer_coding() disagree about the end of the body
+      return refuse(bad_request("Transfer-Encoding does not end in a single chunked."));
     state = reader->is_done() ? State::complete : State::body;
     reader->eager(true);
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace understudy {
 struct RequestLimits {
   std::size_t head = 64u << 10;
   std::size_t body = 8u << 20;  // decoded
+  // Instead of `body`, once the head is known. Null: never.
+  std::function<std::size_t(const Request& head)> body_of = {};
 };
 
 struct Refusal {

@@ -6,13 +6,11 @@
 namespace understudy {
 namespace {
 
-// Replaces line breaks: text from a handler must not begin another header line.
+// Replaces control characters except tabs (RFC 9110 5.5): text from a handler must not begin another header line.
 void append_line_text(std::string& out, std::string_view text) {
-  constexpr std::string_view kLineBreakers("\r\n\0", 3);
-  const auto from = out.size();
-  out += text;
-  for (auto at = out.find_first_of(kLineBreakers, from); at != std::string::npos; at = out.find_first_of(kLineBreakers, at)) {
-    out[at] = ' ';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += (byte < 0x20 && c != '\t') || byte == 0x7f ? ' ' : c;
   }
 }
 
@@ -41,8 +39,8 @@ std::string render_head(const Response& response, const SendContext& context, Fr
   append_line_text(head, response.reason.empty() ? registered_reason(response.status) : std::string_view(response.reason));
   head += "\r\n";
   for (const auto& header : response.headers) {
-    if (is_framing(header.name)) continue;
-    append_line_text(head, header.name);
+    if (is_framing(header.name) || !is_token(header.name)) continue;
+    head += header.name;
     head += ": ";
     append_line_text(head, header.value);
     head += "\r\n";

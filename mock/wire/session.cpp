@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <cstring>
@@ -29,7 +30,10 @@ class Session final : public Connection {
         stream_(std::move(stream)),
         timer_(shared.loop.get_executor()),
         peer_(std::move(peer)),
-        parser_({.head = shared.options.head_limit, .body = shared.options.body_limit}) {
+        parser_({.head = shared.options.head_limit, .body_of = [this](const Request& head) {
+                   const bool large = shared_.options.takes_large_body && shared_.options.takes_large_body(head, peer_);
+                   return large ? kLargeBody : shared_.options.body_limit;
+                 }}) {
     shared_.join(*this);
   }
   ~Session() override { shared_.leave(*this); }
@@ -41,7 +45,12 @@ class Session final : public Connection {
     if (!co_await shake_hands()) co_return;
     auto read = co_await read_request();
     while (read == Read::request) {
-      const bool open = co_await deliver(call_handler());
+      Delivery delivery;
+      if (shared_.options.is_slow && shared_.options.is_slow(parser_.request()))
+        co_await call_handler_apart(delivery);
+      else
+        delivery = call_handler();
+      const bool open = co_await deliver(std::move(delivery));
       if (!open) co_return;
       read = co_await read_request();
     }
@@ -183,6 +192,21 @@ class Session final : public Connection {
       delivery.response.status = 500;
       return delivery;
     }
+  }
+
+  // On a thread for slow requests, so that this loop serves its other connections meanwhile.
+  Task<> call_handler_apart(Delivery& delivery) {
+    enter_until(Phase::answering, kForever);
+    bool done = false;  // used on the loop's thread only
+    asio::post(shared_.slow, [this, &delivery, &done] {
+      Delivery made = call_handler();
+      asio::post(shared_.loop, [this, &delivery, &done, made = std::move(made)]() mutable {
+        delivery = std::move(made);
+        done = true;
+        timer_.cancel();
+      });
+    });
+    while (!done) co_await wait_timer(kForever);
   }
 
   // True: another request may follow.
@@ -357,8 +381,8 @@ struct Sessions::Impl {
   Shared shared;
 };
 
-Sessions::Sessions(asio::io_context& loop, const WireOptions& options, const WireHandler& handler, TlsContext tls)
-    : impl_(new Impl{.shared = {loop, options, handler, std::move(tls)}}) {}
+Sessions::Sessions(asio::io_context& loop, asio::thread_pool& slow, const WireOptions& options, const WireHandler& handler, TlsContext tls)
+    : impl_(new Impl{.shared = {loop, slow, options, handler, std::move(tls)}}) {}
 Sessions::~Sessions() = default;
 
 void Sessions::announce() {

@@ -11,6 +11,7 @@
 
 namespace boost::asio {
 class io_context;
+class thread_pool;
 namespace ssl {
 class context;
 }
@@ -23,8 +24,9 @@ Result<TlsContext> load_tls(const WireOptions& options);
 
 class Sessions {
  public:
-  // The loop, options and handler must outlive this object.
-  Sessions(boost::asio::io_context& loop, const WireOptions& options, const WireHandler& handler, TlsContext tls);
+  // The loop, options, handler and the threads for slow requests must outlive this object.
+  Sessions(boost::asio::io_context& loop, boost::asio::thread_pool& slow, const WireOptions& options, const WireHandler& handler,
+           TlsContext tls);
   ~Sessions();
 
   // Any thread: counts a connection as open before adopt() runs for it.

@@ -13,6 +13,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 #include <vector>
@@ -59,10 +60,12 @@ class Connection {
 };
 
 struct Shared {
-  Shared(asio::io_context& on_loop, const WireOptions& with_options, const WireHandler& for_handler, TlsContext with_tls)
-      : loop(on_loop), options(with_options), handler(for_handler), tls(std::move(with_tls)) {}
+  Shared(asio::io_context& on_loop, asio::thread_pool& slow_pool, const WireOptions& with_options, const WireHandler& for_handler,
+         TlsContext with_tls)
+      : loop(on_loop), slow(slow_pool), options(with_options), handler(for_handler), tls(std::move(with_tls)) {}
 
   asio::io_context& loop;
+  asio::thread_pool& slow;
   const WireOptions& options;
   const WireHandler& handler;
   const TlsContext tls;

@@ -22,13 +22,14 @@ using namespace wire;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
 constexpr auto kAcceptAgain = 50ms;
+constexpr std::size_t kSlowThreads = 2;
 
 }  // namespace
 
 struct Wire::Impl {
   struct Thread {
-    Thread(const Impl& wire, const TlsContext& tls)
-        : sessions(loop, wire.options, wire.handler, tls), stay(loop.get_executor()), thread([this] { loop.run(); }) {}
+    Thread(Impl& wire, const TlsContext& tls)
+        : sessions(loop, *wire.slow, wire.options, wire.handler, tls), stay(loop.get_executor()), thread([this] { loop.run(); }) {}
 
     asio::io_context loop{1};
     Sessions sessions;
@@ -38,6 +39,7 @@ struct Wire::Impl {
 
   Impl(WireOptions with_options, WireHandler with_handler, Listener listener, const TlsContext& tls)
       : options(std::move(with_options)), handler(std::move(with_handler)), ipv6(listener.ipv6), port(listener.port) {
+    slow.emplace(options.is_slow ? kSlowThreads : 0);
     for (int i = 0; i < std::max(options.threads, 1); ++i) threads.push_back(std::make_unique<Thread>(*this, tls));
     auto& first = threads.front()->loop;
     acceptor.emplace(first.get_executor());
@@ -92,12 +94,14 @@ struct Wire::Impl {
       });
     }
     for (auto& thread : threads) thread->thread.join();
+    slow->join();
   }
 
   const WireOptions options;
   const WireHandler handler;
   const bool ipv6;
   const std::uint16_t port;
+  std::optional<asio::thread_pool> slow;  // no threads without WireOptions::is_slow
   std::vector<std::unique_ptr<Thread>> threads;
   std::uint64_t connections = 0;  // used by the accepting thread only
   std::optional<Acceptor> acceptor;

@@ -37,6 +37,8 @@ struct WireExchange {
 // Called on a wire thread, several at a time; must not block.
 using WireObserver = std::function<void(const WireExchange&)>;
 
+inline constexpr std::size_t kLargeBody = 1u << 30;
+
 struct WireOptions {
   std::string host = "127.0.0.1";  // a name or a numeric address; of a name, its first address
   std::uint16_t port = 0;          // 0: a free one
@@ -50,9 +52,13 @@ struct WireOptions {
   std::string tls_certificate{}, tls_key{};            // PEM files for HTTPS: both or none
   std::string tls_certificate_text{}, tls_key_text{};  // the same as texts, instead of files
   WireObserver observer{};                             // null: no reports
+  // True: the body may be larger than `body_limit`, up to kLargeBody. Null: never.
+  std::function<bool(const Request& head, const Peer& peer)> takes_large_body{};
+  // True: the handler may need long for this request and runs on a thread of its own. Null: it never does.
+  std::function<bool(const Request& request)> is_slow{};
 };
 
-// Called on a wire thread, several at a time; must not block.
+// Called on a wire thread, several at a time; must not block, except for requests that are slow by WireOptions.
 using WireHandler = std::function<Delivery(Request&& request, const Peer& peer)>;
 
 struct WireCounters {

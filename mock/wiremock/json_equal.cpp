@@ -29,12 +29,12 @@ const Placeholder* find_placeholder(const Json& expected) {
 }
 
 // Pairs each expected element with a different actual one. Greedy: it can miss a pairing if two expected elements accept the same value.
-bool equal_unordered(const Json& expected, const Json& actual, LooseEquality how) {
+bool equal_unordered(const Json& expected, const Json& actual, LooseEquality how, StepBudget& budget) {
   std::vector<bool> taken(actual.size());
   for (const Json& wanted : expected) {
     std::size_t i = 0;
-    while (i < actual.size() && (taken[i] || !equal_json_loosely(wanted, actual[i], how))) ++i;
-    if (i == actual.size()) return false;
+    while (i < actual.size() && !budget.is_spent() && (taken[i] || !equal_json_loosely(wanted, actual[i], how, budget))) ++i;
+    if (i == actual.size() || budget.is_spent()) return false;
     taken[i] = true;
   }
   return true;
@@ -42,21 +42,22 @@ bool equal_unordered(const Json& expected, const Json& actual, LooseEquality how
 
 }  // namespace
 
-bool equal_json_loosely(const Json& expected, const Json& actual, LooseEquality how) {
+bool equal_json_loosely(const Json& expected, const Json& actual, LooseEquality how, StepBudget& budget) {
+  if (!budget.take()) return false;
   if (const Placeholder* placeholder = find_placeholder(expected)) return placeholder->fits(actual);
   if (expected.is_object()) {
     if (!actual.is_object() || (!how.ignore_extra && expected.size() != actual.size())) return false;
     return std::ranges::all_of(expected.items(), [&](const auto& member) {
       const auto found = actual.find(member.key());
-      return found != actual.end() && equal_json_loosely(member.value(), *found, how);
+      return found != actual.end() && equal_json_loosely(member.value(), *found, how, budget);
     });
   }
   if (expected.is_array()) {
     if (!actual.is_array()) return false;
     if (how.ignore_extra ? expected.size() > actual.size() : expected.size() != actual.size()) return false;
-    if (how.ignore_order) return equal_unordered(expected, actual, how);
+    if (how.ignore_order) return equal_unordered(expected, actual, how, budget);
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (!equal_json_loosely(expected[i], actual[i], how)) return false;
+      if (!equal_json_loosely(expected[i], actual[i], how, budget)) return false;
     }
     return true;
   }

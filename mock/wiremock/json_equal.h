@@ -6,6 +6,7 @@
 #include <string>
 
 #include "contracts/src/base/json.h"
+#include "mock/wiremock/step_budget.h"
 
 namespace understudy {
 
@@ -13,7 +14,7 @@ struct LooseEquality {
   bool ignore_order = false;  // of lists
   bool ignore_extra = false;  // members and, at the end of a list, elements
 };
-bool equal_json_loosely(const Json& expected, const Json& actual, LooseEquality how);
+bool equal_json_loosely(const Json& expected, const Json& actual, LooseEquality how, StepBudget& budget);
 
 // The first placeholder in `expected` that is not supported.
 std::optional<std::string> find_unknown_placeholder(const Json& expected);

@@ -14,6 +14,7 @@ using Step = JsonPath::Step;
 using Steps = std::vector<Step>;
 constexpr std::size_t kMostValues = 10'000;
 constexpr std::size_t kMostSteps = 100;
+constexpr int kDeepestFilter = 16;
 
 bool is_name_character(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-' || (c & 0x80) != 0; }
 
@@ -106,7 +107,9 @@ class PathParser {
     const bool wrapped = take('(');
     skip_space();
     if (!take('@')) fail("expected '@' in a filter");
+    if (++depth_ > kDeepestFilter) fail("filters are nested too deeply");
     Step step{.kind = Step::Kind::filter, .inner = read_steps()};
+    --depth_;
     skip_space();
     for (const std::string_view comparison : {"==", "!=", "<=", ">=", "<", ">"}) {
       if (error_ || !text_.substr(at_).starts_with(comparison)) continue;
@@ -132,14 +135,15 @@ class PathParser {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  int depth_ = 0;  // of filters inside filters
   std::optional<std::string> error_;
 };
 
-void descend(const Json& from, std::vector<const Json*>& out) {
-  if (out.size() >= kMostValues) return;
+void descend(const Json& from, std::vector<const Json*>& out, StepBudget& budget) {
+  if (out.size() >= kMostValues || !budget.take()) return;
   out.push_back(&from);
   if (!from.is_structured()) return;
-  for (const Json& child : from) descend(child, out);
+  for (const Json& child : from) descend(child, out, budget);
 }
 
 bool compares(const Json& left, const std::string& comparison, const Json& right) {
@@ -154,15 +158,16 @@ bool compares(const Json& left, const std::string& comparison, const Json& right
   return comparison == ">" ? order > 0 : order >= 0;
 }
 
-std::vector<const Json*> select_values(const Json& root, const Steps& steps);
+std::vector<const Json*> select_values(const Json& root, const Steps& steps, StepBudget& budget);
 
-bool passes(const Json& value, const Step& filter) {
-  const auto found = select_values(value, filter.inner);
+bool passes(const Json& value, const Step& filter, StepBudget& budget) {
+  const auto found = select_values(value, filter.inner, budget);
   if (filter.compare.empty()) return !found.empty();
   return std::ranges::any_of(found, [&](const Json* selected) { return compares(*selected, filter.compare, filter.value); });
 }
 
-void follow(const Json& from, const Step& step, std::vector<const Json*>& out) {
+void follow(const Json& from, const Step& step, std::vector<const Json*>& out, StepBudget& budget) {
+  if (!budget.take()) return;
   switch (step.kind) {
     case Step::Kind::member:
       if (!from.is_object()) return;
@@ -177,28 +182,30 @@ void follow(const Json& from, const Step& step, std::vector<const Json*>& out) {
     }
     case Step::Kind::all:
       if (!from.is_structured()) return;
+      if (!budget.take(from.size())) return;
       for (const Json& child : from) out.push_back(&child);
       return;
-    case Step::Kind::descend: descend(from, out); return;
+    case Step::Kind::descend: descend(from, out, budget); return;
     case Step::Kind::filter:
       if (from.is_array()) {
         for (const Json& child : from) {
-          if (passes(child, step)) out.push_back(&child);
+          if (budget.is_spent()) return;
+          if (passes(child, step, budget)) out.push_back(&child);
         }
-      } else if (from.is_object() && passes(from, step)) {
+      } else if (from.is_object() && passes(from, step, budget)) {
         out.push_back(&from);
       }
       return;
   }
 }
 
-std::vector<const Json*> select_values(const Json& root, const Steps& steps) {
+std::vector<const Json*> select_values(const Json& root, const Steps& steps, StepBudget& budget) {
   std::vector<const Json*> selected = {&root};
   for (const Step& step : steps) {
     std::vector<const Json*> next;
     for (const Json* value : selected) {
-      follow(*value, step, next);
-      if (next.size() >= kMostValues) break;
+      follow(*value, step, next, budget);
+      if (next.size() >= kMostValues || budget.is_spent()) break;
     }
     if (next.size() > kMostValues) next.resize(kMostValues);
     selected = std::move(next);
@@ -216,7 +223,7 @@ tl::expected<JsonPath, std::string> JsonPath::parse(std::string_view text) {
   });
 }
 
-std::vector<const Json*> JsonPath::select(const Json& root) const { return select_values(root, steps_); }
+std::vector<const Json*> JsonPath::select(const Json& root, StepBudget& budget) const { return select_values(root, steps_, budget); }
 
 bool JsonPath::is_definite() const {
   return std::ranges::all_of(steps_, [](const Step& step) { return step.kind == Step::Kind::member || step.kind == Step::Kind::index; });

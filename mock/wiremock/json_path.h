@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contracts/src/base/json.h"
+#include "mock/wiremock/step_budget.h"
 
 namespace understudy {
 
@@ -17,7 +18,7 @@ class JsonPath {
   static tl::expected<JsonPath, std::string> parse(std::string_view text);
 
   // The values that the path selects, in order, at most 10,000. They point into `root`.
-  std::vector<const Json*> select(const Json& root) const;
+  std::vector<const Json*> select(const Json& root, StepBudget& budget) const;
   bool is_definite() const;  // selects at most one value
 
   // Applied to each value that the steps before it have reached.

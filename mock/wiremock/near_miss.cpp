@@ -24,11 +24,11 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 
 // Each missing or extra segment adds distance 1. A parameter matches every segment, but costs 0.9 where the numbers of segments differ:
 // it is then unlikely that the client meant it.
-double path_distance(std::string_view pattern, std::string_view path, bool ignore_case) {
+double path_distance(std::string_view pattern, std::string_view path, bool ignore_case, StepBudget& budget) {
   const auto expected = segments_of(pattern), actual = segments_of(path);
   const double edits = edit_distance(expected.size(), actual.size(), [&](std::size_t i, std::size_t j) {
     if (is_path_parameter(expected[i])) return expected.size() == actual.size() ? 0.0 : 0.9;
-    return ignore_case ? text_distance(to_lower(expected[i]), to_lower(actual[j])) : text_distance(expected[i], actual[j]);
+    return ignore_case ? text_distance(to_lower(expected[i]), to_lower(actual[j]), budget) : text_distance(expected[i], actual[j], budget);
   });
   return edits / static_cast<double>(std::max<std::size_t>({expected.size(), actual.size(), 1}));
 }
@@ -61,14 +61,14 @@ std::string method_of(const NearMiss& miss) {
 std::string pattern_of(const NearMiss& miss) { return is_batch_call(miss) ? miss.contract->batch->path : miss.operation->path; }
 
 // Compares the path with and without the API's base and takes the nearer one.
-CriterionResult compare_path(NearMiss& miss, const Engine& engine, std::string_view path) {
+CriterionResult compare_path(NearMiss& miss, const Engine& engine, std::string_view path, StepBudget& budget) {
   const std::string bare = pattern_of(miss);
   const bool ignore_case = miss.contract->paths_ignore_case || !miss.operation->call.empty();
   std::string nearest = bare;
-  double distance = path_distance(bare, path, ignore_case);
+  double distance = path_distance(bare, path, ignore_case, budget);
   if (engine.options.only_api.empty()) {
     const std::string with_base = miss.contract->base + (bare == "/" ? "" : bare);
-    if (const double other = path_distance(with_base, path, ignore_case); other <= distance) {
+    if (const double other = path_distance(with_base, path, ignore_case, budget); other <= distance) {
       nearest = with_base;
       distance = other;
     }
@@ -157,7 +157,7 @@ CriterionResult compare_findings(std::string criterion, std::string expected, co
 }
 
 // Compares with the call of the batch whose name is nearest to this operation's.
-CriterionResult compare_call(const NearMiss& miss, const Json& calls) {
+CriterionResult compare_call(const NearMiss& miss, const Json& calls, StepBudget& budget) {
   const Batch& batch = *miss.contract->batch;
   double nearest = 1;
   std::string actual = "absent";
@@ -165,7 +165,7 @@ CriterionResult compare_call(const NearMiss& miss, const Json& calls) {
     const Json* method = find_pointer(call, batch.member_operation);
     const std::string name = method != nullptr && method->is_string() ? method->get<std::string>() : std::string();
     if (name == batch.credential_operation && miss.operation->call != name) continue;
-    const double distance = text_distance(miss.operation->call, name);
+    const double distance = text_distance(miss.operation->call, name, budget);
     if (distance > nearest || (distance == nearest && actual != "absent")) continue;
     nearest = distance;
     actual = quote(name);
@@ -187,24 +187,26 @@ void add(NearMiss& miss, std::optional<CriterionResult> criterion) {
   if (criterion) miss.criteria.push_back(*std::move(criterion));
 }
 
-void compare_batch(NearMiss& miss, const Engine& engine, const JournalEntry& entry) {
+void compare_batch(NearMiss& miss, const Engine& engine, const JournalEntry& entry, StepBudget& budget) {
   const Route route{.contract = miss.contract, .is_batch = true};
-  const Incoming incoming = read_incoming(route, entry.request);
+  const Incoming incoming = read_incoming(route, entry.request, engine.options.batch_calls);
   add(miss, compare_credential(miss, engine, entry, incoming.presented));
   if (entry.request_cut > 0) return;
   if (incoming.decoded.state != Decoded::State::ready) {
     miss.criteria.push_back(result("body", "a call or a list of calls", incoming.decoded.message, 1, kBodyWeight));
     return;
   }
-  miss.criteria.push_back(compare_call(miss, incoming.decoded.value));
+  miss.criteria.push_back(compare_call(miss, incoming.decoded.value, budget));
 }
 
-void compare_all(NearMiss& miss, const Engine& engine, const JournalEntry& entry) {
+void compare_all(NearMiss& miss, const Engine& engine, const JournalEntry& entry, StepBudget& budget) {
+  constexpr std::size_t kFixedSteps = 100;
+  if (!budget.take(kFixedSteps) || !budget.take_text(entry.request.body) || !budget.take_text(entry.request.target)) return;
   if (is_batch_call(miss)) {
-    compare_batch(miss, engine, entry);
+    compare_batch(miss, engine, entry, budget);
   } else {
     const Route route{.contract = miss.contract, .operation = miss.operation, .is_batch = false, .path = miss.path};
-    const Incoming incoming = read_incoming(route, entry.request);
+    const Incoming incoming = read_incoming(route, entry.request, engine.options.batch_calls);
     add(miss, compare_credential(miss, engine, entry, incoming.presented));
     add(miss, compare_content_type(miss, entry.request));
     const Findings& query = incoming.query.findings;
@@ -229,7 +231,7 @@ bool was_addressed(const NearMiss& miss, const JournalEntry& entry) {
 
 }  // namespace
 
-std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry& entry, std::size_t most) {
+std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry& entry, std::size_t most, StepBudget& budget) {
   const std::string_view path = path_of(entry.request.target);
   std::vector<NearMiss> misses;
   for (const auto& contract : engine.contracts.apis) {
@@ -237,7 +239,7 @@ std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry&
     for (const Operation& operation : contract->operations) {
       if (operation.answers_nothing) continue;
       NearMiss miss{.contract = contract.get(), .operation = &operation};
-      miss.criteria.push_back(compare_path(miss, engine, path));
+      miss.criteria.push_back(compare_path(miss, engine, path, budget));
       const std::string method = method_of(miss);
       miss.criteria.push_back(result("method", method, entry.request.method, method == entry.request.method ? 0 : 1, kMethodWeight));
       miss.distance = distance_of(miss.criteria);
@@ -249,7 +251,7 @@ std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry&
   std::ranges::stable_sort(misses, {}, &NearMiss::distance);
   if (misses.size() > kMostCompared) misses.resize(kMostCompared);
   for (NearMiss& miss : misses) {
-    compare_all(miss, engine, entry);
+    compare_all(miss, engine, entry, budget);
     miss.distance = distance_of(miss.criteria);
   }
   std::ranges::stable_sort(misses, [&](const NearMiss& left, const NearMiss& right) {

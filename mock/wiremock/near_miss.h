@@ -20,7 +20,7 @@ struct NearMiss {
 };
 
 // The nearest first, at most `most`. `entry`: the request and, if it is from a journal, the decisions on it.
-std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry& entry, std::size_t most = 3);
+std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry& entry, std::size_t most, StepBudget& budget);
 
 // The operation in WireMock's format for stubs.
 Json render_stub_mapping(const NearMiss& miss);

@@ -12,8 +12,9 @@ constexpr std::size_t kMostRequests = 100;  // compared by one call without ?lim
 constexpr std::size_t kMostMisses = 3;      // of one request or pattern, as with WireMock
 
 // `id`: of the exchange; empty for a request that is in no journal.
-void add_misses(const AdminCall& call, const JournalEntry& entry, const std::string& id, Json& out) {
-  for (const NearMiss& miss : find_near_misses(call.engine, entry, kMostMisses)) {
+void add_misses(const AdminCall& call, const JournalEntry& entry, const std::string& id, StepBudget& budget, Json& out) {
+  for (const NearMiss& miss : find_near_misses(call.engine, entry, kMostMisses, budget)) {
+    if (budget.is_spent()) return;
     Json own = {{"operation", miss.operation->name}, {"criteria", render_criteria(miss.criteria)}, {"step", render_step(miss, entry)}};
     if (!id.empty()) own["id"] = id;
     out.push_back({{"request", render_logged_request(entry)},
@@ -23,12 +24,18 @@ void add_misses(const AdminCall& call, const JournalEntry& entry, const std::str
   }
 }
 
-Response misses_response(Json misses) { return json_response(200, {{"nearMisses", std::move(misses)}}); }
+Response misses_response(const AdminCall& call, const StepBudget& budget, Json misses) {
+  return budget.is_spent() ? too_expensive(call) : json_response(200, {{"nearMisses", std::move(misses)}});
+}
 
 Response misses_of_exchanges(const AdminCall& call, const std::vector<Logged>& logged) {
+  StepBudget budget = budget_of(call);
   Json misses = Json::array();
-  for (const Logged& exchange : logged) add_misses(call, *exchange.entry, exchange_id(exchange.tenant, exchange.entry->id), misses);
-  return misses_response(std::move(misses));
+  for (const Logged& exchange : logged) {
+    add_misses(call, *exchange.entry, exchange_id(exchange.tenant, exchange.entry->id), budget, misses);
+    if (budget.is_spent()) break;
+  }
+  return misses_response(call, budget, std::move(misses));
 }
 
 Response unmatched_near_misses(const AdminCall& call) {
@@ -49,13 +56,15 @@ Response near_misses_of_request(const AdminCall& call) {
   if (!body) return journal_error("", "the body is not JSON: " + body.error().message);
   const auto entry = parse_logged_request(*body);
   if (!entry) return journal_error("", entry.error());
+  StepBudget budget = budget_of(call);
   Json misses = Json::array();
-  add_misses(call, *entry, {}, misses);
-  return misses_response(std::move(misses));
+  add_misses(call, *entry, {}, budget, misses);
+  return misses_response(call, budget, std::move(misses));
 }
 
 Response near_misses_of_pattern(const AdminCall& call) {
-  const auto pattern = read_pattern(call);
+  StepBudget budget = budget_of(call);
+  const auto pattern = read_pattern(call, budget);
   if (!pattern) return pattern.error();
   const auto all = all_requests(call);
   if (!all) return all.error();
@@ -67,8 +76,9 @@ Response near_misses_of_pattern(const AdminCall& call) {
   std::vector<Compared> compared;
   // Backwards: of two requests with the same distance, the newer one comes first.
   for (auto logged = all->rbegin(); logged != all->rend(); ++logged) {
-    if (pattern->match(*logged)) continue;
-    auto criteria = pattern->compare(*logged);
+    if (pattern->match(*logged, budget)) continue;
+    auto criteria = pattern->compare(*logged, budget);
+    if (budget.is_spent()) return too_expensive(call);
     const double distance = distance_of(criteria);
     compared.push_back({.logged = &*logged, .criteria = std::move(criteria), .distance = distance});
   }
@@ -84,7 +94,7 @@ Response near_misses_of_pattern(const AdminCall& call) {
          {"understudy",
           {{"id", exchange_id(logged->tenant, logged->entry->id)}, {"tenant", logged->tenant}, {"criteria", render_criteria(criteria)}}}});
   }
-  return misses_response(std::move(misses));
+  return misses_response(call, budget, std::move(misses));
 }
 
 constexpr AdminShape kOfRequest = {.body = "Object", .result = "NearMisses"};

@@ -264,30 +264,48 @@ std::vector<std::string> RequestPattern::values_of(const Criterion& criterion, c
   return {};
 }
 
-bool RequestPattern::holds(const Criterion& criterion, const Logged& logged) const {
+bool RequestPattern::holds(const Criterion& criterion, const Logged& logged, StepBudget& budget) const {
+  const bool reads_body = criterion.subject == Subject::body || criterion.subject == Subject::form;
+  if (!budget.take_text(logged.entry->request.target) || (reads_body && !budget.take_text(logged.entry->request.body))) return false;
   if (criterion.subject == Subject::path_template) return match_path(template_, path_of(logged.entry->request.target)).has_value();
-  return criterion.pattern.match(values_of(criterion, logged));
+  return criterion.pattern.match(values_of(criterion, logged), budget);
 }
 
-bool RequestPattern::match(const Logged& logged) const {
-  return std::ranges::all_of(criteria_, [&](const Criterion& criterion) { return holds(criterion, logged); });
+bool RequestPattern::match(const Logged& logged, StepBudget& budget) const {
+  return std::ranges::all_of(criteria_, [&](const Criterion& criterion) { return holds(criterion, logged, budget); });
 }
 
-std::vector<CriterionResult> RequestPattern::compare(const Logged& logged) const {
+std::vector<CriterionResult> RequestPattern::compare(const Logged& logged, StepBudget& budget) const {
   std::vector<CriterionResult> results;
   for (const Criterion& criterion : criteria_) {
     const auto values = values_of(criterion, logged);
-    const bool matched = holds(criterion, logged);
+    const bool matched = holds(criterion, logged, budget);
     const bool secret = is_secret(criterion.subject, criterion.name);
     results.push_back({.criterion = std::string(kNames[static_cast<std::size_t>(criterion.subject)]) +
                                     (criterion.name.empty() ? "" : " " + criterion.name),
                        .matched = matched,
                        .expected = secret ? "a credential" : criterion.pattern.describe(),
                        .actual = secret && !values.empty() ? (matched ? "this one" : "another one") : render_values(values),
-                       .distance = matched ? 0 : criterion.pattern.distance(values),
+                       .distance = matched ? 0 : criterion.pattern.distance(values, budget),
                        .weight = weight_of(criterion.subject)});
   }
   return results;
+}
+
+std::optional<PatternError> RequestPattern::find_unknown_name(const Names& names, StepBudget& budget) const {
+  for (const Criterion& criterion : criteria_) {
+    const auto* known = criterion.subject == Subject::tenant      ? &names.tenants
+                        : criterion.subject == Subject::api       ? &names.apis
+                        : criterion.subject == Subject::operation ? &names.operations
+                        : criterion.subject == Subject::answer    ? &names.answers
+                                                                  : nullptr;
+    if (known == nullptr) continue;
+    const auto unknown = criterion.pattern.find_unknown(*known, budget);
+    if (!unknown) continue;
+    const std::string kind(kNames[static_cast<std::size_t>(criterion.subject)]);
+    return PatternError{"/understudy/" + kind, "found '" + *unknown + "', which is no known " + kind + did_you_mean(*unknown, *known)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace understudy

@@ -27,8 +27,13 @@ class RequestPattern {
   // A member that is not supported is an error.
   static PatternResult<RequestPattern> parse(const Json& given);
 
-  bool match(const Logged& logged) const;
-  std::vector<CriterionResult> compare(const Logged& logged) const;
+  bool match(const Logged& logged, StepBudget& budget) const;
+  std::vector<CriterionResult> compare(const Logged& logged, StepBudget& budget) const;
+  // An error if a criterion names a tenant, API, operation or answer that does not exist: it would match nothing because of a typo.
+  struct Names {
+    std::vector<std::string> tenants, apis, operations, answers;
+  };
+  std::optional<PatternError> find_unknown_name(const Names& names, StepBudget& budget) const;
 
   // The part of an exchange that a criterion checks.
   enum class Subject {
@@ -62,7 +67,7 @@ class RequestPattern {
     StringPattern pattern;
   };
   std::vector<std::string> values_of(const Criterion& criterion, const Logged& logged) const;
-  bool holds(const Criterion& criterion, const Logged& logged) const;
+  bool holds(const Criterion& criterion, const Logged& logged, StepBudget& budget) const;
 
   std::vector<Criterion> criteria_;
   std::string template_;  // urlPathTemplate

@@ -114,10 +114,12 @@ Response reset_requests(const AdminCall& call) {
 
 // The exchanges that match the pattern in the body, oldest first.
 tl::expected<std::vector<Logged>, Response> matching_requests(const AdminCall& call) {
-  const auto pattern = read_pattern(call);
+  StepBudget budget = budget_of(call);
+  const auto pattern = read_pattern(call, budget);
   if (!pattern) return tl::unexpected(pattern.error());
   auto all = all_requests(call);
-  if (all) std::erase_if(*all, [&](const Logged& exchange) { return !pattern->match(exchange); });
+  if (all) std::erase_if(*all, [&](const Logged& exchange) { return !pattern->match(exchange, budget); });
+  if (budget.is_spent()) return tl::unexpected(too_expensive(call));
   return all;
 }
 
@@ -199,10 +201,38 @@ AdminTable request_operations() { return {"journal", kRequestOperations}; }
 
 std::vector<AdminTable> wiremock_tables() { return {near_miss_operations(), request_operations(), mapping_operations()}; }
 
-Response journal_error(const std::string& pointer, const std::string& title, int status) {
-  return json_response(status, {{"code", status == 404 ? "unknown-in-journal" : "bad-journal-call"},
+namespace {
+
+Response journal_error(const char* code, const std::string& pointer, const std::string& title, int status) {
+  return json_response(status, {{"code", code},
                                 {"message", title},
                                 {"errors", Json::array({{{"code", 10}, {"source", {{"pointer", pointer}}}, {"title", title}}})}});
+}
+
+RequestPattern::Names known_names(const Engine& engine) {
+  RequestPattern::Names names{.operations = engine.contracts.operation_names()};
+  for (const auto& tenant : engine.directory.all()) names.tenants.push_back(tenant->name);
+  for (const auto& contract : engine.contracts.apis) {
+    names.apis.push_back(contract->api);
+    for (const auto& [name, answer] : contract->answers) names.answers.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+Response journal_error(const std::string& pointer, const std::string& title, int status) {
+  return journal_error(status == 404 ? "unknown-in-journal" : "bad-journal-call", pointer, title, status);
+}
+
+StepBudget budget_of(const AdminCall& call) { return StepBudget(call.engine.options.query_steps); }
+
+Response too_expensive(const AdminCall& call) {
+  return journal_error("query-too-expensive", "",
+                       "the query needs more than " + std::to_string(call.engine.options.query_steps) +
+                           " steps; ask for fewer exchanges (?tenant=, ?limit=), use a simpler pattern, or start the mock with a larger "
+                           "--query-steps",
+                       422);
 }
 
 tl::expected<std::vector<Logged>, Response> all_requests(const AdminCall& call) {
@@ -265,14 +295,18 @@ tl::expected<Logged, Response> find_request(const AdminCall& call) {
                                 : journal_error("id", "found '" + id + "', expected the id of an exchange (a UUID)"));
 }
 
-tl::expected<RequestPattern, Response> read_pattern(const AdminCall& call) {
+tl::expected<RequestPattern, Response> read_pattern(const AdminCall& call, StepBudget& budget) {
   const auto body = parse_json(call.request.body.empty() ? std::string_view("{}") : std::string_view(call.request.body));
   if (!body) {
     const JsonError& error = body.error();
     return tl::unexpected(journal_error("", "the body is not JSON: line " + std::to_string(error.line) + ", column " +
                                                 std::to_string(error.column) + ": " + error.message));
   }
-  return RequestPattern::parse(*body).map_error([](const PatternError& error) { return journal_error(error.pointer, error.title); });
+  auto pattern = RequestPattern::parse(*body);
+  auto error = pattern ? pattern->find_unknown_name(known_names(call.engine), budget) : std::move(pattern).error();
+  if (budget.is_spent()) return tl::unexpected(too_expensive(call));
+  if (error) return tl::unexpected(journal_error(error->pointer, error->title));
+  return *std::move(pattern);
 }
 
 }  // namespace understudy

@@ -12,6 +12,9 @@ namespace understudy {
 
 // {"code", "message", "errors": [{code, source: {pointer}, title}]}
 Response journal_error(const std::string& pointer, const std::string& title, int status = 422);
+// What one call may spend, and the error of a call that spent all of it: 422, query-too-expensive.
+StepBudget budget_of(const AdminCall& call);
+Response too_expensive(const AdminCall& call);
 
 struct SelectedRequests {
   std::vector<Logged> logged;  // newest first
@@ -25,8 +28,8 @@ tl::expected<SelectedRequests, Response> select_requests(const AdminCall& call, 
 tl::expected<std::vector<Logged>, Response> all_requests(const AdminCall& call);
 // The exchange of the route's {id}, or an error.
 tl::expected<Logged, Response> find_request(const AdminCall& call);
-// The body as a request pattern; an empty body matches every request.
-tl::expected<RequestPattern, Response> read_pattern(const AdminCall& call);
+// The body as a request pattern; an empty body matches every request. An error if it names what the mock does not have.
+tl::expected<RequestPattern, Response> read_pattern(const AdminCall& call, StepBudget& budget);
 
 AdminTable request_operations();
 AdminTable near_miss_operations();

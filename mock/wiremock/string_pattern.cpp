@@ -79,6 +79,17 @@ std::optional<std::string> text_of(const Json& value) {
   return std::nullopt;
 }
 
+// Tries with few backtracking steps first, because PCRE2 does not report how many it used.
+bool search(const Regex& regex, const std::string& text, StepBudget& budget) {
+  constexpr std::uint32_t kMostBacktracking = 1'000'000;
+  if (!budget.take_text(text) || !is_valid_utf8(text)) return false;
+  for (std::uint32_t most = 1'000; most <= kMostBacktracking; most *= 10) {
+    if (!budget.take(most / 5)) return false;
+    if (const Verdict verdict = regex.search(text, most); verdict != Verdict::undecided) return verdict == Verdict::yes;
+  }
+  return false;
+}
+
 }  // namespace
 
 tl::unexpected<PatternError> pattern_error(std::string pointer, std::string title) {
@@ -87,11 +98,12 @@ tl::unexpected<PatternError> pattern_error(std::string pointer, std::string titl
 
 std::string quote(const std::string& text) { return describe(Json(text), 200).substr(std::string_view("string ").size()); }
 
-double text_distance(std::string_view left, std::string_view right) {
+double text_distance(std::string_view left, std::string_view right, StepBudget& budget) {
   constexpr std::size_t kMost = 200;
   if (left == right) return 0;
   left = left.substr(0, kMost);
   right = right.substr(0, kMost);
+  if (!budget.take(1 + left.size() * right.size() / 16)) return 1;
   const double edits =
       edit_distance(left.size(), right.size(), [&](std::size_t i, std::size_t j) { return left[i] == right[j] ? 0.0 : 1.0; });
   // Texts that differ only behind these characters have a small distance, too.
@@ -150,8 +162,9 @@ PatternResult<StringPattern> StringPattern::parse(const Json& given, const std::
       break;
     }
     case Kind::absent:
-      if (!argument.is_boolean()) return unexpected(argument, "true or false");
-      return argument.get<bool>() ? pattern : negate(pattern);
+      // WireMock's client libraries write "(absent)": the text has no meaning of its own.
+      if (!argument.is_boolean() && !argument.is_string()) return unexpected(argument, "true or false");
+      return argument == false ? negate(pattern) : pattern;
     case Kind::binary: {
       auto bytes = text ? decode_base64(*text) : std::nullopt;
       if (!bytes) return unexpected(argument, "base64");
@@ -207,35 +220,39 @@ PatternResult<StringPattern> StringPattern::parse(const Json& given, const std::
   return (*matcher)->negated ? negate(std::move(pattern)) : pattern;
 }
 
-bool StringPattern::match_path(const std::string& value) const {
+bool StringPattern::match_path(const std::string& value, StepBudget& budget) const {
+  if (!budget.take_text(value)) return false;
   const auto body = parse_json(value);
   if (!body) return false;
-  const auto selected = path_->select(*body);
+  const auto selected = path_->select(*body, budget);
   if (parts_.empty()) return std::ranges::any_of(selected, [](const Json* json) { return !json->is_null(); });
   std::vector<std::string> texts;
   for (const Json* json : selected) texts.push_back(as_text(*json));
-  return parts_.front().match(texts);
+  return parts_.front().match(texts, budget);
 }
 
-bool StringPattern::match_value(const std::string& value) const {
+bool StringPattern::match_value(const std::string& value, StepBudget& budget) const {
   switch (kind_) {
     case Kind::equal: return ignore_case_ ? equals_ignore_case(value, text_) : value == text_;
     case Kind::binary: return value == text_;
     case Kind::contains: return value.find(text_) != std::string::npos;
-    case Kind::regex: return regex_->search(value) == Verdict::yes;
+    case Kind::regex: return search(*regex_, value, budget);
     case Kind::json: {
+      if (!budget.take_text(value)) return false;
       const auto body = parse_json(value);
-      return body && equal_json_loosely(json_, *body, {.ignore_order = ignore_order_, .ignore_extra = ignore_extra_});
+      return body && equal_json_loosely(json_, *body, {.ignore_order = ignore_order_, .ignore_extra = ignore_extra_}, budget);
     }
-    case Kind::json_path: return match_path(value);
-    default: return match({value});
+    case Kind::json_path: return match_path(value, budget);
+    default: return match({value}, budget);
   }
 }
 
-bool StringPattern::match(const std::vector<std::string>& values) const {
-  const auto matches = [&](const StringPattern& part) { return part.match(values); };
+bool StringPattern::match(const std::vector<std::string>& values, StepBudget& budget) const {
+  for (const std::string& value : values) budget.take_text(value);
+  if (!budget.take()) return false;
+  const auto matches = [&](const StringPattern& part) { return part.match(values, budget); };
   const auto matches_one = [&](const StringPattern& part) {
-    return std::ranges::any_of(values, [&](const std::string& value) { return part.match({value}); });
+    return std::ranges::any_of(values, [&](const std::string& value) { return part.match({value}, budget); });
   };
   switch (kind_) {
     case Kind::absent: return values.empty();
@@ -244,30 +261,46 @@ bool StringPattern::match(const std::vector<std::string>& values) const {
     case Kind::none_of: return std::ranges::none_of(parts_, matches);
     case Kind::exactly: return values.size() == parts_.size() && std::ranges::all_of(parts_, matches_one);
     case Kind::includes: return std::ranges::all_of(parts_, matches_one);
-    default: return std::ranges::any_of(values, [&](const std::string& value) { return match_value(value); });
+    default: return std::ranges::any_of(values, [&](const std::string& value) { return match_value(value, budget); });
   }
 }
 
-double StringPattern::distance(const std::vector<std::string>& values) const {
-  if (match(values)) return 0;
+std::optional<std::string> StringPattern::find_unknown(const std::vector<std::string>& names, StepBudget& budget) const {
+  switch (kind_) {
+    case Kind::equal:
+    case Kind::contains:
+    case Kind::regex:
+      if (std::ranges::any_of(names, [&](const std::string& name) { return match_value(name, budget); })) return std::nullopt;
+      return text_;
+    default:
+      for (const StringPattern& part : parts_) {
+        if (auto unknown = part.find_unknown(names, budget)) return unknown;
+      }
+      return std::nullopt;
+  }
+}
+
+double StringPattern::distance(const std::vector<std::string>& values, StepBudget& budget) const {
+  if (match(values, budget)) return 0;
   double nearest = 1;
   switch (kind_) {
     case Kind::equal:
-      for (const std::string& value : values) nearest = std::min(nearest, text_distance(text_, value));
+      for (const std::string& value : values) nearest = std::min(nearest, text_distance(text_, value, budget));
       return nearest;
     case Kind::json:
       for (const std::string& value : values) {
+        if (!budget.take_text(value)) return 1;
         const auto body = parse_json(value);
-        if (body) nearest = std::min(nearest, text_distance(render_json(json_), render_json(*body)));
+        if (body) nearest = std::min(nearest, text_distance(render_json(json_), render_json(*body), budget));
       }
       return nearest;
     case Kind::all_of: {
       double sum = 0;
-      for (const StringPattern& part : parts_) sum += part.distance(values);
+      for (const StringPattern& part : parts_) sum += part.distance(values, budget);
       return sum / static_cast<double>(parts_.size());
     }
     case Kind::any_of:
-      for (const StringPattern& part : parts_) nearest = std::min(nearest, part.distance(values));
+      for (const StringPattern& part : parts_) nearest = std::min(nearest, part.distance(values, budget));
       return nearest;
     default: return 1;
   }

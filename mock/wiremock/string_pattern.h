@@ -32,9 +32,11 @@ class StringPattern {
   static StringPattern equal_to(std::string text);
 
   // `values`: all values of the name, none if it is absent. One of them must match; a negation holds if none matches.
-  bool match(const std::vector<std::string>& values) const;
+  bool match(const std::vector<std::string>& values, StepBudget& budget) const;
   // From 0 (matches) to 1 (nothing in common).
-  double distance(const std::vector<std::string>& values) const;
+  double distance(const std::vector<std::string>& values, StepBudget& budget) const;
+  // A text or expression in it that fits none of these names; nullopt if there is none.
+  std::optional<std::string> find_unknown(const std::vector<std::string>& names, StepBudget& budget) const;
   std::string describe() const;  // equal to "a"
 
   static PatternResult<StringPattern> matching(std::string_view regex, const std::string& pointer);  // the whole text must match
@@ -43,8 +45,8 @@ class StringPattern {
 
  private:
   static StringPattern negate(StringPattern pattern);
-  bool match_value(const std::string& value) const;
-  bool match_path(const std::string& value) const;
+  bool match_value(const std::string& value, StepBudget& budget) const;
+  bool match_path(const std::string& value, StepBudget& budget) const;
 
   Kind kind_ = Kind::equal;
   std::string text_;
@@ -74,7 +76,7 @@ double edit_distance(std::size_t left, std::size_t right, const Replace& replace
 }
 
 // From 0 (equal) to 1 (nothing in common). Compares the first 200 characters of each.
-double text_distance(std::string_view left, std::string_view right);
+double text_distance(std::string_view left, std::string_view right, StepBudget& budget);
 std::string quote(const std::string& text);  // as a JSON string, shortened
 
 }  // namespace understudy

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/formats.h"
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/text.h"
 
@@ -12,6 +13,17 @@ namespace understudy {
 namespace {
 
 bool is_unreserved(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
+
+// RFC 3986 reg-name; also an IPv4 address. Without the comma, which would make a list of hosts.
+bool is_host_name(std::string_view text) {
+  constexpr std::string_view kMarks = "!$&'()*+;=";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_unreserved(text[i]) || kMarks.find(text[i]) != std::string_view::npos) continue;
+    if (text[i] != '%' || i + 2 >= text.size() || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2])) return false;
+    i += 2;
+  }
+  return true;
+}
 
 std::string encode(std::string_view text, bool plus_is_space) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
@@ -137,6 +149,23 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
 }
 
 std::string percent_encode(std::string_view text) { return encode(text, false); }
+
+std::optional<Authority> parse_authority(std::string_view text) {
+  if (text.empty()) return Authority{};
+  const bool is_bracketed = text.front() == '[';
+  const auto end = is_bracketed ? text.find(']') + 1 : std::min(text.find(':'), text.size());
+  const Authority authority{.host = text.substr(0, end), .port = text.substr(std::min(end + 1, text.size()))};
+  if (authority.host.empty() || (end < text.size() && text[end] != ':') || !std::ranges::all_of(authority.port, is_digit))
+    return std::nullopt;
+  const bool valid = is_bracketed ? find_format("ipv6")(text.substr(1, end - 2)) : is_host_name(authority.host);
+  return valid ? std::optional(authority) : std::nullopt;
+}
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() &&
+         std::ranges::all_of(text, [&](char c) { return is_letter(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos; });
+}
 
 std::vector<std::pair<std::string, std::string>> parse_form(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> pairs;

@@ -43,6 +43,13 @@ struct FramingBreak {
   std::string description;  // a line feed in header 'X-Trace'
 };
 std::optional<FramingBreak> find_framing_break(std::string_view method, std::string_view target, const Headers& headers);
+// An authority without an account: "shop.example:8080", "[::1]".
+struct Authority {
+  std::string_view host;  // of an IPv6 address with its brackets; may be empty
+  std::string_view port;  // digits; may be empty
+};
+// Absent if the text is not one by RFC 3986, or is a list of several.
+std::optional<Authority> parse_authority(std::string_view text);
 
 std::string_view registered_reason(int status);      // "" for unknown codes
 std::string_view path_of(std::string_view target);   // before '?'
@@ -53,6 +60,7 @@ std::vector<std::pair<std::string, std::string>> parse_form(
     std::string_view text);  // application/x-www-form-urlencoded, order and repeats kept
 std::string render_form(const std::vector<std::pair<std::string, std::string>>& pairs);
 std::string media_type_of(std::string_view content_type);  // lower case, without parameters
+bool is_token(std::string_view text);                      // RFC 9110 5.6.2: the form of methods and header names
 bool equals_ignore_case(std::string_view left, std::string_view right);
 std::string to_lower(std::string_view text);
 

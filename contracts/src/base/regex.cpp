@@ -30,10 +30,7 @@ using MatchData = std::unique_ptr<pcre2_match_data, Deleter<pcre2_match_data_fre
 struct Scratch {
   MatchContext context{pcre2_match_context_create(nullptr)};
   MatchData data{pcre2_match_data_create(1, nullptr)};
-  Scratch() {
-    pcre2_set_match_limit(context.get(), kMatchLimit);
-    pcre2_set_heap_limit(context.get(), kHeapLimitKib);
-  }
+  Scratch() { pcre2_set_heap_limit(context.get(), kHeapLimitKib); }
 };
 
 PCRE2_SPTR bytes_of(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
@@ -95,8 +92,11 @@ tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
   return regex;
 }
 
-Verdict Regex::search(std::string_view text) const {
+Verdict Regex::search(std::string_view text) const { return search(text, kMatchLimit); }
+
+Verdict Regex::search(std::string_view text, std::uint32_t most) const {
   thread_local const Scratch scratch;
+  pcre2_set_match_limit(scratch.context.get(), most);
   const int result = pcre2_match(code_->compiled.get(), bytes_of(text), text.size(), 0, 0, scratch.data.get(), scratch.context.get());
   if (result >= 0) return Verdict::yes;
   return result == PCRE2_ERROR_NOMATCH ? Verdict::no : Verdict::undecided;

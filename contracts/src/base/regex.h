@@ -2,6 +2,7 @@
 // the stack, and a search that takes too long ends as `undecided`.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ class Regex {
 
   // Whether the pattern matches anywhere in the text, which must be valid UTF-8 (else: undecided).
   Verdict search(std::string_view text) const;
+  // The same, undecided as soon as it needs more than `most` backtracking steps.
+  Verdict search(std::string_view text, std::uint32_t most) const;
 
  private:
   struct Code;

@@ -177,7 +177,8 @@ void read_phase(Members& members, FaultSpec& spec) {
 void read_status(Members& members, FaultSpec& spec) {
   members.need("status");
   if (const auto status = members.count("status", 100)) {
-    if (*status > 599) members.refuse("status", *members.find("status"), "100 to 599");
+    // Below 200 a client goes on waiting for the final response (RFC 9110 15.2).
+    if (*status < 200 || *status > 599) members.refuse("status", *members.find("status"), "200 to 599");
     spec.status = static_cast<int>(std::min<std::uint64_t>(*status, 599));
   }
   spec.reason = members.text("reason");

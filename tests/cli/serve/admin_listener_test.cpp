@@ -99,6 +99,18 @@ TEST_CASE("verify takes the token along, and says so when it is wrong", "[cli][a
   CHECK(ended.out == "1 passed, 0 failed, 0 skipped\n1\n");
 }
 
+TEST_CASE("verify names an address without an admin API, and no place in the scenario", "[cli][admin]") {
+  const Folder folder;
+  folder.write("read.yaml",
+               "understudy: 1\nscenario: A product is read\napi: veeqo\nsteps:\n  - send: getProduct\n    with: { path: { id: 1 } }\n"
+               "    expect: { answer: not_found }\n");
+  const Ended ended = with_served("", "$U verify " + folder.path("read.yaml") + " --target $URL --admin $URL/nope 2>&1; echo exit $?");
+  INFO(ended.out << ended.err);
+  CHECK_THAT(ended.out, CONTAINS("/nope (--admin) gives no access to an admin API: it answered 404"));
+  CHECK(ended.out.find("read.yaml:") == std::string::npos);
+  CHECK_FALSE(ended.out.ends_with("exit 0\n"));
+}
+
 TEST_CASE("a shutdown over the admin API ends the server as a signal does", "[cli][admin]") {
   const Ended ended = with_served("", "status -X POST $ADMIN/__admin/shutdown; wait $S; echo $?");
   INFO(ended.err);

@@ -22,6 +22,17 @@ TEST_CASE("without a token only callers on this machine that are no web pages ar
       {"by IPv6", true, {{"Host", "[::1]:8080"}}, 200, ""},
       {"by another address of the loopback net", true, {{"Host", "127.1.2.3"}}, 200, ""},
       {"without a Host, as HTTP/1.0 allows", true, {}, 200, ""},
+      {"typed into a browser", true, {{"Host", "127.0.0.1"}, {"Sec-Fetch-Site", "none"}}, 200, ""},
+      {"a page of this very origin", true, {{"Host", "127.0.0.1"}, {"Sec-Fetch-Site", "same-origin"}}, 200, ""},
+      {"a picture on a page of another site", true, {{"Host", "127.0.0.1"}, {"Sec-Fetch-Site", "cross-site"}}, 403, "cross-origin"},
+      {"a page of another port", true, {{"Host", "127.0.0.1"}, {"Sec-Fetch-Site", "same-site"}}, 403, "cross-origin"},
+      {"a site that no browser names", true, {{"Host", "127.0.0.1"}, {"Sec-Fetch-Site", ""}}, 403, "cross-origin"},
+      {"an account that looks like this machine", true, {{"Host", "127.0.0.1:80@evil.example"}}, 403, "foreign-host"},
+      {"a name behind IPv6 brackets", true, {{"Host", "[::1].evil.example"}}, 403, "foreign-host"},
+      {"a port behind a name behind brackets", true, {{"Host", "[::1]evil:80"}}, 403, "foreign-host"},
+      {"a list", true, {{"Host", "localhost,evil.example"}}, 403, "foreign-host"},
+      {"digits that are no address", true, {{"Host", "127.0.0"}}, 403, "foreign-host"},
+      {"a path", true, {{"Host", "localhost/evil.example"}}, 403, "foreign-host"},
       {"from another machine", false, {{"Host", "127.0.0.1"}}, 403, "loopback-only"},
       {"from another machine, with a token that is not needed", false, {{"Authorization", "Bearer x"}}, 403, "loopback-only"},
       {"a page of another site", true, {{"Host", "127.0.0.1"}, {"Origin", "https://evil.example"}}, 403, "cross-origin"},
@@ -100,6 +111,50 @@ TEST_CASE("a port with only the admin API serves no vendor API", "[admin][gate]"
   const Delivery vendor = mock.handle({.method = "GET", .target = "/shelf/books"}, {.vendors = false});
   CHECK(vendor.response.status == 404);
   CHECK(vendor.response.body.find("admin-only") != std::string::npos);
+}
+
+TEST_CASE("web pages of an allowed origin may call the vendors' APIs, and never the admin API", "[admin][cors]") {
+  struct Row {
+    const char* why;
+    const char* option;
+    const char* origin;
+    const char* allowed;  // empty: no header
+  };
+  const auto row = GENERATE(values<Row>({
+      {"off", "", "https://a.example", ""},
+      {"the origin", "https://a.example", "https://a.example", "https://a.example"},
+      {"another origin", "https://a.example", "https://b.example", ""},
+      {"another port", "https://a.example", "https://a.example:8443", ""},
+      {"a longer name", "https://a.example", "https://a.example.evil", ""},
+      {"any", "*", "https://b.example", "*"},
+      {"no page", "*", "", ""},
+  }));
+  INFO(row.why);
+  MockOptions options;
+  options.cors_origin = row.option;
+  Mock mock(toy_contracts(), options);
+  Headers headers = {{"Host", "localhost"}};
+  if (*row.origin != '\0') headers.push_back({"Origin", row.origin});
+  Headers preflight = headers;
+  preflight.push_back({"Access-Control-Request-Method", "POST"});
+  preflight.push_back({"Access-Control-Request-Headers", "authorization,x-api-key"});
+  const auto allowed = [](const Response& response) {
+    return std::string(find_header(response.headers, "Access-Control-Allow-Origin").value_or(""));
+  };
+
+  const Response asked = mock.handle({.method = "OPTIONS", .target = "/shelf/books", .headers = preflight}).response;
+  const Response answer = mock.handle({.method = "GET", .target = "/shelf/books", .headers = headers}).response;
+  const Response admin = mock.handle({.method = "OPTIONS", .target = "/__admin/reset", .headers = preflight}).response;
+
+  const bool is_allowed = *row.allowed != '\0';
+  CHECK(allowed(asked) == row.allowed);
+  CHECK((asked.status == 204) == is_allowed);
+  CHECK(find_header(asked.headers, "Access-Control-Allow-Headers").has_value() == is_allowed);
+  CHECK(answer.status == 401);
+  CHECK(allowed(answer) == row.allowed);
+  CHECK(find_header(answer.headers, "Vary").has_value() == is_allowed);
+  CHECK(allowed(admin).empty());
+  CHECK(admin.status >= 400);
 }
 
 TEST_CASE("a browser's cross-site request is refused over the wire, and changes nothing", "[admin][gate]") {

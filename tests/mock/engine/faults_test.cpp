@@ -101,6 +101,7 @@ TEST_CASE("a fault that means nothing, or could never strike, is not armed", "[f
        {{"on", "sellercenter.createProducts"}, {"kind", "throttle"}},
        "impossible-fault",
        "found a fault that can never apply: sellercenter has no answer to a throttled call"},
+      {"an interim status", {{"kind", "status"}, {"status", 101}}, "bad-fault", "status: found integer 101, expected 200 to 599"},
       {"no object", 5, "bad-fault", "found integer 5, expected a mapping with kind"},
   }));
   INFO(row.why);

@@ -57,6 +57,45 @@ TEST_CASE("a batch is refused where its credential is not", "[toy][batch]") {
   CHECK(stage.count("relay.parcels") == 0);
 }
 
+TEST_CASE("a batch of more than 1,000 elements is refused once, whatever they are", "[toy][batch]") {
+  struct Case {
+    const char* why;
+    std::string element;
+    std::size_t count;
+    bool refused;
+  };
+  const auto row = GENERATE(values<Case>({
+      {"1,000 calls", R"({"do":"fly","nr":1})", 1000, false},
+      {"1,001 calls", R"({"do":"fly","nr":1})", 1001, true},
+      {"numbers", "1", 100000, true},
+      {"empty objects", "{}", 100000, true},
+      {"lists", "[1,2,3]", 1001, true},
+      {"lists with many commas", "[1,2,3]", 999, false},
+      {"texts with commas and brackets", R"("a,[\",{\\")", 1000, false},
+      {"too many of these", R"("a,[\",{\\")", 1001, true},
+  }));
+  INFO(row.why);
+  Stage stage(toy_contracts(), {{"api", "relay"}});
+  std::string body = " \n[" + row.element;
+  for (std::size_t i = 1; i < row.count; ++i) body += ", " + row.element;
+
+  const Reaction reaction = stage.send_text("POST", "/relay", body + "]");
+
+  CHECK((reaction.body == Json::parse(R"({"fail":"no batch"})")) == row.refused);
+  const Json decisions = parse_json(stage.mock().handle({.method = "GET", .target = "/__admin/requests?limit=1"}).response.body)
+                             ->at("requests")[0]["understudy"]["decisions"];
+  CHECK((decisions.dump().find("limit-reached") != std::string::npos) == row.refused);
+}
+
+TEST_CASE("one call with many items is no large batch", "[toy][batch]") {
+  Stage stage(toy_contracts(), {{"api", "relay"}});
+  Json parcels = Json::array();
+  for (int i = 0; i < 1500; ++i) parcels.push_back(parcel("p" + std::to_string(i)));
+
+  CHECK(stage.send("POST", "/relay", {hello(), add(1, parcels)}).body[0]["done"].size() == 1500);
+  CHECK(stage.send("POST", "/relay", add(1, parcels)).body[0]["fail"] == "who are you");
+}
+
 TEST_CASE("a call delivered again repeats what is done and does the rest", "[toy][batch]") {
   Stage stage(toy_contracts(),
               {{"api", "relay"}, {"faults", {{{"on", "addParcels"}, {"call", 1}, {"phase", {{"between_items", 1}}}, {"kind", "close"}}}}});

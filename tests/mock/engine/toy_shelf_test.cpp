@@ -285,6 +285,70 @@ TEST_CASE("the same tenant document twice gives the same bytes", "[toy]") {
         right.send("POST", "/shelf/login", {{"User", "tester"}, {"Secret", "demo"}}).text);
 }
 
+TEST_CASE("HEAD is answered as GET would be, whatever the answer is", "[toy]") {
+  struct Case {
+    const char* why;
+    const char* target;
+    bool has_token;
+    int status;
+  };
+  const auto row = GENERATE(values<Case>({
+      {"a list", "/shelf/books?pageSize=1", true, 200},
+      {"no such record", "/shelf/books/77", true, 404},
+      {"no token", "/shelf/books", false, 401},
+  }));
+  INFO(row.why);
+  Stage stage(toy_contracts(), {{"api", "shelf"}});
+  const Headers headers = row.has_token ? with_token(stage) : Headers();
+
+  const Reaction got = stage.send("GET", row.target, nullptr, headers);
+  const Reaction head = stage.send("HEAD", row.target, nullptr, headers);
+
+  CHECK(got.status == row.status);
+  CHECK(head.status == got.status);
+  CHECK(head.headers == got.headers);
+  CHECK(head.text == got.text);
+  CHECK(stage.journal().back().at("decisions") == stage.journal().at(stage.journal().size() - 2).at("decisions"));
+}
+
+TEST_CASE("a body in another coding is refused by the name of the coding, and never becomes a record", "[toy]") {
+  struct Case {
+    const char* why;
+    std::vector<std::string> codings;
+    const char* coding;  // empty: it is read
+  };
+  const auto row = GENERATE(values<Case>({
+      {"gzip", {"gzip"}, "gzip"},
+      {"in capitals", {"GZIP"}, "GZIP"},
+      {"its old name", {"x-gzip"}, "x-gzip"},
+      {"twice", {"gzip, gzip"}, "gzip"},
+      {"behind identity", {"identity, br"}, "br"},
+      {"in a second header", {"identity", "deflate"}, "deflate"},
+      {"an unknown one", {"made-up"}, "made-up"},
+      {"identity", {"identity"}, ""},
+      {"identity in capitals", {"Identity"}, ""},
+      {"empty", {""}, ""},
+  }));
+  INFO(row.why);
+  Stage stage(toy_contracts(), {{"api", "shelf"}});
+  Headers headers = with_token(stage);
+  for (const std::string& coding : row.codings) headers.push_back({"Content-Encoding", coding});
+
+  const Reaction reaction = stage.send("POST", "/shelf/books", {{"Title", "A"}, {"Genre", "Novel"}}, headers);
+
+  INFO(reaction.text);
+  const bool refused = !std::string_view(row.coding).empty();
+  CHECK((reaction.status == 201) != refused);
+  CHECK(stage.count("shelf.books") == (refused ? 0 : 1));
+  const std::string why = stage.journal().back().at("decisions").dump();
+  CHECK((why.find("Content-Encoding '" + std::string(row.coding) + "'") != std::string::npos) == refused);
+}
+
+TEST_CASE("HEAD of a path without GET is refused", "[toy]") {
+  Stage stage(toy_contracts(), {{"api", "shelf"}});
+  CHECK(stage.send("HEAD", "/shelf/login").status == 405);
+}
+
 TEST_CASE("a path under no base names the bases", "[toy]") {
   Stage stage(toy_contracts());
 

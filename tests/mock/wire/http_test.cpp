@@ -27,6 +27,19 @@ TEST_CASE("a handler sees each header as it was sent", "[wire][http]") {
   CHECK_THAT(answer.bytes, CONTAINS("\r\nConnection: close\r\n"));
 }
 
+TEST_CASE("HEAD gets the head that GET would get, and the next request its own answer", "[wire][http]") {
+  const auto wire = open_wire([](Request&&, const Peer&) {
+    Delivery delivery;
+    delivery.response.body = "hello";
+    return delivery;
+  });
+
+  const auto answer = ask(wire->port(), "HEAD / HTTP/1.2\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+  CHECK(answer.bytes ==
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
+}
+
 TEST_CASE("the handler receives the address of the client", "[wire][http]") {
   const auto wire = open_wire([](Request&&, const Peer& peer) {
     Delivery delivery;

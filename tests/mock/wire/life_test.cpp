@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -51,6 +52,50 @@ class DescriptorShortage {
 };
 
 }  // namespace
+
+TEST_CASE("a slow request keeps no other connection waiting", "[wire][life]") {
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  const auto wire = open_wire(
+      [&](Request&& request, const Peer& peer) {
+        if (request.target == "/slow") released.wait();
+        return echo(std::move(request), peer);
+      },
+      {.threads = 1, .is_slow = [](const Request& request) { return request.target == "/slow"; }});
+  RawSocket slow(wire->port());
+  slow.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + kPlainGet);
+
+  RawSocket other(wire->port());
+  other.send(kPlainGet);
+  CHECK_THAT(other.read_response().bytes, CONTAINS("GET /\n"));
+
+  CHECK_FALSE(slow.has_more());
+  release.set_value();
+  CHECK_THAT(slow.read_response().bytes, CONTAINS("GET /slow\n"));
+  CHECK_THAT(slow.read_response().bytes, CONTAINS("GET /\n"));
+}
+
+TEST_CASE("a wire that stops waits for a slow request", "[wire][life]") {
+  std::promise<void> entered, release;
+  std::atomic<bool> answered = false;
+  auto wire = open_wire(
+      [&](Request&& request, const Peer& peer) {
+        entered.set_value();
+        release.get_future().wait();
+        answered = true;
+        return echo(std::move(request), peer);
+      },
+      {.drain = 1ms, .is_slow = [](const Request&) { return true; }});
+  RawSocket client(wire->port());
+  client.send(kPlainGet);
+  entered.get_future().wait();
+
+  std::thread stopping([&] { wire->stop(); });
+  release.set_value();
+  stopping.join();
+
+  CHECK(answered);
+}
 
 TEST_CASE("a port is taken once", "[wire][life]") {
   const auto first = open_wire();

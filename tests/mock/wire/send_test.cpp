@@ -70,10 +70,24 @@ TEST_CASE("a handler can neither write a second line into the head nor change th
   delivery.response = {
       .status = 200,
       .reason = "a\r\nX: 1",
-      .headers = {{"Y\n", "2\r\n\r\nbody"}, {"content-length", "9"}, {"Transfer-Encoding", "chunked"}, {"CONNECTION", "close"}},
+      .headers = {{"Y", "2\r\n\r\nbody"}, {"content-length", "9"}, {"Transfer-Encoding", "chunked"}, {"CONNECTION", "close"}},
       .body = ""};
 
-  CHECK(plan_send(delivery, {}).bytes == "HTTP/1.1 200 a  X: 1\r\nY : 2    body\r\nContent-Length: 0\r\n\r\n");
+  CHECK(plan_send(delivery, {}).bytes == "HTTP/1.1 200 a  X: 1\r\nY: 2    body\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST_CASE("control characters in a header become spaces, and a header without a valid name is left out", "[wire][send]") {
+  Delivery delivery;
+  delivery.response.headers = {{"Y\n", "1"},
+                               {"", "2"},
+                               {"a b", "3"},
+                               {"a:", "4"},
+                               {"X",
+                                "\x01"
+                                "a\x07\x08\x1B\x1F\x7F\tb\xC3\xA9" +
+                                    std::string(1, '\0')}};
+
+  CHECK(plan_send(delivery, {}).bytes == "HTTP/1.1 200 OK\r\nX:  a     \tb\xC3\xA9 \r\nContent-Length: 0\r\n\r\n");
 }
 
 TEST_CASE("an ending takes effect behind as many body bytes as it grants", "[wire][send]") {

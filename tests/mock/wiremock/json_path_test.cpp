@@ -39,8 +39,9 @@ TEST_CASE("a JSONPath leads to the values it names", "[journal][jsonpath]") {
   const auto path = JsonPath::parse(row.path);
 
   REQUIRE(path);
+  StepBudget budget(1000);
   Json found = Json::array();
-  for (const Json* one : path->select(root)) found.push_back(*one);
+  for (const Json* one : path->select(root, budget)) found.push_back(*one);
   Json expected = Json::parse(row.found);
   std::sort(found.begin(), found.end());
   std::sort(expected.begin(), expected.end());
@@ -77,7 +78,23 @@ TEST_CASE("a filter compares numbers without rounding", "[journal][jsonpath][num
   const auto path = JsonPath::parse("$.l[?(" + std::string(row.filter) + ")]");
 
   REQUIRE(path);
-  CHECK(path->select(root).size() == (row.fits ? 1 : 0));
+  StepBudget budget(1000);
+  CHECK(path->select(root, budget).size() == (row.fits ? 1 : 0));
+}
+
+TEST_CASE("filters may be nested sixteen deep, and never crash the parser", "[journal][jsonpath]") {
+  const auto nested = [](std::size_t depth, bool closed) {
+    std::string path = "$";
+    for (std::size_t i = 0; i < depth; ++i) path += "[?(@";
+    for (std::size_t i = 0; closed && i < depth; ++i) path += ")]";
+    return path;
+  };
+  CHECK(JsonPath::parse(nested(16, true)));
+  const auto depth = GENERATE(as<std::size_t>{}, 17, 9000, 1000000);
+  const bool closed = GENERATE(true, false);
+  const auto path = JsonPath::parse(nested(depth, closed));
+  REQUIRE_FALSE(path);
+  CHECK(path.error() == "filters are nested too deeply at offset 69");
 }
 
 TEST_CASE("what of JSONPath is not supported is refused with its offset", "[journal][jsonpath]") {

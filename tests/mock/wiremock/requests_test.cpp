@@ -196,6 +196,107 @@ TEST_CASE("a list is narrowed by tenant, time, kind and number, and refuses what
   CHECK(reply.body.value(Json::json_pointer("/meta/total"), std::size_t{0}) == row.total);
 }
 
+TEST_CASE("a query that needs too many steps is refused, and later ones are answered", "[journal][budget]") {
+  struct Row {
+    const char* why;
+    std::string call;
+    Json pattern;
+    int status;
+  };
+  Json numbers = Json::array();
+  for (int i = 0; i < 1000; ++i) numbers.push_back(i);
+  const Json backwards(numbers.rbegin(), numbers.rend());
+  const auto nested = [](const std::string& begin, const std::string& inside, const std::string& end) {
+    std::string path = "$";
+    for (int i = 0; i < 5; ++i) path += begin;
+    path += inside;
+    for (int i = 0; i < 5; ++i) path += end;
+    return path;
+  };
+  const auto of_body = [](Json matcher) { return Json{{"bodyPatterns", Json::array({std::move(matcher)})}}; };
+  Json many = Json::array();
+  for (int i = 0; i < 2000; ++i) many.push_back({{"matches", "[a-z]*" + std::to_string(i)}});
+  const auto row = GENERATE_COPY(values<Row>({
+      {"a usual pattern", "requests/count", {{"method", "POST"}, {"urlPath", "/nowhere"}}, 200},
+      {"a JSONPath", "requests/count", of_body({{"matchesJsonPath", "$..d"}}), 200},
+      {"a list in its order", "requests/count", of_body({{"equalToJson", {{"l", numbers}}}}), 200},
+      {"nested descents", "requests/count", of_body({{"matchesJsonPath", nested("..[?(@", "..q", ")]")}}), 422},
+      {"the same, found", "requests/find", of_body({{"matchesJsonPath", nested("..[?(@", "..q", ")]")}}), 422},
+      {"the same, removed", "requests/remove", of_body({{"matchesJsonPath", nested("..[?(@", "..q", ")]")}}), 422},
+      {"the same, nearest", "near-misses/request-pattern", of_body({{"matchesJsonPath", nested("..[?(@", "..q", ")]")}}), 422},
+      {"the same inside a negation", "requests/count", of_body({{"not", {{"matchesJsonPath", nested("..[?(@", "..q", ")]")}}}}), 422},
+      {"long lists in any order", "requests/count", of_body({{"equalToJson", {{"l", backwards}}}, {"ignoreArrayOrder", true}}), 422},
+      {"an expression that backtracks", "requests/count", of_body({{"matches", "(a+)+b"}}), 422},
+      {"the same in a list of matchers", "requests/count", of_body({{"or", {{{"matches", "(a+)+b"}}, {{"matches", "(a*)*c"}}}}}), 422},
+      {"many expressions", "requests/count", of_body({{"or", many}}), 422},
+  }));
+  INFO(row.why);
+  MockOptions options;
+  options.query_steps = 50'000;
+  Mock mock(toy_contracts(), options);
+  const auto ask = [&](const std::string& method, const std::string& target, const std::string& body) {
+    return mock.handle({.method = method, .target = target, .body = body}).response;
+  };
+  ask("POST", "/nowhere", "{\"d\":" + std::string(90, '[') + std::string(90, ']') + "}");
+  ask("POST", "/nowhere", Json{{"l", numbers}}.dump());
+  ask("POST", "/nowhere", std::string(60, 'a'));
+
+  const Response reply = ask("POST", "/__admin/" + row.call, row.pattern.dump());
+
+  CHECK(reply.status == row.status);
+  const Json body = parse_json(reply.body).value_or(Json());
+  CHECK(body.value("code", "") == (row.status == 422 ? "query-too-expensive" : ""));
+  CHECK((row.status == 422) == body.contains("errors"));
+  CHECK(parse_json(ask("POST", "/__admin/requests/count", "{}").body)->at("count") == 3);
+}
+
+TEST_CASE("near misses of long paths are limited, too", "[journal][budget]") {
+  MockOptions options;
+  options.query_steps = 50'000;
+  Mock mock(toy_contracts(), options);
+  std::string path;
+  for (int i = 0; i < 32; ++i) path += "/" + std::string(200, static_cast<char>('a' + i % 26));
+  for (int i = 0; i < 20; ++i) mock.handle({.method = "GET", .target = path});
+
+  const Response reply = mock.handle({.method = "GET", .target = "/__admin/requests/unmatched/near-misses"}).response;
+
+  CHECK(reply.status == 422);
+  CHECK(parse_json(reply.body)->at("code") == "query-too-expensive");
+}
+
+TEST_CASE("a name that the mock does not have is an error, because its count of 0 would prove nothing", "[journal][wire]") {
+  struct Case {
+    const char* pattern;
+    const char* title;  // empty: it is counted
+  };
+  const auto row = GENERATE(values<Case>({
+      {R"({"answer":"product_created"})", ""},
+      {R"({"answer":{"contains":"created"}})", ""},
+      {R"({"operation":{"matches":"veeqo[.].*"}})", ""},
+      {R"({"operation":{"not":{"equalTo":"veeqo.createProduct"}}})", ""},
+      {R"({"operation":{"absent":true}})", ""},
+      {R"({"api":"veeqo","tenant":"demo"})", ""},
+      {R"({"answer":"product_creatd"})", "found 'product_creatd', which is no known answer (did you mean 'product_created'?)"},
+      {R"({"operation":"veeqo.createProdct"})",
+       "found 'veeqo.createProdct', which is no known operation (did you mean 'veeqo.createProduct'?)"},
+      {R"({"operation":"createProduct"})", "found 'createProduct', which is no known operation"},
+      {R"({"api":"veeqoo"})", "found 'veeqoo', which is no known api (did you mean 'veeqo'?)"},
+      {R"({"tenant":"demoo"})", "found 'demoo', which is no known tenant (did you mean 'demo'?)"},
+      {R"({"answer":{"contains":"creatd"}})", "found 'creatd', which is no known answer"},
+      {R"({"operation":{"matches":"vego[.].*"}})", "found 'vego[.].*', which is no known operation"},
+      {R"({"answer":{"not":{"equalTo":"product_creatd"}}})",
+       "found 'product_creatd', which is no known answer (did you mean 'product_created'?)"},
+      {R"({"answer":{"or":[{"equalTo":"product_created"},{"equalTo":"nope"}]}})", "found 'nope', which is no known answer"},
+  }));
+  INFO(row.pattern);
+  const Served served;
+
+  const Shown reply = served.send("POST", "/__admin/requests/count", {{"understudy", Json::parse(row.pattern)}});
+
+  CHECK(reply.status == (std::string_view(row.title).empty() ? "200" : "422"));
+  CHECK(std::string(reply.body.value("message", "")).starts_with(row.title));
+}
+
 TEST_CASE("a journal that is off says so", "[journal]") {
   Mock mock(toy_contracts(), {.demo = false, .check_all_answers = false, .journal_entries = 0});
   mock.handle({.method = "GET", .target = "/unknown"});
