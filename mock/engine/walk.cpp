@@ -58,7 +58,8 @@ std::optional<Rejection> check_shapes(const Call& call, const Decoded& decoded, 
   const std::string rule = findings.front().rule;
   const std::string schema_pointer = findings.front().schema_pointer;
   const Place place = schema_pointer.empty() ? operation.place : call.contract.schema_place(schema_pointer);
-  if (decoded.state == Decoded::State::media_type) {  // the body was read as absent: "absent" alone would mislead
+  // The body was read as absent: "absent" alone would mislead, unless the vendor has a sentence of its own for it.
+  if (decoded.state == Decoded::State::media_type && !call.contract.messages.contains(findings.front().code)) {
     Finding finding;
     finding.code = "media-type";
     finding.message = decoded.message;

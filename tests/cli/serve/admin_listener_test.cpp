@@ -103,7 +103,7 @@ TEST_CASE("verify names an address without an admin API, and no place in the sce
   const Folder folder;
   folder.write("read.yaml",
                "understudy: 1\nscenario: A product is read\napi: veeqo\nsteps:\n  - send: getProduct\n    with: { path: { id: 1 } }\n"
-               "    expect: { answer: not_found }\n");
+               "    expect: { answer: record_not_found }\n");
   const Ended ended = with_served("", "$U verify " + folder.path("read.yaml") + " --target $URL --admin $URL/nope 2>&1; echo exit $?");
   INFO(ended.out << ended.err);
   CHECK_THAT(ended.out, CONTAINS("/nope (--admin) gives no access to an admin API: it answered 404"));

@@ -197,7 +197,7 @@ TEST_CASE("a list is narrowed by tenant, time, kind and number, and refuses what
 }
 
 TEST_CASE("a query that needs too many steps is refused, and later ones are answered", "[journal][budget]") {
-  struct Row {
+  struct BudgetRow {
     const char* why;
     std::string call;
     Json pattern;
@@ -205,7 +205,7 @@ TEST_CASE("a query that needs too many steps is refused, and later ones are answ
   };
   Json numbers = Json::array();
   for (int i = 0; i < 1000; ++i) numbers.push_back(i);
-  const Json backwards(numbers.rbegin(), numbers.rend());
+  const Json backwards(std::vector<Json>(numbers.rbegin(), numbers.rend()));
   const auto nested = [](const std::string& begin, const std::string& inside, const std::string& end) {
     std::string path = "$";
     for (int i = 0; i < 5; ++i) path += begin;
@@ -216,7 +216,7 @@ TEST_CASE("a query that needs too many steps is refused, and later ones are answ
   const auto of_body = [](Json matcher) { return Json{{"bodyPatterns", Json::array({std::move(matcher)})}}; };
   Json many = Json::array();
   for (int i = 0; i < 2000; ++i) many.push_back({{"matches", "[a-z]*" + std::to_string(i)}});
-  const auto row = GENERATE_COPY(values<Row>({
+  const auto row = GENERATE_COPY(values<BudgetRow>({
       {"a usual pattern", "requests/count", {{"method", "POST"}, {"urlPath", "/nowhere"}}, 200},
       {"a JSONPath", "requests/count", of_body({{"matchesJsonPath", "$..d"}}), 200},
       {"a list in its order", "requests/count", of_body({{"equalToJson", {{"l", numbers}}}}), 200},
@@ -226,8 +226,9 @@ TEST_CASE("a query that needs too many steps is refused, and later ones are answ
       {"the same, nearest", "near-misses/request-pattern", of_body({{"matchesJsonPath", nested("..[?(@", "..q", ")]")}}), 422},
       {"the same inside a negation", "requests/count", of_body({{"not", {{"matchesJsonPath", nested("..[?(@", "..q", ")]")}}}}), 422},
       {"long lists in any order", "requests/count", of_body({{"equalToJson", {{"l", backwards}}}, {"ignoreArrayOrder", true}}), 422},
-      {"an expression that backtracks", "requests/count", of_body({{"matches", "(a+)+b"}}), 422},
-      {"the same in a list of matchers", "requests/count", of_body({{"or", {{{"matches", "(a+)+b"}}, {{"matches", "(a*)*c"}}}}}), 422},
+      {"an expression that backtracks", "requests/count", of_body({{"matches", "(a+)+[bc]"}}), 422},
+      {"the same in a list of matchers", "requests/count", of_body({{"or", {{{"matches", "(a+)+[bc]"}}, {{"matches", "(a*)*[cd]"}}}}}),
+       422},
       {"many expressions", "requests/count", of_body({{"or", many}}), 422},
   }));
   INFO(row.why);
