@@ -20,6 +20,13 @@
 namespace understudy {
 namespace {
 
+// NO_COLOR counts only if it is not empty (no-color.org); a dumb terminal knows no escape sequences.
+bool allows_color() {
+  const char* const no_color = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");
+  return (no_color == nullptr || *no_color == '\0') && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
 Result<std::vector<KnownFailure>> read_known_failing(const std::string& path) {
   if (path.empty()) return std::vector<KnownFailure>();
   auto text = load_text(path);
@@ -106,8 +113,7 @@ int verify(const VerifyOptions& options) {
   context.guard = safety->guard.get();
 
   const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const TextStyle style{
-      .every_scenario = options.verbose || terminal, .color = terminal && std::getenv("NO_COLOR") == nullptr, .notes = options.verbose};
+  const TextStyle style{.every_scenario = options.verbose || terminal, .color = terminal && allows_color(), .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {

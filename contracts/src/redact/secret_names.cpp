@@ -38,7 +38,7 @@ constexpr std::array<std::string_view, 16> kDescribing = {"type",   "expires",  
                                                           "length", "required", "url",    "uri",        "in",       "at",
                                                           "status", "format",   "policy", "count"};
 // Secret in headers and parameters; an ordinary word in a body.
-constexpr std::array<std::string_view, 7> kSessionWords = {"auth", "authentication", "session", "csrf", "xsrf", "signature", "sid"};
+constexpr std::array<std::string_view, 8> kSessionWords = {"auth", "authentication", "session", "csrf", "xsrf", "signature", "sig", "sid"};
 
 bool is_one_of(std::string_view word, const auto& list) { return std::ranges::find(list, word) != list.end(); }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -71,7 +72,10 @@ std::vector<std::string> find_below(const std::string& folder) {
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const std::string path = entry->path().generic_string();
     if (entry->is_directory(error) && entry->path().filename() == "schema") entry.disable_recursion_pending();
-    if (entry->is_regular_file(error) && path.ends_with(".yaml")) found.push_back(path);
+    // A link that leads nowhere is found, too: reading it is an error, so that it is not left out silently.
+    const bool is_file = entry->is_regular_file(error) || (entry->is_symlink(error) && !entry->exists(error));
+    const auto extension = to_lower(entry->path().extension().string());
+    if (is_file && (extension == ".yaml" || extension == ".yml")) found.push_back(path);
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -124,7 +128,7 @@ Collected load_scenarios(const std::vector<std::string>& paths) {
       continue;
     }
     const auto found = fs::is_directory(status) ? find_below(path) : std::vector<std::string>{path};
-    if (found.empty()) collected.problems.push_back(path_problem(path, "no-scenarios", "found no *.yaml below this folder"));
+    if (found.empty()) collected.problems.push_back(path_problem(path, "no-scenarios", "found no *.yaml or *.yml below this folder"));
     for (const std::string& file : found)
       if (seen.insert(fs::weakly_canonical(file, error).generic_string()).second) add(collected, load_scenario(file));
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 #include "scenarios/src/model/parse_step.h"
 #include "scenarios/src/model/scenario_reader.h"
@@ -20,7 +21,7 @@ const std::vector<std::string> kGivenKeys = {"clock",   "seed",   "ids",    "pro
 std::string stem_of(std::string_view file) {
   file = file.substr(file.rfind('/') + 1);
   for (const std::string_view ending : {".yaml", ".yml"})
-    if (file.ends_with(ending)) file.remove_suffix(ending.size());
+    if (to_lower(file).ends_with(ending)) file.remove_suffix(ending.size());
   return std::string(file);
 }
 

@@ -74,6 +74,23 @@ TEST_CASE("folders and files on disk are read once, sorted, each mistake on its 
   CHECK(collected.problems[2].code == "no-scenarios");
 }
 
+TEST_CASE("no scenario of a folder is left out silently", "[collect]") {
+  const Folder folder;
+  folder.write("all/a.yaml", scenario_text("shop"));
+  folder.write("all/b.yml", scenario_text("shop"));
+  folder.write("all/c.YAML", scenario_text("shop"));
+  folder.write("all/d.Yml", "broken: [");
+  folder.write("all/e.yaml.bak", "broken: [");
+  fs::create_symlink(folder / "moved.yaml", folder / "all/f.yaml");
+
+  const auto collected = load_scenarios({folder / "all"});
+
+  CHECK(names_of(collected) == std::vector<std::string>{"shop/a", "shop/b", "shop/c"});
+  REQUIRE(collected.problems.size() == 2);
+  CHECK(collected.problems[0].place.file.ends_with("d.Yml"));
+  CHECK(render_problem(collected.problems[1]).find("f.yaml") != std::string::npos);
+}
+
 TEST_CASE("a body file behind a link that leads outside is not read", "[collect]") {
   const Folder folder;
   folder.write("secret.json", "1");
