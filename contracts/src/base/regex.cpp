@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace understudy {
 namespace {
@@ -64,6 +66,91 @@ std::optional<std::string> find_foreign_syntax(std::string_view pattern) {
   return std::nullopt;
 }
 
+// The general categories that ECMA-262 also knows by a long name; PCRE2 knows the short one only.
+constexpr std::pair<std::string_view, std::string_view> kCategories[] = {
+    {"Letter", "L"},
+    {"Uppercase_Letter", "Lu"},
+    {"Lowercase_Letter", "Ll"},
+    {"Titlecase_Letter", "Lt"},
+    {"Cased_Letter", "L&"},
+    {"Modifier_Letter", "Lm"},
+    {"Other_Letter", "Lo"},
+    {"Mark", "M"},
+    {"Combining_Mark", "M"},
+    {"Nonspacing_Mark", "Mn"},
+    {"Spacing_Mark", "Mc"},
+    {"Enclosing_Mark", "Me"},
+    {"Number", "N"},
+    {"Decimal_Number", "Nd"},
+    {"digit", "Nd"},
+    {"Letter_Number", "Nl"},
+    {"Other_Number", "No"},
+    {"Punctuation", "P"},
+    {"punct", "P"},
+    {"Connector_Punctuation", "Pc"},
+    {"Dash_Punctuation", "Pd"},
+    {"Open_Punctuation", "Ps"},
+    {"Close_Punctuation", "Pe"},
+    {"Initial_Punctuation", "Pi"},
+    {"Final_Punctuation", "Pf"},
+    {"Other_Punctuation", "Po"},
+    {"Symbol", "S"},
+    {"Math_Symbol", "Sm"},
+    {"Currency_Symbol", "Sc"},
+    {"Modifier_Symbol", "Sk"},
+    {"Other_Symbol", "So"},
+    {"Separator", "Z"},
+    {"Space_Separator", "Zs"},
+    {"Line_Separator", "Zl"},
+    {"Paragraph_Separator", "Zp"},
+    {"Other", "C"},
+    {"Control", "Cc"},
+    {"cntrl", "Cc"},
+    {"Format", "Cf"},
+    {"Surrogate", "Cs"},
+    {"Private_Use", "Co"},
+    {"Unassigned", "Cn"},
+};
+
+// The inside of {...} of a \p as PCRE2 spells it.
+std::string_view translate_property(std::string_view name) {
+  for (const std::string_view prefix : {"General_Category=", "gc=", "Script=", "sc="}) {
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+  }
+  const auto found = std::ranges::find(kCategories, name, &std::pair<std::string_view, std::string_view>::first);
+  return found == std::end(kCategories) ? name : found->second;
+}
+
+// ECMA-262 22.2.2.9: \s is all white space of Unicode and the byte order mark. PCRE2 would take the ASCII ones only, or with its option
+// for Unicode change \d and \w, too. A \S inside [...] keeps PCRE2's meaning.
+std::string translate(std::string_view pattern) {
+  constexpr std::string_view kSpaces = "\\t-\\r\\p{Z}\xEF\xBB\xBF";
+  std::string out;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char next = pattern[i] == '\\' && i + 1 < pattern.size() ? pattern[i + 1] : '\0';
+    if (next == 's' || (next == 'S' && !in_class)) {
+      if (in_class)
+        out += kSpaces;
+      else
+        out.append(next == 's' ? "[" : "[^").append(kSpaces).append("]");
+      ++i;
+    } else if ((next == 'p' || next == 'P') && pattern.substr(i + 2).starts_with('{')) {
+      const auto end = pattern.find('}', i);
+      if (end == std::string_view::npos) return out.append(pattern.substr(i));
+      out.append(pattern.substr(i, 3)).append(translate_property(pattern.substr(i + 3, end - i - 3))).append("}");
+      i = end;
+    } else if (next != '\0') {
+      out.append(pattern.substr(i, 2));
+      ++i;
+    } else {
+      if (in_class ? pattern[i] == ']' : pattern[i] == '[') in_class = !in_class;
+      out += pattern[i];
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 struct Regex::Code {
@@ -81,8 +168,12 @@ tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
   int error = 0;
   PCRE2_SIZE offset = 0;
   auto code = std::make_shared<Code>();
-  code->compiled.reset(pcre2_compile(bytes_of(pattern), pattern.size(), kOptions, &error, &offset, context.get()));
+  const std::string translated = translate(pattern);
+  code->compiled.reset(pcre2_compile(bytes_of(translated), translated.size(), kOptions, &error, &offset, context.get()));
   if (!code->compiled) {
+    if (translated != pattern)  // the offset is that in the pattern as written, where it has the same mistake
+      code->compiled.reset(pcre2_compile(bytes_of(pattern), pattern.size(), kOptions, &error, &offset, context.get()));
+    if (code->compiled) return tl::unexpected("no valid pattern: " + translated);
     std::array<PCRE2_UCHAR, 200> text{};
     pcre2_get_error_message(error, text.data(), text.size());
     return tl::unexpected(std::string(reinterpret_cast<const char*>(text.data())) + " at offset " + std::to_string(offset));
