@@ -192,8 +192,8 @@ class Composer {
   void check_framing() {
     const auto broken = find_framing_break(message_.method, message_.path, message_.headers);
     if (!broken) return;
-    // An operation has its path from the contract; only its headers are written in the step.
-    const bool is_written = step_.with.pointer.empty() || message_.operation != nullptr ? broken->pointer.starts_with("/headers") : true;
+    // Method and path are written in the step only where it is a `request`; otherwise they are the contract's.
+    const bool is_written = step_.kind == Step::Kind::request || broken->pointer.starts_with("/headers");
     fail(is_written ? step_.with.pointer + broken->pointer : step_.pointer, "breaks-framing",
          fmt::format("found {}, expected text that keeps the request one request", broken->description));
   }

@@ -238,8 +238,8 @@ tl::expected<Sent, LoginFailure> Session::send(const Message& message, const Aut
   const auto credential = find_credential(message, auth, names);
   if (!credential) return tl::unexpected(credential.error());
   Sent sent{.request = compose_request(message, auth, *credential, context_.target, run_.tenant)};
-  // compose() has checked the message; a credential may be a captured text, too.
-  if (const auto broken = find_framing_break(sent.request.method, sent.request.target, sent.request.headers)) {
+  // compose() has checked the message, and target files their headers; a credential may be a captured text.
+  if (const auto broken = find_framing_break({}, {}, credential->headers)) {
     return tl::unexpected(
         LoginFailure(make_problem(Failure::bad_file, "breaks-framing",
                                   fmt::format("found {}, expected text that keeps the request one request", broken->description))));

@@ -65,11 +65,8 @@ std::string find_remote_host(const Target& target) {
 }
 
 bool is_header(std::string_view name, std::string_view value) {
-  const auto is_token = [](char c) {
-    return is_letter(c) || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
   const auto is_text = [](char c) { return c == '\t' || static_cast<unsigned char>(c) >= ' '; };
-  return !name.empty() && std::all_of(name.begin(), name.end(), is_token) && std::all_of(value.begin(), value.end(), is_text);
+  return is_token(name) && std::ranges::all_of(value, is_text);
 }
 
 Result<Header> parse_header(std::string_view text) {

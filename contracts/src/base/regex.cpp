@@ -122,9 +122,10 @@ std::string_view translate_property(std::string_view name) {
 }
 
 // ECMA-262 22.2.2.9: \s is all white space of Unicode and the byte order mark. PCRE2 would take the ASCII ones only, or with its option
-// for Unicode change \d and \w, too. A \S inside [...] keeps PCRE2's meaning.
+// for Unicode change \d and \w, too. A \S inside [...] keeps PCRE2's meaning. The list begins and ends with a class, so that a range
+// from or to it is refused as one of \s is.
 std::string translate(std::string_view pattern) {
-  constexpr std::string_view kSpaces = "\\t-\\r\\p{Z}\xEF\xBB\xBF";
+  constexpr std::string_view kSpaces = "\\p{Z}\\t-\\r\xEF\xBB\xBF\\p{Z}";
   std::string out;
   bool in_class = false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -167,13 +168,15 @@ tl::expected<Regex, std::string> Regex::compile(std::string_view pattern) {
       PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_NEVER_BACKSLASH_C;
   int error = 0;
   PCRE2_SIZE offset = 0;
+  const auto compile_text = [&](std::string_view text) {
+    return pcre2_compile(bytes_of(text), text.size(), kOptions, &error, &offset, context.get());
+  };
   auto code = std::make_shared<Code>();
   const std::string translated = translate(pattern);
-  code->compiled.reset(pcre2_compile(bytes_of(translated), translated.size(), kOptions, &error, &offset, context.get()));
+  code->compiled.reset(compile_text(translated));
   if (!code->compiled) {
-    if (translated != pattern)  // the offset is that in the pattern as written, where it has the same mistake
-      code->compiled.reset(pcre2_compile(bytes_of(pattern), pattern.size(), kOptions, &error, &offset, context.get()));
-    if (code->compiled) return tl::unexpected("no valid pattern: " + translated);
+    // The pattern as written has the same mistake; its offset is the one to report.
+    if (translated != pattern) code->compiled.reset(compile_text(pattern));
     std::array<PCRE2_UCHAR, 200> text{};
     pcre2_get_error_message(error, text.data(), text.size());
     return tl::unexpected(std::string(reinterpret_cast<const char*>(text.data())) + " at offset " + std::to_string(offset));

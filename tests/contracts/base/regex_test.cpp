@@ -74,6 +74,9 @@ TEST_CASE("a bad pattern is refused with the offset", "[contracts][regex]") {
       {".NET's end anchor", "a\\Z", "ECMA-262 has no escape \\Z at offset 1"},
       {"recursion", "(?R)", "ECMA-262 has no group (?R at offset 0"},
       {"options inside", "(?i)a", "ECMA-262 has no group (?i at offset 0"},
+      {"a range from \\s, by its offset in the pattern as written", "\\s[\\s-z]", "invalid range in character class at offset 5"},
+      {"a range to \\s", "[\\x01-\\s]", "invalid range in character class at offset 8"},
+      {"a mistake behind \\s", "\\s(a", "missing closing parenthesis at offset 4"},
       {"reference to no group", "\\k<x>", "reference to non-existent subpattern at offset 3"},
   }));
   INFO(row.why);
