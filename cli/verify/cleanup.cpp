@@ -7,6 +7,7 @@
 #include "cli/verify/target_options.h"
 #include "conformance/live/leftovers.h"
 #include "conformance/target/http_transport.h"
+#include "contracts/src/base/terminal.h"
 
 namespace understudy {
 namespace {
@@ -18,7 +19,7 @@ struct CleanupOptions {
 };
 
 std::string describe(const LedgerEntry& entry) {
-  return entry.method + " " + entry.origin + entry.target + " of " + entry.scenario + ", " + entry.at;
+  return escape_for_terminal(entry.method + " " + entry.origin + entry.target + " of " + entry.scenario + ", " + entry.at);
 }
 
 // Prints the ledger; returns the number of records that may still exist.
@@ -26,10 +27,11 @@ std::size_t list(const LedgerState& state) {
   std::size_t open = 0;
   for (const auto& item : state.items) {
     if (LedgerState::is_leftover(item)) {
-      std::cout << "left behind: " << item.undo->what << " (" << describe(item.entry) << ")\n";
+      std::cout << "left behind: " << escape_for_terminal(item.undo->what) << " (" << describe(item.entry) << ")\n";
       ++open;
     } else if (LedgerState::is_unknown(item)) {
-      std::cout << "perhaps left behind: " << describe(item.entry) << ", which got no response: " << item.entry.body << "\n";
+      std::cout << "perhaps left behind: " << describe(item.entry) << ", which got no response: " << escape_for_terminal(item.entry.body)
+                << "\n";
       ++open;
     } else if (LedgerState::is_not_removable(item)) {
       std::cout << "cannot be removed, the API has no operation for it: " << describe(item.entry) << "\n";
@@ -58,12 +60,14 @@ int cleanup(const CleanupOptions& options) {
   HttpTransport transport(target->connection);
   std::size_t gone = 0, left = 0;
   for (const auto& result : undo_leftovers(*state, **ledger, *target, *contracts, transport)) {
-    std::cout << (result.gone ? "removed: " : "still there: ") << result.what << " (" << result.detail << ")\n";
+    std::cout << (result.gone ? "removed: " : "still there: ") << escape_for_terminal(result.what) << " ("
+              << escape_for_terminal(result.detail) << ")\n";
     ++(result.gone ? gone : left);
   }
   for (const auto& item : state->items) {
     if (!LedgerState::is_unknown(item)) continue;
-    std::cout << "perhaps left behind: " << describe(item.entry) << ", which got no response: " << item.entry.body << "\n";
+    std::cout << "perhaps left behind: " << describe(item.entry) << ", which got no response: " << escape_for_terminal(item.entry.body)
+              << "\n";
     ++left;
   }
   std::cout << gone << " removed, " << left << " left" << std::endl;

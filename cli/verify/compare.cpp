@@ -13,6 +13,7 @@
 #include "conformance/compare/compare.h"
 #include "conformance/target/http_transport.h"
 #include "conformance/target/wait.h"
+#include "contracts/src/base/terminal.h"
 
 namespace understudy {
 namespace {
@@ -175,7 +176,8 @@ int compare(const ComparisonOptions& options) {
   }
   for (const Side* side : {&*left, &*right}) {
     report_unreachable(side->summary);
-    for (const auto& what : side->summary.orphaned) std::cerr << "left behind on the " << side->name << ": " << what << "\n";
+    for (const auto& what : side->summary.orphaned)
+      std::cerr << "left behind on the " << side->name << ": " << escape_for_terminal(what) << "\n";
   }
   if (auto done = write_report(options.report_json, comparisons, counts, *left, *right); !done) return report_problem(done.error());
   std::cout << counts.alike << " alike, " << counts.drifted << " drifted, " << counts.skipped << " skipped";

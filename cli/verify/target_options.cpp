@@ -69,12 +69,14 @@ Result<void> set_proxy(const TargetOptions& options, Proxies& proxies) {
 }
 
 Result<void> set_files(const TargetOptions& options, Tls& tls) {
-  for (const auto& [name, text, file] : {std::tuple{"--ca-cert", &options.ca_file, &tls.ca_file},
-                                         {"--client-cert", &options.certificate_file, &tls.certificate_file},
-                                         {"--client-key", &options.key_file, &tls.key_file}}) {
+  for (const auto& [name, kind, text, file] : {std::tuple{"--ca-cert", "CERTIFICATE", &options.ca_file, &tls.ca_file},
+                                               {"--client-cert", "CERTIFICATE", &options.certificate_file, &tls.certificate_file},
+                                               {"--client-key", "PRIVATE KEY", &options.key_file, &tls.key_file}}) {
     if (text->empty()) continue;
-    if (const auto read = load_text(*text); !read)
-      return tl::unexpected(usage_problem(read.error().code, std::string(name) + ": " + read.error().message));
+    const auto read = load_text(*text);
+    const auto checked = read ? check_pem(*read, kind, *text) : tl::unexpected(read.error());
+    if (!checked)
+      return tl::unexpected(usage_problem(checked.error().code, std::string(name) + " " + *text + ": " + checked.error().message));
     *file = *text;
   }
   if (tls.certificate_file.empty() != tls.key_file.empty())
@@ -121,6 +123,8 @@ Options account_options(TargetOptions& options) {
       {"--api-key", &options.api_key, "The API key of the account on the target. Default: demo.", from_variable("UNDERSTUDY_API_KEY")},
       {"--admin-token", &options.admin_token, "The token that the admin API of the target needs.", from_variable("UNDERSTUDY_ADMIN_TOKEN")},
       {"--timeout", &options.deadline, "The time limit for one exchange, from connecting to the last byte. Default: 10s."},
+      {"--answer-limit BYTES", &options.answer_limit, "Fail a step whose answer has a body of more bytes, also after decoding.",
+       in_range(1, 1 << 30)},
   };
 }
 
@@ -151,6 +155,7 @@ Result<Target> read_target(const TargetOptions& options, const Contracts& contra
   auto target = read_target_names(options.targets, contracts);
   if (!target) return target;
   set_account(options, target->account);
+  target->answer_limit = options.answer_limit;
   for (auto& [api, account] : target->accounts) set_account(options, account);
   if (!options.admin_token.empty()) target->admin_token = options.admin_token;
   for (const auto& text : options.headers) {

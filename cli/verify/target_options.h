@@ -16,6 +16,7 @@ struct TargetOptions {
   std::string username, password, api_key;
   std::string deadline, connect_deadline, max_wait;
   std::string ca_file, certificate_file, key_file, proxy;
+  std::size_t answer_limit = kAnswerLimit;
   bool insecure = false;
 };
 

@@ -1,6 +1,7 @@
 #include "conformance/compare/compare.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -9,14 +10,15 @@
 #include "contracts/src/base/hash.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/number.h"
+#include "contracts/src/base/terminal.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
 // Headers of the connection, not of the content.
-constexpr std::string_view kUncompared[] = {"connection", "content-length",    "date", "keep-alive",
-                                            "server",     "transfer-encoding", "vary", "via"};
+constexpr std::string_view kUncompared[] = {
+    "connection", "content-length", "content-encoding", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"};
 
 bool is_compared(std::string_view header) { return std::ranges::find(kUncompared, to_lower(header)) == std::end(kUncompared); }
 
@@ -48,8 +50,18 @@ class VerdictComparer {
       differ("status", "", fmt::format("{}{}", a.status, left.answer.empty() ? "" : " " + left.answer),
              fmt::format("{}{}", b.status, right.answer.empty() ? "" : " " + right.answer));
     if (options_.reasons && phrase(a) != phrase(b)) differ("reason", "", phrase(a), phrase(b));
+    const auto left_body = parse_json(a.body), right_body = parse_json(b.body);
+    if (left_body && right_body) learn_ids(*left_body, *right_body, "");
     compare_headers(a.headers, b.headers);
-    compare_bodies(a.body, b.body);
+    if (left_body && right_body) return compare_values(*left_body, *right_body, "", "");
+    if (a.body == b.body || is_same_text("", a.body, b.body)) return;
+    const auto describe_body = [](const TransportResult& result, const auto& body) {
+      if (body) return fmt::format("JSON {}", describe(*body));
+      const auto& text = result.response.body;
+      return text.empty() ? std::string("an empty body")
+                          : fmt::format("{}{}", describe(Json(text)), result.undecoded.empty() ? "" : " (" + result.undecoded + ")");
+    };
+    differ("body", "", describe_body(left.result, left_body), describe_body(right.result, right_body));
   }
 
   void differ(std::string what, std::string pointer, std::string left, std::string right) {
@@ -92,6 +104,19 @@ class VerdictComparer {
     }
   }
 
+  // Texts in front of an id, in headers or in the body, may contain it: the ids of a response are known before it is compared.
+  void learn_ids(const Json& left, const Json& right, const std::string& member) {
+    if (left.is_object() && right.is_object()) {
+      for (const auto& [name, value] : left.items()) {
+        if (const auto other = right.find(name); other != right.end()) learn_ids(value, *other, name);
+      }
+    } else if (left.is_array() && right.is_array()) {
+      for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) learn_ids(left[i], right[i], member);
+    } else if (const auto kind = find_symbol_kind(member, left); kind == SymbolKind::id || kind == SymbolKind::token) {
+      if (kind == find_symbol_kind(member, right) && !json_equal(left, right)) symbols_.pair(left, right);
+    }
+  }
+
   void compare_headers(const Headers& left, const Headers& right) {
     std::set<std::string> names;
     for (const auto* headers : {&left, &right}) {
@@ -100,31 +125,30 @@ class VerdictComparer {
       }
     }
     for (const auto& name : names) {
-      const auto a = find_header(left, name), b = find_header(right, name);
-      const auto text = [](const auto& value) { return value ? std::string(*value) : std::string("absent"); };
-      if (a && b) {
+      const auto a = lines_of(left, name), b = lines_of(right, name);
+      const auto same = [&](const std::string& one, const std::string& other) {
         // Blanks and quotes in a media type have no meaning.
-        const bool same = name == "content-type" ? plain_type(*a) == plain_type(*b) : is_same_text(name, std::string(*a), std::string(*b));
-        if (same) continue;
-      }
-      differ("header " + name, "", text(a), text(b));
+        return name == "content-type" ? plain_type(one) == plain_type(other) : is_same_text(name, one, other);
+      };
+      const auto text = [](const auto& lines) {
+        return lines.empty() ? std::string("absent") : fmt::format("{}", fmt::join(lines, " | "));
+      };
+      if (!std::ranges::equal(a, b, same)) differ("header " + name, "", text(a), text(b));
     }
+  }
+
+  static std::vector<std::string> lines_of(const Headers& headers, std::string_view name) {
+    std::vector<std::string> lines;
+    for (const auto& header : headers) {
+      if (equals_ignore_case(header.name, name)) lines.push_back(header.value);
+    }
+    return lines;
   }
 
   static std::string plain_type(std::string_view type) {
     auto out = to_lower(type);
     std::erase_if(out, [](char c) { return c == ' ' || c == '"'; });
     return out;
-  }
-
-  void compare_bodies(const std::string& left, const std::string& right) {
-    const auto a = parse_json(left), b = parse_json(right);
-    if (a && b) return compare_values(*a, *b, "", "");
-    if (left == right || is_same_text("", left, right)) return;
-    const auto kind = [](const std::string& body, const auto& value) {
-      return value ? fmt::format("JSON {}", describe(*value)) : body.empty() ? std::string("an empty body") : describe(Json(body));
-    };
-    differ("body", "", kind(left, a), kind(right, b));
   }
 
   void compare_values(const Json& left, const Json& right, const std::string& pointer, const std::string& member) {
@@ -169,7 +193,7 @@ class VerdictComparer {
     if (left == right) return true;
     if (find_symbol_kind(member, left) == SymbolKind::time && find_symbol_kind(member, right) == SymbolKind::time)
       return time_form(left) == time_form(right);
-    return symbols_.translate(left) == right;
+    return symbols_.is_translation(left, right);
   }
 
   const CompareOptions& options_;
@@ -273,7 +297,7 @@ std::string render_comparison(const Comparison& comparison) {
     out += fmt::format("    {}{}\n      left   {}\n      right  {}\n", drift.what, drift.pointer.empty() ? "" : " " + drift.pointer,
                        drift.left, drift.right);
   }
-  return out;
+  return escape_for_terminal(out);
 }
 
 Json render_comparison_json(const Comparison& comparison) {

@@ -11,8 +11,13 @@
 namespace understudy {
 namespace {
 
-// Shorter values occur by chance in other texts.
+// Shorter values occur by chance inside other words.
 constexpr std::size_t kShortestInText = 4;
+
+bool is_whole_word(std::string_view text, std::size_t at, std::size_t length) {
+  const auto is_part = [](char c) { return is_letter(c) || is_digit(c); };
+  return (at == 0 || !is_part(text[at - 1])) && (at + length == text.size() || !is_part(text[at + length]));
+}
 
 bool is_time(std::string_view text) {
   constexpr std::string_view kForm = "0000-00-00T00:00";
@@ -73,25 +78,32 @@ bool SymbolTable::is_paired(const Json& left, const Json& right) const {
   return known != to_right_.end() && known->second == as_text(right);
 }
 
-std::string SymbolTable::translate(std::string_view left) const {
+bool SymbolTable::is_translation(std::string_view left, std::string_view right) const {
   std::vector<const std::pair<const std::string, std::string>*> pairs;
   for (const auto& pair : to_right_) {
-    if (pair.first.size() >= kShortestInText && pair.first != pair.second) pairs.push_back(&pair);
+    if (!pair.first.empty() && pair.first != pair.second) pairs.push_back(&pair);
   }
   // Longest first, because one value may be a part of another.
   std::ranges::stable_sort(pairs, std::greater(), [](const auto* pair) { return pair->first.size(); });
-  std::string out;
-  while (!left.empty()) {
-    const auto found = std::ranges::find_if(pairs, [&](const auto* pair) { return left.starts_with(pair->first); });
-    if (found == pairs.end()) {
-      out += left.front();
-      left.remove_prefix(1);
+  std::size_t i = 0, k = 0;
+  while (i < left.size()) {
+    const auto found = std::ranges::find_if(pairs, [&](const auto* pair) {
+      const auto& [from, to] = *pair;
+      const bool is_short = std::min(from.size(), to.size()) < kShortestInText;
+      return left.substr(i).starts_with(from) && right.substr(std::min(k, right.size())).starts_with(to) &&
+             (!is_short || (is_whole_word(left, i, from.size()) && is_whole_word(right, k, to.size())));
+    });
+    if (found != pairs.end()) {
+      i += (*found)->first.size();
+      k += (*found)->second.size();
+    } else if (k < right.size() && left[i] == right[k]) {
+      ++i;
+      ++k;
     } else {
-      out += (*found)->second;
-      left.remove_prefix((*found)->first.size());
+      return false;
     }
   }
-  return out;
+  return k == right.size();
 }
 
 }  // namespace understudy

@@ -23,8 +23,9 @@ class SymbolTable {
   // Pairs two values. False: one of them is already paired with another value.
   bool pair(const Json& left, const Json& right);
   bool is_paired(const Json& left, const Json& right) const;
-  // `left` with every paired text in it replaced by its partner.
-  std::string translate(std::string_view left) const;
+  // Whether the texts are equal except for paired values at the same places. Values of less than 4 characters count only as whole words:
+  // the 5 in /x/5, not in /x/15.
+  bool is_translation(std::string_view left, std::string_view right) const;
 
  private:
   std::map<std::string, std::string> to_right_, to_left_;  // as text, so that 5 and "5" are one symbol

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "conformance/judge/severity.h"
 #include "scenarios/src/match/match.h"
 
@@ -24,8 +27,8 @@ std::string describe_actual(const JudgeContext& context, const Response& respons
 void check_answer(const JudgeContext& context, const Expectation& expect, const Response& response, const Json* sent, StepCheck& check) {
   const auto* expected = context.contract->find_response(expect.answer);
   if (expected == nullptr || expected->scope != Scope::exchange) return;  // lint reports it
-  auto judgement = check_response(*context.contract, *context.operation, *context.switches, response, expected);
-  const auto nearest = check_response(*context.contract, *context.operation, *context.switches, response);
+  auto judgement = check_response(*context.contract, *context.operation, *context.switches, response, expected, &check.body);
+  const auto nearest = check_response(*context.contract, *context.operation, *context.switches, response, nullptr, &check.body);
   const bool wrong_status = response.status != status_of(*judgement.variant, *context.switches);
   const bool is_another =
       !judgement.findings.empty() && nearest.answer != nullptr && nearest.answer != expected && nearest.findings.empty();
@@ -46,7 +49,7 @@ void check_answer(const JudgeContext& context, const Expectation& expect, const 
 
 Result<void> check_status(const JudgeContext& context, const Expectation& expect, const Response& response, const Json* sent,
                           StepCheck& check) {
-  auto nearest = check_response(*context.contract, *context.operation, *context.switches, response);
+  auto nearest = check_response(*context.contract, *context.operation, *context.switches, response, nullptr, &check.body);
   check.answer = nearest.answer;
   check.variant = nearest.variant;
   check.contract_findings = std::move(nearest.findings);
@@ -78,12 +81,37 @@ Result<void> check_status(const JudgeContext& context, const Expectation& expect
   return {};
 }
 
+Json lines_of(const Response& response, const std::string& name) {
+  Json lines = Json::array();
+  for (const auto& header : response.headers) {
+    if (equals_ignore_case(header.name, name)) lines.push_back(header.value);
+  }
+  return lines;
+}
+
+// A header may have several lines (RFC 9110 section 5.3): what is expected matches one of them, all of them in one, or their list.
+Result<Findings> match_lines(const JudgeContext& context, const std::string& part, const Json& expected, const Json& lines,
+                             const StepCheck& check) {
+  if (lines.empty()) return match_part(context, part, expected, nullptr, check);
+  if (lines.size() == 1 && !expected.is_array()) return match_part(context, part, expected, &lines.front(), check);
+  std::string joined;
+  for (const auto& line : lines) joined += (joined.empty() ? "" : ", ") + line.get_ref<const std::string&>();
+  std::vector<Json> candidates(lines.begin(), lines.end());
+  candidates.emplace_back(std::move(joined));
+  candidates.push_back(lines);
+  if (!expected.is_array()) std::swap(candidates.back(), candidates[lines.size()]);  // the last one is reported
+  Result<Findings> findings;
+  for (const auto& candidate : candidates) {
+    findings = match_part(context, part, expected, &candidate, check);
+    if (!findings || findings->empty()) return findings;
+  }
+  return findings;
+}
+
 Result<Findings> match_headers(const JudgeContext& context, const Expectation& expect, const StepCheck& check, const Response& response) {
   Findings all;
   for (const auto& [name, expected] : expect.headers->items()) {
-    const auto value = find_header(response.headers, name);
-    const Json actual = value ? Json(*value) : Json();
-    auto findings = match_part(context, join_pointer(expect.pointer + "/headers", name), expected, value ? &actual : nullptr, check);
+    auto findings = match_lines(context, join_pointer(expect.pointer + "/headers", name), expected, lines_of(response, name), check);
     if (!findings) return findings;
     for (auto& finding : *findings) {
       finding.code = "header";
@@ -106,11 +134,11 @@ Result<Findings> match_reason(const JudgeContext& context, const Expectation& ex
   return findings;
 }
 
-Result<Findings> match_body(const JudgeContext& context, const Expectation& expect, const StepCheck& check, const Response& response) {
+Result<Findings> match_body(const JudgeContext& context, const Expectation& expect, const StepCheck& check, const TransportResult& result) {
   const auto part = expect.pointer + "/body";
-  if (check.body) return match_part(context, part, *expect.body, &*check.body, check, response.body);
-  return Findings{make_finding(context.document->place(part), "body-not-json", "", "a JSON text",
-                               response.body.empty() ? "an empty body" : describe(Json(response.body.substr(0, 200))))};
+  if (check.body) return match_part(context, part, *expect.body, &*check.body, check, result.response.body);
+  return Findings{
+      make_finding(context.document->place(part), "body-not-json", "", "a JSON text", describe_not_json(result, check.body.error()))};
 }
 
 }  // namespace
@@ -174,6 +202,15 @@ Result<Findings> match_part(const JudgeContext& context, const std::string& part
   return findings;
 }
 
+bool read_body(const JudgeContext& context, const Expectation& expect, const TransportResult& result, StepCheck& check) {
+  check.body = parse_answer(result.response.body, check.form);
+  check.ends_scenario = !check.body && check.body.error().is_limit;
+  if (check.ends_scenario)
+    check.findings.push_back(make_finding(context.document->place(expect.pointer), "answer-limit", "", "an answer that is read whole",
+                                          check.body.error().message));
+  return !check.ends_scenario;
+}
+
 Result<StepCheck> check_outcome(const JudgeContext& context, const Expectation& expect, const TransportResult& result, const Json* sent) {
   StepCheck check;
   const bool answer_expected = expect.transport.empty();
@@ -184,7 +221,7 @@ Result<StepCheck> check_outcome(const JudgeContext& context, const Expectation& 
     return check;
   }
   if (result.outcome != Outcome::answered) return check;
-  if (auto body = parse_json(result.response.body)) check.body = std::move(*body);
+  if (!read_body(context, expect, result, check)) return check;
   if (!expect.answer.empty()) {
     check_answer(context, expect, result.response, sent, check);
   } else if (auto done = check_status(context, expect, result.response, sent, check); !done) {
@@ -198,11 +235,14 @@ Result<Findings> check_details(const JudgeContext& context, const Expectation& e
   Findings all;
   if (result.outcome != Outcome::answered) return all;
   const auto& response = result.response;
-  if (expect.contract_checked) all = with_location(context, check.contract_findings, expect);
+  if (expect.contract_checked) {
+    all = with_location(context, check.contract_findings, expect);
+    std::ranges::move(with_location(context, check_form(result, check.form), expect), std::back_inserter(all));
+  }
   Result<void> done;
   if (expect.reason) done = append(all, match_reason(context, expect, check, response));
   if (done && expect.headers) done = append(all, match_headers(context, expect, check, response));
-  if (done && expect.body) done = append(all, match_body(context, expect, check, response));
+  if (done && expect.body) done = append(all, match_body(context, expect, check, result));
   if (done && expect.text) {
     const Json text = response.body;
     done = append(all, match_part(context, expect.pointer + "/text", *expect.text, &text, check));

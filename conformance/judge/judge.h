@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/judge/response_form.h"
 #include "conformance/target/transport.h"
 #include "contracts/src/model/check.h"
 #include "scenarios/src/model/parse.h"
@@ -32,7 +33,8 @@ struct StepCheck {
   Findings contract_findings;  // against that answer; check_details() returns them
   Findings findings;           // of transport, status or answer
   bool ends_scenario = false;
-  std::optional<Json> body;  // parsed, if it is JSON
+  ParsedJson body = tl::unexpected(JsonError());
+  BodyForm form;
 };
 
 // `sent`: the JSON body of the request, if it had one. Where a refusal was expected, it shows which rule should have refused.
@@ -41,6 +43,9 @@ Result<StepCheck> check_outcome(const JudgeContext& context, const Expectation& 
 // The findings of the contract and of reason, headers, body and text.
 Result<Findings> check_details(const JudgeContext& context, const Expectation& expect, const StepCheck& check,
                                const TransportResult& result);
+
+// Parses the body. False: it is more JSON than is read; a finding says so, and the scenario ends.
+bool read_body(const JudgeContext& context, const Expectation& expect, const TransportResult& result, StepCheck& check);
 
 // --- shared with judge_step.cpp and judge_batch.cpp ---------------------------------------------------------------------
 Finding make_finding(const Place& place, std::string code, std::string pointer, std::string expected, std::string actual);

@@ -179,7 +179,7 @@ Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operat
     exchange = std::move(*outcome);
     return check;
   }
-  if (auto body = parse_json(result.response.body)) exchange.body = std::move(*body);
+  if (!read_body(context, expect, result, exchange)) return check;
   const Json status = result.response.status;
   auto wrong_status = match_part(context, expect.pointer + "/status", expect.status.value_or(Json(200)), &status, exchange);
   if (!wrong_status) return tl::unexpected(wrong_status.error());
@@ -191,7 +191,7 @@ Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operat
     if (call.is_answered()) answering.push_back(&call);
   }
   if (exchange.findings.empty() && (!exchange.body || !exchange.body->is_array() || exchange.body->size() != answering.size())) {
-    const auto actual = !exchange.body              ? std::string("no JSON")
+    const auto actual = !exchange.body              ? describe_not_json(result, exchange.body.error())
                         : exchange.body->is_array() ? fmt::format("a list of {}", exchange.body->size())
                                                     : describe(*exchange.body);
     exchange.findings.push_back(make_finding_at(context, expect.pointer, "elements", "",
@@ -211,6 +211,8 @@ Result<Findings> check_batch_details(const JudgeContext& context, const Operatio
   outer.contract_checked = expect.contract_checked && is_about_whole(expect);  // the elements are checked one by one
   auto all = check_details(context, outer, check.exchange, result);
   if (!all) return all;
+  if (expect.contract_checked && !outer.contract_checked && result.outcome == Outcome::answered)
+    static_cast<void>(append(*all, with_location(context, check_form(result, check.exchange.form), expect)));
   for (const auto& call : check.calls) {
     if (auto done = check_call_details(context_of(context, *call.call, unknown), call, *all); !done) return tl::unexpected(done.error());
   }

@@ -1,16 +1,23 @@
 #include "conformance/judge/secrets.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "conformance/target/target.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/json.h"
+#include "contracts/src/base/text.h"
 #include "contracts/src/redact/mask.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kShortestLearnt = 8;
+constexpr std::size_t kLargeBody = 1u << 20;  // larger ones are masked as text, without a parsed copy
 
 void hide_scalars(Json& value) {
   if (value.is_structured()) {
@@ -18,6 +25,42 @@ void hide_scalars(Json& value) {
   } else if (!value.is_null() && !value.is_boolean()) {
     value = kMask;
   }
+}
+
+// Replaces the values that describe() has written: string "a" or integer 1 -> string ***, integer ***. Patterns stay.
+std::string mask_values(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const bool is_number = out.ends_with("integer ") || out.ends_with("number ");
+    const bool is_tree = out.ends_with("object ") || out.ends_with("array ");
+    auto end = is_tree ? text.size() : is_number ? text.find_first_of(", ") : std::size_t{0};
+    if (text.front() == '"') {
+      end = 1;
+      while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+      ++end;
+    }
+    end = std::min(end, text.size());
+    out += end > 0 ? kMask : text.substr(0, 1);
+    text.remove_prefix(std::max<std::size_t>(end, 1));
+  }
+  return out;
+}
+
+// The form of a value that describe() has written, without its characters: string *** (15 characters: letters, digits, '-')
+std::string describe_secret(std::string_view text) {
+  const auto quote = text.find('"');
+  if (!text.starts_with("string \"")) return mask_values(text);
+  const auto end = std::max(text.rfind('"'), quote + 1);
+  const bool is_cut = text.ends_with("...");
+  const auto value = is_cut ? text.substr(quote + 1, text.size() - 3 - quote - 1) : text.substr(quote + 1, end - quote - 1);
+  std::set<std::string> kinds;
+  for (const char c : value)
+    kinds.insert(is_letter(c)                           ? "letters"
+                 : is_digit(c)                          ? "digits"
+                 : static_cast<unsigned char>(c) < 0x80 ? fmt::format("'{}'", c)
+                                                        : "others");
+  if (value.empty()) return std::string(text);
+  return fmt::format("string {} ({}{} characters: {})", kMask, is_cut ? "more than " : "", value.size(), fmt::join(kinds, ", "));
 }
 
 // Of a URL: http://user:password@host, percent-decoded.
@@ -74,6 +117,10 @@ class Secrets::Learner {
   }
 
   void learn_body(const std::string& body) {
+    if (body.size() > kLargeBody)
+      return visit_secret_members(body, names_, [this](std::string_view value) {
+        if (const auto json = parse_json(value)) learn_tree(*json, true);
+      });
     if (const auto json = parse_json(body)) return learn_tree(*json, false);
     learn_form(body);
   }
@@ -148,7 +195,9 @@ void Secrets::hide_tree(Json& value) const {
 
 // JSON keeps its text unless a value is masked; the text is masked too, for a name that occurs twice.
 std::string Secrets::hide_body(std::string body) const {
-  if (const auto json = parse_json(body)) {
+  if (body.size() > kLargeBody) {
+    body = mask_body(body, names_);
+  } else if (const auto json = parse_json(body)) {
     auto hidden = *json;
     hide_tree(hidden);
     if (hidden != *json) body = render_json(hidden);
@@ -173,8 +222,10 @@ void Secrets::hide(Problem& problem) const {
 void Secrets::hide(Difference& difference) const {
   auto& finding = difference.finding;
   const bool secret = finding.code == "header" ? names_.has_header(finding.pointer) : names_.has_member_on(finding.pointer);
-  finding.expected = secret ? std::string(kMask) : hide_text(std::move(finding.expected));
-  finding.actual = secret ? std::string(kMask) : hide_text(std::move(finding.actual));
+  // What a contract expects is public; what a scenario expects may be the secret itself.
+  const bool is_literal = finding.code == "header" || finding.code.starts_with("match.");
+  finding.expected = secret && is_literal ? mask_values(finding.expected) : hide_text(std::move(finding.expected));
+  finding.actual = secret ? describe_secret(finding.actual) : hide_text(std::move(finding.actual));
   finding.message = secret ? std::string() : hide_text(std::move(finding.message));
   finding.pointer = values_.mask(std::move(finding.pointer));
   difference.source_line = hide_text(std::move(difference.source_line));

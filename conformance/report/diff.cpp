@@ -122,10 +122,16 @@ class DiffWriter {
     Json list = Json::array();
     std::vector<bool> is_used(items.size(), false);
     for (const auto& element : actual) {
-      const auto found = std::ranges::find_if(items, [&](const Json& item) { return is_same(item, element); });
-      if (found == items.end()) return std::nullopt;
-      is_used[static_cast<std::size_t>(found - items.begin())] = true;
-      list.push_back(*found);
+      auto found = items.size();
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        if (is_used[i] || !is_same(items[i], element)) continue;
+        const bool is_match = match_value(items[i], &element).empty();
+        if (found == items.size() || is_match) found = i;
+        if (is_match) break;
+      }
+      if (found == items.size()) return std::nullopt;
+      is_used[found] = true;
+      list.push_back(items[found]);
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (!is_used[i]) list.push_back(items[i]);

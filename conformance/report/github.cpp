@@ -6,6 +6,7 @@
 
 #include "conformance/report/escape.h"
 #include "conformance/report/report.h"
+#include "contracts/src/base/terminal.h"
 
 namespace understudy {
 namespace {
@@ -14,7 +15,9 @@ constexpr std::size_t kMostOfAKind = 10;  // GitHub shows at most 10 annotations
 constexpr std::size_t kLongestMessage = 4000;
 
 // Escapes the characters that end a workflow command, as GitHub's toolkit does.
-std::string escape_data(std::string_view text) { return escape_characters(text, {{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}}); }
+std::string escape_data(std::string_view text) {
+  return escape_characters(escape_for_terminal(text), {{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}});
+}
 std::string escape_property(std::string_view text) { return escape_characters(escape_data(text), {{':', "%3A"}, {',', "%2C"}}); }
 
 // Escapes all signs of Markdown and HTML; line ends become spaces, because they would end a table cell.

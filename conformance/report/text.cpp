@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "conformance/report/report.h"
+#include "contracts/src/base/terminal.h"
 
 namespace understudy {
 namespace {
@@ -69,7 +70,7 @@ std::string render_step(const Verdict& verdict, const StepReport& step, Severity
     text += render_difference(difference);
     last = &difference.finding.place;
   }
-  return text + fmt::format("   {:<10}{}\n", "answer:", describe_answer(step.result));
+  return escape_for_terminal(text + fmt::format("   {:<10}{}\n", "answer:", describe_answer(step.result)));
 }
 
 class TextReporter : public Reporter {
@@ -91,14 +92,14 @@ class TextReporter : public Reporter {
     if (verdict.problem && verdict.problem->failure != Failure::unreachable)
       out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
     if (style_.notes)
-      for (const auto& record : verdict.not_removable) out_ << "  kept: " << record << "\n";
+      for (const auto& record : verdict.not_removable) out_ << "  kept: " << escape_for_terminal(record) << "\n";
     if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
     out_.flush();
   }
 
   void end(const Summary& summary) override {
-    for (const auto& line : skipped_) out_ << "skipped: " << line << "\n";
-    for (const auto& record : summary.orphaned) out_ << "left behind: " << record << "\n";
+    for (const auto& line : skipped_) out_ << "skipped: " << escape_for_terminal(line) << "\n";
+    for (const auto& record : summary.orphaned) out_ << "left behind: " << escape_for_terminal(record) << "\n";
     if (many_profiles_) {
       for (const auto& [profile, counts] : summary.by_profile) out_ << fmt::format("{:<12} {}\n", profile, render_counts(counts));
     }
@@ -145,7 +146,7 @@ class TextReporter : public Reporter {
       text +=
           fmt::format(" ({} {}, {} ms)", verdict.steps.size(), verdict.steps.size() == 1 ? "request" : "requests", verdict.elapsed.count());
     if (const auto notes = count_notes(verdict); notes > 0) text += fmt::format(", {} {}", notes, notes == 1 ? "note" : "notes");
-    out_ << paint(text, color) << "\n";
+    out_ << paint(escape_for_terminal(text), color) << "\n";
   }
 
   std::ostream& out_;
@@ -158,19 +159,14 @@ class TextReporter : public Reporter {
 
 std::string render_excerpt(std::string_view body, std::size_t max_length) {
   std::string text;
-  for (const char c : body) {
+  while (!body.empty()) {
     if (text.size() >= max_length) return text + "...";
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n')
-      text += "\\n";
-    else if (c == '\r')
-      text += "\\r";
-    else if (c == '\t')
-      text += "\\t";
-    else if (byte < 0x20 || byte == 0x7f)
-      text += fmt::format("\\x{:02x}", byte);
-    else
-      text += c;
+    if (body.front() == '\n' || body.front() == '\t') {
+      text += body.front() == '\n' ? "\\n" : "\\t";
+      body.remove_prefix(1);
+    } else {
+      body.remove_prefix(append_escaped(body, text));
+    }
   }
   return text;
 }

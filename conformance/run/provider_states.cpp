@@ -13,7 +13,8 @@ Result<Json> send_state(Transport& transport, const Target& target, const State&
                   .headers = {{"Accept", "application/json"}, {"User-Agent", "understudy"}, {"Content-Type", "application/json"}},
                   .body = render_json({{"state", state.name}, {"params", state.params}, {"action", action}})};
   for (const auto& header : where.headers) set_header(request.headers, header.name, header.value);
-  const auto result = transport.send(where.url, request, {.deadline = target.deadline, .as_is = false});
+  const auto result =
+      transport.send(where.url, request, {.deadline = target.deadline, .as_is = false, .answer_limit = target.answer_limit});
   if (result.outcome != Outcome::answered) return tl::unexpected(unreachable(where.url, result));
   const auto& response = result.response;
   if (response.status / 100 != 2) {

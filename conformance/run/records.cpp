@@ -53,9 +53,10 @@ Result<MadeRecord> make_record(Session& session, const Run& run, const RunContex
   if (!judged) return tl::unexpected(judged.error());
   const auto id = judged->captured.find("id");
   if (judged->ends_scenario || id == judged->captured.end()) {
-    const auto& [outcome, response, detail, elapsed] = done->sent.result;
-    const auto found = outcome == Outcome::answered ? fmt::format("{} {}", response.status, response.body.substr(0, 200))
-                                                    : std::string(to_string(outcome));
+    const auto& result = done->sent.result;
+    const auto found = result.outcome == Outcome::answered
+                           ? fmt::format("{} {}", result.response.status, result.response.body.substr(0, 200))
+                           : std::string(to_string(result.outcome));
     return tl::unexpected(run.file->document.problem(plan.pointer, "record-not-made",
                                                      fmt::format("{} did not make this record: expected the answer {}, found {}",
                                                                  done->message.operation->name, step.expect.answer, found)));

@@ -179,7 +179,8 @@ Result<TransportResult> Session::deliver(const Contract& contract, const Request
   if (base == nullptr)
     return tl::unexpected(
         make_problem(Failure::usage, "no-target", fmt::format("found no target for {0}, expected --target {0}=URL", contract.api)));
-  auto result = transport_.send(*base, request, {.deadline = context_.target.deadline, .as_is = as_is});
+  auto result =
+      transport_.send(*base, request, {.deadline = context_.target.deadline, .as_is = as_is, .answer_limit = context_.target.answer_limit});
   if (result.outcome == Outcome::unreachable) return tl::unexpected(unreachable(*base, result));
   return result;
 }

@@ -9,6 +9,8 @@
 namespace understudy {
 namespace {
 
+constexpr std::size_t kAdminLimit = 256u << 20;  // a journal holds many exchanges
+
 std::string tenant_path(const std::string& name) { return "/__admin/tenants/" + percent_encode(name); }
 
 // Refusals that do not concern what was asked: another path of the mock, or no access.
@@ -45,7 +47,7 @@ Result<Response> Admin::exchange(const char* method, const std::string& path, co
     request.headers.push_back({"Content-Type", "application/json"});
     request.body = render_json(*body);
   }
-  auto result = transport_->send(url_, request, {.deadline = deadline_, .as_is = false});
+  auto result = transport_->send(url_, request, {.deadline = deadline_, .as_is = false, .answer_limit = kAdminLimit});
   if (result.outcome != Outcome::answered) return tl::unexpected(unreachable(url_, result));
   if (result.response.status / 100 != 2) return tl::unexpected(refused(url_, method, path, result.response));
   return std::move(result.response);

@@ -8,6 +8,7 @@
 
 #include "conformance/target/url.h"
 #include "contracts/src/base/env.h"
+#include "contracts/src/base/problem.h"
 
 namespace understudy {
 
@@ -29,6 +30,9 @@ struct ConnectionOptions {
   Proxies proxies = {};
   Milliseconds connect_deadline{0};  // until connected, TLS included; 0: only the deadline of the exchange
 };
+
+// Whether PEM text has a block of this kind, CERTIFICATE or PRIVATE KEY. Fails with code not-pem and failure usage.
+Result<void> check_pem(std::string_view text, std::string_view kind, const std::string& file);
 
 // The proxy for a URL; empty: none.
 std::string find_proxy(const Proxies& proxies, const Url& url);

@@ -5,8 +5,11 @@
 #include <chrono>
 #include <cstring>
 #include <mutex>
+#include <optional>
 
+#include "conformance/target/content_coding.h"
 #include "conformance/target/plain_socket.h"
+#include "conformance/target/response_reader.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -22,17 +25,33 @@ void append(HeaderList& list, const std::string& line) { list.reset(curl_slist_a
 // What libcurl reports during one transfer.
 struct Transfer {
   TransportResult result;
-  bool sent = false;  // the request was sent
+  CURL* curl = nullptr;
+  std::size_t body_limit = 0;
+  bool has_body = true;  // false: an answer to HEAD
+  std::size_t head_size = 0;
+  std::optional<TransportResult> refusal;  // outcome and detail of a response that is not read to its end
+  bool has_no_name = false;                // the certificate
+  bool sent = false;                       // the request was sent
   bool refused_to_repeat = false;
   bool head_started = false;
   bool head_whole = false;
   std::string log;  // curl's messages after the request was sent
 };
 
+// Ends the transfer: libcurl stops where a callback takes fewer bytes than it got.
+std::size_t refuse(Transfer& transfer, Outcome outcome, std::string detail) {
+  transfer.refusal.emplace();
+  transfer.refusal->outcome = outcome;
+  transfer.refusal->detail = std::move(detail);
+  return 0;
+}
+
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   auto& response = transfer.result.response;
   const std::string_view line(data, size * count);
+  transfer.head_size += line.size();
+  if (transfer.head_size > kResponseHeadLimit) return refuse(transfer, Outcome::malformed, describe_head_limit());
   if (transfer.head_whole) return size * count;               // trailers
   if (!transfer.head_started || line.starts_with("HTTP/")) {  // a 1xx head may precede the response
     transfer.head_started = true;
@@ -45,6 +64,9 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
     if (rest.size() > 4) response.reason = rest.substr(4);
   } else if (const auto text = trim(line); text.empty()) {
     transfer.head_whole = response.status >= 200;
+    const bool has_body = transfer.has_body && transfer.head_whole && response.status != 204 && response.status != 304;
+    if (auto fault = has_body ? find_framing_fault(response.headers) : std::string(); !fault.empty())
+      return refuse(transfer, Outcome::malformed, std::move(fault));
   } else if (const auto colon = text.find(':'); colon != std::string_view::npos) {
     response.headers.push_back({std::string(text.substr(0, colon)), std::string(trim(text.substr(colon + 1)))});
   }
@@ -52,8 +74,28 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
 }
 
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
-  static_cast<Transfer*>(user)->result.response.body.append(data, size * count);
+  auto& transfer = *static_cast<Transfer*>(user);
+  auto& body = transfer.result.response.body;
+  if (size * count > transfer.body_limit - body.size())
+    return refuse(transfer, Outcome::too_large, describe_answer_limit(transfer.body_limit));
+  body.append(data, size * count);
   return size * count;
+}
+
+// A certificate's common name is no identity (RFC 9110 section 4.3.4), but libcurl accepts it where no alternative name is a host.
+// Called before the request is sent.
+int check_names(void* user, char*, char*, int, int) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  curl_certinfo* chain = nullptr;
+  curl_easy_getinfo(transfer.curl, CURLINFO_CERTINFO, &chain);
+  if (chain == nullptr || chain->num_of_certs == 0) return CURL_PREREQFUNC_OK;  // no TLS, or the connection was checked before
+  for (const auto* entry = chain->certinfo[0]; entry != nullptr; entry = entry->next) {
+    const std::string_view text(entry->data);
+    if (!text.starts_with("X509v3 Subject Alternative Name:")) continue;
+    if (text.find("DNS:") != std::string_view::npos || text.find("IP Address:") != std::string_view::npos) return CURL_PREREQFUNC_OK;
+  }
+  transfer.has_no_name = true;
+  return CURL_PREREQFUNC_ABORT;
 }
 
 int take_note(CURL*, curl_infotype kind, char* data, std::size_t size, void* user) {
@@ -85,7 +127,8 @@ bool mentions_certificate_alert(std::string_view text) {
 bool mentions_reset(std::string_view text) { return text.find("reset") != std::string_view::npos; }
 
 Outcome classify(CURLcode code, const Transfer& transfer, std::string_view words) {
-  if (code != CURLE_OK && mentions_certificate_alert(words)) return Outcome::unreachable;
+  if (transfer.has_no_name || (code != CURLE_OK && mentions_certificate_alert(words))) return Outcome::unreachable;
+  if (transfer.refusal) return transfer.refusal->outcome;
   if (code == CURLE_RECV_ERROR && !transfer.sent) return Outcome::unreachable;  // a proxy that refuses, a handshake that ends
   if (transfer.refused_to_repeat) return mentions_reset(transfer.log) ? Outcome::reset : Outcome::close;
   switch (code) {
@@ -117,7 +160,13 @@ struct HttpTransport::Impl {
   ConnectionOptions connection;
 
   // The system's message if there is one: "Connection refused".
-  std::string describe_failure(CURLcode code, const char* words) const {
+  std::string describe_failure(CURLcode code, const Transfer& transfer, const char* words) const {
+    if (transfer.has_no_name)
+      return "the certificate has no subject alternative name for a host, expected one (a common name is not used, RFC 9110 section 4.3.4)";
+    if (transfer.refusal) return transfer.refusal->detail;
+    if (transfer.refused_to_repeat) return "the connection ended before the answer";
+    // libcurl's buffer for a header line is full.
+    if (code == CURLE_OUT_OF_MEMORY && transfer.sent && !transfer.head_whole) return "a header line is larger than 100 kB, the limit";
     long error = 0;
     curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
     if (code == CURLE_COULDNT_CONNECT && error != 0) return std::strerror(static_cast<int>(error));
@@ -146,7 +195,7 @@ struct HttpTransport::Impl {
   }
 
   TransportResult send(const Url& target, const Request& request, const SendOptions& options) {
-    Transfer transfer;
+    Transfer transfer{.curl = curl, .body_limit = options.answer_limit, .has_body = request.method != "HEAD"};
     char words[CURL_ERROR_SIZE] = "";
     curl_easy_reset(curl);  // keeps the connections
     const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
@@ -185,6 +234,11 @@ struct HttpTransport::Impl {
     set(CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
+    if (target.scheme == "https" && connection.tls.verify) {
+      set(CURLOPT_CERTINFO, 1L);
+      set(CURLOPT_PREREQFUNCTION, &check_names);
+      set(CURLOPT_PREREQDATA, static_cast<void*>(&transfer));
+    }
     set(CURLOPT_VERBOSE, 1L);
     set(CURLOPT_DEBUGFUNCTION, &take_note);
     set(CURLOPT_DEBUGDATA, static_cast<void*>(&transfer));
@@ -196,8 +250,7 @@ struct HttpTransport::Impl {
     auto& result = transfer.result;
     result.elapsed = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
     result.outcome = classify(code, transfer, words);
-    if (result.outcome != Outcome::answered) result.detail = describe_failure(code, words);
-    if (transfer.refused_to_repeat) result.detail = "the connection ended before the answer";
+    if (result.outcome != Outcome::answered) result.detail = describe_failure(code, transfer, words);
     return std::move(result);
   }
 };
@@ -212,7 +265,9 @@ HttpTransport::HttpTransport(ConnectionOptions connection) : impl_(std::make_uni
 HttpTransport::~HttpTransport() { curl_easy_cleanup(impl_->curl); }
 
 TransportResult HttpTransport::send(const Url& target, const Request& request, const SendOptions& options) {
-  return options.as_is ? send_plain(target, request, options) : impl_->send(target, request, options);
+  auto result = options.as_is ? send_plain(target, request, options) : impl_->send(target, request, options);
+  if (result.outcome == Outcome::answered) decode_content(result, options.answer_limit);
+  return result;
 }
 
 }  // namespace understudy

@@ -1,5 +1,5 @@
 // An HTTP client: libcurl for well-formed requests (TLS, proxies, a deadline for the whole exchange), a plain socket for deliberately
-// malformed ones. Connections are kept and reused; requests are not repeated, redirects are not followed, bodies are not decompressed.
+// malformed ones. Connections are kept and reused; requests are not repeated, redirects are not followed, content codings are removed.
 #pragma once
 
 #include <memory>

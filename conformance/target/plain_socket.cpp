@@ -48,11 +48,12 @@ struct Deadline {
 // False: the deadline passed first.
 bool wait_for(int descriptor, short events, const Deadline& deadline) {
   pollfd entry{.fd = descriptor, .events = events, .revents = 0};
-  while (true) {
+  while (deadline.left() > 0) {
     const int ready = ::poll(&entry, 1, deadline.left());
     if (ready > 0) return true;
     if (ready == 0 || errno != EINTR) return false;
   }
+  return false;
 }
 
 struct Connected {
@@ -98,7 +99,7 @@ TransportResult failed(Outcome outcome, std::string detail) {
   return result;
 }
 
-TransportResult exchange(int socket, const std::string& bytes, std::string_view method, const Deadline& deadline) {
+TransportResult exchange(int socket, const std::string& bytes, std::string_view method, std::size_t limit, const Deadline& deadline) {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const auto count = ::send(socket, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
@@ -111,7 +112,7 @@ TransportResult exchange(int socket, const std::string& bytes, std::string_view 
     }
   }
 
-  ResponseReader reader(method);
+  ResponseReader reader(method, limit);
   char buffer[16384];
   while (true) {
     if (!wait_for(socket, POLLIN, deadline)) return reader.give_up(Outcome::timeout, "no whole answer in time");
@@ -140,8 +141,9 @@ TransportResult send_plain(const Url& target, const Request& request, const Send
   const Deadline deadline{start + options.deadline};
   if (target.scheme != "http") return failed(Outcome::unreachable, "a request sent byte by byte needs plain http");
   auto connected = connect_to(target, deadline);
-  auto result = connected.socket.get() < 0 ? failed(Outcome::unreachable, connected.problem)
-                                           : exchange(connected.socket.get(), render_request(request), request.method, deadline);
+  auto result = connected.socket.get() < 0
+                    ? failed(Outcome::unreachable, connected.problem)
+                    : exchange(connected.socket.get(), render_request(request), request.method, options.answer_limit, deadline);
   result.elapsed = std::chrono::duration_cast<Milliseconds>(Steady::now() - start);
   return result;
 }

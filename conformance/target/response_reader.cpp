@@ -1,16 +1,16 @@
 #include "conformance/target/response_reader.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
-
-constexpr std::size_t kMaxHead = 256u << 10;
 
 template <class T>
 bool parse_whole(std::string_view text, T& number, int base = 10) {
@@ -27,7 +27,36 @@ bool parse_status_line(std::string_view line, Response& response) {
   return true;
 }
 
+// All values of a header that is a list, in lower case.
+std::vector<std::string> list_values(const Headers& headers, std::string_view name) {
+  std::vector<std::string> values;
+  for (const auto& header : headers) {
+    if (!equals_ignore_case(header.name, name)) continue;
+    for (const auto& part : split(header.value, ',')) {
+      if (const auto value = trim(part); !value.empty()) values.push_back(to_lower(value));
+    }
+  }
+  return values;
+}
+
 }  // namespace
+
+std::string describe_head_limit() { return fmt::format("the head is larger than {} KiB, the limit", kResponseHeadLimit >> 10); }
+
+std::string find_framing_fault(const Headers& headers) {
+  const auto lengths = list_values(headers, "Content-Length");
+  std::optional<std::size_t> first;
+  for (const auto& length : lengths) {
+    std::size_t number = 0;
+    if (!parse_whole(length, number)) return fmt::format("found Content-Length '{}'", length);
+    if (first.value_or(number) != number) return fmt::format("found two Content-Length values, {} and {}", *first, number);
+    first = number;
+  }
+  const auto codings = list_values(headers, "Transfer-Encoding");
+  if (!lengths.empty() && !codings.empty())
+    return fmt::format("found Content-Length {} beside Transfer-Encoding {}", lengths.front(), fmt::join(codings, ", "));
+  return {};
+}
 
 ResponseReader::State ResponseReader::end(Outcome outcome, std::string detail) {
   over_ = true;
@@ -57,7 +86,12 @@ bool ResponseReader::parse_head() {
   }
   const auto blank = buffer_.find("\r\n\r\n");
   if (blank == std::string::npos) {
-    if (buffer_.size() > kMaxHead) malformed("found a head without end");
+    if (head_size_ + buffer_.size() > kResponseHeadLimit) malformed(describe_head_limit());
+    return false;
+  }
+  head_size_ += blank + 4;
+  if (head_size_ > kResponseHeadLimit) {
+    malformed(describe_head_limit());
     return false;
   }
   std::string_view head = std::string_view(buffer_).substr(0, blank + 2);
@@ -76,7 +110,7 @@ bool ResponseReader::parse_head() {
       continue;
     }
     const auto colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0) {
+    if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
       malformed(fmt::format("found the header line '{}'", line.substr(0, 80)));
       return false;
     }
@@ -87,22 +121,40 @@ bool ResponseReader::parse_head() {
 
   have_head_ = true;
   result_.response = std::move(response);
+  return choose_framing();
+}
+
+bool ResponseReader::choose_framing() {
   const auto& headers = result_.response.headers;
-  const auto coding = find_header(headers, "Transfer-Encoding");
-  const auto length = find_header(headers, "Content-Length");
+  const auto codings = list_values(headers, "Transfer-Encoding");
+  const auto lengths = list_values(headers, "Content-Length");
   if (head_only_ || result_.response.status == 204 || result_.response.status == 304) {
     framing_ = Framing::none;
-  } else if (coding && to_lower(*coding).ends_with("chunked")) {
-    framing_ = Framing::chunked;
-  } else if (length) {
+  } else if (auto fault = find_framing_fault(headers); !fault.empty()) {
+    malformed(std::move(fault));
+    return false;
+  } else if (!codings.empty()) {
+    framing_ = codings.back() == "chunked" ? Framing::chunked : Framing::until_close;
+  } else if (!lengths.empty()) {
     framing_ = Framing::length;
-    if (!parse_whole(*length, length_)) {
-      malformed(fmt::format("found Content-Length '{}'", *length));
-      return false;
-    }
+    parse_whole(lengths.front(), length_);
   } else {
     framing_ = Framing::until_close;
   }
+  if (framing_ == Framing::length && length_ > body_limit_) {
+    end(Outcome::too_large, describe_answer_limit(body_limit_));
+    return false;
+  }
+  return true;
+}
+
+bool ResponseReader::add_to_body(std::string_view bytes) {
+  auto& body = result_.response.body;
+  if (bytes.size() > body_limit_ - body.size()) {
+    end(Outcome::too_large, describe_answer_limit(body_limit_));
+    return false;
+  }
+  body += bytes;
   return true;
 }
 
@@ -112,12 +164,12 @@ ResponseReader::State ResponseReader::parse_body() {
     case Framing::none: return end(Outcome::answered);
     case Framing::chunked: return parse_chunks();
     case Framing::until_close:
-      body += buffer_;
+      if (!add_to_body(buffer_)) return State::done;
       buffer_.clear();
       return State::more;
     case Framing::length: {
       const auto take = std::min(length_ - body.size(), buffer_.size());
-      body += buffer_.substr(0, take);
+      body.append(buffer_, 0, take);
       buffer_.erase(0, take);
       return body.size() == length_ ? end(Outcome::answered) : State::more;
     }
@@ -126,22 +178,27 @@ ResponseReader::State ResponseReader::parse_body() {
 }
 
 ResponseReader::State ResponseReader::parse_chunks() {
+  std::string_view rest = buffer_;
+  const auto wait = [&] {
+    buffer_.erase(0, buffer_.size() - rest.size());
+    return State::more;
+  };
   while (true) {
-    const auto stop = buffer_.find("\r\n");
-    if (stop == std::string::npos) return buffer_.size() > kMaxHead ? malformed("found a chunk size without end") : State::more;
-    const auto line = std::string_view(buffer_).substr(0, stop);
+    const auto stop = rest.find("\r\n");
+    if (stop == std::string_view::npos) return rest.size() > kResponseHeadLimit ? malformed("found a chunk size without end") : wait();
+    const auto line = rest.substr(0, stop);
     const auto digits = trim(line.substr(0, line.find(';')));
     std::size_t size = 0;
     if (!parse_whole(digits, size, 16)) return malformed(fmt::format("found the chunk size '{}'", line.substr(0, 40)));
-    if (size == 0) {
-      if (std::string_view(buffer_).substr(stop).starts_with("\r\n\r\n")) return end(Outcome::answered);
-      return buffer_.find("\r\n\r\n", stop) == std::string::npos ? State::more : end(Outcome::answered);  // trailers are ignored
+    if (size == 0) {  // trailers are ignored
+      if (rest.find("\r\n\r\n", stop) != std::string_view::npos) return end(Outcome::answered);
+      return rest.size() > kResponseHeadLimit ? malformed("found trailers without end") : wait();
     }
-    if (buffer_.size() < stop + 2 || buffer_.size() - stop - 2 < size) return State::more;
-    if (buffer_.size() < stop + 2 + size + 2) return State::more;
-    if (buffer_.compare(stop + 2 + size, 2, "\r\n") != 0) return malformed("found a chunk longer than its size");
-    result_.response.body += buffer_.substr(stop + 2, size);
-    buffer_.erase(0, stop + 2 + size + 2);
+    if (size > body_limit_ - result_.response.body.size()) return end(Outcome::too_large, describe_answer_limit(body_limit_));
+    if (rest.size() < stop + 2 + size + 2) return wait();
+    if (rest.substr(stop + 2 + size, 2) != "\r\n") return malformed("found a chunk longer than its size");
+    result_.response.body += rest.substr(stop + 2, size);
+    rest.remove_prefix(stop + 2 + size + 2);
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "conformance/target/connection_options.h"
 #include "conformance/target/known_failing.h"
+#include "conformance/target/transport.h"
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/model/contract.h"
@@ -40,13 +41,14 @@ struct Target {
   Account account;                          // unused with `admin`, where each run has its own
   std::map<std::string, Account> accounts;  // by API, where it differs from `account`
   ConnectionOptions connection;
-  Headers headers;                  // for every request, unless the step sets the same header
-  Milliseconds deadline{10'000};    // of one exchange
-  Milliseconds max_wait{0};         // per scenario, if the clock of the target cannot be moved
-  std::optional<Profile> profile;   // the profile that it claims
-  Json settings = Json::object();   // api -> {name: true}: settings there
-  Json records = Json::object();    // api -> {collection: [...]}: records that exist there
-  Json variables = Json::object();  // override those of the scenario
+  Headers headers;                          // for every request, unless the step sets the same header
+  Milliseconds deadline{10'000};            // of one exchange
+  std::size_t answer_limit = kAnswerLimit;  // bytes of the body of one response
+  Milliseconds max_wait{0};                 // per scenario, if the clock of the target cannot be moved
+  std::optional<Profile> profile;           // the profile that it claims
+  Json settings = Json::object();           // api -> {name: true}: settings there
+  Json records = Json::object();            // api -> {collection: [...]}: records that exist there
+  Json variables = Json::object();          // override those of the scenario
   std::vector<KnownFailure> known_failing;
   std::vector<std::string> secrets;  // further values that reports must not show
 

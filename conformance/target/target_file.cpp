@@ -187,20 +187,22 @@ class FileReader {
       fail("/profile", parsed.error());
   }
 
-  std::string file(const std::string& parent, const std::string& key) {
+  std::string pem_file(const std::string& parent, const std::string& key, std::string_view kind) {
     const auto name = reader_.text(parent, key, "the name of a PEM file");
     if (name.empty()) return {};
     const auto path = beside(document_.file, name);
-    if (const auto text = load_text(path); !text) fail(join_pointer(parent, key), text.error());
+    const auto text = load_text(path);
+    if (auto checked = text ? check_pem(*text, kind, path) : tl::unexpected(text.error()); !checked)
+      fail(join_pointer(parent, key), checked.error());
     return path;
   }
 
   void read_tls() {
     auto& tls = target_.connection.tls;
     if (reader_.find("/tls") == nullptr || !reader_.keys("/tls", {"ca", "certificate", "key", "verify"}, "TLS")) return;
-    tls.ca_file = file("/tls", "ca");
-    tls.certificate_file = file("/tls", "certificate");
-    tls.key_file = file("/tls", "key");
+    tls.ca_file = pem_file("/tls", "ca", "CERTIFICATE");
+    tls.certificate_file = pem_file("/tls", "certificate", "CERTIFICATE");
+    tls.key_file = pem_file("/tls", "key", "PRIVATE KEY");
     if (tls.certificate_file.empty() != tls.key_file.empty())
       reader_.fail("/tls", "half-a-certificate", "found one of certificate and key, expected both");
     if (const Json* verify = reader_.find("/tls/verify")) {

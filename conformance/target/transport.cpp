@@ -1,5 +1,7 @@
 #include "conformance/target/transport.h"
 
+#include <fmt/format.h>
+
 namespace understudy {
 
 std::string_view to_string(Outcome outcome) {
@@ -10,9 +12,16 @@ std::string_view to_string(Outcome outcome) {
     case Outcome::truncated: return "truncated";
     case Outcome::timeout: return "timeout";
     case Outcome::malformed: return "malformed";
+    case Outcome::too_large: return "too-large";
     case Outcome::unreachable: return "unreachable";
   }
   return "";
+}
+
+std::string describe_answer_limit(std::size_t limit) {
+  const bool is_whole = limit >= 1u << 20 && limit % (1u << 20) == 0;
+  return is_whole ? fmt::format("the body is larger than {} MiB, the limit (--answer-limit)", limit >> 20)
+                  : fmt::format("the body is larger than {} bytes, the limit (--answer-limit)", limit);
 }
 
 bool is_success(const TransportResult& result) { return result.outcome == Outcome::answered && result.response.status / 100 == 2; }

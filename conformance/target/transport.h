@@ -18,21 +18,29 @@ enum class Outcome {
   truncated,    // closed inside the body
   timeout,      // the deadline passed
   malformed,    // the bytes are not HTTP
+  too_large,    // the body is larger than the limit
   unreachable,  // no connection: refused, unknown host, TLS failed
 };
 std::string_view to_string(Outcome outcome);
 
+inline constexpr std::size_t kAnswerLimit = 16u << 20;
+
 struct SendOptions {
-  Milliseconds deadline{10'000};  // for everything, from connecting to the last byte
-  bool as_is = false;             // send exactly the given headers: no Host or Content-Length is added
+  Milliseconds deadline{10'000};            // for everything, from connecting to the last byte
+  bool as_is = false;                       // send exactly the given headers: no Host or Content-Length is added
+  std::size_t answer_limit = kAnswerLimit;  // bytes of a body, also after its codings are removed
 };
 
 struct TransportResult {
   Outcome outcome = Outcome::answered;
-  Response response;   // complete if answered, otherwise what has arrived
-  std::string detail;  // the system's message if not answered
+  Response response;           // complete if answered, otherwise what has arrived
+  std::string detail;          // the system's message if not answered
+  std::string undecoded = {};  // why the body is still in a content coding; empty: it is not
   Milliseconds elapsed{0};
 };
+
+// "the body is larger than 16 MiB (--answer-limit)"
+std::string describe_answer_limit(std::size_t limit);
 
 // The server answered with a success (2xx).
 bool is_success(const TransportResult& result);
@@ -43,8 +51,8 @@ bool is_gone(const TransportResult& result);
 class Transport {
  public:
   virtual ~Transport() = default;
-  // Sends the request once and never repeats it. Does not follow redirects or decompress bodies. Keeps all response headers with their
-  // order and case; removes transfer codings from the body.
+  // Sends the request once and never repeats it. Does not follow redirects. Keeps all response headers with their order and case;
+  // removes transfer codings and content codings from the body.
   virtual TransportResult send(const Url& target, const Request& request, const SendOptions& options) = 0;
 };
 

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "contracts/src/base/number.h"
+#include "contracts/src/base/pairing.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -28,16 +30,12 @@ const Placeholder* find_placeholder(const Json& expected) {
   return found == kPlaceholders.end() ? nullptr : &*found;
 }
 
-// Pairs each expected element with a different actual one. Greedy: it can miss a pairing if two expected elements accept the same value.
 bool equal_unordered(const Json& expected, const Json& actual, LooseEquality how, StepBudget& budget) {
-  std::vector<bool> taken(actual.size());
-  for (const Json& wanted : expected) {
-    std::size_t i = 0;
-    while (i < actual.size() && !budget.is_spent() && (taken[i] || !equal_json_loosely(wanted, actual[i], how, budget))) ++i;
-    if (i == actual.size() || budget.is_spent()) return false;
-    taken[i] = true;
-  }
-  return true;
+  const auto partners = pair_elements(expected.size(), actual.size(), [&](std::size_t i, std::size_t k) -> std::optional<bool> {
+    const bool is_equal = equal_json_loosely(expected[i], actual[k], how, budget);
+    return budget.is_spent() ? std::nullopt : std::optional(is_equal);
+  });
+  return partners && !contains(*partners, kUnpaired);
 }
 
 }  // namespace

@@ -20,12 +20,19 @@ struct JsonError {
   std::size_t line = 1;    // 1-based
   std::size_t column = 1;  // 1-based, in bytes
   std::string message;     // without position, no trailing full stop
+  bool is_limit = false;   // the text may be valid, but is more than JsonLimits allow
+};
+using ParsedJson = tl::expected<Json, JsonError>;
+
+struct JsonLimits {
+  std::size_t values = static_cast<std::size_t>(-1);
+  std::size_t memory = static_cast<std::size_t>(-1);  // bytes of the parsed value, estimated
 };
 
 // Parses one JSON text (RFC 8259). Refused: nesting deeper than kMaxJsonDepth, invalid UTF-8, trailing text,
 // numbers beyond the limits of number.h; none is rounded. With `duplicates` set, names that occur twice in an object are reported there as
-// JSON Pointers.
-tl::expected<Json, JsonError> parse_json(std::string_view text, std::vector<std::string>* duplicates = nullptr);
+// JSON Pointers, at most 1,000.
+ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicates = nullptr, const JsonLimits& limits = {});
 
 // Compact text; invalid UTF-8 is replaced.
 std::string render_json(const Json& value);

@@ -73,12 +73,17 @@ using Token = Lexer::token_type;
 // and refuses 1e400.
 class Parser {
  public:
-  Parser(std::string_view text, std::vector<std::string>* duplicates)
-      : text_(text), lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())), duplicates_(duplicates) {}
+  Parser(std::string_view text, std::vector<std::string>* duplicates, const JsonLimits& limits)
+      : text_(text),
+        lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())),
+        duplicates_(duplicates),
+        limits_(limits) {}
 
-  tl::expected<Json, JsonError> parse() {
+  ParsedJson parse() {
     if (read()) return std::move(root_);
-    return tl::unexpected(error_at(text_, std::min(offset_, text_.size()), std::move(message_)));
+    auto error = error_at(text_, std::min(offset_, text_.size()), std::move(message_));
+    error.is_limit = is_limit_;
+    return tl::unexpected(std::move(error));
   }
 
  private:
@@ -150,7 +155,8 @@ class Parser {
     if (token_ != Token::value_string) return fail_expecting(Token::value_string);
     auto& frame = open_.back();
     frame.name = std::move(lexer_.get_string());
-    if (duplicates_ != nullptr && frame.container->contains(frame.name)) duplicates_->push_back(pointer());
+    if (duplicates_ != nullptr && duplicates_->size() < kMostDuplicates && frame.container->contains(frame.name))
+      duplicates_->push_back(pointer());
     if (!is_next(Token::name_separator)) return fail_expecting(Token::name_separator);
     token_ = lexer_.scan();
     return true;
@@ -181,12 +187,28 @@ class Parser {
     }
     return &((*container)[name] = std::move(value));
   }
+  // Counts a value about as the allocator does: a node of an object's tree, an element, and what the value allocates itself.
+  bool count(const Json& value) {
+    const bool is_member = !open_.empty() && open_.back().container->is_object();
+    memory_ += is_member ? kMemberSize + heap_size(open_.back().name.size()) : 2 * sizeof(Json);
+    if (value.is_object()) memory_ += kObjectSize;
+    if (value.is_array()) memory_ += kArraySize;
+    if (value.is_string()) memory_ += kStringSize + heap_size(value.get_ref<const std::string&>().size());
+    is_limit_ = ++values_ > limits_.values || memory_ > limits_.memory;
+    if (!is_limit_) return true;
+    return fail_at(position() - 1, values_ > limits_.values
+                                       ? "more than " + std::to_string(limits_.values) + " JSON values, the limit"
+                                       : "JSON that needs more than " + std::to_string(limits_.memory / 1'000'000) + " MB, the limit");
+  }
+  static std::size_t heap_size(std::size_t text) { return text > std::string().capacity() ? text + 24 : 0; }
   bool add(Json value) {
+    if (!count(value)) return false;
     place(std::move(value));
     return true;
   }
   bool open(Json value) {
     if (open_.size() == kMaxJsonDepth) return fail_at(position() - 1, "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
+    if (!count(value)) return false;
     open_.push_back({.container = place(std::move(value))});
     return true;
   }
@@ -205,7 +227,13 @@ class Parser {
 
   std::string_view text_;
   Lexer lexer_;
+  static constexpr std::size_t kMostDuplicates = 1000;
+  static constexpr std::size_t kMemberSize = 96, kObjectSize = 64, kArraySize = 32, kStringSize = 48;
+
   std::vector<std::string>* duplicates_;
+  JsonLimits limits_;
+  std::size_t values_ = 0, memory_ = 0;
+  bool is_limit_ = false;
   Token token_ = Token::uninitialized;
   Json root_;
   std::vector<Frame> open_;
@@ -215,11 +243,11 @@ class Parser {
 
 }  // namespace
 
-tl::expected<Json, JsonError> parse_json(std::string_view text, std::vector<std::string>* duplicates) {
+ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicates, const JsonLimits& limits) {
   if (const auto at = find_bad_utf8(text); at != std::string_view::npos) {
     return tl::unexpected(error_at(text, at, "invalid UTF-8"));
   }
-  return Parser(text, duplicates).parse();
+  return Parser(text, duplicates, limits).parse();
 }
 
 bool is_valid_utf8(std::string_view text) { return find_bad_utf8(text) == std::string_view::npos; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/terminal.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -72,7 +73,7 @@ std::string render_problem(const Problem& problem) {
   const std::string place = render_place(problem.place);
   std::string text = fmt::format("{}{}error: {} [{}]", place, place.empty() ? "" : ": ", problem.message, problem.code);
   if (!problem.source_line.empty() && problem.place.column != 0) text += "\n" + render_caret(problem.source_line, problem.place.column);
-  return text;
+  return escape_for_terminal(text);
 }
 
 std::optional<std::string> find_nearest(std::string_view word, std::span<const std::string> known) {

@@ -82,7 +82,7 @@ void check_reason(const Contract& contract, const ResponseDefinition& answer, co
 }
 
 Findings judge_exchange(const Contract& contract, const ResponseDefinition& answer, const ResponseVariant& variant,
-                        const Switches& switches, const Response& response) {
+                        const Switches& switches, const Response& response, const ParsedJson& body) {
   Findings findings;
   const int status = status_of(variant, switches);
   if (response.status != status) {
@@ -97,11 +97,12 @@ Findings judge_exchange(const Contract& contract, const ResponseDefinition& answ
       findings.push_back(answer_finding("content-type", "", "a JSON media type",
                                         content_type ? "\"" + std::string(*content_type) + "\"" : "absent", contract, answer, variant));
     }
-    const auto body = parse_json(response.body);
     if (!body) {
-      findings.push_back(answer_finding("body-not-json", "", "a JSON text",
-                                        response.body.empty() ? "an empty body" : describe(Json(response.body.substr(0, 200))), contract,
-                                        answer, variant));
+      const auto& error = body.error();
+      const auto actual = response.body.empty() ? std::string("an empty body")
+                                                : describe(Json(response.body.substr(0, 200))) + " (line " + std::to_string(error.line) +
+                                                      ", column " + std::to_string(error.column) + ": " + error.message + ")";
+      findings.push_back(answer_finding("body-not-json", "", "a JSON text", actual, contract, answer, variant));
     } else {
       add_schema_findings(contract, answer, variant, *body, findings);
     }
@@ -177,10 +178,11 @@ Findings check_shape(const Contract& contract, const Operation& operation, const
 }
 
 Judgement check_response(const Contract& contract, const Operation& operation, const Switches& switches, const Response& response,
-                         const ResponseDefinition* expected) {
+                         const ResponseDefinition* expected, const ParsedJson* body) {
+  const ParsedJson own = body != nullptr ? ParsedJson() : parse_json(response.body);
   Judgement best = judge_candidates(contract, operation, switches, Scope::exchange, expected,
                                     [&](const ResponseDefinition& answer, const ResponseVariant& variant) {
-                                      return judge_exchange(contract, answer, variant, switches, response);
+                                      return judge_exchange(contract, answer, variant, switches, response, body != nullptr ? *body : own);
                                     });
   if (expected == nullptr && !best.findings.empty() && best.findings.front().code == "status") {
     // No described response has this status: list those that exist.

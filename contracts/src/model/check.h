@@ -6,6 +6,7 @@
 #include <string>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/json.h"
 #include "contracts/src/model/contract.h"
 #include "contracts/src/model/responses.h"
 #include "contracts/src/model/rules.h"
@@ -31,9 +32,10 @@ struct Judgement {
   Findings findings;  // empty: the contract allows the response
 };
 
-// Compares an exchange-scope response with all responses of the operation; with `expected` only with that one.
+// Compares an exchange-scope response with all responses of the operation; with `expected` only with that one. `body`: parsed before;
+// null: it is parsed here.
 Judgement check_response(const Contract& contract, const Operation& operation, const Switches& switches, const Response& response,
-                         const ResponseDefinition* expected = nullptr);
+                         const ResponseDefinition* expected = nullptr, const ParsedJson* body = nullptr);
 // The same for one element of a batch: a call's (scope call) or an item's (scope item).
 Judgement check_element(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope, const Json& element,
                         const ResponseDefinition* expected = nullptr);

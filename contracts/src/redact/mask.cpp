@@ -74,9 +74,9 @@ std::string unescape(std::string_view quoted) {
   return parsed && parsed->is_string() ? parsed->get<std::string>() : std::string();
 }
 
-std::string mask_json(std::string_view text, const SecretNames& names) {
-  std::string out;
-  std::size_t copied = 0;
+// Calls visit(begin, end) for the value of each member that has a secret name.
+template <class Visit>
+void visit_secret_values(std::string_view text, const SecretNames& names, const Visit& visit) {
   for (auto at = text.find('"'); at < text.size(); at = text.find('"', at)) {
     const auto end = skip_string(text, at);
     const auto colon = skip_blanks(text, end);
@@ -87,10 +87,17 @@ std::string mask_json(std::string_view text, const SecretNames& names) {
     }
     const auto value = skip_blanks(text, colon + 1);
     at = skip_value(text, value);
-    if (at == value) continue;  // cut off in front of it
-    out.append(text.substr(copied, value - copied)).append("\"").append(kMask).append("\"");
-    copied = at;
+    if (at != value) visit(value, at);  // equal: cut off in front of it
   }
+}
+
+std::string mask_json(std::string_view text, const SecretNames& names) {
+  std::string out;
+  std::size_t copied = 0;
+  visit_secret_values(text, names, [&](std::size_t begin, std::size_t end) {
+    out.append(text.substr(copied, begin - copied)).append("\"").append(kMask).append("\"");
+    copied = end;
+  });
   return out.append(text.substr(copied));
 }
 
@@ -221,6 +228,10 @@ class TextMasker {
 };
 
 }  // namespace
+
+void visit_secret_members(std::string_view json, const SecretNames& names, const std::function<void(std::string_view value)>& visit) {
+  visit_secret_values(json, names, [&](std::size_t begin, std::size_t end) { visit(json.substr(begin, end - begin)); });
+}
 
 std::string mask_body(std::string_view body, const SecretNames& names) {
   const auto start = skip_blanks(body, 0);

@@ -2,6 +2,7 @@
 // their names (secret_names.h); values that are known to be secret are masked with secret_values.h.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ inline constexpr std::string_view kMask = "***";
 
 // JSON (whole, cut off or malformed), a form, or text. Every other byte stays.
 std::string mask_body(std::string_view body, const SecretNames& names = {});
+// The JSON text of each value that mask_body() would replace in JSON, without the values inside it.
+void visit_secret_members(std::string_view json, const SecretNames& names, const std::function<void(std::string_view value)>& visit);
 // "/a?password=x&b=1" -> "/a?password=***&b=1"; in a URL also the user in front of the host.
 std::string mask_target(std::string_view target, const SecretNames& names = {});
 // Keeps the scheme of a credential, the names of cookies and what follows a cookie that is set.

@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t kPart = 8;
 constexpr std::size_t kSieve = 1u << 14;
+constexpr std::size_t kLongest = 4096;       // of the characters of a value that are searched for
+constexpr std::size_t kOverlap = 64u << 10;  // a value, each character escaped twice
+constexpr std::size_t kWindow = 8 * kOverlap;
 
 // The characters that these bytes always give in base64, whatever follows them and when `before` bytes (modulo 3) precede them.
 std::string base64_core(std::string_view bytes, std::size_t before, bool url) {
@@ -155,12 +158,14 @@ void SecretValues::add_parts(std::string_view form) {
 }
 
 void SecretValues::add_form(std::string form) {
-  if (form.size() < kShortest || std::find(values_.begin(), values_.end(), form) != values_.end()) return;
+  if (form.size() < kShortest || values_.contains(form)) return;
   add_parts(form);
-  values_.push_back(std::move(form));
+  values_.insert(std::move(form));
+  index_ = nullptr;
 }
 
 void SecretValues::add(std::string_view value) {
+  value = value.substr(0, kLongest);  // the rest of a longer one is found by its parts
   if (value.size() < kShortest || !added_.insert(std::string(value)).second) return;
   add_form(std::string(value));
   add_form(to_hex(value, "0123456789abcdef"));
@@ -175,37 +180,86 @@ void SecretValues::add(const SecretValues& others) {
   for (const auto& value : others.added_) add(value);
 }
 
-std::string SecretValues::mask(std::string text) const {
-  if (values_.empty() || text.size() < kShortest) return text;
-  std::vector<std::pair<std::size_t, std::size_t>> spans;
+// The values in order, so that those at a place of a text are found by binary search.
+struct SecretValues::Index {
+  std::vector<std::string> values;
+  std::vector<std::size_t> prefix;                       // of each value: the longest other value that it begins with; npos: none
+  std::vector<bool> starts = std::vector<bool>(kSieve);  // by hash of the first characters
+
+  static std::size_t slot_of(std::string_view text) {
+    std::uint64_t start = 0;
+    std::memcpy(&start, text.data(), kShortest);
+    return sieve_slot(start);
+  }
+
+  // The length of the longest value that `text` begins with; 0: none.
+  std::size_t find(std::string_view text) const {
+    if (text.size() < kShortest || !starts[slot_of(text)]) return 0;
+    auto at = static_cast<std::size_t>(std::ranges::upper_bound(values, text) - values.begin());
+    if (at-- == 0) return 0;
+    const auto common = static_cast<std::size_t>(std::ranges::mismatch(values[at], text).in1 - values[at].begin());
+    while (at != std::string_view::npos && values[at].size() > common) at = prefix[at];
+    return at == std::string_view::npos ? 0 : values[at].size();
+  }
+};
+
+const SecretValues::Index& SecretValues::index() const {
+  if (index_ != nullptr) return *index_;
+  auto index = std::make_shared<Index>();
+  for (const auto& value : values_) {
+    auto before = index->values.empty() ? std::string_view::npos : index->values.size() - 1;
+    while (before != std::string_view::npos && !value.starts_with(index->values[before])) before = index->prefix[before];
+    index->values.push_back(value);
+    index->prefix.push_back(before);
+    index->starts[Index::slot_of(value)] = true;
+  }
+  index_ = std::move(index);
+  return *index_;
+}
+
+// Finds spans in one window of a text that begins at `offset`, also in its decoded forms.
+void SecretValues::find_spans(std::string_view window, std::size_t offset, Spans& spans) const {
+  const auto& values = index();
   const auto find_in = [&](std::string_view view, const std::vector<std::size_t>* from) {
-    const auto add_span = [&](std::size_t begin, std::size_t end) {
-      spans.emplace_back(from != nullptr ? (*from)[begin] : begin, from != nullptr ? (*from)[end] : end);
-    };
-    for (const auto& value : values_) {
-      for (auto at = view.find(value); at != std::string_view::npos; at = view.find(value, at + 1)) add_span(at, at + value.size());
-    }
-    if (parts_.empty()) return;
-    for (std::size_t i = 0; i + kPart <= view.size(); ++i) {
-      const auto part = load_part(view.data() + i);
-      if (sieve_[sieve_slot(part)] && parts_.contains(part)) add_span(i, i + kPart);
+    for (std::size_t i = 0; i + kShortest <= view.size(); ++i) {
+      auto length = values.find(view.substr(i));
+      if (length < kPart && !parts_.empty() && i + kPart <= view.size()) {
+        const auto part = load_part(view.data() + i);
+        if (sieve_[sieve_slot(part)] && parts_.contains(part)) length = kPart;
+      }
+      if (length == 0) continue;
+      const auto begin = offset + (from != nullptr ? (*from)[i] : i);
+      const auto end = offset + (from != nullptr ? (*from)[i + length] : i + length);
+      if (!spans.empty() && begin >= spans.back().first && begin <= spans.back().second)
+        spans.back().second = std::max(spans.back().second, end);
+      else
+        spans.emplace_back(begin, end);
     }
   };
-  find_in(text, nullptr);
-  if (text.find_first_of("%+\\&") != std::string::npos) {
-    View whole{.text = text, .from = std::vector<std::size_t>(text.size() + 1)};
-    std::iota(whole.from.begin(), whole.from.end(), std::size_t{0});
-    for (const auto& [signs, decode_one] : kDecoders) {
-      if (text.find_first_of(signs) == std::string::npos) continue;
-      const auto once = decode(whole, decode_one);
-      if (!once) continue;
-      find_in(once->text, &once->from);
-      // Encoded twice: an escaped string in an escaped string, a redirect in a query.
-      for (const auto& [inner, decode_again] : kDecoders) {
-        if (once->text.find_first_of(inner) == std::string::npos) continue;
-        if (const auto twice = decode(*once, decode_again)) find_in(twice->text, &twice->from);
-      }
+  find_in(window, nullptr);
+  if (window.find_first_of("%+\\&") == std::string_view::npos) return;
+  View whole{.text = std::string(window), .from = std::vector<std::size_t>(window.size() + 1)};
+  std::iota(whole.from.begin(), whole.from.end(), std::size_t{0});
+  for (const auto& [signs, decode_one] : kDecoders) {
+    if (window.find_first_of(signs) == std::string_view::npos) continue;
+    const auto once = decode(whole, decode_one);
+    if (!once) continue;
+    find_in(once->text, &once->from);
+    // Encoded twice: an escaped string in an escaped string, a redirect in a query.
+    for (const auto& [inner, decode_again] : kDecoders) {
+      if (once->text.find_first_of(inner) == std::string::npos) continue;
+      if (const auto twice = decode(*once, decode_again)) find_in(twice->text, &twice->from);
     }
+  }
+}
+
+std::string SecretValues::mask(std::string text) const {
+  if (values_.empty() || text.size() < kShortest) return text;
+  Spans spans;
+  // Windows overlap by more than the longest form of a value, so that none is cut.
+  for (std::size_t at = 0;; at += kWindow - kOverlap) {
+    find_spans(std::string_view(text).substr(at, kWindow), at, spans);
+    if (at + kWindow >= text.size()) break;
   }
   if (spans.empty()) return text;
   std::sort(spans.begin(), spans.end());

@@ -2,69 +2,69 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <functional>
 #include <vector>
+
+#include "contracts/src/base/pairing.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::size_t kUnassigned = static_cast<std::size_t>(-1);
+constexpr std::size_t kMostComparisons = 10'000'000;
 
-// Finds a maximum matching of expected and actual elements (augmenting paths).
-class PairFinder {
- public:
-  explicit PairFinder(std::vector<std::vector<bool>> fits, std::size_t partners) : fits_(std::move(fits)), owner_(partners, kUnassigned) {}
-
-  // The expected elements without a partner.
-  std::vector<std::size_t> unpaired() {
-    std::vector<std::size_t> left;
-    for (std::size_t expected = 0; expected < fits_.size(); ++expected) {
-      std::vector<bool> tried(owner_.size(), false);
-      if (!place(expected, tried)) left.push_back(expected);
-    }
-    return left;
-  }
-
- private:
-  bool place(std::size_t expected, std::vector<bool>& tried) {
-    for (std::size_t actual = 0; actual < owner_.size(); ++actual) {
-      if (!fits_[expected][actual] || tried[actual]) continue;
-      tried[actual] = true;
-      if (owner_[actual] != kUnassigned && !place(owner_[actual], tried)) continue;
-      owner_[actual] = expected;
-      return true;
-    }
-    return false;
-  }
-
-  std::vector<std::vector<bool>> fits_;
-  std::vector<std::size_t> owner_;
-};
+// The partners, or a finding that the lists need too many comparisons.
+std::optional<std::vector<std::size_t>> find_partners(MatchWalk& walk, const Json& items, const Json& actual, const MatchAt& at,
+                                                      const std::function<bool(std::size_t, std::size_t)>& fits) {
+  std::size_t left = kMostComparisons;
+  auto partners = pair_elements(items.size(), actual.size(), [&](std::size_t i, std::size_t k) -> std::optional<bool> {
+    if (left-- == 0) return std::nullopt;
+    return fits(i, k);
+  });
+  if (!partners)
+    walk.add("unordered", at, fmt::format("lists that can be paired with {} comparisons", kMostComparisons),
+             fmt::format("{} and {} elements", items.size(), actual.size()));
+  return partners;
+}
 
 void pair_freely(MatchWalk& walk, const Json& items, const Json& actual, const MatchAt& at) {
-  std::vector<std::vector<bool>> fits(items.size(), std::vector<bool>(actual.size()));
-  for (std::size_t i = 0; i < items.size(); ++i)
-    for (std::size_t k = 0; k < actual.size(); ++k) fits[i][k] = walk.accepts(items[i], &actual[k], at.element(k, i));
-  for (const std::size_t i : PairFinder(std::move(fits), actual.size()).unpaired())
-    walk.add("unordered", {at.pointer, join_pointer(at.expected, i)}, fmt::format("an element like {}", describe(items[i])),
-             describe(actual));
+  const auto partners = find_partners(walk, items, actual, at,
+                                      [&](std::size_t i, std::size_t k) { return walk.accepts(items[i], &actual[k], at.element(k, i)); });
+  if (!partners) return;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if ((*partners)[i] == kUnpaired)
+      walk.add("unordered", {at.pointer, join_pointer(at.expected, i)}, fmt::format("an element like {}", describe(items[i])),
+               describe(actual));
+  }
 }
 
 void pair_by_key(MatchWalk& walk, const Json& items, const std::string& by, const Json& actual, const MatchAt& at) {
   const std::string key = by.starts_with('/') ? by : join_pointer("", by);
-  for (std::size_t i = 0; i < items.size(); ++i) {
+  const auto has_key = [&](std::size_t i, std::size_t k) {
     const Json* wanted = find_pointer(items[i], key);
-    const auto partner = std::ranges::find_if(actual, [&](const Json& element) {
-      const Json* found = find_pointer(element, key);
-      return wanted != nullptr && found != nullptr && walk.accepts(*wanted, found, at);
-    });
-    if (partner == actual.end()) {
-      walk.add("unordered", {at.pointer, join_pointer(at.expected, i)},
-               fmt::format("an element whose {} is {}", key, wanted == nullptr ? "there" : describe(*wanted)), describe(actual));
+    const Json* found = find_pointer(actual[k], key);
+    return wanted != nullptr && found != nullptr && walk.accepts(*wanted, found, at);
+  };
+  // Several elements may have the same key: first those are paired that match, then the others by their key alone.
+  auto partners = find_partners(walk, items, actual, at, [&](std::size_t i, std::size_t k) {
+    return has_key(i, k) && walk.accepts(items[i], &actual[k], at.element(k, i));
+  });
+  if (!partners) return;
+  std::vector<bool> is_used(actual.size());
+  for (const auto partner : *partners) {
+    if (partner != kUnpaired) is_used[partner] = true;
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if ((*partners)[i] != kUnpaired) continue;
+    std::size_t k = 0;
+    while (k < actual.size() && (is_used[k] || !has_key(i, k))) ++k;
+    if (k < actual.size()) {
+      is_used[k] = true;
+      walk.match(items[i], &actual[k], at.element(k, i));
       continue;
     }
-    const auto index = static_cast<std::size_t>(partner - actual.begin());
-    walk.match(items[i], &*partner, at.element(index, i));
+    const Json* wanted = find_pointer(items[i], key);
+    walk.add("unordered", {at.pointer, join_pointer(at.expected, i)},
+             fmt::format("an element whose {} is {}", key, wanted == nullptr ? "there" : describe(*wanted)), describe(actual));
   }
 }
 

@@ -240,6 +240,53 @@ TEST_CASE("a URL that is refused because it contains a user is reported without 
   CHECK_THAT(url.error().message, CONTAINS("'http://***@127.0.0.1:9'"));
 }
 
+TEST_CASE("a finding about a secret says what the contract expects and the form of the value", "[report][secrets]") {
+  struct Row {
+    const char* why;
+    const char *code, *pointer, *expected, *actual;
+    const char *shown_expected, *shown_actual;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"a pattern of the contract", "pattern", "/access_token", "a string that matches /^ey/", R"(string "opaque-8-secret")",
+       "a string that matches /^ey/", "string *** (15 characters: '-', digits, letters)"},
+      {"a type of the contract", "type", "/access_token", "string", "integer 8005551234", "string", "integer ***"},
+      {"a missing member", "required", "/access_token", "string", "absent", "string", "absent"},
+      {"a literal of the scenario", "match.value", "/access_token", R"(string "opaque-8-secret")", "null", "string ***", "null"},
+      {"one of several", "match.one_of", "/password", R"(one of string "abc", string "d\"e")", R"(string "f")",
+       "one of string ***, string ***", "string *** (1 characters: letters)"},
+      {"a value that is cut", "match.type", "/token", "integer", R"(string "aaaaaaaaaaaaaaaaaaaa...)", "integer",
+       "string *** (more than 20 characters: letters)"},
+      {"a tree", "type", "/token", "string", R"(object {"a":"b"})", "string", "object ***"},
+      {"a header", "header", "Authorization", R"(string "Bearer x")", "absent", "string ***", "absent"},
+      {"no secret", "match.value", "/name", R"(string "a")", R"(string "b")", R"(string "a")", R"(string "b")"},
+  }));
+  INFO(row.why);
+  Verdict verdict;
+  verdict.steps.emplace_back();
+  Difference difference;
+  difference.finding.code = row.code;
+  difference.finding.pointer = row.pointer;
+  difference.finding.expected = row.expected;
+  difference.finding.actual = row.actual;
+  verdict.steps.front().differences.push_back(difference);
+
+  Secrets().hide(verdict);
+
+  CHECK(verdict.steps.front().differences.front().finding.expected == row.shown_expected);
+  CHECK(verdict.steps.front().differences.front().finding.actual == row.shown_actual);
+}
+
+TEST_CASE("values are found wherever they begin, one inside another, and across the windows of a long text", "[redact][secrets]") {
+  SecretValues values;
+  for (const auto* value : {"abcdef", "abcdefgh", "abcxyz", "efghij"}) values.add(value);
+  CHECK(values.mask("-abcdefghij-abcdeX-abcxyz") == "-***-abcdeX-***");
+  std::string text(700'000, '.');
+  for (const std::size_t at : {0u, 458'750u, 524'285u, 699'994u}) text.replace(at, 6, "abcxyz");
+  const auto masked = values.mask(text);
+  CHECK(masked.find("abcxyz") == std::string::npos);
+  CHECK(masked.size() == text.size() - 4 * 3);
+}
+
 TEST_CASE("what is no secret stays readable", "[report][secrets]") {
   struct Row {
     const char* why;

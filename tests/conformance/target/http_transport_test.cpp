@@ -18,6 +18,17 @@ std::string ok(const std::string& body) { return "HTTP/1.1 200 OK\r\nContent-Len
 
 SendOptions options(bool as_is, Milliseconds deadline = Milliseconds(5000)) { return {.deadline = deadline, .as_is = as_is}; }
 
+std::string many(const std::string& text, std::size_t count) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+// "hello" in gzip.
+const std::string kGzip("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00", 25);
+// "hello" in zlib's format, which is what `deflate` means (RFC 9110 section 8.4.1.2).
+const std::string kDeflate("\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15", 13);
+
 }  // namespace
 
 TEST_CASE("outcomes are distinguished, by curl and by the plain socket alike", "[transport]") {
@@ -42,6 +53,29 @@ TEST_CASE("outcomes are distinguished, by curl and by the plain socket alike", "
       {"a chunk without a size",
        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\nzz\r\nllo\r\n", Then::close},
        Outcome::malformed},
+      {"two lengths", {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", Then::stall}, Outcome::malformed},
+      {"two lengths, turned round",
+       {"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nContent-Length: 5\r\n\r\nhello", Then::stall},
+       Outcome::malformed},
+      {"two lengths in a line", {"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello", Then::stall}, Outcome::malformed},
+      {"one length twice", {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", Then::keep}, Outcome::answered},
+      {"a length that is none", {"HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nhello", Then::stall}, Outcome::malformed},
+      {"a length beside chunks",
+       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", Then::stall},
+       Outcome::malformed},
+      {"a head of 300 kB",
+       {"HTTP/1.1 200 OK\r\n" + many("X: " + std::string(90'000, 'a') + "\r\n", 4) + "Content-Length: 5\r\n\r\nhello", Then::stall},
+       Outcome::malformed},
+      {"a header line of 300 kB",
+       {"HTTP/1.1 200 OK\r\nX: " + std::string(300'000, 'a') + "\r\nContent-Length: 5\r\n\r\nhello", Then::stall},
+       Outcome::malformed},
+      {"interim responses without end", {many("HTTP/1.1 100 Continue\r\n\r\n", 20'000), Then::stall}, Outcome::malformed},
+      {"more than the limit", {ok(std::string(2000, 'a')), Then::keep}, Outcome::too_large},
+      {"more than the limit, until the end", {"HTTP/1.1 200 OK\r\n\r\n" + std::string(2000, 'a'), Then::close}, Outcome::too_large},
+      {"more than the limit, in chunks",
+       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + many("100\r\n" + std::string(256, 'a') + "\r\n", 8), Then::stall},
+       Outcome::too_large},
+      {"a length far beyond the limit", {"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nhello", Then::stall}, Outcome::too_large},
       {"no HTTP at all", {"SSH-2.0-OpenSSH\r\n", Then::close}, Outcome::malformed},
   }));
   INFO(row.why);
@@ -50,9 +84,12 @@ TEST_CASE("outcomes are distinguished, by curl and by the plain socket alike", "
   ScriptedServer server({row.script});
   HttpTransport transport;
 
-  const auto result = transport.send(server.url(), as_is ? kByHand : kPost, options(as_is));
+  auto limited = options(as_is);
+  limited.answer_limit = 1000;
+  const auto result = transport.send(server.url(), as_is ? kByHand : kPost, limited);
 
   INFO(result.detail);
+  CHECK(result.elapsed < Milliseconds(4000));
   CHECK(to_string(result.outcome) == to_string(row.outcome));
   if (row.outcome == Outcome::answered) CHECK(result.response.body == "hello");
   CHECK(server.requests().size() == 1);
@@ -97,6 +134,49 @@ TEST_CASE("status line and headers are kept as they came; redirects and codings 
   CHECK(result.response.headers ==
         Headers{{"Location", "/x"}, {"x-Case", "a  b"}, {"X-Case", "c"}, {"Content-Encoding", "gzip"}, {"Content-Length", "3"}});
   CHECK(result.response.body == "\x01\x02\x03");
+}
+
+TEST_CASE("content codings are removed, and one that cannot be is named", "[transport]") {
+  struct Row {
+    const char* why;
+    std::string coding, body;
+    std::string decoded;    // "": the body stays as it came
+    std::string undecoded;  // a part of it
+  };
+  const auto row = GENERATE(values<Row>({
+      {"gzip", "gzip", kGzip, "hello", ""},
+      {"in capitals", "GZIP", kGzip, "hello", ""},
+      {"its other name", "x-gzip", kGzip, "hello", ""},
+      {"deflate", "deflate", kDeflate, "hello", ""},
+      {"none", "identity", "hello", "hello", ""},
+      {"an unknown one", "utf-8", "hello", "", "Content-Encoding: utf-8"},
+      {"not what it says", "gzip", "hello", "", "Content-Encoding: gzip"},
+  }));
+  INFO(row.why);
+  const bool as_is = GENERATE(false, true);
+  ScriptedServer server({{"HTTP/1.1 200 OK\r\nContent-Encoding: " + row.coding + "\r\nContent-Length: " + std::to_string(row.body.size()) +
+                              "\r\n\r\n" + row.body,
+                          Then::keep}});
+  HttpTransport transport;
+
+  const auto result = transport.send(server.url(), as_is ? kByHand : kPost, options(as_is));
+
+  CHECK(result.outcome == Outcome::answered);
+  CHECK(result.response.body == (row.decoded.empty() ? row.body : row.decoded));
+  CHECK(result.undecoded.empty() == row.undecoded.empty());
+  CHECK_THAT(result.undecoded, CONTAINS(row.undecoded));
+}
+
+TEST_CASE("a body that becomes larger than the limit when it is decoded is too large", "[transport]") {
+  ScriptedServer server({{"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 25\r\n\r\n" + kGzip, Then::keep}});
+  HttpTransport transport;
+  auto limited = options(false);
+  limited.answer_limit = 4;
+  ScriptedServer raw({{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", Then::keep}});
+
+  CHECK(transport.send(raw.url(), kPost, limited).outcome == Outcome::too_large);
+  limited.answer_limit = 30;
+  CHECK(transport.send(server.url(), kPost, limited).response.body == "hello");
 }
 
 TEST_CASE("a request goes out with its own headers and framing alone", "[transport]") {
