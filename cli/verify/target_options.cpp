@@ -76,7 +76,8 @@ Result<void> set_files(const TargetOptions& options, Tls& tls) {
     const auto read = load_text(*text);
     const auto checked = read ? check_pem(*read, kind, *text) : tl::unexpected(read.error());
     if (!checked)
-      return tl::unexpected(usage_problem(checked.error().code, std::string(name) + " " + *text + ": " + checked.error().message));
+      return tl::unexpected(
+          usage_problem(checked.error().code, std::string(name) + ": " + (read ? "" : *text + ": ") + checked.error().message));
     *file = *text;
   }
   if (tls.certificate_file.empty() != tls.key_file.empty())
