@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "contracts/src/yaml/surrogates.h"
 #include "contracts/src/yaml/yaml_scalar.h"
 
 namespace understudy {
@@ -59,11 +60,12 @@ YamlMark mark_of(const YAML::Mark& mark) {
 // Builds the document from yaml-cpp's events.
 class Builder final : public YAML::EventHandler {
  public:
-  Builder(YamlDocument& document, const Lines& lines, const YamlLimits& limits) : document_(document), lines_(lines), limits_(limits) {}
+  Builder(YamlDocument& document, const Lines& lines, const JoinedText& joined, const YamlLimits& limits)
+      : document_(document), lines_(lines), joined_(joined), limits_(limits) {}
 
   void OnDocumentStart(const YAML::Mark& at) override {
     if (++documents_ == 1) return;
-    const YamlMark mark = mark_of(at);
+    const YamlMark mark = place_of(at);
     const bool is_marked = lines_.line(mark.line).starts_with("---") || (mark.line > 1 && lines_.line(mark.line - 1).starts_with("..."));
     if (is_marked) refuse(mark, "second-document", "found a second document, expected one document a file");
     refuse(mark, "yaml-syntax", "found text after the end of the document, expected the end of the file");
@@ -71,7 +73,7 @@ class Builder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& at, YAML::anchor_t anchor) override {
-    YamlMark mark = mark_of(at);
+    YamlMark mark = place_of(at);
     mark.plain = true;
     for (const std::string_view word : {"~", "null", "Null", "NULL"})
       if (rest(mark).starts_with(word)) mark.text = word;
@@ -81,10 +83,12 @@ class Builder final : public YAML::EventHandler {
   }
 
   void OnScalar(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
-    YamlMark mark = mark_of(at);
+    YamlMark mark = place_of(at);
     refuse_tag(mark, tag);
     mark.plain = tag == kPlain;
     if (mark.plain) mark.text = text;
+    if (text.find('\x7f') != std::string::npos && !is_quoted(mark))
+      refuse(mark, "control-character", "found the control character 0x7F, expected text in quotes around it");
     if (expects_key()) {
       if (mark.plain && text == "<<") refuse(mark, "merge-key", "found the merge key '<<', expected the members written out");
       if (anchor != 0) anchors_[anchor] = {.value = text, .mark = mark};
@@ -97,7 +101,7 @@ class Builder final : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& at, YAML::anchor_t anchor) override {
-    YamlMark mark = mark_of(at);
+    YamlMark mark = place_of(at);
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) refuse(mark, "self-alias", "found an alias inside the value that it names, expected a finished value");
     const Anchor& target = found->second;
@@ -151,6 +155,11 @@ class Builder final : public YAML::EventHandler {
     std::size_t height = 0;
   };
 
+  YamlMark place_of(const YAML::Mark& mark) const { return joined_.original(mark_of(mark)); }
+  bool is_quoted(const YamlMark& mark) const {
+    const std::string_view style = rest(mark).substr(std::min(rest(mark).find_first_of("\"'|>"), rest(mark).size()));
+    return !mark.plain && (style.starts_with('"') || style.starts_with('\''));
+  }
   bool expects_key() const { return !open_.empty() && open_.back().value.is_object() && !open_.back().key; }
   std::string_view rest(const YamlMark& mark) const {
     return std::string_view(document_.text).substr(lines_.offset(mark.line, mark.column));
@@ -196,7 +205,7 @@ class Builder final : public YAML::EventHandler {
   }
 
   void open(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor, Json empty) {
-    const YamlMark mark = mark_of(at);
+    const YamlMark mark = place_of(at);
     refuse_tag(mark, tag);
     if (expects_key()) refuse_key(mark);
     if (open_.size() >= limits_.depth) refuse_depth(mark);
@@ -246,6 +255,7 @@ class Builder final : public YAML::EventHandler {
 
   YamlDocument& document_;
   const Lines& lines_;
+  const JoinedText& joined_;
   const YamlLimits& limits_;
   std::vector<Frame> open_;
   std::map<YAML::anchor_t, Anchor> anchors_;
@@ -268,12 +278,13 @@ const MessageRow kMessages[] = {
     {YAML::ErrorMsg::FLOW_END, "yaml-syntax", "found a closing bracket, expected one that was opened"},
     {YAML::ErrorMsg::UNKNOWN_TOKEN, "yaml-syntax", "found a character that begins no value, expected quotes around the value"},
     {YAML::ErrorMsg::EOF_IN_SCALAR, "yaml-syntax", "found the end of the file inside a quoted text, expected its closing quote"},
+    {YAML::ErrorMsg::INVALID_UNICODE, "yaml-syntax", "found half of a pair of escapes (or no character), expected both: \\ud83d\\ude00"},
     {YAML::ErrorMsg::UNKNOWN_ANCHOR, "unknown-alias", "found an alias of an anchor that does not exist, expected '&name' above it"},
     {YAML::ErrorMsg::BAD_FILE, "too-deep", "found nesting too deep to read, expected less"},
 };
 
-Problem problem_of(const YAML::Exception& error, const YamlDocument& document, const Lines& lines) {
-  const YamlMark mark = mark_of(error.mark);
+Problem problem_of(const YAML::Exception& error, const YamlDocument& document, const Lines& lines, const JoinedText& joined) {
+  const YamlMark mark = joined.original(mark_of(error.mark));
   auto problem = make_problem(Failure::bad_file, "yaml-syntax", error.msg,
                               Place{.file = document.file, .line = mark.line, .column = mark.column}, std::string(lines.line(mark.line)));
   for (const MessageRow& row : kMessages) {
@@ -301,7 +312,8 @@ std::optional<Problem> check_bytes(const YamlDocument& document, const Lines& li
     const auto first = static_cast<unsigned char>(text[at]);
     const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
     const bool is_utf8 = is_valid_utf8(text.substr(at, length));
-    const bool is_control = (first < 0x20 && first != '\t' && first != '\n' && first != '\r') || first == 0x7F;
+    // 0x7F may stand in quotes: the builder knows where those are.
+    const bool is_control = first < 0x20 && first != '\t' && first != '\n' && first != '\r';
     if (is_utf8 && !is_control) {
       at += length;
       continue;
@@ -319,18 +331,24 @@ std::optional<Problem> check_bytes(const YamlDocument& document, const Lines& li
   return std::nullopt;
 }
 
-// JSON may write a character as two \u escapes, which yaml-cpp rejects: such a file is read again as JSON.
-bool read_as_json(YamlDocument& document, std::optional<Problem>& refused) {
-  const std::size_t start = document.text.find_first_not_of(" \t\r\n");
-  if (start == std::string::npos || (document.text[start] != '{' && document.text[start] != '[')) return false;
-  std::vector<std::string> duplicates;
-  auto root = parse_json(document.text, &duplicates);
-  if (!root) return false;
-  document.root = std::move(*root);
+// Reads the joined text into the document, with the places of the original one.
+std::optional<Problem> build(YamlDocument& document, const Lines& lines, const JoinedText& joined, const YamlLimits& limits) {
+  document.root = nullptr;
+  document.marks.clear();
   document.key_marks.clear();
-  document.marks = {{"", mark_at(1, 1)}};
-  if (!duplicates.empty()) refused = document.problem("", "duplicate-key", fmt::format("found the member {} twice", duplicates.front()));
-  return true;
+  try {
+    Builder builder(document, lines, joined, limits);
+    std::istringstream stream(joined.text());
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    if (builder.is_empty()) document.marks[""] = {.line = 1, .column = 1, .plain = true};
+  } catch (const Refused& refusal) {
+    return refusal.problem;
+  } catch (const YAML::Exception& error) {
+    return problem_of(error, document, lines, joined);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -348,19 +366,14 @@ Result<YamlDocument> parse_yaml(std::string_view text, std::string file, const Y
   const Lines lines(document.text);
   if (auto refused = check_bytes(document, lines)) return tl::unexpected(std::move(*refused));
 
-  Builder builder(document, lines, limits);
-  std::optional<Problem> refused;
-  try {
-    std::istringstream stream(document.text);
-    YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
+  const auto pairs = find_surrogate_pairs(document.text);
+  auto refused = build(document, lines, JoinedText::conceal(document.text, pairs), limits);
+  if (!refused && !pairs.empty()) {
+    std::vector<std::size_t> starts;
+    for (const auto* marks : {&document.marks, &document.key_marks}) {
+      for (const auto& [pointer, mark] : *marks) starts.push_back(lines.offset(mark.line, mark.column));
     }
-    if (builder.is_empty()) document.marks[""] = {.line = 1, .column = 1, .plain = true};
-  } catch (const Refused& refusal) {
-    refused = refusal.problem;
-  } catch (const YAML::Exception& error) {
-    Problem problem = problem_of(error, document, lines);
-    if (!read_as_json(document, refused)) refused = std::move(problem);
+    refused = build(document, lines, JoinedText::join(document.text, select_quoted(document.text, pairs, starts)), limits);
   }
   if (refused) return tl::unexpected(std::move(*refused));
   return document;
