@@ -4,6 +4,7 @@
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 #include "contracts/src/load/parts.h"
+#include "contracts/src/model/path_template.h"
 
 namespace understudy {
 namespace {
@@ -141,7 +142,58 @@ void load_calls(LoadContext& context, Reader& reader, const Operation& carrier, 
   context.contract.batch = std::move(batch);
 }
 
-void load_operation(LoadContext& context, Reader& reader, const std::string& path, std::string_view method, const std::string& at) {
+// The path of the first server: the mock serves the API below it, whatever the host.
+std::string read_base(Reader& reader) {
+  constexpr std::string_view kServer = "/servers/0";
+  if (!reader.has(kServer)) return {};
+  const std::string at = std::string(kServer) + "/url";
+  for (std::size_t i = 0, n = reader.size("/servers"); i < n; ++i)
+    reader.keys(join_pointer("/servers", i), {"url", "description", "variables"}, true);
+  const std::string url = reader.required_text(at);
+  // Names in the URL have defaults (OpenAPI 3.1, server variable object).
+  std::string filled;
+  for (std::size_t done = 0; done < url.size();) {
+    const auto open = std::min(url.find('{', done), url.size()), close = url.find('}', open);
+    filled += url.substr(done, open - done);
+    if (open == url.size()) break;
+    const std::string name = url.substr(open + 1, std::min(close, url.size()) - open - 1);
+    const std::string value = join_pointer(std::string(kServer) + "/variables", name) + "/default";
+    if (close == std::string::npos || !reader.has(value))
+      reader.fail(at, "unknown-variable", "found {" + name + "}, expected a name with a default under 'variables'");
+    filled += reader.text(value);
+    done = close == std::string::npos ? url.size() : close + 1;
+  }
+  std::string_view base = filled;
+  if (const auto host = base.find("://"); host != std::string_view::npos) {
+    const auto path = base.find('/', host + 3);
+    base = path == std::string_view::npos ? "/" : base.substr(path);
+  }
+  if (!base.starts_with('/') || base.find_first_of("?#") != std::string_view::npos) {
+    reader.fail(at, "bad-url", "found '" + url + "', expected a path (/v1) or a URL with one (https://shop.example/v1)");
+    return {};
+  }
+  while (base.size() > 1 && base.ends_with('/')) base.remove_suffix(1);
+  return parse_path_template(base).value_or(PathTemplate{}).sent;
+}
+
+// A second path that no request could reach, because the first one takes them all, is a mistake.
+PathTemplate read_path(Reader& reader, const std::string& path, const std::string& at, std::map<std::string, std::string>& shapes) {
+  auto parsed = parse_path_template(path);
+  if (!parsed) {
+    reader.fail_key(at, "bad-path", "path '" + path + "': " + parsed.error());
+    return {};
+  }
+  std::string shape;
+  for (const PathSegment& segment : parsed->segments) {
+    shape += '/';
+    for (const std::string& text : segment.texts) shape += text + "{}";
+  }
+  if (const auto [first, is_new] = shapes.emplace(shape, path); !is_new)
+    reader.fail_key(at, "duplicate-path", "path '" + path + "' is the same as '" + first->second + "', expected one of them");
+  return *std::move(parsed);
+}
+
+void load_operation(LoadContext& context, Reader& reader, const PathTemplate& path, std::string_view method, const std::string& at) {
   reader.keys(at, {"operationId", "summary", "description", "tags", "security", "parameters", "requestBody", "responses", "x-source",
                    "x-evidence", "x-calls"});
   OperationReader parts{context, reader, at};
@@ -149,8 +201,15 @@ void load_operation(LoadContext& context, Reader& reader, const std::string& pat
   operation.id = reader.required_text(at + "/operationId");
   operation.name = context.contract.api + "." + operation.id;
   operation.method = upper(std::string(method));
-  operation.path = path;
+  operation.path = path.sent;
   operation.parameters = parts.parameters();
+  for (std::size_t i = 0; i < operation.parameters.size(); ++i) {
+    const Parameter& parameter = operation.parameters[i];
+    if (parameter.in == Parameter::In::path && !contains(path.names(), parameter.name))
+      reader.fail(join_pointer(at, "parameters", i, "name"), "unknown-path-parameter",
+                  "found path parameter '" + parameter.name + "', which is not in the path '" + path.sent + "'" +
+                      did_you_mean(parameter.name, path.names()));
+  }
   const Json* security = reader.find(at + "/security");
   operation.secured = security == nullptr || !security->is_array() || !security->empty();
   parts.body(operation);
@@ -195,12 +254,14 @@ void load_openapi(LoadContext& context, const YamlDocument& document) {
     reader.fail("/jsonSchemaDialect", "unsupported-dialect", "expected jsonSchemaDialect http://json-schema.org/draft-07/schema#");
   }
   contract.title = reader.text("/info/title");
-  contract.base = reader.text("/servers/0/url");
+  contract.base = read_base(reader);
+  std::map<std::string, std::string> shapes;
   for (const std::string& path : reader.members("/paths")) {
     const std::string item = join_pointer("/paths", path);
     reader.keys(item, {"get", "post", "put", "patch", "delete", "head", "options", "summary", "description", "x-source", "x-evidence"});
+    const PathTemplate parsed = read_path(reader, path, item, shapes);
     for (const std::string_view method : kMethods) {
-      if (reader.has(join_pointer(item, method))) load_operation(context, reader, path, method, join_pointer(item, method));
+      if (reader.has(join_pointer(item, method))) load_operation(context, reader, parsed, method, join_pointer(item, method));
     }
   }
   std::set<std::string> seen;

@@ -1,6 +1,7 @@
 #include "contracts/src/model/router.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "contracts/src/base/http.h"
@@ -15,8 +16,6 @@ std::string normalise(std::string_view path, bool ignore_case) {
   if (path.starts_with('/')) path.remove_prefix(1);
   return ignore_case ? to_lower(path) : std::string(path);
 }
-
-bool is_fixed(std::string_view pattern) { return pattern.find('{') == std::string_view::npos; }
 
 void allow(Route& route, const std::string& method) {
   if (!contains(route.allowed, method)) route.allowed.push_back(method);
@@ -39,42 +38,25 @@ std::optional<std::string_view> below(std::string_view path, std::string_view ba
 Router::Router(const Contracts& contracts, std::string_view only) : alone_(!only.empty()) {
   for (const auto& contract : contracts.apis) {
     if (alone_ && contract->api != only) continue;
-    Paths paths{.contract = contract.get()};
+    const bool ignore_case = contract->paths_ignore_case;
+    Paths paths{.contract = contract.get(), .base = canonical_path(contract->base)};
     for (const Operation& operation : contract->operations) {
       if (!operation.call.empty()) continue;
-      if (is_fixed(operation.path)) {
-        paths.fixed[normalise(operation.path, contract->paths_ignore_case)].push_back(&operation);
-        continue;
-      }
-      Template one{.operation = &operation};
       std::string_view pattern = operation.path;
-      if (contract->paths_ignore_case && pattern.ends_with('/')) pattern.remove_suffix(1);
-      for (const std::string_view segment : path_segments(pattern)) {
-        const bool is_parameter = segment.starts_with('{') && segment.ends_with('}');
-        one.segments.push_back({std::string(is_parameter ? segment.substr(1, segment.size() - 2) : segment), is_parameter});
-      }
-      paths.templates.push_back(std::move(one));
+      if (ignore_case && pattern.size() > 1 && pattern.ends_with('/')) pattern.remove_suffix(1);
+      auto path = parse_path_template(pattern);
+      if (!path) continue;  // the loader refuses it
+      if (path->is_fixed())
+        paths.fixed[normalise(canonical_path(pattern), ignore_case)].push_back(&operation);
+      else
+        paths.templates.push_back({.path = std::move(*path), .operation = &operation});
     }
-    if (contract->batch) paths.batch = normalise(contract->batch->path, true);
+    std::ranges::stable_sort(paths.templates,
+                             [](const Template& left, const Template& right) { return left.path.is_more_specific(right.path); });
+    if (contract->batch) paths.batch = normalise(canonical_path(contract->batch->path), true);
     apis_.push_back(std::move(paths));
   }
-}
-
-bool Router::match_segments(const Template& one, const std::vector<std::string_view>& have, bool ignore_case) {
-  if (one.segments.size() != have.size()) return false;
-  for (std::size_t i = 0; i < have.size(); ++i) {
-    const Segment& want = one.segments[i];
-    if (want.is_parameter ? have[i].empty() : ignore_case ? !equals_ignore_case(want.text, have[i]) : want.text != have[i]) return false;
-  }
-  return true;
-}
-
-std::map<std::string, std::string> Router::read_parameters(const Template& one, const std::vector<std::string_view>& have) {
-  std::map<std::string, std::string> parameters;
-  for (std::size_t i = 0; i < have.size(); ++i) {
-    if (one.segments[i].is_parameter) parameters[one.segments[i].text] = percent_decode(have[i]);
-  }
-  return parameters;
+  std::ranges::stable_sort(apis_, std::greater{}, [](const Paths& paths) { return paths.base.size(); });
 }
 
 // Fixed paths have precedence over paths with parameters, even if their method differs.
@@ -95,10 +77,11 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
     if (ignore_case && path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
     const auto have = path_segments(path);
     for (const Template& one : paths.templates) {
-      if (!match_segments(one, have, ignore_case)) continue;
+      auto parameters = one.path.match(have, ignore_case);
+      if (!parameters) continue;
       if (one.operation->method == method) {
         route.operation = one.operation;
-        route.path = read_parameters(one, have);
+        route.path = std::move(*parameters);
         route.allowed.clear();
         return route;
       }
@@ -113,20 +96,24 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
 }
 
 Route Router::find(std::string_view method, std::string_view target, const Contract* hint) const {
-  const std::string_view path = path_of(target);
-  for (const Paths& paths : apis_) {
-    if (const auto rest = below(path, paths.contract->base)) return match(paths, method, *rest);
-  }
-  if (alone_) return apis_.empty() ? Route{} : match(apis_.front(), method, path);
-  // The vendors' own paths without a base; the credential decides where two vendors know the path, or none does.
+  const std::string path = canonical_path(path_of(target));
+  // Those with a base that the path is below; the longest base decides where none of them knows the path.
   std::vector<Route> routes;
   for (const Paths& paths : apis_) {
-    if (Route route = match(paths, method, path); knows_path(route)) routes.push_back(std::move(route));
+    if (const auto rest = below(path, paths.base)) routes.push_back(match(paths, method, *rest));
   }
+  const bool is_below = !routes.empty();
+  if (!is_below && alone_) return apis_.empty() ? Route{} : match(apis_.front(), method, path);
+  // The vendors' own paths without a base; the credential decides where two vendors know the path, or none does.
+  if (!is_below) {
+    for (const Paths& paths : apis_) routes.push_back(match(paths, method, path));
+  }
+  Route* known = nullptr;
   for (Route& route : routes) {
-    if (route.contract == hint) return std::move(route);
+    if (knows_path(route) && (known == nullptr || (route.contract == hint && known->contract != hint))) known = &route;
   }
-  if (!routes.empty()) return std::move(routes.front());
+  if (known != nullptr) return std::move(*known);
+  if (is_below) return std::move(routes.front());
   Route none;
   none.contract = hint;
   return none;

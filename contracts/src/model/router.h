@@ -1,4 +1,4 @@
-// Finds the Operation of a method and target: bases, vendor paths without a base, path templates, paths in any case.
+// Finds the Operation of a method and target: bases, vendor paths without a base, path templates, paths in any case or encoding.
 #pragma once
 
 #include <map>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "contracts/src/model/contract.h"
+#include "contracts/src/model/path_template.h"
 
 namespace understudy {
 
@@ -27,26 +28,21 @@ class Router {
   Route find(std::string_view method, std::string_view target, const Contract* hint = nullptr) const;
 
  private:
-  struct Segment {
-    std::string text;  // of a parameter its name
-    bool is_parameter = false;
-  };
   struct Template {
-    std::vector<Segment> segments;
+    PathTemplate path;
     const Operation* operation = nullptr;
   };
   // The parsed paths of one API.
   struct Paths {
     const Contract* contract = nullptr;
+    std::string base;                                                         // canonical
     std::map<std::string, std::vector<const Operation*>, std::less<>> fixed;  // by path as normalise() gives it
-    std::vector<Template> templates;                                          // with parameters, in the contract's order
+    std::vector<Template> templates;                                          // with parameters, the most specific first
     std::string batch;                                                        // path of the batch endpoint, normalised without case
   };
   static Route match(const Paths& paths, std::string_view method, std::string_view path);
-  static bool match_segments(const Template& one, const std::vector<std::string_view>& have, bool ignore_case);
-  static std::map<std::string, std::string> read_parameters(const Template& one, const std::vector<std::string_view>& have);
 
-  std::vector<Paths> apis_;
+  std::vector<Paths> apis_;  // the longest base first
   bool alone_;
 };
 

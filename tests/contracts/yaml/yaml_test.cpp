@@ -143,9 +143,46 @@ TEST_CASE("a JSON text is read, escapes that YAML does not know included", "[yam
       {"a character as two escapes", R"({"a": "\ud83d\ude00"})", "{\"a\":\"\xF0\x9F\x98\x80\"}"},
       {"an escaped slash", R"(["a\/b"])", R"(["a/b"])"},
       {"indented by tabs", "{\n\t\"a\": [\n\t\t1\n\t]\n}", R"({"a":[1]})"},
+      {"two characters as four escapes, in a name too", R"({"\ud83d\ude00": "\uD834\uDD1E\ud834\udd1e"})",
+       "{\"\xF0\x9F\x98\x80\":\"\xF0\x9D\x84\x9E\xF0\x9D\x84\x9E\"}"},
+      {"names that differ in the second half of a pair", R"({"\ud83d\ude00": 1, "\ud83d\ude01": 2})",
+       "{\"\xF0\x9F\x98\x80\":1,\"\xF0\x9F\x98\x81\":2}"},
+      {"the first and the last character that needs two escapes", R"(["\ud800\udc00", "\udbff\udfff"])",
+       "[\"\xF0\x90\x80\x80\",\"\xF4\x8F\xBF\xBF\"]"},
+      {"the control character 0x7F, as it is and as an escape", "[\"a\x7F\", 'b\x7F', \"\\u007f\"]", "[\"a\x7F\",\"b\x7F\",\"\x7F\"]"},
   }));
   INFO(row.why);
   CHECK(parsed(row.text) == row.json);
+}
+
+TEST_CASE("a character written as two escapes is read inside double quotes only", "[yaml]") {
+  struct Row {
+    const char* why;
+    std::string yaml;
+    std::string json;
+  };
+  const std::string face = "\xF0\x9F\x98\x80";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"in a block mapping", R"(a: "x\ud83d\ude00y")", R"({"a":"x)" + face + R"(y"})"},
+      {"over two lines", "a: \"x\\ud83d\\ude00\n  y\"", R"({"a":"x)" + face + R"( y"})"},
+      {"behind an anchor", R"([&a "\ud83d\ude00", *a])", "[\"" + face + "\",\"" + face + "\"]"},
+      {"single quotes keep backslashes", R"(['\ud83d\ude00', "\ud83d\ude00"])", R"(["\\ud83d\\ude00",")" + face + "\"]"},
+      {"plain text does", R"(a: \ud83d\ude00)", R"({"a":"\\ud83d\\ude00"})"},
+      {"a block does", "a: |-\n  \"\\ud83d\\ude00\"\nb: 1", R"({"a":"\"\\ud83d\\ude00\"","b":1})"},
+      {"a comment is nothing", "a: 1 # \"\\ud83d\\ude00\"", R"({"a":1})"},
+      {"an escaped backslash begins no escape", R"(["\\ud83d\\ude00"])", R"(["\\ud83d\\ude00"])"},
+  }));
+  INFO(row.why);
+  CHECK(parsed(row.yaml) == row.json);
+}
+
+TEST_CASE("values behind a character written as two escapes keep their places", "[yaml]") {
+  const auto document = parse_yaml("a: [\"\\ud83d\\ude00\\ud83d\\ude00\", \"\\ud83d\\ude00\", x]\nb: [\"\\ud83d\\ude00\", y]\n", "a.yaml");
+  REQUIRE(document);
+  CHECK(document->place("/a/1").column == 33);
+  CHECK(document->place("/a/2").column == 49);
+  CHECK(document->place("/b/1").line == 2);
+  CHECK(document->place("/b/1").column == 21);
 }
 
 TEST_CASE("an error is reported with place, line and caret", "[yaml]") {
@@ -231,6 +268,11 @@ TEST_CASE("wrong syntax is refused with its code", "[yaml]") {
       {"an unknown escape", "a: \"\\q\"", "yaml-syntax"},
       {"a duplicate key in JSON that YAML cannot read", R"({"a": 1, "a": "\ud83d\ude00"})", "duplicate-key"},
       {"half a character", R"({"a": "\ud83d"})", "yaml-syntax"},
+      {"the halves in the wrong order", R"({"a": "\ude00\ud83d"})", "yaml-syntax"},
+      {"half a character behind a whole one", R"(a: "\ud83d\ude00\ude00")", "yaml-syntax"},
+      {"the control character 0x7F without quotes", "a: b\x7F", "control-character"},
+      {"in a block", "a: |\n  b\x7F", "control-character"},
+      {"as a key without quotes", "b\x7F: 1", "control-character"},
   }));
   INFO(row.why);
   CHECK(code_of(row.yaml) == row.code);
