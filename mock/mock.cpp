@@ -119,7 +119,7 @@ const Contract* Engine::hint_of(const Request& request) const {
   return nullptr;
 }
 
-std::shared_ptr<Tenant> Engine::identify(const Request& request, const PresentedCredential& presented) const {
+std::shared_ptr<Tenant> Engine::identify(const Request& request, const PresentedCredential& presented, const Contract* contract) const {
   if (const auto pinned = find_header(request.headers, "Understudy-Tenant")) {
     if (auto tenant = directory.find(*pinned)) return tenant;
   }
@@ -129,6 +129,7 @@ std::shared_ptr<Tenant> Engine::identify(const Request& request, const Presented
   if (!tenant && !presented.token.empty()) {
     if (const auto name = tenant_of_token(presented.token)) tenant = directory.find(*name);
   }
+  if (!tenant && contract != nullptr && contract->credentials.kind == Credentials::Kind::none) tenant = directory.find_only(contract->api);
   return tenant ? tenant : directory.find(kDefaultTenant);
 }
 
@@ -154,7 +155,7 @@ std::vector<std::string> Engine::check_own_answer(const Call& call, const Trace&
 Delivery Engine::refuse_without_api(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const {
   Delivery delivery;
   delivery.response = no_such_api(contracts, request);
-  const std::shared_ptr<Tenant> tenant = identify(request, {});
+  const std::shared_ptr<Tenant> tenant = identify(request, {}, nullptr);
   JournalEntry entry;
   {
     const std::lock_guard lock(tenant->mutex);
@@ -175,7 +176,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
     route = router.find("GET", request.target, hint_of(request));
   if (route.contract == nullptr) return refuse_without_api(request, caller, stopwatch);
   Incoming incoming = read_incoming(route, request, options.batch_calls);
-  const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented);
+  const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented, route.contract);
 
   const std::lock_guard lock(tenant->mutex);
   const std::string& api = route.contract->api;
@@ -187,7 +188,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
                   .route = route,
                   .contract = *route.contract,
                   .operation = route.operation,
-                  .query = incoming.query.values,
+                  .query = incoming.parameters.query,
                   .presented = incoming.presented,
                   .policy = *policy,
                   .tenant = *tenant,

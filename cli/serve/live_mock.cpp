@@ -1,6 +1,7 @@
 #include "cli/serve/live_mock.h"
 
 #include "cli/inputs.h"
+#include "mock/state/tenant.h"
 #include "scenarios/src/lint/lint.h"
 #include "scenarios/src/model/given.h"
 #include "scenarios/src/model/staged.h"
@@ -88,7 +89,8 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   const auto mock = change.contracts ? std::make_shared<Mock>(*contracts, mock_options) : current();
   if (const auto staged = mock->restage(restaging); !staged) {
     const auto& file = staging.files.at(staged.error().tenant);
-    return fail(file.document.problem("/given", staged.error().problem.code, staged.error().problem.message));
+    const Problem& problem = staged.error().problem;
+    return fail(file.document.problem("/given" + problem.pointer, problem.code, problem.message));
   }
   contract_files_ = std::move(contract_files);
   contracts_ = std::move(contracts);
@@ -96,6 +98,14 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   const std::lock_guard lock(mutex_);
   mock_ = mock;
   return change;
+}
+
+std::vector<std::string> LiveMock::scenarios_by_header(const Contract& contract) const {
+  std::vector<std::string> names;
+  for (const auto& tenant : current()->tenants()) {
+    if (tenant->api == contract.api && texts_.contains(tenant->name)) names.push_back(tenant->name);
+  }
+  return contract.credentials.kind == Credentials::Kind::none && names.size() > 1 ? names : std::vector<std::string>();
 }
 
 std::shared_ptr<Mock> LiveMock::current() const {

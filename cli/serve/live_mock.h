@@ -40,6 +40,8 @@ class LiveMock {
 
   std::shared_ptr<const Contracts> contracts() const { return contracts_; }
   std::size_t scenarios() const { return texts_.size(); }
+  // The scenarios of an API without credentials, if there are several: only the header Understudy-Tenant tells them apart.
+  std::vector<std::string> scenarios_by_header(const Contract& contract) const;
 
  private:
   std::shared_ptr<Mock> current() const;

@@ -95,6 +95,12 @@ class Server {
     std::cerr << "understudy serves at " << url << "\n";
     for (const auto& contract : live_.contracts()->apis)
       std::cerr << "  " << contract->title << ": " << url << (options_.api.empty() ? contract->base : "") << "\n";
+    for (const auto& contract : live_.contracts()->apis) {
+      const auto names = live_.scenarios_by_header(*contract);
+      if (!names.empty())
+        std::cerr << "  " << contract->title
+                  << " has no credentials: select a scenario by a header, such as Understudy-Tenant: " << names.front() << "\n";
+    }
     std::cerr << "  staged: " << live_.scenarios() << " scenario" << (live_.scenarios() == 1 ? "" : "s")
               << (options_.no_demo ? "" : "; user demo, password demo, key demo") << "\n";
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 #include "cli/inputs.h"
 
@@ -16,6 +17,22 @@ Result<Json> read_variables(const std::vector<std::string>& texts) {
     variables[variable->first] = variable->second;
   }
   return variables;
+}
+
+// A variable that nothing uses is a misspelt one: the run would silently use another value.
+std::optional<Problem> find_unused(const Json& variables, const std::vector<const ScenarioFile*>& files) {
+  std::set<std::string> used;
+  for (const ScenarioFile* file : files) {
+    for (const auto& [name, pointer] : find_names(file->document.root)) used.insert(name);
+    for (const auto& [name, value] : file->scenario.given.variables.items()) used.insert(name);
+  }
+  const std::vector<std::string> known(used.begin(), used.end());
+  for (const auto& [name, value] : variables.items()) {
+    if (!used.contains(name))
+      return usage_problem("unused-variable",
+                           "--var: found '" + name + "', which no scenario of this run uses" + did_you_mean(name, known));
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -42,6 +59,7 @@ tl::expected<Inputs, std::vector<Problem>> load_inputs(const InputOptions& optio
     return fail(usage_problem("matches-nothing", "found '" + selected.unmatched.front() + "', expected the name or label of a scenario"));
   auto variables = read_variables(options.variables);
   if (!variables) return fail(std::move(variables.error()));
+  if (auto unused = find_unused(*variables, selected.files)) return fail(std::move(*unused));
   return Inputs{std::move(*contracts), std::move(collected), std::move(selected.files), std::move(*variables)};
 }
 

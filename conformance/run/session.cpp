@@ -129,7 +129,7 @@ Result<void> Session::stage_tenant() {
   auto done = admin_->put_tenant(run_.tenant, *document);
   // Where the mock refuses `given`, the scenario is wrong.
   if (!done && done.error().failure == Failure::internal)
-    return tl::unexpected(run_.file->document.problem("/given", "given-refused", done.error().message));
+    return tl::unexpected(run_.file->document.problem("/given" + done.error().pointer, "given-refused", done.error().message));
   return done;
 }
 

@@ -28,8 +28,11 @@ Problem refused(const Url& url, const char* method, const std::string& path, con
   }
   const Json* message = body ? find_pointer(*body, "/message") : nullptr;
   const auto said = message != nullptr && message->is_string() ? message->get<std::string>() : response.body.substr(0, 200);
-  return make_problem(Failure::internal, "admin-refused",
-                      fmt::format("the admin API answered {} to {} {}: {}", response.status, method, path, said));
+  auto problem = make_problem(Failure::internal, "admin-refused",
+                              fmt::format("the admin API answered {} to {} {}: {}", response.status, method, path, said));
+  if (const Json* pointer = find_pointer(*body, "/pointer"); pointer != nullptr && pointer->is_string())
+    problem.pointer = pointer->get<std::string>();
+  return problem;
 }
 
 }  // namespace

@@ -56,7 +56,9 @@ Response error_response(int status, const std::string& code, const std::string& 
 }
 
 Response error_response(const Problem& problem, int status) {
-  return error_response(problem.code == "limit-reached" ? 409 : status, problem.code, problem.message);
+  Json body = {{"code", problem.code}, {"message", problem.message}};
+  if (!problem.pointer.empty()) body["pointer"] = problem.pointer;
+  return json_response(problem.code == "limit-reached" ? 409 : status, body);
 }
 
 Response unknown_tenant(const std::string& name) { return error_response(404, "unknown-tenant", "There is no tenant '" + name + "'."); }

@@ -81,13 +81,27 @@ Response get_record(const AdminCall& call, Tenant& tenant) {
   return record == nullptr ? records->no_such_record(key) : json_response(200, *record);
 }
 
+// As `given.records` does, but nothing is stored if an answer with one of the records would break the contract.
+Result<std::vector<Record>> seed_checked(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& list,
+                                         bool may_replace) {
+  Store& store = tenant.states_by_api.at(contract.api)->store;
+  const Store before = store;
+  auto seeded = seed_records(tenant, contract, collection, list, may_replace);
+  if (!seeded) return seeded;
+  auto problem = check_seed(tenant, contract, collection, *seeded);
+  if (!problem) return seeded;
+  store = before;
+  if (!list.is_array() || list.size() == 1) problem->pointer = problem->pointer.substr(std::min<std::size_t>(2, problem->pointer.size()));
+  return tl::unexpected(std::move(*problem));
+}
+
 Response post_records(const AdminCall& call, Tenant& tenant) {
   const auto body = read_body(call);
   if (!body) return body.error();
   const auto records = open_records(call, tenant);
   if (!records) return records.error();
   const Json list = body->is_object() ? Json::array({*body}) : *body;
-  const auto seeded = seed_records(tenant, records->contract, records->collection, list, false);
+  const auto seeded = seed_checked(tenant, records->contract, records->collection, list, false);
   return seeded ? json_response(201, RecordsAccess::render(*seeded)) : seed_error(seeded.error());
 }
 
@@ -114,7 +128,7 @@ Response put_record(const AdminCall& call, Tenant& tenant) {
     return error_response(400, "key-differs",
                           "the record's " + pointer.substr(1) + " is '" + key_of_record + "', the path says '" + key + "'");
   }
-  const auto seeded = seed_records(tenant, contract, collection, Json::array({*record}), true);
+  const auto seeded = seed_checked(tenant, contract, collection, Json::array({*record}), true);
   return seeded ? json_response(is_new ? 201 : 200, *seeded->front()) : seed_error(seeded.error());
 }
 

@@ -6,7 +6,7 @@ namespace {
 constexpr std::string_view kSchemas = R"json({
 "Object": {"type": "object"},
 "Error": {"type": "object", "required": ["code", "message"],
-  "properties": {"code": {"type": "string"}, "message": {"type": "string"}}},
+  "properties": {"code": {"type": "string"}, "message": {"type": "string"}, "pointer": {"type": "string"}}},
 "Health": {"type": "object", "required": ["status", "message", "version", "uptimeInSeconds", "timestamp"],
   "properties": {"status": {"type": "string", "enum": ["healthy"]}, "message": {"type": "string"}, "version": {"type": "string"},
     "uptimeInSeconds": {"type": "integer", "minimum": 0}, "timestamp": {"type": "string", "format": "date-time"}}},

@@ -1,6 +1,9 @@
 #include "mock/engine/decode.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
@@ -90,8 +93,8 @@ Decoded decode_batch(const Request& request, std::size_t most_calls) {
   return unreadable("The body is neither a call nor a list of calls.");
 }
 
-// --- queries --------------------------------------------------------------------------------------------------------------
-// A query value as its schema's type wants it; nullopt if it cannot be one.
+// --- parameters --------------------------------------------------------------------------------------------------------------
+// A parameter as its schema's type wants it; nullopt if it cannot be one.
 std::optional<Json> read_parameter(const Json& schema, const std::string& text) {
   const Json type = schema.value("type", Json("string"));
   const auto is = [&](std::string_view word) {
@@ -108,19 +111,6 @@ std::optional<Json> read_parameter(const Json& schema, const std::string& text) 
   return std::nullopt;
 }
 
-// The code names the implicit rule, too.
-Finding parameter_finding(const Contract& contract, const Operation& operation, const Parameter& parameter, const std::string& code,
-                          std::string expected, std::string actual) {
-  Finding finding;
-  finding.code = code;
-  finding.pointer = join_pointer("", parameter.name);
-  finding.expected = std::move(expected);
-  finding.actual = std::move(actual);
-  finding.rule = implicit_row_id(operation, finding.pointer, code);
-  finding.message = word_finding(contract, finding);
-  return finding;
-}
-
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
   for (std::string_view part : split(text, ',')) {
@@ -131,39 +121,94 @@ std::vector<std::string> split_list(std::string_view text) {
   return parts;
 }
 
-bool is_named(const Contract& contract, const Parameter& parameter, std::string_view name) {
-  const std::string& prefix = contract.query_prefix;
-  if (!prefix.empty() && name.size() > prefix.size() && equals_ignore_case(name.substr(0, prefix.size()), prefix))
-    name.remove_prefix(prefix.size());
-  return contract.paths_ignore_case ? equals_ignore_case(name, parameter.name) : name == parameter.name;
+// The values that the request has for the parameter, as text.
+std::vector<std::string> parameter_texts(const Contract& contract, const Parameter& parameter, const Route& route, const Request& request,
+                                         const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::vector<std::string> texts;
+  if (parameter.in == Parameter::In::path) {
+    if (const auto found = route.path.find(parameter.name); found != route.path.end()) texts.push_back(found->second);
+  } else if (parameter.in == Parameter::In::header) {
+    if (const auto value = find_header(request.headers, parameter.name)) texts.emplace_back(*value);
+  } else {
+    for (const auto& [name, text] : pairs) {
+      if (contract.is_parameter_name(parameter, name)) texts.push_back(text);
+    }
+  }
+  return texts;
 }
 
-BoundQuery bind_query(const Contract& contract, const Operation& operation, std::string_view target) {
-  BoundQuery bound;
-  const auto in_query = [](const Parameter& parameter) { return parameter.in == Parameter::In::query; };
-  if (std::ranges::none_of(operation.parameters, in_query)) return bound;
-  const auto pairs = parse_form(query_of(target));
+// The value as the schema's type wants it, else as text. The last one counts where one is meant.
+Json read_values(const Contract& contract, const Parameter& parameter, const std::vector<std::string>& texts) {
+  const Json* schema =
+      parameter.schema.empty() ? nullptr : follow_refs(contract.document, find_pointer(contract.document, parameter.schema));
+  if (schema != nullptr && parameter.many && schema->is_object() && schema->contains("items"))
+    schema = follow_refs(contract.document, &schema->at("items"));
+  const auto read = [&](const std::string& text) {
+    return schema == nullptr || !schema->is_object() ? Json(text) : read_parameter(*schema, text).value_or(Json(text));
+  };
+  if (!parameter.many) return read(texts.back());
+  Json list = Json::array();
+  for (const std::string& text : texts) {
+    for (const std::string& part : split_list(text)) list.push_back(read(part));
+  }
+  return list;
+}
+
+// Makes the value one that the schema accepts, if another reading of it is: as the contract's `binding` reads bodies, or as JSON.
+bool accept_value(const Contract& contract, const Parameter& parameter, Json& value) {
+  if (contract.schemas->accepts(parameter.schema, value)) return true;
+  Json bound = Binder(contract.document, parameter.schema, contract.binding).bind(value).body;
+  const auto untyped = value.is_string() ? parse_json(value.get_ref<const std::string&>()) : tl::unexpected(JsonError{});
+  if (!contract.schemas->accepts(parameter.schema, bound)) {
+    if (!untyped || !contract.schemas->accepts(parameter.schema, *untyped)) return false;
+    bound = *untyped;
+  }
+  value = std::move(bound);
+  return true;
+}
+
+void add_parameter_finding(const Contract& contract, const Operation& operation, const Parameter& parameter, Finding finding,
+                           Findings& findings) {
+  constexpr std::array<std::string_view, 3> kPlaces = {"path", "query", "header"};
+  finding.pointer = join_pointer("", parameter.name);
+  finding.rule = implicit_row_id(operation, finding.pointer, finding.code);
+  const Fact fact = contract.find_fact(finding.schema_pointer).value_or(operation.fact);
+  finding.source = fact.source;
+  finding.evidence = fact.evidence;
+  finding.message = fmt::format("{} parameter {} is {}, expected {}", kPlaces[static_cast<std::size_t>(parameter.in)], parameter.name,
+                                finding.actual, finding.expected);
+  finding.message = word_finding(contract, finding);
+  findings.push_back(std::move(finding));
+}
+
+// Headers that describe the body or carry a credential are no parameters (OpenAPI 3.1, parameter object).
+bool is_parameter(const Contract& contract, const Parameter& parameter) {
+  return parameter.in != Parameter::In::header ||
+         std::ranges::none_of(
+             std::initializer_list<std::string_view>{"Accept", "Content-Type", "Authorization", contract.credentials.header},
+             [&](std::string_view name) { return equals_ignore_case(name, parameter.name); });
+}
+
+BoundParameters bind_parameters(const Contract& contract, const Operation& operation, const Route& route, const Request& request) {
+  BoundParameters bound;
+  if (operation.parameters.empty()) return bound;
+  const auto pairs = parse_form(query_of(request.target));
   for (const Parameter& parameter : operation.parameters) {
-    if (!in_query(parameter)) continue;
-    const Json* schema = parameter.schema.empty() ? nullptr : find_pointer(contract.document, parameter.schema);
-    const Json plain = Json::object();
-    const Json& value_schema = schema == nullptr ? plain : parameter.many && schema->contains("items") ? schema->at("items") : *schema;
-    for (const auto& [name, text] : pairs) {
-      if (!is_named(contract, parameter, name)) continue;
-      for (const std::string& part : parameter.many ? split_list(text) : std::vector<std::string>{text}) {
-        auto value = read_parameter(value_schema, part);
-        if (!value) {
-          const Json type = value_schema.value("type", Json("string"));
-          bound.findings.push_back(parameter_finding(contract, operation, parameter, "type", type.dump(), describe(Json(part))));
-        } else if (parameter.many) {
-          bound.values[parameter.name].push_back(std::move(*value));
-        } else {
-          bound.values[parameter.name] = std::move(*value);
-        }
-      }
+    if (!is_parameter(contract, parameter)) continue;
+    const auto texts = parameter_texts(contract, parameter, route, request, pairs);
+    if (texts.empty()) {
+      if (parameter.required)
+        add_parameter_finding(contract, operation, parameter, {.code = "required", .expected = "a value", .actual = "absent"},
+                              bound.findings);
+      continue;
     }
-    if (parameter.required && !bound.values.contains(parameter.name))
-      bound.findings.push_back(parameter_finding(contract, operation, parameter, "required", "a value", "absent"));
+    Json value = read_values(contract, parameter, texts);
+    if (!parameter.schema.empty() && !accept_value(contract, parameter, value)) {
+      for (Finding& finding : contract.schemas->check(parameter.schema, value))
+        add_parameter_finding(contract, operation, parameter, std::move(finding), bound.findings);
+    } else if (parameter.in == Parameter::In::query) {
+      bound.query[parameter.name] = std::move(value);
+    }
   }
   return bound;
 }
@@ -225,7 +270,7 @@ Incoming read_incoming(const Route& route, const Request& request, std::size_t m
     if (route.operation->binder != nullptr && incoming.decoded.state != Decoded::State::unreadable)
       incoming.bound = route.operation->binder->bind(std::move(incoming.decoded.value));
     body = &incoming.bound.body;
-    incoming.query = bind_query(*route.contract, *route.operation, request.target);
+    incoming.parameters = bind_parameters(*route.contract, *route.operation, route, request);
   }
   incoming.presented = read_credential(*route.contract, route.operation, request, body);
   return incoming;

@@ -1,4 +1,4 @@
-// Reads a request by its route: body, query and credential. Pure; runs before the tenant is known and outside its lock.
+// Reads a request by its route: body, parameters and credential. Pure; runs before the tenant is known and outside its lock.
 #pragma once
 
 #include <string>
@@ -16,16 +16,16 @@ struct Decoded {
   std::string code = "body-not-readable";  // of unreadable
 };
 
-// Query parameters by their documented names, typed by their schemas; findings where a value cannot be read.
-struct BoundQuery {
-  Json values = Json::object();
+// Query parameters by their documented names, typed by their schemas; what parameters of any kind break.
+struct BoundParameters {
+  Json query = Json::object();
   Findings findings;
 };
 
 struct Incoming {
   Decoded decoded;  // of a batch: the list of its calls. Otherwise the value has moved into `bound`.
   Bound bound;
-  BoundQuery query;
+  BoundParameters parameters;
   PresentedCredential presented;
 };
 // A batch of more than `most_calls` is not parsed at all.

@@ -35,7 +35,8 @@ struct Engine {
   std::shared_ptr<Tenant> make_default_tenant() const;
 
   const Contract* hint_of(const Request& request) const;
-  std::shared_ptr<Tenant> identify(const Request& request, const PresentedCredential& presented) const;
+  // `contract`: of the request; null: it has none.
+  std::shared_ptr<Tenant> identify(const Request& request, const PresentedCredential& presented, const Contract* contract) const;
 
   const Contracts contracts;
   const MockOptions options;
@@ -58,6 +59,10 @@ struct Engine {
 // key is refused, and one whose key exists unless `may_replace`. The caller holds the tenant's lock.
 Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& records,
                                          bool may_replace);
+// Reads each of the first 1,000 records back, as clients would. The problem seed-breaks-contract, with the pointer of the member in the
+// list of records, if an answer breaks its schema. The caller holds the tenant's lock.
+std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const std::string& collection,
+                                  const std::vector<Record>& records);
 Result<const Collection*> find_collection(const Contract& contract, const std::string& collection);
 
 }  // namespace understudy

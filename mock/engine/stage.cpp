@@ -79,14 +79,29 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const En
 }
 
 std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Engine& engine) {
+  struct Seeded {
+    std::string name;
+    const Contract& contract;
+    std::string collection;
+    std::vector<Record> records;
+  };
+  std::vector<Seeded> seeded;
   for (const auto& [name, records] : members(given, "records").items()) {
     const auto dot = name.find('.');
     const std::string api = dot == std::string::npos ? tenant.api : name.substr(0, dot);
     const std::string collection = dot == std::string::npos ? name : name.substr(dot + 1);
     const Contract* contract = engine.contracts.find_api(api);
     if (contract == nullptr) return bad_given("unknown-api", "records of '" + name + "': name the API too, as in <api>.<collection>");
-    auto seeded = seed_records(tenant, *contract, collection, records, true);
-    if (!seeded) return std::move(seeded.error());
+    auto records_seeded = seed_records(tenant, *contract, collection, records, true);
+    if (!records_seeded) return std::move(records_seeded.error());
+    seeded.push_back({.name = name, .contract = *contract, .collection = collection, .records = std::move(*records_seeded)});
+  }
+  // Afterwards, because an answer may show records of several collections.
+  for (const Seeded& one : seeded) {
+    auto problem = check_seed(tenant, one.contract, one.collection, one.records);
+    if (!problem) continue;
+    problem->pointer = join_pointer("/records", one.name) + problem->pointer;
+    return problem;
   }
   return std::nullopt;
 }

@@ -139,7 +139,7 @@ Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace
   if (const auto rejection = authenticate(call)) return finish(rejection);
   if (const auto rejection = throttle(call)) return finish(rejection);
   if (const auto rejection = refuse_undecodable(call, incoming.decoded)) return finish(rejection);
-  if (const auto rejection = check_shapes(call, incoming.decoded, incoming.query.findings)) return finish(rejection);
+  if (const auto rejection = check_shapes(call, incoming.decoded, incoming.parameters.findings)) return finish(rejection);
 
   Transaction transaction(call.state.store);
   CallResult result = run_call(call, transaction);

@@ -89,6 +89,12 @@ std::optional<Directory::Clash> Directory::exchange(const std::vector<std::share
   return std::nullopt;
 }
 
+std::shared_ptr<Tenant> Directory::find_only(std::string_view api) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = names_by_api_.find(api);
+  return found != names_by_api_.end() && found->second.size() == 1 ? find_in(by_name_, *found->second.begin()) : nullptr;
+}
+
 bool Directory::remove(std::string_view name) {
   const std::unique_lock lock(mutex_);
   if (!by_name_.contains(name)) return false;
@@ -112,6 +118,7 @@ void Directory::enter(std::shared_ptr<Tenant> tenant) {
   forget(tenant->name);
   if (!tenant->username.empty()) by_username_[tenant->username] = tenant;
   if (!tenant->key.empty()) by_key_[tenant->key] = tenant;
+  if (tenant->staged != nullptr && !tenant->staged->empty()) names_by_api_[tenant->api].insert(tenant->name);
   by_name_[tenant->name] = std::move(tenant);
 }
 
@@ -120,6 +127,7 @@ void Directory::forget(std::string_view name) {
   if (found == by_name_.end()) return;
   by_username_.erase(found->second->username);
   by_key_.erase(found->second->key);
+  names_by_api_[found->second->api].erase(found->second->name);
   by_name_.erase(found);
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -64,6 +65,8 @@ class Directory {
   std::shared_ptr<Tenant> find(std::string_view name) const;
   std::shared_ptr<Tenant> find_username(std::string_view username) const;
   std::shared_ptr<Tenant> find_key(std::string_view key) const;
+  // The only tenant that was staged for an API, and not for no situation at all like `demo`; null: there is none, or several.
+  std::shared_ptr<Tenant> find_only(std::string_view api) const;
   bool remove(std::string_view name);
   // Adds or replaces some tenants by name and removes others, in one step. If two would have the same username or key, nothing changes.
   struct Clash {
@@ -80,6 +83,7 @@ class Directory {
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_name_;
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_username_;
   std::map<std::string, std::shared_ptr<Tenant>, std::less<>> by_key_;
+  std::map<std::string, std::set<std::string>, std::less<>> names_by_api_;  // of the staged ones
 };
 
 // How many records it has, of all APIs. The caller holds the tenant's lock.

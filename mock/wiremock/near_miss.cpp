@@ -209,8 +209,8 @@ void compare_all(NearMiss& miss, const Engine& engine, const JournalEntry& entry
     const Incoming incoming = read_incoming(route, entry.request, engine.options.batch_calls);
     add(miss, compare_credential(miss, engine, entry, incoming.presented));
     add(miss, compare_content_type(miss, entry.request));
-    const Findings& query = incoming.query.findings;
-    if (!query.empty()) miss.criteria.push_back(compare_findings("query", "documented query parameters", query));
+    const Findings& wrong = incoming.parameters.findings;
+    if (!wrong.empty()) miss.criteria.push_back(compare_findings("query", "documented parameters", wrong));
     compare_body(miss, incoming, entry);
   }
   // A rule about the tenant's records cannot be checked here: take the decision from the journal.

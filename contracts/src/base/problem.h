@@ -28,6 +28,7 @@ struct Problem {
   std::string message;      // "found X, expected Y", no trailing newline
   Place place;              // empty file: no place
   std::string source_line;  // the text of the line, for the caret; may be empty
+  std::string pointer;      // JSON Pointer of the wrong value in a document without a file; may be empty
 };
 
 Problem make_problem(Failure failure, std::string code, std::string message, Place place = {}, std::string source_line = {});

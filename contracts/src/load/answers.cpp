@@ -1,10 +1,22 @@
 #include <set>
 
+#include "contracts/src/base/number.h"
 #include "contracts/src/load/parts.h"
 #include "contracts/src/model/responses.h"
 
 namespace understudy {
 namespace {
+
+// An interim status (RFC 9110 section 15.2) is no answer: a client would wait for another one.
+void check_status(const LoadContext& context, Reader& reader, const std::string& at, const Json& status) {
+  const auto check = [&](const Json& value, const std::string& origin) {
+    if (value.is_number_integer() && compare_numbers(value, 200) >= 0 && compare_numbers(value, 599) <= 0) return;
+    reader.fail(at, "bad-status", "found " + render_json(value) + origin + ", expected a final status: 200 to 599");
+  };
+  if (!status.is_object()) return check(status, "");
+  const Switch* one = context.contract.find_switch(status.value("switch", ""));
+  for (const Json& value : one == nullptr ? std::vector<Json>{} : one->values()) check(value, ", a value of switch '" + one->name + "'");
+}
 
 ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
                              const Fact& facts, const std::string& content_type) {
@@ -25,8 +37,7 @@ ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::st
       reader.fail(at + member, "unknown-switch", "expected {switch: <a known switch>}");
     }
   }
-  if (!variant.status.is_number_integer() && !variant.status.is_object())
-    reader.fail(at + "/status", "wrong-type", "expected a status or {switch: name}");
+  check_status(context, reader, at + "/status", variant.status);
   if (const Json* headers = reader.find(at + "/headers"); headers != nullptr) variant.headers = *headers;
   if (const Json* body = reader.find(at + "/body"); body != nullptr) variant.body = *body;
   if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");
@@ -40,6 +51,7 @@ ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::st
     reader.fail(at + "/body", "bad-template", *wrong);
   else
     compile_templates(variant);
+  check_template_names(context, reader, at);
   if (const Json* schema = reader.find(at + "/schema"); schema != nullptr) {
     if (schema->is_string()) {
       variant.schema = join_pointer("/components/schemas", schema->get<std::string>());
@@ -110,7 +122,8 @@ Creation read_creation(Reader& reader, const std::string& at) {
 
 void load_answers(LoadContext& context, const YamlDocument& document) {
   Reader reader(document, context.problem);
-  reader.keys("", {"defaults", "answers"});
+  reader.keys("", {"defaults", "names", "answers"});
+  context.module_names = reader.texts("/names");
   reader.keys("/defaults", {"source", "evidence", "content_type"});
   const Fact facts = read_fact(reader, "/defaults", {.source = context.contract.api, .evidence = Evidence::documented});
   const std::string content_type = reader.text("/defaults/content_type", "application/json");
@@ -153,7 +166,12 @@ void load_collections(LoadContext& context, const YamlDocument& document) {
                           .ignore_case = reader.flag(at + "/ignore_case"),
                           .defaults = reader.has(at + "/defaults") ? *reader.find(at + "/defaults") : Json::object(),
                           .create = read_creation(reader, at + "/create")};
+    check_unfilled(reader, collection.defaults, at + "/defaults");
+    check_unfilled(reader, collection.create.defaults, at + "/create/defaults");
     contract.collections.emplace(name, std::move(collection));
+  }
+  for (const char* part : {"/account", "/records"}) {
+    if (const Json* value = reader.find(part)) check_unfilled(reader, *value, part);
   }
   for (const std::string& name : reader.members("/records")) {
     const std::string at = join_pointer("/records", name);

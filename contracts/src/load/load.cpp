@@ -1,10 +1,12 @@
 #include "contracts/src/load/load.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <future>
 #include <set>
 
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 #include "contracts/src/load/parts.h"
 #include "contracts/src/yaml/packed.h"
@@ -13,9 +15,50 @@ namespace understudy {
 namespace {
 
 constexpr const char* kNoCollections = "{}";
+constexpr std::array<std::string_view, 4> kParts = {"openapi.yaml", "rules.yaml", "answers.yaml", "collections.yaml"};
 
 Problem at_file(const std::string& file, std::string code, std::string message) {
   return make_problem(Failure::bad_file, std::move(code), std::move(message), Place{.file = file});
+}
+
+// The name that this page of the contract has in this code: openapi.yaml of openapi.yml, openapi.json and OpenAPI.YAML.
+std::string plain_name(std::string_view name) {
+  const std::string lower = to_lower(name);
+  for (const std::string_view extension : {".yml", ".json"}) {
+    const std::string stem = lower.substr(0, lower.ends_with(extension) ? lower.size() - extension.size() : lower.size());
+    if (contains(kParts, stem + ".yaml")) return stem + ".yaml";
+  }
+  return lower;
+}
+
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view folder_of(std::string_view path) { return path.substr(0, std::min(path.rfind('/'), path.size())); }
+
+bool has_part(const FileSet& files, std::string_view folder, std::string_view part) {
+  return std::ranges::any_of(
+      files, [&](const auto& file) { return folder_of(file.first) == folder && plain_name(file_name(file.first)) == part; });
+}
+
+// Files of a contract where none is read: openapi.yaml in the folder itself or too deep, or parts of one without openapi.yaml.
+std::optional<Problem> find_unread(const FileSet& files, std::string_view root) {
+  const auto depth = [](std::string_view path) { return std::ranges::count(path, '/'); };
+  bool is_empty = true;
+  for (const auto& [path, text] : files) {
+    const std::string part = plain_name(file_name(path));
+    if (!contains(kParts, part)) continue;
+    const std::string_view folder = folder_of(path);
+    const auto levels = depth(path) - depth(root);
+    is_empty &= levels != 2 || part != "openapi.yaml";
+    if (levels == 2 && !has_part(files, folder, "openapi.yaml"))
+      return at_file(std::string(folder) + "/openapi.yaml", "file-missing",
+                     "found " + std::string(file_name(path)) + ", expected openapi.yaml beside it");
+    if (part == "openapi.yaml" && (levels == 1 || (levels > 2 && !has_part(files, folder_of(folder), "openapi.yaml"))))
+      return at_file(
+          path, "wrong-folder",
+          "found " + std::string(file_name(path)) + " here, expected it in a folder with the name of its API: FOLDER/<api>/openapi.yaml");
+  }
+  if (is_empty) return at_file(std::string(root), "no-contracts", "found no contract, expected a folder for each API: <api>/openapi.yaml");
+  return std::nullopt;
 }
 
 // Compiles every schema. A problem names the file that the schema came from.
@@ -59,8 +102,12 @@ void bind_operations(LoadContext& context) {
 }
 
 Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& name, const char* fallback = nullptr) {
-  const std::string path = files.folder + "/" + name;
-  const auto found = files.texts.find(name);
+  const auto found = std::ranges::find_if(files.texts, [&](const auto& file) { return plain_name(file.first) == name; });
+  const std::string path = files.folder + "/" + (found == files.texts.end() ? name : found->first);
+  if (const auto twin = std::find_if(found == files.texts.end() ? found : std::next(found), files.texts.end(),
+                                     [&](const auto& file) { return plain_name(file.first) == name; });
+      twin != files.texts.end())
+    return tl::unexpected(at_file(path, "second-file", "found " + twin->first + " too, expected one of them"));
   if (const auto packed = files.texts.find(name + std::string(kPackedSuffix)); packed != files.texts.end() && found != files.texts.end()) {
     if (auto document = unpack_document(packed->second, path, found->second)) return std::move(*document);
   }
@@ -158,14 +205,16 @@ Result<FileSet> load_folder(const std::string& folder, std::string_view prefix) 
   namespace fs = std::filesystem;
   std::error_code error;
   FileSet files;
-  for (auto entry = fs::recursive_directory_iterator(folder, error); !error && entry != fs::recursive_directory_iterator();
-       entry.increment(error)) {
-    if (!entry->is_regular_file()) continue;
-    const std::string extension = entry->path().extension().string();
-    if (extension != ".yaml" && extension != ".json" && extension != ".txt") continue;
+  for (auto entry = fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, error);
+       !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    std::error_code unknown;
+    // A link that leads nowhere is read, too, which is an error.
+    if (!entry->is_regular_file(unknown) && (!entry->is_symlink(unknown) || entry->exists(unknown))) continue;
+    const std::string extension = to_lower(entry->path().extension().string());
+    if (!contains(std::array<std::string_view, 4>{".yaml", ".yml", ".json", ".txt"}, extension)) continue;
     auto text = load_text(entry->path().string());
     if (!text) return tl::unexpected(text.error());
-    files[std::string(prefix) + "/" + fs::relative(entry->path(), folder).generic_string()] = std::move(*text);
+    files[std::string(prefix) + "/" + entry->path().lexically_relative(folder).generic_string()] = std::move(*text);
   }
   if (error) return tl::unexpected(at_file(folder, "folder-unreadable", error.message()));
   return files;
@@ -185,7 +234,9 @@ Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) {
     one.folder = start + api;
     one.texts[rest.substr(slash + 1)] = text;
   }
-  std::erase_if(apis, [](const auto& entry) { return !entry.second.texts.contains("openapi.yaml"); });
+  std::erase_if(apis, [](const auto& entry) {
+    return std::ranges::none_of(entry.second.texts, [](const auto& file) { return plain_name(file.first) == "openapi.yaml"; });
+  });
   std::vector<std::future<Result<Contract>>> reading;
   for (const auto& [api, one] : apis)
     reading.push_back(std::async(std::launch::async, [&files_of_one = one] { return parse_contract(files_of_one); }));
@@ -213,18 +264,24 @@ Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
   if (folder.empty()) return parse_contracts(files);
   auto own = load_folder(folder, "contracts");
   if (!own) return tl::unexpected(own.error());
+  // Messages name the path that an editor can open.
+  const auto rename = [&](Problem problem) {
+    constexpr std::string_view kRoot = "contracts";
+    problem.place.file = folder + (folder.ends_with('/') ? problem.place.file.substr(std::min(kRoot.size() + 1, problem.place.file.size()))
+                                                         : problem.place.file.substr(kRoot.size()));
+    return problem;
+  };
+  if (auto unread = find_unread(*own, "contracts")) return tl::unexpected(rename(*std::move(unread)));
   for (const auto& [path, text] : *own) {
     // Whole, never file by file.
     const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
-    if (own->contains(api + "openapi.yaml"))
-      std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
+    std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
     files[path] = text;
-    files.erase(path + std::string(kPackedSuffix));
   }
   auto contracts = parse_contracts(files);
-  // Messages name the path that an editor can open.
-  if (auto* file = contracts ? nullptr : &contracts.error().place.file; file != nullptr && own->contains(*file))
-    *file = folder + (folder.ends_with('/') ? "" : "/") + file->substr(std::string_view("contracts/").size());
+  const auto* file = contracts ? nullptr : &contracts.error().place.file;
+  const auto is_own = [&](const auto& entry) { return file->starts_with(folder_of(entry.first)); };
+  if (file != nullptr && std::ranges::any_of(*own, is_own)) return tl::unexpected(rename(contracts.error()));
   return contracts;
 }
 

@@ -37,8 +37,11 @@ struct OperationReader {
       parameter.in = reader.choice<In>(one + "/in", {{"path", In::path}, {"query", In::query}, {"header", In::header}}, In::query);
       if (!reader.has(one + "/in")) reader.fail(one, "missing-key", "'in' is missing");
       if (reader.has(one + "/schema")) parameter.schema = one + "/schema";
-      const Json* type = reader.find(one + "/schema/type");
+      const Json* schema = follow_refs(reader.document().root, reader.find(one + "/schema"));
+      const Json* type = schema == nullptr ? nullptr : find_pointer(*schema, "/type");
       parameter.many = type != nullptr && *type == "array";
+      if (type != nullptr && *type == "object")
+        reader.fail(one + "/schema", "unsupported-parameter", "found type object, expected a type that a text can have, or array");
       out.push_back(std::move(parameter));
     }
     return out;

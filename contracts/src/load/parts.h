@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "contracts/src/model/contract.h"
 #include "contracts/src/yaml/reader.h"
@@ -16,6 +17,7 @@ struct LoadContext {
   Fact rule_defaults;
   std::string default_refuse;
   std::map<std::string, std::string> schema_origin;  // pointer below /x-answers -> pointer in answers.yaml
+  std::vector<std::string> module_names;             // that the C++ of the API adds to the names of templates
   std::optional<Problem> problem;
 };
 
@@ -26,6 +28,11 @@ void load_answers(LoadContext& context, const YamlDocument& document);      // n
 void load_collections(LoadContext& context, const YamlDocument& document);  // records and sequences
 void check_creations(LoadContext& context, const YamlDocument& document);   // the operations that collections name exist; call it last
 void connect_answers(LoadContext& context, Reader& rules);  // the responses that operations name exist; call it after both are read
+
+// Every name in the body, text and headers of the answer at `at` is one that the engine knows.
+void check_template_names(const LoadContext& context, Reader& reader, const std::string& at);
+// The value at `at` has no {{name}}: nothing would fill it.
+void check_unfilled(Reader& reader, const Json& value, const std::string& at);
 
 // source, evidence, because of the mapping at `pointer`, over the defaults.
 Fact read_fact(Reader& reader, std::string_view pointer, const Fact& defaults);

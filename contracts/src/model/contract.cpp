@@ -1,5 +1,7 @@
 #include "contracts/src/model/contract.h"
 
+#include "contracts/src/base/http.h"
+
 #include <algorithm>
 
 namespace understudy {
@@ -29,6 +31,13 @@ const ResponseDefinition* Contract::find_response(std::string_view name) const {
 
 const Switch* Contract::find_switch(std::string_view name) const { return find_by(switches, &Switch::name, name); }
 const Setting* Contract::find_setting(std::string_view name) const { return find_by(settings, &Setting::name, name); }
+
+bool Contract::is_parameter_name(const Parameter& parameter, std::string_view name) const {
+  const std::string& prefix = query_prefix;
+  if (!prefix.empty() && name.size() > prefix.size() && equals_ignore_case(name.substr(0, prefix.size()), prefix))
+    name.remove_prefix(prefix.size());
+  return paths_ignore_case ? equals_ignore_case(name, parameter.name) : name == parameter.name;
+}
 
 Place Contract::schema_place(std::string_view pointer) const { return shape == nullptr ? Place() : shape->place(pointer); }
 

@@ -269,6 +269,8 @@ struct Contract {
   const ResponseDefinition* find_response(std::string_view name) const;
   const Switch* find_switch(std::string_view name) const;
   const Setting* find_setting(std::string_view name) const;
+  // Whether a name of a query means the parameter: in any case, and with the prefix, where the API reads it so.
+  bool is_parameter_name(const Parameter& parameter, std::string_view name) const;
   // The place in openapi.yaml of a JSON Pointer into `document`.
   Place schema_place(std::string_view pointer) const;
   // x-source and x-evidence nearest above the schema pointer; nullopt: use the operation's fact.

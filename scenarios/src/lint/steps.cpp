@@ -31,6 +31,20 @@ void lint_path_parameters(LintContext& context, const Step& step, const Operatio
   }
 }
 
+void lint_query(LintContext& context, const Step& step, const Operation& operation) {
+  const Contract& contract = context.contract_of(&operation);
+  std::vector<std::string> known;
+  for (const Parameter& parameter : operation.parameters)
+    if (parameter.in == Parameter::In::query) known.push_back(parameter.name);
+  for (const auto& [name, value] : step.with.query.items()) {
+    const auto is_name = [&, &written = name](const Parameter& parameter) {
+      return parameter.in == Parameter::In::query && contract.is_parameter_name(parameter, written);
+    };
+    if (std::ranges::none_of(operation.parameters, is_name))
+      context.add_unknown(join_pointer(step.with.pointer, "query", name), true, "query parameter", name, known);
+  }
+}
+
 void lint_send(LintContext& context, const Step& step) {
   const std::string pointer = join_pointer(step.pointer, "send");
   lint_operation(context, pointer, step.operation);
@@ -42,6 +56,7 @@ void lint_send(LintContext& context, const Step& step) {
     return;
   }
   lint_path_parameters(context, step, *operation);
+  lint_query(context, step, *operation);
 }
 
 void lint_calls(LintContext& context, const Step& step) {

@@ -19,8 +19,12 @@ const std::string kCreate =
     "    with: { body: { product: { title: A, product_variants_attributes: [{ title: \"\", price: 1, sku_code: X }] } } }\n"
     "    expect: { answer: product_created }\n";
 const std::string kNeedsClock =
-    "understudy: 1\nscenario: Late\napi: veeqo\ngiven: { clock: \"2026-03-02T09:00:00Z\" }\nsteps: [{ send: createProduct, auth: none, "
+    "understudy: 1\nscenario: Late\napi: veeqo\ngiven: { clock: \"2026-03-02T09:00:00Z\", variables: { lamp: 1 } }\nsteps: [{ send: "
+    "createProduct, auth: none, "
     "expect: { answer: not_authorized } }]\n";
+const std::string kWrongSeed =
+    "understudy: 1\nscenario: A record without a payment status\napi: sellercloud\ngiven:\n  records: { orders: [{ ID: 5, OrderDetails: { "
+    "CompanyID: 163 }, PaymentStatus: null }] }\nsteps: [{ send: listOrders, expect: { answer: order_list } }]\n";
 
 std::string origin(const ScriptedServer& server) { return render_origin(server.url()); }
 
@@ -64,6 +68,10 @@ TEST_CASE("each way to end has its exit code and one clear message", "[cli]") {
        7,
        "skipped: veeqo/late: the target cannot arrange clock: given.clock",
        ""},
+      {"a variable that nothing uses", {"verify", "{f}", "--var", "nmae=x"}, 2, "", "--var: found 'nmae'"},
+      {"a variable that is near another", {"verify", "{f}/../late", "--var", "lamps=1"}, 2, "", "did you mean 'lamp'?"},
+      {"records that no answer could show", {"lint", "{f}/../seed"}, 3, "seed.yaml:5:81: error:", "1 problem"},
+      {"the same, when they are staged", {"verify", "{f}/../seed"}, 3, "", "seed.yaml:5:81: error:"},
       {"all green on the mock", {"verify", "{f}"}, 0, "1 passed, 0 failed, 0 skipped", ""},
       {"all green under each profile", {"verify", "{f}", "--profile", "all"}, 0, "2 passed, 0 failed, 0 skipped", ""},
       {"all skipped by name", {"verify", "{f}", "--skip", "create"}, 7, "0 passed, 0 failed, 0 skipped", ""},
@@ -74,6 +82,7 @@ TEST_CASE("each way to end has its exit code and one clear message", "[cli]") {
   Folder folder;
   folder.write("good/create.yaml", kCreate);
   folder.write("late/late.yaml", kNeedsClock);
+  folder.write("seed/seed.yaml", kWrongSeed);
   folder.write("bad/bad.yaml", "understudy: 1\nscenario: x\napi: veqo\nsteps: []\n");
   auto arguments = row.arguments;
   for (auto& word : arguments) {

@@ -1,7 +1,10 @@
 // What the loader refuses, each with its place: one change to the toy contract a row.
 #include "contracts/src/load/load.h"
 
+#include <filesystem>
+
 #include "tests/support/catch.h"
+#include "tests/support/net/process.h"
 
 namespace understudy {
 namespace {
@@ -86,6 +89,29 @@ TEST_CASE("the loader refuses what it does not implement, with its place", "[loa
        "unknown-switch", "switch"},
       {"records of an unknown collection", "collections.yaml", "records:\n  publishers:", "records:\n  printers:", "unknown-collection",
        "printers"},
+      {"a path without a slash", "openapi.yaml", "  /login:", "  login:", "bad-path", "begins with '/'"},
+      {"a path with a query", "openapi.yaml", "  /login:", "  /login?by=name:", "bad-path", "'?'"},
+      {"a parameter that does not end", "openapi.yaml", "  /books/{id}:", "  /books/{id:", "bad-path", "begins no parameter"},
+      {"a parameter over two segments", "openapi.yaml", "  /books/{id}:", "  /books/{i/d}:", "bad-path", "begins no parameter"},
+      {"a parameter without a name", "openapi.yaml", "  /books/{id}:", "  /books/{}:", "bad-path", "begins no parameter"},
+      {"a bracket that closes nothing", "openapi.yaml", "  /books/{id}:", "  /books/id}:", "bad-path", "'}' without '{'"},
+      {"parameters side by side", "openapi.yaml", "  /books/{id}:", "  /books/{id}{no}:", "bad-path", "side by side"},
+      {"a parameter twice", "openapi.yaml", "  /books/{id}:", "  /books/{id}/{id}:", "bad-path", "{id} twice"},
+      {"a path parameter that is not in the path", "openapi.yaml", "  /books/{id}:", "  /books/{ids}:", "unknown-path-parameter", "'id'"},
+      {"the same path in another spelling", "openapi.yaml",
+       "  /books/{id}:", "  /b%6Foks: { summary: x }\n  /books/{id}:", "duplicate-path", "'/books'"},
+      {"a server that is no path", "openapi.yaml", "url: /shelf", "url: shelf", "bad-url", "a path (/v1)"},
+      {"a server with a name that has no value", "openapi.yaml", "url: /shelf", "url: \"https://{host}.example/shelf\"", "unknown-variable",
+       "{host}"},
+      {"a parameter that no text can be", "openapi.yaml", "name: word, in: query, schema: { type: string }",
+       "name: word, in: query, schema: { type: object }", "unsupported-parameter", "object"},
+      {"an interim status", "answers.yaml", "status: 201", "status: 103", "bad-status", "found 103"},
+      {"a status that HTTP does not have", "answers.yaml", "status: 201", "status: 99", "bad-status", "200 to 599"},
+      {"an unknown name in a body", "answers.yaml", "\"try {{allow}}\"", "\"try {{alow}}\"", "unknown-name", "did you mean 'allow'"},
+      {"an unknown part of a name", "answers.yaml", "\"{{token.value}}\"", "\"{{token.valeu}}\"", "unknown-name", "did you mean 'value'"},
+      {"a template where none is filled", "collections.yaml", "State: on the shelf", "State: \"{{now}}\"", "template-not-filled",
+       "{{now}}"},
+      {"a template in a record", "collections.yaml", "Name: Small Press", "Name: \"at {{now}}\"", "template-not-filled", "{{now}}"},
       {"a key twice", "collections.yaml", "account: { branch: Riverside }", "account: { branch: Riverside, branch: Hill }", "duplicate-key",
        "branch"},
   }));
@@ -113,6 +139,65 @@ TEST_CASE("the toy contract itself loads", "[load]") {
   CHECK(contract->operations.size() == 6);
   CHECK(contract->find_operation("addBook")->answers.front() == "book_added");
   CHECK(contract->find_fact("/components/schemas/NewBook/properties/Title")->source == "shelf-handbook:10");
+}
+
+TEST_CASE("an interim status is refused as a value of a switch, too", "[load]") {
+  const auto contract = parse_contract(shelf_with({"", "rules.yaml", "others: [400]", "others: [100]", "", ""}));
+
+  REQUIRE_FALSE(contract);
+  CHECK(contract.error().code == "bad-status");
+  CHECK_THAT(contract.error().message, CONTAINS("100, a value of switch 'refused_status'"));
+}
+
+TEST_CASE("files of a contract that none would read are refused, or read under their other names", "[load]") {
+  struct Layout {
+    const char* why;
+    std::vector<std::pair<const char*, const char*>> moves;  // below the folder of contracts; to "": removed
+    const char* error;                                       // empty: it loads
+  };
+  const auto row = GENERATE(values<Layout>({
+      {"as they are named", {}, ""},
+      {"openapi.yml", {{"shelf/openapi.yaml", "shelf/openapi.yml"}}, ""},
+      {"openapi.json", {{"shelf/openapi.yaml", "shelf/openapi.json"}}, ""},
+      {"capital letters", {{"shelf/openapi.yaml", "shelf/OpenAPI.YAML"}}, ""},
+      {"all of them", {{"shelf/rules.yaml", "shelf/rules.yml"}, {"shelf/answers.yaml", "shelf/answers.json"}}, ""},
+      {"no openapi.yaml", {{"shelf/openapi.yaml", ""}}, "shelf/openapi.yaml"},
+      {"no rules.yaml", {{"shelf/rules.yaml", ""}}, "shelf/rules.yaml"},
+      {"no answers.yaml", {{"shelf/answers.yaml", ""}}, "shelf/answers.yaml"},
+      {"directly in the folder", {{"shelf", "moved"}, {"moved/openapi.yaml", "openapi.yaml"}, {"moved", ""}}, "openapi.yaml"},
+      {"one folder too deep", {{"shelf", "moved"}, {"moved", "group/shelf"}}, "group/shelf/openapi.yaml"},
+      {"nothing at all", {{"shelf", ""}}, "mine"},
+  }));
+  INFO(row.why);
+  namespace fs = std::filesystem;
+  const test::Folder folder;
+  const fs::path mine = fs::path(folder.path()) / "mine";
+  fs::create_directories(mine / "group");
+  fs::copy(std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/toy/contracts/shelf", mine / "shelf", fs::copy_options::recursive);
+  for (const auto& [from, to] : row.moves) {
+    if (std::string_view(to).empty())
+      fs::remove_all(mine / from);
+    else
+      fs::rename(mine / from, mine / to);
+  }
+
+  const auto contracts = load_contracts(FileSet(), mine.string());
+
+  const std::string error = contracts ? "" : contracts.error().place.file;
+  CHECK(contracts.has_value() == std::string_view(row.error).empty());
+  CHECK_THAT(error, Catch::Matchers::EndsWith(row.error));
+  if (!contracts) CHECK(error.starts_with(mine.string()));
+}
+
+TEST_CASE("two files of one name with different extensions are refused", "[load]") {
+  ContractFiles shelf = shelf_with({"", "rules.yaml", "", "", "", ""});
+  shelf.texts["rules.yml"] = shelf.texts.at("rules.yaml");
+
+  const auto contract = parse_contract(shelf);
+
+  REQUIRE_FALSE(contract);
+  CHECK(contract.error().code == "second-file");
+  CHECK_THAT(contract.error().message, CONTAINS("rules.yml"));
 }
 
 TEST_CASE("a contract without its rules names the file that is missing", "[load]") {

@@ -86,6 +86,8 @@ TEST_CASE("names that the contract does not have are reported", "[lint]") {
       {"path parameter", "steps: [{ send: deleteItem, with: { path: { ids: 1 } } }]\n",
        "4:17: expected with.path.id: shop.deleteItem is at /items/{id} [missing-path-parameter]\n"
        "4:45: found unknown path parameter 'ids' (did you mean 'id'?) [unknown-path-parameter]"},
+      {"query parameter", "steps: [{ send: deleteItem, with: { path: { id: 1 }, query: { page: 2 } } }]\n",
+       "4:63: found unknown query parameter 'page', there is none [unknown-query-parameter]"},
       {"call outside of a batch", "steps: [{ send: depot.put }]\n",
        "4:17: found depot.put, which is a call inside a batch, expected it in 'calls' [call-outside-batch]"},
       {"operation inside a batch", "steps: [{ calls: [{ send: createItem }] }]\n",

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "contracts/src/model/check.h"
+#include "mock/engine/arrange.h"
+#include "mock/engine/respond.h"
+#include "mock/engine/walk.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kMostChecked = 1000;
+
+// The member of the record that a finding about an answer with the record in it is about; empty: the record itself.
+std::string pointer_in(const Json& record, std::string_view pointer) {
+  for (auto at = pointer; !at.empty(); at = at.substr(std::min(at.find('/', 1), at.size()))) {
+    if (find_pointer(record, at) != nullptr) return std::string(at);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const std::string& collection,
+                                  const std::vector<Record>& records) {
+  ApiState& state = *tenant.states_by_api.at(contract.api);
+  Store trial = state.store;  // reads and lists see one of the records at a time
+  for (std::size_t i = 0; i < std::min(records.size(), kMostChecked); ++i) {
+    trial.clear(collection);
+    trial.put(collection, *records[i]);
+    for (const Operation& operation : contract.operations) {
+      const bool shows = operation.perform == Perform::read || operation.perform == Perform::list;
+      if (!shows || operation.collection != collection || !operation.call.empty()) continue;
+      Route route{.contract = &contract, .operation = &operation, .is_batch = false};
+      route.path[operation.record_id] = record_id(contract, collection, *records[i]);
+      const Request request{.method = operation.method, .target = operation.path};
+      const Policy policy;
+      Json body = Json::object();
+      const Call call{.request = request,
+                      .route = route,
+                      .contract = contract,
+                      .operation = &operation,
+                      .query = Json::object(),
+                      .presented = {},
+                      .policy = policy,
+                      .tenant = tenant,
+                      .state = state,
+                      .body = &body};
+      Transaction transaction(trial);
+      CallResult result = perform(call, transaction);
+      const ResponseDefinition* answer = result ? contract.find_response(result->answer) : nullptr;
+      if (answer == nullptr || answer->scope != Scope::exchange) continue;
+      const Response response = render_response(call, result->answer, std::move(result->context));
+      const Findings findings = check_response(contract, operation, state.switches, response, answer).findings;
+      if (findings.empty()) continue;
+      Problem problem = make_problem(Failure::bad_file, "seed-breaks-contract",
+                                     fmt::format("found a record of '{}.{}' that {} cannot return: in its answer {}, {}", contract.api,
+                                                 collection, operation.name, answer->name, findings.front().message));
+      problem.pointer = join_pointer("", i) + pointer_in(*records[i], findings.front().pointer);
+      return problem;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace understudy
