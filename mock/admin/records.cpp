@@ -81,7 +81,8 @@ Response get_record(const AdminCall& call, Tenant& tenant) {
   return record == nullptr ? records->no_such_record(key) : json_response(200, *record);
 }
 
-// As `given.records` does, but nothing is stored if an answer with one of the records would break the contract.
+// As `given.records` does, but a record may be incomplete: the next call can complete it. Nothing is stored if an answer with one of
+// the records would break the contract.
 Result<std::vector<Record>> seed_checked(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& list,
                                          bool may_replace) {
   Store& store = tenant.states_by_api.at(contract.api)->store;
@@ -89,7 +90,7 @@ Result<std::vector<Record>> seed_checked(Tenant& tenant, const Contract& contrac
   auto seeded = seed_records(tenant, contract, collection, list, may_replace);
   if (!seeded) return seeded;
   auto problem = check_seed(tenant, contract, collection, *seeded);
-  if (!problem) return seeded;
+  if (!problem || problem->code == "seed-incomplete") return seeded;
   store = before;
   if (!list.is_array() || list.size() == 1) problem->pointer = problem->pointer.substr(std::min<std::size_t>(2, problem->pointer.size()));
   return tl::unexpected(std::move(*problem));

@@ -25,6 +25,7 @@ std::string pointer_in(const Json& record, std::string_view pointer) {
 std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const std::string& collection,
                                   const std::vector<Record>& records) {
   ApiState& state = *tenant.states_by_api.at(contract.api);
+  std::optional<Problem> incomplete;
   Store trial = state.store;  // reads and lists see one of the records at a time
   for (std::size_t i = 0; i < std::min(records.size(), kMostChecked); ++i) {
     trial.clear(collection);
@@ -54,14 +55,17 @@ std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, cons
       const Response response = render_response(call, result->answer, std::move(result->context));
       const Findings findings = check_response(contract, operation, state.switches, response, answer).findings;
       if (findings.empty()) continue;
-      Problem problem = make_problem(Failure::bad_file, "seed-breaks-contract",
+      const auto wrong = std::ranges::find_if(findings, [](const Finding& finding) { return finding.code != "required"; });
+      const Finding& first = wrong == findings.end() ? findings.front() : *wrong;
+      Problem problem = make_problem(Failure::bad_file, wrong == findings.end() ? "seed-incomplete" : "seed-breaks-contract",
                                      fmt::format("found a record of '{}.{}' that {} cannot return: in its answer {}, {}", contract.api,
-                                                 collection, operation.name, answer->name, findings.front().message));
-      problem.pointer = join_pointer("", i) + pointer_in(*records[i], findings.front().pointer);
-      return problem;
+                                                 collection, operation.name, answer->name, first.message));
+      problem.pointer = join_pointer("", i) + pointer_in(*records[i], first.pointer);
+      if (wrong != findings.end()) return problem;
+      if (!incomplete) incomplete = std::move(problem);
     }
   }
-  return std::nullopt;
+  return incomplete;
 }
 
 }  // namespace understudy

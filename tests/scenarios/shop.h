@@ -23,6 +23,7 @@ paths:
     post:
       operationId: createItem
       x-source: shop:2
+      parameters: [{ name: q, in: query }, { name: v, in: query }]
       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/NewItem" } } } }
   /items/{id}:
     delete:

@@ -147,7 +147,7 @@ TEST_CASE("answers fit the shapes that are documented", "[admin][openapi]") {
   }));
   INFO(row.method << " " << row.target);
   Stage stage(toy_contracts(), {{"api", "shelf"},
-                                {"records", {{"books", {{{"BookId", 1}}}}}},
+                                {"records", {{"books", {{{"BookId", 1}, {"Title", "A"}, {"Genre", "Novel"}}}}}},
                                 {"faults", {{{"on", "listBooks"}, {"kind", "reset"}}}},
                                 {"scenario", {{"title", "A"}, {"file", "a.yaml"}}}});
   stage.send("POST", "/shelf/login", {{"user", "tester"}, {"SECRET", "demo"}});
