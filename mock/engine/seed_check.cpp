@@ -26,7 +26,8 @@ std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, cons
                                   const std::vector<Record>& records) {
   ApiState& state = *tenant.states_by_api.at(contract.api);
   std::optional<Problem> incomplete;
-  Store trial = state.store;  // reads and lists see one of the records at a time
+  const Env before = tenant.env;  // a read may draw ids, which must not be missing later
+  Store trial = state.store;      // reads and lists see one of the records at a time
   for (std::size_t i = 0; i < std::min(records.size(), kMostChecked); ++i) {
     trial.clear(collection);
     trial.put(collection, *records[i]);
@@ -61,10 +62,14 @@ std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, cons
                                      fmt::format("found a record of '{}.{}' that {} cannot return: in its answer {}, {}", contract.api,
                                                  collection, operation.name, answer->name, first.message));
       problem.pointer = join_pointer("", i) + pointer_in(*records[i], first.pointer);
-      if (wrong != findings.end()) return problem;
+      if (wrong != findings.end()) {
+        tenant.env = before;
+        return problem;
+      }
       if (!incomplete) incomplete = std::move(problem);
     }
   }
+  tenant.env = before;
   return incomplete;
 }
 

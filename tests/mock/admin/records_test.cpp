@@ -58,7 +58,7 @@ TEST_CASE("seeding is all or nothing", "[admin]") {
       {"no JSON", "[{", 400, "body-not-json"},
   }));
   INFO(row.why);
-  Stage stage(toy_contracts(), {{"api", "shelf"}, {"records", {{"books", {{{"BookId", 1}}}}}}});
+  Stage stage(toy_contracts(), {{"api", "shelf"}, {"records", {{"books", {{{"BookId", 1}, {"Title", "A"}, {"Genre", "Novel"}}}}}}});
 
   const auto reply = call(stage, "POST", kBooks, row.body);
 

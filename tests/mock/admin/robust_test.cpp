@@ -72,7 +72,11 @@ void check_reply(const AdminReply& reply) {
   CHECK_FALSE(reply.body.value("message", "").empty());
 }
 
-Json given() { return {{"api", "shelf"}, {"records", {{"books", {{{"BookId", 1}}}}}}, {"scenario", {{"title", "A"}, {"file", "a.yaml"}}}}; }
+Json given() {
+  return {{"api", "shelf"},
+          {"records", {{"books", {{{"BookId", 1}, {"Title", "A"}, {"Genre", "Novel"}}}}}},
+          {"scenario", {{"title", "A"}, {"file", "a.yaml"}}}};
+}
 
 }  // namespace
 

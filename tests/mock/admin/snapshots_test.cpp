@@ -16,7 +16,7 @@ const Json kGiven = {{"api", "shelf"},
                      {"seed", 5},
                      {"settings", {{"require_isbn", true}}},
                      {"profile", {{"base", "observed"}, {"refused_status", 400}}},
-                     {"records", {{"books", {{{"Title", "first"}}}}}},
+                     {"records", {{"books", {{{"Title", "first"}, {"Genre", "Novel"}}}}}},
                      {"faults", {{{"on", "listBooks"}, {"call", 2}, {"kind", "status"}, {"status", 503}}}}};
 
 std::string log_in(Stage& stage) {

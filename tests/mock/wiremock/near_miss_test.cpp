@@ -61,8 +61,7 @@ TEST_CASE("a request that matched nothing, or was refused, gets the nearest oper
        "The request body is not valid JSON: line 1, column 2: unexpected end of input; expected string literal."},
       {"a row", "POST", "/shelf/books", R"({"Title":"A","Genre":"Novel","Copies":0})", "shelf.addBook", "rule",
        "/Copies: Copies must be greater than 0."},
-      {"an unreadable parameter", "GET", "/shelf/books?page=x", "", "shelf.listBooks", "query",
-       "/page: page: \"integer\", not string \"x\""},
+      {"an unreadable parameter", "GET", "/shelf/books?page=x", "", "shelf.listBooks", "query", "/page: page: integer, not string \"x\""},
       {"another form of a batch call", "POST", "/relay", R"([{"do":"parcel.add","with":{"parcels":[]},"nr":1}])", "relay.addParcels",
        "call", "\"parcel.add\""},
   }));

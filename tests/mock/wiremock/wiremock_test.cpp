@@ -15,7 +15,8 @@ const char* const kBooks = "/__admin/tenants/tester/records/shelf/books";
 struct ServedJournal {
   explicit ServedJournal(MockOptions options = {}) : mock(toy_contracts(), std::move(options)) {
     const Json scenario = {{"title", "Books are lent"}, {"file", "scenarios/lend.yaml"}};
-    REQUIRE(mock.stage("tester", {{"api", "shelf"}, {"records", {{"books", {{{"Title", "staged"}}}}}}, {"scenario", scenario}}));
+    REQUIRE(mock.stage("tester",
+                       {{"api", "shelf"}, {"records", {{"books", {{{"Title", "staged"}, {"Genre", "Novel"}}}}}}, {"scenario", scenario}}));
     REQUIRE(mock.stage("other", {{"api", "shelf"}}));
     wire = open_wire([this](Request&& request, const Peer& peer) { return mock.handle(request, {.loopback = peer.loopback}); });
   }
