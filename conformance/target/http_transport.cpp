@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <mutex>
@@ -67,6 +68,10 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
     const bool has_body = transfer.has_body && transfer.head_whole && response.status != 204 && response.status != 304;
     if (auto fault = has_body ? find_framing_fault(response.headers) : std::string(); !fault.empty())
       return refuse(transfer, Outcome::malformed, std::move(fault));
+    std::size_t announced = 0;
+    if (const auto length = find_header(response.headers, "Content-Length"); has_body && length)
+      std::from_chars(length->data(), length->data() + length->size(), announced);
+    if (announced > transfer.body_limit) return refuse(transfer, Outcome::too_large, describe_answer_limit(transfer.body_limit));
   } else if (const auto colon = text.find(':'); colon != std::string_view::npos) {
     response.headers.push_back({std::string(text.substr(0, colon)), std::string(trim(text.substr(colon + 1)))});
   }
