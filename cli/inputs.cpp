@@ -69,12 +69,19 @@ int exit_code_for_problem(const Problem& problem) {
   return kOurBug;
 }
 
+int graver_exit_code(int left, int right) {
+  if (left > 128 || right > 128) return std::max(left, right);
+  constexpr int kByGravity[] = {kOurBug, kUnsafe, kBadFile, kUnreachable, kUsage, kFindings, kDrift, kNothingRan, kPassed};
+  return std::ranges::find(kByGravity, left) < std::ranges::find(kByGravity, right) ? left : right;
+}
+
 int report_problems(const std::vector<Problem>& problems) {
-  for (const auto& problem : problems) std::cerr << render_problem(problem) << "\n";
-  for (const int code : {kOurBug, kUnsafe, kBadFile, kUnreachable, kUsage}) {
-    if (std::ranges::any_of(problems, [&](const Problem& problem) { return exit_code_for_problem(problem) == code; })) return code;
+  int code = kPassed;
+  for (const auto& problem : problems) {
+    std::cerr << render_problem(problem) << "\n";
+    code = graver_exit_code(code, exit_code_for_problem(problem));
   }
-  return kPassed;
+  return code;
 }
 
 int report_problem(const Problem& problem) { return report_problems({problem}); }

@@ -30,7 +30,9 @@ std::string read_environment(const std::string& name);  // empty if the variable
 // A mistake in the command line itself.
 Problem usage_problem(std::string code, std::string message);
 int exit_code_for_problem(const Problem& problem);  // docs/command-line.md
-// Prints each problem to standard error and returns the exit code of the gravest: of 8, 5, 3, 4, 2 the first that occurs.
+// The first of 8, 5, 3, 4, 2, 1, 6, 7, 0 that is one of them; the exit code of a signal is graver than all.
+int graver_exit_code(int left, int right);
+// Prints each problem to standard error and returns the exit code of the gravest.
 int report_problems(const std::vector<Problem>& problems);
 int report_problem(const Problem& problem);
 

@@ -3,6 +3,8 @@
 #include <iostream>
 
 #include "cli/arguments.h"
+#include "cli/files.h"
+#include "cli/inputs.h"
 
 namespace {
 
@@ -33,6 +35,7 @@ understudy::Command make_version_command() {
 
 int main(int argc, char** argv) {
   using namespace understudy;
+  prepare_files();
   try {
     const Command program{.name = "understudy",
                           .about = kAbout,
@@ -40,7 +43,9 @@ int main(int argc, char** argv) {
                           .subcommands = {make_serve_command(), make_verify_command(), make_mutate_command(), make_compare_command(),
                                           make_cleanup_command(), make_lint_command(), make_explain_command(), make_contracts_command(),
                                           make_schema_command(), make_version_command()}};
-    return run_program(program, kVersion, argc, argv);
+    const int code = run_program(program, kVersion, argc, argv);
+    const auto written = flush_output();
+    return written ? code : graver_exit_code(code, report_problem(written.error()));
   } catch (const std::exception& error) {
     std::cerr << "error: " << error.what() << " [unexpected]\nThis is a bug in understudy.\n";
     return kOurBug;

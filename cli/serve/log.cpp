@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <iostream>
 #include <utility>
 
 #include "cli/inputs.h"
@@ -19,20 +20,29 @@ namespace {
 constexpr int kPollMilliseconds = 100;  // how often a blocked writer checks whether it must end
 constexpr std::chrono::seconds kFlushLimit{1};
 
-int open_file(const std::string& file) { return ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644); }
+int open_file(const std::string& file) { return ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600); }
+
+Problem unwritable_log(const std::string& file, int error) {
+  return usage_problem("log-unwritable", fmt::format("'{}' cannot be written: {}", file, std::strerror(error)));
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Log>> Log::open(LogFormat format, const std::string& file) {
   const int descriptor = file.empty() ? STDERR_FILENO : open_file(file);
   if (descriptor >= 0) return std::unique_ptr<Log>(new Log(format, file, descriptor));
-  return tl::unexpected(usage_problem("log-unwritable", fmt::format("'{}' cannot be written: {}", file, std::strerror(errno))));
+  return tl::unexpected(unwritable_log(file, errno));
 }
 
 Log::Log(LogFormat format, std::string file, int descriptor)
     : format_(format), file_(std::move(file)), descriptor_(descriptor), writer_([this] { write_lines(); }) {}
 
 Log::~Log() {
+  if (writer_.joinable()) close();
+  if (!file_.empty() && descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool Log::close() {
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;
@@ -40,7 +50,7 @@ Log::~Log() {
   }
   wake_.notify_one();
   writer_.join();
-  if (!file_.empty() && descriptor_ >= 0) ::close(descriptor_);
+  return !has_failed_;
 }
 
 void Log::add(const WireExchange& exchange) { put(render_exchange(format_, Clock().now(), exchange)); }
@@ -99,9 +109,16 @@ void Log::write_lines() {
       if (const int fresh = open_file(file_); fresh >= 0) {
         ::close(std::exchange(descriptor_, fresh));
         is_broken_ = false;
+      } else {
+        report_failure(errno);
       }
     }
   }
+}
+
+void Log::report_failure(int error) {
+  is_broken_ = has_failed_ = true;
+  if (!file_.empty()) std::cerr << render_problem(unwritable_log(file_, error)) + "\n";
 }
 
 // Writes pieces of at most PIPE_BUF bytes, so that no write blocks after poll().
@@ -118,7 +135,7 @@ void Log::write_all(std::string_view text) {
     if (count > 0)
       text.remove_prefix(static_cast<std::size_t>(count));
     else if (count < 0 && errno != EAGAIN && errno != EINTR)
-      is_broken_ = true;  // the reader is gone or the disk is full: serve without a log
+      report_failure(errno);
   }
 }
 

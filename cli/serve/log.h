@@ -1,5 +1,5 @@
 // Writes the access log: threads of the wire put lines into a bounded queue, and one thread writes them. If the reader of the log is
-// too slow, lines are dropped and counted; responses never wait.
+// too slow, lines are dropped and counted; responses never wait. If it cannot be written, the server goes on without a log.
 #pragma once
 
 #include <condition_variable>
@@ -21,7 +21,7 @@ class Log {
 
   // Appends to the file, or writes to standard error if `file` is empty. Failure: log-unwritable.
   static Result<std::unique_ptr<Log>> open(LogFormat format, const std::string& file);
-  ~Log();  // writes the waiting lines, for at most a second
+  ~Log();  // closes it
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
@@ -30,17 +30,22 @@ class Log {
   void add_event(std::string_view what, std::string_view message);
   // Opens the file again, after log rotation has moved the old one away. Any thread.
   void reopen();
+  // Writes the waiting lines, for at most a second, and ends. False: at some time a line could not be written (a full disk, a closed pipe);
+  // standard error got a message then. Call it once.
+  bool close();
 
  private:
   Log(LogFormat format, std::string file, int descriptor);
   void put(std::string line);
   void write_lines();
   void write_all(std::string_view text);
+  void report_failure(int error);
 
   const LogFormat format_;
   const std::string file_;
   int descriptor_;  // used by the writing thread only
   bool is_broken_ = false;
+  bool has_failed_ = false;
   std::mutex mutex_;  // guards all below
   std::condition_variable wake_;
   std::deque<std::string> lines_;

@@ -1,12 +1,11 @@
 // `understudy serve`: serves the mock with staged scenarios until SIGINT or SIGTERM, and reloads files that change.
 #include <poll.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <iostream>
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/inputs.h"
 #include "cli/serve/live_mock.h"
 #include "cli/serve/log.h"
@@ -22,19 +21,16 @@ namespace {
 constexpr std::chrono::milliseconds kQuiet{100};
 constexpr std::chrono::seconds kLongestChange{3};
 
-// Each connection needs a descriptor: raise the soft limit to the hard limit.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
+// For the first connections: with fewer files, the server would start and never answer.
+constexpr std::size_t kFilesOfServer = 4;
 
 class Server {
  public:
   explicit Server(const ServeOptions& options) : options_(options), live_(live_options(options)) {}
 
   int run() {
+    // Before anything else, because without a descriptor for signals nothing would end the server.
+    if (const auto enough = check_free_files(kFilesOfServer); !enough) return report_problem(enough.error());
     const auto token = find_admin_token(options_.admin);
     if (!token) return report_problem(token.error());
     live_.set_admin_token(*token);
@@ -67,15 +63,17 @@ class Server {
     const std::string url = (options_.is_https() ? "https://" : "http://") +
                             (options_.host.find(':') == std::string::npos ? options_.host : "[" + options_.host + "]") + ":" +
                             std::to_string((*wire)->port());
+    if (const auto enough = check_free_files(kFilesOfServer); !enough) return report_problem(enough.error());
     greet(url);
     print_admin_url(options_.admin, admin_wire->get(), url, options_.quiet || log_uses_standard_error());
+    if (const auto printed = flush_output(); !printed) return report_problem(printed.error());
     wait_for_end();
     announce("stopping", "open requests have " + options_.drain + " to finish");
     signals_.restore_default();
     (*wire)->stop();
     if (*admin_wire) (*admin_wire)->stop();
     announce("stopped", "served " + std::to_string((*wire)->counters().requests) + " requests");
-    return kPassed;
+    return log_ && !log_->close() ? kUsage : kPassed;
   }
 
  private:
@@ -93,9 +91,9 @@ class Server {
     }
     if (options_.quiet || log_uses_standard_error()) return;
     std::cerr << "understudy serves at " << url << "\n";
-    for (const auto& contract : live_.contracts()->apis)
-      std::cerr << "  " << contract->title << ": " << url << (options_.api.empty() ? contract->base : "") << "\n";
     for (const auto& contract : live_.contracts()->apis) {
+      if (!options_.api.empty() && contract->api != options_.api) continue;
+      std::cerr << "  " << contract->title << ": " << url << (options_.api.empty() ? contract->base : "") << "\n";
       const auto names = live_.scenarios_by_header(*contract);
       if (!names.empty())
         std::cerr << "  " << contract->title
@@ -179,11 +177,7 @@ class Server {
   bool unfinished_ = false;  // files were read between two writes; read them again
 };
 
-int serve(const ServeOptions& options) {
-  std::signal(SIGPIPE, SIG_IGN);  // the reader of the log may close its pipe
-  raise_descriptor_limit();
-  return Server(options).run();
-}
+int serve(const ServeOptions& options) { return Server(options).run(); }
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/inputs.h"
 #include "cli/signals.h"
 #include "cli/verify/runs.h"
@@ -128,11 +129,10 @@ Result<void> write_report(const std::string& path, const std::vector<Comparison>
   const Json report = {{"left", left.target.name},      {"right", right.target.name}, {"alike", counts.alike},
                        {"drifted", counts.drifted},     {"skipped", counts.skipped},  {"errored", counts.errored},
                        {"comparisons", std::move(list)}};
-  std::ofstream file(path, std::ios::binary);
-  file << render_json_pretty(report) << "\n";
-  file.close();
-  if (!file) return tl::unexpected(usage_problem("report-unwritable", "cannot write the report to " + path));
-  return {};
+  auto file = open_report(path);
+  if (!file) return tl::unexpected(file.error());
+  *file << render_json_pretty(report) << "\n";
+  return close_report(*file, path);
 }
 
 int compare(const ComparisonOptions& options) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/inputs.h"
 #include "cli/signals.h"
 #include "cli/verify/mutation_run.h"
@@ -106,13 +107,17 @@ int mutate(const MutateOptions& options) {
   if (!runs) return report_problem(runs.error());
   std::ofstream report;
   if (!options.report_json.empty()) {
-    report.open(options.report_json, std::ios::binary);
-    if (!report) return report_problem(usage_problem("report-unwritable", "cannot write the report to " + options.report_json));
+    auto opened = open_report(options.report_json);
+    if (!opened) return report_problem(opened.error());
+    report = std::move(*opened);
   }
   const auto score = run_mutants(*mutants, *runs, *contracts,
                                  {.profile = profiles->front(), .jobs = options.jobs, .strict = options.strict, .stop = &signals.stop()});
   if (!score) return report_problem(score.error());
-  if (report.is_open()) report << render_json_pretty(render_score_json(*score)) << "\n";
+  if (report.is_open()) {
+    report << render_json_pretty(render_score_json(*score)) << "\n";
+    if (auto done = close_report(report, options.report_json); !done) return report_problem(done.error());
+  }
   render_score(std::cout, *score, options.verbose);
   if (signals.signal() != 0) return 128 + signals.signal();
   if (score->counts().score() >= options.min_score) return kPassed;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <iostream>
 
+#include "cli/files.h"
 #include "cli/inputs.h"
 #include "contracts/src/base/env.h"
 
@@ -11,9 +12,9 @@ namespace understudy {
 namespace {
 
 Result<std::ostream*> open_file(Reports& reports, const std::string& path, std::ios::openmode mode) {
-  auto file = std::make_unique<std::ofstream>(path, std::ios::binary | mode);
-  if (!*file) return tl::unexpected(usage_problem("report-unwritable", "cannot write the report to " + path));
-  reports.files.push_back(std::move(file));
+  auto file = open_report(path, mode);
+  if (!file) return tl::unexpected(file.error());
+  reports.files.push_back(std::make_unique<std::ofstream>(std::move(*file)));
   reports.paths.push_back(path);
   return reports.files.back().get();
 }
@@ -56,9 +57,7 @@ Result<Reports> open_reports(const VerifyOptions& options, const Coverage* cover
 
 Result<void> close_reports(Reports& reports) {
   for (std::size_t i = 0; i < reports.files.size(); ++i) {
-    reports.files[i]->flush();
-    if (!*reports.files[i])
-      return tl::unexpected(usage_problem("report-unwritable", "could not write the whole report to " + reports.paths[i]));
+    if (auto done = close_report(*reports.files[i], reports.paths[i]); !done) return done;
   }
   return {};
 }

@@ -4,10 +4,14 @@
 #include <iostream>
 #include <set>
 
+#include "cli/files.h"
 #include "cli/inputs.h"
 
 namespace understudy {
 namespace {
+
+// A job has two connections at most: the one that is kept, and one for a request that is framed by hand.
+constexpr std::size_t kFilesOfJob = 4;
 
 Result<Json> read_variables(const std::vector<std::string>& texts) {
   Json variables = Json::object();
@@ -66,10 +70,15 @@ tl::expected<Inputs, std::vector<Problem>> load_inputs(const InputOptions& optio
 Result<std::unique_ptr<LocalMock>> open_local_mock(const Contracts& contracts, const Profile& profile, Target& target) {
   auto local = LocalMock::open(contracts, profile, 2);
   if (!local) return local;
+  if (auto done = check_free_files(kFilesOfJob); !done) return tl::unexpected(done.error());
   const auto deadline = target.deadline;
   target = (*local)->target();
   target.deadline = deadline;
   return local;
+}
+
+std::size_t limit_local_jobs(std::size_t jobs) {
+  return std::clamp<std::size_t>(count_free_files(jobs * kFilesOfJob) / kFilesOfJob, 1, jobs);
 }
 
 Result<std::vector<Profile>> read_target_profiles(const std::string& text, const Target& target, const Contracts& contracts) {

@@ -28,8 +28,12 @@ struct Inputs {
 // Fails with every mistake of the scenario files, or with failure usage for the rest.
 tl::expected<Inputs, std::vector<Problem>> load_inputs(const InputOptions& options);
 
-// Starts a mock in this process and makes it the target; of `target`, the deadline stays.
+// Starts a mock in this process and makes it the target; of `target`, the deadline stays. Fails with code too-few-files if nothing could
+// connect to it.
 Result<std::unique_ptr<LocalMock>> open_local_mock(const Contracts& contracts, const Profile& profile, Target& target);
+
+// As many of `jobs` as there are files for: both ends of each connection are in this process.
+std::size_t limit_local_jobs(std::size_t jobs);
 
 // The profiles that `text` names; if it is empty, the profile of the target file, else the documented one.
 Result<std::vector<Profile>> read_target_profiles(const std::string& text, const Target& target, const Contracts& contracts);

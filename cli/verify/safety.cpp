@@ -92,7 +92,7 @@ Result<Safety> open_safety(const SafetyOptions& options, const Target& target) {
     if (!ledger) return tl::unexpected(ledger.error());
     safety.ledger = std::move(*ledger);
   }
-  if (safety.ledger || options.max_writes) safety.guard = std::make_unique<WriteGuard>(options.max_writes, safety.ledger.get());
+  safety.guard = std::make_unique<WriteGuard>(options.max_writes, safety.ledger.get());
   return safety;
 }
 

@@ -28,7 +28,7 @@ Result<void> check_safety(const SafetyOptions& options, const Target& target, co
 
 struct Safety {
   std::unique_ptr<Ledger> ledger;
-  std::unique_ptr<WriteGuard> guard;  // every write goes through it; null: the target needs none
+  std::unique_ptr<WriteGuard> guard;  // every write goes through it; null: a run on this target removes its tenant
 };
 Result<Safety> open_safety(const SafetyOptions& options, const Target& target);
 

@@ -89,6 +89,7 @@ int verify(const VerifyOptions& options) {
   SuiteOptions suite;
   suite.profiles = *profiles;
   suite.jobs = options.jobs;
+  if (local) suite.jobs = limit_local_jobs(suite.jobs);
   suite.repeat = options.check_determinism ? std::max<std::size_t>(options.repeat, 2) : options.repeat;
   suite.fail_fast = options.fail_fast;
   suite.stop = &signals.stop();
@@ -133,11 +134,11 @@ int verify(const VerifyOptions& options) {
   const auto summary = run_suite(*runs, context, suite, reporters);
 
   report_unreachable(summary);
-  if (auto done = close_reports(*reports); !done) return report_problem(done.error());
   const auto own_findings = local != nullptr ? local->own_findings() : Json::array();
   if (!own_findings.empty())
     std::cerr << "the responses of the mock break its contract (a bug in understudy): " << render_json_pretty(own_findings) << "\n";
   int code = exit_code_for_run(summary, !own_findings.empty(), signals.signal());
+  if (auto done = close_reports(*reports); !done) code = graver_exit_code(code, report_problem(done.error()));
   if (determinism) {
     std::cerr << determinism->render();
     if (code == kPassed && !determinism->agrees()) code = kFindings;

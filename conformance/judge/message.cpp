@@ -248,14 +248,6 @@ std::string render_calls(const Message& message, const std::optional<Json>& cred
   return render_json(list);
 }
 
-// Whether the operation that a request reaches needs no credential.
-bool is_open(const Message& message, const Contracts& contracts) {
-  if (message.is_batch) return false;
-  if (message.operation != nullptr) return !message.operation->secured;
-  const auto route = Router(contracts, message.contract->api).find(message.method, message.path);
-  return route.operation != nullptr && !route.operation->secured;
-}
-
 }  // namespace
 
 std::vector<std::string> names_in(const Sending& sending) {
@@ -292,11 +284,17 @@ Result<Message> compose(const Step& step, const MessageContext& context, const M
   return tl::unexpected(context.file.document.problem(step.pointer + "/repeat", "not-sent", "the step to repeat was not sent"));
 }
 
+const Operation* find_reached_operation(const Message& message, const Contracts& contracts) {
+  if (message.operation != nullptr || message.is_batch) return message.operation;
+  return Router(contracts, message.contract->api).find(message.method, message.path).operation;
+}
+
 CredentialForm find_credential_form(const Message& message, const Auth& auth, const Contracts& contracts) {
   const auto& contract = *message.contract;
   const auto kind = contract.credentials.kind;
   if (auth.kind == Auth::Kind::none || kind == Credentials::Kind::none) return CredentialForm::none;
-  if (auth.kind == Auth::Kind::automatic && is_open(message, contracts)) return CredentialForm::none;
+  const auto* reached = find_reached_operation(message, contracts);
+  if (auth.kind == Auth::Kind::automatic && reached != nullptr && !reached->secured) return CredentialForm::none;
   if (kind == Credentials::Kind::in_batch) return message.is_batch ? CredentialForm::batch_call : CredentialForm::none;
   const bool is_written = find_header(message.headers, credential_header(contract, auth.scheme, "").name).has_value();
   return is_written ? CredentialForm::none : CredentialForm::header;

@@ -59,6 +59,9 @@ bool is_framed_by_hand(const Sending& sending);
 // the step to repeat was not sent.
 Result<Message> compose(const Step& step, const MessageContext& context, const Messages& earlier = {});
 
+// The operation that a message reaches: its own, or the one of its method and path. Null: none, or several in a batch.
+const Operation* find_reached_operation(const Message& message, const Contracts& contracts);
+
 // How a message carries its credential. None: the operation needs none, or the step wrote the header itself.
 enum class CredentialForm { none, header, batch_call };
 CredentialForm find_credential_form(const Message& message, const Auth& auth, const Contracts& contracts);

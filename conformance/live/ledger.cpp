@@ -8,8 +8,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <unordered_map>
 
 #include "contracts/src/base/env.h"
+#include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -19,10 +23,6 @@ constexpr std::size_t kLongestBody = 2000;
 Problem unwritable(const std::string& path, int error) {
   return make_problem(Failure::unsafe, "ledger-unwritable",
                       fmt::format("cannot write the ledger {}: {}; nothing is made without it", path, std::strerror(error)));
-}
-
-std::string key_of(const std::string& origin, const std::string& method, const std::string& target) {
-  return origin + " " + method + " " + target;
 }
 
 // The members of a ledger's line, by name.
@@ -55,66 +55,102 @@ T read_members(const Json& object, const Members& members) {
   return value;
 }
 
-// False: no line of a ledger.
-bool apply_line(LedgerState& state, const Json& line) {
-  if (!line.is_object()) return false;
-  const auto event = text_of(line, "event");
-  const auto id = text_of(line, "id");
-  if (id.empty()) return false;
-  if (event == "sending") {
-    state.items.push_back({.entry = read_members<LedgerEntry>(line, kEntryMembers)});
+// Sent exactly as the ledger says, so it must be one request to a known place.
+bool is_sound(const Undo& undo) {
+  return !undo.method.empty() && undo.target.starts_with('/') && !find_framing_break(undo.method, undo.target, {});
+}
+
+class LedgerReader {
+ public:
+  // False: no line of a ledger.
+  bool apply(const Json& line) {
+    if (!line.is_object()) return false;
+    const auto event = text_of(line, "event");
+    const auto id = text_of(line, "id");
+    if (id.empty()) return false;
+    if (event == "sending") return add(read_members<LedgerEntry>(line, kEntryMembers));
+    if (event == "answered") return apply_answer(line, id);
+    const auto known = index_.find(id);
+    if (event != "undone" || known == index_.end()) return false;
+    state.items[known->second].undone = true;
     return true;
   }
-  const auto item = std::ranges::find_if(state.items, [&](const LedgerState::Item& known) { return known.entry.id == id; });
-  if (item == state.items.end()) return false;
-  if (event == "undone") {
-    item->undone = true;
+
+  LedgerState state;
+
+ private:
+  bool add(LedgerEntry entry) {
+    index_.insert_or_assign(entry.id, state.items.size());
+    state.items.push_back({.entry = std::move(entry)});
     return true;
   }
-  if (event != "answered") return false;
-  item->answered = true;
-  item->made = line.value("made", Json(false)) == true;
-  if (const auto undo = line.find("undo"); undo != line.end() && undo->is_object()) item->undo = read_members<Undo>(*undo, kUndoMembers);
-  return true;
+
+  bool apply_answer(const Json& line, const std::string& id) {
+    std::optional<Undo> undo;
+    if (const auto written = line.find("undo"); written != line.end() && written->is_object()) {
+      undo = read_members<Undo>(*written, kUndoMembers);
+      if (!is_sound(*undo)) return false;
+    }
+    if (!index_.contains(id)) {
+      if (!undo) return false;
+      add({.id = id, .origin = undo->origin});  // its first line was skipped; this one is enough to remove the record
+    }
+    auto& item = state.items[index_.at(id)];
+    item.answered = true;
+    item.made = line.value("made", Json(false)) == true;
+    item.removable = line.value("removable", Json(false)) == true;
+    item.undo = std::move(undo);
+    return true;
+  }
+
+  std::unordered_map<std::string, std::size_t> index_;  // by id
+};
+
+// Whether the file ends without the end of a line. False where that cannot be known: for a pipe, or a file that may only be written.
+bool is_cut_off(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file || file.tellg() <= 0 || !file.seekg(-1, std::ios::end)) return false;
+  return file.get() != '\n';
 }
 
 }  // namespace
 
-Result<LedgerState> parse_ledger(std::string_view text, const std::string& file) {
-  LedgerState state;
+LedgerState parse_ledger(std::string_view text, const std::string& file) {
+  LedgerReader reader;
   for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto end = text.find('\n');
+    const auto end = std::min(text.find('\n'), text.size());
     const auto line = text.substr(0, end);
-    const bool is_cut = end == std::string_view::npos;
-    text.remove_prefix(is_cut ? text.size() : end + 1);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (trim(line).empty()) continue;
     const auto value = parse_json(line);
-    if (value && apply_line(state, *value)) continue;
-    if (is_cut) break;
-    return tl::unexpected(make_problem(Failure::bad_file, "bad-ledger",
-                                       "found a line that is no ledger entry, expected lines that verify wrote",
-                                       {.file = file, .line = number, .column = 1}, std::string(line.substr(0, 200))));
+    if (value && reader.apply(*value)) continue;
+    reader.state.skipped.push_back(make_problem(Failure::bad_file, "bad-ledger",
+                                                "skipped a line that is no ledger entry: cut off, or foreign",
+                                                {.file = file, .line = number, .column = 1}, std::string(line.substr(0, 200))));
   }
-  return state;
+  return std::move(reader.state);
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& path, std::uint64_t run) {
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  const bool is_regular = std::filesystem::is_regular_file(path, ignored);
   const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return tl::unexpected(unwritable(path, errno));
-  return std::unique_ptr<Ledger>(new Ledger(path, file, run));
+  return std::unique_ptr<Ledger>(new Ledger(path, file, run, is_regular && is_cut_off(path)));
 }
 
 Ledger::~Ledger() { ::close(file_); }
 
 Result<void> Ledger::append(const Json& line) {
-  const std::string text = render_json(line) + "\n";
+  const std::string text = (is_cut_ ? "\n" : "") + render_json(line) + "\n";
   std::string_view rest = text;
   while (!rest.empty()) {
     const auto written = ::write(file_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return tl::unexpected(unwritable(path_, errno));
     rest.remove_prefix(static_cast<std::size_t>(written));
+    is_cut_ = !rest.empty();
   }
   // EINVAL: the file is a pipe or the like, not on a disk.
   if (::fdatasync(file_) != 0 && errno != EINVAL) return tl::unexpected(unwritable(path_, errno));
@@ -132,33 +168,17 @@ Result<std::string> Ledger::begin(LedgerEntry entry) {
   return entry.id;
 }
 
-Result<void> Ledger::settle(const std::string& id, bool made, const std::optional<Undo>& undo) {
+Result<void> Ledger::settle(const std::string& id, bool made, const std::optional<Undo>& undo, bool removable) {
   const std::lock_guard lock(mutex_);
   Json line = {{"event", "answered"}, {"id", id}, {"made", made}};
-  if (undo) {
-    write_members(line["undo"], *undo, kUndoMembers);
-    open_.emplace(key_of(undo->origin, undo->method, undo->target), id);
-  }
+  if (undo) write_members(line["undo"], *undo, kUndoMembers);
+  if (made && !undo && removable) line["removable"] = true;
   return append(line);
-}
-
-bool Ledger::note_removed(const std::string& origin, const std::string& method, const std::string& target) {
-  const std::lock_guard lock(mutex_);
-  const auto [begin, end] = open_.equal_range(key_of(origin, method, target));
-  for (auto entry = begin; entry != end; ++entry) static_cast<void>(append({{"event", "undone"}, {"id", entry->second}}));
-  const bool any = begin != end;
-  open_.erase(begin, end);
-  return any;
 }
 
 Result<void> Ledger::mark_undone(const std::string& id) {
   const std::lock_guard lock(mutex_);
   return append({{"event", "undone"}, {"id", id}});
-}
-
-bool Ledger::is_undo(const std::string& origin, const std::string& method, const std::string& target) const {
-  const std::lock_guard lock(mutex_);
-  return open_.contains(key_of(origin, method, target));
 }
 
 }  // namespace understudy

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,25 +43,30 @@ struct LedgerState {
     bool answered = false;
     bool made = false;
     std::optional<Undo> undo;
+    bool removable = false;  // an operation removes such records, but the id of this one is not known
     bool undone = false;
   };
-  std::vector<Item> items;  // in the order of the file
+  std::vector<Item> items;       // in the order of the file
+  std::vector<Problem> skipped;  // lines that are no entries: cut off, or written by something else
 
   // Made, removable, and not removed.
   static bool is_leftover(const Item& item) { return item.made && item.undo && !item.undone; }
   // Sent without a response: the record may exist.
   static bool is_unknown(const Item& item) { return !item.answered && !item.undone; }
   // Made, and no operation removes it.
-  static bool is_not_removable(const Item& item) { return item.made && !item.undo && !item.undone; }
+  static bool is_not_removable(const Item& item) { return item.made && !item.undo && !item.removable && !item.undone; }
+  // Made, and only a person can find it.
+  static bool is_unidentified(const Item& item) { return item.made && !item.undo && item.removable && !item.undone; }
 };
 
-// Ignores a last line that is incomplete (a crash while it was written); any other bad line fails with its place.
-Result<LedgerState> parse_ledger(std::string_view text, const std::string& file);
+// Never fails: a line that is no entry is skipped and reported. Takes linear time.
+LedgerState parse_ledger(std::string_view text, const std::string& file);
 
 // Thread-safe. Every call has been written to disk when it returns.
 class Ledger {
  public:
-  // Appends to the file; creates it (and its folder) readable for this user only. Fails with failure unsafe, code ledger-unwritable.
+  // Appends to the file, on a line of its own; creates it (and its folder) readable for this user only. Fails with failure unsafe, code
+  // ledger-unwritable.
   static Result<std::unique_ptr<Ledger>> open(const std::string& path, std::uint64_t run);
   ~Ledger();
   Ledger(const Ledger&) = delete;
@@ -70,26 +74,22 @@ class Ledger {
 
   // Call before sending; fills in the entry's id and time and returns the id. A failure means: do not send.
   Result<std::string> begin(LedgerEntry entry);
-  // `made`: the request succeeded. Without an undo nothing removes its record.
-  Result<void> settle(const std::string& id, bool made, const std::optional<Undo>& undo);
-  // Marks the entries of this run that a successful request undid. False: it undid none.
-  bool note_removed(const std::string& origin, const std::string& method, const std::string& target);
+  // `made`: the request succeeded. Without an undo nothing removes its record; `removable`: because its id is not known.
+  Result<void> settle(const std::string& id, bool made, const std::optional<Undo>& undo, bool removable = false);
   Result<void> mark_undone(const std::string& id);
-  // Whether this request would undo something of this run.
-  bool is_undo(const std::string& origin, const std::string& method, const std::string& target) const;
 
   const std::string& path() const { return path_; }
 
  private:
-  Ledger(std::string path, int file, std::uint64_t run) : path_(std::move(path)), file_(file), run_(run) {}
+  Ledger(std::string path, int file, std::uint64_t run, bool is_cut) : path_(std::move(path)), file_(file), run_(run), is_cut_(is_cut) {}
   Result<void> append(const Json& line);
 
   const std::string path_;
   const int file_;
   const std::uint64_t run_;
-  mutable std::mutex mutex_;
-  std::uint64_t count_ = 0;                       // guarded by mutex_
-  std::multimap<std::string, std::string> open_;  // guarded by mutex_: origin method target -> entry
+  std::mutex mutex_;
+  std::uint64_t count_ = 0;  // guarded by mutex_
+  bool is_cut_;              // guarded by mutex_: the file ends inside a line
 };
 
 }  // namespace understudy

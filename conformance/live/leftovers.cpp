@@ -38,6 +38,11 @@ class CleanupRunner {
       removed.detail = fmt::format("the ledger names {} at '{}', which is not known", undo.api, undo.origin);
       return removed;
     }
+    const auto* base = find_base(target_, undo.api);
+    if (base == nullptr || render_origin(*base) != render_origin(*origin)) {
+      removed.detail = fmt::format("it is at {}, which is not the target", undo.origin);
+      return removed;
+    }
     if (origin_ != *origin) logins_.forget();
     origin_ = *origin;
     Request request{.method = undo.method, .target = undo.target};

@@ -12,7 +12,6 @@
 #include "conformance/live/guard.h"
 #include "conformance/run/rate_limit_wait.h"
 #include "conformance/run/redelivery.h"
-#include "contracts/src/model/router.h"
 
 namespace understudy {
 namespace {
@@ -20,6 +19,7 @@ namespace {
 struct StepOutcome {
   std::optional<StepReport> report;  // nothing: the step sent no request
   bool ends_scenario = false;
+  bool is_gone = false;  // the response to a removal says that nothing is left
 };
 
 std::string find_line(std::string_view text, std::size_t number) {
@@ -34,9 +34,8 @@ std::string find_line(std::string_view text, std::size_t number) {
 Operation make_operation_for(const Message& message, const Contracts& contracts) {
   const auto& contract = *message.contract;
   const auto& refusals = contract.refusals;
-  const auto route = Router(contracts, contract.api).find(message.method, message.path);
   std::vector<std::string> answers;
-  if (route.operation != nullptr && !message.is_batch) answers = route.operation->answers;
+  if (const auto* reached = find_reached_operation(message, contracts)) answers = reached->answers;
   for (const auto* name : {&refusals.path, &refusals.method, &refusals.media_type, &refusals.undecodable, &refusals.credentials,
                            &refusals.throttle, &refusals.unhandled}) {
     answers.push_back(*name);
@@ -77,6 +76,10 @@ class ScenarioRunner {
       note_problem(arranged.error());
     }
     if (const auto finished = session_.finish(verdict_.orphaned, verdict_.not_removable); !finished) note_problem(finished.error());
+    if (stopped_before_ != nullptr && context_.guard != nullptr) {
+      for (const auto& what : context_.guard->take_leftovers(run_.name))
+        verdict_.orphaned.push_back(fmt::format("{} was not removed: the run was stopped", what));
+    }
     return conclude();
   }
 
@@ -98,7 +101,10 @@ class ScenarioRunner {
 
   void run_steps() {
     for (const auto& step : run_.row.steps) {
-      if (is_stopped()) return;
+      if (is_stopped()) {
+        stopped_before_ = &step;
+        return;
+      }
       auto outcome = attempt(step);
       const bool ends = !outcome || outcome->ends_scenario;
       append(std::move(outcome));
@@ -124,6 +130,10 @@ class ScenarioRunner {
       verdict_.kind = VerdictKind::errored;
     else if (std::ranges::any_of(verdict_.steps, has_errors))
       verdict_.kind = VerdictKind::failed;
+    else if (stopped_before_ != nullptr) {
+      verdict_.kind = VerdictKind::skipped;
+      verdict_.reason = fmt::format("stopped before step {}", stopped_before_->number);
+    }
     for (const auto& step : verdict_.steps) verdict_.elapsed += step.result.elapsed;
     session_.secrets.hide(verdict_);
     return std::move(verdict_);
@@ -139,7 +149,6 @@ class ScenarioRunner {
     auto message = compose(step, {.contracts = context_.contracts, .file = *run_.file, .variables = names}, sent_);
     if (!message) return tl::unexpected(message.error());
 
-    note_tried(step);
     auto outcome = step.redeliveries > 0 ? redeliver(step, *message, names)
                    : step.until          ? poll(step, *message, names)
                                          : send_and_judge(step, *message, names, cleanup);
@@ -215,6 +224,7 @@ class ScenarioRunner {
     const auto made = message.operation == nullptr ? make_operation_for(message, context_.contracts) : Operation();
     const auto& operation = message.operation != nullptr ? *message.operation : made;
     auto sent = send_with_retry(step, message, operation, names);
+    note_tried(step, message, sent);
     if (!sent) return report_login(step, sent.error(), cleanup);
     auto context = session_.judge_context(message);
     context.operation = &operation;
@@ -230,6 +240,8 @@ class ScenarioRunner {
       known.set(name, value);
     }
     if (cleanup && !step.expect.written) check_removed(step, sent->result, judged->findings);
+    // The status of a batch says nothing about its calls.
+    const bool gone = is_gone(sent->result) && (!message.is_batch || judged->findings.empty());
 
     auto report = make_report(step, cleanup);
     if (message.operation != nullptr) report.operation = message.operation->name;
@@ -238,7 +250,7 @@ class ScenarioRunner {
     report.answer = std::move(judged->answer);
     for (auto& finding : judged->findings) report.differences.push_back(make_difference(std::move(finding)));
     report.expected = describe_expected(step, message, known, report.differences);
-    return StepOutcome{.report = std::move(report), .ends_scenario = judged->ends_scenario};
+    return StepOutcome{.report = std::move(report), .ends_scenario = judged->ends_scenario, .is_gone = gone};
   }
 
   // --- logins -------------------------------------------------------------------------------------------------------
@@ -265,16 +277,23 @@ class ScenarioRunner {
   // --- cleanup ------------------------------------------------------------------------------------------------------
   void clean_up(const Step& step) {
     if (const auto missing = find_unset(step); !missing.empty()) {
-      // Without an attempt to capture the name, its record was never created.
+      // Without a request that may have made its record, there is none.
       if (tried_.contains(missing)) note_orphan(step, fmt::format("{{{{{}}}}} was never captured", missing));
       return;
     }
     auto outcome = attempt(step, true);
     if (!outcome)
       note_orphan(step, outcome.error().message);
-    else if (outcome->ends_scenario || (outcome->report && has_errors(*outcome->report)))
+    else if (outcome->report && !is_removed(step, *outcome))
       note_orphan(step, "its answer was wrong");
     append(std::move(outcome));
+  }
+
+  // A response in a wrong form is a finding, but the record is gone. What is no removal is right if it is as expected.
+  bool is_removed(const Step& step, const StepOutcome& outcome) const {
+    const auto* operation = context_.contracts.find_operation(step.operation, scenario_.api);
+    const bool removes = operation != nullptr && operation->perform == Perform::remove;
+    return removes || !step.expect.written ? outcome.is_gone : !outcome.ends_scenario && !has_errors(*outcome.report);
   }
 
   // Deleting a tenant removes everything in it.
@@ -290,7 +309,13 @@ class ScenarioRunner {
     return {};
   }
 
-  void note_tried(const Step& step) {
+  // Remembers the captures of a request that may have made what they name.
+  void note_tried(const Step& step, const Message& message, const tl::expected<Sent, LoginFailure>& sent) {
+    const auto& contract = *message.contract;
+    const auto* problem = sent ? nullptr : std::get_if<Problem>(&sent.error());
+    if (sent ? !may_have_made(contract, find_reached_operation(message, context_.contracts), session_.switches(contract), sent->result)
+             : problem == nullptr || problem->failure == Failure::unreachable)
+      return;
     for (const auto& [name, pointer] : step.capture) tried_.insert(name);
     for (const auto& call : step.calls) {
       for (const auto& [name, pointer] : call.capture) tried_.insert(name);
@@ -321,7 +346,8 @@ class ScenarioRunner {
   Verdict verdict_;
   Messages sent_;                               // of named steps
   std::map<std::string, Delivered> delivered_;  // batches, by the name of their step
-  std::set<std::string> tried_;                 // captures whose step was sent
+  std::set<std::string> tried_;                 // captures whose step was sent and not refused
+  const Step* stopped_before_ = nullptr;        // by a signal
 };
 
 }  // namespace

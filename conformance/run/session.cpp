@@ -255,10 +255,14 @@ Result<void> Session::deliver_guarded(const Message& message, Sent& sent) {
   std::optional<PendingWrite> write;
   std::string entry;
   if (guarded) {
-    Request shown = sent.request;
-    secrets.hide(shown);
-    write.emplace(PendingWrite{
-        .message = message, .request = sent.request, .base = *base, .scenario = run_.name, .masked_body = std::move(shown.body)});
+    Request shown;
+    if (context_.guard->has_ledger()) secrets.hide(shown = sent.request);
+    write.emplace(PendingWrite{.message = message,
+                               .operation = find_reached_operation(message, context_.contracts),
+                               .request = sent.request,
+                               .base = *base,
+                               .scenario = run_.name,
+                               .masked_body = std::move(shown.body)});
     auto begun = context_.guard->begin(*write);
     if (!begun) return tl::unexpected(begun.error());
     entry = std::move(*begun);

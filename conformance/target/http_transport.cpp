@@ -1,7 +1,10 @@
 #include "conformance/target/http_transport.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstring>
@@ -34,6 +37,7 @@ struct Transfer {
   bool has_no_name = false;                // the certificate
   bool sent = false;                       // the request was sent
   bool refused_to_repeat = false;
+  int socket_error = 0;  // why no socket could be opened; libcurl does not say it
   bool head_started = false;
   bool head_whole = false;
   std::string log;  // curl's messages after the request was sent
@@ -119,7 +123,17 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
     transfer.refused_to_repeat = true;
     return CURL_SOCKET_BAD;
   }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  transfer.socket_error = socket < 0 ? errno : 0;
+  return socket;
+}
+
+// EMFILE or ENFILE if no file can be opened now, else 0. Resolving a name and reading certificates fail without this reason.
+int find_shortage() {
+  const int probe = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (probe < 0) return errno;
+  ::close(probe);
+  return 0;
 }
 
 // A server rejects our certificate with an alert, which may arrive after the request was sent.
@@ -172,6 +186,8 @@ struct HttpTransport::Impl {
     if (transfer.refused_to_repeat) return "the connection ended before the answer";
     // libcurl's buffer for a header line is full.
     if (code == CURLE_OUT_OF_MEMORY && transfer.sent && !transfer.head_whole) return "a header line is larger than 100 kB, the limit";
+    if (const int shortage = transfer.socket_error != 0 ? transfer.socket_error : find_shortage(); shortage != 0)
+      return std::strerror(shortage);
     long error = 0;
     curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
     if (code == CURLE_COULDNT_CONNECT && error != 0) return std::strerror(static_cast<int>(error));

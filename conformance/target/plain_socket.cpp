@@ -66,12 +66,15 @@ Connected connect_to(const Url& target, const Deadline& deadline) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (const int error = ::getaddrinfo(target.host.c_str(), std::to_string(target.port).c_str(), &hints, &found); error != 0) {
-    return {.problem = ::gai_strerror(error)};
+    return {.problem = error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error)};
   }
   Connected result;
   for (auto* address = found; address != nullptr; address = address->ai_next) {
     Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (socket.get() < 0) continue;
+    if (socket.get() < 0) {
+      result.problem = std::strerror(errno);
+      continue;
+    }
     int error = ::connect(socket.get(), address->ai_addr, address->ai_addrlen) == 0 ? 0 : errno;
     if (error == EINPROGRESS) {
       socklen_t size = sizeof error;

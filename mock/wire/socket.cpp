@@ -66,12 +66,13 @@ Result<Listener> listen_on(const std::string& host, std::uint16_t port) {
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* found = nullptr;
   if (const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); failure != 0) {
-    return listen_problem(
-        "bad-host", fmt::format("found host '{}', expected a name or an address of this machine ({})", host, ::gai_strerror(failure)));
+    const auto reason = failure == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(failure);
+    return listen_problem("bad-host", fmt::format("found host '{}', expected a name or an address of this machine ({})", host, reason));
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
 
   Descriptor descriptor(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (descriptor.get() < 0) return listen_problem("cannot-listen", fmt::format("cannot listen on {}: {}", name, std::strerror(errno)));
   const int yes = 1;  // old connections of a stopped server do not block the port; a listening server does
   ::setsockopt(descriptor.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_storage bound{};

@@ -1,5 +1,7 @@
 #include "mock/wire/wire.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -9,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -28,8 +31,12 @@ constexpr std::size_t kSlowThreads = 2;
 
 struct Wire::Impl {
   struct Thread {
-    Thread(Impl& wire, const TlsContext& tls)
-        : sessions(loop, *wire.slow, wire.options, wire.handler, tls), stay(loop.get_executor()), thread([this] { loop.run(); }) {}
+    Thread(Impl& wire, const TlsContext& tls) : sessions(loop, *wire.slow, wire.options, wire.handler, tls), stay(loop.get_executor()) {}
+    ~Thread() {
+      if (!thread.joinable()) return;
+      loop.stop();
+      thread.join();
+    }
 
     asio::io_context loop{1};
     Sessions sessions;
@@ -46,6 +53,7 @@ struct Wire::Impl {
     acceptor->assign(ipv6 ? tcp::v6() : tcp::v4(), listener.descriptor.release());
     accept_again.emplace(first.get_executor());
     asio::co_spawn(first, accept(), asio::detached);
+    for (auto& each : threads) each->thread = std::thread([&loop = each->loop] { loop.run(); });
   }
 
   // Runs on the first thread until the acceptor is closed.
@@ -118,7 +126,12 @@ Result<std::unique_ptr<Wire>> Wire::open(WireOptions options, WireHandler handle
   if (!tls) return tl::unexpected(std::move(tls).error());
   auto listener = listen_on(options.host, options.port);
   if (!listener) return tl::unexpected(std::move(listener).error());
-  return std::unique_ptr<Wire>(new Wire(std::make_unique<Impl>(std::move(options), std::move(handler), *std::move(listener), *tls)));
+  const auto name = fmt::format("{}:{}", options.host, listener->port);
+  try {
+    return std::unique_ptr<Wire>(new Wire(std::make_unique<Impl>(std::move(options), std::move(handler), *std::move(listener), *tls)));
+  } catch (const std::runtime_error& error) {  // from Asio: there is no descriptor or no thread left
+    return tl::unexpected(make_problem(Failure::usage, "cannot-listen", fmt::format("cannot listen on {}: {}", name, error.what())));
+  }
 }
 
 std::uint16_t Wire::port() const { return impl_->port; }
