@@ -158,7 +158,9 @@ Result<void> WriteGuard::end(const PendingWrite& write, const std::string& id, c
     return done;
   }
   const auto undo = find_undo(write, result.response, switches);
-  const bool removable = is_removable(write);
+  // 201 says that something was made, also where the contract does not know what.
+  const bool is_unknown_create = write.operation == nullptr && !write.message.is_batch && result.response.status == 201;
+  const bool removable = is_removable(write) || is_unknown_create;
   if (undo)
     made_.emplace(key_of(undo->origin, undo->method, undo->target), Made{id, write.scenario, undo->what});
   else if (removable)

@@ -76,7 +76,7 @@ class ScenarioRunner {
       note_problem(arranged.error());
     }
     if (const auto finished = session_.finish(verdict_.orphaned, verdict_.not_removable); !finished) note_problem(finished.error());
-    if (stopped_before_ != nullptr && context_.guard != nullptr) {
+    if (stopped_at_ != nullptr && context_.guard != nullptr) {
       for (const auto& what : context_.guard->take_leftovers(run_.name))
         verdict_.orphaned.push_back(fmt::format("{} was not removed: the run was stopped", what));
     }
@@ -102,10 +102,11 @@ class ScenarioRunner {
   void run_steps() {
     for (const auto& step : run_.row.steps) {
       if (is_stopped()) {
-        stopped_before_ = &step;
+        stopped_at_ = &step;
         return;
       }
       auto outcome = attempt(step);
+      if (step.kind == Step::Kind::advance && is_stopped()) stopped_at_ = &step;  // its wait was cut short
       const bool ends = !outcome || outcome->ends_scenario;
       append(std::move(outcome));
       if (ends) return;
@@ -130,9 +131,9 @@ class ScenarioRunner {
       verdict_.kind = VerdictKind::errored;
     else if (std::ranges::any_of(verdict_.steps, has_errors))
       verdict_.kind = VerdictKind::failed;
-    else if (stopped_before_ != nullptr) {
+    else if (stopped_at_ != nullptr) {
       verdict_.kind = VerdictKind::skipped;
-      verdict_.reason = fmt::format("stopped before step {}", stopped_before_->number);
+      verdict_.reason = fmt::format("stopped at step {}", stopped_at_->number);
     }
     for (const auto& step : verdict_.steps) verdict_.elapsed += step.result.elapsed;
     session_.secrets.hide(verdict_);
@@ -347,7 +348,7 @@ class ScenarioRunner {
   Messages sent_;                               // of named steps
   std::map<std::string, Delivered> delivered_;  // batches, by the name of their step
   std::set<std::string> tried_;                 // captures whose step was sent and not refused
-  const Step* stopped_before_ = nullptr;        // by a signal
+  const Step* stopped_at_ = nullptr;            // by a signal
 };
 
 }  // namespace
