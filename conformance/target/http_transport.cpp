@@ -131,7 +131,7 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
 // EMFILE or ENFILE if no file can be opened now, else 0. Resolving a name and reading certificates fail without this reason.
 int find_shortage() {
   const int probe = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (probe < 0) return errno;
+  if (probe < 0) return errno == EMFILE || errno == ENFILE ? errno : 0;
   ::close(probe);
   return 0;
 }
