@@ -35,3 +35,15 @@ function(understudy_embed_page target)
   set_source_files_properties(${output} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON OBJECT_DEPENDS "${output}.style;${output}.script")
   target_sources(${target} PRIVATE ${output})
 endfunction()
+
+# understudy_embed_text(target header function file): `std::string_view function()`, declared in the header, returns the text of the file.
+function(understudy_embed_text target header function file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+  file(READ ${PROJECT_SOURCE_DIR}/${file} text)
+  set(output ${PROJECT_BINARY_DIR}/${function}.cpp)
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT [[
+#include "@header@"
+std::string_view understudy::@function@() { return R"text(@text@)text"; }
+]])
+  target_sources(${target} PRIVATE ${output})
+endfunction()

@@ -1,9 +1,6 @@
 // What the public handles share: the mock and its sockets. Errors as values become exceptions here. Only library/ includes it.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "library/include/understudy/mock_server.h"
 #include "mock/mock.h"
 #include "mock/state/journal.h"

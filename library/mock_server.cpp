@@ -23,11 +23,6 @@ const Contract& find_api(const Contracts& contracts, std::string_view api) {
   fail("unknown-api", "found no API '" + std::string(api) + "'" + did_you_mean(api, contracts.api_names()));
 }
 
-std::vector<ScenarioFile> take_files(Collected collected) {
-  if (!collected.problems.empty()) fail(collected.problems.front());
-  return std::move(collected.files);
-}
-
 }  // namespace
 
 void fail(const Problem& problem) { throw MockError(problem.code, render_problem(problem)); }
@@ -40,12 +35,9 @@ std::string MockTenant::Impl::call_text(const std::string& method, const std::st
   const Request request{.method = method, .target = "/__admin" + path, .headers = {{"Content-Type", "application/json"}}, .body = body};
   Response response = mock.handle(request, {.loopback = true}).response;
   if (response.status < 400) return std::move(response.body);
-  const auto error = parse_json(response.body);
-  const auto text = [&](const char* name, const std::string& fallback) {
-    const auto found = error ? error->find(name) : Json::const_iterator();
-    return error && error->is_object() && found != error->end() && found->is_string() ? found->get<std::string>() : fallback;
-  };
-  fail(text("code", "admin-refused"), text("message", std::to_string(response.status) + " " + response.body));
+  // Each of its errors is an object with these two members.
+  const Json error = parse_json(response.body).value_or(Json::object());
+  fail(error.value("code", "admin-refused"), error.value("message", std::to_string(response.status) + " " + response.body));
 }
 
 Json MockTenant::Impl::call(const std::string& method, const std::string& path, const Json& body) {
@@ -136,7 +128,11 @@ MockTenant MockServer::stage_yaml(std::string_view scenario, const std::string& 
   return impl_->stage({take(parse_scenario(scenario, name + ".yaml"))}).front();
 }
 
-std::vector<MockTenant> MockServer::stage_folder(const std::string& path) { return impl_->stage(take_files(load_scenarios({path}))); }
+std::vector<MockTenant> MockServer::stage_folder(const std::string& path) {
+  const Collected collected = load_scenarios({path});
+  if (!collected.problems.empty()) fail(collected.problems.front());
+  return impl_->stage(collected.files);
+}
 
 MockTenant MockServer::stage_tenant(const std::string& name, std::string_view given) {
   const Json document = given.empty() ? Json::object() : read_text(given, "given");

@@ -23,20 +23,6 @@ std::vector<MockHeader> render_headers(const Headers& headers) {
   return out;
 }
 
-std::string_view word(Change::Kind kind) {
-  return kind == Change::Kind::created ? "created" : kind == Change::Kind::updated ? "updated" : "removed";
-}
-
-std::string_view word(Delivery::Ending ending) {
-  switch (ending) {
-    case Delivery::Ending::complete: return "complete";
-    case Delivery::Ending::close: return "close";
-    case Delivery::Ending::reset: return "reset";
-    case Delivery::Ending::stall: return "stall";
-  }
-  return "";
-}
-
 MockExchange render_exchange(const JournalEntry& entry, const std::string& tenant) {
   MockExchange out;
   out.arrival = entry.arrival;
@@ -53,8 +39,8 @@ MockExchange render_exchange(const JournalEntry& entry, const std::string& tenan
   for (const Decision& one : entry.decisions) out.decisions.push_back({one.operation, one.answer, one.rule, one.place});
   out.fault = entry.fault;
   out.phase = entry.phase;
-  out.ending = word(entry.ending);
-  for (const Change& one : entry.committed) out.committed.push_back({std::string(word(one.kind)), one.collection, one.id});
+  out.ending = to_string(entry.ending);
+  for (const Change& one : entry.committed) out.committed.push_back({std::string(to_string(one.kind)), one.collection, one.id});
   out.findings = entry.findings;
   return out;
 }

@@ -4,8 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "contracts/src/base/http.h"
 
@@ -41,5 +39,10 @@ struct Delivery {
   std::optional<std::string> raw;                   // these bytes instead of a response, then FIN (garbage that is not HTTP)
   std::shared_ptr<const AccessLogEntry> log_entry;  // null unless MockOptions::log_entries is set
 };
+
+constexpr std::string_view to_string(Delivery::Ending ending) {
+  constexpr std::string_view kNames[] = {"complete", "close", "reset", "stall"};
+  return kNames[static_cast<std::size_t>(ending)];
+}
 
 }  // namespace understudy

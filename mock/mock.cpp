@@ -1,16 +1,11 @@
 // From a request to its delivery: Engine::handle() finds contract and tenant, and the walk does the rest.
 #include "mock/mock.h"
 
-#include <atomic>
-#include <mutex>
-#include <unordered_map>
-
 #include "contracts/src/model/check.h"
 #include "mock/admin/admin.h"
 #include "mock/engine/engine.h"
-#include "mock/engine/respond.h"
 #include "mock/engine/walk.h"
-#include "mock/wiremock/operations.h"
+#include "mock/wiremock/requests.h"
 
 namespace understudy {
 namespace {
@@ -64,31 +59,21 @@ std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, 
 }
 
 JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
-  JournalEntry entry;
-  entry.at = tenant.env.clock.now();
-  entry.client = caller.address;
-  entry.secure = caller.secure;
-  return entry;
+  return {.at = tenant.env.clock.now(), .client = caller.address, .secure = caller.secure};
 }
 
 Response no_such_api(const Contracts& contracts, const Request& request) {
   std::string bases;
   for (const auto& contract : contracts.apis) bases += (bases.empty() ? "" : ", ") + contract->base;
-  Response response;
-  response.status = 404;
-  response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
-  response.body = render_json(
-      {{"code", "no-such-api"}, {"message", "No API is served at '" + std::string(path_of(request.target)) + "'. Bases: " + bases + "."}});
-  return response;
+  const std::string message = "No API is served at '" + std::string(path_of(request.target)) + "'. Bases: " + bases + ".";
+  return json_answer(404, {{"code", "no-such-api"}, {"message", message}});
 }
 
 Delivery refuse_unrouted(const Call& call, Trace& trace) {
   const Refusals& refusals = call.contract.refusals;
   const bool is_known_path = !call.route.allowed.empty();
-  Delivery delivery;
-  delivery.response =
-      refuse(call, {.answer = is_known_path ? refusals.method : refusals.path, .rule = is_known_path ? "method" : "path"}, trace);
-  return delivery;
+  return {.response =
+              refuse(call, {.answer = is_known_path ? refusals.method : refusals.path, .rule = is_known_path ? "method" : "path"}, trace)};
 }
 
 }  // namespace
@@ -153,8 +138,7 @@ std::vector<std::string> Engine::check_own_answer(const Call& call, const Trace&
 
 // The request is kept in the journal of the tenant that it names, else of the default tenant.
 Delivery Engine::refuse_without_api(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const {
-  Delivery delivery;
-  delivery.response = no_such_api(contracts, request);
+  Delivery delivery{.response = no_such_api(contracts, request)};
   const std::shared_ptr<Tenant> tenant = identify(request, {}, nullptr);
   JournalEntry entry;
   {
@@ -192,7 +176,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
                   .presented = incoming.presented,
                   .policy = *policy,
                   .tenant = *tenant,
-                  .state = *tenant->states_by_api.at(api),
+                  .state = tenant->states_by_api.at(api),
                   .body = route.operation == nullptr ? nullptr : &incoming.bound.body};
   Trace trace;
   Delivery delivery = route.is_batch               ? walk_batch(call, incoming.decoded, trace)
@@ -228,22 +212,16 @@ Mock::~Mock() = default;
 
 Delivery Mock::handle(const Request& request, const Caller& caller) {
   const bool for_admin = caller.admin && is_admin(path_of(request.target));
-  Delivery delivery;
-  if (!for_admin && caller.vendors) {
-    const std::string origin = allowed_origin(impl_->engine.options.cors_origin, request);
-    if (!origin.empty() && is_preflight(request)) {
-      delivery.response = answer_preflight(request, origin);
-      return delivery;
-    }
-    delivery = impl_->engine.handle(request, caller);
-    if (origin.empty()) return delivery;
-    auto& headers = delivery.response.headers;
-    headers.push_back({"Access-Control-Allow-Origin", origin});
-    headers.push_back({"Access-Control-Expose-Headers", "*"});
-    headers.push_back({"Vary", "Origin"});
-    return delivery;
-  }
-  delivery.response = for_admin ? impl_->admin.handle(impl_->engine, request, caller) : admin_only_response();
+  if (for_admin) return {.response = impl_->admin.handle(impl_->engine, request, caller)};
+  if (!caller.vendors) return {.response = admin_only_response()};
+  const std::string origin = allowed_origin(impl_->engine.options.cors_origin, request);
+  if (!origin.empty() && is_preflight(request)) return {.response = answer_preflight(request, origin)};
+  Delivery delivery = impl_->engine.handle(request, caller);
+  if (origin.empty()) return delivery;
+  auto& headers = delivery.response.headers;
+  headers.push_back({"Access-Control-Allow-Origin", origin});
+  headers.push_back({"Access-Control-Expose-Headers", "*"});
+  headers.push_back({"Vary", "Origin"});
   return delivery;
 }
 

@@ -2,12 +2,6 @@
 // requests get the same bytes. Thread-safe: what changes belongs to a tenant and is guarded by the tenant's lock.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "contracts/src/base/http.h"
 #include "contracts/src/model/contract.h"
 #include "contracts/src/model/profile.h"

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "mock/admin/call.h"
+#include "mock/admin/admin.h"
 
 namespace understudy {
 namespace {

@@ -1,9 +1,6 @@
 #include "mock/admin/admin.h"
 
-#include <algorithm>
-
-#include "mock/admin/openapi.h"
-#include "mock/admin/path.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -85,6 +82,23 @@ Response admin_only_response() {
   return error_response(404, "admin-only", "This port serves only the admin API, under /__admin; the vendors' APIs have another port.");
 }
 
+bool is_path_parameter(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
+
+std::string parameter_name(std::string_view segment) { return std::string(segment.substr(1, segment.size() - 2)); }
+
+std::optional<std::vector<std::pair<std::string, std::string>>> match_path(std::string_view path_template, std::string_view path) {
+  const auto expected = path_segments(path_template), actual = path_segments(path);
+  if (expected.size() != actual.size()) return std::nullopt;
+  std::vector<std::pair<std::string, std::string>> values;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (is_path_parameter(expected[i]) && !actual[i].empty())
+      values.emplace_back(parameter_name(expected[i]), percent_decode(actual[i]));
+    else if (expected[i] != actual[i])
+      return std::nullopt;
+  }
+  return values;
+}
+
 AdminApi::AdminApi(std::vector<AdminTable> further)
     : tables_{server_operations(), tenant_operations(), record_operations(),  snapshot_operations(),
               fault_operations(),  clock_operations(),  scenario_operations()} {
@@ -100,8 +114,6 @@ std::vector<std::string> AdminApi::routes() const {
   return routes;
 }
 
-Json AdminApi::openapi() const { return render_openapi(tables_); }
-
 Response AdminApi::handle(Engine& engine, const Request& request, const Caller& caller) const {
   if (auto error = check_access(engine.options, request, caller)) return std::move(*error);
   const std::string_view path = path_of(request.target);
@@ -114,9 +126,11 @@ Response AdminApi::handle(Engine& engine, const Request& request, const Caller& 
       if (!names) continue;
       if (operation.method == method) {
         if (auto error = check_names(*names)) return std::move(*error);
-        return run(
-            operation,
-            {.api = *this, .engine = engine, .request = request, .path = *std::move(names), .query = parse_form(query_of(request.target))});
+        return run(operation, {.tables = tables_,
+                               .engine = engine,
+                               .request = request,
+                               .path = *std::move(names),
+                               .query = parse_form(query_of(request.target))});
       }
       if (allowed.find(operation.method) == std::string::npos) allowed += (allowed.empty() ? "" : ", ") + std::string(operation.method);
     }

@@ -1,7 +1,6 @@
 // Clocks: read, set, released to the system's time and advanced, for one tenant or for all at once.
-#include <functional>
 
-#include "mock/admin/call.h"
+#include "mock/admin/admin.h"
 
 namespace understudy {
 namespace {
@@ -25,17 +24,18 @@ std::optional<Milliseconds> read_advance(const Json& body) {
   return parse_duration(by->get_ref<const std::string&>());
 }
 
-// Returns an error if this tenant's clock cannot be changed; null: only read.
+// Returns an error if this tenant's clock cannot be changed.
 using CheckClock = std::function<std::optional<Response>(const Tenant&)>;
 
 // Checks all clocks of the call before it changes one. Renders one clock for a path with {tenant}, else {"clocks": [...]}.
-Response with_clocks(const AdminCall& call, const CheckClock& check, const std::function<void(Clock&)>& change) {
+Response with_clocks(const AdminCall& call, const std::function<void(Clock&)>& change, const CheckClock& check = {}) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
   std::vector<std::unique_lock<std::mutex>> locks;  // in the order of names, so that two calls cannot block each other
   for (const auto& tenant : *tenants) locks.emplace_back(tenant->mutex);
   for (const auto& tenant : *tenants) {
-    if (auto error = check(*tenant)) return std::move(*error);
+    auto error = check ? check(*tenant) : std::nullopt;
+    if (error) return std::move(*error);
   }
   Json clocks = Json::array();
   for (const auto& tenant : *tenants) {
@@ -46,10 +46,8 @@ Response with_clocks(const AdminCall& call, const CheckClock& check, const std::
   return json_response(200, call.path.empty() ? Json{{"clocks", std::move(clocks)}} : clocks.front());
 }
 
-std::optional<Response> accept_all(const Tenant&) { return std::nullopt; }
-
 Response get_clock(const AdminCall& call) {
-  return with_clocks(call, accept_all, [](Clock&) {});
+  return with_clocks(call, [](Clock&) {});
 }
 
 Response put_clock(const AdminCall& call) {
@@ -58,7 +56,7 @@ Response put_clock(const AdminCall& call) {
   const auto setting = read_setting(*body);
   if (!setting)
     return error_response(400, "bad-clock", R"(expected {"now": "2026-03-02T09:00:00Z"}, or {"virtual": false} for the system's clock)");
-  return with_clocks(call, accept_all, [&](Clock& clock) { clock = *setting; });
+  return with_clocks(call, [&](Clock& clock) { clock = *setting; });
 }
 
 Response advance_clock(const AdminCall& call) {
@@ -70,19 +68,20 @@ Response advance_clock(const AdminCall& call) {
     if (*by <= kLastTime - tenant.env.clock.now()) return std::nullopt;
     return error_response(400, "clock-too-late", "the clock of '" + tenant.name + "' would pass the year 9999");
   };
-  return with_clocks(call, check, [&](Clock& clock) { clock.advance(*by); });
+  return with_clocks(
+      call, [&](Clock& clock) { clock.advance(*by); }, check);
 }
 
 constexpr AdminOperation kClockOperations[] = {
-    operation("GET", "/clock", get_clock, "getClocks", "Clocks of all tenants, or of one", {.query = "tenant", .result = "Object"}),
-    operation("PUT", "/clock", put_clock, "putClocks", "Set all clocks, or one", {.query = "tenant", .body = "Object", .result = "Object"}),
-    operation("POST", "/clock/advance", advance_clock, "advanceClocks", "Advance all clocks, or one",
-              {.query = "tenant", .body = "Advance", .result = "Object"}),
-    operation("GET", "/tenants/{tenant}/clock", get_clock, "getClock", "Clock of a tenant", {.result = "Now"}),
-    operation("PUT", "/tenants/{tenant}/clock", put_clock, "putClock", "Set the clock, or return it to the system's time",
-              {.body = "Object", .result = "Now"}),
-    operation("POST", "/tenants/{tenant}/clock/advance", advance_clock, "advanceClock", "Advance the clock",
-              {.body = "Advance", .result = "Now"}),
+    row("GET", "/clock", get_clock, "getClocks", "Clocks of all tenants, or of one", {.query = "tenant", .result = "Object"}),
+    row("PUT", "/clock", put_clock, "putClocks", "Set all clocks, or one", {.query = "tenant", .body = "Object", .result = "Object"}),
+    row("POST", "/clock/advance", advance_clock, "advanceClocks", "Advance all clocks, or one",
+        {.query = "tenant", .body = "Advance", .result = "Object"}),
+    row("GET", "/tenants/{tenant}/clock", get_clock, "getClock", "Clock of a tenant", {.result = "Now"}),
+    row("PUT", "/tenants/{tenant}/clock", put_clock, "putClock", "Set the clock, or return it to the system's time",
+        {.body = "Object", .result = "Now"}),
+    row("POST", "/tenants/{tenant}/clock/advance", advance_clock, "advanceClock", "Advance the clock",
+        {.body = "Advance", .result = "Now"}),
 };
 
 }  // namespace

@@ -1,8 +1,7 @@
 // Faults and rate limits: armed, listed with their counters, and removed while the mock runs.
 #include <algorithm>
 
-#include "mock/admin/call.h"
-#include "mock/engine/arrange.h"
+#include "mock/admin/admin.h"
 #include "scenarios/src/model/limit_words.h"
 
 namespace understudy {
@@ -77,10 +76,10 @@ Response render_limits(const Tenant& tenant) {
   Json limits = Json::object();
   for (const auto& [api, state] : tenant.states_by_api) {
     Json& limit = limits[api] = "none";
-    if (!state->limiter.limit()) continue;
-    limit = render_limit(*state->limiter.limit());
-    limit["remaining"] = state->limiter.remaining(now);
-    limit["reset"] = render_rfc3339_millis(state->limiter.reset(now));
+    if (!state.limiter.limit()) continue;
+    limit = render_limit(*state.limiter.limit());
+    limit["remaining"] = state.limiter.remaining(now);
+    limit["reset"] = render_rfc3339_millis(state.limiter.reset(now));
   }
   return json_response(200, {{"limits", std::move(limits)}});
 }
@@ -100,22 +99,20 @@ Response put_limits(const AdminCall& call, Tenant& tenant) {
 }
 
 constexpr AdminOperation kFaultOperations[] = {
-    operation("GET", "/faults", list_faults, "listFaults", "Armed faults of all tenants, or of one, with their counters",
-              {.query = "tenant", .result = "Faults"}),
-    operation("POST", "/faults", arm_faults, "armFaults", "Arm a fault or a list of faults",
-              {.query = "tenant", .body = "FaultOrList", .result = "Object", .status = 201}),
-    operation("DELETE", "/faults", disarm_faults, "disarmFaults", "Remove the faults of all tenants, or of one",
-              {.query = "tenant", .result = "Object"}),
-    operation("GET", "/tenants/{tenant}/faults", list_faults, "listFaultsOfTenant", "Armed faults of a tenant, with their counters",
-              {.result = "Faults"}),
-    operation("POST", "/tenants/{tenant}/faults", arm_faults, "armFaultsOfTenant", "Arm a fault or a list of faults",
-              {.body = "FaultOrList", .result = "Object", .status = 201}),
-    operation("DELETE", "/tenants/{tenant}/faults", disarm_faults, "disarmFaultsOfTenant", "Remove all faults of a tenant",
-              {.result = "Object"}),
-    operation("DELETE", "/tenants/{tenant}/faults/{id}", disarm_fault, "disarmFault", "Remove one fault", {.result = "Object"}),
-    operation("GET", "/tenants/{tenant}/limits", get_limits, "getLimits", "Rate limits of a tenant, with their counters",
-              {.result = "Object"}),
-    operation("PUT", "/tenants/{tenant}/limits", put_limits, "putLimits", "Set rate limits", {.body = "Object", .result = "Object"}),
+    row("GET", "/faults", list_faults, "listFaults", "Armed faults of all tenants, or of one, with their counters",
+        {.query = "tenant", .result = "Faults"}),
+    row("POST", "/faults", arm_faults, "armFaults", "Arm a fault or a list of faults",
+        {.query = "tenant", .body = "FaultOrList", .result = "Object", .status = 201}),
+    row("DELETE", "/faults", disarm_faults, "disarmFaults", "Remove the faults of all tenants, or of one",
+        {.query = "tenant", .result = "Object"}),
+    row("GET", "/tenants/{tenant}/faults", list_faults, "listFaultsOfTenant", "Armed faults of a tenant, with their counters",
+        {.result = "Faults"}),
+    row("POST", "/tenants/{tenant}/faults", arm_faults, "armFaultsOfTenant", "Arm a fault or a list of faults",
+        {.body = "FaultOrList", .result = "Object", .status = 201}),
+    row("DELETE", "/tenants/{tenant}/faults", disarm_faults, "disarmFaultsOfTenant", "Remove all faults of a tenant", {.result = "Object"}),
+    row("DELETE", "/tenants/{tenant}/faults/{id}", disarm_fault, "disarmFault", "Remove one fault", {.result = "Object"}),
+    row("GET", "/tenants/{tenant}/limits", get_limits, "getLimits", "Rate limits of a tenant, with their counters", {.result = "Object"}),
+    row("PUT", "/tenants/{tenant}/limits", put_limits, "putLimits", "Set rate limits", {.body = "Object", .result = "Object"}),
 };
 
 }  // namespace

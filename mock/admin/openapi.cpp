@@ -1,10 +1,6 @@
-#include "mock/admin/openapi.h"
-
-#include <algorithm>
-#include <array>
+#include "mock/admin/admin.h"
 
 #include "contracts/src/base/text.h"
-#include "mock/admin/path.h"
 
 namespace understudy {
 namespace {
@@ -74,18 +70,9 @@ Json render_openapi(std::span<const AdminTable> tables) {
       paths["/__admin" + (operation.path == "/" ? "" : std::string(operation.path))][to_lower(operation.method)] = std::move(rendered);
     }
   }
-  return {{"openapi", "3.1.0"},
-          {"info",
-           {{"title", "Understudy admin API"},
-            {"version", "1"},
-            {"description", "Sets and inspects the tenants of a mock. Without a token it accepts callers on the same machine only."}}},
-          {"servers", Json::array({Json{{"url", "/"}}})},
-          {"security", Json::array({Json::object(), Json{{"token", Json::array()}}})},
-          {"paths", std::move(paths)},
-          {"components",
-           {{"securitySchemes", {{"token", {{"type", "http"}, {"scheme", "bearer"}}}}},
-            {"responses", {{"Refused", {{"description", "An error: a stable code and a message"}, {"content", media("Error")}}}}},
-            {"schemas", admin_schemas()}}}};
+  Json document = *parse_json(admin_document());
+  document["paths"] = std::move(paths);
+  return document;
 }
 
 }  // namespace understudy

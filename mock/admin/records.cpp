@@ -1,7 +1,7 @@
 // The records of a tenant: read, seeded in the same way as `given.records`, replaced and removed.
 
 #include "contracts/src/base/number.h"
-#include "mock/admin/call.h"
+#include "mock/admin/admin.h"
 
 namespace understudy {
 namespace {
@@ -30,14 +30,13 @@ tl::expected<RecordsAccess, Response> open_records(const AdminCall& call, Tenant
                                                    const std::string& collection) {
   const Contract* contract = call.engine.contracts.find_api(api);
   if (contract == nullptr) {
-    std::vector<std::string> known;
-    for (const auto& known_contract : call.engine.contracts.apis) known.push_back(known_contract->api);
-    return tl::unexpected(error_response(404, "unknown-api", "There is no API '" + api + "'" + did_you_mean(api, known) + "."));
+    const std::string hint = did_you_mean(api, call.engine.contracts.api_names());
+    return tl::unexpected(error_response(404, "unknown-api", "There is no API '" + api + "'" + hint + "."));
   }
   const auto definition = find_collection(*contract, collection);
   if (!definition) return tl::unexpected(error_response(definition.error(), 404));
   std::unique_lock lock(tenant.mutex);
-  return RecordsAccess{tenant, *contract, **definition, collection, tenant.states_by_api.at(api)->store, std::move(lock)};
+  return RecordsAccess{tenant, *contract, **definition, collection, tenant.states_by_api.at(api).store, std::move(lock)};
 }
 
 tl::expected<RecordsAccess, Response> open_records(const AdminCall& call, Tenant& tenant) {
@@ -51,10 +50,9 @@ Response list_collections(const AdminCall& call, Tenant& tenant) {
   Json collections = Json::array();
   const std::lock_guard lock(tenant.mutex);
   for (const auto& contract : call.engine.contracts.apis) {
-    const Store& store = tenant.states_by_api.at(contract->api)->store;
-    for (const auto& [name, definition] : contract->collections) {
+    const Store& store = tenant.states_by_api.at(contract->api).store;
+    for (const auto& [name, definition] : contract->collections)
       collections.push_back({{"name", contract->api + "." + name}, {"records", store.count(name)}, {"seeded", store.is_seeded(name)}});
-    }
   }
   return json_response(200, {{"collections", std::move(collections)}});
 }
@@ -85,7 +83,7 @@ Response get_record(const AdminCall& call, Tenant& tenant) {
 // the records would break the contract.
 Result<std::vector<Record>> seed_checked(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& list,
                                          bool may_replace) {
-  Store& store = tenant.states_by_api.at(contract.api)->store;
+  Store& store = tenant.states_by_api.at(contract.api).store;
   const Store before = store;
   auto seeded = seed_records(tenant, contract, collection, list, may_replace);
   if (!seeded) return seeded;
@@ -148,16 +146,16 @@ Response delete_records(const AdminCall& call, Tenant& tenant) {
 constexpr std::string_view kCollection = "/tenants/{tenant}/records/{api}/{collection}";
 constexpr std::string_view kRecord = "/tenants/{tenant}/records/{api}/{collection}/{key}";
 constexpr AdminOperation kRecordOperations[] = {
-    operation("GET", "/tenants/{tenant}/records", find_records, "findRecords",
-              "Records of `collection`; without it, the list of collections", {.query = "collection", .result = "Object"}),
-    operation("GET", kCollection, list_records, "listRecords", "All records of a collection, oldest first", {.result = "Records"}),
-    operation("POST", kCollection, post_records, "seedRecords", "Seed one record or a list, all or none, as `given.records` does",
-              {.body = "RecordOrList", .result = "Records", .status = 201, .error = "409"}),
-    operation("DELETE", kCollection, delete_records, "clearRecords", "Remove all records of a collection", {.result = "Removed"}),
-    operation("GET", kRecord, get_record, "getRecord", "One record", {.result = "Record"}),
-    operation("PUT", kRecord, put_record, "putRecord", "Create (201) or replace a record",
-              {.body = "Record", .result = "Record", .other_status = 201}),
-    operation("DELETE", kRecord, delete_record, "deleteRecord", "Remove a record", {.status = 204}),
+    row("GET", "/tenants/{tenant}/records", find_records, "findRecords", "Records of `collection`; without it, the list of collections",
+        {.query = "collection", .result = "Object"}),
+    row("GET", kCollection, list_records, "listRecords", "All records of a collection, oldest first", {.result = "Records"}),
+    row("POST", kCollection, post_records, "seedRecords", "Seed one record or a list, all or none, as `given.records` does",
+        {.body = "RecordOrList", .result = "Records", .status = 201, .error = "409"}),
+    row("DELETE", kCollection, delete_records, "clearRecords", "Remove all records of a collection", {.result = "Removed"}),
+    row("GET", kRecord, get_record, "getRecord", "One record", {.result = "Record"}),
+    row("PUT", kRecord, put_record, "putRecord", "Create (201) or replace a record",
+        {.body = "Record", .result = "Record", .other_status = 201}),
+    row("DELETE", kRecord, delete_record, "deleteRecord", "Remove a record", {.status = 204}),
 };
 
 }  // namespace

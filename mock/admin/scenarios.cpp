@@ -1,6 +1,7 @@
 // Staged scenarios in WireMock's shape. A scenario is a tenant that was staged from a file. Its state is Started until its first
 // exchange and Played afterwards; the only state that a client can set is Started.
-#include "mock/admin/call.h"
+#include "mock/admin/admin.h"
+#include "mock/engine/decode.h"
 
 namespace understudy {
 namespace {
@@ -11,11 +12,6 @@ constexpr std::string_view kPlayed = "Played";
 // The scenario's title and file; null if the tenant was not staged from a file.
 const Json* scenario_of(const Tenant& tenant) { return tenant.staged == nullptr ? nullptr : find_pointer(*tenant.staged, "/scenario"); }
 
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 Json render_scenario(Tenant& tenant, const Json& scenario) {
   const std::lock_guard lock(tenant.mutex);
   const std::uint64_t exchanges = tenant.journal.total() - tenant.journal_offset;
@@ -25,9 +21,9 @@ Json render_scenario(Tenant& tenant, const Json& scenario) {
           {"possibleStates", {kStarted, kPlayed}},
           {"exchanges", exchanges},
           {"tenant", tenant.name},
-          {"api", text_of(*tenant.staged, "api")},
-          {"title", text_of(scenario, "title")},
-          {"file", text_of(scenario, "file")}};
+          {"api", text_at(*tenant.staged, "/api")},
+          {"title", text_at(scenario, "/title")},
+          {"file", text_at(scenario, "/file")}};
 }
 
 Response list_scenarios(const AdminCall& call) {
@@ -64,12 +60,11 @@ Response put_state(const AdminCall& call) {
 }
 
 constexpr AdminOperation kScenarioOperations[] = {
-    operation("GET", "/scenarios", list_scenarios, "listScenarios", "Scenarios that were staged from files, each one a tenant",
-              {.result = "Scenarios"}),
-    operation("POST", "/scenarios/reset", reset_scenarios, "resetScenarios", "Reset every staged scenario; journals stay",
-              {.result = "Object"}),
-    operation("PUT", "/scenarios/{scenario}/state", put_state, "putScenarioState", "Reset one scenario; no other state can be set",
-              {.body = "State", .result = "Object", .error = "422"}),
+    row("GET", "/scenarios", list_scenarios, "listScenarios", "Scenarios that were staged from files, each one a tenant",
+        {.result = "Scenarios"}),
+    row("POST", "/scenarios/reset", reset_scenarios, "resetScenarios", "Reset every staged scenario; journals stay", {.result = "Object"}),
+    row("PUT", "/scenarios/{scenario}/state", put_state, "putScenarioState", "Reset one scenario; no other state can be set",
+        {.body = "State", .result = "Object", .error = "422"}),
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ Response get_health(const AdminCall& call) {
 
 Response get_version(const AdminCall&) { return json_response(200, {{"version", UNDERSTUDY_VERSION}}); }
 
-Response get_openapi(const AdminCall& call) { return json_response(200, call.api.openapi()); }
+Response get_openapi(const AdminCall& call) { return json_response(200, render_openapi(call.tables)); }
 
 Response get_settings(const AdminCall& call) {
   const MockOptions& options = call.engine.options;
@@ -58,14 +58,14 @@ Response shut_down(const AdminCall& call) {
 }
 
 constexpr AdminOperation kServerOperations[] = {
-    operation("GET", "/", get_index, "getIndex", "Paths of the main calls", {.result = "Object"}),
-    operation("GET", "/health", get_health, "getHealth", "Health, time since start, version", {.result = "Health"}),
-    operation("GET", "/version", get_version, "getVersion", "Version", {.result = "Version"}),
-    operation("GET", "/settings", get_settings, "getSettings", "Options that the mock was started with", {.result = "Settings"}),
-    operation("GET", "/openapi.json", get_openapi, "getOpenapi", "This document", {.result = "Object"}),
-    operation("POST", "/reset", reset, "reset", "Return every tenant to the state it was staged with and empty its journal",
-              {.query = "tenant", .result = "Object"}),
-    operation("POST", "/shutdown", shut_down, "shutDown", "Stop the server as a signal does", {.result = "Object"}),
+    row("GET", "/", get_index, "getIndex", "Paths of the main calls", {.result = "Object"}),
+    row("GET", "/health", get_health, "getHealth", "Health, time since start, version", {.result = "Health"}),
+    row("GET", "/version", get_version, "getVersion", "Version", {.result = "Version"}),
+    row("GET", "/settings", get_settings, "getSettings", "Options that the mock was started with", {.result = "Settings"}),
+    row("GET", "/openapi.json", get_openapi, "getOpenapi", "This document", {.result = "Object"}),
+    row("POST", "/reset", reset, "reset", "Return every tenant to the state it was staged with and empty its journal",
+        {.query = "tenant", .result = "Object"}),
+    row("POST", "/shutdown", shut_down, "shutDown", "Stop the server as a signal does", {.result = "Object"}),
 };
 
 }  // namespace

@@ -1,13 +1,11 @@
 // Snapshots of a tenant: taken, restored, listed, exported and imported as JSON.
-#include "mock/admin/call.h"
-#include "mock/engine/arrange.h"
-#include "mock/engine/snapshot.h"
+#include "mock/admin/admin.h"
 
 namespace understudy {
 namespace {
 
 Json render_summary(const std::string& name, const Snapshot& snapshot) {
-  return {{"name", name}, {"taken", render_rfc3339_millis(snapshot.taken)}, {"records", count_records(snapshot.states_by_api)}};
+  return {{"name", name}, {"taken", render_rfc3339_millis(snapshot.taken)}, {"records", count_records(snapshot)}};
 }
 
 // Stores the snapshot under the name in the path; replaces an older one of that name.
@@ -16,9 +14,8 @@ Response store_snapshot(const AdminCall& call, Tenant& tenant, Snapshot snapshot
   const bool replaces = tenant.snapshots.contains(name);
   if (!replaces && tenant.snapshots.size() >= tenant.bounds.snapshots)
     return error_response(limit_reached("snapshots of tenant '" + tenant.name + "'", tenant.bounds.snapshots));
-  std::size_t records = 0;
-  for (const auto& [api, state] : snapshot.states_by_api) records += state.store.size();
-  if (records > tenant.bounds.records || snapshot.tokens.size() > tenant.bounds.tokens || snapshot.faults.size() > tenant.bounds.faults) {
+  if (record_count(snapshot) > tenant.bounds.records || snapshot.tokens.size() > tenant.bounds.tokens ||
+      snapshot.faults.size() > tenant.bounds.faults) {
     return error_response(409, "limit-reached", "The snapshot has more records, tokens or faults than a tenant may have.");
   }
   const auto& stored = tenant.snapshots[name] = std::make_shared<const Snapshot>(std::move(snapshot));
@@ -85,16 +82,15 @@ Response delete_snapshot(const AdminCall& call, Tenant& tenant) {
 
 constexpr std::string_view kSnapshot = "/tenants/{tenant}/snapshots/{snapshot}";
 constexpr AdminOperation kSnapshotOperations[] = {
-    operation("GET", "/tenants/{tenant}/snapshots", list_snapshots, "listSnapshots", "Snapshots of a tenant", {.result = "Snapshots"}),
-    operation("POST", kSnapshot, post_snapshot, "takeSnapshot", "Take a snapshot of the tenant (200 if it replaces one of that name)",
-              {.result = "SnapshotSummary", .status = 201, .other_status = 200, .error = "409"}),
-    operation("GET", kSnapshot, get_snapshot, "exportSnapshot", "A snapshot as a document", {.result = "Snapshot"}),
-    operation("PUT", kSnapshot, put_snapshot, "importSnapshot",
-              "Store a snapshot that was exported before (200 if it replaces one of that name)",
-              {.body = "Snapshot", .result = "SnapshotSummary", .status = 201, .other_status = 200, .error = "409"}),
-    operation("DELETE", kSnapshot, delete_snapshot, "deleteSnapshot", "Remove a snapshot", {.status = 204}),
-    operation("POST", "/tenants/{tenant}/snapshots/{snapshot}/restore", restore, "restoreSnapshot",
-              "Return the tenant to a snapshot, at once", {.result = "SnapshotSummary"}),
+    row("GET", "/tenants/{tenant}/snapshots", list_snapshots, "listSnapshots", "Snapshots of a tenant", {.result = "Snapshots"}),
+    row("POST", kSnapshot, post_snapshot, "takeSnapshot", "Take a snapshot of the tenant (200 if it replaces one of that name)",
+        {.result = "SnapshotSummary", .status = 201, .other_status = 200, .error = "409"}),
+    row("GET", kSnapshot, get_snapshot, "exportSnapshot", "A snapshot as a document", {.result = "Snapshot"}),
+    row("PUT", kSnapshot, put_snapshot, "importSnapshot", "Store a snapshot that was exported before (200 if it replaces one of that name)",
+        {.body = "Snapshot", .result = "SnapshotSummary", .status = 201, .other_status = 200, .error = "409"}),
+    row("DELETE", kSnapshot, delete_snapshot, "deleteSnapshot", "Remove a snapshot", {.status = 204}),
+    row("POST", "/tenants/{tenant}/snapshots/{snapshot}/restore", restore, "restoreSnapshot", "Return the tenant to a snapshot, at once",
+        {.result = "SnapshotSummary"}),
 };
 
 }  // namespace

@@ -1,21 +1,17 @@
 // Tenants: listed, staged, reset and removed; their tokens expired.
-#include "mock/admin/call.h"
+#include "mock/admin/admin.h"
 
 namespace understudy {
 namespace {
 
 Json render_tenant(Tenant& tenant) {
   const std::lock_guard lock(tenant.mutex);
-  Json records = Json::object();
-  for (const auto& [api, state] : tenant.states_by_api) {
-    for (const std::string& collection : state->store.collections()) records[api + "." + collection] = state->store.count(collection);
-  }
   return {{"name", tenant.name},
           {"username", tenant.username},
           {"profile", render_profile(tenant.profile)},
           {"now", render_rfc3339_millis(tenant.env.clock.now())},
           {"virtual", tenant.env.clock.is_virtual()},
-          {"records", std::move(records)},
+          {"records", count_records(tenant)},
           {"exchanges", tenant.journal.total()}};
 }
 
@@ -55,15 +51,15 @@ Response reset_tenant(const AdminCall& call, Tenant& tenant) {
 }
 
 constexpr AdminOperation kTenantOperations[] = {
-    operation("GET", "/tenants", list_tenants, "listTenants", "All tenants", {.result = "Tenants"}),
-    operation("PUT", "/tenants/{tenant}", put_tenant, "putTenant", "Create or replace a tenant, as a scenario's `given` does",
-              {.body = "Given", .result = "Named"}),
-    operation("GET", "/tenants/{tenant}", get_tenant, "getTenant", "One tenant", {.result = "Tenant"}),
-    operation("DELETE", "/tenants/{tenant}", delete_tenant, "deleteTenant", "Remove a tenant", {.status = 204}),
-    operation("POST", "/tenants/{tenant}/tokens/expire", expire_tokens, "expireTokens", "Expire every token issued so far",
-              {.result = "Expired"}),
-    operation("POST", "/tenants/{tenant}/reset", reset_tenant, "resetTenant",
-              "Return the tenant to the state it was staged with; its journal stays", {.result = "Tenant"}),
+    row("GET", "/tenants", list_tenants, "listTenants", "All tenants", {.result = "Tenants"}),
+    row("PUT", "/tenants/{tenant}", put_tenant, "putTenant", "Create or replace a tenant, as a scenario's `given` does",
+        {.body = "Given", .result = "Named"}),
+    row("GET", "/tenants/{tenant}", get_tenant, "getTenant", "One tenant", {.result = "Tenant"}),
+    row("DELETE", "/tenants/{tenant}", delete_tenant, "deleteTenant", "Remove a tenant", {.status = 204}),
+    row("POST", "/tenants/{tenant}/tokens/expire", expire_tokens, "expireTokens", "Expire every token issued so far",
+        {.result = "Expired"}),
+    row("POST", "/tenants/{tenant}/reset", reset_tenant, "resetTenant",
+        "Return the tenant to the state it was staged with; its journal stays", {.result = "Tenant"}),
 };
 
 }  // namespace

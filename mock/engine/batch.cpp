@@ -4,7 +4,6 @@
 
 #include "contracts/src/model/check.h"
 #include "mock/engine/fault_injector.h"
-#include "mock/engine/respond.h"
 #include "mock/engine/walk.h"
 
 namespace understudy {
@@ -146,34 +145,21 @@ std::optional<Json> run_batch_call(Call call, const Json& sent, std::vector<Faul
   return members;
 }
 
-Response make_batch_response(const Json& elements) {
-  Response response;
-  response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
-  response.body = render_json(elements);
-  return response;
-}
-
 }  // namespace
 
 Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) {
   const Batch& batch = *exchange.contract.batch;
-  Delivery delivery;
   if (decoded.state != Decoded::State::ready) {
-    Finding finding;
-    finding.code = decoded.code;
-    finding.message = decoded.message;
-    delivery.response = refuse(exchange, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable"}, trace);
-    return delivery;
+    const Finding finding{.code = decoded.code, .message = decoded.message};
+    return {.response = refuse(exchange, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable"}, trace)};
   }
   const CredentialState login = check_login(exchange.tenant, exchange.presented.username, exchange.presented.password);
   const bool authorized = exchange.policy.accepts_credential(exchange, login);
   if (authorized) {
-    if (const auto rejection = throttle(exchange)) {
-      delivery.response = refuse(exchange, *rejection, trace);
-      return delivery;
-    }
+    if (const auto rejection = throttle(exchange)) return {.response = refuse(exchange, *rejection, trace)};
   }
 
+  Delivery delivery;
   Json elements = Json::array();
   std::vector<FaultInjector> faults;
   faults.reserve(decoded.value.size());
@@ -188,17 +174,16 @@ Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) 
     const auto known = batch.calls.find(method);
     if (known != batch.calls.end()) call.operation = exchange.contract.find_operation(known->second);
     std::optional<Json> members;
-    if (!authorized) {
+    if (!authorized)
       members = refuse_element(call, {.answer = batch.not_authorized, .rule = "credentials"}, trace);
-    } else if (call.operation == nullptr) {
+    else if (call.operation == nullptr)
       members = refuse_element(call, {.answer = batch.unknown_call, .rule = "method"}, trace);
-    } else {
+    else
       members = run_batch_call(call, sent, faults, delivery, trace);
-    }
     if (!members) return decorate();
     elements.push_back(wrap_element(batch, sent, *members));
   }
-  delivery.response = trace.limit_reached.empty() ? make_batch_response(elements) : limit_response(trace.limit_reached);
+  delivery.response = trace.limit_reached.empty() ? json_answer(200, elements) : limit_response(trace.limit_reached);
   for (FaultInjector& one : faults) {
     if (one.stop_at(FaultSpec::Phase::after_commit, delivery)) break;
   }

@@ -2,11 +2,6 @@
 // stages return Reply or Rejection. One exchange has one call; a batch has one for the exchange and one for each of its elements.
 #pragma once
 
-#include <string>
-#include <tl/expected.hpp>
-#include <utility>
-#include <vector>
-
 #include "contracts/src/model/router.h"
 #include "mock/engine/policy.h"
 #include "mock/state/tenant.h"

@@ -18,10 +18,6 @@ constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 Decoded ready(Json value) { return {.state = Decoded::State::ready, .value = std::move(value)}; }
 Decoded unreadable(std::string message) { return {.state = Decoded::State::unreadable, .message = std::move(message)}; }
 
-bool takes(const Operation& operation, std::string_view type) {
-  return std::ranges::find(operation.media_types, type) != operation.media_types.end();
-}
-
 // A refusal if the body has a Content-Encoding: bodies are never unpacked, so that a small request cannot become large.
 std::optional<Decoded> refuse_coding(const Request& request) {
   if (request.body.empty()) return std::nullopt;
@@ -60,13 +56,13 @@ Decoded decode_body(const Operation& operation, const Request& request) {
   if (auto refused = refuse_coding(request)) return *std::move(refused);
   const auto header = find_header(request.headers, "Content-Type");
   const std::string type = header ? media_type_of(*header) : std::string();
-  if (!type.empty() && !operation.media_types.empty() && !takes(operation, type)) {
+  if (!type.empty() && !operation.media_types.empty() && !contains(operation.media_types, type)) {
     return {.state = Decoded::State::media_type,
             .value = Json::object(),
             .message = "The request entity's media type '" + type + "' is not supported for this resource."};
   }
   if (request.body.empty()) return operation.body_required ? unreadable("The request body is empty.") : ready(Json::object());
-  if (type == kForm && takes(operation, kForm)) {
+  if (type == kForm && contains(operation.media_types, kForm)) {
     Json object = Json::object();
     for (auto& [name, value] : parse_form(request.body)) object[name] = std::move(value);
     return ready(std::move(object));

@@ -1,8 +1,6 @@
 // Reads a request by its route: body, parameters and credential. Pure; runs before the tenant is known and outside its lock.
 #pragma once
 
-#include <string>
-
 #include "contracts/src/model/binding.h"
 #include "mock/engine/call.h"
 

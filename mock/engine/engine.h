@@ -2,13 +2,6 @@
 // other code uses mock/mock.h.
 #pragma once
 
-#include <atomic>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <unordered_map>
-#include <vector>
-
 #include "contracts/src/model/router.h"
 #include "mock/mock.h"
 #include "mock/state/tenant.h"
@@ -64,5 +57,21 @@ Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contrac
 std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const std::string& collection,
                                   const std::vector<Record>& records);
 Result<const Collection*> find_collection(const Contract& contract, const std::string& collection);
+
+// The faults of a list, ready to be armed. Operations named without an API belong to `default_api`. Fails with the first fault that
+// is invalid or could never apply: bad-fault, unknown-operation, unknown-answer, impossible-fault.
+Result<std::vector<ArmedFault>> read_faults(const Json& faults, const Contracts& contracts, const std::string& default_api);
+// Arms them after those that are armed already; returns their numbers. The caller holds the tenant's lock.
+std::vector<std::uint64_t> arm_faults(Tenant& tenant, const std::vector<ArmedFault>& faults);
+// The problem limit-reached, if the tenant would have more faults than its bound. Under the tenant's lock.
+std::optional<Problem> check_fault_count(const Tenant& tenant, std::size_t added);
+Problem limit_reached(const std::string& what, std::size_t most);
+
+// Replaces the tenant's limits and starts to count from 0. On a problem nothing changes. The caller holds the tenant's lock.
+std::optional<Problem> set_limits(Tenant& tenant, const Json& limits, const Contracts& contracts, const std::string& default_api);
+
+// A snapshot as JSON, for another mock with the same contracts: parse_snapshot(render_snapshot(s)) restores the same as s.
+Json render_snapshot(const Snapshot& snapshot);
+Result<Snapshot> parse_snapshot(const Json& document, const Contracts& contracts);
 
 }  // namespace understudy

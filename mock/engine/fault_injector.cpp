@@ -2,13 +2,74 @@
 
 #include <algorithm>
 
-#include "mock/engine/respond.h"
+#include "mock/engine/walk.h"
+#include "scenarios/src/match/match.h"
 
 namespace understudy {
+namespace {
+
+constexpr std::string_view kGarbage = "\x16\x03\x01 this is no HTTP \xff\xfe\r\n\r\n";
+
+bool fits(const FaultSpec& spec, std::string_view operation, const Json& body) {
+  if (!spec.on.empty() && spec.on != operation) return false;
+  return !spec.match || match_value(*spec.match, &body, "").empty();
+}
+
+bool is_due(const ArmedFault& fault, Random& random) {
+  const FaultSpec& spec = fault.spec;
+  if (spec.times && fault.applied >= *spec.times) return false;
+  if (spec.call && fault.seen != *spec.call) return false;
+  if (spec.every && fault.seen % *spec.every != 0) return false;
+  return !spec.probability || random.unit() < *spec.probability;
+}
+
+Response status_response(const FaultSpec& fault) {
+  Response response{.status = fault.status, .reason = fault.reason};
+  if (!fault.body) return response;
+  response.body = as_text(*fault.body);
+  const char* fallback = !fault.body->is_string()         ? "application/json; charset=utf-8"
+                         : response.body.starts_with('<') ? "text/html; charset=utf-8"
+                                                          : "text/plain; charset=utf-8";
+  response.headers = {{"Content-Type", fault.content_type.empty() ? fallback : fault.content_type}};
+  return response;
+}
+
+// Does this kind keep the real answer and only change how it is delivered?
+bool is_decoration(FaultSpec::Kind kind) {
+  return kind == FaultSpec::Kind::delay || kind == FaultSpec::Kind::drip || kind == FaultSpec::Kind::wrong_content_type;
+}
+
+// Kinds that need the engine (answer, expire_token, throttle) change nothing here.
+void apply_fault(const FaultSpec& fault, Delivery& delivery) {
+  const auto end = [&](Delivery::Ending ending, std::optional<std::size_t> after_bytes) {
+    delivery.ending = ending;
+    delivery.after_bytes = after_bytes;
+  };
+  switch (fault.kind) {
+    case FaultSpec::Kind::status: delivery.response = status_response(fault); return;
+    case FaultSpec::Kind::delay: delivery.delay += fault.delay; return;
+    case FaultSpec::Kind::drip: delivery.drip = Delivery::Drip{.bytes = fault.drip_bytes, .every = fault.drip_every}; return;
+    case FaultSpec::Kind::stall: return end(Delivery::Ending::stall, fault.after_bytes);
+    case FaultSpec::Kind::reset: return end(Delivery::Ending::reset, fault.after_bytes);
+    case FaultSpec::Kind::close: return end(Delivery::Ending::close, fault.after_bytes);
+    case FaultSpec::Kind::truncate: return end(Delivery::Ending::close, fault.after_bytes.value_or(delivery.response.body.size() / 2));
+    case FaultSpec::Kind::garbage: delivery.raw = std::string(kGarbage); return;
+    case FaultSpec::Kind::malformed_chunk: delivery.malformed_chunk = true; return;
+    case FaultSpec::Kind::wrong_content_type: set_header(delivery.response.headers, "Content-Type", fault.content_type); return;
+    case FaultSpec::Kind::answer:
+    case FaultSpec::Kind::expire_token:
+    case FaultSpec::Kind::throttle: return;
+  }
+}
+
+}  // namespace
 
 FaultInjector::FaultInjector(const Call& call, const Json& body, Trace& trace) : call_(call), trace_(&trace) {
-  Tenant& tenant = call.tenant;
-  if (!tenant.faults.empty()) due_ = find_due_faults(tenant.faults, call.operation->name, body, tenant.env.random);
+  for (ArmedFault& fault : call.tenant.faults) {
+    if (!fits(fault.spec, call.operation->name, body)) continue;
+    ++fault.seen;
+    if (is_due(fault, call.tenant.env.random)) due_.push_back(&fault);
+  }
 }
 
 void FaultInjector::record(ArmedFault& fault) {

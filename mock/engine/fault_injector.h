@@ -1,9 +1,7 @@
-// Applies the armed faults that match one call, phase by phase. Construct it once for each call: that counts the call.
+// Applies the armed faults that match one call, phase by phase. Construct it once for each call: that counts the call as seen.
+// See also: scenarios/src/model/fault_words.h (how a fault is written), mock/wire/ (how it is sent).
 #pragma once
 
-#include <vector>
-
-#include "mock/delivery.h"
 #include "mock/engine/call.h"
 
 namespace understudy {

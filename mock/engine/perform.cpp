@@ -1,5 +1,4 @@
 #include "contracts/src/model/check.h"
-#include "mock/engine/respond.h"
 #include "mock/engine/walk.h"
 #include "mock/state/listing.h"
 #include "mock/vendors/module.h"
@@ -17,11 +16,10 @@ std::string record_id_of(const Call& call) {
 tl::unexpected<Rejection> missing_record(const Call& call) {
   const Operation& operation = *call.operation;
   const std::string id = record_id_of(call);
-  Finding finding;
-  finding.code = "record";
-  finding.message = "No record '" + id + "' exists in " + operation.collection + ".";
-  finding.expected = "a known id";
-  finding.actual = "\"" + id + "\"";
+  const Finding finding{.code = "record",
+                        .expected = "a known id",
+                        .actual = "\"" + id + "\"",
+                        .message = "No record '" + id + "' exists in " + operation.collection + "."};
   return tl::unexpected(Rejection{.answer = operation.refusals.record, .findings = {finding}, .rule = "record", .place = operation.place});
 }
 

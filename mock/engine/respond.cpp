@@ -1,17 +1,15 @@
-#include "mock/engine/respond.h"
+#include <fmt/ranges.h>
 
 #include "contracts/src/model/responses.h"
+#include "mock/engine/walk.h"
 
 namespace understudy {
 namespace {
 
 Json by_field(const Contract& contract, const Findings& findings) {
   Json out = Json::object();
-  for (const Finding& finding : findings) {
-    std::string field;
-    for (const std::string& token : split_pointer(finding.pointer)) field += (field.empty() ? "" : ".") + token;
-    out[contract.field_prefix + field].push_back(finding.message);
-  }
+  for (const Finding& finding : findings)
+    out[fmt::format("{}{}", contract.field_prefix, fmt::join(split_pointer(finding.pointer), "."))].push_back(finding.message);
   return out;
 }
 
@@ -57,11 +55,7 @@ Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
   if (uses("query") && !own.contains("query")) own["query"] = call.query;
   if (uses("method")) own["method"] = call.request.method;
   if (uses("target")) own["target"] = call.request.target;
-  if (uses("allow")) {
-    std::string allow;
-    for (const std::string& method : call.route.allowed) allow += (allow.empty() ? "" : ", ") + method;
-    own["allow"] = allow;
-  }
+  if (uses("allow")) own["allow"] = fmt::format("{}", fmt::join(call.route.allowed, ", "));
   if (uses("path")) own["path"] = call.route.path;
   if (uses("account")) own["account"] = call.contract.account;
   if (uses("setting")) own["setting"] = call.state.settings;
@@ -83,26 +77,24 @@ constexpr std::string_view kLimitRule = "limit-reached";
 }  // namespace
 
 Rejection reject_by_limit(const Call& call, const std::string& what, std::size_t most) {
-  Finding finding;
-  finding.code = kLimitRule;
-  finding.message = "The limit of " + std::to_string(most) + " " + what + " of a tenant is reached.";
-  return {.findings = {finding}, .rule = std::string(kLimitRule), .place = call.operation->place};
+  std::string message = "The limit of " + std::to_string(most) + " " + what + " of a tenant is reached.";
+  return {.findings = {{.code = std::string(kLimitRule), .message = std::move(message)}},
+          .rule = std::string(kLimitRule),
+          .place = call.operation->place};
 }
 
-Response limit_response(const std::string& message) {
-  return {.status = 507,
-          .headers = {{"Content-Type", "application/json; charset=utf-8"}},
-          .body = render_json({{"code", kLimitRule}, {"message", message}})};
+Response json_answer(int status, const Json& body) {
+  return {.status = status, .headers = {{"Content-Type", "application/json; charset=utf-8"}}, .body = render_json(body)};
 }
+
+Response limit_response(const std::string& message) { return json_answer(507, {{"code", kLimitRule}, {"message", message}}); }
 
 Response render_response(const Call& call, const std::string& answer, Json context) {
   const ResponseDefinition* found = call.contract.find_response(answer);
   if (found == nullptr) {
-    Response response;
-    response.status = 500;
-    response.headers.push_back({"Content-Type", "text/plain; charset=utf-8"});
-    response.body = "The contract of " + call.contract.api + " names no answer for this.";
-    return response;
+    return {.status = 500,
+            .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+            .body = "The contract of " + call.contract.api + " names no answer for this."};
   }
   const ResponseVariant& variant = pick_variant(*found, call.state.switches);
   return render_response(variant, call.state.switches, full_context(call, variant, std::move(context)));

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "contracts/src/model/check.h"
-#include "mock/engine/arrange.h"
-#include "mock/engine/respond.h"
+#include "mock/engine/engine.h"
 #include "mock/engine/walk.h"
 
 namespace understudy {
@@ -24,7 +23,7 @@ std::string pointer_in(const Json& record, std::string_view pointer) {
 
 std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const std::string& collection,
                                   const std::vector<Record>& records) {
-  ApiState& state = *tenant.states_by_api.at(contract.api);
+  ApiState& state = tenant.states_by_api.at(contract.api);
   std::optional<Problem> incomplete;
   const Env before = tenant.env;  // a read may draw ids, which must not be missing later
   Store trial = state.store;      // reads and lists see one of the records at a time

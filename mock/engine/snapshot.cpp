@@ -1,10 +1,9 @@
-#include "mock/engine/snapshot.h"
-
+// Snapshots as JSON.
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include "contracts/src/base/number.h"
-#include "mock/engine/arrange.h"
 #include "mock/engine/engine.h"
 
 namespace understudy {
@@ -34,7 +33,9 @@ class SnapshotReader {
     read_settings();
     read_records();
     read_delivered();
-    read_limits();
+    each_api("/limits", [&](const Contract&, ApiState& state, const std::string& place) {
+      if (!find_pointer(*document_, place)->is_null()) state.limiter = read_limit(place);
+    });
     read_tokens();
     read_armed();
     if (problem_) return tl::unexpected(std::move(*problem_));
@@ -42,26 +43,32 @@ class SnapshotReader {
   }
 
  private:
+  using IsType = bool (Json::*)() const;
+
   void fail(const std::string& pointer, const std::string& message) {
     if (!problem_) problem_ = bad_snapshot(pointer, message);
   }
-  // The member, or an empty value of that type if it is absent or of another type.
-  const Json& object(const std::string& pointer) { return typed(pointer, Json::value_t::object); }
-  const Json& list(const std::string& pointer) { return typed(pointer, Json::value_t::array); }
-  const Json& typed(const std::string& pointer, Json::value_t type) {
-    static const Json kNoMembers = Json::object();
-    static const Json kNoElements = Json::array();
+  inline static const Json kAbsent = Json::object();  // has neither members nor elements
+  // The member; kAbsent, and a problem, if it is absent or of another type.
+  const Json& member(const std::string& pointer, IsType is_type, const char* expected) {
     const Json* found = find_pointer(*document_, pointer);
-    if (found != nullptr && found->type() == type) return *found;
-    if (found != nullptr)
-      fail(pointer, "found " + describe(*found) + ", expected " + (type == Json::value_t::object ? "an object" : "a list"));
-    return type == Json::value_t::object ? kNoMembers : kNoElements;
+    if (found != nullptr && (found->*is_type)()) return *found;
+    fail(pointer, "found " + (found == nullptr ? "nothing" : describe(*found)) + ", expected " + expected);
+    return kAbsent;
   }
+  // These two may be absent.
+  const Json& object(const std::string& pointer) { return has(pointer) ? member(pointer, &Json::is_object, "an object") : kAbsent; }
+  const Json& list(const std::string& pointer) { return has(pointer) ? member(pointer, &Json::is_array, "a list") : kAbsent; }
+  bool has(const std::string& pointer) const { return find_pointer(*document_, pointer) != nullptr; }
+
   std::string text(const std::string& pointer) {
-    const Json* found = find_pointer(*document_, pointer);
-    if (found != nullptr && found->is_string()) return found->get<std::string>();
-    fail(pointer, "found " + (found == nullptr ? "nothing" : describe(*found)) + ", expected text");
-    return {};
+    const Json& found = member(pointer, &Json::is_string, "text");
+    return found.is_string() ? found.get<std::string>() : std::string();
+  }
+  template <class Number>
+  Number number(const std::string& pointer) {
+    const Json& found = member(pointer, &Json::is_number_integer, "a whole number");
+    return found.is_number_integer() ? found.get<Number>() : Number{};
   }
   Time time(const std::string& pointer) {
     const std::string written = text(pointer);
@@ -69,21 +76,23 @@ class SnapshotReader {
     if (!read) fail(pointer, "found '" + written + "', expected an RFC 3339 time");
     return read.value_or(Time{});
   }
-  template <class Number>
-  Number number(const std::string& pointer) {
-    const Json* found = find_pointer(*document_, pointer);
-    if (found != nullptr && found->is_number_integer()) return found->get<Number>();
-    fail(pointer, "found " + (found == nullptr ? "nothing" : describe(*found)) + ", expected a whole number");
-    return {};
-  }
   const Contract* contract(const std::string& pointer, const std::string& api) {
     const Contract* found = contracts_->find_api(api);
     if (found == nullptr) fail(pointer, "found unknown API '" + api + "'");
     return found;
   }
+  // Calls `read` for each member of the object, which is named like an API.
+  template <class Read>
+  void each_api(const std::string& section, const Read& read) {
+    for (const auto& [api, value] : object(section).items()) {
+      const std::string place = join_pointer(section, api);
+      if (const Contract* of = contract(place, api)) read(*of, snapshot_.states_by_api.at(api), place);
+    }
+  }
+
   void read_env() {
     Env& env = snapshot_.env;
-    if (find_pointer(*document_, "/clock/virtual") != nullptr)
+    if (has("/clock/virtual"))
       env.clock = Clock(time("/clock/virtual"));
     else
       env.clock = Clock(Milliseconds(std::clamp(number<std::int64_t>("/clock/ahead_ms"), -2000 * kYear, 7900 * kYear)));
@@ -109,16 +118,13 @@ class SnapshotReader {
       state.switches = resolve_profile(snapshot_.profile, *one);
       for (const Setting& setting : one->settings) state.settings[setting.name] = setting.value;
     }
-    for (const auto& [api, settings] : object("/settings").items()) {
-      const std::string place = join_pointer("/settings", api);
-      const Contract* of = contract(place, api);
-      if (of == nullptr) return;
+    each_api("/settings", [&](const Contract& of, ApiState& state, const std::string& place) {
       for (const auto& [name, value] : object(place).items()) {
-        if (of->find_setting(name) == nullptr || !value.is_boolean())
+        if (of.find_setting(name) == nullptr || !value.is_boolean())
           return fail(join_pointer(place, name), "expected a known setting that is true or false");
-        snapshot_.states_by_api.at(api).settings[name] = value.get<bool>();
+        state.settings[name] = value.get<bool>();
       }
-    }
+    });
   }
 
   // The store for `name`, which is api.collection; null if there is none.
@@ -153,53 +159,45 @@ class SnapshotReader {
   }
 
   void read_delivered() {
-    for (const auto& [api, calls] : object("/delivered").items()) {
-      const std::string place = join_pointer("/delivered", api);
-      if (contract(place, api) == nullptr) return;
-      for (std::size_t one = 0; one < list(place).size(); ++one) {
-        const std::string at = join_pointer(place, one);
-        std::vector<std::optional<Json>> entries;
-        for (const Json& entry : list(at + "/entries")) {
-          if (!entry.is_array() || entry.size() > 1) return fail(at, "expected each entry to be a list of at most one element");
+    each_api("/delivered", [&](const Contract&, ApiState& state, const std::string& place) {
+      for (std::size_t i = 0; i < list(place).size(); ++i) {
+        const std::string call = join_pointer(place, i);
+        Redeliveries::Entries entries;
+        for (const Json& entry : list(call + "/entries")) {
+          if (!entry.is_array() || entry.size() > 1) return fail(call, "expected each entry to be a list of at most one element");
           entries.push_back(entry.empty() ? std::optional<Json>() : entry.front());
         }
-        snapshot_.states_by_api.at(api).delivered.recall(text(at + "/call"), entries.size()) = std::move(entries);
+        state.delivered.recall(text(call + "/call"), entries.size()) = std::move(entries);
       }
-    }
+    });
   }
 
   Limiter read_limit(const std::string& place) {
-    RateLimit limit;
     const std::string kind = text(place + "/kind");
     if (kind != kWindow && kind != kBucket) fail(place + "/kind", "found '" + kind + "', expected window or bucket");
-    limit.kind = kind == kBucket ? RateLimit::Kind::bucket : RateLimit::Kind::window;
-    limit.requests = number<std::int64_t>(place + "/requests");
-    for (const auto& [name, into, most] :
-         {std::tuple{"/seconds", &limit.seconds, 1e9}, std::tuple{"/per_second", &limit.per_second, 1e6}}) {
+    const auto amount = [&](const char* name, double most) {
       const Json* found = find_pointer(*document_, place + name);
       const double value = found != nullptr && is_number(*found) ? to_double(*found) : -1;
       if (value < 0 || value > most) fail(place + name, "expected a number from 0 to " + describe(Json(most)));
-      *into = value;
-    }
-    Limiter::Count count{
-        .since = std::nullopt, .used = number<std::int64_t>(place + "/used"), .level = number<std::int64_t>(place + "/level")};
-    if (find_pointer(*document_, place + "/since") != nullptr) count.since = time(place + "/since");
+      return value;
+    };
+    RateLimit limit;
+    limit.kind = kind == kBucket ? RateLimit::Kind::bucket : RateLimit::Kind::window;
+    limit.requests = number<std::int64_t>(place + "/requests");
+    limit.seconds = amount("/seconds", 1e9);
+    limit.per_second = amount("/per_second", 1e6);
+    Limiter::Count count{.used = number<std::int64_t>(place + "/used"), .level = number<std::int64_t>(place + "/level")};
+    if (has(place + "/since")) count.since = time(place + "/since");
     if (limit.requests < 1 || limit.requests > kMostRequests) fail(place + "/requests", "expected 1 to " + std::to_string(kMostRequests));
-    if (count.used < 0 || count.used > limit.requests) fail(place + "/used", "expected 0 to the number of requests of the limit");
-    if (count.level < 0 || count.level / 1'000'000 > limit.requests)
-      fail(place + "/level", "expected 0 to the number of requests of the limit");
+    const auto check = [&](const char* name, std::int64_t value, std::int64_t unit) {
+      if (value < 0 || value / unit > limit.requests) fail(place + name, "expected 0 to the number of requests of the limit");
+    };
+    check("/used", count.used, 1);
+    check("/level", count.level, 1'000'000);
     if (problem_) return Limiter();
     Limiter limiter{std::optional<RateLimit>(limit)};
     limiter.set_count(count);
     return limiter;
-  }
-
-  void read_limits() {
-    for (const auto& [api, limit] : object("/limits").items()) {
-      const std::string place = join_pointer("/limits", api);
-      if (contract(place, api) == nullptr) return;
-      if (!limit.is_null()) snapshot_.states_by_api.at(api).limiter = read_limit(place);
-    }
   }
 
   void read_tokens() {
@@ -213,7 +211,7 @@ class SnapshotReader {
   void read_armed() {
     for (std::size_t i = 0; i < list("/faults").size(); ++i) {
       const std::string place = join_pointer("/faults", i);
-      auto read = understudy::read_faults(Json::array({object(place + "/fault")}), *contracts_, {});
+      auto read = read_faults(Json::array({object(place + "/fault")}), *contracts_, {});
       if (!read) return fail(place, read.error().message);
       ArmedFault& armed = snapshot_.faults.emplace_back(std::move(read->front()));
       armed.id = number<std::uint64_t>(place + "/id");
@@ -248,30 +246,6 @@ Json render_clock(const Clock& clock) {
 
 }  // namespace
 
-Snapshot take_snapshot(const Tenant& tenant) {
-  Snapshot snapshot{
-      .taken = tenant.env.clock.now(), .env = tenant.env, .profile = tenant.profile, .tokens = tenant.tokens, .faults = tenant.faults};
-  for (const auto& [api, state] : tenant.states_by_api) snapshot.states_by_api.emplace(api, *state);
-  return snapshot;
-}
-
-void restore_snapshot(Tenant& tenant, const Snapshot& snapshot) {
-  tenant.env = snapshot.env;
-  tenant.profile = snapshot.profile;
-  for (const auto& [api, state] : snapshot.states_by_api) *tenant.states_by_api.at(api) = state;
-  tenant.tokens = snapshot.tokens;
-  tenant.faults = snapshot.faults;
-  for (const ArmedFault& fault : tenant.faults) tenant.next_fault_id = std::max(tenant.next_fault_id, fault.id + 1);
-}
-
-Json count_records(const std::map<std::string, ApiState, std::less<>>& states_by_api) {
-  Json counts = Json::object();
-  for (const auto& [api, state] : states_by_api) {
-    for (const std::string& collection : state.store.collections()) counts[api + "." + collection] = state.store.count(collection);
-  }
-  return counts;
-}
-
 Json render_snapshot(const Snapshot& snapshot) {
   Json profile = snapshot.profile.overrides;
   profile["base"] = snapshot.profile.base;
@@ -284,7 +258,7 @@ Json render_snapshot(const Snapshot& snapshot) {
       for (const Record& record : state.store.list(collection)) list.push_back(*record);
       if (state.store.is_seeded(collection)) seeded.push_back(name);
     }
-    for (const auto& [call, done] : state.delivered.calls()) {
+    for (const auto& [call, done] : std::views::reverse(state.delivered.calls())) {
       Json entries = Json::array();
       for (const auto& entry : done) entries.push_back(entry ? Json::array({*entry}) : Json::array());
       delivered[api].push_back({{"call", call}, {"entries", std::move(entries)}});

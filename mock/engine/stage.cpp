@@ -1,10 +1,11 @@
 // Makes a tenant from the document that a scenario or PUT /__admin/tenants/{name} gives.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 
-#include "mock/engine/arrange.h"
 #include "mock/engine/engine.h"
-#include "mock/engine/snapshot.h"
+#include "scenarios/src/model/limit_words.h"
 
 namespace understudy {
 namespace {
@@ -58,7 +59,7 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Engine&
 std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Engine& engine) {
   std::vector<std::string> known;
   for (const auto& contract : engine.contracts.apis) {
-    ApiState& state = *tenant.states_by_api.at(contract->api);
+    ApiState& state = tenant.states_by_api.at(contract->api);
     state.switches = resolve_profile(tenant.profile, *contract);
     for (const Setting& setting : contract->settings) {
       state.settings[setting.name] = setting.value;
@@ -70,7 +71,7 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const En
     bool found = false;
     for (const auto& contract : engine.contracts.apis) {
       if (contract->find_setting(name) == nullptr) continue;
-      tenant.states_by_api.at(contract->api)->settings[name] = value.get<bool>();
+      tenant.states_by_api.at(contract->api).settings[name] = value.get<bool>();
       found = true;
     }
     if (!found) return bad_given("unknown-setting", "found unknown setting '" + name + "'" + did_you_mean(name, known));
@@ -108,7 +109,7 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Eng
 
 std::optional<Problem> give_limits(Tenant& tenant, const Json& given, const Engine& engine) {
   for (const auto& contract : engine.contracts.apis) {
-    if (engine.options.rate_limits) tenant.states_by_api.at(contract->api)->limiter = Limiter(contract->rate_limit);
+    if (engine.options.rate_limits) tenant.states_by_api.at(contract->api).limiter = Limiter(contract->rate_limit);
   }
   const auto limits = given.find("limits");
   return limits == given.end() ? std::nullopt : set_limits(tenant, *limits, engine.contracts, tenant.api);
@@ -127,11 +128,40 @@ void add_contract_records(Tenant& tenant, const Contracts& contracts) {
   for (const auto& contract : contracts.apis) {
     tenant.env.ids.enter(contract->api);
     for (const auto& [collection, records] : contract->records) {
-      Transaction transaction(tenant.states_by_api.at(contract->api)->store);
+      Transaction transaction(tenant.states_by_api.at(contract->api).store);
       for (const Json& record : records) transaction.create(collection, record, tenant.env);
       transaction.commit();
     }
   }
+}
+
+// Why this fault can never apply to the operation; empty if it can.
+std::string find_impossible(const FaultSpec& fault, const Contract& contract, const Operation& operation) {
+  if (fault.phase == FaultSpec::Phase::between_items && operation.items.empty()) return operation.name + " has no items";
+  if (fault.kind == FaultSpec::Kind::expire_token && contract.credentials.kind != Credentials::Kind::bearer_token)
+    return contract.api + " has no tokens that expire";
+  if (fault.kind == FaultSpec::Kind::throttle && operation.refusals.throttle.empty())
+    return contract.api + " has no answer to a throttled call";
+  return {};
+}
+
+std::optional<Problem> place_fault(FaultSpec& spec, const Contracts& contracts, const std::string& default_api) {
+  if (spec.on.empty()) return std::nullopt;
+  const Operation* operation = contracts.find_operation(spec.on, default_api);
+  if (operation == nullptr) {
+    const bool is_bare = spec.on.find('.') == std::string::npos;
+    const std::string hint = is_bare && default_api.empty()
+                                 ? ", expected one with its API, as in api.operation"
+                                 : did_you_mean(is_bare ? default_api + "." + spec.on : spec.on, contracts.operation_names());
+    return bad_given("unknown-operation", "found fault on unknown operation '" + spec.on + "'" + hint);
+  }
+  spec.on = operation->name;
+  const Contract& contract = *contracts.contract_of(*operation);
+  if (!spec.answer.empty() && contract.find_response(spec.answer) == nullptr)
+    return bad_given("unknown-answer", contract.api + " has no answer '" + spec.answer + "'");
+  const std::string impossible = find_impossible(spec, contract, *operation);
+  if (!impossible.empty()) return bad_given("impossible-fault", "found a fault that can never apply: " + impossible);
+  return std::nullopt;
 }
 
 std::string text_member(const Json& object, const char* name, const std::string& fallback) {
@@ -140,6 +170,56 @@ std::string text_member(const Json& object, const char* name, const std::string&
 }
 
 }  // namespace
+
+Result<std::vector<ArmedFault>> read_faults(const Json& faults, const Contracts& contracts, const std::string& default_api) {
+  if (!faults.is_array()) return tl::unexpected(bad_given("wrong-type", "'faults' is not a list"));
+  std::vector<ArmedFault> read;
+  for (const Json& fault : faults) {
+    auto spec = parse_fault(fault);
+    if (!spec) return tl::unexpected(bad_given("bad-fault", spec.error()));
+    if (auto problem = place_fault(*spec, contracts, default_api)) return tl::unexpected(std::move(*problem));
+    read.push_back({.spec = std::move(*spec), .written = fault});
+  }
+  return read;
+}
+
+Problem limit_reached(const std::string& what, std::size_t most) {
+  return bad_given("limit-reached", fmt::format("the limit of {} {} is reached", most, what));
+}
+
+std::optional<Problem> check_fault_count(const Tenant& tenant, std::size_t added) {
+  if (tenant.faults.size() + added <= tenant.bounds.faults) return std::nullopt;
+  return limit_reached("faults of tenant '" + tenant.name + "'", tenant.bounds.faults);
+}
+
+std::vector<std::uint64_t> arm_faults(Tenant& tenant, const std::vector<ArmedFault>& faults) {
+  std::vector<std::uint64_t> numbers;
+  for (const ArmedFault& fault : faults) {
+    tenant.faults.push_back(fault);
+    tenant.faults.back().id = tenant.next_fault_id++;
+    numbers.push_back(tenant.faults.back().id);
+  }
+  return numbers;
+}
+
+std::optional<Problem> set_limits(Tenant& tenant, const Json& limits, const Contracts& contracts, const std::string& default_api) {
+  const auto specs = parse_limits(limits, default_api);
+  const auto wrong = [](const BadLimit& one) { return bad_given(one.code, "limits" + one.pointer + ": " + one.message); };
+  if (!specs) return wrong(specs.error());
+  std::vector<std::pair<std::string, Limiter>> limiters;
+  for (const auto& [api, spec] : *specs) {
+    const Contract* contract = contracts.find_api(api);
+    if (contract == nullptr) {
+      return bad_given("unknown-api", api.empty() ? "limits: name the API, as in {\"limits\": {\"api\": {\"requests\": 3}}}"
+                                                  : "limits: found unknown API '" + api + "'");
+    }
+    const auto limit = resolve_limit(spec, *contract);
+    if (!limit) return wrong(limit.error());
+    limiters.emplace_back(api, Limiter(*limit));
+  }
+  for (auto& [api, limiter] : limiters) tenant.states_by_api.at(api).limiter = limiter;
+  return std::nullopt;
+}
 
 Result<const Collection*> find_collection(const Contract& contract, const std::string& collection) {
   if (const auto found = contract.collections.find(collection); found != contract.collections.end()) return &found->second;
@@ -157,7 +237,7 @@ Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contrac
   if (!records.is_array()) return tl::unexpected(bad_given("wrong-type", "records of '" + name + "' are not a list"));
   if (record_count(tenant) + records.size() > tenant.bounds.records)
     return tl::unexpected(limit_reached("records of tenant '" + tenant.name + "'", tenant.bounds.records));
-  Store& store = tenant.states_by_api.at(contract.api)->store;
+  Store& store = tenant.states_by_api.at(contract.api).store;
   tenant.env.ids.enter(contract.api);
   Transaction transaction(store);
   std::vector<std::string> keys;
@@ -192,9 +272,8 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
   if (given.contains("api") && !given["api"].is_string()) return tl::unexpected(bad_given("wrong-type", "'api' is not a text"));
   tenant->api = text_member(given, "api", contracts.apis.size() == 1 ? contracts.apis.front()->api : "");
   if (!tenant->api.empty() && contracts.find_api(tenant->api) == nullptr) {
-    std::vector<std::string> known;
-    for (const auto& contract : contracts.apis) known.push_back(contract->api);
-    return tl::unexpected(bad_given("unknown-api", "found unknown API '" + tenant->api + "'" + did_you_mean(tenant->api, known)));
+    const std::string hint = did_you_mean(tenant->api, contracts.api_names());
+    return tl::unexpected(bad_given("unknown-api", "found unknown API '" + tenant->api + "'" + hint));
   }
   if (const auto profile = given.find("profile"); profile != given.end() && !profile->is_null()) {
     auto parsed = parse_profile(*profile, contracts);
@@ -237,7 +316,7 @@ std::shared_ptr<Tenant> Engine::make_empty_tenant(const std::string& name) const
   auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
   tenant->bounds = options.bounds;
   tenant->profile = options.profile;
-  for (const auto& contract : contracts.apis) tenant->states_by_api[contract->api] = std::make_unique<ApiState>(*contract);
+  for (const auto& contract : contracts.apis) tenant->states_by_api.emplace(contract->api, *contract);
   return tenant;
 }
 

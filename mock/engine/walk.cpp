@@ -5,7 +5,6 @@
 
 #include "contracts/src/model/check.h"
 #include "mock/engine/fault_injector.h"
-#include "mock/engine/respond.h"
 
 namespace understudy {
 namespace {
@@ -35,10 +34,10 @@ std::optional<Rejection> authenticate(const Call& call) {
 
 std::optional<Rejection> refuse_undecodable(const Call& call, const Decoded& decoded) {
   const auto reject = [&](std::string code, const std::string& answer, std::string rule) {
-    Finding finding;
-    finding.code = std::move(code);
-    finding.message = decoded.message;
-    return Rejection{.answer = answer, .findings = {finding}, .rule = std::move(rule), .place = call.operation->place};
+    return Rejection{.answer = answer,
+                     .findings = {{.code = std::move(code), .message = decoded.message}},
+                     .rule = std::move(rule),
+                     .place = call.operation->place};
   };
   const Refusals& refusals = call.operation->refusals;
   // An unknown coding is refused like an unknown media type (RFC 9110 15.5.16).
@@ -55,17 +54,12 @@ std::optional<Rejection> check_shapes(const Call& call, const Decoded& decoded, 
   const Operation& operation = *call.operation;
   if (operation.has_body) std::ranges::move(check_body(call), std::back_inserter(findings));
   if (findings.empty()) return std::nullopt;
-  const std::string rule = findings.front().rule;
-  const std::string schema_pointer = findings.front().schema_pointer;
-  const Place place = schema_pointer.empty() ? operation.place : call.contract.schema_place(schema_pointer);
+  const Finding first = findings.front();
+  const Place place = first.schema_pointer.empty() ? operation.place : call.contract.schema_place(first.schema_pointer);
   // The body was read as absent: "absent" alone would mislead, unless the vendor has a sentence of its own for it.
-  if (decoded.state == Decoded::State::media_type && !call.contract.messages.contains(findings.front().code)) {
-    Finding finding;
-    finding.code = "media-type";
-    finding.message = decoded.message;
-    findings.insert(findings.begin(), std::move(finding));
-  }
-  return Rejection{.answer = operation.refusals.shape, .findings = std::move(findings), .rule = rule, .place = place};
+  if (decoded.state == Decoded::State::media_type && !call.contract.messages.contains(first.code))
+    findings.insert(findings.begin(), {.code = "media-type", .message = decoded.message});
+  return Rejection{.answer = operation.refusals.shape, .findings = std::move(findings), .rule = first.rule, .place = place};
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Mutants of answers: status, headers and body of each answer, each documented member, and the list that answers a batch.
 #include <algorithm>
-#include <array>
 
 #include "contracts/src/model/responses.h"
 #include "mock/mutation/catalogue.h"
@@ -36,9 +35,8 @@ std::vector<const Operation*> users_of(const Contract& contract, const std::stri
 bool may_send(const Json& pattern, const std::vector<std::string>& tokens, std::size_t at) {
   if (at == tokens.size()) return true;
   if (pattern.is_string()) return pattern.get_ref<const std::string&>().find("{{") != std::string::npos;
-  if (pattern.is_array()) {
+  if (pattern.is_array())
     return tokens[at] == "*" && std::any_of(pattern.begin(), pattern.end(), [&](const Json& one) { return may_send(one, tokens, at + 1); });
-  }
   if (!pattern.is_object()) return false;
   if (pattern.contains("$each")) return tokens[at] == "*" && pattern.contains("body") && may_send(pattern["body"], tokens, at + 1);
   if (const auto parts = pattern.find("$merge"); parts != pattern.end())
@@ -91,17 +89,13 @@ struct AnswerMutants {
     return found != nullptr && found->documented.is_number_integer() ? std::optional(found->documented.get<int>()) : std::nullopt;
   }
 
-  Mutant& add(const std::string& of, const char* kind, const std::string& on, std::string what, Kind mutation, Json value = {}) {
-    Mutant& mutant = catalogue.add(of, kind, on, answer.name + ": " + std::move(what), variant.fact);
-    if (of == contract.api) {
-      mutant.hints.push_back(contract.api + " -> " + answer.name);
-      for (const Operation* user : users) mutant.hints.push_back(user->name + " -> " + answer.name);
-    } else {
-      mutant.hints.push_back(of + " -> " + answer.name);
+  Mutant& add(const std::string& of, const char* kind, const std::string& on, const std::string& what, Kind mutation, Json value = {}) {
+    std::vector<std::string> hints = {of + " -> " + answer.name};
+    for (const Operation* user : users) {
+      if (of == contract.api) hints.push_back(user->name + " -> " + answer.name);
     }
-    mutant.mutation.kind = mutation;
+    Mutant& mutant = catalogue.add(of, kind, on, answer.name + ": " + what, variant.fact, std::move(hints), mutation, std::move(value));
     mutant.mutation.where = {where({})};
-    mutant.mutation.value = std::move(value);
     return mutant;
   }
 
@@ -206,11 +200,10 @@ void add_member_mutants(Catalogue& catalogue) {
                                           [](const Fact* left, const Fact* right) { return left->evidence < right->evidence; });
     if (const int before = taken[statement.subject]++; before > 0) statement.subject += "~" + std::to_string(before + 1);
     const auto add = [&](const char* kind, const char* what, Kind mutation, Json value = {}) {
-      Mutant& mutant = catalogue.add_shared(kind, statement.subject, statement.subject + " " + what, fact);
-      mutant.hints = statement.hints;
-      mutant.mutation.kind = mutation;
-      mutant.mutation.where = statement.where;
-      mutant.mutation.value = std::move(value);
+      catalogue
+          .add(catalogue.contract.api, kind, statement.subject, statement.subject + " " + what, fact, statement.hints, mutation,
+               std::move(value))
+          .mutation.where = statement.where;
     };
     add("member-missing", "is missing", Kind::member_missing);
     const bool text = allows(schema, "string");
@@ -250,11 +243,7 @@ void add_batch_mutants(Catalogue& catalogue) {
   for (const Operation& operation : contract.operations) hints.push_back(operation.name + " -> " + operation.success);
   const auto add = [&](const char* kind, const std::string& subject, std::string what, Kind mutation, std::string name = {},
                        Json value = {}) {
-    Mutant& mutant = catalogue.add_shared(kind, subject, std::move(what), fact);
-    mutant.hints = hints;
-    mutant.mutation.kind = mutation;
-    mutant.mutation.name = std::move(name);
-    mutant.mutation.value = std::move(value);
+    catalogue.add(contract.api, kind, subject, std::move(what), fact, hints, mutation, std::move(value)).mutation.name = std::move(name);
   };
   add("status-other-class", batch.operation, "the status of a batch is 500", Kind::status, {}, 500);
   add("status-off", batch.operation, "the status of a batch is 201", Kind::status, {}, 201);

@@ -12,7 +12,7 @@ struct MemberFinder {
   std::vector<SchemaMember> members;
 
   SchemaMember& member(const std::string& pattern, const std::string& place) {
-    const auto found = std::ranges::find_if(members, [&](const SchemaMember& one) { return one.pattern == pattern; });
+    const auto found = std::ranges::find(members, pattern, &SchemaMember::pattern);
     if (found != members.end()) return *found;
     members.push_back({.pattern = pattern, .place = place, .schema = Json::object(), .required = false, .fact = fallback});
     return members.back();
@@ -23,7 +23,7 @@ struct MemberFinder {
     if (node == nullptr || !node->is_object() || depth > 12) return;
     if (const auto target = local_ref(schema)) at = *target;
     if (!pattern.empty()) {
-      const auto own = std::ranges::find_if(members, [&](const SchemaMember& one) { return one.pattern == pattern; });
+      const auto own = std::ranges::find(members, pattern, &SchemaMember::pattern);
       if (own != members.end()) own->schema.update(*node);
     }
     for (const char* word : {"allOf", "anyOf", "oneOf"}) {
@@ -54,32 +54,29 @@ std::string plain_id(std::string text) {
 
 }  // namespace
 
-Mutant& Catalogue::add(const std::string& of, std::string kind, const std::string& subject, std::string what, Fact fact) {
-  const auto dot = of.find('.');
+Mutant& Catalogue::add(const std::string& of, std::string kind, const std::string& subject, std::string what, Fact fact,
+                       std::vector<std::string> hints, Mutation::Kind mutation, Json value) {
+  const std::string operation = of.find('.') == std::string::npos ? "" : of;
   std::string id = of + "/" + kind + (subject.empty() ? "" : "/" + plain_id(subject));
   mutants.push_back({.id = std::move(id),
                      .kind = std::move(kind),
                      .api = contract.api,
-                     .operation = dot == std::string::npos ? std::string() : of,
+                     .operation = operation,
                      .what = std::move(what),
                      .fact = std::move(fact),
-                     .mutation = {.api = contract.api, .operation = dot == std::string::npos ? std::string() : of}});
+                     .hints = std::move(hints),
+                     .mutation = {.kind = mutation, .api = contract.api, .operation = operation, .value = std::move(value)}});
   return mutants.back();
 }
 
-Mutant& Catalogue::add(const Operation& operation, std::string kind, const std::string& subject, std::string what, const Fact& fact) {
-  return add(operation.name, std::move(kind), subject, std::move(what), fact);
-}
-
-Mutant& Catalogue::add_shared(std::string kind, const std::string& subject, std::string what, const Fact& fact) {
-  return add(contract.api, std::move(kind), subject, std::move(what), fact);
+Fact fact_of_answer(const Contract& contract, const std::string& name, const Fact& fallback) {
+  const ResponseDefinition* answer = contract.find_response(name);
+  return answer == nullptr || answer->variants.empty() ? fallback : answer->variants.front().fact;
 }
 
 Operation& operation_in(Contract& contract, const std::string& id) {
   return *std::ranges::find_if(contract.operations, [&](const Operation& one) { return one.id == id; });
 }
-
-Evidence weaker_of(Evidence left, Evidence right) { return std::max(left, right); }
 
 bool is_in_batch(const Operation& operation) { return !operation.call.empty(); }
 

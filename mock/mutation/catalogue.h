@@ -1,10 +1,6 @@
 // The parts of find_mutants() (mutation.h): each adds the mutants of one aspect of a contract to a catalogue.
 #pragma once
 
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "mock/mutation/mutation.h"
 
 namespace understudy {
@@ -15,9 +11,8 @@ class Catalogue {
   explicit Catalogue(const Contract& the_contract) : contract(the_contract) {}
 
   // `of`: api.operation or the api. The id is of/kind/subject, or of/kind without a subject.
-  Mutant& add(const std::string& of, std::string kind, const std::string& subject, std::string what, Fact fact);
-  Mutant& add(const Operation& operation, std::string kind, const std::string& subject, std::string what, const Fact& fact);
-  Mutant& add_shared(std::string kind, const std::string& subject, std::string what, const Fact& fact);
+  Mutant& add(const std::string& of, std::string kind, const std::string& subject, std::string what, Fact fact,
+              std::vector<std::string> hints = {}, Mutation::Kind mutation = Mutation::Kind::none, Json value = {});
 
   const Contract& contract;
   std::vector<Mutant> mutants;
@@ -25,7 +20,7 @@ class Catalogue {
 
 // The operation of that id in a copy that is edited.
 Operation& operation_in(Contract& contract, const std::string& id);
-Evidence weaker_of(Evidence left, Evidence right);
+Fact fact_of_answer(const Contract& contract, const std::string& name, const Fact& fallback);
 // Does the operation change records?
 bool is_writing(const Operation& operation);
 bool is_in_batch(const Operation& operation);

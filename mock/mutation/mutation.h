@@ -2,11 +2,6 @@
 // API that is only data has its own. See also: mutation_policy.h, conformance/measure/score.h.
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "contracts/src/model/contract.h"
 
 namespace understudy {

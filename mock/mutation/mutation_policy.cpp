@@ -25,29 +25,25 @@ Json other_value(const Json& value) {
   return value;
 }
 
-bool mutate_member(const Mutation& mutation, const std::string& member, Json& body) {
-  bool changed = false;
-  for (const std::string& place : expand_pointer(body, member)) {
-    Json* value = find_pointer(body, place);
-    if (value == nullptr) continue;
-    const Json before = *value;
-    switch (mutation.kind) {
-      case Kind::member_missing: changed |= erase_pointer(body, place); continue;
-      case Kind::member_value: *value = mutation.value; break;
-      case Kind::member_as_text:
-        if (is_number(*value)) *value = render_json(*value);
-        break;
-      case Kind::member_other: *value = other_value(*value); break;
-      default: break;
-    }
-    changed |= *value != before || value->type() != before.type();
-  }
-  return changed;
-}
-
 bool mutate_members(const Mutation& mutation, const std::vector<std::string>& members, Json& body) {
   bool changed = false;
-  for (const std::string& member : members) changed |= mutate_member(mutation, member, body);
+  for (const std::string& member : members) {
+    for (const std::string& place : expand_pointer(body, member)) {
+      Json* value = find_pointer(body, place);
+      if (value == nullptr) continue;
+      const Json before = *value;
+      switch (mutation.kind) {
+        case Kind::member_missing: changed |= erase_pointer(body, place); continue;
+        case Kind::member_value: *value = mutation.value; break;
+        case Kind::member_as_text:
+          if (is_number(*value)) *value = render_json(*value);
+          break;
+        case Kind::member_other: *value = other_value(*value); break;
+        default: break;
+      }
+      changed |= *value != before || value->type() != before.type();
+    }
+  }
   return changed;
 }
 

@@ -1,16 +1,6 @@
 // The policy that makes a mock wrong in one way, and counts how often. Thread-safe.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "mock/engine/call.h"
 #include "mock/mutation/mutation.h"
 

@@ -8,11 +8,6 @@ namespace {
 
 using Kind = Mutation::Kind;
 
-Fact fact_of_answer(const Contract& contract, const std::string& name, const Fact& fallback) {
-  const ResponseDefinition* answer = contract.find_response(name);
-  return answer == nullptr || answer->variants.empty() ? fallback : answer->variants.front().fact;
-}
-
 bool is_performed_by_verb(const Contract& contract, const Operation& operation) {
   const Module* module = find_module(contract.api);
   return operation.perform != Perform::module && (module == nullptr || !module->contains(operation.id));
@@ -27,23 +22,18 @@ struct OperationMutants {
 
   Fact shown_fact() const {
     Fact fact = operation.fact;
-    fact.evidence = weaker_of(fact.evidence, fact_of_answer(contract, operation.success, fact).evidence);
+    // The greater evidence is the weaker one.
+    fact.evidence = std::max(fact.evidence, fact_of_answer(contract, operation.success, fact).evidence);
     return fact;
   }
 
-  Mutant& add(const char* kind, const std::string& subject, std::string what, const Fact& fact, std::string hint) {
-    Mutant& mutant = catalogue.add(operation, kind, subject, std::move(what), fact);
-    mutant.hints = {std::move(hint)};
-    return mutant;
-  }
   void mutate(const char* kind, std::string what, const Fact& fact, std::string hint, Kind mutation) {
-    add(kind, "", std::move(what), fact, std::move(hint)).mutation.kind = mutation;
+    catalogue.add(operation.name, kind, "", std::move(what), fact, {std::move(hint)}, mutation);
   }
   void edit(const char* kind, const std::string& subject, std::string what, const Fact& fact, std::string hint,
             std::function<void(Operation&)> how) {
-    add(kind, subject, std::move(what), fact, std::move(hint)).edit = [id = operation.id, how = std::move(how)](Contract& changed) {
-      how(operation_in(changed, id));
-    };
+    catalogue.add(operation.name, kind, subject, std::move(what), fact, {std::move(hint)}).edit =
+        [id = operation.id, how = std::move(how)](Contract& changed) { how(operation_in(changed, id)); };
   }
 
   void credentials() {
@@ -66,7 +56,7 @@ struct OperationMutants {
     if (!is_writing(operation)) return;
     Fact lost = shown;
     if (operation.perform == Perform::remove)  // a refusal shows that the record is gone
-      lost.evidence = weaker_of(lost.evidence, fact_of_answer(contract, operation.refusals.record, lost).evidence);
+      lost.evidence = std::max(lost.evidence, fact_of_answer(contract, operation.refusals.record, lost).evidence);
     mutate("write-lost", "the response is a success, but nothing is stored", lost, success, Kind::write_lost);
     const ResponseDefinition* answer = contract.find_response(operation.success);
     const bool creates =
@@ -174,10 +164,11 @@ void bind_anew(Contract& contract) {
 void add_binding(Catalogue& catalogue, const Fact& fact) {
   const BindingWords& words = catalogue.contract.binding;
   const auto add = [&](const std::string& subject, std::string what, std::function<void(BindingWords&)> how) {
-    catalogue.add_shared("binding-not-applied", subject, std::move(what), fact).edit = [how = std::move(how)](Contract& contract) {
-      how(contract.binding);
-      bind_anew(contract);
-    };
+    catalogue.add(catalogue.contract.api, "binding-not-applied", subject, std::move(what), fact).edit =
+        [how = std::move(how)](Contract& contract) {
+          how(contract.binding);
+          bind_anew(contract);
+        };
   };
   for (const Word& word : kWords) {
     if (words.*word.flag) add(word.name, word.what, [flag = word.flag](BindingWords& one) { one.*flag = false; });
@@ -208,10 +199,9 @@ void add_shared_mutants(Catalogue& catalogue) {
   const std::string refused = contract.refusals.credentials;
   const Fact refusal = fact_of_answer(contract, refused, fact);
   const auto mutate = [&](const char* kind, const char* what, Kind mutation) {
-    Mutant& mutant = catalogue.add_shared(kind, "", what, refusal);
-    mutant.hints = {contract.api + " -> " + refused};
-    for (const Operation& operation : contract.operations) mutant.hints.push_back(operation.name + " -> " + refused);
-    mutant.mutation.kind = mutation;
+    std::vector<std::string> hints = {contract.api + " -> " + refused};
+    for (const Operation& operation : contract.operations) hints.push_back(operation.name + " -> " + refused);
+    catalogue.add(contract.api, kind, "", what, refusal, std::move(hints), mutation);
   };
   switch (contract.credentials.kind) {
     case Credentials::Kind::bearer_token:
@@ -221,9 +211,8 @@ void add_shared_mutants(Catalogue& catalogue) {
     case Credentials::Kind::api_key:
       mutate("credential-not-compared", "every key is accepted", Kind::any_credential);
       if (contract.credentials.bearer)
-        catalogue.add_shared("key-as-bearer-refused", "", "a key in Authorization: Bearer is not accepted", fact).edit = [](Contract& one) {
-          one.credentials.bearer = false;
-        };
+        catalogue.add(catalogue.contract.api, "key-as-bearer-refused", "", "a key in Authorization: Bearer is not accepted", fact).edit =
+            [](Contract& one) { one.credentials.bearer = false; };
       break;
     case Credentials::Kind::in_batch:
       mutate("auth-ignored", "calls without a credential are performed", Kind::no_credential);
@@ -233,12 +222,13 @@ void add_shared_mutants(Catalogue& catalogue) {
   }
   add_binding(catalogue, fact);
   if (contract.paths_ignore_case)
-    catalogue.add_shared("path-case-matters", "", "paths and names of parameters must match in case", fact).edit = [](Contract& one) {
-      one.paths_ignore_case = false;
-    };
+    catalogue.add(catalogue.contract.api, "path-case-matters", "", "paths and names of parameters must match in case", fact).edit =
+        [](Contract& one) { one.paths_ignore_case = false; };
   if (!contract.query_prefix.empty())
-    catalogue.add_shared("query-prefix-unknown", "", "parameters with the prefix '" + contract.query_prefix + "' are unknown", fact).edit =
-        [](Contract& one) { one.query_prefix.clear(); };
+    catalogue
+        .add(catalogue.contract.api, "query-prefix-unknown", "", "parameters with the prefix '" + contract.query_prefix + "' are unknown",
+             fact)
+        .edit = [](Contract& one) { one.query_prefix.clear(); };
 }
 
 }  // namespace understudy

@@ -49,17 +49,14 @@ struct RowMutants {
   std::string subject = row.id.substr(row.id.find('.') + 1);
 
   Mutant& add(const std::string& kind, const std::string& about, std::string what, std::function<void(Row&)> edit) {
-    Mutant& mutant = catalogue.add(operation, kind, about, std::move(what), row.fact);
-    mutant.hints = {catalogue.contract.api + "." + row.id};
+    Mutant& mutant = catalogue.add(operation.name, kind, about, std::move(what), row.fact, {catalogue.contract.api + "." + row.id});
     mutant.edit = [id = operation.id, row_id = row.id, edit = std::move(edit)](Contract& contract) { edit(row_in(contract, id, row_id)); };
     return mutant;
   }
 
   void not_enforced() {
-    const bool unique = row.verb == Verb::unique_in;
-    Mutant& mutant = catalogue.add(operation, unique ? "uniqueness-ignored" : "row-not-enforced", subject,
-                                   "the rule '" + describe_row(row) + "' is not applied", row.fact);
-    mutant.hints = {catalogue.contract.api + "." + row.id};
+    const char* kind = row.verb == Verb::unique_in ? "uniqueness-ignored" : "row-not-enforced";
+    Mutant& mutant = add(kind, subject, "the rule '" + describe_row(row) + "' is not applied", {});
     mutant.edit = [id = operation.id, row_id = row.id](Contract& contract) {
       std::erase_if(operation_in(contract, id).rows, [&](const Row& one) { return one.id == row_id; });
     };
@@ -73,15 +70,13 @@ struct RowMutants {
       Mutant& mutant = add("condition-ignored", subject + "/" + condition.name,
                            "the rule '" + describe_row(row) + "' is applied whether " + describe_condition(condition) + " or not",
                            [i](Row& one) { one.when.erase(one.when.begin() + static_cast<std::ptrdiff_t>(i)); });
-      const bool takes_its_value = row.verb == Verb::becomes && condition.kind == Condition::Kind::present && condition.is == true &&
-                                   row.argument.value("value", "") == condition.name;
-      if (takes_its_value)
+      const bool needs_presence = condition.kind == Condition::Kind::present && condition.is == true;
+      if (row.verb == Verb::becomes && needs_presence && row.argument.value("value", "") == condition.name)
         mutant.equivalent = "the rule takes its value from " + condition.name + ", so it has no effect where that is absent";
-      const bool means_parent =
-          condition.kind == Condition::Kind::present && condition.is == true && condition.name == row.at.substr(0, row.at.rfind('/'));
-      if (means_parent) mutant.equivalent = "the rule has no effect where " + condition.name + " is absent";
-      const bool means_itself = row.verb == Verb::format && condition.kind == Condition::Kind::present && condition.name == row.at;
-      if (means_itself) mutant.equivalent = "the rule has no effect where " + row.at + " is absent";
+      if (needs_presence && condition.name == row.at.substr(0, row.at.rfind('/')))
+        mutant.equivalent = "the rule has no effect where " + condition.name + " is absent";
+      if (row.verb == Verb::format && condition.kind == Condition::Kind::present && condition.name == row.at)
+        mutant.equivalent = "the rule has no effect where " + row.at + " is absent";
     }
   }
 
@@ -140,7 +135,7 @@ struct RowMutants {
       if (other->scope == Scope::item && other->variants.front().schema == right->variants.front().schema) continue;
       add("refused-otherwise", subject, "a request that breaks the rule '" + describe_row(row) + "' is refused with " + name,
           [name](Row& one) { one.refuse = name; })
-          .fact.evidence = weaker_of(row.fact.evidence, right->variants.front().fact.evidence);
+          .fact.evidence = std::max(row.fact.evidence, right->variants.front().fact.evidence);
       return;
     }
   }

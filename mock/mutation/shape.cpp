@@ -1,8 +1,6 @@
 // Mutants of the shape of requests: each statement of a body's schema is not enforced, each documented value refused, each optional
 // member required, each member dropped.
 #include <algorithm>
-#include <array>
-#include <set>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/model/check.h"
@@ -101,21 +99,16 @@ struct ShapeMutants {
     return member.pattern.substr(prefix.size());
   }
 
-  // Arguments that are wrong outside of any item are refused with an answer of the batch.
-  Evidence evidence_of_bad_arguments() const {
-    const auto& batch = catalogue.contract.batch;
-    const ResponseDefinition* answer = batch ? catalogue.contract.find_response(batch->bad_arguments) : nullptr;
-    return answer == nullptr || answer->variants.empty() ? member.fact.evidence : answer->variants.front().fact.evidence;
-  }
-
   Mutant& suppressed(const std::string& kind, std::string_view keyword, std::string what) {
     const bool plain = keyword == "required" || keyword == "type" || keyword == "enum";
-    Mutant& mutant = catalogue.add(operation, kind, (member.pattern + (plain ? "" : "/" + std::string(keyword))).substr(1), std::move(what),
-                                   member.fact);
-    mutant.hints = {rule(keyword)};
-    if (!row_place()) mutant.fact.evidence = weaker_of(mutant.fact.evidence, evidence_of_bad_arguments());
-    mutant.mutation.kind = Mutation::Kind::finding_suppressed;
+    const std::string subject = (member.pattern + (plain ? "" : "/" + std::string(keyword))).substr(1);
+    Mutant& mutant =
+        catalogue.add(operation.name, kind, subject, std::move(what), member.fact, {rule(keyword)}, Mutation::Kind::finding_suppressed);
     mutant.mutation.name = rule(keyword);
+    // Arguments that are wrong outside of any item are refused with an answer of the batch.
+    const auto& batch = catalogue.contract.batch;
+    if (batch && !row_place())
+      mutant.fact.evidence = std::max(member.fact.evidence, fact_of_answer(catalogue.contract, batch->bad_arguments, member.fact).evidence);
     return mutant;
   }
 
@@ -156,9 +149,9 @@ struct ShapeMutants {
     const auto place = row_place();
     if (!place || !member.schema.contains("enum")) return;
     for (const Json& value : member.schema["enum"]) {
-      Mutant& mutant = catalogue.add(operation, "value-refused", member.pattern.substr(1) + "=" + as_text(value),
-                                     member.pattern + " is refused when it is " + render_json(value), member.fact);
-      mutant.hints = {seen() + " = " + as_text(value)};
+      Mutant& mutant =
+          catalogue.add(operation.name, "value-refused", member.pattern.substr(1) + "=" + as_text(value),
+                        member.pattern + " is refused when it is " + render_json(value), member.fact, {seen() + " = " + as_text(value)});
       with_row(mutant, row(*place, Verb::forbidden, {{.kind = Condition::Kind::value, .name = *place, .is = value}}), true);
     }
   }
@@ -166,9 +159,9 @@ struct ShapeMutants {
   void demanded() {
     const auto place = row_place();
     if (!place || member.required) return;
-    Mutant& mutant = catalogue.add(operation, "optional-demanded", member.pattern.substr(1),
-                                   "a body without " + member.pattern + " is refused", member.fact);
-    mutant.hints = {operation.name + " -> " + operation.success};
+    Mutant& mutant =
+        catalogue.add(operation.name, "optional-demanded", member.pattern.substr(1), "a body without " + member.pattern + " is refused",
+                      member.fact, {operation.name + " -> " + operation.success});
     with_row(mutant, row(*place, Verb::required, {}), true);
     for (const Row& one : operation.rows) {
       if (one.at == *place && one.verb == Verb::required && one.when.empty())
@@ -179,9 +172,8 @@ struct ShapeMutants {
   void thrown_away() {
     const auto place = row_place();
     if (!place || !is_writing(operation) || is_type(member.schema, "object") || is_type(member.schema, "array")) return;
-    Mutant& mutant = catalogue.add(operation, "member-thrown-away", member.pattern.substr(1),
-                                   member.pattern + " is accepted but not stored", member.fact);
-    mutant.hints = {seen()};
+    Mutant& mutant = catalogue.add(operation.name, "member-thrown-away", member.pattern.substr(1),
+                                   member.pattern + " is accepted but not stored", member.fact, {seen()});
     with_row(mutant, row(*place, Verb::ignored, {}), false);
     for (const Row& one : operation.rows) {
       if (one.at == *place && one.verb == Verb::ignored && one.when.empty()) mutant.equivalent = "the rule " + one.id + " drops it, too";

@@ -4,13 +4,8 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <deque>
-#include <functional>
-#include <memory>
 #include <mutex>
-#include <string>
-#include <vector>
 
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/finding.h"
@@ -124,6 +119,7 @@ class Journal {
 Json render_entry(const JournalEntry& entry, std::string_view tenant, const Contracts* contracts = nullptr);
 // The same without the messages: decisions, stored changes, fault and delivery.
 Json render_reasons(const JournalEntry& entry, std::string_view tenant, const Contracts* contracts);
+Json render_header_list(const Headers& headers);  // [{"name", "value"}], as received
 // A body with a mark where its end was cut.
 std::string marked_body(const std::string& body, std::size_t cut);
 

@@ -2,9 +2,6 @@
 // See also: mock/engine/walk.h (which calls count), scenarios/src/model/limit_words.h (how a limit is written).
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include "contracts/src/base/env.h"
 #include "contracts/src/model/contract.h"
 

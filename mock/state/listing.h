@@ -1,8 +1,6 @@
 // The page of records that a list operation shows: the contract's filters, order and paging applied to the stored records.
 #pragma once
 
-#include <vector>
-
 #include "contracts/src/model/contract.h"
 #include "mock/state/store.h"
 

@@ -2,14 +2,9 @@
 // Bounded: the call that was delivered longest ago is forgotten first; it counts as a new call afterwards.
 #pragma once
 
-#include <cstddef>
 #include <list>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "contracts/src/base/json.h"
 
@@ -28,17 +23,14 @@ class Redeliveries {
   Redeliveries() = default;
   Redeliveries(const Redeliveries& other) { *this = other; }
   Redeliveries& operator=(const Redeliveries& other);
-  // All calls with their entries, the one delivered longest ago first.
-  std::vector<std::pair<std::string, Entries>> calls() const;
+  // Calls by their keys, the latest first.
+  using Calls = std::list<std::pair<std::string, Entries>>;
+  const Calls& calls() const { return calls_; }
   std::size_t size() const { return calls_.size(); }
 
  private:
-  struct Remembered {
-    std::string key;
-    Entries entries;
-  };
-  std::list<Remembered> calls_;                                                   // the latest first
-  std::unordered_map<std::string_view, std::list<Remembered>::iterator> by_key_;  // views into calls_
+  Calls calls_;
+  std::unordered_map<std::string_view, Calls::iterator> by_key_;  // views into calls_
   std::size_t bytes_ = 0;
 };
 

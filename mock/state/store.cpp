@@ -1,6 +1,5 @@
 #include "mock/state/store.h"
 
-#include <algorithm>
 #include <limits>
 
 #include "contracts/src/base/http.h"
@@ -47,11 +46,10 @@ const Store::Table* Store::find_table(std::string_view collection) const {
 
 Store::Table& Store::writable(std::string_view collection) {
   std::shared_ptr<Table>& table = tables_[std::string(collection)];
-  if (table == nullptr) {
+  if (table == nullptr)
     table = std::make_shared<Table>();
-  } else if (table.use_count() > 1) {
+  else if (table.use_count() > 1)
     table = std::make_shared<Table>(*table);
-  }
   return *table;
 }
 
@@ -113,11 +111,10 @@ void Store::put(std::string_view collection, const std::string& id, Record recor
   Table& table = writable(collection);
   const std::string key = id_key(collection, id);
   const auto [place, is_new] = table.by_id.try_emplace(key, serial_ + 1);
-  if (is_new) {
+  if (is_new)
     ++serial_;
-  } else {
+  else
     unindex(table, place->second);
-  }
   for (auto& [keys, index] : table.indexes) index.emplace(index_key(*record, keys), place->second);
   table.by_age[place->second] = {id, std::move(record)};
 }
@@ -168,20 +165,18 @@ Record Transaction::find_by(std::string_view collection, const std::vector<std::
   Record stored = store_->find_by(collection, keys, values);
   if (stored == nullptr) return nullptr;
   // A record that this transaction replaced or removed no longer counts.
-  const auto own = writes_.find({std::string(collection), store_->id_key(collection, record_id(store_->contract(), collection, *stored))});
+  const auto own = writes_.find({std::string(collection), store_->key_of(collection, *stored)});
   return own == writes_.end() ? stored : nullptr;
 }
 
 std::vector<Record> Transaction::list(std::string_view collection) const {
   std::vector<Record> records;
   for (Record& record : store_->list(collection)) {
-    const auto own =
-        writes_.find({std::string(collection), store_->id_key(collection, record_id(store_->contract(), collection, *record))});
-    if (own == writes_.end()) {
+    const auto own = writes_.find({std::string(collection), store_->key_of(collection, *record)});
+    if (own == writes_.end())
       records.push_back(std::move(record));
-    } else if (own->second != nullptr) {
+    else if (own->second != nullptr)
       records.push_back(own->second);
-    }
   }
   for (const auto& place : order_) {
     const Record& own = writes_.at(place);
@@ -226,8 +221,8 @@ Json Transaction::create(std::string_view collection, Json record, Env& env) {
 }
 
 void Transaction::put(std::string_view collection, Json record) {
-  const std::string id = record_id(store_->contract(), collection, record);
-  write(collection, store_->id_key(collection, id), std::make_shared<const Json>(std::move(record)));
+  std::string key = store_->key_of(collection, record);
+  write(collection, std::move(key), std::make_shared<const Json>(std::move(record)));
 }
 
 bool Transaction::remove(std::string_view collection, std::string_view id) {

@@ -2,12 +2,7 @@
 // thread-safe: the tenant's lock guards a store and its copies, which share tables until one of them changes.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <string>
-#include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "contracts/src/base/env.h"
 #include "contracts/src/model/contract.h"
@@ -23,6 +18,9 @@ struct Change {
   std::string id;
   bool operator==(const Change&) const = default;
 };
+constexpr std::string_view to_string(Change::Kind kind) {
+  return kind == Change::Kind::created ? "created" : kind == Change::Kind::updated ? "updated" : "removed";
+}
 
 class Store {
  public:

@@ -1,7 +1,10 @@
 #include "mock/state/tenant.h"
 
-#include <charconv>
-#include <set>
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -9,24 +12,13 @@ namespace {
 constexpr std::string_view kTokenHead = "us1";
 constexpr std::string_view kTokenAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-std::string to_hex(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : text) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4];
-    out += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return out;
-}
-
 std::optional<std::string> from_hex(std::string_view text) {
   std::string out;
   if (text.size() % 2 != 0) return std::nullopt;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data() + i, text.data() + i + 2, value, 16);
-    if (error != std::errc{} || end != text.data() + i + 2) return std::nullopt;
-    out += static_cast<char>(value);
+    const int high = hex_value(text[i]), low = hex_value(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
   }
   return out;
 }
@@ -38,14 +30,31 @@ std::shared_ptr<Tenant> find_in(const std::map<std::string, std::shared_ptr<Tena
 
 }  // namespace
 
-std::size_t record_count(const Tenant& tenant) {
+std::size_t record_count(const TenantState& state) {
   std::size_t count = 0;
-  for (const auto& [api, state] : tenant.states_by_api) count += state->store.size();
+  for (const auto& [api, of_api] : state.states_by_api) count += of_api.store.size();
   return count;
 }
 
+Json count_records(const TenantState& state) {
+  Json counts = Json::object();
+  for (const auto& [api, of_api] : state.states_by_api) {
+    for (const std::string& collection : of_api.store.collections()) counts[api + "." + collection] = of_api.store.count(collection);
+  }
+  return counts;
+}
+
+Snapshot take_snapshot(const Tenant& tenant) { return {{tenant}, tenant.env.clock.now()}; }
+
+void restore_snapshot(Tenant& tenant, const Snapshot& snapshot) {
+  static_cast<TenantState&>(tenant) = snapshot;
+  for (const ArmedFault& fault : tenant.faults) tenant.next_fault_id = std::max(tenant.next_fault_id, fault.id + 1);
+}
+
 std::string make_token(std::string_view tenant, Env& env) {
-  return std::string(kTokenHead) + "." + to_hex(tenant) + "." + env.random.text(32, kTokenAlphabet);
+  std::string token = std::string(kTokenHead) + ".";
+  for (const char c : tenant) fmt::format_to(std::back_inserter(token), "{:02x}", static_cast<unsigned char>(c));
+  return token + "." + env.random.text(32, kTokenAlphabet);
 }
 
 std::optional<std::string> tenant_of_token(std::string_view token) {

@@ -1,28 +1,30 @@
 // A tenant: the state of one integrator or scenario, guarded by one lock. The directory finds a tenant by the credential of a request.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <mutex>
-#include <optional>
 #include <set>
 #include <shared_mutex>
-#include <string>
-#include <vector>
 
 #include "contracts/src/model/profile.h"
 #include "mock/mock.h"
-#include "mock/state/faults.h"
 #include "mock/state/journal.h"
 #include "mock/state/limits.h"
 #include "mock/state/redelivery.h"
 #include "mock/state/store.h"
+#include "scenarios/src/model/fault_words.h"
 
 namespace understudy {
 
 struct IssuedToken {
   std::string username;
   Time issued, expires;
+};
+
+struct ArmedFault {
+  FaultSpec spec;
+  Json written = Json::object();  // as it was given
+  std::uint64_t id = 0;           // its tenant's number for it
+  std::uint64_t seen = 0;         // calls that matched it
+  std::uint64_t applied = 0;
 };
 
 // The state of a tenant in one API.
@@ -36,9 +38,21 @@ struct ApiState {
   Redeliveries delivered;
 };
 
-struct Snapshot;  // mock/engine/snapshot.h
+// Everything that exchanges change in a tenant. Copies share the records until one of them changes.
+struct TenantState {
+  Env env;
+  Profile profile;
+  std::map<std::string, ApiState, std::less<>> states_by_api;
+  std::map<std::string, IssuedToken> tokens;
+  std::vector<ArmedFault> faults;
+};
 
-struct Tenant {
+// The state at one moment, without journal, name and credential. See also: mock/engine/engine.h (snapshots as JSON).
+struct Snapshot : TenantState {
+  Time taken{};  // by the tenant's clock
+};
+
+struct Tenant : TenantState {
   Tenant(std::string tenant_name, std::size_t journal_entries, std::size_t journal_bytes, std::shared_ptr<JournalShare> journals = nullptr)
       : name(std::move(tenant_name)), journal(journal_entries, journal_bytes, std::move(journals)) {}
 
@@ -47,12 +61,7 @@ struct Tenant {
   std::string username, password, key;
   Bounds bounds;
   std::shared_ptr<const Json> staged;  // the document it was made from; null: the default tenant
-  std::mutex mutex;                    // guards all below
-  Env env;
-  Profile profile;
-  std::map<std::string, std::unique_ptr<ApiState>, std::less<>> states_by_api;  // by api
-  std::map<std::string, IssuedToken> tokens;
-  std::vector<ArmedFault> faults;
+  std::mutex mutex;                    // guards all below and TenantState
   std::uint64_t next_fault_id = 1;
   Journal journal;
   std::uint64_t journal_offset = 0;  // total() of the journal when the tenant was staged or reset
@@ -86,8 +95,11 @@ class Directory {
   std::map<std::string, std::set<std::string>, std::less<>> names_by_api_;  // of the staged ones
 };
 
-// How many records it has, of all APIs. The caller holds the tenant's lock.
-std::size_t record_count(const Tenant& tenant);
+// The caller holds the tenant's lock.
+std::size_t record_count(const TenantState& state);  // of all APIs
+Json count_records(const TenantState& state);        // of each collection, by api.collection
+Snapshot take_snapshot(const Tenant& tenant);
+void restore_snapshot(Tenant& tenant, const Snapshot& snapshot);
 
 // Tokens have three parts, as those of real services. They contain the tenant's name, so that an expired token still finds it.
 std::string make_token(std::string_view tenant, Env& env);

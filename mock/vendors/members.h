@@ -2,10 +2,6 @@
 #pragma once
 
 #include <charconv>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/number.h"

@@ -2,10 +2,6 @@
 // belongs into contracts/<api>/ instead (docs/contracts.md).
 #pragma once
 
-#include <map>
-#include <string>
-#include <string_view>
-
 #include "contracts/src/base/env.h"
 #include "contracts/src/model/contract.h"
 #include "contracts/src/model/rules.h"

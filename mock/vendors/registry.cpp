@@ -1,21 +1,16 @@
 // The APIs that have C++ beside their data: mock/vendors/<api>.cpp defines <api>_module().
 #include "mock/vendors/module.h"
 
-// One line for each API.
-#define UNDERSTUDY_MODULES(module) \
-  module(sellercenter);            \
-  module(sellercloud);             \
-  module(veeqo);
-
 namespace understudy {
 
-#define DECLARE(api) const Module& api##_module()
-UNDERSTUDY_MODULES(DECLARE)
+const Module& sellercenter_module();
+const Module& sellercloud_module();
+const Module& veeqo_module();
 
-const Module* find_module(std::string_view name) {
-#define FIND(api) \
-  if (name == #api) return &api##_module()
-  UNDERSTUDY_MODULES(FIND)
+const Module* find_module(std::string_view api) {
+  if (api == "sellercenter") return &sellercenter_module();
+  if (api == "sellercloud") return &sellercloud_module();
+  if (api == "veeqo") return &veeqo_module();
   return nullptr;
 }
 

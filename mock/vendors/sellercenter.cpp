@@ -1,7 +1,6 @@
 // The shop behind Seller Center: which config_id belongs to a product_set, and which product a change concerns. Rows have checked an
 // item before its handler runs; each item is one transaction.
 #include <algorithm>
-#include <array>
 
 #include "mock/vendors/members.h"
 #include "mock/vendors/module.h"
@@ -16,14 +15,10 @@ std::string now(const HandlerCall& call) { return render_plain(call.env.clock.no
 
 // Every member of an answer is a string, whatever type the request had.
 Outcome done(std::string answer, const Json& product) {
-  const std::string config = plain_text(member(product, "config_id"));
-  return {.answer = std::move(answer),
-          .context = {{"record",
-                       {{"seller_sku", plain_text(member(product, "seller_sku"))},
-                        {"sku", plain_text(member(product, "sku"))},
-                        {"id", plain_text(member(product, "id"))},
-                        {"config_id", config.empty() ? Json(nullptr) : Json(config)},
-                        {"updated_at", plain_text(member(product, "updated_at"))}}}}};
+  Json record = Json::object();
+  for (const char* name : {"seller_sku", "sku", "id", "config_id", "updated_at"}) record[name] = plain_text(member(product, name));
+  if (record["config_id"] == "") record["config_id"] = nullptr;
+  return {.answer = std::move(answer), .context = {{"record", std::move(record)}}};
 }
 
 // The config_id of this product_set; "" if the product_set is new.

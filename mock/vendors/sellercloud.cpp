@@ -1,11 +1,7 @@
 // The parts of Sellercloud that its contract cannot express: UPCs from a pool, times and line numbers of stored orders, and the totals
 // and numbers of read models (this vendor reads enumerations by name and writes them as numbers).
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/number.h"
@@ -200,7 +196,8 @@ Record find_named(const HandlerCall& call, std::string_view collection) {
   return call.store.find(collection, path_parameter(call, call.operation.record_id));
 }
 
-Outcome read_one(const HandlerCall& call, View view) {
+template <View view>
+Outcome read_one(const HandlerCall& call) {
   const Record record = find_named(call, call.operation.collection);
   if (record == nullptr) return no_record(call);
   return succeed(call, {{"record", *record}, {"view", view(call.contract, *record)}});
@@ -217,8 +214,6 @@ Outcome list_all(const HandlerCall& call, const Json& query, View view) {
   }
   return succeed(call, {{"records", std::move(records)}, {"page", std::move(listing.page)}});
 }
-
-Outcome get_order(const HandlerCall& call) { return read_one(call, view_order); }
 
 // Stored orders have their channel by name; a client filters by name or number.
 Outcome list_orders(const HandlerCall& call) {
@@ -322,15 +317,13 @@ Outcome create_purchase_order(const HandlerCall& call) {
   return create(call, std::move(order));
 }
 
-Outcome get_purchase_order(const HandlerCall& call) { return read_one(call, view_purchase_order); }
 Outcome list_purchase_orders(const HandlerCall& call) { return list_all(call, call.query, view_purchase_order); }
 
 // The caller has no credential yet, so the default tenant answers, which has no records: use those of the contract.
 Outcome find_server_by_team(const HandlerCall& call) {
   const Json team = call.query.value("team", Json(""));
-  if (const Record found = call.store.find("servers", team.get<std::string>()); found != nullptr) {
+  if (const Record found = call.store.find("servers", team.get<std::string>()); found != nullptr)
     return succeed(call, {{"record", *found}});
-  }
   const auto known = call.contract.records.find("servers");
   for (const Json& server : known == call.contract.records.end() ? std::vector<Json>{} : known->second) {
     if (equals_ignore_case(text_of(server, "ServerID"), team.get_ref<const std::string&>())) return succeed(call, {{"record", server}});
@@ -343,15 +336,15 @@ Outcome find_server_by_team(const HandlerCall& call) {
 const Module& sellercloud_module() {
   static const Module kModule = {{"createProduct", create_product},
                                  {"createOrder", create_order},
-                                 {"getOrder", get_order},
+                                 {"getOrder", read_one<view_order>},
                                  {"listOrders", list_orders},
                                  {"setOrderStatus", set_order_status},
                                  {"addOrderItems", add_order_items},
                                  {"getOrderNotes", get_order_notes},
                                  {"addOrderNote", add_order_note},
                                  {"createPurchaseOrder", create_purchase_order},
-                                 {"getPurchaseOrder", get_purchase_order},
-                                 {"getPurchaseOrderItems", get_purchase_order},
+                                 {"getPurchaseOrder", read_one<view_purchase_order>},
+                                 {"getPurchaseOrderItems", read_one<view_purchase_order>},
                                  {"listPurchaseOrders", list_purchase_orders},
                                  {"findServerByTeam", find_server_by_team}};
   return kModule;

@@ -68,11 +68,10 @@ Json show_stock_entries(const View& view, const Json& sellable) {
     const Json& entries = list_of(sellable, "stock_entries");
     const auto stored = std::find_if(entries.begin(), entries.end(),
                                      [&](const Json& one) { return json_equal(member(one, "warehouse_id"), member(*warehouse, "id")); });
-    if (stored != entries.end()) {
+    if (stored != entries.end())
       shown.push_back(show_stock_entry(view, sellable, *stored, *warehouse));
-    } else if (view.zeros) {
+    else if (view.zeros)
       shown.push_back(show_stock_entry(view, sellable, Json::object(), *warehouse));
-    }
   }
   return shown;
 }

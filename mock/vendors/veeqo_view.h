@@ -2,8 +2,6 @@
 // answer; absent members have defaults in collections.yaml.
 #pragma once
 
-#include <vector>
-
 #include "mock/vendors/module.h"
 
 namespace understudy::veeqo {

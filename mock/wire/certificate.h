@@ -1,9 +1,6 @@
 // Makes a self-signed certificate in memory, for a server that has no other. Clients that should trust it need its PEM text.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/problem.h"
 

@@ -1,9 +1,7 @@
 #include "mock/wire/request.h"
 
-#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstdint>
-#include <optional>
 
 #include "contracts/src/base/text.h"
 
@@ -101,9 +99,8 @@ std::optional<Refusal> check_transfer_coding(std::string_view list, int version)
   auto codings = split(lower, ',');
   for (auto& coding : codings) coding = trim(coding);
   std::erase(codings, "");  // RFC 9110 5.6.1: empty elements of a list are ignored
-  if (codings.empty() || codings.back() != "chunked" || std::ranges::count(codings, "chunked") > 1) {
+  if (codings.empty() || codings.back() != "chunked" || std::ranges::count(codings, "chunked") > 1)
     return bad_request("Transfer-Encoding does not end in a single chunked.");
-  }
   if (codings.size() == 1) return std::nullopt;
   return Refusal{.status = 501, .message = "Only the transfer coding chunked is implemented."};
 }
@@ -145,9 +142,8 @@ std::optional<Refusal> check_head(Reader& reader) {
   if (reader.hosts == 0 && reader.version >= 11) return bad_request("The Host header is missing.");
   if (reader.hosts > 1) return bad_request("There is more than one Host header.");
   if (!parse_authority(reader.host)) return bad_request("The Host header is not a host with an optional port.");
-  if (reader.version >= 11 && !reader.expectation.empty() && !equals_ignore_case(reader.expectation, "100-continue")) {
+  if (reader.version >= 11 && !reader.expectation.empty() && !equals_ignore_case(reader.expectation, "100-continue"))
     return Refusal{.status = 417, .message = "Only the expectation 100-continue is supported."};
-  }
   return normalize_target(reader.request);
 }
 
@@ -203,30 +199,22 @@ struct RequestParser::Impl {
   // The length of the head once it is complete. Searches each byte only once, however slowly they arrive. Refuses what Beast would
   // accept or wait for: folded headers, bare line feeds, bytes that cannot begin a request (a TLS hello).
   std::optional<std::size_t> find_head_end(std::string_view bytes) {
-    if (!is_token(bytes.substr(0, 1))) {
-      refuse(bad_request("The first byte cannot begin an HTTP request."));
-      return std::nullopt;
-    }
+    const auto reject = [&](Refusal why) {
+      refuse(std::move(why));
+      return std::optional<std::size_t>();
+    };
+    if (!is_token(bytes.substr(0, 1))) return reject(bad_request("The first byte cannot begin an HTTP request."));
     for (;;) {
       const auto feed = bytes.find('\n', scanned);
       if (feed == std::string_view::npos) {
         scanned = bytes.size();
-        if (scanned > limits.head) refuse(too_long(bytes));
-        return std::nullopt;
+        return scanned > limits.head ? reject(too_long(bytes)) : std::nullopt;
       }
-      if (feed + 1 > limits.head) {
-        refuse(too_long(bytes));
-        return std::nullopt;
-      }
-      if (feed == 0 || bytes[feed - 1] != '\r') {
-        refuse(refusal_of(http::error::bad_line_ending));
-        return std::nullopt;
-      }
+      if (feed + 1 > limits.head) return reject(too_long(bytes));
+      if (feed == 0 || bytes[feed - 1] != '\r') return reject(refusal_of(http::error::bad_line_ending));
       if (feed - 1 == line_start) return feed + 1;
-      if (line_start > 0 && (bytes[line_start] == ' ' || bytes[line_start] == '\t')) {
-        refuse(bad_request("A header is folded over two lines."));
-        return std::nullopt;
-      }
+      if (line_start > 0 && (bytes[line_start] == ' ' || bytes[line_start] == '\t'))
+        return reject(bad_request("A header is folded over two lines."));
       line_start = scanned = feed + 1;
     }
   }

@@ -5,9 +5,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <string>
-#include <string_view>
-#include <utility>
 
 #include "contracts/src/base/http.h"
 

@@ -1,7 +1,9 @@
 #include "mock/wire/send.h"
 
+#include <fmt/format.h>
 #include <algorithm>
-#include <string_view>
+
+#include <iterator>
 
 namespace understudy {
 namespace {
@@ -25,17 +27,12 @@ bool is_framing(std::string_view name) {
 
 bool has_no_body(int status) { return status == 204 || status == 304; }
 
-enum class Framing { length, chunked };
-
-std::string render_head(const Response& response, const SendContext& context, Framing framing) {
+std::string render_head(const Response& response, const SendContext& context, bool chunked) {
   std::string head;
   std::size_t size = 128 + response.reason.size();
   for (const auto& header : response.headers) size += header.name.size() + header.value.size() + 4;
   head.reserve(size + response.body.size());  // the body follows in the same buffer
-
-  head += "HTTP/1.1 ";
-  head += std::to_string(response.status);
-  head += ' ';
+  fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} ", response.status);
   append_line_text(head, response.reason.empty() ? registered_reason(response.status) : std::string_view(response.reason));
   head += "\r\n";
   for (const auto& header : response.headers) {
@@ -45,67 +42,46 @@ std::string render_head(const Response& response, const SendContext& context, Fr
     append_line_text(head, header.value);
     head += "\r\n";
   }
-  if (framing == Framing::chunked) {
+  if (chunked)
     head += "Transfer-Encoding: chunked\r\n";
-  } else if (!has_no_body(response.status)) {
-    head += "Content-Length: ";
-    head += std::to_string(response.body.size());
-    head += "\r\n";
-  }
-  if (!context.keep_alive) {
+  else if (!has_no_body(response.status))
+    fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
+  if (!context.keep_alive)
     head += "Connection: close\r\n";
-  } else if (context.http_1_0) {
+  else if (context.http_1_0)
     head += "Connection: keep-alive\r\n";  // without it, HTTP/1.0 clients expect the connection to close
-  }
   head += "\r\n";
   return head;
 }
 
-std::string render_chunk(std::string_view bytes) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string size;
-  for (auto rest = bytes.size(); rest > 0; rest /= 16) size.insert(size.begin(), kHex[rest % 16]);
-  return size + "\r\n" + std::string(bytes) + "\r\n";
-}
-
 std::string render_malformed_chunks(std::string_view body) {
   const auto half = (body.size() + 1) / 2;
-  auto bytes = half > 0 ? render_chunk(body.substr(0, half)) : render_chunk(" ");
-  bytes += "xyz\r\n";
-  bytes += body.substr(half);
-  return bytes + "\r\n";
+  const std::string_view first = half > 0 ? body.substr(0, half) : " ";
+  return fmt::format("{:x}\r\n{}\r\nxyz\r\n{}\r\n", first.size(), first, body.substr(half));
 }
 
 }  // namespace
 
 SendPlan plan_send(const Delivery& delivery, const SendContext& context) {
+  using Ending = Delivery::Ending;
   using Then = SendPlan::Then;
   if (delivery.raw) return {.bytes = *delivery.raw, .then = Then::close};
-
   const auto& response = delivery.response;
   const bool bodiless = context.head_request || has_no_body(response.status);
   const std::string_view body = bodiless ? std::string_view{} : std::string_view(response.body);
   if (delivery.malformed_chunk) {
-    auto bytes = render_head(response, context, Framing::chunked);
-    if (!bodiless) bytes += render_malformed_chunks(body);
-    return {.bytes = std::move(bytes), .then = Then::close};
+    const auto head = render_head(response, context, true);
+    return {.bytes = bodiless ? head : head + render_malformed_chunks(body), .then = Then::close};
   }
-  if (delivery.ending == Delivery::Ending::complete) {
-    auto bytes = render_head(response, context, Framing::length);
-    bytes += body;
-    return {.bytes = std::move(bytes), .then = context.keep_alive ? Then::next_request : Then::close};
-  }
-
-  std::string bytes;
-  if (delivery.after_bytes) {
-    bytes = render_head(response, context, Framing::length);
-    bytes += body.substr(0, *delivery.after_bytes);
-  }
-  switch (delivery.ending) {
-    case Delivery::Ending::reset: return {.bytes = std::move(bytes), .then = Then::reset};
-    case Delivery::Ending::stall: return {.bytes = std::move(bytes), .then = Then::stall};
-    default: return {.bytes = std::move(bytes), .then = Then::close};
-  }
+  const bool complete = delivery.ending == Ending::complete;
+  SendPlan plan{.then = delivery.ending == Ending::reset   ? Then::reset
+                        : delivery.ending == Ending::stall ? Then::stall
+                        : complete && context.keep_alive   ? Then::next_request
+                                                           : Then::close};
+  if (!complete && !delivery.after_bytes) return plan;
+  plan.bytes = render_head(response, context, false);
+  plan.bytes += complete ? body : body.substr(0, *delivery.after_bytes);
+  return plan;
 }
 
 }  // namespace understudy

@@ -2,8 +2,6 @@
 // session.cpp sends the plan.
 #pragma once
 
-#include <string>
-
 #include "mock/delivery.h"
 
 namespace understudy {

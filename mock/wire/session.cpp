@@ -1,8 +1,6 @@
 #include "mock/wire/session.h"
 
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -11,21 +9,17 @@
 #include <exception>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 
 #include "mock/wire/request.h"
 #include "mock/wire/send.h"
-#include "mock/wire/shared.h"
 
-namespace understudy {
+namespace understudy::wire {
 namespace {
-
-using namespace wire;
 
 template <class Stream>
 class Session final : public Connection {
  public:
-  Session(Shared& shared, Stream stream, Peer peer)
+  Session(Sessions& shared, Stream stream, Peer peer)
       : shared_(shared),
         stream_(std::move(stream)),
         timer_(shared.loop.get_executor()),
@@ -76,11 +70,10 @@ class Session final : public Connection {
   static constexpr bool kTls = std::is_same_v<Stream, TlsStream>;
 
   Socket& socket() {
-    if constexpr (kTls) {
+    if constexpr (kTls)
       return stream_.next_layer();
-    } else {
+    else
       return stream_;
-    }
   }
 
   void enter_until(Phase next, Clock::time_point until) {
@@ -94,7 +87,7 @@ class Session final : public Connection {
     if constexpr (kTls) {
       enter(Phase::handshake, shared_.options.request_deadline);
       error_code error;
-      co_await stream_.async_handshake(asio::ssl::stream_base::server, into(error));
+      co_await stream_.async_handshake(ssl::stream_base::server, into(error));
       co_return !error;
     }
     co_return true;
@@ -168,7 +161,7 @@ class Session final : public Connection {
 
   // Sends the wire's own response to an invalid request and closes: the start of the next request is unknown.
   Task<> refuse() {
-    shared_.refused.fetch_add(1, std::memory_order_relaxed);
+    ++shared_.refused;
     enter_until(Phase::answering, kForever);
     Delivery delivery;
     delivery.response = {
@@ -181,7 +174,7 @@ class Session final : public Connection {
   }
 
   Delivery call_handler() {
-    shared_.requests.fetch_add(1, std::memory_order_relaxed);
+    ++shared_.requests;
     continued_ = false;
     head_request_ = parser_.is_head();
     if (shared_.options.observer) std::tie(method_, target_) = parser_.request_line();
@@ -229,7 +222,7 @@ class Session final : public Connection {
       sent = co_await drip(plan.bytes, *delivery.drip);
     else
       sent = co_await send(plan.bytes);
-    if (sent) outcome.ending = ending_of(plan.then, delivery.ending);
+    if (sent) outcome.ending = to_string(delivery.ending);
     report(outcome);
     if (!sent) co_return false;
     switch (plan.then) {
@@ -258,12 +251,6 @@ class Session final : public Connection {
     std::size_t bytes_out = 0;
     std::string_view ending = "lost";
   };
-
-  static std::string_view ending_of(SendPlan::Then then, Delivery::Ending ending) {
-    if (then == SendPlan::Then::reset) return "reset";
-    if (then == SendPlan::Then::stall) return "stall";
-    return ending == Delivery::Ending::close ? "close" : "complete";
-  }
 
   void report(const Outcome& outcome) {
     if (!shared_.options.observer) return;
@@ -347,7 +334,7 @@ class Session final : public Connection {
     socket().close(ignored);
   }
 
-  Shared& shared_;
+  Sessions& shared_;
   Stream stream_;
   Timer timer_;
   Peer peer_;
@@ -365,58 +352,28 @@ class Session final : public Connection {
 };
 
 template <class Stream>
-Task<> run(std::unique_ptr<Session<Stream>> session) {
-  co_await session->serve();
-}
-
-template <class Stream>
-void start(Shared& shared, Stream stream, Peer peer) {
-  auto session = std::make_unique<Session<Stream>>(shared, std::move(stream), std::move(peer));
-  asio::co_spawn(shared.loop, run(std::move(session)), asio::detached);
+void start(Sessions& shared, Stream stream, Peer peer) {
+  auto session = std::make_shared<Session<Stream>>(shared, std::move(stream), std::move(peer));
+  asio::co_spawn(shared.loop, session->serve(), [session](const std::exception_ptr&) {});
 }
 
 }  // namespace
 
-struct Sessions::Impl {
-  Shared shared;
-};
-
-Sessions::Sessions(asio::io_context& loop, asio::thread_pool& slow, const WireOptions& options, const WireHandler& handler, TlsContext tls)
-    : impl_(new Impl{.shared = {loop, slow, options, handler, std::move(tls)}}) {}
-Sessions::~Sessions() = default;
-
-void Sessions::announce() {
-  impl_->shared.open.fetch_add(1, std::memory_order_relaxed);
-  impl_->shared.accepted.fetch_add(1, std::memory_order_relaxed);
-}
-
 void Sessions::adopt(Descriptor connection, bool ipv6, Peer peer) {
-  auto& shared = impl_->shared;
-  Socket socket(shared.loop.get_executor());
+  Socket socket(loop.get_executor());
   error_code error;
-  if (!shared.draining) socket.assign(ipv6 ? tcp::v6() : tcp::v4(), connection.get(), error);
-  if (shared.draining || error) {
-    shared.open.fetch_sub(1, std::memory_order_relaxed);
+  if (!draining) socket.assign(ipv6 ? tcp::v6() : tcp::v4(), connection.get(), error);
+  if (draining || error) {
+    --open;
     return;
   }
   connection.release();
   socket.non_blocking(true, error);
   socket.set_option(tcp::no_delay(true), error);
-  if (shared.tls) {
-    start(shared, TlsStream(std::move(socket), *shared.tls), std::move(peer));
-  } else {
-    start(shared, std::move(socket), std::move(peer));
-  }
+  if (tls)
+    start(*this, TlsStream(std::move(socket), *tls), std::move(peer));
+  else
+    start(*this, std::move(socket), std::move(peer));
 }
 
-void Sessions::drain() { impl_->shared.drain(); }
-
-WireCounters Sessions::counters() const {
-  const auto& shared = impl_->shared;
-  return {.open = shared.open.load(std::memory_order_relaxed),
-          .accepted = shared.accepted.load(std::memory_order_relaxed),
-          .requests = shared.requests.load(std::memory_order_relaxed),
-          .refused = shared.refused.load(std::memory_order_relaxed)};
-}
-
-}  // namespace understudy
+}  // namespace understudy::wire

@@ -1,46 +1,131 @@
-// The connections of one event loop: each is one coroutine that reads requests, calls the handler and sends Deliveries.
-// wire.cpp listens and owns the threads.
+// The connections of one event loop: each is one coroutine that reads requests, calls the handler and sends Deliveries. A deadline is a
+// field that a periodic sweep checks: setting it costs nothing, and thousands of idle connections share one timer. Also the aliases for
+// Asio. Included by session.cpp and wire.cpp only.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <memory>
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "mock/wire/socket.h"
-#include "mock/wire/wire.h"
 
-namespace boost::asio {
-class io_context;
-class thread_pool;
-namespace ssl {
-class context;
-}
-}  // namespace boost::asio
+namespace understudy::wire {
 
-namespace understudy {
+namespace asio = boost::asio;
+namespace ssl = asio::ssl;
+using asio::ip::tcp;
+using boost::system::error_code;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using Executor = asio::io_context::executor_type;  // not any_io_executor: saves a virtual call at each step
+template <class T = void>
+using Task = asio::awaitable<T, Executor>;
+using Socket = asio::basic_stream_socket<tcp, Executor>;
+using TlsStream = ssl::stream<Socket>;
+using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+using TlsContext = std::shared_ptr<ssl::context>;  // null: plain TCP
 
-using TlsContext = std::shared_ptr<boost::asio::ssl::context>;  // null: plain TCP
-Result<TlsContext> load_tls(const WireOptions& options);
+inline constexpr auto kForever = Clock::time_point::max();
+inline constexpr auto kLinger = 2000ms;                 // how long a closing connection still reads what the client sends
+inline constexpr std::size_t kLingerBytes = 32u << 20;  // and how much
+inline constexpr std::size_t kFirstRead = 1u << 10;
+inline constexpr std::size_t kLargestRead = 64u << 10;
 
-class Sessions {
+inline auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); }
+
+class Connection {
  public:
-  // The loop, options, handler and the threads for slow requests must outlive this object.
-  Sessions(boost::asio::io_context& loop, boost::asio::thread_pool& slow, const WireOptions& options, const WireHandler& handler,
-           TlsContext tls);
-  ~Sessions();
+  enum class Phase { handshake, idle, reading, answering, stalled, lingering };
 
-  // Any thread: counts a connection as open before adopt() runs for it.
-  void announce();
-  // On the loop's thread: takes over an announced connection.
-  void adopt(Descriptor connection, bool ipv6, Peer peer);
-  // On the loop's thread: ends connections without an answer in flight now, the others when they finish, all after options.drain.
-  void drain();
+  virtual ~Connection() = default;
+  virtual void interrupt() = 0;  // ends the current wait
+  virtual void abort() = 0;      // ends the current wait and all later ones
 
-  WireCounters counters() const;  // any thread
+  bool awaits_answer() const { return phase == Phase::reading || phase == Phase::answering; }
 
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  Phase phase = Phase::handshake;
+  Clock::time_point deadline = kForever;
+  bool expired = false;   // interrupted by the sweep
+  std::size_t index = 0;  // in Sessions::connections
 };
 
-}  // namespace understudy
+// What the connections of one loop share. The loop, the options, the handler and the threads must outlive it.
+struct Sessions {
+  asio::io_context& loop;
+  asio::thread_pool& slow;  // threads for slow requests
+  const WireOptions& options;
+  const WireHandler& handler;
+  const TlsContext tls;
+  std::vector<Connection*> connections;
+  std::array<char, kLargestRead> scratch;  // buffer for a read of unknown size, used within one step
+  Timer sweep_timer{loop.get_executor()};
+  Timer drain_timer{loop.get_executor()};
+  bool sweeping = false;
+  bool draining = false;
+  std::atomic<std::uint64_t> open{0}, accepted{0}, requests{0}, refused{0};
+
+  // On the loop's thread: takes over a connection that is counted in `open` and `accepted`.
+  void adopt(Descriptor connection, bool ipv6, Peer peer);
+
+  void join(Connection& connection) {
+    connection.index = connections.size();
+    connections.push_back(&connection);
+    if (!std::exchange(sweeping, true)) sweep_later();
+  }
+
+  void leave(Connection& connection) {
+    connections.back()->index = connection.index;
+    std::swap(connections[connection.index], connections.back());
+    connections.pop_back();
+    --open;
+    if (draining) stop_timers_if_empty();
+  }
+
+  // On the loop's thread: ends connections without an answer in flight now, the others when they finish, all after options.drain.
+  void drain() {
+    draining = true;
+    for (auto* connection : connections) {
+      if (!connection->awaits_answer()) connection->interrupt();
+    }
+    drain_timer.expires_after(options.drain);
+    drain_timer.async_wait([this](error_code) {
+      for (auto* connection : connections) connection->abort();
+    });
+    stop_timers_if_empty();
+  }
+
+ private:
+  void sweep_later() {
+    sweep_timer.expires_after(std::clamp(
+        std::min({options.idle, options.request_deadline, options.write_deadline, std::chrono::milliseconds(kLinger)}) / 8, 5ms, 250ms));
+    sweep_timer.async_wait([this](error_code error) {
+      if (error) return;
+      const auto now = Clock::now();
+      for (auto* connection : connections) {
+        if (now < connection->deadline) continue;
+        connection->expired = true;
+        connection->interrupt();
+      }
+      sweeping = !connections.empty();
+      if (sweeping) sweep_later();
+    });
+  }
+
+  // A pending timer would keep the loop running.
+  void stop_timers_if_empty() {
+    if (!connections.empty()) return;
+    sweep_timer.cancel();
+    drain_timer.cancel();
+  }
+};
+
+}  // namespace understudy::wire

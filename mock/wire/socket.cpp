@@ -11,8 +11,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
-#include <utility>
 
 #ifdef __linux__
 #include <linux/sockios.h>
@@ -93,9 +91,8 @@ Accepted accept_from(int listener, std::uint16_t local_port) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     Descriptor connection(::accept4(listener, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (connection.get() >= 0) {
+    if (connection.get() >= 0)
       return {.outcome = Accepted::Outcome::connection, .connection = std::move(connection), .peer = peer_of(address, local_port)};
-    }
     switch (errno) {
       case EAGAIN: return {.outcome = Accepted::Outcome::none_waiting, .connection = Descriptor()};
       case EMFILE:

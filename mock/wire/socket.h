@@ -1,10 +1,6 @@
 // System calls that Asio does not offer: listening on an exclusive port, accepting, checking a connection without reading from it.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "mock/wire/wire.h"
 
 namespace understudy {

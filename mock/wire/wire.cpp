@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <fstream>
 #include <mutex>
-#include <optional>
 #include <stdexcept>
 #include <thread>
-#include <vector>
 
-#include "mock/wire/shared.h"
+#include "mock/wire/session.h"
 
 namespace understudy {
 namespace {
@@ -27,11 +25,41 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 constexpr auto kAcceptAgain = 50ms;
 constexpr std::size_t kSlowThreads = 2;
 
+tl::unexpected<Problem> unusable(const std::string& file, std::string message) {
+  return tl::unexpected(make_problem(Failure::bad_file, "bad-certificate", std::move(message), Place{.file = file}));
+}
+
+Result<TlsContext> load_tls(const WireOptions& options) {
+  const auto &certificate_file = options.tls_certificate, &key_file = options.tls_key;
+  const bool from_texts = !options.tls_certificate_text.empty();
+  if (certificate_file.empty() && key_file.empty() && !from_texts) return nullptr;
+  auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
+  context->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 | ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
+                       ssl::context::no_tlsv1_1 | ssl::context::single_dh_use);
+  error_code error;
+  if (from_texts) {
+    context->use_certificate_chain(asio::buffer(options.tls_certificate_text), error);
+    if (!error) context->use_private_key(asio::buffer(options.tls_key_text), ssl::context::pem, error);
+    if (error) return unusable("", fmt::format("the certificate made for this server is not usable: {}", error.message()));
+    return context;
+  }
+  if (certificate_file.empty() || key_file.empty())
+    return unusable(certificate_file + key_file, "found only a certificate or only a key, expected both");
+  for (const auto& file : {certificate_file, key_file}) {
+    if (!std::ifstream(file).good()) return unusable(file, "this file cannot be read");
+  }
+  context->use_certificate_chain_file(certificate_file, error);
+  if (error) return unusable(certificate_file, fmt::format("this is not a PEM certificate chain: {}", error.message()));
+  context->use_private_key_file(key_file, ssl::context::pem, error);
+  if (error) return unusable(key_file, fmt::format("this is not the PEM key of the certificate: {}", error.message()));
+  return context;
+}
+
 }  // namespace
 
 struct Wire::Impl {
   struct Thread {
-    Thread(Impl& wire, const TlsContext& tls) : sessions(loop, *wire.slow, wire.options, wire.handler, tls), stay(loop.get_executor()) {}
+    Thread(Impl& wire, const TlsContext& tls) : sessions{loop, *wire.slow, wire.options, wire.handler, tls}, stay(loop.get_executor()) {}
     ~Thread() {
       if (!thread.joinable()) return;
       loop.stop();
@@ -80,8 +108,9 @@ struct Wire::Impl {
   // Passes it to the thread with the fewest connections; SO_REUSEPORT would distribute by a hash, not evenly.
   void assign_thread(Descriptor connection, Peer peer) {
     peer.connection = ++connections;
-    auto& thread = **std::ranges::min_element(threads, {}, [](const auto& each) { return each->sessions.counters().open; });
-    thread.sessions.announce();
+    auto& thread = **std::ranges::min_element(threads, {}, [](const auto& each) { return each->sessions.open.load(); });
+    ++thread.sessions.open;
+    ++thread.sessions.accepted;
     asio::dispatch(thread.loop, [this, &thread, connection = std::move(connection), peer = std::move(peer)]() mutable {
       thread.sessions.adopt(std::move(connection), ipv6, std::move(peer));
     });
@@ -139,11 +168,11 @@ std::uint16_t Wire::port() const { return impl_->port; }
 WireCounters Wire::counters() const {
   WireCounters sum;
   for (const auto& thread : impl_->threads) {
-    const auto counters = thread->sessions.counters();
-    sum.open += counters.open;
-    sum.accepted += counters.accepted;
-    sum.requests += counters.requests;
-    sum.refused += counters.refused;
+    const auto& sessions = thread->sessions;
+    sum.open += sessions.open;
+    sum.accepted += sessions.accepted;
+    sum.requests += sessions.requests;
+    sum.refused += sessions.refused;
   }
   return sum;
 }

@@ -2,12 +2,8 @@
 // and no tenants: the handler turns a Request into a Delivery.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
-#include <string>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/problem.h"

@@ -1,9 +1,8 @@
-#include "mock/wiremock/har.h"
-
-#include <algorithm>
+// The journal as HAR 1.2.
 
 #include "contracts/src/base/base64.h"
 #include "contracts/src/base/text.h"
+#include "mock/wiremock/logged_request.h"
 
 namespace understudy {
 namespace {

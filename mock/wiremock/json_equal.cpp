@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/pairing.h"

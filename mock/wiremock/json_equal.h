@@ -2,9 +2,6 @@
 // placeholders such as ${json-unit.any-string}.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "contracts/src/base/json.h"
 #include "mock/wiremock/step_budget.h"
 

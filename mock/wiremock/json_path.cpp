@@ -1,8 +1,6 @@
 #include "mock/wiremock/json_path.h"
 
-#include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"

@@ -2,11 +2,6 @@
 // [?(@.a == 'b')]. Slices, unions, functions and && are errors of parse(), never ignored.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <tl/expected.hpp>
-#include <vector>
-
 #include "contracts/src/base/json.h"
 #include "mock/wiremock/step_budget.h"
 

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "contracts/src/base/base64.h"
 #include "contracts/src/base/hash.h"
 #include "contracts/src/base/text.h"
+#include "contracts/src/model/credential_names.h"
+#include "contracts/src/redact/mask.h"
 
 namespace understudy {
 namespace {
@@ -56,12 +57,6 @@ const char* wiremock_fault(const JournalEntry& entry) {
 
 }  // namespace
 
-Json render_header_list(const Headers& headers) {
-  Json out = Json::array();
-  for (const Header& header : headers) out.push_back({{"name", header.name}, {"value", header.value}});
-  return out;
-}
-
 void add_grouped(Json& group, const Json& value) {
   if (group.is_null())
     group = value;
@@ -88,11 +83,7 @@ std::vector<std::pair<std::string, std::string>> cookies_of(const Headers& heade
   std::vector<std::pair<std::string, std::string>> cookies;
   for (const Header& header : headers) {
     if (!equals_ignore_case(header.name, "Cookie")) continue;
-    std::string_view rest = header.value;
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find(';'), rest.size());
-      const std::string_view pair = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+    for (const std::string_view pair : split(header.value, ';')) {
       const auto equals = pair.find('=');
       if (equals != std::string_view::npos) cookies.emplace_back(trim(pair.substr(0, equals)), trim(pair.substr(equals + 1)));
     }
@@ -213,6 +204,26 @@ tl::expected<JournalEntry, std::string> parse_logged_request(const Json& given) 
     }
   }
   return entry;
+}
+
+Logged mask_secrets(const Logged& logged, const Contracts& contracts) {
+  SecretNames names;
+  for (const auto& contract : contracts.apis) names.add_header(contract->credentials.header);
+  JournalEntry entry = *logged.entry;
+  if (const Contract* contract = contracts.find_api(entry.api)) add_credential_names(*contract, names);
+  entry.request.target = mask_target(entry.request.target, names);
+  mask_headers(entry.request.headers, names);
+  mask_headers(entry.response.headers, names);
+  entry.request.body = mask_body(entry.request.body, names);
+  entry.response.body = mask_body(entry.response.body, names);
+  for (Decision& decision : entry.decisions) {
+    for (Finding& finding : decision.findings) {
+      if (!names.has_member_on(finding.pointer)) continue;
+      finding.actual = kMask;
+      finding.message = finding.code + " " + finding.pointer;
+    }
+  }
+  return {.entry = std::make_shared<const JournalEntry>(std::move(entry)), .tenant = logged.tenant};
 }
 
 }  // namespace understudy

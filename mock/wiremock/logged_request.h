@@ -2,12 +2,6 @@
 // does not have are under the key `understudy`.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
 #include "mock/state/journal.h"
 
 namespace understudy {
@@ -31,7 +25,6 @@ struct Origin {
 Origin origin_of(const JournalEntry& entry);
 std::string absolute_url(const JournalEntry& entry);
 
-Json render_header_list(const Headers& headers);  // [{"name", "value"}], as received
 // Collects the values of one name: null becomes the value, a value becomes a list.
 void add_grouped(Json& group, const Json& value);
 
@@ -39,5 +32,11 @@ Json render_logged_request(const JournalEntry& entry);
 Json render_serve_event(const Logged& logged, const Contracts& contracts);
 // Reads the JSON of a logged request, which need not come from this journal. The error is a sentence.
 tl::expected<JournalEntry, std::string> parse_logged_request(const Json& given);
+
+// HAR 1.2 (HTTP Archive), for the network views of browsers and other tools; oldest first. Masks nothing. An exchange without a
+// response has status 0, as browsers write it.
+Json render_har(std::span<const Logged> logged, const Contracts& contracts);
+// A copy with every credential masked. The contracts name the headers and members that carry credentials; all other bytes stay.
+Logged mask_secrets(const Logged& logged, const Contracts& contracts);
 
 }  // namespace understudy

@@ -65,14 +65,14 @@ Response reject_change(const AdminCall&) {
 
 constexpr std::string_view kReadOnly = "Always an error: mappings cannot be changed";
 constexpr AdminOperation kMappingOperations[] = {
-    operation("GET", "/mappings", list_mappings, "listMappings", "The operations of the contracts in WireMock's format for stubs",
-              {.result = "Mappings"}),
-    operation("POST", "/mappings", reject_change, "postMapping", kReadOnly, {.body = "Object", .status = 405}),
-    operation("DELETE", "/mappings", reject_change, "deleteMappings", kReadOnly, {.status = 405}),
-    operation("POST", "/mappings/reset", reset_mappings, "resetMappings", "Does nothing: mappings never change", {.result = "Object"}),
-    operation("GET", "/mappings/{mapping}", get_mapping, "getMapping", "One operation, by id or name", {.result = "Mapping"}),
-    operation("PUT", "/mappings/{mapping}", reject_change, "putMapping", kReadOnly, {.body = "Object", .status = 405}),
-    operation("DELETE", "/mappings/{mapping}", reject_change, "deleteMapping", kReadOnly, {.status = 405}),
+    row("GET", "/mappings", list_mappings, "listMappings", "The operations of the contracts in WireMock's format for stubs",
+        {.result = "Mappings"}),
+    row("POST", "/mappings", reject_change, "postMapping", kReadOnly, {.body = "Object", .status = 405}),
+    row("DELETE", "/mappings", reject_change, "deleteMappings", kReadOnly, {.status = 405}),
+    row("POST", "/mappings/reset", reset_mappings, "resetMappings", "Does nothing: mappings never change", {.result = "Object"}),
+    row("GET", "/mappings/{mapping}", get_mapping, "getMapping", "One operation, by id or name", {.result = "Mapping"}),
+    row("PUT", "/mappings/{mapping}", reject_change, "putMapping", kReadOnly, {.body = "Object", .status = 405}),
+    row("DELETE", "/mappings/{mapping}", reject_change, "deleteMapping", kReadOnly, {.status = 405}),
 };
 
 }  // namespace

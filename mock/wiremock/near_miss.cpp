@@ -1,11 +1,11 @@
 #include "mock/wiremock/near_miss.h"
 
-#include <algorithm>
+#include <fmt/ranges.h>
 
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
-#include "mock/admin/path.h"
 #include "mock/engine/decode.h"
+#include "mock/wiremock/requests.h"
 
 namespace understudy {
 namespace {
@@ -44,12 +44,7 @@ std::map<std::string, std::string> path_parameters(std::string_view pattern, std
 }
 
 CriterionResult result(std::string criterion, std::string expected, std::string actual, double distance, double weight) {
-  return {.criterion = std::move(criterion),
-          .matched = distance == 0,
-          .expected = std::move(expected),
-          .actual = std::move(actual),
-          .distance = distance,
-          .weight = weight};
+  return {std::move(criterion), distance == 0, std::move(expected), std::move(actual), distance, weight};
 }
 
 bool is_batch_call(const NearMiss& miss) { return !miss.operation->call.empty() && miss.contract->batch; }
@@ -135,21 +130,18 @@ std::optional<CriterionResult> compare_credential(const NearMiss& miss, const En
 
 std::optional<CriterionResult> compare_content_type(const NearMiss& miss, const Request& request) {
   if (!miss.operation->has_body || miss.operation->media_types.empty() || request.body.empty()) return std::nullopt;
-  std::string expected;
-  for (const std::string& type : miss.operation->media_types) expected += (expected.empty() ? "" : " or ") + type;
+  const auto& types = miss.operation->media_types;
   const auto header = find_header(request.headers, "Content-Type");
   const std::string actual = header ? media_type_of(*header) : "absent";
-  const auto& types = miss.operation->media_types;
   // The engine accepts a body without a type.
-  const bool matches = !header || header->empty() || std::ranges::find(types, actual) != types.end();
-  return result("content type", std::move(expected), actual, matches ? 0 : 1, 1);
+  const bool matches = !header || header->empty() || contains(types, actual);
+  return result("content type", fmt::format("{}", fmt::join(types, " or ")), actual, matches ? 0 : 1, 1);
 }
 
 CriterionResult compare_findings(std::string criterion, std::string expected, const Findings& findings) {
   std::string actual;
-  for (std::size_t i = 0; i < std::min(findings.size(), kMostFindings); ++i) {
+  for (std::size_t i = 0; i < std::min(findings.size(), kMostFindings); ++i)
     actual += (i == 0 ? "" : "; ") + (findings[i].pointer.empty() ? "" : findings[i].pointer + ": ") + findings[i].message;
-  }
   if (findings.size() > kMostFindings) actual += "; and " + std::to_string(findings.size() - kMostFindings) + " more";
   const auto count = static_cast<double>(findings.size());
   return result(std::move(criterion), std::move(expected), actual.empty() ? "as expected" : std::move(actual), count / (count + 2),
@@ -162,8 +154,7 @@ CriterionResult compare_call(const NearMiss& miss, const Json& calls, StepBudget
   double nearest = 1;
   std::string actual = "absent";
   for (const Json& call : calls) {
-    const Json* method = find_pointer(call, batch.member_operation);
-    const std::string name = method != nullptr && method->is_string() ? method->get<std::string>() : std::string();
+    const std::string name = text_at(call, batch.member_operation);
     if (name == batch.credential_operation && miss.operation->call != name) continue;
     const double distance = text_distance(miss.operation->call, name, budget);
     if (distance > nearest || (distance == nearest && actual != "absent")) continue;
@@ -229,8 +220,6 @@ bool was_addressed(const NearMiss& miss, const JournalEntry& entry) {
   return std::ranges::any_of(entry.decisions, [&](const Decision& decision) { return decision.operation == miss.operation->name; });
 }
 
-}  // namespace
-
 std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry& entry, std::size_t most, StepBudget& budget) {
   const std::string_view path = path_of(entry.request.target);
   std::vector<NearMiss> misses;
@@ -267,5 +256,115 @@ Json render_stub_mapping(const NearMiss& miss) {
           {"request", {{"method", method_of(miss)}, {"urlPathTemplate", miss.contract->base + pattern_of(miss)}}},
           {"metadata", {{"understudy", {{"operation", miss.operation->name}, {"answers", miss.operation->answers}}}}}};
 }
+
+// --- operations of the admin API ---------------------------------------------------------------------------------------
+
+constexpr std::size_t kMostRequests = 100;  // compared by one call without ?limit=
+constexpr std::size_t kMostMisses = 3;      // of one request or pattern, as with WireMock
+
+// `id`: of the exchange; empty for a request that is in no journal.
+void add_misses(const AdminCall& call, const JournalEntry& entry, const std::string& id, StepBudget& budget, Json& out) {
+  for (const NearMiss& miss : find_near_misses(call.engine, entry, kMostMisses, budget)) {
+    if (budget.is_spent()) return;
+    Json own = {{"operation", miss.operation->name}, {"criteria", render_criteria(miss.criteria)}, {"step", render_step(miss, entry)}};
+    if (!id.empty()) own["id"] = id;
+    out.push_back({{"request", render_logged_request(entry)},
+                   {"stubMapping", render_stub_mapping(miss)},
+                   {"matchResult", {{"distance", miss.distance}}},
+                   {"understudy", std::move(own)}});
+  }
+}
+
+Response misses_response(const AdminCall& call, const StepBudget& budget, Json misses) {
+  return budget.is_spent() ? too_expensive(call) : json_response(200, {{"nearMisses", std::move(misses)}});
+}
+
+Response misses_of_exchanges(const AdminCall& call, const std::vector<Logged>& logged) {
+  StepBudget budget = budget_of(call);
+  Json misses = Json::array();
+  for (const Logged& exchange : logged) {
+    add_misses(call, *exchange.entry, exchange_id(exchange.tenant, exchange.entry->id), budget, misses);
+    if (budget.is_spent()) break;
+  }
+  return misses_response(call, budget, std::move(misses));
+}
+
+Response unmatched_near_misses(const AdminCall& call) {
+  auto selected = select_requests(call);
+  if (!selected) return selected.error();
+  if (call.parameter("refused") != "true") std::erase_if(selected->logged, [](const Logged& exchange) { return exchange.entry->matched; });
+  if (!call.parameter("limit") && selected->logged.size() > kMostRequests) selected->logged.resize(kMostRequests);
+  return misses_of_exchanges(call, selected->logged);
+}
+
+Response near_misses_of_id(const AdminCall& call) {
+  const auto found = find_request(call);
+  return found ? misses_of_exchanges(call, {*found}) : found.error();
+}
+
+Response near_misses_of_request(const AdminCall& call) {
+  const auto body = parse_json(call.request.body);
+  if (!body) return journal_error("", "the body is not JSON: " + body.error().message);
+  const auto entry = parse_logged_request(*body);
+  if (!entry) return journal_error("", entry.error());
+  StepBudget budget = budget_of(call);
+  Json misses = Json::array();
+  add_misses(call, *entry, {}, budget, misses);
+  return misses_response(call, budget, std::move(misses));
+}
+
+Response near_misses_of_pattern(const AdminCall& call) {
+  StepBudget budget = budget_of(call);
+  const auto pattern = read_pattern(call, budget);
+  if (!pattern) return pattern.error();
+  const auto all = all_requests(call);
+  if (!all) return all.error();
+  struct Compared {
+    const Logged* logged;
+    std::vector<CriterionResult> criteria;
+    double distance;
+  };
+  std::vector<Compared> compared;
+  // Backwards: of two requests with the same distance, the newer one comes first.
+  for (auto logged = all->rbegin(); logged != all->rend(); ++logged) {
+    if (pattern->match(*logged, budget)) continue;
+    auto criteria = pattern->compare(*logged, budget);
+    if (budget.is_spent()) return too_expensive(call);
+    const double distance = distance_of(criteria);
+    compared.push_back({.logged = &*logged, .criteria = std::move(criteria), .distance = distance});
+  }
+  std::ranges::stable_sort(compared, {}, &Compared::distance);
+  if (compared.size() > kMostMisses) compared.resize(kMostMisses);
+  const Json given = call.request.body.empty() ? Json::object() : *parse_json(call.request.body);
+  Json misses = Json::array();
+  for (const auto& [logged, criteria, distance] : compared) {
+    misses.push_back(
+        {{"request", render_logged_request(*logged->entry)},
+         {"requestPattern", given},
+         {"matchResult", {{"distance", distance}}},
+         {"understudy",
+          {{"id", exchange_id(logged->tenant, logged->entry->id)}, {"tenant", logged->tenant}, {"criteria", render_criteria(criteria)}}}});
+  }
+  return misses_response(call, budget, std::move(misses));
+}
+
+constexpr AdminShape kOfRequest = {.body = "Object", .result = "NearMisses"};
+constexpr AdminShape kOfPattern = {.query = "tenant", .body = "RequestPattern", .result = "NearMisses"};
+constexpr std::string_view kAlias = "The same, at the path that wiremock-rest-client uses";
+constexpr AdminOperation kNearMissOperations[] = {
+    row("GET", "/requests/unmatched/near-misses", unmatched_near_misses, "unmatchedNearMisses", "The operations nearest to each of those",
+        {.query = "tenant since limit", .result = "NearMisses"}),
+    row("POST", "/near-misses/request", near_misses_of_request, "nearMissesOfRequest", "The operations nearest to a request", kOfRequest),
+    row("POST", "/near-misses/request-pattern", near_misses_of_pattern, "nearMissesOfPattern", "The requests nearest to a pattern",
+        kOfPattern),
+    row("POST", "/requests/near-misses/request", near_misses_of_request, "nearMissesOfRequestToo", kAlias, kOfRequest),
+    row("POST", "/requests/near-misses/request-pattern", near_misses_of_pattern, "nearMissesOfPatternToo", kAlias, kOfPattern),
+    row("GET", "/requests/{id}/near-misses", near_misses_of_id, "nearMissesOfId", "The operations nearest to one exchange",
+        {.query = "tenant", .result = "NearMisses"}),
+};
+
+}  // namespace
+
+AdminTable near_miss_operations() { return {"journal", kNearMissOperations}; }
 
 }  // namespace understudy

@@ -1,10 +1,6 @@
 // Near misses of a request that matched no operation or got an error response: the operations nearest to it, with the expected and
-// the actual value of each criterion. See also: request_pattern.h compares patterns, scenario_export.h makes a step of a near miss.
+// the actual value of each criterion. See also: request_pattern.h compares patterns.
 #pragma once
-
-#include <map>
-#include <string>
-#include <vector>
 
 #include "mock/engine/engine.h"
 #include "mock/wiremock/request_pattern.h"
@@ -19,10 +15,8 @@ struct NearMiss {
   std::map<std::string, std::string> path = {};  // what the request has in place of the path's parameters
 };
 
-// The nearest first, at most `most`. `entry`: the request and, if it is from a journal, the decisions on it.
-std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry& entry, std::size_t most, StepBudget& budget);
-
-// The operation in WireMock's format for stubs.
-Json render_stub_mapping(const NearMiss& miss);
+// A scenario step (scenario_export.cpp): YAML to paste into a scenario file, so that the request can be sent again. One element of
+// `steps`, ending in a newline. Credentials are left out because the runner sends its own.
+std::string render_step(const NearMiss& miss, const JournalEntry& entry);
 
 }  // namespace understudy

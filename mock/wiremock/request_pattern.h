@@ -2,9 +2,6 @@
 // criteria that WireMock does not have (tenant, api, operation, answer, rule, fault, status).
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "mock/wiremock/logged_request.h"
 #include "mock/wiremock/string_pattern.h"
 
@@ -22,6 +19,8 @@ struct CriterionResult {
 double distance_of(const std::vector<CriterionResult>& results);
 Json render_criteria(const std::vector<CriterionResult>& results);
 
+struct PatternMember;  // a member that a pattern may have: a row of the table in request_pattern.cpp
+
 class RequestPattern {
  public:
   // A member that is not supported is an error.
@@ -35,38 +34,12 @@ class RequestPattern {
   };
   std::optional<PatternError> find_unknown_name(const Names& names, StepBudget& budget) const;
 
-  // The part of an exchange that a criterion checks.
-  enum class Subject {
-    method,
-    url,
-    path,
-    path_template,
-    path_parameter,
-    scheme,
-    host,
-    port,
-    client,
-    query,
-    form,
-    header,
-    cookie,
-    body,
-    tenant,
-    api,
-    operation,
-    answer,
-    rule,
-    fault,
-    status
-  };
-
  private:
   struct Criterion {
-    Subject subject = Subject::method;
+    const PatternMember* member = nullptr;
     std::string name;  // of a header, a parameter ...
     StringPattern pattern;
   };
-  std::vector<std::string> values_of(const Criterion& criterion, const Logged& logged) const;
   bool holds(const Criterion& criterion, const Logged& logged, StepBudget& budget) const;
 
   std::vector<Criterion> criteria_;

@@ -1,12 +1,8 @@
 #include "mock/wiremock/requests.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "contracts/src/base/problem.h"
-#include "mock/wiremock/har.h"
-#include "mock/wiremock/operations.h"
-#include "mock/wiremock/secrets.h"
 
 namespace understudy {
 namespace {
@@ -15,6 +11,13 @@ Json render_events(const std::vector<Logged>& logged, const Contracts& contracts
   Json out = Json::array();
   for (const Logged& exchange : logged) out.push_back(render_serve_event(exchange, contracts));
   return out;
+}
+
+// All tenants, or the one of ?tenant=.
+tl::expected<std::vector<std::shared_ptr<Tenant>>, Response> asked_tenants(const AdminCall& call) {
+  auto tenants = find_tenants(call);
+  if (!tenants) return tl::unexpected(journal_error("tenant", "there is no tenant '" + call.parameter("tenant").value_or("") + "'", 404));
+  return tenants;
 }
 
 bool is_journal_off(const AdminCall& call) { return call.engine.options.journal_entries == 0; }
@@ -100,15 +103,13 @@ Response delete_request(const AdminCall& call) {
 }
 
 Response reset_requests(const AdminCall& call) {
-  const auto only = call.parameter("tenant");
   for (const auto& [name, value] : call.query) {
     if (name != "tenant")
       return journal_error(name, "the parameter '" + name + "' is not known here; to remove some, POST a pattern to requests/remove");
   }
-  if (only && !call.engine.directory.find(*only)) return journal_error("tenant", "there is no tenant '" + *only + "'", 404);
-  for (const auto& tenant : call.engine.directory.all()) {
-    if (!only || tenant->name == *only) tenant->journal.clear();
-  }
+  const auto tenants = asked_tenants(call);
+  if (!tenants) return tenants.error();
+  for (const auto& tenant : *tenants) tenant->journal.clear();
   return json_response(200, Json::object());
 }
 
@@ -166,33 +167,32 @@ Response list_findings(const AdminCall& call) {
 }
 
 constexpr AdminOperation kRequestOperations[] = {
-    operation("GET", "/requests", list_requests, "listRequests", "Exchanges, newest first, with the reason for each response",
-              {.query = "tenant unmatched refused since limit format", .result = "Requests"}),
-    operation("DELETE", "/requests", reset_requests, "deleteRequests", "Empty the journals", {.query = "tenant", .result = "Object"}),
-    operation("POST", "/requests/reset", reset_requests, "resetRequests", "Empty the journals", {.query = "tenant", .result = "Object"}),
-    operation("POST", "/requests/count", count_requests, "countRequests", "How many requests match a pattern",
-              {.query = "tenant", .body = "RequestPattern", .result = "Count"}),
-    operation("POST", "/requests/find", find_requests, "findRequests", "The requests that match a pattern",
-              {.query = "tenant", .body = "RequestPattern", .result = "Requests"}),
-    operation("POST", "/requests/remove", remove_requests, "removeRequests", "Remove the exchanges whose requests match a pattern",
-              {.query = "tenant", .body = "RequestPattern", .result = "Object"}),
-    operation("POST", "/requests/remove-by-metadata", remove_by_metadata, "removeRequestsByMetadata",
-              "Always an error: exchanges carry no stub metadata", {.body = "Object", .status = 400}),
-    operation("GET", "/requests/unmatched", list_unmatched, "listUnmatched", "Requests that match no operation",
-              {.query = "tenant since limit", .result = "Requests"}),
-    operation("GET", "/requests.ndjson", export_ndjson, "exportNdjson", "Exchanges as NDJSON: one JSON document per line",
-              {.query = "tenant unmatched refused since limit secrets"}),
-    operation("GET", "/requests.har", export_har, "exportHar", "Exchanges as HAR 1.2",
-              {.query = "tenant unmatched refused since limit secrets", .result = "Object"}),
-    operation("GET", "/requests/{id}", get_request, "getRequest", "One exchange", {.query = "tenant", .result = "Object"}),
-    operation("DELETE", "/requests/{id}", delete_request, "deleteRequest", "Remove one exchange; an unknown id is no error",
-              {.query = "tenant", .result = "Object"}),
-    operation("GET", "/tenants/{tenant}/requests", list_requests_of_tenant, "listRequestsOfTenant",
-              "Exchanges of a tenant, oldest first, in Understudy's own format", {.result = "Requests"}),
-    operation("DELETE", "/tenants/{tenant}/requests", clear_requests_of_tenant, "clearRequestsOfTenant", "Empty the journal of a tenant",
-              {.status = 204}),
-    operation("GET", "/findings", list_findings, "listFindings", "Defects that the mock found in its own responses",
-              {.result = "FindingList"}),
+    row("GET", "/requests", list_requests, "listRequests", "Exchanges, newest first, with the reason for each response",
+        {.query = "tenant unmatched refused since limit format", .result = "Requests"}),
+    row("DELETE", "/requests", reset_requests, "deleteRequests", "Empty the journals", {.query = "tenant", .result = "Object"}),
+    row("POST", "/requests/reset", reset_requests, "resetRequests", "Empty the journals", {.query = "tenant", .result = "Object"}),
+    row("POST", "/requests/count", count_requests, "countRequests", "How many requests match a pattern",
+        {.query = "tenant", .body = "RequestPattern", .result = "Count"}),
+    row("POST", "/requests/find", find_requests, "findRequests", "The requests that match a pattern",
+        {.query = "tenant", .body = "RequestPattern", .result = "Requests"}),
+    row("POST", "/requests/remove", remove_requests, "removeRequests", "Remove the exchanges whose requests match a pattern",
+        {.query = "tenant", .body = "RequestPattern", .result = "Object"}),
+    row("POST", "/requests/remove-by-metadata", remove_by_metadata, "removeRequestsByMetadata",
+        "Always an error: exchanges carry no stub metadata", {.body = "Object", .status = 400}),
+    row("GET", "/requests/unmatched", list_unmatched, "listUnmatched", "Requests that match no operation",
+        {.query = "tenant since limit", .result = "Requests"}),
+    row("GET", "/requests.ndjson", export_ndjson, "exportNdjson", "Exchanges as NDJSON: one JSON document per line",
+        {.query = "tenant unmatched refused since limit secrets"}),
+    row("GET", "/requests.har", export_har, "exportHar", "Exchanges as HAR 1.2",
+        {.query = "tenant unmatched refused since limit secrets", .result = "Object"}),
+    row("GET", "/requests/{id}", get_request, "getRequest", "One exchange", {.query = "tenant", .result = "Object"}),
+    row("DELETE", "/requests/{id}", delete_request, "deleteRequest", "Remove one exchange; an unknown id is no error",
+        {.query = "tenant", .result = "Object"}),
+    row("GET", "/tenants/{tenant}/requests", list_requests_of_tenant, "listRequestsOfTenant",
+        "Exchanges of a tenant, oldest first, in Understudy's own format", {.result = "Requests"}),
+    row("DELETE", "/tenants/{tenant}/requests", clear_requests_of_tenant, "clearRequestsOfTenant", "Empty the journal of a tenant",
+        {.status = 204}),
+    row("GET", "/findings", list_findings, "listFindings", "Defects that the mock found in its own responses", {.result = "FindingList"}),
 };
 
 }  // namespace
@@ -210,10 +210,9 @@ Response journal_error(const char* code, const std::string& pointer, const std::
 }
 
 RequestPattern::Names known_names(const Engine& engine) {
-  RequestPattern::Names names{.operations = engine.contracts.operation_names()};
+  RequestPattern::Names names{.apis = engine.contracts.api_names(), .operations = engine.contracts.operation_names()};
   for (const auto& tenant : engine.directory.all()) names.tenants.push_back(tenant->name);
   for (const auto& contract : engine.contracts.apis) {
-    names.apis.push_back(contract->api);
     for (const auto& [name, answer] : contract->answers) names.answers.push_back(name);
   }
   return names;
@@ -236,11 +235,10 @@ Response too_expensive(const AdminCall& call) {
 }
 
 tl::expected<std::vector<Logged>, Response> all_requests(const AdminCall& call) {
-  const auto only = call.parameter("tenant");
-  if (only && !call.engine.directory.find(*only)) return tl::unexpected(journal_error("tenant", "there is no tenant '" + *only + "'", 404));
+  const auto tenants = asked_tenants(call);
+  if (!tenants) return tl::unexpected(tenants.error());
   std::vector<Logged> logged;
-  for (const auto& tenant : call.engine.directory.all()) {
-    if (only && tenant->name != *only) continue;
+  for (const auto& tenant : *tenants) {
     for (JournalItem& entry : tenant->journal.entries()) logged.push_back({.entry = std::move(entry), .tenant = tenant->name});
   }
   std::ranges::sort(logged, {}, [](const Logged& exchange) { return exchange.entry->arrival; });

@@ -1,11 +1,7 @@
 // What the operations over the journal share: which exchanges a call selects, and errors in WireMock's format.
 #pragma once
 
-#include <string>
-#include <tl/expected.hpp>
-#include <vector>
-
-#include "mock/admin/call.h"
+#include "mock/admin/admin.h"
 #include "mock/wiremock/request_pattern.h"
 
 namespace understudy {
@@ -34,5 +30,6 @@ tl::expected<RequestPattern, Response> read_pattern(const AdminCall& call, StepB
 AdminTable request_operations();
 AdminTable near_miss_operations();
 AdminTable mapping_operations();
+std::vector<AdminTable> wiremock_tables();  // these three
 
 }  // namespace understudy

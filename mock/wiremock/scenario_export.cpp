@@ -1,10 +1,7 @@
-#include "mock/wiremock/scenario_export.h"
-
-#include <algorithm>
-#include <array>
-
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
+#include "mock/engine/decode.h"
+#include "mock/wiremock/near_miss.h"
 #include "scenarios/src/lint/types.h"
 
 namespace understudy {
@@ -84,10 +81,9 @@ Json step_of_batch(const NearMiss& miss, const Request& request) {
   const auto body = parse_json(request.body);
   const Json list = !body ? Json::array() : body->is_array() ? *body : Json::array({*body});
   for (const Json& call : list) {
-    const Json* method = find_pointer(call, batch.member_operation);
     const Json* arguments = find_pointer(call, batch.member_arguments);
     const Json* id = find_pointer(call, batch.member_correlation);
-    const std::string name = method != nullptr && method->is_string() ? method->get<std::string>() : std::string();
+    const std::string name = text_at(call, batch.member_operation);
     if (name == batch.credential_operation) continue;
     const auto known = batch.calls.find(name);
     const Operation* operation = known == batch.calls.end() ? miss.operation : miss.contract->find_operation(known->second);

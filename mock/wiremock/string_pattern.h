@@ -3,12 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <tl/expected.hpp>
-#include <vector>
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/regex.h"

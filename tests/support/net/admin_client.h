@@ -5,7 +5,7 @@
 
 #include "mock/admin/admin.h"
 #include "mock/mock.h"
-#include "mock/wiremock/operations.h"
+#include "mock/wiremock/requests.h"
 #include "tests/support/catch.h"
 #include "tests/support/net/raw_socket.h"
 
