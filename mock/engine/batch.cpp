@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "contracts/src/model/check.h"
-#include "mock/engine/fault_injector.h"
 #include "mock/engine/walk.h"
 
 namespace understudy {

@@ -1,5 +1,3 @@
-#include "mock/engine/fault_injector.h"
-
 #include <algorithm>
 
 #include "mock/engine/walk.h"

@@ -1,6 +1,5 @@
 #include "contracts/src/model/check.h"
 #include "mock/engine/walk.h"
-#include "mock/state/listing.h"
 #include "mock/vendors/module.h"
 
 namespace understudy {

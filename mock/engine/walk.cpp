@@ -4,7 +4,6 @@
 #include <iterator>
 
 #include "contracts/src/model/check.h"
-#include "mock/engine/fault_injector.h"
 
 namespace understudy {
 namespace {

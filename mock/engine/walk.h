@@ -23,6 +23,30 @@ CallResult perform(const Call& call, Transaction& transaction);
 // the tenant would have too many records.
 std::optional<Rejection> commit(const Call& call, const Reply& reply, Transaction& transaction, Trace& trace);
 
+// Applies the armed faults that match one call, phase by phase (fault_injector.cpp). Construct it once for each call: that counts the
+// call as seen. See also: scenarios/src/model/fault_words.h (how a fault is written), mock/wire/ (how it is sent).
+class FaultInjector {
+ public:
+  // `body` is what faults match; it is not kept. The trace outlives the injector.
+  FaultInjector(const Call& call, const Json& body, Trace& trace);
+
+  // Applies the faults of the phase. True: processing stops here and `delivery` goes out.
+  bool stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t items_done = 0);
+  // Applies what only changes how the final answer is delivered. Call it last.
+  void decorate(Delivery& delivery) const;
+  // In a batch: the answer of scope call or item that a fault of this phase puts in place of the real one; null if none does.
+  const ResponseDefinition* find_replacement(FaultSpec::Phase phase);
+
+ private:
+  void record(ArmedFault& fault);
+  void expire_tokens() const;
+
+  const Call call_;
+  Trace* trace_;
+  std::vector<ArmedFault*> due_;
+  std::vector<FaultSpec> decorations_;
+};
+
 // --- answers: the response of an exchange, or one element of a batch's response ---------------------------------------
 
 // An answer of scope exchange. `context` is what its templates may name besides what every template may.

@@ -1,10 +1,10 @@
-#include "mock/state/listing.h"
-
+// The contract's filters, order and paging applied to the stored records.
 #include <algorithm>
 #include <limits>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/number.h"
+#include "mock/state/store.h"
 
 namespace understudy {
 namespace {

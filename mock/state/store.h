@@ -91,6 +91,16 @@ class Transaction final : public RecordLookup {
   std::vector<std::pair<std::string, std::string>> order_;
 };
 
+// The page of records that a list operation shows (listing.cpp).
+struct Listing {
+  std::vector<Record> records;  // of the page
+  Json page;                    // {number, size, total, pages}
+};
+
+// `stored` in order of creation; `query` by documented names. Page numbers and sizes below 1 count as absent; a page after the last is
+// empty. Filters ignore case if `ignore_case`.
+Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, bool ignore_case);
+
 // The id of a record as text: 5000, "SKU-1" -> SKU-1; empty if it has none.
 std::string record_id(const Contract& contract, std::string_view collection, const Json& record);
 

@@ -5,7 +5,6 @@
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/number.h"
-#include "mock/state/listing.h"
 #include "mock/vendors/members.h"
 #include "mock/vendors/module.h"
 
