@@ -5,6 +5,7 @@
 #include "contracts/src/base/base64.h"
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/problem.h"
+#include "mock/admin/admin.h"
 
 namespace understudy {
 
