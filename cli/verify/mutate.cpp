@@ -22,11 +22,14 @@ struct MutateOptions {
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   std::size_t sample = 0;  // 0: all
   std::uint64_t seed = 1;
-  bool list = false, strict = false, verbose = false;
+  bool list = false, verbose = false;
+  std::string level = "assumed";
 };
 
 // The mutants of these APIs that the patterns match. A pattern without a match is an error, because it is probably mistyped.
 Result<std::vector<Mutant>> choose_mutants(const MutateOptions& options, const Contracts& contracts, const std::set<std::string>& apis) {
+  const auto level = read_level(options.level);
+  if (!level) return tl::unexpected(level.error());
   std::vector<Mutant> chosen;
   std::vector<bool> matched(options.run.size(), false);
   for (const auto& contract : contracts.apis) {
@@ -38,7 +41,7 @@ Result<std::vector<Mutant>> choose_mutants(const MutateOptions& options, const C
         wanted = true;
         matched[i] = true;
       }
-      if (wanted) chosen.push_back(std::move(mutant));
+      if (wanted && mutant.fact.evidence <= *level) chosen.push_back(std::move(mutant));
     }
   }
   for (std::size_t i = 0; i < matched.size(); ++i) {
@@ -111,8 +114,9 @@ int mutate(const MutateOptions& options) {
     if (!opened) return report_problem(opened.error());
     report = std::move(*opened);
   }
-  const auto score = run_mutants(*mutants, *runs, *contracts,
-                                 {.profile = profiles->front(), .jobs = options.jobs, .strict = options.strict, .stop = &signals.stop()});
+  const auto score =
+      run_mutants(*mutants, *runs, *contracts,
+                  {.profile = profiles->front(), .jobs = options.jobs, .level = *read_level(options.level), .stop = &signals.stop()});
   if (!score) return report_problem(score.error());
   if (report.is_open()) {
     report << render_json_pretty(render_score_json(*score)) << "\n";
@@ -143,7 +147,9 @@ Command make_mutate_command() {
                   {"--profile", &options->profile, "Run in this profile: documented, observed, all, or {base: NAME, switch: value}."},
                   contracts_option(options->contracts),
                   {"-j,--jobs", &options->jobs, "Run this many mutants at a time.", in_range(1, 64)},
-                  {"--strict", &options->strict, "Judge every mutant as verify --strict does, not only those of assumed facts."},
+                  {"--level LEVEL", &options->level,
+                   "Use only mutants of statements up to this level, and judge as verify --level does: documented, published, observed, "
+                   "assumed."},
                   {"-v,--verbose", &options->verbose, "Print the detected mutants, too, and what detected them."},
                   {"--report-json FILE", &options->report_json, "Write a JSON report to this file."},
               },

@@ -46,41 +46,28 @@ Result<std::vector<std::unique_ptr<MutantServer>>> open_servers(std::size_t coun
   return servers;
 }
 
-// The results of the scenarios on the correct mock.
-struct Baseline {
-  explicit Baseline(const Contracts& contracts) : coverage(contracts) {}
-
-  Coverage coverage;
-  std::vector<char> strictly_green;  // by run: it passes even if assumed facts are judged
-};
-
-Result<std::unique_ptr<Baseline>> run_baseline(std::vector<std::unique_ptr<MutantServer>>& servers, const std::vector<Run>& runs,
+// What the scenarios exercise on the correct mock.
+Result<std::unique_ptr<Coverage>> run_baseline(std::vector<std::unique_ptr<MutantServer>>& servers, const std::vector<Run>& runs,
                                                const Contracts& contracts, const MutationOptions& options) {
-  auto baseline = std::make_unique<Baseline>(contracts);
-  baseline->strictly_green.assign(runs.size(), 0);
-  std::vector<VerdictKind> lenient(runs.size(), VerdictKind::passed);
+  auto coverage = std::make_unique<Coverage>(contracts);
+  std::vector<VerdictKind> kinds(runs.size(), VerdictKind::passed);
   const RunOptions run_options{.stop = options.stop};
   share_out(runs.size(), servers.size(), options.stop, [&](std::size_t worker, std::size_t index) {
     auto& server = *servers[worker];
-    RunContext context{
-        .contracts = contracts, .target = server.target, .variables = Json::object(), .strict = true, .coverage = &baseline->coverage};
-    const auto strict = run_scenario(runs[index], context, run_options, server.transport).kind;
-    baseline->strictly_green[index] = strict == VerdictKind::passed ? 1 : 0;
-    if (strict == VerdictKind::passed) return;
-    context.strict = false;
-    context.coverage = nullptr;
-    lenient[index] = run_scenario(runs[index], context, run_options, server.transport).kind;
+    const RunContext context{
+        .contracts = contracts, .target = server.target, .variables = Json::object(), .level = options.level, .coverage = coverage.get()};
+    kinds[index] = run_scenario(runs[index], context, run_options, server.transport).kind;
   });
   const bool stopped = options.stop != nullptr && options.stop->load();
   for (std::size_t i = 0; i < runs.size() && !stopped; ++i) {
-    if (lenient[i] == VerdictKind::passed || (lenient[i] == VerdictKind::skipped && !options.strict)) continue;
+    if (kinds[i] == VerdictKind::passed || kinds[i] == VerdictKind::skipped) continue;
     return tl::unexpected(make_problem(
         Failure::bad_file, "suite-not-green",
         fmt::format("{} is {} on the correct mock, so its failures prove nothing about mutants. Run understudy verify to see why",
-                    runs[i].name, to_string(lenient[i])),
+                    runs[i].name, to_string(kinds[i])),
         Place{.file = runs[i].file->scenario.file}));
   }
-  return baseline;
+  return coverage;
 }
 
 // A run to try against a mutant. Runs that exercise what the mutant changes come first, then those of its operation, then its API.
@@ -93,22 +80,22 @@ bool has(const std::set<std::string>* names, const std::string& name) { return n
 
 class Candidates {
  public:
-  Candidates(const std::vector<Run>& runs, const Contracts& contracts, const Baseline& baseline) : runs_(runs), baseline_(baseline) {
+  Candidates(const std::vector<Run>& runs, const Contracts& contracts, const Coverage& coverage) : runs_(runs), coverage_(coverage) {
     for (const auto& contract : contracts.apis) {
       for (const auto& operation : contract->operations) {
         auto& callers = by_operation_[operation.name];
         for (const auto& answer : operation.answers) {
-          if (const auto* seen = baseline.coverage.find_seen(operation.name + " -> " + answer)) callers.insert(seen->begin(), seen->end());
+          if (const auto* seen = coverage.find_seen(operation.name + " -> " + answer)) callers.insert(seen->begin(), seen->end());
         }
       }
     }
     for (const auto& run : runs) names_.push_back(scenario_name(run.file->scenario));
   }
 
-  std::vector<Candidate> of(const Mutant& mutant, bool strict) const {
+  std::vector<Candidate> of(const Mutant& mutant) const {
     std::vector<Candidate> found;
     for (std::size_t i = 0; i < runs_.size(); ++i) {
-      if (runs_[i].file->scenario.api != mutant.api || (strict && baseline_.strictly_green[i] == 0)) continue;
+      if (runs_[i].file->scenario.api != mutant.api) continue;
       const int rank = rank_of(mutant, names_[i]);
       // A mutant of one operation cannot be detected by a run that does not call it.
       if (rank < 3 || mutant.operation.empty()) found.push_back({i, rank});
@@ -123,14 +110,14 @@ class Candidates {
     if (const auto callers = by_operation_.find(mutant.operation); callers != by_operation_.end() && callers->second.contains(name))
       rank = 2;
     for (const auto& hint : mutant.hints) {
-      if (has(baseline_.coverage.find_refused(hint), name)) return 0;
-      if (has(baseline_.coverage.find_seen(hint), name)) rank = 1;
+      if (has(coverage_.find_refused(hint), name)) return 0;
+      if (has(coverage_.find_seen(hint), name)) rank = 1;
     }
     return rank;
   }
 
   const std::vector<Run>& runs_;
-  const Baseline& baseline_;
+  const Coverage& coverage_;
   std::vector<std::string> names_;
   std::map<std::string, std::set<std::string>> by_operation_;
 };
@@ -169,7 +156,7 @@ std::string explain_survival(const Trial& trial) {
   if (policy != nullptr && policy->opportunities() == 0) return "no scenario reaches it";
   if (policy != nullptr && policy->applied() == 0)
     return fmt::format("the mutant was reached {} times but had nothing to change", policy->opportunities());
-  const std::string notes = trial.notes > 0 ? fmt::format("; {} notes about assumed facts", trial.notes) : "";
+  const std::string notes = trial.notes > 0 ? fmt::format("; {} notes about statements above the level", trial.notes) : "";
   if (policy != nullptr)
     return fmt::format("the mutant acted {} times, and every expectation accepts the responses{}", policy->applied(), notes);
   if (trial.exercisers.empty()) return "no scenario exercises it";
@@ -207,11 +194,10 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
     const auto policy = make_policy(mutant);
     server.mock->replace(
         std::make_shared<Mock>(apply_mutant(contracts, mutant), MockOptions{.profile = options.profile, .demo = false, .policy = policy}));
-    const bool strict = options.strict || mutant.fact.evidence == Evidence::assumed;
     const RunContext context{
-        .contracts = contracts, .target = server.target, .variables = Json::object(), .strict = strict, .coverage = nullptr};
+        .contracts = contracts, .target = server.target, .variables = Json::object(), .level = options.level, .coverage = nullptr};
     Trial trial{.policy = policy.get(), .notes = 0};
-    for (const auto& candidate : candidates.of(mutant, strict)) {
+    for (const auto& candidate : candidates.of(mutant)) {
       if (options.stop != nullptr && options.stop->load()) {
         done[index] = 0;
         return;

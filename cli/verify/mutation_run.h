@@ -13,10 +13,10 @@
 namespace understudy {
 
 struct MutationOptions {
-  Profile profile;                    // of the mocks; a scenario may set its own
-  std::size_t jobs = 1;               // mutants that run at a time
-  bool strict = false;                // judge every mutant strictly, not only those of assumed facts
-  std::atomic<bool>* stop = nullptr;  // ends the run when another thread sets it
+  Profile profile;                     // of the mocks; a scenario may set its own
+  std::size_t jobs = 1;                // mutants that run at a time
+  Evidence level = Evidence::assumed;  // up to which statements the scenarios judge
+  std::atomic<bool>* stop = nullptr;   // ends the run when another thread sets it
 };
 
 // Runs the scenarios on the correct mock first, to learn what they exercise. Fails with code suite-not-green if one does not pass

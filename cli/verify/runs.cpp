@@ -1,5 +1,8 @@
 #include "cli/verify/runs.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <iostream>
 #include <set>
@@ -84,6 +87,13 @@ std::size_t limit_local_jobs(std::size_t jobs) {
 Result<std::vector<Profile>> read_target_profiles(const std::string& text, const Target& target, const Contracts& contracts) {
   if (text.empty()) return std::vector<Profile>{target.profile.value_or(Profile())};
   return read_profiles(text, contracts);
+}
+
+Result<Evidence> read_level(const std::string& text) {
+  static const std::vector<std::string> kLevels = {"documented", "published", "observed", "assumed"};
+  if (const auto level = parse_evidence(text)) return *level;
+  return tl::unexpected(usage_problem(
+      "unknown-level", fmt::format("found --level '{}', expected {}{}", text, fmt::join(kLevels, ", "), did_you_mean(text, kLevels))));
 }
 
 int exit_code_for_run(const Summary& summary, bool own_findings, int signal) {

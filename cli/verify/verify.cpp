@@ -52,6 +52,15 @@ std::set<std::string> find_exact(const std::vector<Run>& runs, const Target& tar
   return names;
 }
 
+// Up to which statements the target is judged.
+Result<Evidence> choose_level(const VerifyOptions& options, const Target& target, const Profile& profile) {
+  if (options.strict && !options.level.empty() && options.level != "assumed")
+    return tl::unexpected(usage_problem("contradiction", "found both --strict and --level, expected one of them"));
+  if (!options.level.empty()) return read_level(options.level);
+  if (options.strict || target.can_arrange()) return Evidence::assumed;
+  return profile.base == "observed" ? Evidence::observed : Evidence::documented;
+}
+
 int print_plan(const std::vector<Run>& runs, const RunContext& context) {
   std::size_t scenarios = 0, skipped = 0, reads = 0, writes = 0;
   for (const Run& run : runs) {
@@ -104,9 +113,11 @@ int verify(const VerifyOptions& options) {
   suite.known_failing = std::move(*known);
   std::ranges::copy(target->known_failing, std::back_inserter(suite.known_failing));
 
+  const auto level = choose_level(options, *target, profiles->front());
+  if (!level) return report_problem(level.error());
   const auto runs = plan_runs(inputs->files, contracts, suite);
   if (!runs) return report_problem(runs.error());
-  RunContext context{.contracts = contracts, .target = *target, .variables = inputs->variables, .strict = options.strict};
+  RunContext context{.contracts = contracts, .target = *target, .variables = inputs->variables, .level = *level};
   if (options.plan) return print_plan(*runs, context);
   if (auto safe = check_safety(options.safety, *target, *runs, context); !safe) return report_problem(safe.error());
   const auto safety = open_safety(options.safety, *target);

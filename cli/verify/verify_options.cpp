@@ -10,7 +10,11 @@ Options run_options(VerifyOptions& options) {
                   "Expect what this profile says: documented, observed, all, or {base: NAME, switch: value}. Default: the profile of the "
                   "target file, else documented."},
                  {"-j,--jobs", &options.jobs, "Run this many scenarios at a time.", in_range(1, 256)},
-                 {"--strict", &options.strict, "Report differences from what the contract only assumes as errors."},
+                 {"--level LEVEL", &options.level,
+                  "Differences from statements up to this level are errors, others are notes: documented, published, observed, assumed. "
+                  "Default: assumed for a mock (in this process, or with --admin); for other targets documented, or observed with "
+                  "--profile observed."},
+                 {"--strict", &options.strict, "The same as --level assumed."},
                  {"--shuffle", &options.shuffle, "Run in random order, and print the seed."},
                  {"--seed", &options.seed, "The seed of --shuffle and of run ids."},
                  {"--repeat", &options.repeat, "Repeat the whole run this often.", in_range(1, 10000)},

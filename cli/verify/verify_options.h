@@ -14,7 +14,7 @@ namespace understudy {
 
 struct VerifyOptions {
   InputOptions inputs;
-  std::string profile, known_failing, report_json, report_ndjson, report_junit, report_html;
+  std::string profile, level, known_failing, report_json, report_ndjson, report_junit, report_html;
   TargetOptions target;
   SafetyOptions safety;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());

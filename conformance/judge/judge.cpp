@@ -27,11 +27,12 @@ std::string describe_actual(const JudgeContext& context, const Response& respons
 void check_answer(const JudgeContext& context, const Expectation& expect, const Response& response, const Json* sent, StepCheck& check) {
   const auto* expected = context.contract->find_response(expect.answer);
   if (expected == nullptr || expected->scope != Scope::exchange) return;  // lint reports it
-  auto judgement = check_response(*context.contract, *context.operation, *context.switches, response, expected, &check.body);
-  const auto nearest = check_response(*context.contract, *context.operation, *context.switches, response, nullptr, &check.body);
+  auto judgement = check_response(*context.contract, *context.operation, *context.switches, response, expected, context.level, &check.body);
+  const auto nearest =
+      check_response(*context.contract, *context.operation, *context.switches, response, nullptr, context.level, &check.body);
+  const bool nearest_fits = nearest.answer != nullptr && !contradicts(nearest.findings, context.level);
   const bool wrong_status = response.status != status_of(*judgement.variant, *context.switches);
-  const bool is_another =
-      !judgement.findings.empty() && nearest.answer != nullptr && nearest.answer != expected && nearest.findings.empty();
+  const bool is_another = contradicts(judgement.findings, context.level) && nearest_fits && nearest.answer != expected;
   check.answer = expected;
   check.variant = judgement.variant;
   if (!wrong_status && !is_another) {
@@ -41,15 +42,36 @@ void check_answer(const JudgeContext& context, const Expectation& expect, const 
   auto finding =
       make_finding(context.document->place(expect.pointer + "/answer"), wrong_status ? "status" : "answer", "",
                    describe_answer(*expected, *judgement.variant, *context.switches), describe_actual(context, response, nearest));
-  const bool accepted = nearest.answer != nullptr && nearest.findings.empty() ? nearest.answer->success : is_accepted(response);
-  attach_rule(context, finding, *expected, *judgement.variant, accepted, sent);
+  const bool accepted = nearest_fits ? nearest.answer->success : is_accepted(response);
+  attach_rule(context, finding, *expected,
+              {.accepted = accepted, .form = strongest_evidence(judgement.findings), .sent = sent, .item = {}});
+  if (const auto written = find_written_evidence(context, expect, "answer")) finding.evidence = *written;
+  check.is_comparable = wrong_status && accepted == expected->success;
+  check.ends_scenario = !is_premise_kept(context, finding, expected->success, accepted);
   check.findings.push_back(std::move(finding));
-  check.ends_scenario = true;
+  if (check.is_comparable) {
+    judgement.findings.erase(judgement.findings.begin());  // the status
+    check.contract_findings = std::move(judgement.findings);
+  }
+}
+
+// The strongest evidence of an answer with this status; of the operation, if it has none.
+Evidence evidence_of_status(const JudgeContext& context, const Json& status) {
+  std::optional<Evidence> strongest;
+  for (const auto& name : context.operation->answers) {
+    const auto* answer = context.contract->find_response(name);
+    if (answer == nullptr || answer->scope != Scope::exchange) continue;
+    const auto& variant = pick_variant(*answer, *context.switches);
+    if (Json(status_of(variant, *context.switches)) != status) continue;
+    const auto evidence = variant.fact_of("status").evidence;
+    strongest = std::min(strongest.value_or(evidence), evidence);
+  }
+  return strongest.value_or(context.operation->fact.evidence);
 }
 
 Result<void> check_status(const JudgeContext& context, const Expectation& expect, const Response& response, const Json* sent,
                           StepCheck& check) {
-  auto nearest = check_response(*context.contract, *context.operation, *context.switches, response, nullptr, &check.body);
+  auto nearest = check_response(*context.contract, *context.operation, *context.switches, response, nullptr, context.level, &check.body);
   check.answer = nearest.answer;
   check.variant = nearest.variant;
   check.contract_findings = std::move(nearest.findings);
@@ -59,7 +81,8 @@ Result<void> check_status(const JudgeContext& context, const Expectation& expect
     return {};
   }
   const Json status = response.status;
-  auto findings = match_part(context, expect.pointer + "/status", *expect.status, &status, check);
+  auto findings = match_part(context, {.expect = expect, .aspect = "status", .part = expect.pointer + "/status", .value = *expect.status},
+                             &status, check);
   if (!findings) return tl::unexpected(findings.error());
   // A status alone names no answer; an expected refusal is about the rule that should have refused.
   const bool refusal = expect.status->is_number_integer() && expect.status->get<std::int64_t>() >= 400;
@@ -71,12 +94,12 @@ Result<void> check_status(const JudgeContext& context, const Expectation& expect
       finding.rule = rule->rule;
       finding.source = rule->source;
       finding.message = rule->message;
-      finding.evidence = rule->evidence;
-    } else {
-      finding.always_error = true;
     }
+    finding.evidence =
+        find_written_evidence(context, expect, "status").value_or(rule ? rule->evidence : evidence_of_status(context, *expect.status));
+    check.ends_scenario = !is_premise_kept(context, finding, !refusal, is_accepted(response));
+    check.is_comparable = !check.ends_scenario;
     check.findings.push_back(std::move(finding));
-    check.ends_scenario = true;
   }
   return {};
 }
@@ -90,19 +113,18 @@ Json lines_of(const Response& response, const std::string& name) {
 }
 
 // A header may have several lines (RFC 9110 section 5.3): what is expected matches one of them, all of them in one, or their list.
-Result<Findings> match_lines(const JudgeContext& context, const std::string& part, const Json& expected, const Json& lines,
-                             const StepCheck& check) {
-  if (lines.empty()) return match_part(context, part, expected, nullptr, check);
-  if (lines.size() == 1 && !expected.is_array()) return match_part(context, part, expected, &lines.front(), check);
+Result<Findings> match_lines(const JudgeContext& context, const ExpectedValue& expected, const Json& lines, const StepCheck& check) {
+  if (lines.empty()) return match_part(context, expected, nullptr, check);
+  if (lines.size() == 1 && !expected.value.is_array()) return match_part(context, expected, &lines.front(), check);
   std::string joined;
   for (const auto& line : lines) joined += (joined.empty() ? "" : ", ") + line.get_ref<const std::string&>();
   std::vector<Json> candidates(lines.begin(), lines.end());
   candidates.emplace_back(std::move(joined));
   candidates.push_back(lines);
-  if (!expected.is_array()) std::swap(candidates.back(), candidates[lines.size()]);  // the last one is reported
+  if (!expected.value.is_array()) std::swap(candidates.back(), candidates[lines.size()]);  // the last one is reported
   Result<Findings> findings;
   for (const auto& candidate : candidates) {
-    findings = match_part(context, part, expected, &candidate, check);
+    findings = match_part(context, expected, &candidate, check);
     if (!findings || findings->empty()) return findings;
   }
   return findings;
@@ -111,7 +133,9 @@ Result<Findings> match_lines(const JudgeContext& context, const std::string& par
 Result<Findings> match_headers(const JudgeContext& context, const Expectation& expect, const StepCheck& check, const Response& response) {
   Findings all;
   for (const auto& [name, expected] : expect.headers->items()) {
-    auto findings = match_lines(context, join_pointer(expect.pointer + "/headers", name), expected, lines_of(response, name), check);
+    const ExpectedValue header{
+        .expect = expect, .aspect = "header " + to_lower(name), .part = join_pointer(expect.pointer + "/headers", name), .value = expected};
+    auto findings = match_lines(context, header, lines_of(response, name), check);
     if (!findings) return findings;
     for (auto& finding : *findings) {
       finding.code = "header";
@@ -125,7 +149,8 @@ Result<Findings> match_headers(const JudgeContext& context, const Expectation& e
 // The body may contain the text of the reason phrase instead: proxies and HTTP/2 drop the phrase.
 Result<Findings> match_reason(const JudgeContext& context, const Expectation& expect, const StepCheck& check, const Response& response) {
   const Json reason = response.reason;
-  auto findings = match_part(context, expect.pointer + "/reason", *expect.reason, &reason, check);
+  auto findings = match_part(context, {.expect = expect, .aspect = "reason", .part = expect.pointer + "/reason", .value = *expect.reason},
+                             &reason, check);
   if (!findings || findings->empty()) return findings;
   if (const auto wanted = context.variables->render(*expect.reason); wanted && wanted->is_string()) {
     if (response.body.find(wanted->get<std::string>()) != std::string::npos) return Findings{};
@@ -136,9 +161,13 @@ Result<Findings> match_reason(const JudgeContext& context, const Expectation& ex
 
 Result<Findings> match_body(const JudgeContext& context, const Expectation& expect, const StepCheck& check, const TransportResult& result) {
   const auto part = expect.pointer + "/body";
-  if (check.body) return match_part(context, part, *expect.body, &*check.body, check, result.response.body);
-  return Findings{
+  const ExpectedValue body{.expect = expect, .aspect = "body", .part = part, .value = *expect.body};
+  if (check.body) return match_part(context, body, &*check.body, check, result.response.body);
+  Findings findings = {
       make_finding(context.document->place(part), "body-not-json", "", "a JSON text", describe_not_json(result, check.body.error()))};
+  const auto written = find_written_evidence(context, expect, "body");
+  findings.front().evidence = written ? *written : check.variant != nullptr ? check.variant->fact_of("").evidence : Evidence::documented;
+  return findings;
 }
 
 }  // namespace
@@ -178,26 +207,58 @@ Operation make_operation(const Contract& contract, std::vector<std::string> answ
   return operation;
 }
 
+std::optional<Evidence> find_written_evidence(const JudgeContext& context, const Expectation& expect, std::string_view aspect) {
+  for (auto name = std::string(aspect); !name.empty(); name.resize(name.starts_with("/") ? name.rfind('/') : 0)) {
+    if (const auto found = expect.evidence.find(name); found != expect.evidence.end()) return found->second;
+  }
+  const auto general = expect.evidence.find(aspect.starts_with("/") ? "body" : aspect.starts_with("header ") ? "headers" : "");
+  if (general != expect.evidence.end()) return general->second;
+  const auto whole = expect.evidence.find("");
+  return whole != expect.evidence.end() ? whole->second : context.evidence;
+}
+
 Findings with_location(const JudgeContext& context, Findings findings, const Expectation& expect) {
-  for (auto& finding : findings) finding.place = context.document->place(expect.pointer);
+  const auto written = find_written_evidence(context, expect, "");
+  for (auto& finding : findings) {
+    finding.place = context.document->place(expect.pointer);
+    if (written) finding.evidence = weaker_of(finding.evidence, *written);
+  }
   return findings;
 }
 
-Result<Findings> match_part(const JudgeContext& context, const std::string& part, const Json& expected, const Json* actual,
-                            const StepCheck& check, std::string_view source) {
-  auto rendered = context.variables->render(expected);
+Evidence strongest_evidence(const Findings& findings) {
+  const auto found = std::ranges::min_element(findings, {}, &Finding::evidence);
+  return found == findings.end() ? Evidence::assumed : found->evidence;
+}
+
+bool is_premise_kept(const JudgeContext& context, const Finding& finding, bool success_expected, bool accepted) {
+  return finding.evidence > context.level && !success_expected && !accepted;
+}
+
+Result<Findings> match_part(const JudgeContext& context, const ExpectedValue& expected, const Json* actual, const StepCheck& check,
+                            std::string_view source) {
+  const auto& part = expected.part;
+  auto rendered = context.variables->render(expected.value);
   if (!rendered && context.has_failed) return Findings{};
   if (!rendered)
     return tl::unexpected(context.document->problem(part + rendered.error().pointer, "undefined-name", render_undefined(rendered.error())));
   const MatchOptions options{.source = source,
                              .place = [&](std::string_view pointer) { return context.document->place(part + std::string(pointer)); }};
   auto findings = match_value(*rendered, actual, "", options);
+  const bool is_body = expected.aspect == "body";
   for (auto& finding : findings) {
     if (finding.place.file.empty()) finding.place = context.document->place(part);
-    if (check.variant == nullptr) continue;
-    finding.rule = context.contract->api + "." + check.answer->name;
-    finding.source = check.variant->fact.source;
-    finding.evidence = check.variant->fact.evidence;
+    const auto written =
+        find_written_evidence(context, expected.expect, is_body && !finding.pointer.empty() ? finding.pointer : expected.aspect);
+    if (check.variant != nullptr) {
+      // That a member is there and has its type is another statement than that it has this value.
+      const bool is_form = finding.code == "match.missing" || finding.code == "match.type";
+      const auto fact = check.variant->fact_of(is_body ? (is_form ? "" : "value ") + generalise_pointer(finding.pointer) : expected.aspect);
+      finding.rule = context.contract->api + "." + check.answer->name;
+      finding.source = fact.source;
+      finding.evidence = weaker_of(fact.evidence, context.operation->fact.evidence);
+    }
+    if (written) finding.evidence = *written;
   }
   return findings;
 }
@@ -245,7 +306,8 @@ Result<Findings> check_details(const JudgeContext& context, const Expectation& e
   if (done && expect.body) done = append(all, match_body(context, expect, check, result));
   if (done && expect.text) {
     const Json text = response.body;
-    done = append(all, match_part(context, expect.pointer + "/text", *expect.text, &text, check));
+    done = append(all, match_part(context, {.expect = expect, .aspect = "text", .part = expect.pointer + "/text", .value = *expect.text},
+                                  &text, check));
   }
   if (!done) return tl::unexpected(done.error());
   return all;

@@ -22,9 +22,10 @@ struct JudgeContext {
   const Settings* settings = nullptr;
   const YamlDocument* document = nullptr;
   const Variables* variables = nullptr;
-  const Json* records = nullptr;  // seeded by the scenario, by collection; null: not known
-  bool strict = false;
-  bool has_failed = false;  // the step has findings already: an expectation with an undefined name is skipped
+  const Json* records = nullptr;       // seeded by the scenario, by collection; null: not known
+  Evidence level = Evidence::assumed;  // differences from statements up to it are errors, from others notes
+  std::optional<Evidence> evidence;    // of what the step expects, if the scenario or the step says so
+  bool has_failed = false;             // the step has findings already: an expectation with an undefined name is skipped
 };
 
 struct StepCheck {
@@ -32,7 +33,8 @@ struct StepCheck {
   const ResponseVariant* variant = nullptr;
   Findings contract_findings;  // against that answer; check_details() returns them
   Findings findings;           // of transport, status or answer
-  bool ends_scenario = false;
+  bool ends_scenario = false;  // the following steps cannot be judged
+  bool is_comparable = true;   // the rest of the expectation can be compared with the response
   ParsedJson body = tl::unexpected(JsonError());
   BodyForm form;
 };
@@ -51,12 +53,25 @@ bool read_body(const JudgeContext& context, const Expectation& expect, const Tra
 Finding make_finding(const Place& place, std::string code, std::string pointer, std::string expected, std::string actual);
 // Adds `more` to `all`, with `prefix` before their pointers. Fails where `more` is a problem.
 Result<void> append(Findings& all, Result<Findings> more, const std::string& prefix = "");
-// `part`: JSON Pointer of the expected value in the scenario file. `source`: the text of a whole body, if `actual` was parsed from one.
-// The findings name the answer of `check` as their rule.
-Result<Findings> match_part(const JudgeContext& context, const std::string& part, const Json& expected, const Json* actual,
-                            const StepCheck& check, std::string_view source = {});
+// One expected value: what it is about, and where it is written.
+struct ExpectedValue {
+  const Expectation& expect;
+  std::string aspect;  // status, reason, header <name>, body, text
+  std::string part;    // JSON Pointer of the value in the scenario file
+  const Json& value;
+};
+// `source`: the text of a whole body, if `actual` was parsed from one. The findings name the answer of `check` as their rule; their
+// evidence is the written one, else that of the answer's aspect.
+Result<Findings> match_part(const JudgeContext& context, const ExpectedValue& expected, const Json* actual, const StepCheck& check,
+                            std::string_view source = {});
+// The evidence written for an aspect of what is expected (status, answer, a JSON Pointer into the body, ...), or nearest above it.
+std::optional<Evidence> find_written_evidence(const JudgeContext& context, const Expectation& expect, std::string_view aspect);
 // Contract findings, each with the place of the expectation.
 Findings with_location(const JudgeContext& context, Findings findings, const Expectation& expect);
+// The strongest evidence that the findings contradict.
+Evidence strongest_evidence(const Findings& findings);
+// Whether the next steps can be judged although the answer was not the expected one: nothing was done, as was expected.
+bool is_premise_kept(const JudgeContext& context, const Finding& finding, bool success_expected, bool accepted);
 std::string describe_answer(const ResponseDefinition& answer, const ResponseVariant& variant, const Switches& switches);
 // An operation for requests that name none: these are its legal answers.
 Operation make_operation(const Contract& contract, std::vector<std::string> answers);

@@ -25,12 +25,13 @@ std::string result_pointer(const JudgeContext& context) { return join_pointer(""
 std::string result_pointer(const JudgeContext& context, std::size_t index) { return join_pointer(result_pointer(context), index); }
 
 // Compares an element, or an item in it, with the answers of its scope.
-StepCheck check_part(const JudgeContext& context, Scope scope, const Json& element, const ResponseDefinition* expected,
-                     const std::string& part, const std::string& pointer, const Json* sent, std::optional<std::size_t> item) {
+StepCheck check_part(const JudgeContext& context, const Expectation& expect, Scope scope, const Json& element,
+                     const ResponseDefinition* expected, const std::string& part, const std::string& pointer, const Json* sent,
+                     std::optional<std::size_t> item) {
   StepCheck check;
   check.body = element;
-  auto nearest = check_element(*context.contract, *context.operation, *context.switches, scope, element);
-  const bool nearest_is_valid = nearest.answer != nullptr && nearest.findings.empty();
+  auto nearest = check_element(*context.contract, *context.operation, *context.switches, scope, element, nullptr, context.level);
+  const bool nearest_fits = nearest.answer != nullptr && !contradicts(nearest.findings, context.level);
   if (expected == nullptr) {
     check.answer = nearest.answer;
     check.variant = nearest.variant;
@@ -41,10 +42,10 @@ StepCheck check_part(const JudgeContext& context, Scope scope, const Json& eleme
     }
     return check;
   }
-  auto judgement = check_element(*context.contract, *context.operation, *context.switches, scope, element, expected);
+  auto judgement = check_element(*context.contract, *context.operation, *context.switches, scope, element, expected, context.level);
   check.answer = expected;
   check.variant = judgement.variant;
-  const bool is_another = !judgement.findings.empty() && nearest.answer != expected && nearest_is_valid;
+  const bool is_another = contradicts(judgement.findings, context.level) && nearest.answer != expected && nearest_fits;
   if (expected->scope == scope && !is_another) {
     check.contract_findings = std::move(judgement.findings);
     return check;
@@ -52,10 +53,15 @@ StepCheck check_part(const JudgeContext& context, Scope scope, const Json& eleme
   check.variant = &pick_variant(*expected, *context.switches);
   auto finding =
       make_finding_at(context, part, "answer", pointer, describe_answer(*expected, *check.variant, *context.switches),
-                      nearest_is_valid ? describe_answer(*nearest.answer, *nearest.variant, *context.switches) : describe(element, 120));
-  attach_rule(context, finding, *expected, *check.variant, nearest.answer != nullptr && nearest.answer->success, sent, item);
+                      nearest_fits && nearest.findings.empty() ? describe_answer(*nearest.answer, *nearest.variant, *context.switches)
+                                                               : describe(element, 120));
+  const bool accepted = nearest.answer != nullptr && nearest.answer->success;
+  // An answer of another scope (a whole call refused, or one item) has no form to compare.
+  const auto form = expected->scope == scope ? strongest_evidence(judgement.findings) : check.variant->fact_of("").evidence;
+  attach_rule(context, finding, *expected, {.accepted = accepted, .form = form, .sent = sent, .item = item});
+  if (const auto written = find_written_evidence(context, expect, "answer")) finding.evidence = *written;
+  check.ends_scenario = !is_premise_kept(context, finding, expected->success, accepted);
   check.findings.push_back(std::move(finding));
-  check.ends_scenario = true;
   return check;
 }
 
@@ -103,7 +109,7 @@ void check_items(const JudgeContext& context, const SentCall& call, const Json& 
     return;
   }
   for (std::size_t i = 0; i < list.size(); ++i) {
-    auto item = check_part(context, Scope::item, list[i], expected_item(context, expect, i), item_part(expect, i),
+    auto item = check_part(context, expect, Scope::item, list[i], expected_item(context, expect, i), item_part(expect, i),
                            result_pointer(context, i), arguments, i);
     findings.insert(findings.end(), item.findings.begin(), item.findings.end());
     check.items.push_back(std::move(item));
@@ -127,13 +133,14 @@ CallCheck check_call(const JudgeContext& context, const SentCall& call, const Js
     const auto& variant = pick_variant(*expected, *context.switches);
     auto finding = make_finding_at(context, expect.pointer, "answer", "", describe_answer(*expected, variant, *context.switches),
                                    "a result: " + describe(*list, 120));
-    attach_rule(context, finding, *expected, variant, true, arguments);
+    attach_rule(context, finding, *expected, {.accepted = true, .form = variant.fact_of("").evidence, .sent = arguments, .item = {}});
+    if (const auto written = find_written_evidence(context, expect, "answer")) finding.evidence = *written;
     findings.push_back(std::move(finding));
     check.whole.answer = expected;
     check.whole.variant = &variant;
     return check;
   }
-  check.whole = check_part(context, Scope::call, element, expected, expect.pointer, "", arguments, std::nullopt);
+  check.whole = check_part(context, expect, Scope::call, element, expected, expect.pointer, "", arguments, std::nullopt);
   findings.insert(findings.end(), check.whole.findings.begin(), check.whole.findings.end());
   if (list == nullptr && expected == nullptr && !expect.items.empty())
     findings.push_back(
@@ -153,7 +160,8 @@ Result<void> check_call_details(const JudgeContext& context, const CallCheck& ch
     add_contract(item, pointer);
     const Json* body = i < expect.items.size() ? find_pointer(expect.items[i], "/body") : nullptr;
     if (body == nullptr) continue;
-    if (auto done = append(all, match_part(context, item_part(expect, i) + "/body", *body, &*item.body, item), pointer); !done) return done;
+    const ExpectedValue wanted{.expect = expect, .aspect = "body", .part = item_part(expect, i) + "/body", .value = *body};
+    if (auto done = append(all, match_part(context, wanted, &*item.body, item), pointer); !done) return done;
   }
   if (!expect.items.empty() && !check.items.empty() && expect.items.size() != check.items.size()) {
     all.push_back(make_finding_at(context, expect.pointer + "/items", "items", result_pointer(context),
@@ -161,7 +169,8 @@ Result<void> check_call_details(const JudgeContext& context, const CallCheck& ch
   }
   if (!expect.body) return {};
   const auto& whole = check.items.empty() ? check.whole : check.items.front();
-  return append(all, match_part(context, expect.pointer + "/body", *expect.body, &check.element, whole));
+  const ExpectedValue body{.expect = expect, .aspect = "body", .part = expect.pointer + "/body", .value = *expect.body};
+  return append(all, match_part(context, body, &check.element, whole));
 }
 
 // Whether the expectation is about the exchange as a whole; then its calls are not judged one by one.
@@ -181,7 +190,9 @@ Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operat
   }
   if (!read_body(context, expect, result, exchange)) return check;
   const Json status = result.response.status;
-  auto wrong_status = match_part(context, expect.pointer + "/status", expect.status.value_or(Json(200)), &status, exchange);
+  const auto wanted = expect.status.value_or(Json(200));
+  auto wrong_status =
+      match_part(context, {.expect = expect, .aspect = "status", .part = expect.pointer + "/status", .value = wanted}, &status, exchange);
   if (!wrong_status) return tl::unexpected(wrong_status.error());
   for (auto& finding : *wrong_status) finding.code = "status";
   exchange.findings = std::move(*wrong_status);

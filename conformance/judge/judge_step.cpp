@@ -37,6 +37,7 @@ void capture(const JudgeContext& context, const std::map<std::string, std::strin
           make_finding(context.document->place(join_pointer(where + "/capture", name)), "capture", path,
                        is_id ? fmt::format("the created record's id, for {{{{{}}}}}", name) : fmt::format("a value for {{{{{}}}}}", name),
                        is_id && !has_id ? "an answer that carries no id" : "absent"));
+      if (source.variant != nullptr) judged.findings.back().evidence = source.variant->fact_of(generalise_pointer(path)).evidence;
       judged.ends_scenario = true;
     }
   }
@@ -59,7 +60,7 @@ Result<Judged> judge_exchange(const JudgeContext& context, const Step& step, con
   auto judged = make_judged(*check);
   if (result.outcome == Outcome::answered)
     capture(context, step.capture, step.pointer, {.body = body_of(*check), .variant = check->variant}, judged);
-  if (check->ends_scenario) {
+  if (!check->is_comparable || (check->ends_scenario && check->findings.empty())) {
     if (judged.findings.empty()) judged.findings = with_location(context, check->contract_findings, step.expect);
     return judged;
   }
@@ -98,7 +99,7 @@ Result<Judged> judge_batch(const JudgeContext& context, const Step& step, const 
 
 Result<Judged> judge_step(const JudgeContext& context, const Step& step, const Message& message, const TransportResult& result) {
   auto judged = message.is_batch ? judge_batch(context, step, message, result) : judge_exchange(context, step, message, result);
-  if (judged) assign_severity(judged->findings, context.strict);
+  if (judged) assign_severity(judged->findings, context.level);
   return judged;
 }
 

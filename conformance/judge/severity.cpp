@@ -21,11 +21,8 @@ bool needs_records(const JudgeContext& context, const Row& row, const Json& body
 
 }  // namespace
 
-void assign_severity(Findings& findings, bool strict) {
-  for (auto& finding : findings) {
-    const bool is_note = finding.evidence == Evidence::assumed && !strict && !finding.always_error;
-    finding.severity = is_note ? Severity::note : Severity::error;
-  }
+void assign_severity(Findings& findings, Evidence level) {
+  for (auto& finding : findings) finding.severity = finding.evidence <= level ? Severity::error : Severity::note;
 }
 
 std::optional<Finding> find_refusing_rule(const JudgeContext& context, const Json& sent, const ResponseDefinition* expected,
@@ -33,20 +30,27 @@ std::optional<Finding> find_refusing_rule(const JudgeContext& context, const Jso
   const auto& operation = *context.operation;
   Json body = operation.binder != nullptr ? operation.binder->bind(sent).body : sent;
   const auto within = item ? join_pointer(operation.items, *item) : std::string();
-  // Only a rule that refuses with the expected answer counts.
-  const auto is_meant = [expected](const std::string& refuse) { return expected == nullptr || expected->name == refuse; };
+  // Only a rule that refuses with the expected answer counts. Which of the answers to a wrong body comes is a matter of their order.
+  const auto is_about_body = [&](const std::string& name) { return name == operation.refusals.shape || name == operation.refusals.rows; };
+  const auto is_meant = [&](const std::string& refuse) {
+    return expected == nullptr || expected->name == refuse || (is_about_body(refuse) && is_about_body(expected->name));
+  };
+  Findings broken;
   for (auto& finding : check_shape(*context.contract, operation, body)) {
     const bool in_item = within.empty() || finding.pointer.starts_with(within + "/") || finding.pointer == within;
-    if (in_item && is_meant(operation.refusals.shape)) return finding;
+    if (in_item && is_meant(operation.refusals.shape)) broken.push_back(std::move(finding));
   }
   if (item) {
     const Json* element = find_pointer(body, within);
     if (element == nullptr) return std::nullopt;
     body = Json(*element);
   }
+  constexpr std::size_t kMostRows = 100;
   const RuleContext rules{.settings = *context.settings, .switches = *context.switches, .records = nullptr};
-  auto broken = judge_rows(*context.contract, operation, body, rules);
-  if (broken && is_meant(broken->row->refuse)) return std::move(broken->finding);
+  for (auto& row : find_broken_rows(*context.contract, operation, body, rules, kMostRows)) {
+    if (is_meant(row.row->refuse)) broken.push_back(std::move(row.finding));
+  }
+  if (!broken.empty()) return *std::ranges::min_element(broken, {}, &Finding::evidence);
   for (const auto& row : operation.rows) {
     if (expected == nullptr || row.refuse != expected->name || !needs_records(context, row, body)) continue;
     Finding finding;
@@ -60,22 +64,20 @@ std::optional<Finding> find_refusing_rule(const JudgeContext& context, const Jso
   return std::nullopt;
 }
 
-void attach_rule(const JudgeContext& context, Finding& finding, const ResponseDefinition& expected, const ResponseVariant& variant,
-                 bool accepted, const Json* sent, std::optional<std::size_t> item) {
+void attach_rule(const JudgeContext& context, Finding& finding, const ResponseDefinition& expected, const WrongAnswer& wrong) {
+  const auto& variant = pick_variant(expected, *context.switches);
   finding.rule = context.contract->api + "." + expected.name;
-  finding.source = variant.fact.source;
-  finding.evidence = variant.fact.evidence;
-  if (!expected.success && sent != nullptr) {
-    if (const auto rule = find_refusing_rule(context, *sent, &expected, item)) {
-      finding.rule = rule->rule;
-      finding.source = rule->source;
-      finding.message = rule->message;
-      // Where another refusal came, only the form of the answer differs: its evidence counts.
-      if (accepted) finding.evidence = rule->evidence;
-    }
-  }
-  // Rejecting a valid request is always an error, whatever the evidence for the success response.
-  finding.always_error = expected.success && !accepted;
+  finding.source = variant.fact_of("status").source;
+  // A success instead of a refusal, or the reverse, is not about the form: it contradicts the meaning of the answer.
+  finding.evidence =
+      wrong.accepted == expected.success ? wrong.form : weaker_of(variant.fact_of("status").evidence, context.operation->fact.evidence);
+  if (expected.success || wrong.sent == nullptr) return;
+  const auto rule = find_refusing_rule(context, *wrong.sent, &expected, wrong.item);
+  if (!rule) return;
+  finding.rule = rule->rule;
+  finding.source = rule->source;
+  finding.message = rule->message;
+  finding.evidence = wrong.accepted ? rule->evidence : weaker_of(rule->evidence, wrong.form);
 }
 
 }  // namespace understudy

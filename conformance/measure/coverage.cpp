@@ -12,10 +12,9 @@ namespace {
 
 constexpr std::array kKinds = {CoverageItem::Kind::answer, CoverageItem::Kind::row,     CoverageItem::Kind::member,
                                CoverageItem::Kind::value,  CoverageItem::Kind::setting, CoverageItem::Kind::switch_value};
-constexpr std::array kEvidences = {Evidence::documented, Evidence::observed, Evidence::published, Evidence::assumed};
+constexpr std::array kEvidences = {Evidence::documented, Evidence::published, Evidence::observed, Evidence::assumed};
 
 // A documented statement about an operation with weaker evidence has the evidence of the operation.
-Evidence weaker(Evidence left, Evidence right) { return std::max(left, right); }
 
 std::string member_id(const Operation& operation, const std::string& pattern) { return operation.name + "#" + pattern; }
 std::string value_id(const Operation& operation, const std::string& pattern, const Json& value) {
@@ -94,7 +93,7 @@ void Coverage::add_operation(const Contract& contract, const Operation& operatio
     add_item({.api = contract.api,
               .kind = CoverageItem::Kind::answer,
               .id = id,
-              .evidence = of_api ? evidence : weaker(evidence, operation.fact.evidence)});
+              .evidence = of_api ? evidence : weaker_of(evidence, operation.fact.evidence)});
   }
   for (const Row& row : operation.rows) {
     const bool refuses = row.verb != Verb::ignored && row.verb != Verb::becomes;
@@ -117,7 +116,7 @@ void Coverage::add_members(const Contract& contract, const Operation& operation,
   std::string place = at;
   if (const auto target = local_ref(schema)) place = *target;
   const auto fact_of = [&](const std::string& pointer) {
-    return weaker(contract.find_fact(pointer).value_or(operation.fact).evidence, operation.fact.evidence);
+    return weaker_of(contract.find_fact(pointer).value_or(operation.fact).evidence, operation.fact.evidence);
   };
   for (const char* word : {"allOf", "anyOf", "oneOf"}) {
     const auto parts = node->find(word);

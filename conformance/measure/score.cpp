@@ -54,9 +54,7 @@ Json to_json(const Groups& groups) {
 
 std::string api_of(const MutantResult& result) { return result.api; }
 std::string kind_of(const MutantResult& result) { return result.kind; }
-std::string evidence_of(const MutantResult& result) {
-  return result.evidence == Evidence::assumed ? "assumed (--strict)" : std::string(to_string(result.evidence));
-}
+std::string evidence_of(const MutantResult& result) { return std::string(to_string(result.evidence)); }
 
 }  // namespace
 
@@ -109,7 +107,6 @@ Json render_score_json(const Score& score) {
                    {"what", result.what},
                    {"source", result.source},
                    {"evidence", to_string(result.evidence)},
-                   {"strict", result.evidence == Evidence::assumed},
                    {"outcome", to_string(result.outcome)},
                    {"scenarios", result.scenarios}};
     if (result.outcome == MutantResult::Outcome::killed)

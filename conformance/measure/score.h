@@ -17,7 +17,7 @@ struct MutantResult {
     equivalent,  // every scenario passed, and by the contract the mutant cannot be detected
   };
   std::string id, kind, api, operation, what, source;
-  Evidence evidence = Evidence::documented;  // of the statement that it violates; assumed ones are judged as with --strict
+  Evidence evidence = Evidence::documented;  // of the statement that it violates
   Outcome outcome = Outcome::survived;
   std::string scenario;       // killed: the run that failed first
   std::string step;           // step 2 (again)

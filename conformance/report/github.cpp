@@ -185,7 +185,8 @@ class GithubReporter : public Reporter {
 
   void write_summary(const Summary& summary) {
     auto text = fmt::format("## Understudy: {}\n\n{} against {}, seed {}{}\n\n", render_counts(summary.counts),
-                            escape_markdown("verify " + info_.version), code(info_.target), info_.seed, info_.strict ? ", strict" : "");
+                            escape_markdown("verify " + info_.version), code(info_.target), info_.seed,
+                            ", level " + std::string(to_string(info_.level)));
     if (summary.interrupted) text += "**Stopped early: not every scenario was run.**\n\n";
     text += "| profile | passed | failed | skipped | not judged | known failing | notes |\n|---|--:|--:|--:|--:|--:|--:|\n";
     for (const auto& [profile, counts] : summary.by_profile) {

@@ -45,7 +45,8 @@ class JunitReporter : public Reporter {
     name_ = attribute("name", "understudy verify " + info.target) + attribute("package", "understudy") + attribute("id", "0") +
             attribute("timestamp", started) + attribute("hostname", "localhost");
     properties_ = "    <properties>\n" + property("version", info.version) + property("target", info.target) +
-                  property("seed", fmt::format("{}", info.seed)) + property("strict", info.strict ? "true" : "false");
+                  property("seed", fmt::format("{}", info.seed)) + property("strict", info.level == Evidence::assumed ? "true" : "false") +
+                  property("level", std::string(to_string(info.level)));
     for (const auto& profile : info.profiles) properties_ += property("profile", profile);
     if (info.shuffle_seed) properties_ += property("shuffle_seed", fmt::format("{}", *info.shuffle_seed));
     properties_ += "    </properties>\n";

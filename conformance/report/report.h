@@ -19,10 +19,10 @@ struct RunInfo {
   std::vector<std::string> profiles;
   std::size_t scenarios = 0;  // number of verdicts to expect, unless the run is interrupted
   std::optional<std::uint64_t> shuffle_seed;
-  std::string version = {};          // of understudy
-  std::optional<Time> started = {};  // by the system's clock
-  std::uint64_t seed = 1;            // of run ids
-  bool strict = false;
+  std::string version = {};            // of understudy
+  std::optional<Time> started = {};    // by the system's clock
+  std::uint64_t seed = 1;              // of run ids
+  Evidence level = Evidence::assumed;  // up to which statements are judged
 };
 
 class Reporter {

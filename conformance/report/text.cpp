@@ -46,7 +46,8 @@ std::string render_difference(const Difference& difference) {
   const auto& finding = difference.finding;
   std::string text;
   const auto line = [&text](std::string_view name, std::string_view value) { text += fmt::format("   {:<10}{}\n", name, value); };
-  if (finding.severity == Severity::note) line("note:", "the contract only assumes this; --strict makes it an error");
+  if (finding.severity == Severity::note)
+    line("note:", fmt::format("this is {}; --level {} makes it an error", to_string(finding.evidence), to_string(finding.evidence)));
   line("at:", finding.pointer.empty() ? finding.code : fmt::format("{}  ({})", finding.pointer, finding.code));
   if (!finding.expected.empty()) line("expected:", finding.expected);
   if (!finding.actual.empty()) line("actual:", finding.actual);
@@ -105,7 +106,7 @@ class TextReporter : public Reporter {
     }
     if (summary.interrupted) out_ << "stopped early: not every scenario was run\n";
     if (const auto notes = summary.counts.notes; notes > 0) {
-      out_ << fmt::format("{} {} about what the contract only assumes{}\n", notes, notes == 1 ? "note" : "notes",
+      out_ << fmt::format("{} {} about what no document states up to the judged level{}\n", notes, notes == 1 ? "note" : "notes",
                           style_.notes ? "" : " (-v shows them)");
     }
     if (summary.counts.errored > 0) out_ << fmt::format("{} could not be judged\n", summary.counts.errored);

@@ -111,8 +111,9 @@ Json to_json(const Counts& counts) {
 }
 
 Json to_json(const RunInfo& info) {
-  Json run = {{"target", info.target},   {"profiles", info.profiles},         {"planned", info.scenarios},
-              {"version", info.version}, {"seed", std::to_string(info.seed)}, {"strict", info.strict}};
+  Json run = {{"target", info.target},         {"profiles", info.profiles},         {"planned", info.scenarios},
+              {"version", info.version},       {"seed", std::to_string(info.seed)}, {"strict", info.level == Evidence::assumed},
+              {"level", to_string(info.level)}};
   if (info.started) run["started"] = render_rfc3339(*info.started);
   if (info.shuffle_seed) run["shuffle_seed"] = std::to_string(*info.shuffle_seed);
   return run;

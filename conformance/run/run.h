@@ -28,10 +28,10 @@ struct Run {
 struct RunContext {
   const Contracts& contracts;
   const Target& target;
-  Json variables = Json::object();  // of the command line; override the scenario's
-  bool strict = false;
-  Coverage* coverage = nullptr;  // collects what the runs exercise; null: not wanted
-  WriteGuard* guard = nullptr;   // of a target without tenants
+  Json variables = Json::object();     // of the command line; override the scenario's
+  Evidence level = Evidence::assumed;  // differences from statements up to it are errors
+  Coverage* coverage = nullptr;        // collects what the runs exercise; null: not wanted
+  WriteGuard* guard = nullptr;         // of a target without tenants
 };
 
 }  // namespace understudy

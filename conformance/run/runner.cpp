@@ -231,7 +231,8 @@ class ScenarioRunner {
     context.operation = &operation;
     context.variables = &names;
     context.records = &scenario_.given.records;
-    context.strict = context_.strict;
+    context.level = context_.level;
+    context.evidence = step.evidence ? step.evidence : scenario_.evidence;
     auto judged = judge_step(context, step, message, sent->result);
     if (!judged) return tl::unexpected(judged.error());
     Variables known = names;

@@ -46,7 +46,7 @@ class Session {
 
   const Switches& switches(const Contract& contract);
   const Settings& settings(const Contract& contract);
-  // For the message's contract and operation, with this session's variables; strict and records are left out.
+  // For the message's contract and operation, with this session's variables; level, evidence and records are left out.
   JudgeContext judge_context(const Message& message);
   Account account(std::string_view api) const { return logins_.account(api); }
   bool has_own_tenant() const { return admin_.has_value(); }

@@ -195,7 +195,7 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
   info.version = options.version;
   info.started = Clock().now();
   info.seed = options.seed;
-  info.strict = context.strict;
+  info.level = context.level;
   for (const auto& profile : options.profiles) info.profiles.push_back(render_profile(profile));
   for (auto* reporter : reporters) reporter->begin(info);
 

@@ -57,6 +57,8 @@ Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
   if (uses("target")) own["target"] = call.request.target;
   if (uses("allow")) own["allow"] = fmt::format("{}", fmt::join(call.route.allowed, ", "));
   if (uses("path")) own["path"] = call.route.path;
+  if (uses("page") && !own.contains("page") && call.operation != nullptr)  // a list that was refused knows its length
+    own["page"] = {{"total", call.state.store.count(call.operation->collection)}};
   if (uses("account")) own["account"] = call.contract.account;
   if (uses("setting")) own["setting"] = call.state.settings;
   if (uses("switch")) own["switch"] = call.state.switches;

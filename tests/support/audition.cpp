@@ -91,7 +91,11 @@ Audition hold_audition(const std::string& url, const std::string& about, bool st
   REQUIRE(runs);
   Audition audition;
   Listener listener(audition);
-  const RunContext context{.contracts = contracts, .target = target, .variables = Json::object(), .strict = strict, .coverage = nullptr};
+  const RunContext context{.contracts = contracts,
+                           .target = target,
+                           .variables = Json::object(),
+                           .level = strict ? Evidence::assumed : Evidence::observed,
+                           .coverage = nullptr};
   static_cast<void>(run_suite(*runs, context, suite, {&listener}));
   return audition;
 }

@@ -240,7 +240,10 @@ Verdict run_kiosk(const std::string& yaml, FakeTransport& transport, const Kiosk
   const auto runs = plan_runs({&file}, contracts, suite);
   REQUIRE(runs.has_value());
   REQUIRE(runs->size() == 1);
-  const RunContext context{.contracts = contracts, .target = target, .variables = options.variables, .strict = options.strict};
+  const RunContext context{.contracts = contracts,
+                           .target = target,
+                           .variables = options.variables,
+                           .level = options.strict ? Evidence::assumed : Evidence::observed};
   return run_scenario(runs->front(), context, {.stop = nullptr, .pause = options.pause}, transport);
 }
 

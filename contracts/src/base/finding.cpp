@@ -6,7 +6,7 @@ namespace understudy {
 namespace {
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, 4> kEvidenceWords = {"documented", "observed", "published", "assumed"};
+constexpr std::array<std::string_view, 4> kEvidenceWords = {"documented", "published", "observed", "assumed"};
 
 }  // namespace
 

@@ -11,13 +11,14 @@
 
 namespace understudy {
 
-// How well a fact is known.
+// How well a fact is known, the best known first. A run at a level judges the statements up to it.
 enum class Evidence {
   documented,  // one of the vendor's documents that this project started from
-  observed,    // a public source saw it on the wire
   published,   // the vendor's other public documents (swagger, sibling articles)
+  observed,    // a public source saw it on the wire
   assumed,     // our choice where no source says anything
 };
+constexpr Evidence weaker_of(Evidence left, Evidence right) { return left < right ? right : left; }
 std::string_view to_string(Evidence evidence);
 std::optional<Evidence> parse_evidence(std::string_view word);
 
@@ -33,7 +34,6 @@ struct Finding {
   std::string source;    // document and place of that rule
   Evidence evidence = Evidence::documented;
   Severity severity = Severity::error;
-  bool always_error = false;   // its severity does not depend on the evidence
   std::string schema_pointer;  // of the keyword in the contract's document; empty: none
   Place place;                 // of the expectation in the scenario; empty file: none
 };

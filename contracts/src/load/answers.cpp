@@ -1,6 +1,7 @@
 #include <set>
 
 #include "contracts/src/base/number.h"
+#include "contracts/src/base/text.h"
 #include "contracts/src/load/parts.h"
 #include "contracts/src/model/responses.h"
 
@@ -18,10 +19,32 @@ void check_status(const LoadContext& context, Reader& reader, const std::string&
   for (const Json& value : one == nullptr ? std::vector<Json>{} : one->values()) check(value, ", a value of switch '" + one->name + "'");
 }
 
+// `aspects`: {media_type: assumed, /ID: { evidence: documented, source: ... }}
+void read_aspects(Reader& reader, const std::string& at, const Fact& whole, std::map<std::string, Fact, std::less<>>& aspects) {
+  static const std::vector<std::string> kWords = {"status", "reason", "media_type", "headers", "body", "values"};
+  for (const std::string& name : reader.members(at + "/aspects")) {
+    const auto pointer = join_pointer(at + "/aspects", name);
+    const bool is_pointer = name.starts_with("/") || name.starts_with("value /");
+    if (!contains(kWords, name) && !is_pointer && !name.starts_with("header "))
+      reader.fail_key(pointer, "unknown-aspect",
+                      "found '" + name + "', expected status, reason, media_type, headers, header NAME, body, values, a JSON Pointer or " +
+                          "'value ' and a JSON Pointer" + did_you_mean(name, kWords));
+    const Json* value = reader.find(pointer);
+    Fact fact = whole;
+    if (value != nullptr && value->is_object()) {
+      reader.keys(pointer, {"source", "evidence", "because"});
+      fact = read_fact(reader, pointer, whole);
+    } else if (const auto evidence = reader.evidence(pointer)) {
+      fact.evidence = *evidence;
+    }
+    aspects.insert_or_assign(name.starts_with("header ") ? to_lower(name) : name, std::move(fact));
+  }
+}
+
 ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
-                             const Fact& facts, const std::string& content_type) {
-  reader.keys(at,
-              {"switch", "status", "reason", "headers", "body", "text", "content_type", "schema", "id", "source", "evidence", "because"});
+                             const ResponseVariant& defaults) {
+  reader.keys(at, {"switch", "status", "reason", "headers", "body", "text", "content_type", "schema", "id", "source", "evidence", "because",
+                   "aspects"});
   ResponseVariant variant;
   for (const std::string& word : reader.members(at + "/switch")) {
     if (context.contract.find_switch(word) == nullptr)
@@ -42,9 +65,11 @@ ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::st
   if (const Json* body = reader.find(at + "/body"); body != nullptr) variant.body = *body;
   if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");
   if (variant.body && variant.text) reader.fail(at, "two-bodies", "an answer has either body or text");
-  variant.content_type = reader.text(at + "/content_type", variant.text ? "text/plain" : content_type);
+  variant.content_type = reader.text(at + "/content_type", variant.text ? "text/plain" : defaults.content_type);
   if (reader.has(at + "/id")) variant.id = reader.text(at + "/id");
-  variant.fact = read_fact(reader, at, facts);
+  variant.fact = read_fact(reader, at, defaults.fact);
+  variant.aspects = defaults.aspects;
+  read_aspects(reader, at, variant.fact, variant.aspects);
   variant.place = reader.place(at);
   const auto wrong = check_template(variant.body.value_or(nullptr));
   if (wrong)
@@ -124,9 +149,11 @@ void load_answers(LoadContext& context, const YamlDocument& document) {
   Reader reader(document, context.problem);
   reader.keys("", {"defaults", "names", "answers"});
   context.module_names = reader.texts("/names");
-  reader.keys("/defaults", {"source", "evidence", "content_type"});
-  const Fact facts = read_fact(reader, "/defaults", {.source = context.contract.api, .evidence = Evidence::documented});
-  const std::string content_type = reader.text("/defaults/content_type", "application/json");
+  reader.keys("/defaults", {"source", "evidence", "content_type", "aspects"});
+  ResponseVariant defaults;
+  defaults.fact = read_fact(reader, "/defaults", {.source = context.contract.api, .evidence = Evidence::documented});
+  defaults.content_type = reader.text("/defaults/content_type", "application/json");
+  read_aspects(reader, "/defaults", defaults.fact, defaults.aspects);
   for (const std::string& name : reader.members("/answers")) {
     const std::string at = join_pointer("/answers", name);
     ResponseDefinition answer{.name = name, .scope = Scope::exchange, .success = false, .place = document.key_place(at)};
@@ -138,7 +165,7 @@ void load_answers(LoadContext& context, const YamlDocument& document) {
       list = at + "/variants";
     }
     for (std::size_t i = 0, n = reader.size(list); i < n; ++i) {
-      answer.variants.push_back(read_variant(context, reader, name, i, join_pointer(list, i), facts, content_type));
+      answer.variants.push_back(read_variant(context, reader, name, i, join_pointer(list, i), defaults));
     }
     if (answer.variants.empty()) {
       reader.fail(at, "missing-key", "answer '" + name + "' has no variant");

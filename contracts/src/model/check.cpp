@@ -1,23 +1,17 @@
 #include "contracts/src/model/check.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
-
-// /Products/0/ProductID -> /Products/*/ProductID
-std::string generalise(std::string_view pointer) {
-  std::string out;
-  for (const std::string& token : split_pointer(pointer)) {
-    const bool index = !token.empty() && std::ranges::all_of(token, is_digit);
-    out = join_pointer(out, index ? "*" : token);
-  }
-  return out;
-}
 
 std::string dotted(std::string_view pointer) {
   std::string out;
@@ -41,97 +35,128 @@ void replace_all(std::string& text, std::string_view name, const std::string& wi
   for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + with.size())) text.replace(at, name.size(), with);
 }
 
-Finding answer_finding(std::string code, std::string pointer, std::string expected, std::string actual, const Contract& contract,
-                       const ResponseDefinition& answer, const ResponseVariant& variant) {
-  Finding finding;
-  finding.code = std::move(code);
-  finding.pointer = std::move(pointer);
-  finding.message = "expected " + expected + ", found " + actual;
-  finding.expected = std::move(expected);
-  finding.actual = std::move(actual);
-  finding.rule = contract.api + "." + answer.name;
-  finding.source = variant.fact.source;
-  finding.evidence = variant.fact.evidence;
-  return finding;
-}
+// One variant of an answer, while a response is compared with it.
+struct Candidate {
+  const Contract& contract;
+  const Operation& operation;
+  const ResponseDefinition& answer;
+  const ResponseVariant& variant;
+  const Switches& switches;
+  Findings findings;
+
+  void name_rule(Finding& finding, std::string_view aspect) const {
+    const Fact fact = variant.fact_of(aspect);
+    finding.rule = contract.api + "." + answer.name;
+    finding.source = fact.source;
+    finding.evidence = weaker_of(fact.evidence, operation.fact.evidence);
+  }
+
+  void add(std::string code, std::string pointer, std::string_view aspect, std::string expected, std::string actual) {
+    Finding finding;
+    finding.code = std::move(code);
+    finding.pointer = std::move(pointer);
+    finding.message = "expected " + expected + ", found " + actual;
+    finding.expected = std::move(expected);
+    finding.actual = std::move(actual);
+    name_rule(finding, aspect);
+    findings.push_back(std::move(finding));
+  }
+
+  void add_schema_findings(const Json& body) {
+    if (variant.schema.empty()) return;
+    for (Finding& finding : contract.schemas->check(variant.schema, body)) {
+      name_rule(finding, generalise_pointer(finding.pointer));
+      findings.push_back(std::move(finding));
+    }
+  }
+};
 
 bool is_json_media_type(std::string_view content_type) {
   const std::string type = media_type_of(content_type);
   return type == "application/json" || type.ends_with("+json") || type == "text/json";
 }
 
-void add_schema_findings(const Contract& contract, const ResponseDefinition& answer, const ResponseVariant& variant, const Json& body,
-                         Findings& findings) {
-  if (variant.schema.empty()) return;
-  for (Finding& finding : contract.schemas->check(variant.schema, body)) {
-    finding.rule = contract.api + "." + answer.name;
-    finding.source = variant.fact.source;
-    finding.evidence = variant.fact.evidence;
-    findings.push_back(std::move(finding));
-  }
-}
-
-void check_reason(const Contract& contract, const ResponseDefinition& answer, const ResponseVariant& variant, const Switches& switches,
-                  const Response& response, Findings& findings) {
+void check_reason(Candidate& candidate, const Response& response) {
   // Proxies and HTTP/2 drop the reason phrase: its text may be in the body instead.
-  const std::string reason = reason_of(variant, switches);
+  const std::string reason = reason_of(candidate.variant, candidate.switches);
   if (reason.empty() || response.reason == reason || response.body.find(reason) != std::string::npos) return;
-  if (reason == registered_reason(status_of(variant, switches))) return;
-  findings.push_back(answer_finding("reason", "", "\"" + reason + "\" as reason phrase or in the body", "\"" + response.reason + "\"",
-                                    contract, answer, variant));
+  if (reason == registered_reason(status_of(candidate.variant, candidate.switches))) return;
+  candidate.add("reason", "", "reason", "\"" + reason + "\" as reason phrase or in the body", "\"" + response.reason + "\"");
 }
 
-Findings judge_exchange(const Contract& contract, const ResponseDefinition& answer, const ResponseVariant& variant,
-                        const Switches& switches, const Response& response, const ParsedJson& body) {
-  Findings findings;
-  const int status = status_of(variant, switches);
-  if (response.status != status) {
-    findings.push_back(answer_finding("status", "", "status " + std::to_string(status), "status " + std::to_string(response.status),
-                                      contract, answer, variant));
-    return findings;
+// The headers that the contract promises: each is there once, with the value if that is fixed.
+void check_headers(Candidate& candidate, const Response& response) {
+  for (const auto& [name, value] : candidate.variant.headers.items()) {
+    const auto aspect = "header " + to_lower(name);
+    const auto count = std::ranges::count_if(response.headers, [&](const Header& header) { return equals_ignore_case(header.name, name); });
+    if (count == 0) {
+      candidate.add("header", name, aspect, "the header", "absent");
+    } else if (count > 1 && !equals_ignore_case(name, "set-cookie")) {
+      candidate.add("header", name, aspect, "the header once", std::to_string(count) + " times");
+    } else if (value.is_string() && value.get_ref<const std::string&>().find("{{") == std::string::npos) {
+      const auto found = find_header(response.headers, name);
+      if (*found != value.get_ref<const std::string&>()) candidate.add("header", name, aspect, describe(value), describe(Json(*found)));
+    }
   }
-  check_reason(contract, answer, variant, switches, response, findings);
-  const auto content_type = find_header(response.headers, "Content-Type");
+}
+
+void check_body(Candidate& candidate, const Response& response, const ParsedJson& body) {
+  const auto& variant = candidate.variant;
   if (variant.body) {
+    const auto content_type = find_header(response.headers, "Content-Type");
     if (!content_type || !is_json_media_type(*content_type)) {
-      findings.push_back(answer_finding("content-type", "", "a JSON media type",
-                                        content_type ? "\"" + std::string(*content_type) + "\"" : "absent", contract, answer, variant));
+      candidate.add("content-type", "", "media_type", "a JSON media type",
+                    content_type ? "\"" + std::string(*content_type) + "\"" : "absent");
     }
-    if (!body) {
-      const auto& error = body.error();
-      const auto actual = response.body.empty() ? std::string("an empty body")
-                                                : describe(Json(response.body.substr(0, 200))) + " (line " + std::to_string(error.line) +
-                                                      ", column " + std::to_string(error.column) + ": " + error.message + ")";
-      findings.push_back(answer_finding("body-not-json", "", "a JSON text", actual, contract, answer, variant));
-    } else {
-      add_schema_findings(contract, answer, variant, *body, findings);
-    }
+    if (body) return candidate.add_schema_findings(*body);
+    const auto& error = body.error();
+    candidate.add("body-not-json", "", "body", "a JSON text",
+                  response.body.empty() ? "an empty body"
+                                        : fmt::format("{} (line {}, column {}: {})", describe(Json(response.body.substr(0, 200))),
+                                                      error.line, error.column, error.message));
   } else if (!variant.text && !response.body.empty()) {
-    findings.push_back(
-        answer_finding("body", "", "an empty body", std::to_string(response.body.size()) + " bytes", contract, answer, variant));
+    candidate.add("body", "", "body", "an empty body", std::to_string(response.body.size()) + " bytes");
   }
-  return findings;
 }
 
-// Prefers a correct status, then fewer findings.
-bool is_nearer(const Findings& left, const Findings& right) {
-  const auto wrong_status = [](const Findings& findings) { return !findings.empty() && findings.front().code == "status"; };
-  if (wrong_status(left) != wrong_status(right)) return wrong_status(right);
-  return left.size() < right.size();
+// A wrong status does not hide what else can be judged: the answer's other aspects count where both are a success, or both are not.
+void judge_exchange(Candidate& candidate, const Response& response, const ParsedJson& body) {
+  const int status = status_of(candidate.variant, candidate.switches);
+  if (response.status != status)
+    candidate.add("status", "", "status", "status " + std::to_string(status), "status " + std::to_string(response.status));
+  if ((response.status < 300) != (status < 300)) return;
+  if (response.status == status) check_reason(candidate, response);
+  check_headers(candidate, response);
+  check_body(candidate, response, body);
+}
+
+// Prefers no error of the status, then fewer errors, then fewer findings.
+bool is_nearer(const Findings& left, const Findings& right, Evidence level) {
+  const auto rank = [level](const Findings& findings) {
+    const bool wrong_status = !findings.empty() && findings.front().code == "status";
+    const auto errors = std::ranges::count_if(findings, [level](const Finding& finding) { return finding.evidence <= level; });
+    return std::tuple(wrong_status && findings.front().evidence <= level, errors, wrong_status, findings.size());
+  };
+  return rank(left) < rank(right);
 }
 
 template <class Judge>
 Judgement judge_candidates(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope,
-                           const ResponseDefinition* expected, Judge judge) {
+                           const ResponseDefinition* expected, Evidence level, Judge judge) {
   Judgement best;
   bool first = true;
   const auto consider = [&](const ResponseDefinition& answer) {
     if (answer.scope != scope) return;
-    const ResponseVariant& variant = pick_variant(answer, switches);
-    Findings findings = judge(answer, variant);
-    if (!first && !is_nearer(findings, best.findings)) return;
+    Candidate candidate{.contract = contract,
+                        .operation = operation,
+                        .answer = answer,
+                        .variant = pick_variant(answer, switches),
+                        .switches = switches,
+                        .findings = {}};
+    judge(candidate);
+    if (!first && !is_nearer(candidate.findings, best.findings, level)) return;
     first = false;
-    best = {.answer = &answer, .variant = &variant, .findings = std::move(findings)};
+    best = {.answer = &answer, .variant = &candidate.variant, .findings = std::move(candidate.findings)};
   };
   if (expected != nullptr) {
     consider(*expected);
@@ -146,8 +171,17 @@ Judgement judge_candidates(const Contract& contract, const Operation& operation,
 
 }  // namespace
 
+std::string generalise_pointer(std::string_view pointer) {
+  std::string out;
+  for (const std::string& token : split_pointer(pointer)) {
+    const bool index = !token.empty() && std::ranges::all_of(token, is_digit);
+    out = join_pointer(out, index ? "*" : token);
+  }
+  return out;
+}
+
 std::string implicit_row_id(const Operation& operation, std::string_view pointer, std::string_view keyword) {
-  return operation.name + "#" + join_pointer(generalise(pointer), keyword);
+  return operation.name + "#" + join_pointer(generalise_pointer(pointer), keyword);
 }
 
 std::string word_finding(const Contract& contract, const Finding& finding) {
@@ -177,46 +211,38 @@ Findings check_shape(const Contract& contract, const Operation& operation, const
   return findings;
 }
 
+bool contradicts(const Findings& findings, Evidence level) {
+  return std::ranges::any_of(findings, [level](const Finding& finding) { return finding.evidence <= level; });
+}
+
 Judgement check_response(const Contract& contract, const Operation& operation, const Switches& switches, const Response& response,
-                         const ResponseDefinition* expected, const ParsedJson* body) {
+                         const ResponseDefinition* expected, Evidence level, const ParsedJson* body) {
   const ParsedJson own = body != nullptr ? ParsedJson() : parse_json(response.body);
-  Judgement best = judge_candidates(contract, operation, switches, Scope::exchange, expected,
-                                    [&](const ResponseDefinition& answer, const ResponseVariant& variant) {
-                                      return judge_exchange(contract, answer, variant, switches, response, body != nullptr ? *body : own);
-                                    });
+  Judgement best = judge_candidates(contract, operation, switches, Scope::exchange, expected, level,
+                                    [&](Candidate& candidate) { judge_exchange(candidate, response, body != nullptr ? *body : own); });
   if (expected == nullptr && !best.findings.empty() && best.findings.front().code == "status") {
     // No described response has this status: list those that exist.
-    std::vector<int> statuses;
+    std::set<int> statuses;
     for (const std::string& name : operation.answers) {
       const ResponseDefinition* answer = contract.find_response(name);
-      if (answer == nullptr || answer->scope != Scope::exchange) continue;
-      const int status = status_of(pick_variant(*answer, switches), switches);
-      if (!contains(statuses, status)) statuses.push_back(status);
+      if (answer != nullptr && answer->scope == Scope::exchange) statuses.insert(status_of(pick_variant(*answer, switches), switches));
     }
-    std::sort(statuses.begin(), statuses.end());
-    std::string list;
-    for (const int status : statuses) list += (list.empty() ? "" : ", ") + std::to_string(status);
-    Finding& finding = best.findings.front();
+    Finding finding = std::move(best.findings.front());
     finding.code = "undocumented-status";
-    finding.expected = "a documented status: " + list;
+    finding.expected = fmt::format("a documented status: {}", fmt::join(statuses, ", "));
     finding.message = "expected " + finding.expected + ", found " + finding.actual;
     finding.rule = operation.name;
     finding.source = operation.fact.source;
     finding.evidence = operation.fact.evidence;
-    best.answer = nullptr;
-    best.variant = nullptr;
+    best = {.findings = {std::move(finding)}};
   }
   return best;
 }
 
 Judgement check_element(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope, const Json& element,
-                        const ResponseDefinition* expected) {
-  return judge_candidates(contract, operation, switches, scope, expected,
-                          [&](const ResponseDefinition& answer, const ResponseVariant& variant) {
-                            Findings findings;
-                            add_schema_findings(contract, answer, variant, element, findings);
-                            return findings;
-                          });
+                        const ResponseDefinition* expected, Evidence level) {
+  return judge_candidates(contract, operation, switches, scope, expected, level,
+                          [&](Candidate& candidate) { candidate.add_schema_findings(element); });
 }
 
 bool declares_member(const Json& document, std::string_view schema, std::string_view member) {

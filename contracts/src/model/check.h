@@ -21,6 +21,9 @@ std::string implicit_row_id(const Operation& operation, std::string_view pointer
 // The sentence of a finding in the contract's own words (rules.yaml: messages).
 std::string word_finding(const Contract& contract, const Finding& finding);
 
+// /Products/0/ProductID -> /Products/*/ProductID
+std::string generalise_pointer(std::string_view pointer);
+
 // Does the schema at `schema` (a JSON Pointer into the document) declare the member that the row pointer names?
 bool declares_member(const Json& document, std::string_view schema, std::string_view member);
 
@@ -32,12 +35,17 @@ struct Judgement {
   Findings findings;  // empty: the contract allows the response
 };
 
-// Compares an exchange-scope response with all responses of the operation; with `expected` only with that one. `body`: parsed before;
-// null: it is parsed here.
+// Whether a finding contradicts a statement up to this level of evidence.
+bool contradicts(const Findings& findings, Evidence level);
+
+// Compares an exchange-scope response with all responses of the operation; with `expected` only with that one. The most similar one is the
+// one with the fewest findings up to `level`. A finding of the status comes first.
+// `body`: parsed before; null: it is parsed here.
 Judgement check_response(const Contract& contract, const Operation& operation, const Switches& switches, const Response& response,
-                         const ResponseDefinition* expected = nullptr, const ParsedJson* body = nullptr);
+                         const ResponseDefinition* expected = nullptr, Evidence level = Evidence::assumed,
+                         const ParsedJson* body = nullptr);
 // The same for one element of a batch: a call's (scope call) or an item's (scope item).
 Judgement check_element(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope, const Json& element,
-                        const ResponseDefinition* expected = nullptr);
+                        const ResponseDefinition* expected = nullptr, Evidence level = Evidence::assumed);
 
 }  // namespace understudy

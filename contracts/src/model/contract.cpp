@@ -14,7 +14,25 @@ const T* find_by(const std::vector<T>& list, std::string T::*member, std::string
   return found == list.end() ? nullptr : &*found;
 }
 
+// The parent of "/a/b" is "/a", of "value /a" is "value ", of "header x" is "headers"; "" above all.
+std::string parent_aspect(const std::string& aspect) {
+  if (aspect.starts_with("header ")) return "headers";
+  if (const auto slash = aspect.rfind('/'); slash != std::string::npos) return aspect.substr(0, slash);
+  if (aspect == "value ") return "values";
+  return {};
+}
+
 }  // namespace
+
+Fact ResponseVariant::fact_of(std::string_view aspect) const {
+  constexpr std::string_view kValue = "value ";
+  for (auto name = std::string(aspect); !name.empty(); name = parent_aspect(name)) {
+    if (const auto found = aspects.find(name); found != aspects.end()) return found->second;
+  }
+  if (aspect.starts_with(kValue)) return fact_of(aspect.substr(kValue.size()));
+  const auto of_body = aspects.find("body");
+  return (aspect.empty() || aspect.starts_with('/')) && of_body != aspects.end() ? of_body->second : fact;
+}
 
 std::vector<Json> Switch::values() const {
   std::vector<Json> values = {documented, observed};

@@ -89,8 +89,15 @@ struct ResponseVariant {
   Template body_template, text_template;
   std::vector<std::pair<std::string, Template>> header_templates;
   std::set<std::string, std::less<>> names;  // first parts of the paths used: record of {{record.ID}}
-  Fact fact;
+  Fact fact;                                 // of the whole
+  // Of its aspects, where it differs from the whole: `status`, `reason`, `media_type`, `headers`, `header <lower-case name>`, `body`, a
+  // JSON Pointer into the body ('*' matches every element), `values`, `value <pointer>`.
+  std::map<std::string, Fact, std::less<>> aspects;
   Place place;
+
+  // The fact of one aspect: its own or the nearest above it: a member has that of its parent, then of the body; a value that of `values`,
+  // then of its member; all have that of the whole at last.
+  Fact fact_of(std::string_view aspect) const;
 };
 
 enum class Scope { exchange, call, item };

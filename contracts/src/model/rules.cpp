@@ -176,8 +176,9 @@ bool is_evaluated(const Row& row, const Json* value) {
 
 }  // namespace
 
-std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
-                                 EvaluatedRules* evaluated) {
+std::vector<Broken> find_broken_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
+                                     std::size_t limit, EvaluatedRules* evaluated) {
+  std::vector<Broken> broken;
   for (const Row& row : operation.rows) {
     for (const std::string& place : expand_pointer(body, row.at)) {
       const bool applies = std::ranges::all_of(row.when, [&](const Condition& one) { return holds(one, row, place, body, context); });
@@ -189,20 +190,27 @@ std::optional<Broken> judge_rows(const Contract& contract, const Operation& oper
       }
       const auto wrong = judge(row, place, body, context);
       if (!wrong) continue;
-      return Broken{.row = &row,
-                    .finding = {.code = std::string(to_string(row.verb)),
-                                .pointer = place,
-                                .expected = wrong->expected,
-                                .actual = wrong->actual,
-                                .message = sentence(row, place, *wrong, find_pointer(body, place)),
-                                .rule = contract.api + "." + row.id,
-                                .source = row.fact.source,
-                                .evidence = row.fact.evidence,
-                                .severity = Severity::error,
-                                .place = row.place}};
+      broken.push_back({.row = &row,
+                        .finding = {.code = std::string(to_string(row.verb)),
+                                    .pointer = place,
+                                    .expected = wrong->expected,
+                                    .actual = wrong->actual,
+                                    .message = sentence(row, place, *wrong, find_pointer(body, place)),
+                                    .rule = contract.api + "." + row.id,
+                                    .source = row.fact.source,
+                                    .evidence = row.fact.evidence,
+                                    .severity = Severity::error,
+                                    .place = row.place}});
+      if (broken.size() == limit) return broken;
     }
   }
-  return std::nullopt;
+  return broken;
+}
+
+std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
+                                 EvaluatedRules* evaluated) {
+  auto broken = find_broken_rows(contract, operation, body, context, 1, evaluated);
+  return broken.empty() ? std::nullopt : std::optional(std::move(broken.front()));
 }
 
 bool is_known_row_format(std::string_view format) { return format == "iso-3166-1-alpha-2" || find_format(format) != nullptr; }

@@ -40,6 +40,10 @@ using EvaluatedRules = std::vector<const Row*>;
 std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
                                  EvaluatedRules* evaluated = nullptr);
 
+// The same for the first `limit` broken rows.
+std::vector<Broken> find_broken_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
+                                     std::size_t limit, EvaluatedRules* evaluated = nullptr);
+
 // `format` words of rows: iso-3166-1-alpha-2 (any case), and the formats of JSON Schema.
 bool is_known_row_format(std::string_view format);
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kVersion = 1;
 
-const std::vector<std::string> kFileKeys = {"understudy", "scenario", "api", "labels", "given", "each", "steps", "cleanup"};
+const std::vector<std::string> kFileKeys = {"understudy", "scenario", "api", "labels", "evidence", "given", "each", "steps", "cleanup"};
 const std::vector<std::string> kGivenKeys = {"clock",   "seed",   "ids",    "profile", "settings", "variables",
                                              "records", "faults", "limits", "states",  "alone"};
 
@@ -163,6 +163,7 @@ Result<ScenarioFile> parse_scenario(YamlDocument document) {
     scenario.title = reader.text("", "scenario", "a title, which is text");
     scenario.api = reader.text("", "api", "the name of an API");
     scenario.labels = read_labels(reader);
+    scenario.evidence = reader.evidence("/evidence");
     scenario.given = read_given(reader);
     scenario.each = read_rows(reader, "");
     scenario.steps = read_steps(reader, scenario.api);

@@ -101,9 +101,29 @@ void read_items(ScenarioReader& reader, Expectation& expect) {
   }
 }
 
+// A word for everything, or words by aspect.
+void read_evidence(ScenarioReader& reader, Expectation& expect) {
+  const auto pointer = join_pointer(expect.pointer, "evidence");
+  const Json* written = reader.find(pointer);
+  if (written == nullptr) return;
+  if (!written->is_object()) {
+    if (const auto evidence = reader.evidence(pointer)) expect.evidence[""] = *evidence;
+    return;
+  }
+  static const std::vector<std::string> kAspects = {"answer", "status", "reason", "headers", "body", "text"};
+  for (const auto& [name, word] : written->items()) {
+    const auto at = join_pointer(pointer, name);
+    if (!contains(kAspects, name) && !name.starts_with("/") && !name.starts_with("header "))
+      reader.fail_key(at, "unknown-aspect",
+                      fmt::format("found '{}', expected {}, header NAME, or a JSON Pointer into the body{}", name,
+                                  fmt::join(kAspects, ", "), did_you_mean(name, kAspects)));
+    if (const auto evidence = reader.evidence(at)) expect.evidence[name.starts_with("header ") ? to_lower(name) : name] = *evidence;
+  }
+}
+
 void check_alone(ScenarioReader& reader, const Expectation& expect, const char* key) {
   for (const auto& [other, value] : reader.find(expect.pointer)->items())
-    if (other != key && other != "contract")
+    if (other != key && other != "contract" && other != "evidence")
       reader.fail_key(join_pointer(expect.pointer, other), "contradiction",
                       fmt::format("found '{}' beside '{}': without a whole answer there is nothing to judge", other, key));
 }
@@ -142,8 +162,8 @@ Expectation read_expectation(ScenarioReader& reader, std::string_view parent, bo
   if (reader.find(expect.pointer) == nullptr) return expect;
   expect.written = true;
   const std::vector<std::string> known =
-      is_call ? std::vector<std::string>{"answer", "body", "items", "contract"}
-              : std::vector<std::string>{"answer", "status", "reason", "headers", "body", "text", "transport", "contract"};
+      is_call ? std::vector<std::string>{"answer", "body", "items", "contract", "evidence"}
+              : std::vector<std::string>{"answer", "status", "reason", "headers", "body", "text", "transport", "contract", "evidence"};
   if (!reader.keys(expect.pointer, known, "what comes back")) return expect;
   const auto optional = [&](const char* key) -> std::optional<Json> {
     const Json* value = reader.find(expect.pointer, key);
@@ -167,6 +187,7 @@ Expectation read_expectation(ScenarioReader& reader, std::string_view parent, bo
   expect.transport = reader.word(expect.pointer, "transport", {"reset", "close", "timeout", "truncated", "malformed"});
   if (!expect.transport.empty()) check_alone(reader, expect, "transport");
   expect.contract_checked = reader.word(expect.pointer, "contract", {"checked", "unchecked"}) != "unchecked";
+  read_evidence(reader, expect);
   return expect;
 }
 

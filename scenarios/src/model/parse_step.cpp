@@ -19,11 +19,11 @@ struct KindRow {
 
 const std::vector<KindRow>& kind_rows() {
   static const std::vector<KindRow> rows = {
-      {Step::Kind::send, "send", {"with", "auth", "expect", "capture", "each", "until"}},
-      {Step::Kind::request, "request", {"auth", "expect", "capture", "each", "until"}},
-      {Step::Kind::calls, "calls", {"with", "auth", "expect", "capture", "each", "until"}},
-      {Step::Kind::repeat, "repeat", {"change", "auth", "expect", "capture", "each", "until"}},
-      {Step::Kind::repeat, "redeliver", {"auth", "expect", "capture"}},
+      {Step::Kind::send, "send", {"with", "auth", "expect", "capture", "each", "until", "evidence"}},
+      {Step::Kind::request, "request", {"auth", "expect", "capture", "each", "until", "evidence"}},
+      {Step::Kind::calls, "calls", {"with", "auth", "expect", "capture", "each", "until", "evidence"}},
+      {Step::Kind::repeat, "repeat", {"change", "auth", "expect", "capture", "each", "until", "evidence"}},
+      {Step::Kind::repeat, "redeliver", {"auth", "expect", "capture", "evidence"}},
       {Step::Kind::advance, "advance", {}},
   };
   return rows;
@@ -231,6 +231,7 @@ Step read_step(ScenarioReader& reader, const std::string& pointer, const std::st
   step.capture = read_captures(reader, pointer);
   step.each = read_rows(reader, pointer);
   step.until = read_until(reader, pointer);
+  step.evidence = reader.evidence(join_pointer(pointer, "evidence"));
   return step;
 }
 

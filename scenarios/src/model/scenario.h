@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "contracts/src/base/env.h"
+#include "contracts/src/base/finding.h"
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/problem.h"
 
@@ -52,6 +53,9 @@ struct Expectation {
   std::vector<Json> items;      // of a call with items: one {answer, body} for each, in order; empty: not written
   std::string transport;        // empty, or: reset, close, timeout, truncated, malformed
   bool contract_checked = true;
+  // How well known what is expected is, by aspect: answer, status, reason, headers, header <lower-case name>, body, text, transport, or a
+  // JSON Pointer into the body; "": all of it. Empty: as the contract says.
+  std::map<std::string, Evidence, std::less<>> evidence;
   std::string pointer;  // JSON Pointer in the file
   Place place;
 };
@@ -97,7 +101,8 @@ struct Step {
   std::vector<EachRow> each;        // empty: once
   Json variables = Json::object();  // of its row, if expanded from `each` (expand.h)
   std::optional<Until> until;
-  std::string pointer;  // JSON Pointer in the file
+  std::optional<Evidence> evidence;  // of what it expects; else the scenario's
+  std::string pointer;               // JSON Pointer in the file
   Place place;
 };
 
@@ -130,6 +135,7 @@ struct Scenario {
   std::string title;  // scenario:
   std::string api;
   std::vector<std::string> labels;
+  std::optional<Evidence> evidence;  // of what its steps expect; absent: as the contract says
   Given given;
   std::vector<EachRow> each;  // empty: once
   std::vector<Step> steps;

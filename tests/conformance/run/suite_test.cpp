@@ -57,7 +57,7 @@ struct Stage {
   Summary run() {
     const auto runs = plan();
     REQUIRE(runs.has_value());
-    const RunContext context{.contracts = kiosk_contracts(), .target = target, .variables = Json::object(), .strict = false};
+    const RunContext context{.contracts = kiosk_contracts(), .target = target, .variables = Json::object(), .level = Evidence::observed};
     return run_suite(*runs, context, options, {&listener});
   }
 };

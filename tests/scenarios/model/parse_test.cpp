@@ -136,9 +136,8 @@ TEST_CASE("a mistake in a scenario is reported with its place, the line, a caret
        "    understudy: 2\n"
        "                ^"},
       {"no mapping", "[1]\n",
-       "a.yaml:1:1: error: found array [1], expected a scenario: a mapping with understudy, scenario, api, labels, given, each, steps, "
-       "cleanup "
-       "[wrong-type]\n"
+       "a.yaml:1:1: error: found array [1], expected a scenario: a mapping with understudy, scenario, api, labels, evidence, given, "
+       "each, steps, cleanup [wrong-type]\n"
        "    [1]\n"
        "    ^"},
       {"a key mistyped", "understudy: 1\nscenario: s\napi: shop\nstep: []\n",
@@ -182,7 +181,7 @@ TEST_CASE("a mistake in a scenario is reported with its place, the line, a caret
        "      - { send: a, repeat: b }\n"
        "                   ^"},
       {"a key of another kind", with_step("  - { repeat: a, with: {} }\n"),
-       "a.yaml:5:18: error: found 'with' in a step with 'repeat', which takes name, repeat, change, auth, expect, capture, each, until "
+       "a.yaml:5:18: error: found 'with' in a step with 'repeat', which takes name, repeat, change, auth, expect, capture, each, until, evidence "
        "[misplaced-key]\n"
        "      - { repeat: a, with: {} }\n"
        "                     ^"},
@@ -237,7 +236,7 @@ TEST_CASE("a mistake in a scenario is reported with its place, the line, a caret
        "      - calls: [{ send: a, method: b }]\n"
        "                ^"},
       {"captures in the clean-up", with_step("  - { advance: 1s }\ncleanup: [{ send: a, capture: { x: /y } }]\n"),
-       "a.yaml:6:22: error: found 'capture' in a clean-up step, which takes name, send, with, auth, expect [misplaced-key]\n"
+       "a.yaml:6:22: error: found 'capture' in a clean-up step, which takes name, send, with, auth, expect, evidence [misplaced-key]\n"
        "    cleanup: [{ send: a, capture: { x: /y } }]\n"
        "                         ^"},
       {"a second key of one name", with_step("  - { send: a, send: b }\n"),
