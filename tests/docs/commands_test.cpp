@@ -64,7 +64,7 @@ TEST_CASE("the commands of every page run, and print what the page says", "[docs
     if (block.kind == PageBlock::Kind::file) folder.write(block.path, block.text);
 
   const auto script = script_of(blocks, folder, "http://127.0.0.1:" + std::to_string(wire->port()));
-  const Ended ended = Process("/bin/bash", {"-c", script}).wait();
+  const Ended ended = Process("/bin/bash", {"-c", script}).wait(std::chrono::minutes(3));  // a page starts many processes
 
   INFO(page << " printed:\n" << ended.out);
   CHECK(ended.code == 0);

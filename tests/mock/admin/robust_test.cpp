@@ -132,8 +132,8 @@ TEST_CASE("names of any script, with slashes, signs and spaces, are names like o
 
   CHECK(ask_admin(stage.mock(), "PUT", tenant, R"({"api":"shelf"})").status == 200);
   CHECK(ask_admin(stage.mock(), "GET", tenant).body.at("name") == percent_decode(name));
-  CHECK(ask_admin(stage.mock(), "PUT", tenant + "/records/shelf/books/" + name, "{}").body.at("BookId") == percent_decode(name));
-  CHECK(ask_admin(stage.mock(), "GET", tenant + "/records/shelf/books/" + name).status == 200);
+  CHECK(ask_admin(stage.mock(), "PUT", tenant + "/records/shelf/publishers/" + name, "{}").body.at("PublisherId") == percent_decode(name));
+  CHECK(ask_admin(stage.mock(), "GET", tenant + "/records/shelf/publishers/" + name).status == 200);
   CHECK(ask_admin(stage.mock(), "POST", tenant + "/snapshots/" + name).status == 201);
   CHECK(ask_admin(stage.mock(), "POST", tenant + "/snapshots/" + name + "/restore").status == 200);
   CHECK(ask_admin(stage.mock(), "DELETE", tenant).status == 204);

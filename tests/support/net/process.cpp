@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -71,9 +70,9 @@ std::string Process::read_line() {
 
 void Process::send(int signal) const { kill(child_, signal); }
 
-Ended Process::wait() {
+Ended Process::wait(std::chrono::seconds at_most) {
   Ended ended;
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto until = std::chrono::steady_clock::now() + at_most;
   pollfd files[] = {{.fd = out_, .events = POLLIN, .revents = 0}, {.fd = err_, .events = POLLIN, .revents = 0}};
   std::string* texts[] = {&ended.out, &ended.err};
   for (int open = 2; open > 0;) {

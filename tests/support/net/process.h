@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ class Process {
   pid_t id() const { return child_; }
   std::string read_line();  // of its standard output, without the end; empty after 30 seconds or when it ends
   void send(int signal) const;
-  Ended wait();  // for at most 30 seconds, then it is killed
+  Ended wait(std::chrono::seconds at_most = std::chrono::seconds(30));  // then it is killed
 
  private:
   pid_t child_ = -1;
