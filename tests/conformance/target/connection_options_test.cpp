@@ -3,6 +3,7 @@
 
 #include <httplib.h>
 
+#include <atomic>
 #include <csignal>
 #include <thread>
 
@@ -80,6 +81,37 @@ TEST_CASE("a server is trusted by the configured CA only", "[connection][tls]") 
 
   CHECK(result.outcome == row.outcome);
   CHECK_THAT(result.detail, CONTAINS(row.detail));
+}
+
+TEST_CASE("a certificate is for the hosts among its alternative names, whatever its common name is", "[connection][tls]") {
+  struct Row {
+    const char* why;
+    const char* names;
+    Outcome outcome;
+    const char* detail;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"the host", "IP:127.0.0.1", Outcome::answered, ""},
+      {"the host, after others", "email:a@b.test,DNS:shop.example,IP:127.0.0.1", Outcome::answered, ""},
+      {"none", "", Outcome::unreachable, "no subject alternative name for a host"},
+      {"none for a host", "email:a@b.test,URI:https://127.0.0.1/", Outcome::unreachable, "no subject alternative name for a host"},
+      {"another host", "DNS:shop.example", Outcome::unreachable, "127.0.0.1"},
+  }));
+  INFO(row.why);
+  const OwnCertificate own(row.names);
+  std::atomic<int> received = 0;
+  const auto wire = open_wire(
+      [&](Request&& request, const Peer& peer) {
+        ++received;
+        return echo(std::move(request), peer);
+      },
+      https(own));
+
+  const auto result = send_by({.tls = trusting(own.certificate_file())}, at("https", wire->port()));
+
+  CHECK(result.outcome == row.outcome);
+  CHECK_THAT(result.detail, CONTAINS(row.detail));
+  CHECK(received == (row.outcome == Outcome::answered ? 1 : 0));
 }
 
 TEST_CASE("a server that asks for a certificate gets the runner's", "[connection][tls]") {

@@ -21,7 +21,7 @@ struct Freer {
 
 }  // namespace
 
-OwnCertificate::OwnCertificate() {
+OwnCertificate::OwnCertificate(const std::string& alternative_names) {
   auto pattern = (std::filesystem::temp_directory_path() / "understudy-tls-XXXXXX").string();
   folder_ = ::mkdtemp(pattern.data());
   const std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>> key(EVP_EC_gen("P-256"));
@@ -34,9 +34,11 @@ OwnCertificate::OwnCertificate() {
   auto* name = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("127.0.0.1"), -1, -1, 0);
   X509_set_issuer_name(certificate.get(), name);
-  const std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>> alternative(
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1"));
-  X509_add_ext(certificate.get(), alternative.get(), -1);
+  if (!alternative_names.empty()) {
+    const std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>> alternative(
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternative_names.c_str()));
+    X509_add_ext(certificate.get(), alternative.get(), -1);
+  }
   X509_sign(certificate.get(), key.get(), EVP_sha256());
   const std::unique_ptr<std::FILE, Freer<std::fclose>> certificate_out(std::fopen(certificate_file().c_str(), "w"));
   PEM_write_X509(certificate_out.get(), certificate.get());

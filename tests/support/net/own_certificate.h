@@ -9,7 +9,8 @@ namespace understudy::test {
 
 class OwnCertificate {
  public:
-  OwnCertificate();
+  // `alternative_names` in the words of openssl.cnf; empty: none, so that only the common name is 127.0.0.1.
+  explicit OwnCertificate(const std::string& alternative_names = "IP:127.0.0.1");
   ~OwnCertificate();
   OwnCertificate(const OwnCertificate&) = delete;
   OwnCertificate& operator=(const OwnCertificate&) = delete;
