@@ -27,7 +27,8 @@ class CleanupRunner {
                   auto base = base_of(contract);
                   request.target = join_target(base, request.target);
                   add_target_headers(target_, request.headers);
-                  return transport_.send(base, request, {.deadline = target_.deadline, .as_is = false, .answer_limit = target_.answer_limit});
+                  return transport_.send(base, request,
+                                         {.deadline = target_.deadline, .as_is = false, .answer_limit = target_.answer_limit});
                 }) {}
 
   Removed undo(const Undo& undo) {
@@ -53,7 +54,8 @@ class CleanupRunner {
     }
     if (!credential->empty()) request.headers.push_back(credential_header(*contract, "", *credential));
     add_target_headers(target_, request.headers);
-    const auto result = transport_.send(origin_, request, {.deadline = target_.deadline, .as_is = false, .answer_limit = target_.answer_limit});
+    const auto result =
+        transport_.send(origin_, request, {.deadline = target_.deadline, .as_is = false, .answer_limit = target_.answer_limit});
     removed.gone = is_gone(result);
     removed.detail = result.outcome == Outcome::answered ? fmt::format("{} answered {}", undo.operation, result.response.status)
                                                          : fmt::format("{}: {}", to_string(result.outcome), result.detail);

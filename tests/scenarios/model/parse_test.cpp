@@ -181,7 +181,8 @@ TEST_CASE("a mistake in a scenario is reported with its place, the line, a caret
        "      - { send: a, repeat: b }\n"
        "                   ^"},
       {"a key of another kind", with_step("  - { repeat: a, with: {} }\n"),
-       "a.yaml:5:18: error: found 'with' in a step with 'repeat', which takes name, repeat, change, auth, expect, capture, each, until, evidence "
+       "a.yaml:5:18: error: found 'with' in a step with 'repeat', which takes name, repeat, change, auth, expect, capture, each, until, "
+       "evidence "
        "[misplaced-key]\n"
        "      - { repeat: a, with: {} }\n"
        "                     ^"},
