@@ -264,11 +264,11 @@ Result<Findings> match_part(const JudgeContext& context, const ExpectedValue& ex
 }
 
 bool read_body(const JudgeContext& context, const Expectation& expect, const TransportResult& result, StepCheck& check) {
-  check.body = parse_answer(result.response.body, check.form);
+  check.body = parse_answer(result.response.body, context.answer_limit, check.form);
   check.ends_scenario = !check.body && check.body.error().is_limit;
   if (check.ends_scenario)
     check.findings.push_back(make_finding(context.document->place(expect.pointer), "answer-limit", "", "an answer that is read whole",
-                                          check.body.error().message));
+                                          check.body.error().message + " (--answer-limit raises it)"));
   return !check.ends_scenario;
 }
 

@@ -22,10 +22,11 @@ struct JudgeContext {
   const Settings* settings = nullptr;
   const YamlDocument* document = nullptr;
   const Variables* variables = nullptr;
-  const Json* records = nullptr;       // seeded by the scenario, by collection; null: not known
-  Evidence level = Evidence::assumed;  // differences from statements up to it are errors, from others notes
-  std::optional<Evidence> evidence;    // of what the step expects, if the scenario or the step says so
-  bool has_failed = false;             // the step has findings already: an expectation with an undefined name is skipped
+  const Json* records = nullptr;            // seeded by the scenario, by collection; null: not known
+  std::size_t answer_limit = kAnswerLimit;  // of the target
+  Evidence level = Evidence::assumed;       // differences from statements up to it are errors, from others notes
+  std::optional<Evidence> evidence;         // of what the step expects, if the scenario or the step says so
+  bool has_failed = false;                  // the step has findings already: an expectation with an undefined name is skipped
 };
 
 struct StepCheck {

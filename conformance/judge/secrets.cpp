@@ -18,6 +18,13 @@ namespace {
 
 constexpr std::size_t kShortestLearnt = 8;
 constexpr std::size_t kLargeBody = 1u << 20;  // larger ones are masked as text, without a parsed copy
+constexpr std::size_t kMostLearnt = 10'000;   // of one large body; one with more is not shown
+
+std::size_t count_secret_members(std::string_view body, const SecretNames& names) {
+  std::size_t count = 0;
+  visit_secret_members(body, names, [&count](std::string_view) { ++count; });
+  return count;
+}
 
 void hide_scalars(Json& value) {
   if (value.is_structured()) {
@@ -118,7 +125,9 @@ class Secrets::Learner {
 
   void learn_body(const std::string& body) {
     if (body.size() > kLargeBody)
-      return visit_secret_members(body, names_, [this](std::string_view value) {
+      return visit_secret_members(body, names_, [this, left = kMostLearnt](std::string_view value) mutable {
+        if (left == 0) return;
+        --left;
         if (const auto json = parse_json(value)) learn_tree(*json, true);
       });
     if (const auto json = parse_json(body)) return learn_tree(*json, false);
@@ -196,6 +205,7 @@ void Secrets::hide_tree(Json& value) const {
 // JSON keeps its text unless a value is masked; the text is masked too, for a name that occurs twice.
 std::string Secrets::hide_body(std::string body) const {
   if (body.size() > kLargeBody) {
+    if (count_secret_members(body, names_) > kMostLearnt) return std::string(kMask);
     body = mask_body(body, names_);
   } else if (const auto json = parse_json(body)) {
     auto hidden = *json;

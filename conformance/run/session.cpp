@@ -79,7 +79,8 @@ JudgeContext Session::judge_context(const Message& message) {
           .switches = &switches(*message.contract),
           .settings = &settings(*message.contract),
           .document = &run_.file->document,
-          .variables = &variables};
+          .variables = &variables,
+          .answer_limit = context_.target.answer_limit};
 }
 
 Result<void> Session::arrange() {

@@ -65,6 +65,8 @@ JsonError error_at(std::string_view text, std::size_t offset, std::string messag
   return error;
 }
 
+constexpr std::size_t kLargeText = 1u << 20;
+
 using InputAdapter = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(), std::declval<const char*>()));
 using Lexer = nlohmann::detail::lexer<Json, InputAdapter>;
 using Token = Lexer::token_type;
@@ -73,14 +75,17 @@ using Token = Lexer::token_type;
 // and refuses 1e400.
 class Parser {
  public:
-  Parser(std::string_view text, std::vector<std::string>* duplicates, const JsonLimits& limits)
+  enum class Mode { build, measure };  // measure: only counts what the value would need
+
+  Parser(std::string_view text, std::vector<std::string>* duplicates, const JsonLimits& limits, Mode mode)
       : text_(text),
         lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())),
-        duplicates_(duplicates),
-        limits_(limits) {}
+        duplicates_(mode == Mode::build ? duplicates : nullptr),
+        limits_(limits),
+        mode_(mode) {}
 
   ParsedJson parse() {
-    if (read()) return std::move(root_);
+    if (read() && fits()) return std::move(root_);
     auto error = error_at(text_, std::min(offset_, text_.size()), std::move(message_));
     error.is_limit = is_limit_;
     return tl::unexpected(std::move(error));
@@ -88,7 +93,8 @@ class Parser {
 
  private:
   struct Frame {
-    Json* container;        // stays where it is: its parent does not grow while it is open
+    Json* container;  // stays where it is: its parent does not grow while it is open; null: only measured
+    bool is_array = false;
     std::string name = {};  // of the member being read, when the container is an object
   };
 
@@ -105,7 +111,7 @@ class Parser {
       if (!read_value(is_done)) return false;
       while (is_done) {
         if (open_.empty()) return is_next(Token::end_of_input) || fail_expecting(Token::end_of_input);
-        const bool is_array = open_.back().container->is_array();
+        const bool is_array = open_.back().is_array;
         const Token end = is_array ? Token::end_array : Token::end_object;
         if (is_next(Token::value_separator)) {
           token_ = lexer_.scan();
@@ -180,8 +186,8 @@ class Parser {
       root_ = std::move(value);
       return &root_;
     }
-    auto& [container, name] = open_.back();
-    if (container->is_array()) {
+    auto& [container, is_array, name] = open_.back();
+    if (is_array) {
       container->push_back(std::move(value));
       return &container->back();
     }
@@ -189,27 +195,34 @@ class Parser {
   }
   // Counts a value about as the allocator does: a node of an object's tree, an element, and what the value allocates itself.
   bool count(const Json& value) {
-    const bool is_member = !open_.empty() && open_.back().container->is_object();
+    const bool is_member = !open_.empty() && !open_.back().is_array;
     memory_ += is_member ? kMemberSize + heap_size(open_.back().name.size()) : 2 * sizeof(Json);
     if (value.is_object()) memory_ += kObjectSize;
     if (value.is_array()) memory_ += kArraySize;
     if (value.is_string()) memory_ += kStringSize + heap_size(value.get_ref<const std::string&>().size());
-    is_limit_ = ++values_ > limits_.values || memory_ > limits_.memory;
-    if (!is_limit_) return true;
-    return fail_at(position() - 1, values_ > limits_.values
-                                       ? "more than " + std::to_string(limits_.values) + " JSON values, the limit"
-                                       : "JSON that needs more than " + std::to_string(limits_.memory / 1'000'000) + " MB, the limit");
+    if (++values_ <= limits_.values) return mode_ == Mode::measure || fits();
+    return fail_limit("more than " + std::to_string(limits_.values) + " JSON values, the limit");
+  }
+  // Measuring compares memory at the end: too many values are the plainer reason.
+  bool fits() {
+    if (memory_ <= limits_.memory) return true;
+    return fail_limit("JSON that needs more than " + std::to_string(limits_.memory / 1'000'000) + " MB, the limit");
+  }
+  bool fail_limit(std::string message) {
+    is_limit_ = true;
+    return fail_at(position() - 1, std::move(message));
   }
   static std::size_t heap_size(std::size_t text) { return text > std::string().capacity() ? text + 24 : 0; }
   bool add(Json value) {
     if (!count(value)) return false;
-    place(std::move(value));
+    if (mode_ == Mode::build) place(std::move(value));
     return true;
   }
   bool open(Json value) {
     if (open_.size() == kMaxJsonDepth) return fail_at(position() - 1, "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
     if (!count(value)) return false;
-    open_.push_back({.container = place(std::move(value))});
+    const bool is_array = value.is_array();
+    open_.push_back({.container = mode_ == Mode::build ? place(std::move(value)) : nullptr, .is_array = is_array});
     return true;
   }
   bool close() {
@@ -219,8 +232,7 @@ class Parser {
   std::string pointer() const {
     std::string out;
     for (const Frame& frame : open_) {
-      const Json& container = *frame.container;
-      out = container.is_array() ? join_pointer(out, container.size() - 1) : join_pointer(out, frame.name);
+      out = frame.is_array ? join_pointer(out, frame.container->size() - 1) : join_pointer(out, frame.name);
     }
     return out;
   }
@@ -232,6 +244,7 @@ class Parser {
 
   std::vector<std::string>* duplicates_;
   JsonLimits limits_;
+  Mode mode_;
   std::size_t values_ = 0, memory_ = 0;
   bool is_limit_ = false;
   Token token_ = Token::uninitialized;
@@ -247,7 +260,11 @@ ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicate
   if (const auto at = find_bad_utf8(text); at != std::string_view::npos) {
     return tl::unexpected(error_at(text, at, "invalid UTF-8"));
   }
-  return Parser(text, duplicates, limits).parse();
+  // A large text is measured before memory is taken for it.
+  if (limits.memory < JsonLimits().memory && text.size() > kLargeText) {
+    if (auto measured = Parser(text, nullptr, limits, Parser::Mode::measure).parse(); !measured) return measured;
+  }
+  return Parser(text, duplicates, limits, Parser::Mode::build).parse();
 }
 
 bool is_valid_utf8(std::string_view text) { return find_bad_utf8(text) == std::string_view::npos; }

@@ -89,6 +89,34 @@ TEST_CASE("more JSON than is read ends the scenario with that reason", "[runner]
   CHECK_THAT(verdict.steps.front().differences.front().finding.actual, CONTAINS("more than 2000000 JSON values"));
 }
 
+TEST_CASE("an answer that would need more than its bound is refused before memory is taken for it", "[runner][form]") {
+  const std::string order = R"({"id":1234567,"email":"someone.long@example.test","note":"please leave the parcel with the neighbour"},)";
+  struct Row {
+    const char* why;
+    std::string element;
+    std::size_t count;
+    std::size_t limit;
+    const char* refusal;  // "": it is read
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"ordinary records", order, 30'000, kAnswerLimit, ""},
+      {"many small objects", R"({"a":1},)", 400'000, kAnswerLimit, "more than 64 MB"},
+      {"small lists", "[[1]],", 450'000, kAnswerLimit, "more than 64 MB"},
+      {"short strings", R"("a",)", 900'000, kAnswerLimit, "more than 64 MB"},
+      {"too many values are the first reason", R"({"a":1},)", 1'000'001, kAnswerLimit, "more than 2000000 JSON values"},
+      {"also where the end is missing", "[[", 1'000'001, kAnswerLimit, "nested deeper than 200 levels"},
+  }));
+  CAPTURE(row.why);
+  std::string body = "[";
+  for (std::size_t i = 0; i < row.count; ++i) body += row.element;
+  BodyForm form;
+
+  const auto parsed = parse_answer(body + "1]", row.limit, form);
+
+  CHECK(parsed.has_value() == (*row.refusal == '\0'));
+  if (!parsed) CHECK_THAT(parsed.error().message, CONTAINS(row.refusal));
+}
+
 TEST_CASE("an expected header matches any of its lines, all of them in one, or their list", "[runner][header]") {
   struct Row {
     const char* expected;
