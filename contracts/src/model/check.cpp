@@ -43,6 +43,7 @@ struct Candidate {
   const ResponseVariant& variant;
   const Switches& switches;
   Findings findings;
+  bool is_other_kind = false;  // a success where the contract's answer refuses, or the other way round
 
   void name_rule(Finding& finding, std::string_view aspect) const {
     const Fact fact = variant.fact_of(aspect);
@@ -124,13 +125,14 @@ void judge_exchange(Candidate& candidate, const Response& response, const Parsed
   const int status = status_of(candidate.variant, candidate.switches);
   if (response.status != status)
     candidate.add("status", "", "status", "status " + std::to_string(status), "status " + std::to_string(response.status));
-  if ((response.status < 300) != (status < 300)) return;
+  candidate.is_other_kind = (response.status < 300) != (status < 300);
+  if (candidate.is_other_kind) return;
   if (response.status == status) check_reason(candidate, response);
   check_headers(candidate, response);
   check_body(candidate, response, body);
 }
 
-// Prefers no error of the status, then fewer errors, then fewer findings.
+// Prefers an answer of the same kind, then no error of the status, then fewer errors, then fewer findings.
 bool is_nearer(const Findings& left, const Findings& right, Evidence level) {
   const auto rank = [level](const Findings& findings) {
     const bool wrong_status = !findings.empty() && findings.front().code == "status";
@@ -144,7 +146,7 @@ template <class Judge>
 Judgement judge_candidates(const Contract& contract, const Operation& operation, const Switches& switches, Scope scope,
                            const ResponseDefinition* expected, Evidence level, Judge judge) {
   Judgement best;
-  bool first = true;
+  bool first = true, best_is_other_kind = false;
   const auto consider = [&](const ResponseDefinition& answer) {
     if (answer.scope != scope) return;
     Candidate candidate{.contract = contract,
@@ -152,10 +154,14 @@ Judgement judge_candidates(const Contract& contract, const Operation& operation,
                         .answer = answer,
                         .variant = pick_variant(answer, switches),
                         .switches = switches,
-                        .findings = {}};
+                        .findings = {},
+                        .is_other_kind = false};
     judge(candidate);
-    if (!first && !is_nearer(candidate.findings, best.findings, level)) return;
+    const bool is_nearer_kind = best_is_other_kind && !candidate.is_other_kind;
+    const bool is_same_kind = best_is_other_kind == candidate.is_other_kind;
+    if (!first && !is_nearer_kind && !(is_same_kind && is_nearer(candidate.findings, best.findings, level))) return;
     first = false;
+    best_is_other_kind = candidate.is_other_kind;
     best = {.answer = &answer, .variant = &candidate.variant, .findings = std::move(candidate.findings)};
   };
   if (expected != nullptr) {
