@@ -61,6 +61,25 @@ Result<Evidence> choose_level(const VerifyOptions& options, const Target& target
   return profile.base == "observed" ? Evidence::observed : Evidence::documented;
 }
 
+// The qualified names of --operation or of the target file. A name without its API means that operation of every API that the target has.
+Result<std::set<std::string>> read_operations(const std::vector<std::string>& names, const Target& target, const Contracts& contracts) {
+  std::set<std::string> found = target.operations;
+  if (!names.empty()) found.clear();
+  for (const auto& name : names) {
+    bool is_known = false;
+    for (const auto& contract : contracts.apis) {
+      const auto* operation = contracts.find_operation(name, contract->api);
+      if (operation == nullptr || contracts.contract_of(*operation) != contract.get()) continue;
+      is_known = true;
+      if (find_base(target, contract->api) != nullptr) found.insert(operation->name);
+    }
+    if (!is_known)
+      return tl::unexpected(usage_problem("unknown-operation", "found --operation '" + name + "', which no contract has" +
+                                                                   did_you_mean(name, contracts.operation_names())));
+  }
+  return found;
+}
+
 int print_plan(const std::vector<Run>& runs, const RunContext& context) {
   std::size_t scenarios = 0, skipped = 0, reads = 0, writes = 0;
   for (const Run& run : runs) {
@@ -115,6 +134,9 @@ int verify(const VerifyOptions& options) {
 
   const auto level = choose_level(options, *target, profiles->front());
   if (!level) return report_problem(level.error());
+  auto operations = read_operations(options.operations, *target, contracts);
+  if (!operations) return report_problem(operations.error());
+  suite.operations = std::move(*operations);
   const auto runs = plan_runs(inputs->files, contracts, suite);
   if (!runs) return report_problem(runs.error());
   RunContext context{.contracts = contracts, .target = *target, .variables = inputs->variables, .level = *level};
@@ -125,7 +147,9 @@ int verify(const VerifyOptions& options) {
   context.guard = safety->guard.get();
 
   const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const TextStyle style{.every_scenario = options.verbose || terminal, .color = terminal && allows_color(), .notes = options.verbose};
+  const TextStyle style{.every_scenario = options.verbose || (terminal && target->can_arrange() && !options.quiet),
+                        .color = terminal && allows_color(),
+                        .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {
@@ -149,6 +173,10 @@ int verify(const VerifyOptions& options) {
   if (!own_findings.empty())
     std::cerr << "the responses of the mock break its contract (a bug in understudy): " << render_json_pretty(own_findings) << "\n";
   int code = exit_code_for_run(summary, !own_findings.empty(), signals.signal());
+  if (code == kPassed && options.require_all && !summary.missing.empty()) {
+    std::cerr << "error: the target does not implement every operation, which --require-all demands [not-implemented]\n";
+    code = kFindings;
+  }
   if (auto done = close_reports(*reports); !done) code = graver_exit_code(code, report_problem(done.error()));
   if (determinism) {
     std::cerr << determinism->render();

@@ -5,31 +5,37 @@ namespace {
 
 Options run_options(VerifyOptions& options) {
   return group_options(
-      "Run", {
-                 {"--profile", &options.profile,
-                  "Expect what this profile says: documented, observed, all, or {base: NAME, switch: value}. Default: the profile of the "
-                  "target file, else documented."},
-                 {"-j,--jobs", &options.jobs, "Run this many scenarios at a time.", in_range(1, 256)},
-                 {"--level LEVEL", &options.level,
-                  "Differences from statements up to this level are errors, others are notes: documented, published, observed, assumed. "
-                  "Default: assumed for a mock (in this process, or with --admin); for other targets documented, or observed with "
-                  "--profile observed."},
-                 {"--strict", &options.strict, "The same as --level assumed."},
-                 {"--shuffle", &options.shuffle, "Run in random order, and print the seed."},
-                 {"--seed", &options.seed, "The seed of --shuffle and of run ids."},
-                 {"--repeat", &options.repeat, "Repeat the whole run this often.", in_range(1, 10000)},
-                 {"--check-determinism", &options.check_determinism,
-                  "Run everything at least twice, and compare the responses. Only ids and times may differ."},
-                 {"--fail-fast", &options.fail_fast, "Stop at the first scenario that does not pass."},
-                 {"--known-failing FILE", &options.known_failing,
-                  "Read known failures from this file, as lines `pattern # reason`. A known failure that passes is an error."},
-             });
+      "Run",
+      {
+          {"--profile", &options.profile,
+           "Expect what this profile says: documented, observed, all, or {base: NAME, switch: value}. Default: the profile of the "
+           "target file, else documented."},
+          {"-j,--jobs", &options.jobs, "Run this many scenarios at a time.", in_range(1, 256)},
+          {"--level LEVEL", &options.level,
+           "Differences from statements up to this level are errors, others are notes: documented, published, observed, assumed. "
+           "Default: assumed for a mock (in this process, or with --admin); for other targets documented, or observed with "
+           "--profile observed."},
+          {"--operation NAME", &options.operations,
+           "The target implements this operation (createProduct, sellercloud.createOrder), and no others than those named so. May be "
+           "repeated. Default: the target file's operations, else found out by the run."},
+          {"--require-all", &options.require_all, "Fail if the target does not implement an operation that a scenario needs."},
+          {"--strict", &options.strict, "The same as --level assumed."},
+          {"--shuffle", &options.shuffle, "Run in random order, and print the seed."},
+          {"--seed", &options.seed, "The seed of --shuffle and of run ids."},
+          {"--repeat", &options.repeat, "Repeat the whole run this often.", in_range(1, 10000)},
+          {"--check-determinism", &options.check_determinism,
+           "Run everything at least twice, and compare the responses. Only ids and times may differ."},
+          {"--fail-fast", &options.fail_fast, "Stop at the first scenario that does not pass."},
+          {"--known-failing FILE", &options.known_failing,
+           "Read known failures from this file, as lines `pattern # reason`. A known failure that passes is an error."},
+      });
 }
 
 Options report_options(VerifyOptions& options) {
   return group_options(
       "Reports",
       {
+          {"-q,--quiet", &options.quiet, "Print only causes, failures and counts, also on a terminal."},
           {"-v,--verbose", &options.verbose, "Print one line for each scenario, and notes."},
           {"--coverage", &options.coverage, "Print which answers, rules, rows and values of the contracts the run exercised."},
           {"--min-coverage", &options.min_coverage, "Fail if a smaller part of what is documented was exercised. Implies --coverage.",

@@ -14,6 +14,7 @@ namespace understudy {
 
 struct VerifyOptions {
   InputOptions inputs;
+  std::vector<std::string> operations;
   std::string profile, level, known_failing, report_json, report_ndjson, report_junit, report_html;
   TargetOptions target;
   SafetyOptions safety;
@@ -22,6 +23,7 @@ struct VerifyOptions {
   std::size_t repeat = 1;
   bool plan = false, check_determinism = false;
   bool shuffle = false, fail_fast = false, strict = false, verbose = false, coverage = false, report_github = false;
+  bool require_all = false, quiet = false;
   double min_coverage = 0;  // of what is documented, 0 to 1
 };
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+
+#include "contracts/src/model/check.h"
 
 namespace understudy {
 
@@ -44,7 +47,46 @@ std::size_t count_notes(const Verdict& verdict) {
   return notes;
 }
 
+void Summary::sort_causes() {
+  std::ranges::stable_sort(causes, std::greater(), [](const Cause& cause) { return cause.scenarios.size(); });
+}
+
+std::string advise(const Cause& cause) {
+  const auto& finding = cause.finding;
+  const auto& code = finding.code;
+  const auto where = finding.pointer.empty() ? std::string("the response") : finding.pointer;
+  if (code == "transport") return "Make the server send one complete HTTP response.";
+  if (code == "status" || code == "answer") return fmt::format("Return {}.", finding.expected);
+  if (code == "reason") return fmt::format("Send {}.", finding.expected);
+  if (code == "header") return fmt::format("Send the header {}: {}.", finding.pointer, finding.expected);
+  if (code == "content-type") return "Send Content-Type: application/json.";
+  if (code == "body-not-json") return "Send a body that is valid JSON.";
+  if (code == "required" || code == "match.missing") return fmt::format("Add {} to the response.", where);
+  return fmt::format("Make {} {}.", where, finding.expected);
+}
+
 void Summary::add(const Verdict& verdict) {
+  for (const auto& operation : verdict.not_judged) missing[operation] += verdict.kind == VerdictKind::skipped ? 1 : 0;
+  for (const auto& step : verdict.steps) {
+    for (const auto& difference : step.differences) {
+      if (difference.finding.severity != Severity::error || verdict.known_failing) continue;
+      auto finding = difference.finding;
+      finding.pointer = generalise_pointer(finding.pointer);
+      const auto is_same = [&](const Cause& cause) {
+        const auto& other = cause.finding;
+        return other.code == finding.code && other.pointer == finding.pointer && other.rule == finding.rule &&
+               (!finding.rule.empty() || other.expected == finding.expected);
+      };
+      auto found = std::ranges::find_if(causes, is_same);
+      if (found == causes.end())
+        found = causes.insert(causes.end(), {.finding = std::move(finding),
+                                             .scenarios = {},
+                                             .example = fmt::format("{} {}", verdict.name, step_label(step)),
+                                             .place = fmt::format("{} {} ({})", step.request.method, step.request.target,
+                                                                  render_place(difference.finding.place))});
+      found->scenarios.insert(name_without_turn(verdict.name));
+    }
+  }
   const auto notes = count_notes(verdict);
   for (auto* count : {&counts, &by_profile[verdict.profile]}) {
     count->notes += notes;

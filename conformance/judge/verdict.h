@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,11 @@ struct StepReport {
   Place place;
   Request request;
   TransportResult result;
-  std::string answer;  // name of the answer that the response was taken for; may be empty
+  std::string answer;            // name of the answer that the response was taken for; may be empty
+  std::string called;            // the operation that the request reached, qualified, also inside a batch and for a login; empty: unknown
+  bool looks_missing = false;    // the answer says that there is no such operation
+  bool expects_missing = false;  // such an answer may be right: 404, 405 or 501 was expected
+  bool inspects = false;         // it only reads the result of other operations
   std::vector<Difference> differences;
   std::string source_line;             // of `place`
   std::vector<ExpectedPart> expected;  // in the order of the response; empty: nothing was sent or judged
@@ -61,6 +66,7 @@ struct Verdict {
   std::optional<Problem> problem;          // errored: why the run could not continue
   std::vector<std::string> orphaned;       // what cleanup could not remove
   std::vector<std::string> not_removable;  // records that the runner made and no operation removes
+  std::set<std::string> not_judged;        // operations that the target does not implement
   bool known_failing = false;              // failed, and listed as failing
   std::string known_reason;
   Milliseconds elapsed{0};
@@ -72,8 +78,17 @@ struct Counts {
   std::size_t passed = 0, failed = 0, skipped = 0, errored = 0, known = 0, notes = 0;
 };
 
+// Differences of the same rule, aspect and member: one repair solves them all.
+struct Cause {
+  Finding finding;                  // the first one; the elements of lists in its pointer are '*'
+  std::set<std::string> scenarios;  // that it makes fail
+  std::string example, place;       // the first of them, with its step; the request and its place
+};
+
 struct Summary {
   Counts counts;
+  std::vector<Cause> causes;                   // of the errors; those that explain most scenarios first
+  std::map<std::string, std::size_t> missing;  // operation that the target does not implement -> scenarios that were skipped for it
   std::map<std::string, Counts> by_profile;
   std::vector<std::string> orphaned;  // scenario: what
   std::vector<Problem> problems;      // of errored scenarios, and of the known-failing list
@@ -81,7 +96,11 @@ struct Summary {
   Milliseconds elapsed{0};
 
   void add(const Verdict& verdict);
+  void sort_causes();
 };
+
+// What to do about a cause, in one sentence.
+std::string advise(const Cause& cause);
 
 // The name of a run without the " #2" of a repetition.
 std::string name_without_turn(const std::string& name);

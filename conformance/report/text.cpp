@@ -86,27 +86,40 @@ class TextReporter : public Reporter {
   void add(const Verdict& verdict) override {
     if (style_.every_scenario) print_line(verdict);
     for (const auto& step : verdict.steps) {
-      if (has_errors(step) && !verdict.known_failing) out_ << paint(render_failure(verdict, step), kRed) << "\n";
+      if (has_errors(step) && !verdict.known_failing) keep_or_print(paint(render_failure(verdict, step), kRed) + "\n");
       if (style_.notes && has_notes(step)) out_ << render_step(verdict, step, Severity::note, "note") << "\n";
     }
     // The command reports an unreachable target once.
     if (verdict.problem && verdict.problem->failure != Failure::unreachable)
-      out_ << fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem));
+      keep_or_print(fmt::format("errored: {}\n  {}\n\n", verdict.name, render_problem(*verdict.problem)));
     if (style_.notes)
-      for (const auto& record : verdict.not_removable) out_ << "  kept: " << escape_for_terminal(record) << "\n";
-    if (verdict.kind == VerdictKind::skipped && !style_.every_scenario) skipped_.push_back(verdict.name + ": " + verdict.reason);
+      for (const auto& record : verdict.not_removable) out_ << "  kept: " << record << "\n";
+    kept_ += verdict.not_removable.size();
+    if (verdict.kind == VerdictKind::skipped && !style_.every_scenario && verdict.not_judged.empty())
+      skipped_.push_back(verdict.name + ": " + verdict.reason);
     out_.flush();
   }
 
   void end(const Summary& summary) override {
-    for (const auto& line : skipped_) out_ << "skipped: " << escape_for_terminal(line) << "\n";
-    for (const auto& record : summary.orphaned) out_ << "left behind: " << escape_for_terminal(record) << "\n";
+    print_causes(summary);
+    for (const auto& block : blocks_) out_ << block;
+    if (left_out_ > 0) out_ << fmt::format("{} more failures (-v prints all)\n", left_out_);
+    constexpr std::size_t kMostSkipped = 10;
+    if (skipped_.size() > kMostSkipped)
+      out_ << fmt::format("skipped: {} scenarios that the target cannot arrange (-v lists them)\n", skipped_.size());
+    else
+      for (const auto& line : skipped_) out_ << "skipped: " << line << "\n";
+    print_missing(summary);
+    for (const auto& record : summary.orphaned) out_ << "left behind: " << record << "\n";
+    if (kept_ > 0)
+      out_ << fmt::format("kept: {} {} on the target, which has no operation that removes {} (-v lists them)\n", kept_,
+                          kept_ == 1 ? "record stays" : "records stay", kept_ == 1 ? "it" : "them");
     if (many_profiles_) {
       for (const auto& [profile, counts] : summary.by_profile) out_ << fmt::format("{:<12} {}\n", profile, render_counts(counts));
     }
     if (summary.interrupted) out_ << "stopped early: not every scenario was run\n";
     if (const auto notes = summary.counts.notes; notes > 0) {
-      out_ << fmt::format("{} {} about what no document states up to the judged level{}\n", notes, notes == 1 ? "note" : "notes",
+      out_ << fmt::format("{} {} about what is not known up to the level of this run{}\n", notes, notes == 1 ? "note" : "notes",
                           style_.notes ? "" : " (-v shows them)");
     }
     if (summary.counts.errored > 0) out_ << fmt::format("{} could not be judged\n", summary.counts.errored);
@@ -122,6 +135,49 @@ class TextReporter : public Reporter {
   static bool has_notes(const StepReport& step) {
     return std::ranges::any_of(step.differences, [](const Difference& one) { return one.finding.severity == Severity::note; });
   }
+
+  // Without -v a run that fails everywhere prints its causes and a few failures, not all of them.
+  void keep_or_print(std::string block) {
+    constexpr std::size_t kMostBlocks = 3;
+    if (style_.every_scenario)
+      out_ << block;
+    else if (blocks_.size() < kMostBlocks)
+      blocks_.push_back(std::move(block));
+    else
+      ++left_out_;
+  }
+
+  void print_causes(const Summary& summary) {
+    constexpr std::size_t kMostCauses = 10;
+    if (summary.causes.empty()) return;
+    out_ << fmt::format("{} {}, those of most scenarios first:\n", summary.causes.size(), summary.causes.size() == 1 ? "cause" : "causes");
+    for (std::size_t i = 0; i < std::min(summary.causes.size(), kMostCauses); ++i) {
+      const auto& cause = summary.causes[i];
+      const auto& finding = cause.finding;
+      out_ << fmt::format("{}. {}{}{}: expected {}, found {} [{} {}]\n", i + 1, finding.rule.empty() ? "" : finding.rule + " ",
+                          finding.code, finding.pointer.empty() ? "" : " " + finding.pointer, shorten(finding.expected),
+                          shorten(finding.actual), cause.scenarios.size(), cause.scenarios.size() == 1 ? "scenario" : "scenarios");
+      out_ << fmt::format("   {}{} For example {}: {}\n", shorten(advise(cause)),
+                          finding.source.empty() ? "" : fmt::format(" ({}, {})", to_string(finding.evidence), finding.source),
+                          cause.example, cause.place);
+    }
+    if (summary.causes.size() > kMostCauses)
+      out_ << fmt::format("and {} more; --report-html and --report-json have all\n", summary.causes.size() - kMostCauses);
+    out_ << "\n";
+  }
+
+  void print_missing(const Summary& summary) {
+    if (summary.missing.empty()) return;
+    std::size_t scenarios = 0;
+    for (const auto& [operation, count] : summary.missing) scenarios += count;
+    out_ << fmt::format("not implemented: {} {}, which {} {} {}\n", summary.missing.size(),
+                        summary.missing.size() == 1 ? "operation" : "operations", scenarios,
+                        scenarios == 1 ? "skipped scenario needs" : "skipped scenarios need", style_.notes ? "" : "(-v lists them)");
+    if (!style_.notes) return;
+    for (const auto& [operation, count] : summary.missing) out_ << fmt::format("  {} ({})\n", operation, count);
+  }
+
+  static std::string shorten(const std::string& text) { return render_excerpt(text, 120); }
 
   static std::string render_counts(const Counts& counts) {
     return fmt::format("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
@@ -153,7 +209,8 @@ class TextReporter : public Reporter {
   std::ostream& out_;
   TextStyle style_;
   bool many_profiles_ = false;
-  std::vector<std::string> skipped_;
+  std::vector<std::string> skipped_, blocks_;
+  std::size_t left_out_ = 0, kept_ = 0;
 };
 
 }  // namespace

@@ -129,6 +129,15 @@ Json to_json(const Summary& summary, bool complete) {
   for (const auto& [profile, counts] : summary.by_profile) total["by_profile"][profile] = to_json(counts);
   total["problems"] = Json::array();
   for (const auto& problem : summary.problems) total["problems"].push_back(to_json(problem));
+  total["causes"] = Json::array();
+  for (const auto& cause : summary.causes) {
+    total["causes"].push_back({{"finding", to_json(cause.finding)},
+                               {"scenarios", cause.scenarios},
+                               {"example", cause.example},
+                               {"request", cause.place},
+                               {"advice", advise(cause)}});
+  }
+  total["not_implemented"] = summary.missing;
   return total;
 }
 

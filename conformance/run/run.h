@@ -12,6 +12,7 @@
 
 namespace understudy {
 
+class Implemented;
 class WriteGuard;
 
 struct Run {
@@ -28,10 +29,11 @@ struct Run {
 struct RunContext {
   const Contracts& contracts;
   const Target& target;
-  Json variables = Json::object();     // of the command line; override the scenario's
-  Evidence level = Evidence::assumed;  // differences from statements up to it are errors
-  Coverage* coverage = nullptr;        // collects what the runs exercise; null: not wanted
-  WriteGuard* guard = nullptr;         // of a target without tenants
+  Json variables = Json::object();           // of the command line; override the scenario's
+  Evidence level = Evidence::assumed;        // differences from statements up to it are errors
+  Coverage* coverage = nullptr;              // collects what the runs exercise; null: not wanted
+  WriteGuard* guard = nullptr;               // of a target without tenants
+  const Implemented* implemented = nullptr;  // which operations the target has; null: all
 };
 
 }  // namespace understudy

@@ -10,6 +10,7 @@
 #include "conformance/judge/expected.h"
 #include "conformance/judge/judge_step.h"
 #include "conformance/live/guard.h"
+#include "conformance/run/implemented.h"
 #include "conformance/run/rate_limit_wait.h"
 #include "conformance/run/redelivery.h"
 
@@ -93,8 +94,54 @@ class ScenarioRunner {
       if (!is_direct && is_framed_by_hand(step.with))
         return fmt::format("step {} frames its request by hand, which needs plain http without a proxy", step.number);
     }
+    for (const auto& step : run_.row.steps) {
+      if (!may_have(step.operation) && !inspects(step)) return fmt::format("the target does not implement {}", step.operation);
+      for (const auto& call : step.calls) {
+        if (!may_have(call.operation)) return fmt::format("the target does not implement {}", call.operation);
+      }
+    }
     const auto& unsupported = session_.arrangement().unsupported;
     return unsupported.empty() ? std::string() : fmt::format("the target cannot arrange {}", fmt::join(unsupported, "; "));
+  }
+
+  bool may_have(const std::string& operation) const {
+    return operation.empty() || context_.implemented == nullptr || context_.implemented->may_have(operation);
+  }
+
+  // The step only reads, in a scenario that also writes.
+  bool inspects(const Step& step) const {
+    const auto reads = [this](const Step& one) {
+      const auto* operation = context_.contracts.find_operation(one.operation, scenario_.api);
+      return operation != nullptr && (operation->perform == Perform::read || operation->perform == Perform::list);
+    };
+    const auto writes = [&](const Step& one) { return one.kind != Step::Kind::advance && !reads(one); };
+    return reads(step) && std::ranges::any_of(run_.row.steps, writes);
+  }
+
+  // Says in the report whether the target seems to have the operation.
+  void note_presence(const std::string& called, bool may_be_unknown, StepReport& report) const {
+    if (context_.implemented == nullptr) return;
+    report.called = called;
+    report.looks_missing = looks_missing(report.result, may_be_unknown);
+  }
+
+  void note_presence(const Step& step, const Message& message, StepReport& report) const {
+    const Operation* first = find_reached_operation(message, context_.contracts);
+    for (const auto& call : message.calls) {
+      if (call.is_answered() && call.operation != nullptr) first = call.operation;
+    }
+    // The first answered call decides whether -32601 is the right answer.
+    const auto answered = std::ranges::find_if(message.calls, &SentCall::is_answered);
+    const bool may_be_unknown = answered == message.calls.end() || answered->operation != nullptr;
+    note_presence(first != nullptr ? first->name : std::string(), may_be_unknown, report);
+    report.inspects = inspects(step);
+    const auto expects = [&](int status) { report.expects_missing = status == 404 || status == 405 || status == 501; };
+    const auto* expected = message.contract->find_response(step.expect.answer);
+    if (expected != nullptr && expected->scope == Scope::exchange) {
+      const auto switches = resolve_profile(run_.profile, *message.contract);
+      expects(status_of(pick_variant(*expected, switches), switches));
+    }
+    if (step.expect.status && step.expect.status->is_number_integer()) expects(step.expect.status->get<int>());
   }
 
   bool is_stopped() const { return options_.stop != nullptr && options_.stop->load(); }
@@ -105,8 +152,15 @@ class ScenarioRunner {
         stopped_at_ = &step;
         return;
       }
+      if (!may_have(step.operation) && inspects(step)) continue;
       auto outcome = attempt(step);
-      if (step.kind == Step::Kind::advance && is_stopped()) stopped_at_ = &step;  // its wait was cut short
+      // Without its reader, what a scenario does can still be judged.
+      const bool lacks_reader =
+          outcome && outcome->report && outcome->report->inspects && outcome->report->looks_missing && !outcome->report->expects_missing;
+      if (lacks_reader) outcome->ends_scenario = false;
+      reader_is_missing_ = reader_is_missing_ || lacks_reader;
+      if (!outcome && reader_is_missing_ && outcome.error().code == "undefined-name") return;  // the reader would have given the value
+      if (step.kind == Step::Kind::advance && is_stopped()) stopped_at_ = &step;               // its wait was cut short
       const bool ends = !outcome || outcome->ends_scenario;
       append(std::move(outcome));
       if (ends) return;
@@ -252,6 +306,7 @@ class ScenarioRunner {
     report.answer = std::move(judged->answer);
     for (auto& finding : judged->findings) report.differences.push_back(make_difference(std::move(finding)));
     report.expected = describe_expected(step, message, known, report.differences);
+    note_presence(step, message, report);
     return StepOutcome{.report = std::move(report), .ends_scenario = judged->ends_scenario, .is_gone = gone};
   }
 
@@ -273,6 +328,8 @@ class ScenarioRunner {
     auto finding = login.finding;
     finding.place = step.place;
     report.differences.push_back(make_difference(std::move(finding)));
+    const auto* contract = context_.contracts.find_api(scenario_.api);
+    note_presence(fmt::format("{}.{}", scenario_.api, contract->credentials.operation), true, report);
     return StepOutcome{.report = std::move(report), .ends_scenario = true};
   }
 
@@ -346,6 +403,7 @@ class ScenarioRunner {
   const Scenario& scenario_;
   Session session_;
   Verdict verdict_;
+  bool reader_is_missing_ = false;
   Messages sent_;                               // of named steps
   std::map<std::string, Delivered> delivered_;  // batches, by the name of their step
   std::set<std::string> tried_;                 // captures whose step was sent and not refused

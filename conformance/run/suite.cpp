@@ -6,8 +6,10 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
+#include "conformance/run/implemented.h"
 #include "conformance/run/runner.h"
 #include "contracts/src/base/text.h"
 
@@ -66,17 +68,25 @@ void shuffle(std::vector<Run>& runs, std::uint64_t seed) {
 // Takes the verdicts in the order in which workers finish, and reports them in the order of the runs. Thread-safe.
 class VerdictCollector {
  public:
-  VerdictCollector(std::size_t count, const SuiteOptions& options, const std::vector<Reporter*>& reporters)
-      : verdicts_(count), options_(options), reporters_(reporters), matched_(options.known_failing.size(), false) {}
+  // `implemented`: collects which operations the target has; null: they need not be found out.
+  VerdictCollector(std::size_t count, const SuiteOptions& options, const std::vector<Reporter*>& reporters, Implemented* implemented,
+                   bool is_local)
+      : verdicts_(count),
+        options_(options),
+        reporters_(reporters),
+        matched_(options.known_failing.size(), false),
+        implemented_(implemented),
+        is_local_(is_local) {}
 
   void submit(std::size_t index, Verdict verdict) {
     const std::lock_guard lock(mutex_);
     apply_known_failures(verdict);
+    if (implemented_ != nullptr) implemented_->observe(verdict);
     if (verdict.problem && verdict.problem->failure == Failure::unreachable) unreachable_ = true;
     const bool bad = (verdict.kind == VerdictKind::failed && !verdict.known_failing) || verdict.kind == VerdictKind::errored;
-    if (bad && options_.fail_fast) ended_ = true;
+    if (bad && options_.fail_fast && !is_undecided(verdict)) ended_ = true;
     verdicts_[index] = std::move(verdict);
-    while (next_ < verdicts_.size() && verdicts_[next_]) report(next_++);
+    while (next_ < verdicts_.size() && verdicts_[next_] && !is_undecided(*verdicts_[next_])) report(next_++);
   }
 
   // No further run should begin.
@@ -94,13 +104,17 @@ class VerdictCollector {
         summary_.interrupted = true;
     }
     if (!summary_.interrupted) check_known_failures();
+    summary_.sort_causes();
     summary_.elapsed = elapsed;
     for (auto* reporter : reporters_) reporter->end(summary_);
     return summary_;
   }
 
  private:
+  bool is_undecided(const Verdict& verdict) const { return implemented_ != nullptr && implemented_->is_undecided(verdict); }
+
   void report(std::size_t index) {
+    if (implemented_ != nullptr) implemented_->settle(*verdicts_[index], is_local_);
     summary_.add(*verdicts_[index]);
     for (auto* reporter : reporters_) reporter->add(*verdicts_[index]);
     verdicts_[index].emplace();  // frees the bodies
@@ -138,10 +152,29 @@ class VerdictCollector {
   const SuiteOptions& options_;
   const std::vector<Reporter*>& reporters_;
   std::vector<bool> matched_;
+  Implemented* implemented_;
+  bool is_local_;
   bool ended_ = false;
   bool unreachable_ = false;
   Summary summary_;
 };
+
+// Asks these APIs for a path that they do not have.
+void ask_for_unknown_paths(const std::set<std::string>& apis, const Target& target, const SuiteOptions& options, Implemented& implemented) {
+  if (apis.empty()) return;
+  const auto transport = options.make_transport();
+  for (const auto& api : apis) {
+    const auto* base = find_base(target, api);
+    if (base == nullptr) continue;
+    Request request;
+    request.method = "GET";
+    request.target = join_target(*base, fmt::format("/no-such-path-{:x}", options.seed & 0xffffffU));
+    request.headers = target.headers;
+    auto result = transport->send(*base, request, {.deadline = target.deadline});
+    if (result.outcome == Outcome::answered)
+      implemented.set_unknown_answer(api, std::string(path_of(request.target)), std::move(result.response));
+  }
+}
 
 }  // namespace
 
@@ -185,8 +218,12 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
   return runs;
 }
 
-Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const SuiteOptions& options,
+Summary run_suite(const std::vector<Run>& runs, const RunContext& given, const SuiteOptions& options,
                   const std::vector<Reporter*>& reporters) {
+  RunContext context = given;
+  Implemented implemented(options.operations, given.contracts);
+  const bool finds_out = !context.target.can_arrange() && !implemented.is_declared();
+  if (!context.target.can_arrange()) context.implemented = &implemented;
   const auto start = std::chrono::steady_clock::now();
   RunInfo info{.target = context.target.name, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
   Secrets secrets;
@@ -199,7 +236,7 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
   for (const auto& profile : options.profiles) info.profiles.push_back(render_profile(profile));
   for (auto* reporter : reporters) reporter->begin(info);
 
-  VerdictCollector collector(runs.size(), options, reporters);
+  VerdictCollector collector(runs.size(), options, reporters, finds_out ? &implemented : nullptr, find_remote_host(context.target).empty());
   std::atomic<std::size_t> next{0};
   std::size_t end = 0;  // of the turn; changed while no worker runs
   const RunOptions run_options{.stop = options.stop, .pause = options.pause};
@@ -218,6 +255,7 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& context, const
     for (auto& worker : workers) worker.join();
     next = end;
   }
+  if (finds_out && !collector.is_ended()) ask_for_unknown_paths(implemented.apis_to_ask(), context.target, options, implemented);
   return collector.close(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start));
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "conformance/report/report.h"
@@ -21,6 +22,7 @@ struct SuiteOptions {
   std::size_t repeat = 1;                     // turns, one after another
   bool fail_fast = false;
   std::vector<KnownFailure> known_failing;
+  std::set<std::string> operations;   // qualified names of those that the target has; empty: found out by the run
   std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
   std::function<void(Milliseconds)> pause;
   std::function<std::unique_ptr<Transport>()> make_transport;  // called once by each worker

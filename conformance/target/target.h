@@ -50,6 +50,7 @@ struct Target {
   Json records = Json::object();            // api -> {collection: [...]}: records that exist there
   Json variables = Json::object();          // override those of the scenario
   std::vector<KnownFailure> known_failing;
+  std::set<std::string> operations;  // qualified names of those that it implements; empty: not known
   std::vector<std::string> secrets;  // further values that reports must not show
 
   bool can_arrange() const { return admin.has_value(); }

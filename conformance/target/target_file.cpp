@@ -15,9 +15,9 @@
 namespace understudy {
 namespace {
 
-const std::vector<std::string> kFileKeys = {"understudy", "target",   "url",           "account",         "apis",
-                                            "variables",  "profile",  "tls",           "proxy",           "headers",
-                                            "timeouts",   "max_wait", "known_failing", "provider_states", "admin"};
+const std::vector<std::string> kFileKeys = {
+    "understudy", "target",  "url",      "account",  "apis",          "variables",       "profile", "tls",
+    "proxy",      "headers", "timeouts", "max_wait", "known_failing", "provider_states", "admin",   "operations"};
 const std::vector<std::string> kApiKeys = {"url", "account", "settings", "records"};
 
 std::string beside(const std::string& file, const std::string& name) {
@@ -45,6 +45,7 @@ class FileReader {
       target_.headers = headers("");
       read_times();
       read_known_failing();
+      read_operations();
       read_provider_states();
       read_admin();
       if (!target_.base && target_.bases.empty()) reader_.fail("", "no-url", "found no url, expected one here or under an API of 'apis'");
@@ -271,6 +272,19 @@ class FileReader {
       target_.known_failing.push_back({.pattern = reader_.text(pointer, "scenario", "a pattern over api/name"),
                                        .reason = reader_.text(pointer, "reason", "why it fails"),
                                        .place = reader_.place(pointer)});
+    }
+  }
+
+  void read_operations() {
+    for (const auto& pointer : reader_.elements("", "operations", "a list of operations")) {
+      const Json& value = *reader_.find(pointer);
+      const auto* operation = value.is_string() ? contracts_.find_operation(value.get<std::string>()) : nullptr;
+      if (operation == nullptr)
+        reader_.fail(pointer, "unknown-operation",
+                     fmt::format("found {}, expected an operation, with the name of its API: api.createOrder{}", describe(value),
+                                 value.is_string() ? did_you_mean(value.get<std::string>(), contracts_.operation_names()) : ""));
+      else
+        target_.operations.insert(operation->name);
     }
   }
 

@@ -173,7 +173,12 @@ function start() {
         h("h1", {}, headline),
         h("div", { class: "bar", role: "img", "aria-label": ORDER.filter((kind) => counts[kind]).map((kind) => counts[kind] + " " + WORDS[kind]).join(", ") || "nothing" }, ORDER.filter((kind) => counts[kind]).map((kind) => h("span", { class: kind, "--share": counts[kind], title: counts[kind] + " " + WORDS[kind] }))),
         h("dl", { class: "meta" }, meta.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value))))),
-        alarms.map((text) => h("p", { class: "alarm", role: "alert" }, text))),
+        alarms.map((text) => h("p", { class: "alarm", role: "alert" }, text)),
+        summary && summary.causes && summary.causes.length ? h("section", { id: "causes", "aria-label": "causes" },
+          h("h2", {}, plural(summary.causes.length, "cause")),
+          h("ol", {}, summary.causes.map((cause) => h("li", {}, cause.advice + " " + plural(cause.scenarios.length, "scenario") + ": " +
+            [cause.finding.rule, cause.finding.code, cause.finding.pointer].filter(Boolean).join(" ") + ", expected " + cause.finding.expected + ", found " + cause.finding.actual +
+            ". For example " + cause.example + ".")))) : null),
       tabs, h("main", {}, panels.map((panel) => panel.body))), help);
   update();
   select(0);

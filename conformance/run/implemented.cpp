@@ -1,0 +1,133 @@
+#include "conformance/run/implemented.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "contracts/src/base/text.h"
+
+namespace understudy {
+namespace {
+
+// The body without the path that was asked for.
+std::string body_without(std::string body, std::string_view path) {
+  for (auto at = body.find(path); !path.empty() && at != std::string::npos; at = body.find(path, at)) body.erase(at, path.size());
+  return body;
+}
+
+bool is_unknown_call(const Response& response) {
+  const auto body = parse_json(response.body);
+  if (!body || !body->is_array() || body->empty()) return false;
+  const Json* code = find_pointer(*body, "/0/error/code");
+  return code != nullptr && *code == -32601;
+}
+
+std::string api_of(const std::string& operation) { return operation.substr(0, operation.find('.')); }
+
+}  // namespace
+
+bool looks_missing(const TransportResult& result, bool counts_unknown_call) {
+  if (result.outcome != Outcome::answered) return false;
+  const auto status = result.response.status;
+  return status == 404 || status == 405 || status == 501 || (counts_unknown_call && is_unknown_call(result.response));
+}
+
+Implemented::Implemented(std::set<std::string> declared, const Contracts& contracts) : declared_(std::move(declared)) {
+  for (const auto& contract : contracts.apis) {
+    const bool is_used = std::ranges::any_of(declared_, [&](const std::string& name) { return name.starts_with(contract->api + "."); });
+    if (is_used && !contract->credentials.operation.empty()) declared_.insert(contract->api + "." + contract->credentials.operation);
+  }
+}
+
+void Implemented::set_unknown_answer(const std::string& api, std::string path, Response response) {
+  unknown_[api] = {.path = std::move(path), .response = std::move(response)};
+}
+
+std::set<std::string> Implemented::apis_to_ask() const {
+  std::set<std::string> apis;
+  for (const auto& [name, seen] : seen_) {
+    if (!seen.answered && !seen.wrong.empty()) apis.insert(api_of(name));
+  }
+  return apis;
+}
+
+bool Implemented::is_unknown_answer(const StepReport& step) const {
+  const auto found = unknown_.find(api_of(step.called));
+  if (found == unknown_.end() || step.result.outcome != Outcome::answered) return false;
+  const auto& unknown = found->second;
+  return step.result.response.status == unknown.response.status &&
+         body_without(step.result.response.body, path_of(step.request.target)) == body_without(unknown.response.body, unknown.path);
+}
+
+bool Implemented::says_missing(const StepReport& step) const {
+  return !step.called.empty() && !step.expects_missing && (step.looks_missing || (has_errors(step) && is_unknown_answer(step)));
+}
+
+void Implemented::observe(const Verdict& verdict) {
+  for (const auto& step : verdict.steps) {
+    if (step.called.empty() || step.expects_missing || step.result.outcome != Outcome::answered) continue;
+    auto& seen = seen_[step.called];
+    const auto status = step.result.response.status;
+    if (step.looks_missing)
+      seen.refused = true;
+    else if (!has_errors(step) || status == 401 || status == 403 || status == 429)  // a refused credential says: it is there
+      seen.answered = true;
+    else if (seen.wrong.size() < 2)
+      seen.wrong.push_back({.request = step.request, .result = step.result, .called = step.called});
+  }
+}
+
+bool Implemented::is_undecided(const Verdict& verdict) const {
+  return std::ranges::any_of(verdict.steps, [this](const StepReport& step) {
+    const auto found = seen_.find(step.called);
+    const bool is_bad = step.looks_missing || has_errors(step);
+    return !step.expects_missing && is_bad && found != seen_.end() && !found->second.answered;
+  });
+}
+
+std::set<std::string> Implemented::missing() const {
+  std::set<std::string> names;
+  for (const auto& [name, seen] : seen_) {
+    const bool is_known = std::ranges::any_of(seen.wrong, [this](const StepReport& step) { return !is_unknown_answer(step); });
+    if (!seen.answered && !is_known && (seen.refused || !seen.wrong.empty())) names.insert(name);
+  }
+  return names;
+}
+
+void Implemented::settle(Verdict& verdict, bool is_local) const {
+  const auto names = missing();
+  std::string needed;
+  bool lacks_removal = false;
+  for (auto& step : verdict.steps) {
+    if (!says_missing(step) || !names.contains(step.called)) continue;
+    if (step.cleanup || step.inspects) {
+      lacks_removal = lacks_removal || step.cleanup;
+      step.differences.clear();
+      verdict.not_judged.insert(step.called);
+    } else if (needed.empty()) {
+      needed = step.called;
+    }
+  }
+  if (verdict.problem && verdict.problem->code == "record-not-made") {
+    for (const auto& name : names) {
+      const bool is_login = verdict.problem->message.find("a token from " + name) != std::string::npos;
+      if (is_login || verdict.problem->message.starts_with(name + " ")) needed = name;
+    }
+  }
+  if (lacks_removal && is_local) {
+    std::ranges::move(verdict.orphaned, std::back_inserter(verdict.not_removable));
+    verdict.orphaned.clear();
+  }
+  if (!needed.empty()) {
+    verdict.kind = VerdictKind::skipped;
+    verdict.reason = fmt::format("the target does not implement {}", needed);
+    verdict.not_judged = {needed};
+    verdict.steps.clear();
+    verdict.problem.reset();
+    verdict.known_failing = false;
+  } else if (verdict.kind == VerdictKind::failed && std::ranges::none_of(verdict.steps, has_errors)) {
+    verdict.kind = VerdictKind::passed;
+  }
+}
+
+}  // namespace understudy
