@@ -89,7 +89,8 @@ void check_reason(Candidate& candidate, const Response& response) {
 void check_headers(Candidate& candidate, const Response& response) {
   for (const auto& [name, value] : candidate.variant.headers.items()) {
     const auto aspect = "header " + to_lower(name);
-    const auto count = std::ranges::count_if(response.headers, [&](const Header& header) { return equals_ignore_case(header.name, name); });
+    const auto count =
+        std::ranges::count_if(response.headers, [&name = name](const Header& header) { return equals_ignore_case(header.name, name); });
     if (count == 0) {
       candidate.add("header", name, aspect, "the header", "absent");
     } else if (count > 1 && !equals_ignore_case(name, "set-cookie")) {
