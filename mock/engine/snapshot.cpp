@@ -1,7 +1,6 @@
 // Snapshots as JSON.
 #include <algorithm>
 #include <charconv>
-#include <ranges>
 
 #include "contracts/src/base/number.h"
 #include "mock/engine/engine.h"
@@ -258,7 +257,9 @@ Json render_snapshot(const Snapshot& snapshot) {
       for (const Record& record : state.store.list(collection)) list.push_back(*record);
       if (state.store.is_seeded(collection)) seeded.push_back(name);
     }
-    for (const auto& [call, done] : std::views::reverse(state.delivered.calls())) {
+    const auto& calls = state.delivered.calls();
+    for (auto delivery = calls.rbegin(); delivery != calls.rend(); ++delivery) {
+      const auto& [call, done] = *delivery;
       Json entries = Json::array();
       for (const auto& entry : done) entries.push_back(entry ? Json::array({*entry}) : Json::array());
       delivered[api].push_back({{"call", call}, {"entries", std::move(entries)}});

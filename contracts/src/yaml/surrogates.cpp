@@ -47,7 +47,7 @@ std::vector<std::size_t> select_quoted(std::string_view text, const std::vector<
     for (auto pair = std::ranges::lower_bound(pairs, at); pair != pairs.end() && *pair < end; ++pair) quoted.push_back(*pair);
   }
   std::ranges::sort(quoted);
-  quoted.erase(std::ranges::unique(quoted).begin(), quoted.end());
+  quoted.erase(std::unique(quoted.begin(), quoted.end()), quoted.end());
   return quoted;
 }
 
