@@ -52,7 +52,7 @@ void Summary::sort_causes() {
 }
 
 std::string advise(const Cause& cause) {
-  const auto& finding = cause.finding;
+  const auto& finding = cause.difference.finding;
   const auto& code = finding.code;
   const auto where = finding.pointer.empty() ? std::string("the response") : finding.pointer;
   if (code == "transport") return "Make the server send one complete HTTP response.";
@@ -73,17 +73,18 @@ void Summary::add(const Verdict& verdict) {
       auto finding = difference.finding;
       finding.pointer = generalise_pointer(finding.pointer);
       const auto is_same = [&](const Cause& cause) {
-        const auto& other = cause.finding;
+        const auto& other = cause.difference.finding;
         return other.code == finding.code && other.pointer == finding.pointer && other.rule == finding.rule &&
                (!finding.rule.empty() || other.expected == finding.expected);
       };
       auto found = std::ranges::find_if(causes, is_same);
       if (found == causes.end())
-        found = causes.insert(causes.end(), {.finding = std::move(finding),
-                                             .scenarios = {},
-                                             .example = fmt::format("{} {}", verdict.name, step_label(step)),
-                                             .place = fmt::format("{} {} ({})", step.request.method, step.request.target,
-                                                                  render_place(difference.finding.place))});
+        found = causes.insert(
+            causes.end(),
+            {.difference = {.finding = std::move(finding), .source_line = difference.source_line, .rule = difference.rule},
+             .scenarios = {},
+             .example = fmt::format("{} {}", verdict.name, step_label(step)),
+             .place = fmt::format("{} {} ({})", step.request.method, step.request.target, render_place(difference.finding.place))});
       found->scenarios.insert(name_without_turn(verdict.name));
     }
   }

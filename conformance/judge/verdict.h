@@ -80,7 +80,7 @@ struct Counts {
 
 // Differences of the same rule, aspect and member: one repair solves them all.
 struct Cause {
-  Finding finding;                  // the first one; the elements of lists in its pointer are '*'
+  Difference difference;            // the first one; the elements of lists in its pointer are '*'
   std::set<std::string> scenarios;  // that it makes fail
   std::string example, place;       // the first of them, with its step; the request and its place
 };

@@ -93,8 +93,8 @@ class JunitReporter : public Reporter {
     std::string messages;
     for (const auto& record : summary.orphaned) messages += "left behind: " + record + "\n";
     for (const auto& cause : summary.causes)
-      messages += fmt::format("cause of {} failed: {} {} {}: {}\n", cause.scenarios.size(), cause.finding.rule, cause.finding.code,
-                              cause.finding.pointer, advise(cause));
+      messages += fmt::format("cause of {} failed: {} {} {}: {}\n", cause.scenarios.size(), cause.difference.finding.rule,
+                              cause.difference.finding.code, cause.difference.finding.pointer, advise(cause));
     for (const auto& problem : summary.problems) messages += render_problem(problem) + "\n";
     if (summary.interrupted) messages += "stopped early: not every scenario was run\n";
     return "    <system-out/>\n    <system-err>" + escape(messages) + "</system-err>\n  </testsuite>\n</testsuites>\n";

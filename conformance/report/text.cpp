@@ -153,7 +153,7 @@ class TextReporter : public Reporter {
     out_ << fmt::format("{} {}, those of most scenarios first:\n", summary.causes.size(), summary.causes.size() == 1 ? "cause" : "causes");
     for (std::size_t i = 0; i < std::min(summary.causes.size(), kMostCauses); ++i) {
       const auto& cause = summary.causes[i];
-      const auto& finding = cause.finding;
+      const auto& finding = cause.difference.finding;
       out_ << fmt::format("{}. {}{}{}: expected {}, found {} [{} {}]\n", i + 1, finding.rule.empty() ? "" : finding.rule + " ",
                           finding.code, finding.pointer.empty() ? "" : " " + finding.pointer, shorten(finding.expected),
                           shorten(finding.actual), cause.scenarios.size(), cause.scenarios.size() == 1 ? "scenario" : "scenarios");

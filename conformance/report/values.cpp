@@ -131,7 +131,7 @@ Json to_json(const Summary& summary, bool complete) {
   for (const auto& problem : summary.problems) total["problems"].push_back(to_json(problem));
   total["causes"] = Json::array();
   for (const auto& cause : summary.causes) {
-    total["causes"].push_back({{"finding", to_json(cause.finding)},
+    total["causes"].push_back({{"finding", to_json(cause.difference)},
                                {"scenarios", cause.scenarios},
                                {"example", cause.example},
                                {"request", cause.place},

@@ -138,10 +138,10 @@ TEST_CASE("differences of one kind are one cause, and the cause of most scenario
 
   INFO(ended.text);
   REQUIRE(ended.summary.causes.size() == 2);
-  CHECK(ended.summary.causes.front().finding.code == "type");
-  CHECK(ended.summary.causes.front().finding.pointer == "/id");
+  CHECK(ended.summary.causes.front().difference.finding.code == "type");
+  CHECK(ended.summary.causes.front().difference.finding.pointer == "/id");
   CHECK(ended.summary.causes.front().scenarios.size() == 2);
-  CHECK(ended.summary.causes.back().finding.rule == "kiosk.createThing#/name/required");
+  CHECK(ended.summary.causes.back().difference.finding.rule == "kiosk.createThing#/name/required");
   CHECK_THAT(ended.text,
              Catch::Matchers::StartsWith("2 causes, those of most scenarios first:\n1. kiosk.thing_created type /id: expected integer"));
 }
