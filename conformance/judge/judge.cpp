@@ -56,14 +56,14 @@ void check_answer(const JudgeContext& context, const Expectation& expect, const 
 }
 
 // The strongest evidence of an answer with this status; of the operation, if it has none.
-Evidence evidence_of_status(const JudgeContext& context, const Json& status) {
+Evidence strongest_of_status(const JudgeContext& context, const Json& status) {
   std::optional<Evidence> strongest;
   for (const auto& name : context.operation->answers) {
     const auto* answer = context.contract->find_response(name);
     if (answer == nullptr || answer->scope != Scope::exchange) continue;
     const auto& variant = pick_variant(*answer, *context.switches);
     if (Json(status_of(variant, *context.switches)) != status) continue;
-    const auto evidence = variant.fact_of("status").evidence;
+    const auto evidence = evidence_of_status(*context.operation, variant, *context.switches);
     strongest = std::min(strongest.value_or(evidence), evidence);
   }
   return strongest.value_or(context.operation->fact.evidence);
@@ -96,7 +96,7 @@ Result<void> check_status(const JudgeContext& context, const Expectation& expect
       finding.message = rule->message;
     }
     finding.evidence =
-        find_written_evidence(context, expect, "status").value_or(rule ? rule->evidence : evidence_of_status(context, *expect.status));
+        find_written_evidence(context, expect, "status").value_or(rule ? rule->evidence : strongest_of_status(context, *expect.status));
     check.ends_scenario = !is_premise_kept(context, finding, !refusal, is_accepted(response));
     check.is_comparable = !check.ends_scenario;
     check.findings.push_back(std::move(finding));

@@ -69,8 +69,7 @@ void attach_rule(const JudgeContext& context, Finding& finding, const ResponseDe
   finding.rule = context.contract->api + "." + expected.name;
   finding.source = variant.fact_of("status").source;
   // A success instead of a refusal, or the reverse, is not about the form: it contradicts the meaning of the answer.
-  finding.evidence =
-      wrong.accepted == expected.success ? wrong.form : weaker_of(variant.fact_of("status").evidence, context.operation->fact.evidence);
+  finding.evidence = wrong.accepted == expected.success ? wrong.form : evidence_of_status(*context.operation, variant, *context.switches);
   if (expected.success || wrong.sent == nullptr) return;
   const auto rule = find_refusing_rule(context, *wrong.sent, &expected, wrong.item);
   if (!rule) return;

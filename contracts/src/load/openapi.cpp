@@ -62,10 +62,11 @@ struct OperationReader {
     if (operation.body_schema.empty() || !reader.has(operation.body_schema)) reader.fail(body, "missing-key", "requestBody has no schema");
   }
 
-  void responses() {
+  void responses(Operation& operation) {
     for (const std::string& status : reader.members(at + "/responses")) {
       const std::string one = join_pointer(at + "/responses", status);
-      reader.keys(one, {"description", "content", "headers"}, true);
+      reader.keys(one, {"description", "content", "headers", "x-source", "x-evidence"}, true);
+      if (const auto evidence = reader.evidence(one + "/x-evidence")) operation.statuses[status] = *evidence;
       for (const std::string& type : reader.members(one + "/content")) {
         reader.keys(join_pointer(one + "/content", type), {"schema", "example", "examples"}, true);
       }
@@ -216,7 +217,7 @@ void load_operation(LoadContext& context, Reader& reader, const PathTemplate& pa
   const Json* security = reader.find(at + "/security");
   operation.secured = security == nullptr || !security->is_array() || !security->empty();
   parts.body(operation);
-  parts.responses();
+  parts.responses(operation);
   operation.fact = fact_at(context.contract, at);
   operation.place = reader.place(at);
   if (reader.has(at + "/x-calls")) {

@@ -49,7 +49,8 @@ struct Candidate {
     const Fact fact = variant.fact_of(aspect);
     finding.rule = contract.api + "." + answer.name;
     finding.source = fact.source;
-    finding.evidence = weaker_of(fact.evidence, operation.fact.evidence);
+    finding.evidence =
+        aspect == "status" ? evidence_of_status(operation, variant, switches) : weaker_of(fact.evidence, operation.fact.evidence);
   }
 
   void add(std::string code, std::string pointer, std::string_view aspect, std::string expected, std::string actual) {
@@ -67,6 +68,11 @@ struct Candidate {
     if (variant.schema.empty()) return;
     for (Finding& finding : contract.schemas->check(variant.schema, body)) {
       name_rule(finding, generalise_pointer(finding.pointer));
+      const auto own = contract.find_fact(finding.schema_pointer);
+      if (own && own->evidence > finding.evidence) {
+        finding.source = own->source;
+        finding.evidence = own->evidence;
+      }
       findings.push_back(std::move(finding));
     }
   }
@@ -80,8 +86,8 @@ bool is_json_media_type(std::string_view content_type) {
 void check_reason(Candidate& candidate, const Response& response) {
   // Proxies and HTTP/2 drop the reason phrase: its text may be in the body instead.
   const std::string reason = reason_of(candidate.variant, candidate.switches);
-  if (reason.empty() || response.reason == reason || response.body.find(reason) != std::string::npos) return;
-  if (reason == registered_reason(status_of(candidate.variant, candidate.switches))) return;
+  if (reason.empty() || equals_ignore_case(response.reason, reason) || response.body.find(reason) != std::string::npos) return;
+  if (response.reason.empty() && reason == registered_reason(response.status)) return;
   candidate.add("reason", "", "reason", "\"" + reason + "\" as reason phrase or in the body", "\"" + response.reason + "\"");
 }
 
@@ -216,6 +222,12 @@ Findings check_shape(const Contract& contract, const Operation& operation, const
     finding.message = word_finding(contract, finding);
   }
   return findings;
+}
+
+Evidence evidence_of_status(const Operation& operation, const ResponseVariant& variant, const Switches& switches) {
+  const auto evidence = weaker_of(variant.fact_of("status").evidence, operation.fact.evidence);
+  const auto own = operation.statuses.find(std::to_string(status_of(variant, switches)));
+  return own == operation.statuses.end() ? evidence : weaker_of(evidence, own->second);
 }
 
 bool contradicts(const Findings& findings, Evidence level) {

@@ -35,6 +35,9 @@ struct Judgement {
   Findings findings;  // empty: the contract allows the response
 };
 
+// How well known it is that this answer of the operation has its status.
+Evidence evidence_of_status(const Operation& operation, const ResponseVariant& variant, const Switches& switches);
+
 // Whether a finding contradicts a statement up to this level of evidence.
 bool contradicts(const Findings& findings, Evidence level);
 

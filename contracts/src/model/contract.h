@@ -176,8 +176,9 @@ struct Operation {
   std::vector<std::string> answers;  // all that are possible, success first, rejections included
   Refusals refusals;
   std::vector<Row> rows;
-  bool answers_nothing = false;        // a call without a response element (auth in a batch)
-  bool idempotent_redelivery = false;  // the same call id with equal params repeats the response
+  std::map<std::string, Evidence, std::less<>> statuses;  // how well known a status is for this operation, where its response says so
+  bool answers_nothing = false;                           // a call without a response element (auth in a batch)
+  bool idempotent_redelivery = false;                     // the same call id with equal params repeats the response
   Fact fact;
   Place place;
 };
