@@ -106,6 +106,7 @@ void check_items(const JudgeContext& context, const SentCall& call, const Json& 
     findings.push_back(make_finding_at(context, expect.pointer, "items", result_pointer(context),
                                        fmt::format("a list of {}, one for each item sent", wanted),
                                        fmt::format("a list of {}", list.size())));
+    findings.back().evidence = find_written_evidence(context, expect, "answer").value_or(context.operation->fact.evidence);
     return;
   }
   for (std::size_t i = 0; i < list.size(); ++i) {

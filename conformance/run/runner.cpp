@@ -36,13 +36,17 @@ Operation make_operation_for(const Message& message, const Contracts& contracts)
   const auto& contract = *message.contract;
   const auto& refusals = contract.refusals;
   std::vector<std::string> answers;
-  if (const auto* reached = find_reached_operation(message, contracts)) answers = reached->answers;
+  const auto* reached = find_reached_operation(message, contracts);
+  if (reached != nullptr) answers = reached->answers;
   for (const auto* name : {&refusals.path, &refusals.method, &refusals.media_type, &refusals.undecodable, &refusals.credentials,
                            &refusals.throttle, &refusals.unhandled}) {
     answers.push_back(*name);
   }
   if (contract.batch) answers.push_back(contract.batch->undecodable);
-  return make_operation(contract, std::move(answers));
+  auto operation = make_operation(contract, std::move(answers));
+  if (reached != nullptr) operation.fact = reached->fact;
+  if (reached != nullptr) operation.statuses = reached->statuses;
+  return operation;
 }
 
 // A cleanup without an expectation must succeed, or find that the record is gone.

@@ -16,6 +16,7 @@ std::vector<Step> expand_steps(const std::vector<Step>& steps) {
       one.each.clear();
       one.name = with_row(step.name, row.name);
       one.variables = row.variables;
+      if (row.evidence) one.evidence = row.evidence;
       expanded.push_back(std::move(one));
     }
   }
@@ -27,7 +28,12 @@ std::vector<Step> expand_steps(const std::vector<Step>& steps) {
 std::vector<ScenarioRun> expand_scenario(const Scenario& scenario) {
   const auto steps = expand_steps(scenario.steps);
   std::vector<ScenarioRun> runs;
-  for (const EachRow& row : scenario.each) runs.push_back({.row = row.name, .variables = row.variables, .steps = steps});
+  for (const EachRow& row : scenario.each) {
+    runs.push_back({.row = row.name, .variables = row.variables, .steps = steps});
+    for (Step& step : runs.back().steps) {
+      if (!step.evidence) step.evidence = row.evidence;
+    }
+  }
   if (runs.empty()) runs.push_back({.variables = Json::object(), .steps = steps});
   return runs;
 }

@@ -251,8 +251,9 @@ std::vector<EachRow> read_rows(ScenarioReader& reader, std::string_view parent) 
     }
     reader.need(pointer, "name", "what verdicts call this row");
     row.name = reader.text(pointer, "name", "a name, which is text");
+    row.evidence = reader.evidence(join_pointer(pointer, "evidence"));
     for (const auto& [name, variable] : value.items()) {
-      if (name == "name") continue;
+      if (name == "name" || name == "evidence") continue;
       if (!is_variable_name(name) || name.starts_with("run."))
         reader.fail_key(join_pointer(pointer, name), "bad-variable-name",
                         fmt::format("found '{}', expected letters, digits, '_', '-' and '.', not starting with 'run.'", name));

@@ -79,6 +79,7 @@ struct Until {
 
 struct EachRow {
   std::string name;
+  std::optional<Evidence> evidence;  // of what its steps expect; absent: as without a row
   Json variables = Json::object();
   Place place;
 };
