@@ -143,9 +143,11 @@ CallCheck check_call(const JudgeContext& context, const SentCall& call, const Js
   }
   check.whole = check_part(context, expect, Scope::call, element, expected, expect.pointer, "", arguments, std::nullopt);
   findings.insert(findings.end(), check.whole.findings.begin(), check.whole.findings.end());
-  if (list == nullptr && expected == nullptr && !expect.items.empty())
+  if (list == nullptr && expected == nullptr && !expect.items.empty()) {
     findings.push_back(
         make_finding_at(context, expect.pointer + "/items", "answer", "", "an answer for each item", describe(element, 120)));
+    findings.back().evidence = find_written_evidence(context, expect, "answer").value_or(context.operation->fact.evidence);
+  }
   return check;
 }
 
