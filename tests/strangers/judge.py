@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Runs `understudy verify` against independent servers: the correct ones must pass, their bugs must be found.
+
+judge.py PROGRAM [--all] [--server NAME]...: prints a line for each server, and the bugs that were not found.
+"""
+import argparse
+import concurrent.futures
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+# name: command, user name, password, key
+SERVERS = {
+    "python": ([sys.executable, "-u", "python_server.py"], "ada@harbour.example", "tide-table-7", "veeqo-key-1"),
+    "node": (["node", "node_server.mjs"], "shop-user", "shop-pass-1", "shop-key-1"),
+    "php": (["php", "php_server.php"], "shop-user", "shop-pass-1", "none"),
+    "products": ([sys.executable, "-u", "only_products.py"], "nobody", "nothing", "shop-key-9"),
+    "orders": ([sys.executable, "-u", "only_orders.py"], "orders@quay.example", "lantern 55", "none"),
+}
+PARTIAL = ("products", "orders")  # servers of one vendor's operations only
+
+
+def command(name):
+    words = SERVERS[name][0]
+    return words[:-1] + [str(HERE / words[-1])]
+
+
+def verify(program, name, arguments=()):
+    """Starts the server, judges it, returns exit code and output lines."""
+    _, user, password, key = SERVERS[name]
+    server = subprocess.Popen(command(name) + ["--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        port = server.stdout.readline().split()[-1]
+        run = subprocess.run([program, "verify", "-q", "--target", f"http://127.0.0.1:{port}", "--username", user, "--password", password,
+                              "--api-key", key], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
+        return run.returncode, run.stdout.splitlines()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def bugs_of(name):
+    listed = subprocess.run(command(name) + ["--list-bugs"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return [line.split("\t") for line in listed.splitlines() if line]
+
+
+def is_found(code, lines):
+    """The run failed, and the first 20 lines have a cause."""
+    return code == 1 and any(re.match(r"\d+\. ", line) for line in lines[:20])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("--all", action="store_true", help="every bug, not some of each server")
+    parser.add_argument("--server", action="append", choices=sorted(SERVERS))
+    options = parser.parse_args()
+    names = options.server or list(SERVERS)
+    wrong = []
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for name, (code, lines) in zip(names, pool.map(lambda one: verify(options.program, one), names)):
+            print(f"{name}: exit {code}, {len(lines)} lines, {lines[-1] if lines else 'nothing printed'}")
+            if code != 0:
+                wrong.append(f"{name} is correct by the documents, but:\n  " + "\n  ".join(lines[:40]))
+            if name in PARTIAL and len(lines) > 60:
+                wrong.append(f"{name}: {len(lines)} lines, expected at most 60")
+        trials = []
+        for name in names:
+            bugs = bugs_of(name)
+            trials += [(name, bug) for bug in (bugs if options.all else bugs[::12])]
+        results = list(pool.map(lambda one: verify(options.program, one[0], ["--bug", one[1][0]]), trials))
+    missed = [f"{name}: {bug[0]} ({bug[2]}, {bug[3]}): {bug[-1]}" for (name, bug), (code, lines) in zip(trials, results) if not is_found(code, lines)]
+    print(f"{len(trials) - len(missed)} of {len(trials)} bugs found")
+    for line in missed:
+        print("  not found: " + line)
+    if options.all and len(missed) > 0.05 * len(trials):
+        wrong.append(f"{len(missed)} of {len(trials)} bugs were not found, expected at most 5 %")
+    for line in wrong:
+        print("wrong: " + line)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
