@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "contracts/src/base/text.h"
 
@@ -114,11 +115,25 @@ void Implemented::settle(Verdict& verdict, bool is_local) const {
       if (is_login || verdict.problem->message.starts_with(name + " ")) needed = name;
     }
   }
-  if (lacks_removal && is_local) {
-    std::ranges::move(verdict.orphaned, std::back_inserter(verdict.not_removable));
-    verdict.orphaned.clear();
+  // What stays here because no removal ever worked is no harm on this machine.
+  const auto is_harmless = [&](const std::string& orphan) {
+    const auto done = orphan.find(" was not done");
+    const auto by = orphan.find(" was not removed by ");
+    if (lacks_removal) return true;
+    if (done == std::string::npos && by == std::string::npos) return false;
+    const auto found = seen_.find(done != std::string::npos ? orphan.substr(0, done) : verdict.api + "." + orphan.substr(by + 20));
+    return found == seen_.end() || !found->second.answered;
+  };
+  if (is_local) {
+    const auto kept = std::ranges::stable_partition(verdict.orphaned, std::not_fn(is_harmless));
+    std::ranges::copy(kept, std::back_inserter(verdict.not_removable));
+    verdict.orphaned.erase(kept.begin(), kept.end());
   }
-  if (!needed.empty()) {
+  if (needed.empty() && verdict.problem && verdict.problem->code == "record-not-made") {
+    verdict.kind = VerdictKind::skipped;
+    verdict.reason = "the target cannot arrange records: " + verdict.problem->message;
+    verdict.problem.reset();
+  } else if (!needed.empty()) {
     verdict.kind = VerdictKind::skipped;
     verdict.reason = fmt::format("the target does not implement {}", needed);
     verdict.not_judged = {needed};
