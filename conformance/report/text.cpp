@@ -106,7 +106,7 @@ class TextReporter : public Reporter {
     if (left_out_ > 0) out_ << fmt::format("{} more failures (-v prints all)\n", left_out_);
     constexpr std::size_t kMostSkipped = 10;
     if (skipped_.size() > kMostSkipped)
-      out_ << fmt::format("skipped: {} scenarios that the target cannot arrange (-v lists them)\n", skipped_.size());
+      out_ << fmt::format("skipped: {} scenarios (-v lists them with reasons)\n", skipped_.size());
     else
       for (const auto& line : skipped_) out_ << "skipped: " << line << "\n";
     print_missing(summary);
