@@ -36,6 +36,8 @@ def verify(program, name, arguments=()):
         run = subprocess.run([program, "verify", "-q", "--target", f"http://127.0.0.1:{port}", "--username", user, "--password", password,
                               "--api-key", key], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
         return run.returncode, run.stdout.splitlines()
+    except subprocess.TimeoutExpired:
+        return None, ["not done after 100 seconds"]
     finally:
         server.terminate()
         server.wait()
