@@ -69,5 +69,6 @@ Command make_lint_command();
 Command make_explain_command();
 Command make_contracts_command();
 Command make_schema_command();
+Command make_claim_command();
 
 }  // namespace understudy

@@ -18,6 +18,7 @@ constexpr const char* kExamples =
     "  understudy verify my/scenarios --target http://127.0.0.1:9000\n"
     "  understudy mutate                         measure which wrong servers the bundled scenarios detect\n"
     "  understudy compare my/scenarios --left mock --right http://127.0.0.1:9000\n"
+    "  understudy claim check claim.json         check the result of a run with --report-claim\n"
     "  understudy lint my/scenarios              report mistakes in scenario files with file, line and column\n"
     "  understudy contracts list                 list the known operations of each API\n"
     "\nExit codes: 0 passed, 1 findings, 2 usage, 3 bad file, 4 target unreachable, 5 stopped for safety, 6 drift, 7 nothing ran, 8 bug "
@@ -41,8 +42,8 @@ int main(int argc, char** argv) {
                           .about = kAbout,
                           .examples = kExamples,
                           .subcommands = {make_serve_command(), make_verify_command(), make_mutate_command(), make_compare_command(),
-                                          make_cleanup_command(), make_lint_command(), make_explain_command(), make_contracts_command(),
-                                          make_schema_command(), make_version_command()}};
+                                          make_cleanup_command(), make_claim_command(), make_lint_command(), make_explain_command(),
+                                          make_contracts_command(), make_schema_command(), make_version_command()}};
     const int code = run_program(program, kVersion, argc, argv);
     const auto written = flush_output();
     return written ? code : graver_exit_code(code, report_problem(written.error()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/verify/verify_options.h"
+#include "conformance/report/claim.h"
 #include "conformance/report/report.h"
 #include "contracts/src/base/problem.h"
 
@@ -20,8 +21,8 @@ struct Reports {
 };
 
 // Opens every file before anything runs. Fails with failure usage if a file cannot be written or is named twice.
-// `coverage` may be null; it must outlive the reports.
-Result<Reports> open_reports(const VerifyOptions& options, const Coverage* coverage);
+// `coverage` may be null; it must outlive the reports. `claim`: what --report-claim says beside the verdicts.
+Result<Reports> open_reports(const VerifyOptions& options, const Coverage* coverage, ClaimParts claim);
 // Fails if a file could not be written completely (a full disk).
 Result<void> close_reports(Reports& reports);
 

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/signals.h"
+#include "cli/verify/claim_files.h"
 #include "cli/verify/reports.h"
 #include "cli/verify/runs.h"
 #include "cli/verify/verify_options.h"
@@ -96,6 +97,15 @@ int print_plan(const std::vector<Run>& runs, const RunContext& context) {
   return scenarios == 0 ? kNothingRan : kPassed;
 }
 
+// Empty without --report-claim.
+Result<ClaimParts> describe_wanted_claim(const VerifyOptions& options, const Inputs& inputs, const std::vector<Run>& runs,
+                                         const SuiteOptions& suite) {
+  if (options.report_claim.empty()) return ClaimParts();
+  if (options.report_claim == "-")
+    return tl::unexpected(usage_problem("claim-needs-files", "found --report-claim -, expected the name of a file: a claim is two files"));
+  return describe_claim(options.report_claim, options.inputs, inputs, runs, suite);
+}
+
 int verify(const VerifyOptions& options) {
   StopSignals signals;
   const auto inputs = load_inputs(options.inputs);
@@ -158,7 +168,9 @@ int verify(const VerifyOptions& options) {
                                           "found --target without --admin, expected both: coverage is read from the journal of a mock"));
     coverage.emplace(contracts);
   }
-  auto reports = open_reports(options, coverage ? &*coverage : nullptr);
+  auto claim = describe_wanted_claim(options, *inputs, *runs, suite);
+  if (!claim) return report_problem(claim.error());
+  auto reports = open_reports(options, coverage ? &*coverage : nullptr, *std::move(claim));
   if (!reports) return report_problem(reports.error());
   std::vector<Reporter*> reporters;  // the text reporter last, because its counts must be the last line
   for (const auto& reporter : reports->reporters) reporters.push_back(reporter.get());

@@ -45,6 +45,8 @@ Options report_options(VerifyOptions& options) {
           {"--report-ndjson FILE", &options.report_ndjson,
            "Write exchanges and findings to this file during the run, one JSON document a line."},
           {"--report-junit FILE", &options.report_junit, "Write a JUnit report to this file, for CI systems."},
+          {"--report-claim FILE", &options.report_claim,
+           "Write the result to this file as an in-toto statement, and every exchange to FILE.transcript.ndjson, for others to check."},
           {"--report-github", &options.report_github,
            "Annotate the scenario files on GitHub, and write a summary to $GITHUB_STEP_SUMMARY if it is set."},
       });

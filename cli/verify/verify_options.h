@@ -15,7 +15,7 @@ namespace understudy {
 struct VerifyOptions {
   InputOptions inputs;
   std::vector<std::string> operations;
-  std::string profile, level, known_failing, report_json, report_ndjson, report_junit, report_html;
+  std::string profile, level, known_failing, report_json, report_ndjson, report_junit, report_html, report_claim;
   TargetOptions target;
   SafetyOptions safety;
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());

@@ -136,7 +136,7 @@ TEST_CASE("reports, logs and ledgers are for their owner only", "[cli][files]") 
     REQUIRE(::stat(folder.path(name).c_str(), &about) == 0);
     return about.st_mode & 0777;
   };
-  const std::vector<std::string> reports = {"json", "ndjson", "junit", "html"};
+  const std::vector<std::string> reports = {"json", "ndjson", "junit", "html", "claim"};
   auto words = kOneScenario;
   for (const auto& name : reports) words = words + std::vector<std::string>{"--report-" + name, folder.path(name)};
   CHECK(run(mask, words).code == 0);
