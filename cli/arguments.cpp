@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <iostream>
 #include <iterator>
+#include <set>
 
 #include "contracts/src/base/problem.h"
+#include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
@@ -55,15 +57,48 @@ void fill(CLI::App& app, const Command& command, Leaves& leaves) {
   }
 }
 
-// CLI11 does not say which command was probably meant.
-std::string describe_unknown_command(const Command& program, int argc, char** argv) {
+// The names of an option: "-j,--jobs N" has -j and --jobs.
+std::vector<std::string> names_of_option(const Option& option) {
   std::vector<std::string> names;
-  for (const auto& command : program.subcommands) names.push_back(command.name);
+  const auto text = option.names.substr(0, option.names.find(' '));
+  for (const auto name : split(text, ',')) names.emplace_back(name);
+  return names;
+}
+
+std::string describe_unknown(std::string_view what, std::string_view word, const std::vector<std::string>& known, bool lists_known) {
+  return fmt::format("found {} '{}', expected {}{}", what, word,
+                     lists_known ? fmt::format("one of {}", fmt::join(known, ", ")) : fmt::format("an {} that --help lists", what),
+                     did_you_mean(word, known));
+}
+
+// The first word that is no command or option; CLI11 does not say which one was probably meant. Empty: there is none.
+std::string describe_unknown_word(const Command& program, int argc, char** argv) {
+  const Command* command = &program;
+  std::vector<std::string> options = {"--help", "-h", "--version"};
+  std::set<std::string> with_value;
+  const auto enter = [&](const Command& entered) {
+    command = &entered;
+    for (const auto& option : entered.options) {
+      for (auto& name : names_of_option(option)) {
+        if (!std::holds_alternative<bool*>(option.value)) with_value.insert(name);
+        options.push_back(std::move(name));
+      }
+    }
+  };
+  enter(program);
   for (int i = 1; i < argc; ++i) {
-    const std::string_view word = argv[i];
-    if (word.starts_with('-')) continue;
-    if (std::ranges::find(names, word) != names.end()) return {};
-    return fmt::format("found command '{}', expected one of {}{}", word, fmt::join(names, ", "), did_you_mean(word, names));
+    const std::string word = argv[i];
+    if (word == "--") return {};
+    const auto name = word.substr(0, word.find('='));
+    if (word.starts_with("--") && std::ranges::find(options, name) == options.end())
+      return describe_unknown("option", name, options, false);
+    if (name == word && with_value.contains(word)) ++i;  // its value
+    if (word.starts_with('-') || command->subcommands.empty()) continue;
+    std::vector<std::string> names;
+    for (const auto& sub : command->subcommands) names.push_back(sub.name);
+    const auto chosen = std::ranges::find(command->subcommands, word, &Command::name);
+    if (chosen == command->subcommands.end()) return describe_unknown("command", word, names, true);
+    enter(*chosen);
   }
   return {};
 }
@@ -87,7 +122,11 @@ OptionRule in_range(double least, double most) {
   return [=](CLI::App&, CLI::Option& option) { option.check(CLI::Validator(check, fmt::format("from {} to {}", least, most))); };
 }
 OptionRule one_of(std::vector<std::string> values) {
-  return [values = std::move(values)](CLI::App&, CLI::Option& option) { option.check(CLI::IsMember(values)); };
+  const auto check = [values](const std::string& text) {
+    const bool is_known = std::ranges::find(values, text) != values.end();
+    return is_known ? std::string() : fmt::format("found {}, expected {}{}", text, fmt::join(values, " or "), did_you_mean(text, values));
+  };
+  return [=](CLI::App&, CLI::Option& option) { option.check(CLI::Validator(check, fmt::format("{}", fmt::join(values, " or ")))); };
 }
 OptionRule from_variable(std::string name) {
   return [name = std::move(name)](CLI::App&, CLI::Option& option) { option.envname(name); };
@@ -120,7 +159,7 @@ int run_program(const Command& program, const std::string& version, int argc, ch
   } catch (const CLI::Success& done) {  // --help, --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    const auto unknown = describe_unknown_command(program, argc, argv);
+    const auto unknown = describe_unknown_word(program, argc, argv);
     std::cerr << "error: " << (unknown.empty() ? error.what() : unknown) << " [usage]\nRun understudy --help to list the commands.\n";
     return kUsage;
   }

@@ -68,6 +68,7 @@ Command make_compare_command();
 Command make_lint_command();
 Command make_explain_command();
 Command make_contracts_command();
+Command make_scenarios_command();
 Command make_schema_command();
 Command make_claim_command();
 

@@ -1,6 +1,7 @@
 #include "cli/inputs.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -40,8 +41,19 @@ Result<std::vector<Profile>> read_profiles(const std::string& text, const Contra
   auto document = parse_yaml(text, "--profile");
   if (!document) return tl::unexpected(document.error());
   auto profile = parse_profile(document->root, contracts);
+  if (!profile && profile.error().code == "unknown-profile")
+    return tl::unexpected(usage_problem(
+        "unknown-profile", fmt::format("found --profile '{}', expected documented, observed, all, or {{base: NAME, switch: value}}{}", text,
+                                       did_you_mean(text, std::vector<std::string>{"documented", "observed", "all"}))));
   if (!profile) return tl::unexpected(usage_problem(profile.error().code, "--profile: " + profile.error().message));
   return std::vector<Profile>{*profile};
+}
+
+Result<Evidence> read_level(const std::string& text) {
+  static const std::vector<std::string> kLevels = {"documented", "published", "observed", "assumed"};
+  if (const auto level = parse_evidence(text)) return *level;
+  return tl::unexpected(usage_problem(
+      "unknown-level", fmt::format("found --level '{}', expected {}{}", text, fmt::join(kLevels, ", "), did_you_mean(text, kLevels))));
 }
 
 Result<void> check_api_name(const std::string& api, const Contracts& contracts) {

@@ -22,6 +22,8 @@ Result<Contracts> load_contracts(const std::string& folder);
 Collected load_linted(const std::vector<std::string>& paths, const Contracts& contracts);
 // `text`: the name of a profile, `all`, or {base: NAME, switch: value}.
 Result<std::vector<Profile>> read_profiles(const std::string& text, const Contracts& contracts);
+// `--level`; a usage problem if it is no level.
+Result<Evidence> read_level(const std::string& text);
 // Fails with code unknown-api; an empty name passes.
 Result<void> check_api_name(const std::string& api, const Contracts& contracts);
 

@@ -21,6 +21,8 @@ constexpr const char* kExamples =
     "  understudy claim check claim.json         check the result of a run with --report-claim\n"
     "  understudy lint my/scenarios              report mistakes in scenario files with file, line and column\n"
     "  understudy contracts list                 list the known operations of each API\n"
+    "  understudy contracts show createOrder     show all that is known of one operation\n"
+    "  understudy scenarios list --label orders  list scenarios with titles, labels, operations and levels\n"
     "\nExit codes: 0 passed, 1 findings, 2 usage, 3 bad file, 4 target unreachable, 5 stopped for safety, 6 drift, 7 nothing ran, 8 bug "
     "in understudy.\n";
 constexpr const char* kVersion = "understudy " UNDERSTUDY_VERSION;
@@ -43,7 +45,7 @@ int main(int argc, char** argv) {
                           .examples = kExamples,
                           .subcommands = {make_serve_command(), make_verify_command(), make_mutate_command(), make_compare_command(),
                                           make_cleanup_command(), make_claim_command(), make_lint_command(), make_explain_command(),
-                                          make_contracts_command(), make_schema_command(), make_version_command()}};
+                                          make_contracts_command(), make_scenarios_command(), make_schema_command(), make_version_command()}};
     const int code = run_program(program, kVersion, argc, argv);
     const auto written = flush_output();
     return written ? code : graver_exit_code(code, report_problem(written.error()));

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <string_view>
 
 namespace understudy {
 namespace {
@@ -24,7 +25,11 @@ StopSignals::StopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   watcher_ = std::thread([this, signals] {
     for (int signal = 0; sigwait(&signals, &signal) == 0 && signal != kEndWatcher;) {
-      if (stop_.exchange(true)) std::_Exit(128 + signal);
+      if (stop_.exchange(true)) {
+        const std::string_view text = last_words_.load();
+        if (!text.empty()) static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+        std::_Exit(128 + signal);
+      }
       signal_ = signal;
     }
   });

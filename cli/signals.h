@@ -18,10 +18,13 @@ class StopSignals {
 
   std::atomic<bool>& stop() { return stop_; }
   int signal() const { return signal_; }  // 0: no signal came
+  // What the second signal writes to standard error before it ends the process; a literal.
+  void set_last_words(const char* text) { last_words_ = text; }
 
  private:
   std::atomic<bool> stop_{false};
   std::atomic<int> signal_{0};
+  std::atomic<const char*> last_words_{""};
   std::thread watcher_;
 };
 

@@ -1,12 +1,11 @@
 // `understudy contracts`: lists APIs and operations, shows one operation, and compares profiles.
 #include <fmt/format.h>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/contracts/operation.h"
 #include "cli/inputs.h"
 #include "contracts/src/model/profile.h"
 #include "contracts/src/model/responses.h"
@@ -30,50 +29,12 @@ int list_contracts(const std::string& folder) {
   return kPassed;
 }
 
-void show_condition(const Condition& condition) {
-  const char* kind = condition.kind == Condition::Kind::setting        ? "setting "
-                     : condition.kind == Condition::Kind::switch_value ? "switch "
-                     : condition.kind == Condition::Kind::present      ? "present "
-                                                                       : "";
-  fmt::print(" when {}{} is {}", kind, condition.name, render_json(condition.is));
-}
-
-void show_operation(const Contract& contract, const Operation& operation) {
-  fmt::print("{}\n  {} {}{}{}\n  source {} [{}]\n", operation.name, operation.method, contract.base, operation.path,
-             operation.call.empty() ? "" : "  call " + operation.call, operation.fact.source, to_string(operation.fact.evidence));
-  if (!operation.body_schema.empty())
-    fmt::print("\nbody\n{}\n", render_json_pretty(*find_pointer(contract.document, operation.body_schema)));
-  if (!operation.rows.empty()) fmt::print("\nrows, in the order of the checks\n");
-  for (const Row& row : operation.rows) {
-    fmt::print("  {}.{}: {} {} {}", contract.api, row.id, row.at, to_string(row.verb), render_json(row.argument));
-    for (const Condition& condition : row.when) show_condition(condition);
-    fmt::print(" -> {}  ({}) [{}]\n", row.refuse, row.fact.source, to_string(row.fact.evidence));
-  }
-  fmt::print("\nanswers\n");
-  for (const std::string& name : operation.answers) {
-    const ResponseDefinition* answer = contract.find_response(name);
-    if (answer == nullptr) continue;
-    fmt::print("  {}.{}", contract.api, name);
-    for (const Profile& profile : standard_profiles()) {
-      const Switches switches = resolve_profile(profile, contract);
-      const ResponseVariant& variant = pick_variant(*answer, switches);
-      const std::string reason = reason_of(variant, switches);
-      fmt::print("  {} {}{}", profile.base, status_of(variant, switches), reason.empty() ? "" : " " + reason);
-    }
-    fmt::print("\n");
-  }
-}
-
 int show_operation_named(const std::string& folder, const std::string& name) {
   const auto contracts = load_contracts(folder);
   if (!contracts) return report_problem(contracts.error());
-  const Operation* operation = contracts->find_operation(name);
-  if (operation == nullptr) {
-    return report_problem(
-        usage_problem("unknown-operation", "found unknown operation '" + name + "'" + did_you_mean(name, contracts->operation_names())));
-  }
-  show_operation(*contracts->contract_of(*operation), *operation);
-  return kPassed;
+  const auto operation = find_one_operation(*contracts, name);
+  if (!operation) return report_problem(operation.error());
+  return show_operation(*contracts->contract_of(**operation), **operation, folder);
 }
 
 // "500 Internal Server Error, BookError"
@@ -160,8 +121,9 @@ Command make_contracts_command() {
       .subcommands = {
           {.name = "list", .about = "List every API with its operations.", .run = [options] { return list_contracts(options->contracts); }},
           {.name = "show",
-           .about = "Show one operation: its body, rows and answers.",
-           .options = {{"operation", &options->operation, "The name of an operation, such as sellercloud.createOrder.", required()}},
+           .about = "Show all of one operation: its request, rules, answers with their evidence, and examples.",
+           .options = {{"operation", &options->operation,
+                        "The name of an operation, such as sellercloud.createOrder, or createOrder where that is unique.", required()}},
            .run = [options] { return show_operation_named(options->contracts, options->operation); }},
           {.name = "diff",
            .about = "Print the differences of two profiles as Markdown, with their sources.",

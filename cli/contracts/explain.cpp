@@ -1,10 +1,12 @@
-// `understudy explain ID`: prints the meaning of a rule, an implicit row or an answer, its source, and the scenarios that exercise it.
+// `understudy explain ID`: prints the meaning of an operation, a rule, an implicit row or an answer, its source, and the scenarios that
+// exercise it.
 #include <fmt/format.h>
 
 #include <memory>
 #include <set>
 
 #include "cli/commands.h"
+#include "cli/contracts/operation.h"
 #include "cli/inputs.h"
 #include "cli/local_mock.h"
 #include "contracts/src/model/profile.h"
@@ -106,11 +108,16 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
 int explain(const std::string& folder, const std::string& id) {
   const auto contracts = load_contracts(folder);
   if (!contracts) return report_problem(contracts.error());
+  if (id.find('#') == std::string::npos) {
+    const auto found = contracts->find_operations(id);
+    if (found.size() == 1) return show_operation(*contracts->contract_of(*found.front()), *found.front(), folder);
+    if (!found.empty()) return report_problem(find_one_operation(*contracts, id).error());
+  }
   const auto collected = collect_coverage(*contracts, parse_scenarios(embedded_files()));
   if (!collected) return report_problem(collected.error());
   const Coverage& coverage = **collected;
   const auto hash = id.find('#');
-  std::vector<std::string> known;
+  std::vector<std::string> known = contracts->operation_names();
   for (const auto& contract : contracts->apis) {
     for (const auto& [name, answer] : contract->answers) {
       known.push_back(contract->api + "." + name);
@@ -130,9 +137,12 @@ int explain(const std::string& folder, const std::string& id) {
       }
     }
   }
-  constexpr const char* kExpected = "a row (api.operation.row), an implicit row (api.operation#/Member/keyword) or an answer (api.name)";
-  return report_problem(
-      usage_problem("unknown-id", fmt::format("found unknown id '{}', expected {}{}", id, kExpected, did_you_mean(id, known))));
+  constexpr const char* kExpected =
+      "an operation (api.operation), a row (api.operation.row), an implicit row "
+      "(api.operation#/Member/keyword) or an answer (api.name)";
+  return report_problem(usage_problem(
+      "unknown-id", fmt::format("found unknown id '{}', expected {}{}", id, kExpected,
+                                id.find('.') == std::string::npos ? contracts->did_you_mean_operation(id) : did_you_mean(id, known))));
 }
 
 }  // namespace
@@ -142,16 +152,18 @@ Command make_explain_command() {
     std::string contracts, id;
   };
   auto options = std::make_shared<ExplainOptions>();
-  return {
-      .name = "explain",
-      .about = "Explain a rule, row or answer, and print its source.",
-      .options = {{"id", &options->id, "An id such as sellercloud.createPurchaseOrder.units-positive or veeqo.not_authorized.", required()},
-                  contracts_option(options->contracts)},
-      .examples =
-          "Examples:\n"
-          "  understudy explain sellercloud.createPurchaseOrder.units-positive\n"
-          "  understudy explain 'veeqo.createProduct#/title/required'\n",
-      .run = [options] { return explain(options->contracts, options->id); }};
+  return {.name = "explain",
+          .about = "Explain an operation, a rule, row or answer, and print its source.",
+          .options = {{"id", &options->id,
+                       "An id such as sellercloud.createPurchaseOrder.units-positive, veeqo.not_authorized or veeqo.createProduct.",
+                       required()},
+                      contracts_option(options->contracts)},
+          .examples =
+              "Examples:\n"
+              "  understudy explain sellercloud.createPurchaseOrder.units-positive\n"
+              "  understudy explain 'veeqo.createProduct#/title/required'\n"
+              "  understudy explain createPurchaseOrder\n",
+          .run = [options] { return explain(options->contracts, options->id); }};
 }
 
 }  // namespace understudy

@@ -31,10 +31,12 @@ Result<std::vector<Mutant>> choose_mutants(const MutateOptions& options, const C
   const auto level = read_level(options.level);
   if (!level) return tl::unexpected(level.error());
   std::vector<Mutant> chosen;
+  std::vector<std::string> ids;
   std::vector<bool> matched(options.run.size(), false);
   for (const auto& contract : contracts.apis) {
     if (!apis.contains(contract->api)) continue;
     for (auto& mutant : find_mutants(*contract)) {
+      ids.push_back(mutant.id);
       bool wanted = options.run.empty();
       for (std::size_t i = 0; i < options.run.size(); ++i) {
         if (!matches_glob(options.run[i], mutant.id)) continue;
@@ -46,8 +48,10 @@ Result<std::vector<Mutant>> choose_mutants(const MutateOptions& options, const C
   }
   for (std::size_t i = 0; i < matched.size(); ++i) {
     if (!matched[i])
-      return tl::unexpected(
-          usage_problem("matches-nothing", "found --run '" + options.run[i] + "', expected the id of a mutant; --list prints them"));
+      return tl::unexpected(usage_problem("matches-nothing",
+                                          "found --run '" + options.run[i] + "', expected the id of a mutant; --list prints them" +
+                                              (options.run[i].find('/') == std::string::npos ? did_you_mean(options.run[i], ids)
+                                                                                             : did_you_mean_pattern(options.run[i], ids))));
   }
   return chosen;
 }

@@ -1,7 +1,6 @@
 #include "cli/verify/runs.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
@@ -62,8 +61,7 @@ tl::expected<Inputs, std::vector<Problem>> load_inputs(const InputOptions& optio
   auto collected = load_linted(options.paths, *contracts);
   if (!collected.problems.empty()) return tl::unexpected(std::move(collected.problems));
   auto selected = select_scenarios(collected.files, options.selection);
-  if (!selected.unmatched.empty())
-    return fail(usage_problem("matches-nothing", "found '" + selected.unmatched.front() + "', expected the name or label of a scenario"));
+  if (!selected.unmatched.empty()) return fail(usage_problem("matches-nothing", selected.unmatched.front()));
   auto variables = read_variables(options.variables);
   if (!variables) return fail(std::move(variables.error()));
   if (auto unused = find_unused(*variables, selected.files)) return fail(std::move(*unused));
@@ -87,13 +85,6 @@ std::size_t limit_local_jobs(std::size_t jobs) {
 Result<std::vector<Profile>> read_target_profiles(const std::string& text, const Target& target, const Contracts& contracts) {
   if (text.empty()) return std::vector<Profile>{target.profile.value_or(Profile())};
   return read_profiles(text, contracts);
-}
-
-Result<Evidence> read_level(const std::string& text) {
-  static const std::vector<std::string> kLevels = {"documented", "published", "observed", "assumed"};
-  if (const auto level = parse_evidence(text)) return *level;
-  return tl::unexpected(usage_problem(
-      "unknown-level", fmt::format("found --level '{}', expected {}{}", text, fmt::join(kLevels, ", "), did_you_mean(text, kLevels))));
 }
 
 int exit_code_for_run(const Summary& summary, bool own_findings, int signal) {

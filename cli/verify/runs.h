@@ -36,8 +36,6 @@ Result<std::unique_ptr<LocalMock>> open_local_mock(const Contracts& contracts, c
 std::size_t limit_local_jobs(std::size_t jobs);
 
 // The profiles that `text` names; if it is empty, the profile of the target file, else the documented one.
-// `--level`; a usage problem if it is no level.
-Result<Evidence> read_level(const std::string& text);
 Result<std::vector<Profile>> read_target_profiles(const std::string& text, const Target& target, const Contracts& contracts);
 
 // Of 8, 5, 3, 4, 2, 1, 7 the first that applies. `own_findings`: the mock in this process broke its own contract. `signal`: the signal

@@ -8,7 +8,9 @@
 #include "cli/commands.h"
 #include "cli/inputs.h"
 #include "cli/signals.h"
+#include "cli/terminal.h"
 #include "cli/verify/claim_files.h"
+#include "cli/verify/progress.h"
 #include "cli/verify/reports.h"
 #include "cli/verify/runs.h"
 #include "cli/verify/verify_options.h"
@@ -20,13 +22,6 @@
 
 namespace understudy {
 namespace {
-
-// NO_COLOR counts only if it is not empty (no-color.org); a dumb terminal knows no escape sequences.
-bool allows_color() {
-  const char* const no_color = std::getenv("NO_COLOR");
-  const char* const terminal = std::getenv("TERM");
-  return (no_color == nullptr || *no_color == '\0') && (terminal == nullptr || std::string_view(terminal) != "dumb");
-}
 
 Result<std::vector<KnownFailure>> read_known_failing(const std::string& path) {
   if (path.empty()) return std::vector<KnownFailure>();
@@ -67,16 +62,13 @@ Result<std::set<std::string>> read_operations(const std::vector<std::string>& na
   std::set<std::string> found = target.operations;
   if (!names.empty()) found.clear();
   for (const auto& name : names) {
-    bool is_known = false;
-    for (const auto& contract : contracts.apis) {
-      const auto* operation = contracts.find_operation(name, contract->api);
-      if (operation == nullptr || contracts.contract_of(*operation) != contract.get()) continue;
-      is_known = true;
-      if (find_base(target, contract->api) != nullptr) found.insert(operation->name);
+    const auto operations = contracts.find_operations(name);
+    if (operations.empty())
+      return tl::unexpected(usage_problem(
+          "unknown-operation", "found --operation '" + name + "', which no contract has" + contracts.did_you_mean_operation(name)));
+    for (const auto* operation : operations) {
+      if (find_base(target, contracts.contract_of(*operation)->api) != nullptr) found.insert(operation->name);
     }
-    if (!is_known)
-      return tl::unexpected(usage_problem("unknown-operation", "found --operation '" + name + "', which no contract has" +
-                                                                   did_you_mean(name, contracts.operation_names())));
   }
   return found;
 }
@@ -157,9 +149,7 @@ int verify(const VerifyOptions& options) {
   context.guard = safety->guard.get();
 
   const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const TextStyle style{.every_scenario = options.verbose || (terminal && target->can_arrange() && !options.quiet),
-                        .color = terminal && allows_color(),
-                        .notes = options.verbose};
+  const TextStyle style{.every_scenario = options.verbose, .color = terminal && allows_color(), .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {
@@ -178,7 +168,12 @@ int verify(const VerifyOptions& options) {
   if (options.check_determinism) reporters.push_back(&determinism.emplace(find_exact(*runs, *target)));
   reporters.push_back(text.get());
   context.coverage = coverage ? &*coverage : nullptr;
-  const auto summary = run_suite(*runs, context, suite, reporters);
+  const auto summary = [&] {
+    ProgressDisplay progress(choose_progress_style(options.quiet), allows_color(), signals);
+    suite.progress = &progress;
+    reporters.insert(reporters.begin(), &progress);  // its line is gone before others write their ends
+    return run_suite(*runs, context, suite, reporters);
+  }();
 
   report_unreachable(summary);
   const auto own_findings = local != nullptr ? local->own_findings() : Json::array();

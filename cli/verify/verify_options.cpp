@@ -35,7 +35,7 @@ Options report_options(VerifyOptions& options) {
   return group_options(
       "Reports",
       {
-          {"-q,--quiet", &options.quiet, "Print only causes, failures and counts, also on a terminal."},
+          {"-q,--quiet", &options.quiet, "Print no progress, only causes, failures and counts."},
           {"-v,--verbose", &options.verbose, "Print one line for each scenario, and notes."},
           {"--coverage", &options.coverage, "Print which answers, rules, rows and values of the contracts the run exercised."},
           {"--min-coverage", &options.min_coverage, "Fail if a smaller part of what is documented was exercised. Implies --coverage.",

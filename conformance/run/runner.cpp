@@ -13,6 +13,7 @@
 #include "conformance/run/implemented.h"
 #include "conformance/run/rate_limit_wait.h"
 #include "conformance/run/redelivery.h"
+#include "scenarios/src/model/summary.h"
 
 namespace understudy {
 namespace {
@@ -112,15 +113,7 @@ class ScenarioRunner {
     return operation.empty() || context_.implemented == nullptr || context_.implemented->may_have(operation);
   }
 
-  // The step only reads, in a scenario that also writes.
-  bool inspects(const Step& step) const {
-    const auto reads = [this](const Step& one) {
-      const auto* operation = context_.contracts.find_operation(one.operation, scenario_.api);
-      return operation != nullptr && (operation->perform == Perform::read || operation->perform == Perform::list);
-    };
-    const auto writes = [&](const Step& one) { return one.kind != Step::Kind::advance && !reads(one); };
-    return reads(step) && std::ranges::any_of(run_.row.steps, writes);
-  }
+  bool inspects(const Step& step) const { return only_inspects(step, run_.row.steps, scenario_.api, context_.contracts); }
 
   // Says in the report whether the target seems to have the operation.
   void note_presence(const std::string& called, bool may_be_unknown, StepReport& report) const {
@@ -201,7 +194,8 @@ class ScenarioRunner {
   // --- one step -----------------------------------------------------------------------------------------------------
   // Composes the step, sends it and judges the response. Fails where the runner cannot continue.
   Result<StepOutcome> attempt(const Step& step, bool cleanup = false) {
-    if (step.kind == Step::Kind::advance) return pass_time(step.advance).map([] { return StepOutcome(); });
+    if (step.kind == Step::Kind::advance)
+      return pass_time(step.advance, fmt::format("step {} lets time pass", step.number)).map([] { return StepOutcome(); });
     Variables names = session_.variables;
     names.set_templates(step.variables);
     if (auto done = provide_token(step, names); !done) return report_login(step, done.error(), cleanup);
@@ -225,7 +219,8 @@ class ScenarioRunner {
       const bool is_right = outcome && !outcome->ends_scenario && !has_errors(*outcome->report);
       if (!outcome || is_right || waited + every > step.until->within || is_stopped()) return outcome;
       if (!session_.has_own_tenant())
-        wait_for(every);
+        wait_for(every, fmt::format("step {} asks again until its answer is right, for at most {}", step.number,
+                                    render_duration(step.until->within)));
       else if (auto done = session_.advance(every); !done)
         return tl::unexpected(done.error());
     }
@@ -236,7 +231,9 @@ class ScenarioRunner {
   Result<StepOutcome> redeliver(const Step& step, const Message& message, const Variables& names) {
     auto& delivered = delivered_[step.repeat_of];
     for (std::size_t attempt = 1;; ++attempt) {
-      const auto passed = pass_time(delay_before(*message.contract->batch->redelivery, delivered.again++));
+      const auto number = delivered.again++;
+      const auto passed = pass_time(delay_before(*message.contract->batch->redelivery, number),
+                                    fmt::format("redelivery {} of step {}", number + 1, step.number));
       if (!passed) return tl::unexpected(passed.error());
       if (session_.arrangement().waits && is_stopped()) return StepOutcome{.ends_scenario = true};
       auto outcome = send_and_judge(step, message, names, false);
@@ -252,14 +249,22 @@ class ScenarioRunner {
   }
 
   // In real time; a stop ends the wait.
-  void wait_for(Milliseconds time) const {
+  void wait_for(Milliseconds time, const std::string& reason) const {
+    if (!options_.pause || time.count() <= 0) return;
     constexpr Milliseconds kSlice{200};
-    for (; options_.pause && time.count() > 0 && !is_stopped(); time -= std::min(time, kSlice)) options_.pause(std::min(time, kSlice));
+    const auto tell = [&](Milliseconds left) {
+      if (options_.progress != nullptr) options_.progress->wait({.scenario = run_.name, .reason = reason, .time = time, .left = left});
+    };
+    for (auto left = time; left.count() > 0 && !is_stopped(); left -= std::min(left, kSlice)) {
+      tell(left);
+      options_.pause(std::min(left, kSlice));
+    }
+    tell(Milliseconds(0));
   }
 
-  Result<void> pass_time(Milliseconds time) {
+  Result<void> pass_time(Milliseconds time, const std::string& reason) {
     if (!session_.arrangement().waits) return session_.advance(time);
-    wait_for(time);
+    wait_for(time, reason);
     return {};
   }
 
@@ -271,7 +276,7 @@ class ScenarioRunner {
       const auto& contract = *message.contract;
       const auto wait = find_rate_limit_wait(contract, operation, session_.switches(contract), step.expect, sent->result);
       if (!wait) break;
-      wait_for(*wait);
+      wait_for(*wait, "the rate limit of the target is reached");
       waited += *wait;
       sent = session_.send(message, step.auth, names);
     }

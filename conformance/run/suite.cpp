@@ -12,6 +12,7 @@
 #include "conformance/run/implemented.h"
 #include "conformance/run/runner.h"
 #include "contracts/src/base/text.h"
+#include "scenarios/src/model/collect.h"
 
 namespace understudy {
 namespace {
@@ -69,9 +70,10 @@ void shuffle(std::vector<Run>& runs, std::uint64_t seed) {
 class VerdictCollector {
  public:
   // `implemented`: collects which operations the target has; null: they need not be found out.
-  VerdictCollector(std::size_t count, const SuiteOptions& options, const std::vector<Reporter*>& reporters, Implemented* implemented,
-                   bool is_local)
-      : verdicts_(count),
+  VerdictCollector(const std::vector<Run>& runs, const SuiteOptions& options, const std::vector<Reporter*>& reporters,
+                   Implemented* implemented, bool is_local)
+      : verdicts_(runs.size()),
+        runs_(runs),
         options_(options),
         reporters_(reporters),
         matched_(options.known_failing.size(), false),
@@ -137,11 +139,14 @@ class VerdictCollector {
   }
 
   void check_known_failures() {
+    std::vector<std::string> names;
+    for (const Run& run : runs_) names.push_back(scenario_name(run.file->scenario));
     for (std::size_t i = 0; i < matched_.size(); ++i) {
       if (matched_[i]) continue;
       const auto& known = options_.known_failing[i];
       summary_.problems.push_back(make_problem(Failure::bad_file, "matches-nothing",
-                                               fmt::format("found '{}', which is the name of no scenario of this run", known.pattern),
+                                               fmt::format("found '{}', which is the name of no scenario of this run{}", known.pattern,
+                                                           did_you_mean_pattern(known.pattern, names)),
                                                known.place));
     }
   }
@@ -149,6 +154,7 @@ class VerdictCollector {
   mutable std::mutex mutex_;
   std::vector<std::optional<Verdict>> verdicts_;
   std::size_t next_ = 0;
+  const std::vector<Run>& runs_;
   const SuiteOptions& options_;
   const std::vector<Reporter*>& reporters_;
   std::vector<bool> matched_;
@@ -236,14 +242,18 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& given, const S
   for (const auto& profile : options.profiles) info.profiles.push_back(render_profile(profile));
   for (auto* reporter : reporters) reporter->begin(info);
 
-  VerdictCollector collector(runs.size(), options, reporters, finds_out ? &implemented : nullptr, find_remote_host(context.target).empty());
+  VerdictCollector collector(runs, options, reporters, finds_out ? &implemented : nullptr, find_remote_host(context.target).empty());
   std::atomic<std::size_t> next{0};
   std::size_t end = 0;  // of the turn; changed while no worker runs
-  const RunOptions run_options{.stop = options.stop, .pause = options.pause};
+  const RunOptions run_options{.stop = options.stop, .pause = options.pause, .progress = options.progress};
+  const auto run_one = [&](std::size_t index, Transport& transport) {
+    if (options.progress != nullptr) options.progress->begin_scenario(runs[index].name);
+    collector.submit(index, run_scenario(runs[index], context, run_options, transport));
+    if (options.progress != nullptr) options.progress->end_scenario(runs[index].name);
+  };
   const auto work = [&] {
     const auto transport = options.make_transport();
-    for (auto index = next++; index < end && !collector.is_ended(); index = next++)
-      collector.submit(index, run_scenario(runs[index], context, run_options, *transport));
+    for (auto index = next++; index < end && !collector.is_ended(); index = next++) run_one(index, *transport);
   };
   // Turns do not overlap: a run and its repetition have the same tenant.
   while (end < runs.size() && !collector.is_ended()) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conformance/report/report.h"
+#include "conformance/run/progress.h"
 #include "conformance/run/session.h"
 #include "conformance/target/known_failing.h"
 
@@ -25,6 +26,7 @@ struct SuiteOptions {
   std::set<std::string> operations;   // qualified names of those that the target has; empty: found out by the run
   std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
   std::function<void(Milliseconds)> pause;
+  Progress* progress = nullptr;                                // may be null
   std::function<std::unique_ptr<Transport>()> make_transport;  // called once by each worker
   std::string version;                                         // of understudy, for reports
 };

@@ -282,7 +282,7 @@ class FileReader {
       if (operation == nullptr)
         reader_.fail(pointer, "unknown-operation",
                      fmt::format("found {}, expected an operation, with the name of its API: api.createOrder{}", describe(value),
-                                 value.is_string() ? did_you_mean(value.get<std::string>(), contracts_.operation_names()) : ""));
+                                 value.is_string() ? contracts_.did_you_mean_operation(value.get<std::string>()) : ""));
       else
         target_.operations.insert(operation->name);
     }

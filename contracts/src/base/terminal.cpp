@@ -32,6 +32,15 @@ bool is_control(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || turns_text;
 }
 
+// Removes the character at the start of `text`, which is not empty; returns its columns.
+std::size_t take_character(std::string_view& text) {
+  constexpr std::uint32_t kFirstWide = 0x1100;
+  const auto length = std::max<std::size_t>(character_length(text), 1);
+  const bool is_wide = length == 4 || code_point(text.substr(0, length)) >= kFirstWide;
+  text.remove_prefix(length);
+  return is_wide ? 2 : 1;
+}
+
 }  // namespace
 
 std::size_t append_escaped(std::string_view text, std::string& out) {
@@ -53,6 +62,26 @@ std::string escape_for_terminal(std::string_view text) {
   std::string out;
   while (!text.empty()) text.remove_prefix(append_escaped(text, out));
   return out;
+}
+
+std::size_t text_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) width += take_character(text);
+  return width;
+}
+
+std::string cut_to_width(std::string_view text, std::size_t columns) {
+  constexpr std::string_view kEnd = "...";
+  if (text_width(text) <= columns) return std::string(text);
+  if (columns < kEnd.size()) return std::string(columns, '.');
+  std::string_view rest = text;
+  for (std::size_t used = 0; !rest.empty();) {
+    auto next = rest;
+    used += take_character(next);
+    if (used + kEnd.size() > columns) break;
+    rest = next;
+  }
+  return std::string(text.substr(0, text.size() - rest.size())) + std::string(kEnd);
 }
 
 }  // namespace understudy

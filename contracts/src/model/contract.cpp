@@ -109,6 +109,27 @@ std::vector<std::string> Contracts::operation_names() const {
   return names;
 }
 
+std::vector<const Operation*> Contracts::find_operations(std::string_view name) const {
+  std::vector<const Operation*> found;
+  for (const auto& contract : apis) {
+    const Operation* operation = find_operation(name, contract->api);
+    if (operation != nullptr && contract_of(*operation) == contract.get()) found.push_back(operation);
+  }
+  return found;
+}
+
+std::string Contracts::did_you_mean_operation(std::string_view name) const {
+  if (name.find('.') != std::string_view::npos) return did_you_mean(name, operation_names());
+  std::vector<std::string> ids;
+  for (const auto& contract : apis)
+    for (const Operation& operation : contract->operations) ids.push_back(operation.id);
+  const auto nearest = find_nearest(name, ids);
+  std::string list;
+  for (const Operation* operation : nearest ? find_operations(*nearest) : std::vector<const Operation*>())
+    list += (list.empty() ? "'" : " or '") + operation->name + "'";
+  return list.empty() ? "" : " (did you mean " + list + "?)";
+}
+
 Milliseconds delay_before(const Redelivery& redelivery, std::size_t number) {
   return number < redelivery.after.size() ? redelivery.after[number] : redelivery.then;
 }

@@ -303,6 +303,10 @@ struct Contracts {
   const Contract* contract_of(const Operation& operation) const;
   std::vector<std::string> api_names() const;
   std::vector<std::string> operation_names() const;
+  // All operations of this name: without its API those of every API.
+  std::vector<const Operation*> find_operations(std::string_view name) const;
+  // " (did you mean 'shop.createOrder'?)" for a name that no operation has, or that lacks its API; "" when nothing is near.
+  std::string did_you_mean_operation(std::string_view name) const;
 };
 
 }  // namespace understudy

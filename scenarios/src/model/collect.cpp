@@ -175,6 +175,29 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
+std::string did_you_mean_pattern(std::string_view pattern, const std::vector<std::string>& names) {
+  const auto slash = pattern.find('/');
+  const auto behind = [](const std::string& name) { return name.substr(name.find('/') + 1); };
+  if (slash == std::string_view::npos) {
+    std::vector<std::string> tails;
+    std::ranges::transform(names, std::back_inserter(tails), behind);
+    return did_you_mean(pattern, tails);
+  }
+  // The part as it is, if a name has it, else the nearest; nothing is near: nullopt.
+  const auto mend = [](std::string_view part, const std::vector<std::string>& known) -> std::optional<std::string> {
+    const bool is_known = std::ranges::any_of(known, [&](const std::string& one) { return matches_glob(part, one); });
+    return is_known ? std::optional<std::string>(part) : find_nearest(part, known);
+  };
+  std::vector<std::string> heads, tails;
+  for (const auto& name : names) heads.push_back(name.substr(0, name.find('/')));
+  const auto head = mend(pattern.substr(0, slash), heads);
+  for (const auto& name : names) {
+    if (head && matches_glob(*head, name.substr(0, name.find('/')))) tails.push_back(behind(name));
+  }
+  const auto tail = mend(pattern.substr(slash + 1), tails);
+  return head && tail ? fmt::format(" (did you mean '{}/{}'?)", *head, *tail) : "";
+}
+
 namespace {
 
 bool fits_pattern(const Scenario& scenario, std::string_view pattern) {
@@ -198,14 +221,23 @@ Selected select_scenarios(const std::vector<ScenarioFile>& files, const Selectio
   Selected selected;
   for (const ScenarioFile& file : files)
     if (is_selected(file.scenario, selection)) selected.files.push_back(&file);
-  const auto check = [&](const std::vector<std::string>& words, auto&& fits) {
-    for (const std::string& word : words)
-      if (std::ranges::none_of(files, [&](const ScenarioFile& file) { return fits(file.scenario, word); }))
-        selected.unmatched.push_back(word);
+  std::vector<std::string> labels, names;
+  for (const ScenarioFile& file : files) {
+    std::ranges::copy(file.scenario.labels, std::back_inserter(labels));
+    names.push_back(scenario_name(file.scenario));
+  }
+  const auto check = [&](std::string_view option, const std::vector<std::string>& words, auto&& fits) {
+    for (const std::string& word : words) {
+      if (std::ranges::any_of(files, [&](const ScenarioFile& file) { return fits(file.scenario, word); })) continue;
+      const bool is_label = option == "--label";
+      const auto hint = is_label ? did_you_mean(word, labels) : did_you_mean_pattern(word, names);
+      selected.unmatched.push_back(
+          fmt::format("found {} '{}', expected {}{}", option, word, is_label ? "a label of a scenario" : "the name of a scenario", hint));
+    }
   };
-  check(selection.labels, has_label);
-  check(selection.run, fits_pattern);
-  check(selection.skip, fits_pattern);
+  check("--label", selection.labels, has_label);
+  check("--run", selection.run, fits_pattern);
+  check("--skip", selection.skip, fits_pattern);
   return selected;
 }
 

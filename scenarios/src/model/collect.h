@@ -39,10 +39,13 @@ bool is_selected(const Scenario& scenario, const Selection& selection);
 
 struct Selected {
   std::vector<const ScenarioFile*> files;
-  std::vector<std::string> unmatched;  // labels and patterns that chose nothing: most likely mistyped
+  std::vector<std::string> unmatched;  // a sentence for each label and pattern that chose nothing: most likely mistyped
 };
 Selected select_scenarios(const std::vector<ScenarioFile>& files, const Selection& selection);
 
 bool matches_glob(std::string_view pattern, std::string_view text);
+// " (did you mean 'shop/create'?)" for a pattern that matches none of these names, each <before>/<behind>. Both parts are compared by
+// themselves, so that 'shpo/*' means 'shop/*'; a pattern without '/' is compared with the parts behind it. "" when nothing is near.
+std::string did_you_mean_pattern(std::string_view pattern, const std::vector<std::string>& names);
 
 }  // namespace understudy

@@ -28,3 +28,25 @@ TEST_CASE("what a terminal obeys and what is no UTF-8 is escaped", "[base][termi
   INFO(row.why);
   CHECK(escape_for_terminal(row.text) == row.shown);
 }
+
+TEST_CASE("text is cut to the columns of a terminal", "[base][terminal]") {
+  struct Row {
+    const char* why;
+    std::string text;
+    std::size_t columns;
+    std::string cut;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"it fits", "abcdef", 6, "abcdef"},
+      {"it is one too long", "abcdefg", 6, "abc..."},
+      {"letters of two bytes", "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9", 4, "\xC3\xA9..."},
+      {"a wide character takes two", "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD", 5, "\xE4\xB8\xAD..."},
+      {"a wide character that does not fit", "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD", 4, "..."},
+      {"hardly any room", "abcdef", 2, ".."},
+      {"no room", "abcdef", 0, ""},
+      {"nothing", "", 0, ""},
+  }));
+  INFO(row.why);
+  CHECK(cut_to_width(row.text, row.columns) == row.cut);
+  CHECK(text_width(row.cut) <= row.columns);
+}

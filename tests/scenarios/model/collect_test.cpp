@@ -126,7 +126,11 @@ TEST_CASE("scenarios are chosen by label and by pattern", "[collect]") {
       {"pattern over the stem", {.run = {"create-*"}}, {"depot/create-two", "shop/create-one"}, {}},
       {"skip wins", {.run = {"shop/*"}, .skip = {"delete"}}, {"shop/create-one"}, {}},
       {"label and pattern", {.labels = {"create"}, .run = {"shop/*"}}, {"shop/create-one"}, {}},
-      {"nothing by a typo", {.labels = {"fats"}, .run = {"shop/x"}, .skip = {"y"}}, {}, {"fats", "shop/x", "y"}},
+      {"nothing by a typo",
+       {.labels = {"fats"}, .run = {"shop/x"}, .skip = {"y"}},
+       {},
+       {"found --label 'fats', expected a label of a scenario (did you mean 'fast'?)",
+        "found --run 'shop/x', expected the name of a scenario", "found --skip 'y', expected the name of a scenario"}},
   }));
   INFO(row.why);
 
@@ -136,6 +140,26 @@ TEST_CASE("scenarios are chosen by label and by pattern", "[collect]") {
   for (const ScenarioFile* file : selected.files) names.push_back(scenario_name(file->scenario));
   CHECK(names == row.chosen);
   CHECK(selected.unmatched == row.unmatched);
+}
+
+TEST_CASE("a pattern that matches nothing is mended part by part", "[collect]") {
+  struct Row {
+    const char* why;
+    const char* pattern;
+    const char* hint;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"the part behind", "shop/creat-one", " (did you mean 'shop/create-one'?)"},
+      {"the part before", "shpo/create-one", " (did you mean 'shop/create-one'?)"},
+      {"both", "shpo/creat-one", " (did you mean 'shop/create-one'?)"},
+      {"wildcards stay", "shpo/*", " (did you mean 'shop/*'?)"},
+      {"only names of the right part before are near", "depot/delete", ""},
+      {"without a part before", "creat-one", " (did you mean 'create-one'?)"},
+      {"nothing is near", "shop/zzz", ""},
+      {"nothing at all", "", ""},
+  }));
+  INFO(row.why);
+  CHECK(did_you_mean_pattern(row.pattern, {"shop/create-one", "shop/delete", "depot/create-two"}) == row.hint);
 }
 
 TEST_CASE("patterns know star and question mark", "[collect]") {
