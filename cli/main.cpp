@@ -40,12 +40,13 @@ int main(int argc, char** argv) {
   using namespace understudy;
   prepare_files();
   try {
-    const Command program{.name = "understudy",
-                          .about = kAbout,
-                          .examples = kExamples,
-                          .subcommands = {make_serve_command(), make_verify_command(), make_mutate_command(), make_compare_command(),
-                                          make_cleanup_command(), make_claim_command(), make_lint_command(), make_explain_command(),
-                                          make_contracts_command(), make_scenarios_command(), make_schema_command(), make_version_command()}};
+    const Command program{
+        .name = "understudy",
+        .about = kAbout,
+        .examples = kExamples,
+        .subcommands = {make_serve_command(), make_verify_command(), make_mutate_command(), make_compare_command(), make_cleanup_command(),
+                        make_claim_command(), make_lint_command(), make_explain_command(), make_contracts_command(),
+                        make_scenarios_command(), make_schema_command(), make_version_command()}};
     const int code = run_program(program, kVersion, argc, argv);
     const auto written = flush_output();
     return written ? code : graver_exit_code(code, report_problem(written.error()));

@@ -238,7 +238,7 @@ class OperationPage {
         const auto status = render_status(variant, switches);
         const bool is_new = &variant != last || status != last_status;
         if (last != nullptr && is_new) line(4, fmt::format("in profile {}:", profile));
-        if (is_new) add_variant(variant, switches);
+        if (is_new) add_variant(variant, switches, last == nullptr ? 4 : 6);
         last = &variant;
         last_status = status;
       }
@@ -250,33 +250,33 @@ class OperationPage {
     return std::to_string(status_of(variant, switches)) + (reason.empty() ? "" : " " + reason);
   }
 
-  void add_variant(const ResponseVariant& variant, const Switches& switches) {
+  void add_variant(const ResponseVariant& variant, const Switches& switches, std::size_t indent) {
     Fact fact = variant.fact_of("status");
     fact.evidence = evidence_of_status(operation_, variant, switches);
-    line(4, fmt::format("status {}  {}", status_of(variant, switches), render_fact(fact)));
+    line(indent, fmt::format("status {}  {}", status_of(variant, switches), render_fact(fact)));
     if (!reason_of(variant, switches).empty())
-      line(4, fmt::format("reason {}  {}", reason_of(variant, switches), fact_text(variant, "reason")));
-    about(4, variant.fact.because.empty() ? "" : fmt::format("because: {}", variant.fact.because));
+      line(indent, fmt::format("reason {}  {}", reason_of(variant, switches), fact_text(variant, "reason")));
+    about(indent, variant.fact.because.empty() ? "" : fmt::format("because: {}", variant.fact.because));
     for (const auto& [name, value] : variant.headers.items())
-      line(4, fmt::format("header {}: {}  {}", name, as_text(value), fact_text(variant, "header " + to_lower(name))));
+      line(indent, fmt::format("header {}: {}  {}", name, as_text(value), fact_text(variant, "header " + to_lower(name))));
     const bool has_body = variant.body || variant.text;
     if (has_body && !variant.content_type.empty())
-      line(4, fmt::format("media type {}  {}", variant.content_type, fact_text(variant, "media_type")));
-    if (variant.text) line(4, fmt::format("text: {}  {}", *variant.text, fact_text(variant, "body")));
-    if (!has_body) line(4, fmt::format("no body  {}", fact_text(variant, "body")));
+      line(indent, fmt::format("media type {}  {}", variant.content_type, fact_text(variant, "media_type")));
+    if (variant.text) line(indent, fmt::format("text: {}  {}", *variant.text, fact_text(variant, "body")));
+    if (!has_body) line(indent, fmt::format("no body  {}", fact_text(variant, "body")));
     if (variant.schema.empty()) return;
     if (variant.body && !variant.body->is_structured())
-      line(4, fmt::format("value {}  {}", as_text(*variant.body), fact_text(variant, "values")));
+      line(indent, fmt::format("value {}  {}", as_text(*variant.body), fact_text(variant, "values")));
     const auto members = list_members(contract_.document, variant.schema);
-    for (const Member& member : members) add_answer_member(variant, member);
+    for (const Member& member : members) add_answer_member(variant, member, indent);
   }
 
   // The schema's own evidence counts where it is weaker.
-  void add_answer_member(const ResponseVariant& variant, const Member& member) {
+  void add_answer_member(const ResponseVariant& variant, const Member& member, std::size_t indent) {
     Fact fact = variant.fact_of(member.pointer.empty() ? "body" : member.pointer);
     if (const auto own = contract_.find_fact(member.schema); own && own->evidence > fact.evidence) fact = *own;
     fact.evidence = weaker_of(fact.evidence, operation_.fact.evidence);
-    line(4, fmt::format("{}  {}", render_member(member), render_fact(fact)));
+    line(indent, fmt::format("{}  {}", render_member(member), render_fact(fact)));
   }
 
   std::string fact_text(const ResponseVariant& variant, const std::string& aspect) const {

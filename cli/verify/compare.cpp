@@ -8,6 +8,8 @@
 #include "cli/files.h"
 #include "cli/inputs.h"
 #include "cli/signals.h"
+#include "cli/terminal.h"
+#include "cli/verify/progress.h"
 #include "cli/verify/runs.h"
 #include "cli/verify/safety.h"
 #include "cli/verify/target_options.h"
@@ -86,12 +88,13 @@ Result<Side> open_side(const char* name, const SideOptions& given, const Compari
   return side;
 }
 
-std::vector<Verdict> run_side(Side& side, const RunContext& shared, SuiteOptions suite) {
+std::vector<Verdict> run_side(Side& side, const RunContext& shared, SuiteOptions suite, ProgressDisplay& progress) {
   suite.profiles = side.profiles;
   suite.make_transport = [&side] { return std::make_unique<HttpTransport>(side.target.connection); };
   std::vector<Verdict> verdicts;
   Collector collector(verdicts);
-  side.summary = run_suite(side.runs, shared, suite, {&collector});
+  suite.progress = &progress;
+  side.summary = run_suite(side.runs, shared, suite, {&progress, &collector});
   return verdicts;
 }
 
@@ -159,8 +162,9 @@ int compare(const ComparisonOptions& options) {
     guards.push_back(std::move(*safety));
     contexts.back().guard = guards.back().guard.get();
   }
-  const auto left_verdicts = run_side(*left, contexts[0], suite);
-  const auto right_verdicts = run_side(*right, contexts[1], suite);
+  ProgressDisplay progress(choose_progress_style(false), allows_color(), signals);
+  const auto left_verdicts = run_side(*left, contexts[0], suite, progress);
+  const auto right_verdicts = run_side(*right, contexts[1], suite, progress);
 
   std::vector<Comparison> comparisons;
   Counts counts;

@@ -113,7 +113,8 @@ void ProgressDisplay::print_message(const Waiting& waiting) {
 
 void ProgressDisplay::begin(const RunInfo& info) {
   const std::lock_guard lock(mutex_);
-  total_ = info.scenarios;
+  total_ += info.scenarios;
+  is_over_ = false;
 }
 
 void ProgressDisplay::add(const Verdict& verdict) {

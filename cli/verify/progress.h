@@ -20,7 +20,7 @@ enum class ProgressStyle {
   line,      // the line of a terminal
 };
 
-// While it lives, std::cout and std::cerr erase the line before they write.
+// While it lives, std::cout and std::cerr erase the line before they write. Runs may follow each other; their numbers add up.
 class ProgressDisplay : public Progress, public Reporter {
  public:
   // `signals`: a second signal ends the process at once; the line is erased then, too.

@@ -252,14 +252,14 @@ class ScenarioRunner {
   void wait_for(Milliseconds time, const std::string& reason) const {
     if (!options_.pause || time.count() <= 0) return;
     constexpr Milliseconds kSlice{200};
-    const auto tell = [&](Milliseconds left) {
+    const auto notify = [&](Milliseconds left) {
       if (options_.progress != nullptr) options_.progress->wait({.scenario = run_.name, .reason = reason, .time = time, .left = left});
     };
     for (auto left = time; left.count() > 0 && !is_stopped(); left -= std::min(left, kSlice)) {
-      tell(left);
+      notify(left);
       options_.pause(std::min(left, kSlice));
     }
-    tell(Milliseconds(0));
+    notify(Milliseconds(0));
   }
 
   Result<void> pass_time(Milliseconds time, const std::string& reason) {

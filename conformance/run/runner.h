@@ -12,7 +12,7 @@ namespace understudy {
 struct RunOptions {
   const std::atomic<bool>* stop = nullptr;  // set: no further step begins, cleanup still runs
   std::function<void(Milliseconds)> pause;  // waits in real time; empty: never wait
-  Progress* progress = nullptr;             // is told of waits; may be null
+  Progress* progress = nullptr;             // of the waits; may be null
 };
 
 // The verdict, without secrets. Never fails: a problem is part of the verdict.
