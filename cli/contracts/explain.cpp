@@ -9,6 +9,7 @@
 #include "cli/contracts/operation.h"
 #include "cli/inputs.h"
 #include "cli/local_mock.h"
+#include "contracts/src/base/text.h"
 #include "contracts/src/model/profile.h"
 #include "contracts/src/model/responses.h"
 
@@ -113,15 +114,27 @@ int explain(const std::string& folder, const std::string& id) {
     if (found.size() == 1) return show_operation(*contracts->contract_of(*found.front()), *found.front(), folder);
     if (!found.empty()) return report_problem(find_one_operation(*contracts, id).error());
   }
-  const auto collected = collect_coverage(*contracts, parse_scenarios(embedded_files()));
-  if (!collected) return report_problem(collected.error());
-  const Coverage& coverage = **collected;
   const auto hash = id.find('#');
   std::vector<std::string> known = contracts->operation_names();
   for (const auto& contract : contracts->apis) {
+    for (const auto& [name, answer] : contract->answers) known.push_back(contract->api + "." + name);
+    for (const Operation& operation : contract->operations)
+      for (const Row& row : operation.rows) known.push_back(contract->api + "." + row.id);
+  }
+  const auto report_unknown = [&] {
+    constexpr const char* kExpected =
+        "an operation (api.operation), a row (api.operation.row), an implicit row (api.operation#/Member/keyword) or an answer (api.name)";
+    const auto hint = id.find('.') == std::string::npos ? contracts->did_you_mean_operation(id) : did_you_mean(id, known);
+    return report_problem(usage_problem("unknown-id", fmt::format("found unknown id '{}', expected {}{}", id, kExpected, hint)));
+  };
+  // Learning which scenarios exercise an id runs them all.
+  if (hash == std::string::npos && !contains(known, id)) return report_unknown();
+  const auto collected = collect_coverage(*contracts, parse_scenarios(embedded_files()));
+  if (!collected) return report_problem(collected.error());
+  const Coverage& coverage = **collected;
+  for (const auto& contract : contracts->apis) {
     for (const auto& [name, answer] : contract->answers) {
-      known.push_back(contract->api + "." + name);
-      if (known.back() != id) continue;
+      if (contract->api + "." + name != id) continue;
       explain_answer(*contract, answer, coverage);
       return kPassed;
     }
@@ -130,19 +143,13 @@ int explain(const std::string& folder, const std::string& id) {
         if (explain_implicit(*contract, operation, id, id.substr(hash + 1), coverage)) return kPassed;
       }
       for (const Row& row : operation.rows) {
-        known.push_back(contract->api + "." + row.id);
-        if (known.back() != id) continue;
+        if (contract->api + "." + row.id != id) continue;
         explain_row(*contract, operation, row, coverage);
         return kPassed;
       }
     }
   }
-  constexpr const char* kExpected =
-      "an operation (api.operation), a row (api.operation.row), an implicit row "
-      "(api.operation#/Member/keyword) or an answer (api.name)";
-  return report_problem(usage_problem(
-      "unknown-id", fmt::format("found unknown id '{}', expected {}{}", id, kExpected,
-                                id.find('.') == std::string::npos ? contracts->did_you_mean_operation(id) : did_you_mean(id, known))));
+  return report_unknown();
 }
 
 }  // namespace

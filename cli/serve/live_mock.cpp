@@ -62,7 +62,10 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
     if (!loaded) return fail(std::move(loaded.error()));
     contracts = std::make_shared<const Contracts>(std::move(*loaded));
     auto profile = parse_profile(Json(options_.profile), *contracts);
-    if (!profile) return fail(std::move(profile.error()));
+    if (!profile) {
+      profile.error().failure = Failure::usage;
+      return fail(std::move(profile.error()));
+    }
     mock_options.profile = std::move(*profile);
     if (auto known = check_api_name(mock_options.only_api, *contracts); !known) return fail(std::move(known.error()));
   }
