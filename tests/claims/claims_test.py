@@ -347,7 +347,8 @@ def main():
                 if code != 0:
                     wrong.append(f"{case}: {name} refuses a claim that holds (exit {code}):\n{text}")
             with concurrent.futures.ThreadPoolExecutor(2) as pool:
-                results = [one for one in pool.map(lambda one: try_manipulation(original, *one), MANIPULATIONS) if one is not None]
+                wanted = [one for one in MANIPULATIONS if case == "own" or not one[0].startswith("a flipped byte")]
+                results = [one for one in pool.map(lambda one: try_manipulation(original, *one), wanted) if one is not None]
             done += len(results)
             wrong += [f"{case}, {text}" for one in results for text in one]
     print("\n".join(wrong))
