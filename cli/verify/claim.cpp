@@ -75,15 +75,16 @@ std::string profile_option(std::string_view rendered) {
 
 // What the files that the claim names give now.
 Result<ClaimParts> describe_again(const Json& predicate, const std::string& claim, std::size_t tests) {
-  const auto folder = fs::path(claim).parent_path();
+  std::error_code error;
+  const auto folder = fs::weakly_canonical(fs::absolute(claim, error).parent_path(), error);
   InputOptions options;
   for (const auto& one : predicate["understudy_folders"]) {
     if (one["source"] != "file") continue;
-    const auto path = folder / one["path"].get<std::string>();
+    const auto path = (folder / one["path"].get<std::string>()).lexically_normal();
     if (one["kind"] == "scenarios")
-      options.paths.push_back(path.lexically_normal().string());
+      options.paths.push_back(path.string());
     else
-      options.contracts = path.lexically_normal().parent_path().string();
+      options.contracts = (path.has_filename() ? path : path.parent_path()).parent_path().string();
   }
   const auto& selection = predicate["understudy_selection"];
   options.selection = {.labels = selection["labels"], .run = selection["run"], .skip = selection["skip"]};

@@ -18,6 +18,11 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kContractExtensions[] = {".yaml", ".yml", ".json", ".txt"};
 
+fs::path resolve_folder(const fs::path& folder) {
+  std::error_code error;
+  return fs::canonical(folder.empty() ? fs::path(".") : folder, error);
+}
+
 // Collects what a run uses. Names are relative to the folder of the claim.
 class FilesOfRun {
  public:
@@ -27,13 +32,16 @@ class FilesOfRun {
     add_entry("understudy", hash_program(), {{"understudy_kind", "binary"}, {"understudy_version", UNDERSTUDY_VERSION}});
   }
   void add_folder(const char* kind, const std::string& path, bool is_bundled) {
-    folders_.insert({kind, is_bundled ? "bundled" : "file", is_bundled ? path : relative(path)});
+    std::error_code error;  // a contract's folder is named by its API, a file by its own name
+    const std::size_t kept = kind == std::string_view("scenarios") && fs::is_directory(path, error) ? 0 : 1;
+    folders_.insert({kind, is_bundled ? "bundled" : "file", is_bundled ? path : relative(path, kept)});
   }
   // `annotations`: beside kind and source.
   void add(const char* kind, const std::string& path, bool is_bundled, Json annotations = Json::object()) {
     annotations["understudy_kind"] = kind;
     annotations["understudy_source"] = is_bundled ? "bundled" : "file";
-    if (!is_bundled) return add_entry(relative(path), hash_file(path), std::move(annotations));
+    const std::size_t kept = kind == std::string_view("contract") ? 2 : 1;
+    if (!is_bundled) return add_entry(relative(path, kept), hash_file(path), std::move(annotations));
     const auto found = embedded_files().find(path);
     add_entry(path, found == embedded_files().end() ? std::nullopt : std::optional(sha256(found->second)), std::move(annotations));
   }
@@ -48,16 +56,12 @@ class FilesOfRun {
   }
 
  private:
-  static fs::path resolve_folder(const fs::path& folder) {
-    std::error_code error;
-    return fs::weakly_canonical(folder.empty() ? fs::path(".") : folder, error);
-  }
-  // Links in the folder are followed, a link that is the file itself keeps its name.
-  std::string relative(const fs::path& path) const {
-    std::error_code error;
-    const bool is_folder = fs::is_directory(path, error);
-    const auto whole = is_folder ? resolve_folder(path) : resolve_folder(path.parent_path()) / path.filename();
-    return whole.lexically_relative(root_).generic_string();
+  // Links are followed, but the last `kept` names stay.
+  std::string relative(fs::path path, std::size_t kept) const {
+    fs::path rest;
+    for (; kept > 0; --kept, path = path.parent_path()) rest = rest.empty() ? path.filename() : path.filename() / rest;
+    const auto resolved = resolve_folder(path);
+    return (rest.empty() ? resolved : resolved / rest).lexically_relative(root_).generic_string();
   }
   void add_entry(const std::string& name, const std::optional<std::string>& digest, Json annotations) {
     if (!digest) missing_ = name;

@@ -315,9 +315,24 @@ def make_own(folder):
     verify(folder, folder / "scenarios", "--contracts", folder / "contracts", codes=(1,))
 
 
+def make_elsewhere(folder, place, scenarios, contracts):
+    """A claim in the current folder, with relative paths and a link to the folder of a contract; out is a link to it."""
+    make_own(folder)
+    shutil.rmtree(folder / "out")
+    (folder / "contracts/shelf").rename(folder / "real")
+    (folder / "contracts/shelf").symlink_to("../real")
+    subprocess.run([PROGRAM, "verify", scenarios, "--contracts", contracts, "--report-claim", "claim.json"], cwd=folder / place,
+                   stdout=subprocess.DEVNULL, timeout=120)
+    (folder / "out").symlink_to(place)
+
+
+PLACES = [("scenarios", ".", "../contracts"), ("scenarios/deeper", "..", "../../contracts/"),
+          (".", "scenarios", "contracts")]
+
+
 def checks(folder):
     """Each checker's name, exit code and output."""
-    claim = str(folder / "out" / "claim.json")
+    claim = str((folder / "out").resolve() / "claim.json")
     checkers = [("understudy", [PROGRAM, "claim", "check", claim])]
     if CHECKER:
         checkers.append(("checker", [sys.executable, CHECKER, claim, "--source", str(SOURCE), "--binary", PROGRAM]))
@@ -351,6 +366,9 @@ def main():
                 results = [one for one in pool.map(lambda one: try_manipulation(original, *one), wanted) if one is not None]
             done += len(results)
             wrong += [f"{case}, {text}" for one in results for text in one]
+        for number, place in enumerate(PLACES):
+            make_elsewhere(pathlib.Path(work) / str(number), *place)
+            wrong += [f"{place}: {name} exits {code}:\n{text[:2000]}" for name, code, text in checks(pathlib.Path(work) / str(number)) if code != 0]
     print("\n".join(wrong))
     print(f"{done} manipulations, {len(wrong)} wrong{'' if CHECKER else '; without the independent checker'}")
     return 1 if wrong else 0
