@@ -68,6 +68,8 @@ Options serve_options(ServeOptions& options) {
       {"--body-limit BYTES", &options.body_limit, "Answer 413 to request bodies of more bytes."},
       {"--head-limit BYTES", &options.head_limit, "Answer 431 or 414 if the request line and headers have more bytes.",
        in_range(256, 1 << 30)},
+      {"--unsent-limit BYTES", &options.unsent_limit,
+       "Keep at most this many bytes of responses that clients do not read. Beyond it, those that wait longest lose their connection."},
       {"--threads", &options.threads, "Use this many threads for sockets.", in_range(1, 64)},
       {"--journal-entries", &options.journal_entries, "Keep this many exchanges in the journal of each tenant. 0 keeps none."},
       {"--journal-bytes BYTES", &options.journal_bytes, "Limit the memory of the journal of each tenant."},
@@ -121,6 +123,7 @@ Result<WireOptions> wire_options(const ServeOptions& options) {
   wire.threads = options.threads;
   wire.body_limit = options.body_limit;
   wire.head_limit = options.head_limit;
+  wire.unsent_limit = options.unsent_limit;
   wire.is_slow = Mock::is_slow;
   struct Duration {
     const char* option;

@@ -19,7 +19,7 @@ struct ServeOptions {
   std::string idle = "75s", request = "30s", write = "30s", drain = "5s";
   std::string log_format, log_file;
   std::uint16_t port = 8080;
-  std::size_t body_limit = 8u << 20, head_limit = 64u << 10;
+  std::size_t body_limit = 8u << 20, head_limit = 64u << 10, unsent_limit = 256u << 20;
   std::size_t journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
   std::uint64_t query_steps = 5'000'000;
   std::size_t batch_calls = 1000;

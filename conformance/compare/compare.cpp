@@ -50,7 +50,7 @@ class VerdictComparer {
       differ("status", "", fmt::format("{}{}", a.status, left.answer.empty() ? "" : " " + left.answer),
              fmt::format("{}{}", b.status, right.answer.empty() ? "" : " " + right.answer));
     if (options_.reasons && phrase(a) != phrase(b)) differ("reason", "", phrase(a), phrase(b));
-    const auto left_body = parse_json(a.body), right_body = parse_json(b.body);
+    const auto left_body = parse_body(a.body), right_body = parse_body(b.body);
     if (left_body && right_body) learn_ids(*left_body, *right_body, "");
     compare_headers(a.headers, b.headers);
     if (left_body && right_body) return compare_values(*left_body, *right_body, "", "");
@@ -327,7 +327,7 @@ std::string digest_of(const Verdict& verdict, bool exact) {
       digest.add(header.name);
       digest.add(exact || !is_compared(header.name) ? header.value : render_json(canonicalizer.canonicalize(header.value, header.name)));
     }
-    const auto body = parse_json(response.body);
+    const auto body = parse_body(response.body);
     digest.add(body && !exact ? render_json(canonicalizer.canonicalize(*body, "")) : response.body);
   }
   return fmt::format("{:016x}", digest.value);

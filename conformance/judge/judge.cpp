@@ -299,6 +299,8 @@ Result<Findings> check_details(const JudgeContext& context, const Expectation& e
   if (expect.contract_checked) {
     all = with_location(context, check.contract_findings, expect);
     std::ranges::move(with_location(context, check_form(result, check.form), expect), std::back_inserter(all));
+  } else if ((expect.body || expect.text) && !result.undecoded.empty()) {
+    all = with_location(context, check_form({.undecoded = result.undecoded}, {}), expect);  // clients do not see this body
   }
   Result<void> done;
   if (expect.reason) done = append(all, match_reason(context, expect, check, response));

@@ -10,18 +10,6 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMostDuplicates = 20;
-constexpr std::size_t kMostValues = 2'000'000;
-constexpr std::size_t kMostMemory = 180'000'000, kFreeMemory = 64'000'000, kProgramMemory = 16'000'000;  // bytes
-constexpr std::size_t kMostTimes = 12;
-
-JsonLimits limits_of(std::size_t body, std::size_t answer_limit) {
-  if (answer_limit > kAnswerLimit) {
-    const double times = static_cast<double>(answer_limit) / kAnswerLimit;
-    return {.values = static_cast<std::size_t>(kMostValues * times), .memory = static_cast<std::size_t>(kMostMemory * times)};
-  }
-  const auto proportional = std::max((kMostTimes - 1) * body, kProgramMemory) - kProgramMemory;
-  return {.values = kMostValues, .memory = std::clamp(proportional, kFreeMemory, kMostMemory)};
-}
 
 Finding form_finding(std::string code, std::string pointer, std::string expected, std::string actual, std::string message) {
   Finding finding;
@@ -36,7 +24,7 @@ Finding form_finding(std::string code, std::string pointer, std::string expected
 }  // namespace
 
 ParsedJson parse_answer(const std::string& body, std::size_t answer_limit, BodyForm& form) {
-  auto parsed = parse_json(body, &form.duplicates, limits_of(body.size(), answer_limit));
+  auto parsed = parse_body(body, answer_limit, &form.duplicates);
   form.has_byte_order_mark = parsed && body.starts_with(kByteOrderMark);
   return parsed;
 }

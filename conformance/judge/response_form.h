@@ -12,9 +12,7 @@ struct BodyForm {
   std::vector<std::string> duplicates;  // JSON Pointers of members that occur twice
 };
 
-// Parses a body of at most 2,000,000 values whose parsed form needs at most 180 MB, and together with the text and the program at most
-// 12 times the text (64 MB are always permitted). An `answer_limit` above kAnswerLimit raises both in proportion and lifts the factor.
-// A problem with these limits has JsonError::is_limit.
+// parse_body() that notes the form.
 ParsedJson parse_answer(const std::string& body, std::size_t answer_limit, BodyForm& form);
 
 // Codes: content-coding, repeated-header, byte-order-mark, duplicate-member.

@@ -6,6 +6,7 @@
 
 #include "conformance/target/target.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/model/path_template.h"
 #include "contracts/src/model/responses.h"
 
 namespace understudy {
@@ -43,7 +44,7 @@ std::optional<Json> find_id(const Contract& contract, const Operation& operation
                             const Response& response, const Switches& switches) {
   if (const auto* answer = contract.find_response(operation.success); answer != nullptr) {
     const auto& variant = pick_variant(*answer, switches);
-    const auto body = parse_json(response.body);
+    const auto body = parse_body(response.body);
     if (variant.id && body) {
       if (const Json* id = find_pointer(*body, *variant.id); is_id(id)) return *id;
     }
@@ -94,8 +95,9 @@ bool may_make(const PendingWrite& write) {
          (operation->perform == Perform::module && is_post);
 }
 
+// The same for every spelling of a path; a query does not change what is removed.
 std::string key_of(const std::string& origin, const std::string& method, const std::string& target) {
-  return origin + " " + method + " " + target;
+  return origin + " " + method + " " + canonical_path(path_of(target));
 }
 std::string key_of(const PendingWrite& write) { return key_of(render_origin(write.base), write.request.method, write.request.target); }
 

@@ -72,7 +72,7 @@ Json describe(const Verdict& verdict) {
     cut_body(json["request"], limit);
     if (json.contains("response")) cut_body(json["response"], limit);
     std::optional<Json> body;
-    if (auto parsed = parse_json(step.result.response.body)) body = std::move(*parsed);
+    if (auto parsed = parse_body(step.result.response.body)) body = std::move(*parsed);
     for (std::size_t k = 0; k < step.expected.size(); ++k) {
       auto& part = json["expected"][k];
       if (const auto diff = compare(step.expected[k], step, body)) part["diff"] = to_json(*diff);

@@ -17,7 +17,8 @@ std::string body_without(std::string body, std::string_view path) {
 }
 
 bool is_unknown_call(const Response& response) {
-  const auto body = parse_json(response.body);
+  if (response.body.find("-32601") == std::string::npos) return false;
+  const auto body = parse_body(response.body);
   if (!body || !body->is_array() || body->empty()) return false;
   const Json* code = find_pointer(*body, "/0/error/code");
   return code != nullptr && *code == -32601;
@@ -56,6 +57,7 @@ bool Implemented::is_unknown_answer(const StepReport& step) const {
   const auto found = unknown_.find(api_of(step.called));
   if (found == unknown_.end() || step.result.outcome != Outcome::answered) return false;
   const auto& unknown = found->second;
+  if (step.result.response.status / 100 == 4) return false;  // a refusal, unless looks_missing() knows it
   return step.result.response.status == unknown.response.status &&
          body_without(step.result.response.body, path_of(step.request.target)) == body_without(unknown.response.body, unknown.path);
 }

@@ -22,7 +22,7 @@ Result<Json> send_state(Transport& transport, const Target& target, const State&
                                        fmt::format("the provider-states URL answered {} to the {} of '{}'{}", response.status, action,
                                                    state.name, response.body.empty() ? "" : ": " + response.body.substr(0, 200))));
   }
-  auto values = parse_json(response.body);
+  auto values = parse_body(response.body);
   return values && values->is_object() ? std::move(*values) : Json::object();
 }
 

@@ -14,7 +14,7 @@ namespace {
 // One element for each call, null for calls without an answer; nothing where an element is missing.
 std::optional<std::vector<Json>> elements_of(const Message& message, const TransportResult& result) {
   if (!is_success(result)) return std::nullopt;
-  const auto body = parse_json(result.response.body);
+  const auto body = parse_body(result.response.body);
   if (!body || !body->is_array()) return std::nullopt;
   std::vector<Json> elements;
   for (const auto& call : message.calls) {

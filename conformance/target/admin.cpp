@@ -38,6 +38,7 @@ Problem refused(const Url& url, const char* method, const std::string& path, con
 }  // namespace
 
 Problem unreachable(const Url& url, const TransportResult& result) {
+  if (result.bad_certificate) return make_problem(Failure::usage, "bad-certificate", result.detail);
   return make_problem(
       Failure::unreachable, "target-unreachable",
       fmt::format("cannot reach {}: {}", render_origin(url), result.detail.empty() ? to_string(result.outcome) : result.detail));

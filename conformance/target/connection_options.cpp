@@ -38,7 +38,9 @@ Result<void> check_pem(std::string_view text, std::string_view kind, const std::
     const auto label = rest.substr(0, rest.find(kDashes));
     const auto end = rest.find(fmt::format("-----END {}-----", label));
     if (!label.ends_with(kind) || end == std::string_view::npos) continue;
-    if (kind != "CERTIFICATE") return {};  // the block of a key may be encrypted
+    if (label.starts_with("ENCRYPTED") || rest.substr(0, end).find("ENCRYPTED") != std::string_view::npos)
+      return tl::unexpected(make_problem(Failure::usage, "encrypted-key",
+                                         fmt::format("found an encrypted private key in {}, expected one without a pass phrase", file)));
     std::string base64(rest.substr(label.size() + kDashes.size(), end - label.size() - kDashes.size()));
     std::erase_if(base64, [](char c) { return c == '\r' || c == '\n' || c == ' ' || c == '\t'; });
     const auto bytes = decode_base64(base64);

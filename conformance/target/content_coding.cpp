@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,17 +10,23 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <ranges>
 #include <thread>
+#include <vector>
 
 #include "contracts/src/base/text.h"
 
 namespace understudy {
 namespace {
 
+constexpr std::size_t kMostCodings = 5;
+
 struct Decoded {
   std::string body;
   std::size_t limit = 0;
   bool is_too_large = false;
+  CURLcode code = CURLE_OK;
+  std::string error;  // empty: none
 };
 
 std::size_t take_decoded(char* data, std::size_t size, std::size_t count, void* user) {
@@ -39,35 +46,34 @@ void send_all(int socket, std::string_view bytes) {
   }
 }
 
-}  // namespace
-
-void decode_content(TransportResult& result, std::size_t limit) {
-  auto& response = result.response;
-  std::string codings;
-  for (const auto& header : response.headers) {
-    if (equals_ignore_case(header.name, "Content-Encoding") && !equals_ignore_case(header.value, "identity"))
-      codings += (codings.empty() ? "" : ", ") + header.value;
+void send_chunks(int listener, const std::string& coding, const std::vector<std::string_view>& chunks) {
+  const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+  if (socket < 0) return;
+  send_all(socket, fmt::format("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: {}\r\n\r\n", coding));
+  for (const auto chunk : chunks) {
+    if (chunk.empty()) continue;
+    send_all(socket, fmt::format("{:x}\r\n", chunk.size()));
+    send_all(socket, chunk);
+    send_all(socket, "\r\n");
   }
-  if (codings.empty() || response.body.empty() || find_framing_break("", "", {{"Content-Encoding", codings}})) return;
+  send_all(socket, "0\r\n\r\n");
+  ::close(socket);
+}
 
-  // libcurl decodes only what it receives: it gets the body again, over a connection to this function.
+// libcurl decodes only what it receives: it gets the body again, over a connection to this function. Each chunk is decoded by itself.
+Decoded decode_chunks(const std::string& coding, const std::vector<std::string_view>& chunks, std::size_t limit) {
+  Decoded decoded{.body = {}, .limit = limit};
   sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
   socklen_t size = sizeof address;
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (listener < 0 || ::bind(listener, generic, size) != 0 || ::listen(listener, 1) != 0 || ::getsockname(listener, generic, &size) != 0) {
-    result.undecoded = fmt::format("Content-Encoding: {} cannot be decoded: {}", codings, std::strerror(errno));
+    decoded.code = CURLE_COULDNT_CONNECT;
+    decoded.error = std::strerror(errno);
     if (listener >= 0) ::close(listener);
-    return;
+    return decoded;
   }
-  std::thread sender([&] {
-    const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket < 0) return;
-    send_all(socket, fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nContent-Encoding: {}\r\n\r\n", response.body.size(), codings));
-    send_all(socket, response.body);
-    ::close(socket);
-  });
-  Decoded decoded{.body = {}, .limit = limit};
+  std::thread sender([&] { send_chunks(listener, coding, chunks); });
   char words[CURL_ERROR_SIZE] = "";
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
   const auto set = [&curl](CURLoption option, auto value) { curl_easy_setopt(curl.get(), option, value); };
@@ -79,20 +85,62 @@ void decode_content(TransportResult& result, std::size_t limit) {
   set(CURLOPT_FORBID_REUSE, 1L);
   set(CURLOPT_WRITEFUNCTION, &take_decoded);
   set(CURLOPT_WRITEDATA, static_cast<void*>(&decoded));
-  const auto code = curl_easy_perform(curl.get());
+  decoded.code = curl_easy_perform(curl.get());
   ::shutdown(listener, SHUT_RDWR);  // ends accept() if libcurl has not connected
   sender.join();
   ::close(listener);
+  if (decoded.code != CURLE_OK) decoded.error = *words != '\0' ? words : curl_easy_strerror(decoded.code);
+  return decoded;
+}
 
-  if (decoded.is_too_large) {
-    result.outcome = Outcome::too_large;
-    result.detail = describe_answer_limit(limit);
-  } else if (code != CURLE_OK) {
-    result.undecoded =
-        fmt::format("Content-Encoding: {} cannot be decoded: {}", codings, *words != '\0' ? words : curl_easy_strerror(code));
-  } else {
-    response.body = std::move(decoded.body);
+// libcurl says neither that a stream has no end nor that bytes follow its end, but it refuses a chunk behind the end.
+Decoded decode(const std::string& coding, std::string_view body, std::size_t limit) {
+  if (equals_ignore_case(coding, "zstd")) return decode_chunks(coding, {body}, limit);  // several streams in a row are one body
+  constexpr std::string_view kBehind("\0", 1);
+  const auto ends_early = [&] {
+    return body.size() > 1 &&
+           decode_chunks(coding, {body.substr(0, body.size() - 1), body.substr(body.size() - 1)}, limit).code == CURLE_WRITE_ERROR;
+  };
+  auto decoded = decode_chunks(coding, {body, kBehind}, limit);
+  if (decoded.is_too_large) return decoded;
+  if (decoded.code == CURLE_OK)
+    decoded.error = fmt::format("the {} stream is truncated", coding);
+  else if (decoded.code == CURLE_WRITE_ERROR)
+    decoded.error = ends_early() ? fmt::format("bytes follow the end of the {} stream", coding) : "";
+  return decoded;
+}
+
+}  // namespace
+
+void decode_content(TransportResult& result, std::size_t limit) {
+  auto& response = result.response;
+  std::vector<std::string> codings;  // in the order in which they were applied
+  for (const auto& header : response.headers) {
+    if (!equals_ignore_case(header.name, "Content-Encoding")) continue;
+    for (const auto part : split(header.value, ',')) {
+      if (const auto coding = trim(part); !coding.empty() && !equals_ignore_case(coding, "identity")) codings.emplace_back(coding);
+    }
   }
+  const auto list = fmt::format("{}", fmt::join(codings, ", "));
+  if (codings.empty() || response.body.empty() || find_framing_break("", "", {{"Content-Encoding", list}})) return;
+  if (codings.size() > kMostCodings) {
+    result.undecoded = fmt::format("Content-Encoding names {} codings, more than {} are not decoded", codings.size(), kMostCodings);
+    return;
+  }
+
+  auto body = response.body;
+  for (const auto& coding : codings | std::views::reverse) {
+    auto decoded = decode(coding, body, limit);
+    if (decoded.is_too_large) {
+      result.outcome = Outcome::too_large;
+      result.detail = describe_answer_limit(limit);
+    } else if (!decoded.error.empty()) {
+      result.undecoded = fmt::format("Content-Encoding: {} cannot be decoded: {}", list, decoded.error);
+    }
+    if (decoded.is_too_large || !decoded.error.empty()) return;
+    body = std::move(decoded.body);
+  }
+  response.body = std::move(body);
 }
 
 }  // namespace understudy

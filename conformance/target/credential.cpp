@@ -68,7 +68,7 @@ tl::expected<Token, LoginFailure> Logins::log_in(const Contract& contract, const
   if (!sent) return tl::unexpected(LoginFailure(sent.error()));
   const auto& result = *sent;
   if (is_success(result)) {
-    if (const auto body = parse_json(result.response.body)) {
+    if (const auto body = parse_body(result.response.body)) {
       const Json* value = find_pointer(*body, contract.credentials.token);
       if (value != nullptr && value->is_string()) {
         Token token{.value = value->get<std::string>(), .ends = std::nullopt};

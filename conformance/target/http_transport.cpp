@@ -76,6 +76,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
     if (const auto length = find_header(response.headers, "Content-Length"); has_body && length)
       std::from_chars(length->data(), length->data() + length->size(), announced);
     if (announced > transfer.body_limit) return refuse(transfer, Outcome::too_large, describe_answer_limit(transfer.body_limit));
+    response.body.reserve(announced);  // growing would need twice the memory for a moment
   } else if (const auto colon = text.find(':'); colon != std::string_view::npos) {
     response.headers.push_back({std::string(text.substr(0, colon)), std::string(trim(text.substr(colon + 1)))});
   }
@@ -182,6 +183,9 @@ struct HttpTransport::Impl {
   std::string describe_failure(CURLcode code, const Transfer& transfer, const char* words) const {
     if (transfer.has_no_name)
       return "the certificate has no subject alternative name for a host, expected one (a common name is not used, RFC 9110 section 4.3.4)";
+    if (code == CURLE_SSL_CERTPROBLEM)
+      return fmt::format("the client certificate {} with the key {} cannot be used: {}", connection.tls.certificate_file,
+                         connection.tls.key_file, words);
     if (transfer.refusal) return transfer.refusal->detail;
     if (transfer.refused_to_repeat) return "the connection ended before the answer";
     // libcurl's buffer for a header line is full.
@@ -209,6 +213,7 @@ struct HttpTransport::Impl {
     }
     if (!tls.certificate_file.empty()) set(CURLOPT_SSLCERT, tls.certificate_file.c_str());
     if (!tls.key_file.empty()) set(CURLOPT_SSLKEY, tls.key_file.c_str());
+    set(CURLOPT_KEYPASSWD, "");  // never asks at the terminal
     if (!tls.verify && is_loopback(target.host)) {
       set(CURLOPT_SSL_VERIFYPEER, 0L);
       set(CURLOPT_SSL_VERIFYHOST, 0L);
@@ -271,6 +276,7 @@ struct HttpTransport::Impl {
     auto& result = transfer.result;
     result.elapsed = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
     result.outcome = classify(code, transfer, words);
+    result.bad_certificate = code == CURLE_SSL_CERTPROBLEM;
     if (result.outcome != Outcome::answered) result.detail = describe_failure(code, transfer, words);
     return std::move(result);
   }

@@ -55,6 +55,8 @@ std::string find_framing_fault(const Headers& headers) {
   const auto codings = list_values(headers, "Transfer-Encoding");
   if (!lengths.empty() && !codings.empty())
     return fmt::format("found Content-Length {} beside Transfer-Encoding {}", lengths.front(), fmt::join(codings, ", "));
+  if (const auto chunked = std::ranges::find(codings, "chunked"); chunked != codings.end() && std::next(chunked) != codings.end())
+    return fmt::format("found Transfer-Encoding {}, expected chunked once and last", fmt::join(codings, ", "));
   return {};
 }
 

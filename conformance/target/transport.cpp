@@ -2,7 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace understudy {
+namespace {
+
+constexpr std::size_t kMostValues = 2'000'000;
+constexpr std::size_t kMostMemory = 180'000'000, kFreeMemory = 64'000'000, kProgramMemory = 16'000'000;  // bytes
+constexpr std::size_t kMostTimes = 12;
+
+JsonLimits limits_of(std::size_t body, std::size_t answer_limit) {
+  if (answer_limit > kAnswerLimit) {
+    const double times = static_cast<double>(answer_limit) / kAnswerLimit;
+    return {.values = static_cast<std::size_t>(kMostValues * times), .memory = static_cast<std::size_t>(kMostMemory * times)};
+  }
+  const auto proportional = std::max((kMostTimes - 1) * body, kProgramMemory) - kProgramMemory;
+  return {.values = kMostValues, .memory = std::clamp(proportional, kFreeMemory, kMostMemory)};
+}
+
+}  // namespace
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
@@ -30,5 +48,11 @@ bool is_gone(const TransportResult& result) {
   const int status = result.response.status;
   return is_success(result) || (result.outcome == Outcome::answered && (status == 404 || status == 410));
 }
+
+ParsedJson parse_body(const std::string& body, std::size_t answer_limit, std::vector<std::string>* duplicates) {
+  return parse_json(body, duplicates, limits_of(body.size(), answer_limit));
+}
+
+ParsedJson parse_body(const std::string& body) { return parse_body(body, std::max(kAnswerLimit, body.size())); }
 
 }  // namespace understudy

@@ -3,10 +3,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "conformance/target/url.h"
 #include "contracts/src/base/env.h"
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/json.h"
 
 namespace understudy {
 
@@ -33,14 +35,21 @@ struct SendOptions {
 
 struct TransportResult {
   Outcome outcome = Outcome::answered;
-  Response response;           // complete if answered, otherwise what has arrived
-  std::string detail;          // the system's message if not answered
-  std::string undecoded = {};  // why the body is still in a content coding; empty: it is not
+  Response response;             // complete if answered, otherwise what has arrived
+  std::string detail;            // the system's message if not answered
+  bool bad_certificate = false;  // the runner's own certificate or key cannot be used; nothing was sent
+  std::string undecoded = {};    // why the body is still in a content coding; empty: it is not
   Milliseconds elapsed{0};
 };
 
 // "the body is larger than 16 MiB (--answer-limit)"
 std::string describe_answer_limit(std::size_t limit);
+
+// Parses a body of at most 2,000,000 values whose parsed form needs at most 180 MB, and together with the text and the program at most
+// 12 times the text (64 MB are always permitted). An `answer_limit` above kAnswerLimit raises both in proportion and lifts the factor.
+// A problem with these limits has JsonError::is_limit.
+ParsedJson parse_body(const std::string& body, std::size_t answer_limit, std::vector<std::string>* duplicates = nullptr);
+ParsedJson parse_body(const std::string& body);  // a body that was received, within the limit that the run has
 
 // The server answered with a success (2xx).
 bool is_success(const TransportResult& result);

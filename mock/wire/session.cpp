@@ -30,7 +30,10 @@ class Session final : public Connection {
                  }}) {
     shared_.join(*this);
   }
-  ~Session() override { shared_.leave(*this); }
+  ~Session() override {
+    shared_.release(*this);
+    shared_.leave(*this);
+  }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -217,11 +220,14 @@ class Session final : public Connection {
     auto plan = plan_send(delivery, {.head_request = head_request_, .keep_alive = keep_alive, .http_1_0 = parser_.http_1_0()});
     if (!plan.bytes.empty() && !delivery.raw) outcome.status = delivery.response.status;
     outcome.bytes_out = plan.bytes.size();
+    delivery.response = {};  // the plan has its bytes
+    shared_.hold(*this, plan.bytes.size());
     bool sent = false;
     if (delivery.drip)
       sent = co_await drip(plan.bytes, *delivery.drip);
     else
       sent = co_await send(plan.bytes);
+    shared_.release(*this);
     if (sent) outcome.ending = to_string(delivery.ending);
     report(outcome);
     if (!sent) co_return false;

@@ -15,6 +15,9 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
+#include <iterator>
+#include <mutex>
 
 #include "mock/wire/socket.h"
 
@@ -54,8 +57,21 @@ class Connection {
 
   Phase phase = Phase::handshake;
   Clock::time_point deadline = kForever;
+  std::size_t unsent = 0;  // bytes of its answer that are held in memory
+  Clock::time_point unsent_since{};
   bool expired = false;   // interrupted by the sweep
   std::size_t index = 0;  // in Sessions::connections
+};
+
+// The answers in memory, of all loops.
+struct UnsentAnswers {
+  const std::size_t limit;
+  const std::function<void()> call_all;  // makes every loop call Sessions::shed()
+  std::mutex shedding;
+  std::atomic<std::uint64_t> bytes{0}, answers{0}, shed{0};
+
+  // One answer may be larger than the limit.
+  bool is_exceeded() const { return bytes > limit && answers > 1; }
 };
 
 // What the connections of one loop share. The loop, the options, the handler and the threads must outlive it.
@@ -65,6 +81,7 @@ struct Sessions {
   const WireOptions& options;
   const WireHandler& handler;
   const TlsContext tls;
+  UnsentAnswers& answers;
   std::vector<Connection*> connections;
   std::array<char, kLargestRead> scratch;  // buffer for a read of unknown size, used within one step
   Timer sweep_timer{loop.get_executor()};
@@ -88,6 +105,35 @@ struct Sessions {
     connections.pop_back();
     --open;
     if (draining) stop_timers_if_empty();
+  }
+
+  // On the loop's thread: counts an answer while it is held in memory.
+  void hold(Connection& connection, std::size_t bytes) {
+    if (bytes == 0) return;
+    connection.unsent = bytes;
+    connection.unsent_since = Clock::now();
+    answers.bytes += bytes;
+    ++answers.answers;
+    if (answers.is_exceeded()) answers.call_all();
+  }
+  void release(Connection& connection) {
+    if (connection.unsent == 0) return;
+    answers.bytes -= std::exchange(connection.unsent, 0);
+    --answers.answers;
+  }
+
+  // On the loop's thread: closes the connections whose answers wait longest while all loops together hold more than the limit.
+  void shed() {
+    const std::lock_guard lock(answers.shedding);
+    std::vector<Connection*> waiting;
+    std::ranges::copy_if(connections, std::back_inserter(waiting), [](const auto* each) { return each->unsent > 0; });
+    std::ranges::sort(waiting, {}, &Connection::unsent_since);
+    for (auto* connection : waiting) {
+      if (!answers.is_exceeded()) return;
+      release(*connection);
+      ++answers.shed;
+      connection->abort();
+    }
   }
 
   // On the loop's thread: ends connections without an answer in flight now, the others when they finish, all after options.drain.

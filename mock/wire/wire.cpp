@@ -37,6 +37,7 @@ Result<TlsContext> load_tls(const WireOptions& options) {
   context->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 | ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
                        ssl::context::no_tlsv1_1 | ssl::context::single_dh_use);
   error_code error;
+  context->set_password_callback([](auto...) { return std::string(); }, error);  // never asks at the terminal
   if (from_texts) {
     context->use_certificate_chain(asio::buffer(options.tls_certificate_text), error);
     if (!error) context->use_private_key(asio::buffer(options.tls_key_text), ssl::context::pem, error);
@@ -59,7 +60,8 @@ Result<TlsContext> load_tls(const WireOptions& options) {
 
 struct Wire::Impl {
   struct Thread {
-    Thread(Impl& wire, const TlsContext& tls) : sessions{loop, *wire.slow, wire.options, wire.handler, tls}, stay(loop.get_executor()) {}
+    Thread(Impl& wire, const TlsContext& tls)
+        : sessions{loop, *wire.slow, wire.options, wire.handler, tls, wire.answers}, stay(loop.get_executor()) {}
     ~Thread() {
       if (!thread.joinable()) return;
       loop.stop();
@@ -116,6 +118,10 @@ struct Wire::Impl {
     });
   }
 
+  void shed_answers() {
+    for (auto& thread : threads) asio::post(thread->loop, [&thread = *thread] { thread.sessions.shed(); });
+  }
+
   void stop() {
     const std::lock_guard lock(stopping);
     if (std::exchange(stopped, true)) return;
@@ -138,6 +144,7 @@ struct Wire::Impl {
   const WireHandler handler;
   const bool ipv6;
   const std::uint16_t port;
+  UnsentAnswers answers{.limit = options.unsent_limit, .call_all = [this] { shed_answers(); }};
   std::optional<asio::thread_pool> slow;  // no threads without WireOptions::is_slow
   std::vector<std::unique_ptr<Thread>> threads;
   std::uint64_t connections = 0;  // used by the accepting thread only
@@ -174,6 +181,8 @@ WireCounters Wire::counters() const {
     sum.requests += sessions.requests;
     sum.refused += sessions.refused;
   }
+  sum.unsent = impl_->answers.bytes;
+  sum.shed = impl_->answers.shed;
   return sum;
 }
 

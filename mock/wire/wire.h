@@ -44,6 +44,7 @@ struct WireOptions {
   std::chrono::milliseconds idle{75000};               // a keep-alive connection without a request
   std::chrono::milliseconds request_deadline{30000};   // first byte of a request to its last; beyond: 408 and close
   std::chrono::milliseconds write_deadline{30000};     // to send one answer, or one piece of a drip
+  std::size_t unsent_limit = 256u << 20;               // bytes of answers in memory; beyond: see WireCounters::shed
   std::chrono::milliseconds drain{5000};               // how long stop() waits for answers in flight
   std::string tls_certificate{}, tls_key{};            // PEM files for HTTPS: both or none
   std::string tls_certificate_text{}, tls_key_text{};  // the same as texts, instead of files
@@ -62,6 +63,8 @@ struct WireCounters {
   std::uint64_t accepted = 0;  // connections ever
   std::uint64_t requests = 0;  // passed to the handler
   std::uint64_t refused = 0;   // answered by the wire itself: 400, 408, 413, 417, 431, 501
+  std::uint64_t unsent = 0;    // bytes of the answers that are being sent
+  std::uint64_t shed = 0;      // connections closed beyond WireOptions::unsent_limit: those of a thread whose answers wait longest
 };
 
 class Wire {

@@ -93,6 +93,7 @@ void visit_secret_values(std::string_view text, const SecretNames& names, const 
 
 std::string mask_json(std::string_view text, const SecretNames& names) {
   std::string out;
+  out.reserve(text.size());
   std::size_t copied = 0;
   visit_secret_values(text, names, [&](std::size_t begin, std::size_t end) {
     out.append(text.substr(copied, begin - copied)).append("\"").append(kMask).append("\"");
@@ -132,7 +133,7 @@ std::string mask_cookies(std::string_view value) {
 // --- text -------------------------------------------------------------------------------------------------------------------
 class TextMasker {
  public:
-  explicit TextMasker(std::string_view text) : text_(text) {}
+  explicit TextMasker(std::string_view text) : text_(text) { out_.reserve(text.size()); }
 
   std::string run() {
     while (at_ < text_.size()) {

@@ -111,6 +111,11 @@ TEST_CASE("what a raw request makes is removed like what an operation makes", "[
       "path: \"/products?note=1\", body: {b}",
       "path: /products, query: { note: 1 }, body: {b}",
       "path: /products, headers: { Content-Type: application/json }, text: '{\"product\":{\"title\":\"A\"}}'",
+      "path: /products, headers: { Content-Type: application/x-www-form-urlencoded }, text: 'product[title]=A'",
+      "path: /products, headers: { Content-Type: multipart/form-data; boundary=b }, text: \"--b\\r\\nContent-Disposition: form-data; "
+      "name=product[title]\\r\\n\\r\\nA\\r\\n--b--\\r\\n\"",
+      "path: \"/%70roducts\", body: {b}",
+      "path: \"/product%73?note=1\", body: {b}",
   }));
   INFO(members);
   auto filled = members;
@@ -129,6 +134,35 @@ TEST_CASE("what a raw request makes is removed like what an operation makes", "[
   CHECK_THAT(listed.out, CONTAINS("left behind: veeqo.products 7 (POST "));
   CHECK(resumed.code == 0);
   CHECK_THAT(server.requests().back(), CONTAINS("DELETE /products/7 HTTP/1.1"));
+}
+
+TEST_CASE("a raw removal settles the record in every spelling of its path", "[cli][cleanup]") {
+  struct Row {
+    const char* why;
+    const char* path;
+    bool is_settled;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"as the contract writes it", "/products/7", true},
+      {"letters percent-encoded", "/%70roducts/7", true},
+      {"the id percent-encoded", "/products/%37", true},
+      {"with a query", "/products/7?note=1", true},
+      {"another record", "/products/8", false},
+      {"another collection", "/orders/7", false},
+  }));
+  INFO(row.why);
+  const Folder folder;
+  ScriptedServer server({reply(201, R"({"id":7})"), reply(204, "")});
+  const auto url = render_origin(server.url());
+  const auto remove =
+      "  - { request: { method: DELETE, path: \"" + std::string(row.path) + "\" }, expect: { status: 204, contract: unchecked } }\n";
+
+  const auto run = verify(folder, raw_create("path: /products, body: " + kProduct) + remove, url);
+  const auto listed = clean_up(folder);
+
+  INFO(run.out << run.err << listed.out << listed.err);
+  CHECK(run.code == 0);
+  CHECK(listed.code == (row.is_settled ? 0 : 5));
 }
 
 TEST_CASE("a record without a known id is left behind, not forgotten", "[cli][cleanup]") {

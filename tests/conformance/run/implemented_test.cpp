@@ -84,6 +84,15 @@ TEST_CASE("an operation that answers nowhere is reported once, and its scenarios
        3,
        {{"kiosk.createThing", 3}}},
       {"a create that refuses everything is there, and wrong", when(is_create, answer(400, R"({"error":"no"})")), 1, 2, 0, {}},
+      {"a create that refuses everything, as every path does",
+       [](const Request& request) {
+         return is_create(request) || request.target.starts_with("/no-such") ? std::optional(answer(400, R"({"error":"no"})"))
+                                                                             : std::nullopt;
+       },
+       1,
+       2,
+       0,
+       {}},
       {"a refused credential says nothing about the operation", when(is_create, answer(401, R"({"error":"who?"})")), 0, 3, 0, {}},
       {"only some requests get 404: the operation is there, and wrong",
        [=](const Request& request) {

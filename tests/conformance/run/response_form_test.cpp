@@ -47,6 +47,31 @@ TEST_CASE("what HTTP and JSON require of every response is checked with the cont
   CHECK(summarize(verdict) == (is_checked ? row.findings : std::vector<std::string>{}));
 }
 
+TEST_CASE("a body whose coding cannot be decoded is wrong wherever a body is expected", "[runner][form]") {
+  struct Row {
+    const char* expected;
+    std::vector<std::string> findings;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"status: 201, contract: unchecked", {}},
+      {"status: 201, contract: unchecked, body: { name: a }", {"1 content-coding error"}},
+      {"status: 201, contract: unchecked, text: { $matches: name }", {"1 content-coding error"}},
+      {"status: 201, body: { name: a }", {"1 content-coding error"}},
+  }));
+  INFO(row.expected);
+  auto undecoded = answer(201, R"({"id":1,"name":"a"})");
+  undecoded.undecoded = "Content-Encoding: x cannot be decoded";
+  Kiosk kiosk;
+  kiosk.bend = when_posting(undecoded);
+  auto transport = transport_of(kiosk);
+
+  const auto verdict = run_kiosk(
+      kiosk_scenario(std::string("steps: [{ send: createThing, with: { body: { name: a } }, expect: { ") + row.expected + " } }]\n"),
+      transport);
+
+  CHECK(summarize(verdict) == row.findings);
+}
+
 TEST_CASE("a body that is no JSON says where and why", "[runner][form]") {
   struct Row {
     std::string body;

@@ -5,9 +5,11 @@
 
 #include <atomic>
 #include <csignal>
+#include <regex>
 #include <thread>
 
 #include "conformance/target/http_transport.h"
+#include "contracts/src/yaml/yaml.h"
 #include "mock/mock.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
@@ -139,6 +141,66 @@ TEST_CASE("a server that asks for a certificate gets the runner's", "[connection
   // In TLS 1.3 the refusal comes after the handshake: its alert, or just the end of the connection where a reset overtakes it.
   CHECK((result.outcome == Outcome::answered) == (row.outcome == Outcome::answered));
   CHECK(result.response.body == (row.outcome == Outcome::answered ? "known" : ""));
+}
+
+TEST_CASE("a file that is no certificate or no key is named before anything is sent", "[connection][tls]") {
+  const OwnCertificate own;
+  const auto read = [](const std::string& file) { return *load_text(file); };
+  const auto certificate = read(own.certificate_file()), key = read(own.key_file());
+  struct Row {
+    const char* why;
+    std::string text;
+    const char* kind;
+    const char* code;  // "": right
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"a certificate", certificate, "CERTIFICATE", ""},
+      {"a certificate behind a key and a comment", "mine\n" + key + certificate, "CERTIFICATE", ""},
+      {"with line ends of Windows", std::regex_replace(certificate, std::regex("\n"), "\r\n"), "CERTIFICATE", ""},
+      {"a key", key, "PRIVATE KEY", ""},
+      {"a key behind its certificate", certificate + key, "PRIVATE KEY", ""},
+      {"an empty file", "", "CERTIFICATE", "not-pem"},
+      {"a text", "no certificate\n", "CERTIFICATE", "not-pem"},
+      {"a certificate that is cut off", certificate.substr(0, certificate.size() / 2), "CERTIFICATE", "not-pem"},
+      {"a certificate whose middle is lost", certificate.substr(0, 100) + certificate.substr(200), "CERTIFICATE", "not-pem"},
+      {"a certificate with a character that base64 lacks", std::string(certificate).replace(100, 1, "!"), "CERTIFICATE", "not-pem"},
+      {"frame without content", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", "CERTIFICATE", "not-pem"},
+      {"DER instead of PEM", std::string("\x30\x03\x02\x01\x00", 5), "CERTIFICATE", "not-pem"},
+      {"a key instead of a certificate", key, "CERTIFICATE", "not-pem"},
+      {"a certificate instead of a key", certificate, "PRIVATE KEY", "not-pem"},
+      {"a key that is cut off", key.substr(0, key.size() / 2), "PRIVATE KEY", "not-pem"},
+      {"a key whose middle is lost", key.substr(0, 60) + key.substr(100), "PRIVATE KEY", "not-pem"},
+      {"an encrypted key", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAAw\n-----END ENCRYPTED PRIVATE KEY-----\n", "PRIVATE KEY",
+       "encrypted-key"},
+      {"an encrypted key of the old form",
+       "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMAAw\n-----END RSA PRIVATE KEY-----\n",
+       "PRIVATE KEY", "encrypted-key"},
+  }));
+  INFO(row.why);
+
+  const auto checked = check_pem(row.text, row.kind, "its.pem");
+
+  CHECK(checked.has_value() == (*row.code == '\0'));
+  if (!checked) CHECK(checked.error().code == row.code);
+  if (!checked) CHECK_THAT(checked.error().message, CONTAINS("its.pem"));
+}
+
+TEST_CASE("a client certificate whose key is another's is named, and nothing is sent", "[connection][tls][verify]") {
+  const OwnCertificate own, other;
+  const AskingServer server(own);
+
+  const auto result =
+      send_by({.tls = {.ca_file = own.certificate_file(), .certificate_file = own.certificate_file(), .key_file = other.key_file()}},
+              at("https", server.port()));
+  const auto run =
+      run_understudy({"verify", "--run", "product-create", "--target", "https://127.0.0.1:" + std::to_string(server.port()), "--ca-cert",
+                      own.certificate_file(), "--client-cert", own.certificate_file(), "--client-key", other.key_file()});
+
+  CHECK(result.outcome == Outcome::unreachable);
+  CHECK(result.bad_certificate);
+  CHECK_THAT(result.detail, CONTAINS(own.certificate_file()) && CONTAINS(other.key_file()));
+  CHECK(run.code == 2);
+  CHECK_THAT(run.out + run.err, CONTAINS("[bad-certificate]") && CONTAINS(other.key_file()));
 }
 
 TEST_CASE("plain requests go through a proxy with their whole URL, others in a tunnel", "[connection][proxy]") {

@@ -28,6 +28,25 @@ std::string many(const std::string& text, std::size_t count) {
 const std::string kGzip("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00", 25);
 // "hello" in zlib's format, which is what `deflate` means (RFC 9110 section 8.4.1.2).
 const std::string kDeflate("\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15", 13);
+// "hello" deflated without zlib's frame, which some servers send as `deflate`.
+const std::string kBareDeflate("\xcb\x48\xcd\xc9\xc9\x07\x00", 7);
+// "hello" in Brotli.
+const std::string kBrotli("\x0b\x02\x80hello\x03", 9);
+// kGzip, in gzip again.
+const std::string kGzipTwice(
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\x93\xef\xe6\x60\x00\x01\x26\xe6\xd3\x1e\x67\x4f\x9e\x64\x67\x68\x5b\x26\x60\xc6\x0a\x14"
+    "\x00\x00\xa7\x6f\xb4\x45\x19\x00\x00\x00",
+    42);
+
+// kDeflate without its last 5 bytes, in gzip.
+const std::string kGzipOfCutDeflate(
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xab\x98\x73\xda\xe3\xec\xc9\x93\xec\x00\x4b\xd6\x56\xbf\x08\x00\x00\x00", 28);
+
+std::string cut(const std::string& text, std::size_t bytes) { return text.substr(0, text.size() - bytes); }
+std::string changed(std::string text, std::size_t at) {
+  text[at] = static_cast<char>(text[at] ^ 1);
+  return text;
+}
 
 }  // namespace
 
@@ -62,6 +81,12 @@ TEST_CASE("outcomes are distinguished, by curl and by the plain socket alike", "
       {"a length that is none", {"HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nhello", Then::stall}, Outcome::malformed},
       {"a length beside chunks",
        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", Then::stall},
+       Outcome::malformed},
+      {"chunked twice",
+       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", Then::stall},
+       Outcome::malformed},
+      {"chunked that is not last",
+       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\n5\r\nhello\r\n0\r\n\r\n", Then::stall},
        Outcome::malformed},
       {"a head of 300 kB",
        {"HTTP/1.1 200 OK\r\n" + many("X: " + std::string(90'000, 'a') + "\r\n", 4) + "Content-Length: 5\r\n\r\nhello", Then::stall},
@@ -151,6 +176,29 @@ TEST_CASE("content codings are removed, and one that cannot be is named", "[tran
       {"none", "identity", "hello", "hello", ""},
       {"an unknown one", "utf-8", "hello", "", "Content-Encoding: utf-8"},
       {"not what it says", "gzip", "hello", "", "Content-Encoding: gzip"},
+      {"Brotli", "br", kBrotli, "hello", ""},
+      {"deflate without its frame", "deflate", kBareDeflate, "hello", ""},
+      {"twice", "gzip, gzip", kGzipTwice, "hello", ""},
+      {"beside identity", "identity, gzip", kGzip, "hello", ""},
+      {"two codings, applied once", "gzip, gzip", kGzip, "", "Content-Encoding: gzip, gzip"},
+      {"a known and an unknown one", "gzip, utf-8", kGzip, "", "Content-Encoding: gzip, utf-8"},
+      {"six codings", "gzip, gzip, gzip, gzip, gzip, gzip", kGzip, "", "names 6 codings"},
+      {"gzip without its last byte", "gzip", cut(kGzip, 1), "", "the gzip stream is truncated"},
+      {"gzip without its check", "gzip", cut(kGzip, 8), "", "the gzip stream is truncated"},
+      {"gzip cut inside the data", "gzip", cut(kGzip, 12), "", "the gzip stream is truncated"},
+      {"gzip cut inside its head", "gzip", kGzip.substr(0, 5), "", "the gzip stream is truncated"},
+      {"one byte of gzip", "gzip", kGzip.substr(0, 1), "", "the gzip stream is truncated"},
+      {"deflate cut", "deflate", cut(kDeflate, 2), "", "the deflate stream is truncated"},
+      {"deflate without its frame, cut", "deflate", cut(kBareDeflate, 2), "", "the deflate stream is truncated"},
+      {"Brotli cut", "br", cut(kBrotli, 1), "", "the br stream is truncated"},
+      {"the inner one of two cut", "deflate, gzip", kGzipOfCutDeflate, "", "the deflate stream is truncated"},
+      {"a byte behind gzip", "gzip", kGzip + "x", "", "bytes follow the end of the gzip stream"},
+      {"gzip followed by text", "gzip", kGzip + "{\"a\": 1}", "", "bytes follow the end of the gzip stream"},
+      {"a byte behind deflate", "deflate", kDeflate + "x", "", "bytes follow the end of the deflate stream"},
+      {"a byte behind Brotli", "br", kBrotli + "x", "", "bytes follow the end of the br stream"},
+      {"a wrong check of gzip", "gzip", changed(kGzip, 18), "", "incorrect data check"},
+      {"a wrong length of gzip", "gzip", changed(kGzip, 22), "", "incorrect length check"},
+      {"a wrong check of deflate", "deflate", changed(kDeflate, 12), "", "incorrect data check"},
   }));
   INFO(row.why);
   const bool as_is = GENERATE(false, true);

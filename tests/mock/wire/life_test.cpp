@@ -179,6 +179,61 @@ TEST_CASE("a client that never reads its answer loses the connection", "[wire][l
   CHECK(eventually([&] { return wire->counters().open == 0; }));
 }
 
+TEST_CASE("all answers that clients do not read have one limit", "[wire][life]") {
+  struct Row {
+    const char* why;
+    std::size_t answer;  // bytes; more than the buffers of the kernel take
+    std::size_t clients;
+    std::uint64_t shed;
+    std::optional<Delivery::Drip> drip = {};
+  };
+  constexpr std::size_t kMega = 1u << 20;
+  const auto row = GENERATE(values<Row>({
+      {"below the limit", 20 * kMega, 3, 0},
+      {"one answer larger than the limit", 80 * kMega, 1, 0},
+      {"each new answer beyond it closes the connection that waits longest", 20 * kMega, 6, 3},
+      {"answers larger than the limit: the last one stays", 80 * kMega, 3, 2},
+      {"answers that are sent slowly on purpose", 20 * kMega, 6, 3, Delivery::Drip{.bytes = 10, .every = 1h}},
+      {"answers without a body", 0, 50, 0},
+  }));
+  INFO(row.why);
+  Delivery delivery;
+  delivery.response.body = std::string(row.answer, 'x');
+  delivery.drip = row.drip;
+  const auto wire = open_wire(always(delivery), {.threads = 1, .unsent_limit = 64 * kMega});
+  std::vector<RawSocket> clients;
+
+  for (std::size_t i = 0; i < row.clients; ++i) {
+    clients.emplace_back(wire->port());
+    clients.back().send(kPlainGet);
+    REQUIRE(eventually([&] { return wire->counters().requests == i + 1; }));
+  }
+
+  CHECK(eventually([&] { return wire->counters().shed == row.shed && wire->counters().open == row.clients - row.shed; }));
+  CHECK(wire->counters().unsent <= std::max(64 * kMega, row.answer + kMega));
+  for (std::size_t i = 0; i < row.shed; ++i) CHECK(clients[i].read_to_end().bytes.size() < row.answer);  // the first ones
+  if (!row.drip) {
+    for (std::size_t i = row.shed; i < row.clients; ++i) CHECK(clients[i].read_response().bytes.ends_with(delivery.response.body));
+    CHECK(eventually([&] { return wire->counters().unsent == 0; }));
+  }
+}
+
+TEST_CASE("the limit of unread answers counts the connections of all threads", "[wire][life]") {
+  Delivery delivery;
+  delivery.response.body = std::string(20u << 20, 'x');
+  const auto wire = open_wire(always(delivery), {.threads = 4, .unsent_limit = 64u << 20});
+  std::vector<RawSocket> clients;
+
+  for (int i = 0; i < 12; ++i) {
+    clients.emplace_back(wire->port());
+    clients.back().send(kPlainGet);
+  }
+
+  CHECK(eventually([&] { return wire->counters().shed >= 9 && wire->counters().requests == 12; }));
+  CHECK(eventually([&] { return wire->counters().unsent <= 64u << 20; }));
+  CHECK(clients.size() == 12);
+}
+
 TEST_CASE("stopping lets an answer in flight finish, and says that it is the last", "[wire][life]") {
   const auto wire = open_wire(always(delayed(80ms)));
   RawSocket client(wire->port());

@@ -1,11 +1,13 @@
 #include <httplib.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <thread>
 #include <vector>
 
+#include "contracts/src/yaml/yaml.h"
 #include "tests/support/catch.h"
 #include "tests/support/net/own_certificate.h"
 #include "tests/support/net/raw_socket.h"
@@ -104,8 +106,16 @@ TEST_CASE("certificates that cannot serve are named", "[wire][tls]") {
   const OwnCertificate other;
   const auto text = own.certificate_file() + ".txt";
   std::ofstream(text) << "no PEM";
-  enum File { none, certificate, key, other_key, gone, no_pem };
-  const std::vector<std::string> files{"", own.certificate_file(), own.key_file(), other.key_file(), text + ".gone", text};
+  const auto empty = text + ".empty", cut_key = text + ".cut", encrypted_key = text + ".encrypted";
+  std::ofstream(empty).flush();
+  std::ofstream(cut_key) << load_text(own.key_file())->substr(0, 60);
+  std::ofstream(encrypted_key) << "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+                                  "MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgb4Jk2kJ4VzQICCAAw\n"
+                                  "-----END ENCRYPTED PRIVATE KEY-----\n";
+  const auto folder = std::filesystem::path(text).parent_path().string();
+  enum File { none, certificate, key, other_key, gone, no_pem, nothing, cut, encrypted, directory };
+  const std::vector<std::string> files{"",      own.certificate_file(), own.key_file(), other.key_file(), text + ".gone", text, empty,
+                                       cut_key, encrypted_key,          folder};
   struct Row {
     const char* why;
     File certificate;
@@ -119,6 +129,14 @@ TEST_CASE("certificates that cannot serve are named", "[wire][tls]") {
       {"no such key", certificate, gone, gone},
       {"no certificate", no_pem, key, no_pem},
       {"no key", certificate, no_pem, no_pem},
+      {"an empty certificate", nothing, key, nothing},
+      {"an empty key", certificate, nothing, nothing},
+      {"a key that is cut off", certificate, cut, cut},
+      {"an encrypted key", certificate, encrypted, encrypted},
+      {"a key for a certificate", key, key, key},
+      {"a certificate for a key", certificate, certificate, certificate},
+      {"a folder for a certificate", directory, key, directory},
+      {"a folder for a key", certificate, directory, directory},
       {"the key of another certificate", certificate, other_key, other_key},
   }));
   INFO(row.why);
