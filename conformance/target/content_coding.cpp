@@ -93,20 +93,25 @@ Decoded decode_chunks(const std::string& coding, const std::vector<std::string_v
   return decoded;
 }
 
+bool has_zlib_frame(std::string_view body) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(body[i])); };
+  return body.size() > 1 && (byte(0) & 15U) == 8 && (byte(0) << 8 | byte(1)) % 31 == 0;  // RFC 1950 section 2.2
+}
+
 // libcurl says neither that a stream has no end nor that bytes follow its end, but it refuses a chunk behind the end.
 Decoded decode(const std::string& coding, std::string_view body, std::size_t limit) {
-  if (equals_ignore_case(coding, "zstd")) return decode_chunks(coding, {body}, limit);  // several streams in a row are one body
-  constexpr std::string_view kBehind("\0", 1);
-  const auto ends_early = [&] {
-    return body.size() > 1 &&
-           decode_chunks(coding, {body.substr(0, body.size() - 1), body.substr(body.size() - 1)}, limit).code == CURLE_WRITE_ERROR;
+  auto decoded = decode_chunks(coding, {body}, limit);
+  if (decoded.is_too_large || equals_ignore_case(coding, "zstd")) return decoded;  // zstd: several streams in a row are one body
+  // One byte, because a longer text could be the lost end of a stream and go on. Four may follow `deflate` without its frame.
+  const std::string behind(equals_ignore_case(coding, "deflate") && !has_zlib_frame(body) ? 5 : 1, '\0');
+  const auto last = body.size() - 1;
+  const auto refuses = [&](const std::vector<std::string_view>& chunks) {
+    return decode_chunks(coding, chunks, limit).code == CURLE_WRITE_ERROR;
   };
-  auto decoded = decode_chunks(coding, {body, kBehind}, limit);
-  if (decoded.is_too_large) return decoded;
-  if (decoded.code == CURLE_OK)
+  if (decoded.code == CURLE_OK && !refuses({body, behind}))
     decoded.error = fmt::format("the {} stream is truncated", coding);
-  else if (decoded.code == CURLE_WRITE_ERROR)
-    decoded.error = ends_early() ? fmt::format("bytes follow the end of the {} stream", coding) : "";
+  else if (decoded.code == CURLE_WRITE_ERROR || (decoded.code == CURLE_OK && refuses({body.substr(0, last), body.substr(last)})))
+    decoded.error = fmt::format("bytes follow the end of the {} stream", coding);
   return decoded;
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("a body whose coding cannot be decoded is wrong wherever a body is exp
   const auto row = GENERATE(values<Row>({
       {"status: 201, contract: unchecked", {}},
       {"status: 201, contract: unchecked, body: { name: a }", {"1 content-coding error"}},
-      {"status: 201, contract: unchecked, text: { $matches: name }", {"1 content-coding error"}},
+      {"status: 201, contract: unchecked, text: { $contains: name }", {"1 content-coding error"}},
       {"status: 201, body: { name: a }", {"1 content-coding error"}},
   }));
   INFO(row.expected);
