@@ -70,6 +70,9 @@ Response no_such_api(const Contracts& contracts, const Request& request) {
 }
 
 Delivery refuse_unrouted(const Call& call, Trace& trace) {
+  if (call.contract.credentials_before_path) {
+    if (const auto rejection = authenticate(call)) return {.response = refuse(call, *rejection, trace)};
+  }
   const Refusals& refusals = call.contract.refusals;
   const bool is_known_path = !call.route.allowed.empty();
   return {.response =
@@ -165,6 +168,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   const std::lock_guard lock(tenant->mutex);
   const std::string& api = route.contract->api;
   tenant->env.ids.enter(api);
+  settle(*tenant, *route.contract);
   JournalEntry entry = begin_entry(*tenant, caller);
   entry.api = api;
   entry.matched = route.is_batch || route.operation != nullptr;

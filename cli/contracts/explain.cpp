@@ -64,7 +64,7 @@ void explain_answer(const Contract& contract, const ResponseDefinition& answer, 
 void explain_row(const Contract& contract, const Operation& operation, const Row& row, const Coverage& coverage) {
   fmt::print("{}.{}: a row of {}\n", contract.api, row.id, operation.name);
   show("at", render_place(row.place));
-  show("says", fmt::format("{} {} {}", row.at, to_string(row.verb), render_json(row.argument)));
+  show("says", fmt::format("{} {} {}", row.written_at(), to_string(row.verb), render_json(row.argument)));
   for (const Condition& condition : row.when) show("when", condition.name + " is " + render_json(condition.is));
   if (!row.refuse.empty()) show("refuses", contract.api + "." + row.refuse);
   show("message", row.message);

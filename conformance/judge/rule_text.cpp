@@ -10,7 +10,7 @@ namespace understudy {
 namespace {
 
 std::string words_of(const Row& row) {
-  auto text = fmt::format("{} {}", row.at.empty() ? "the body" : row.at, to_string(row.verb));
+  auto text = fmt::format("{} {}", row.written_at().empty() ? "the body" : row.written_at(), to_string(row.verb));
   if (!row.argument.is_null()) text += " " + render_json(row.argument);
   for (const auto& condition : row.when) text += fmt::format(", when {} is {}", condition.name, render_json(condition.is));
   return text;

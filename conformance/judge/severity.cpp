@@ -8,6 +8,7 @@ namespace {
 // Whether the row compares what was sent with records. exists_in is evaluated only for collections that the scenario seeds, or where its
 // `always` holds.
 bool needs_records(const JudgeContext& context, const Row& row, const Json& body) {
+  if (row.about_record || std::ranges::any_of(row.when, &Condition::about_record)) return true;
   if (row.verb != Verb::unique_in && row.verb != Verb::exists_in) return false;
   const auto is_sent = [&body](const std::string& pointer) { return find_pointer(body, pointer) != nullptr; };
   if (!std::ranges::any_of(expand_pointer(body, row.at), is_sent)) return false;

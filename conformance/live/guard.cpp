@@ -92,7 +92,7 @@ bool may_make(const PendingWrite& write) {
   const bool is_post = equals_ignore_case(write.message.method, "POST");
   if (operation == nullptr) return is_post || equals_ignore_case(write.message.method, "PUT") || write.message.is_batch;
   return operation->perform == Perform::create || find_made(*write.message.contract, *operation) != nullptr ||
-         (operation->perform == Perform::module && is_post);
+         ((operation->perform == Perform::module || operation->perform == Perform::change) && is_post);
 }
 
 // The same for every spelling of a path; a query does not change what is removed.

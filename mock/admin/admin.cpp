@@ -82,6 +82,14 @@ Response admin_only_response() {
   return error_response(404, "admin-only", "This port serves only the admin API, under /__admin; the vendors' APIs have another port.");
 }
 
+// Before a call about a tenant, so that it sees the records as they are now.
+void settle_tenant(Engine& engine, const std::optional<std::string>& name) {
+  const auto tenant = name ? engine.directory.find(*name) : nullptr;
+  if (tenant == nullptr) return;
+  const std::lock_guard lock(tenant->mutex);
+  for (const auto& contract : engine.contracts.apis) settle(*tenant, *contract);
+}
+
 bool is_path_parameter(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
 
 std::string parameter_name(std::string_view segment) { return std::string(segment.substr(1, segment.size() - 2)); }
@@ -126,6 +134,7 @@ Response AdminApi::handle(Engine& engine, const Request& request, const Caller& 
       if (!names) continue;
       if (operation.method == method) {
         if (auto error = check_names(*names)) return std::move(*error);
+        settle_tenant(engine, find_value(*names, "tenant"));
         return run(operation, {.tables = tables_,
                                .engine = engine,
                                .request = request,

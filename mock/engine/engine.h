@@ -48,6 +48,10 @@ struct Engine {
   std::vector<std::string> check_own_answer(const Call& call, const Trace& trace, const Response& response);
 };
 
+// Makes the changes of `later` that are due: every exchange and every admin call about the tenant begins with it. The caller holds the
+// tenant's lock.
+void settle(Tenant& tenant, const Contract& contract);
+
 // Completes records by their collection and stores all or none of them; the collection then counts as seeded. A record without a
 // key is refused, and one whose key exists unless `may_replace`. The caller holds the tenant's lock.
 Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& records,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "contracts/src/model/check.h"
 #include "mock/engine/walk.h"
 #include "mock/vendors/module.h"
@@ -12,9 +14,16 @@ std::string record_id_of(const Call& call) {
   return found == call.route.path.end() ? std::string() : found->second;
 }
 
-tl::unexpected<Rejection> missing_record(const Call& call) {
+// The id that was asked for, for the message.
+std::string wanted_id(const Call& call, const TemplateScope& names) {
   const Operation& operation = *call.operation;
-  const std::string id = record_id_of(call);
+  if (operation.where) return render_json(operation.where->fill(names));
+  return operation.id_template ? as_text(operation.id_template->fill(names)) : record_id_of(call);
+}
+
+tl::unexpected<Rejection> missing_record(const Call& call, const TemplateScope& names) {
+  const Operation& operation = *call.operation;
+  const std::string id = wanted_id(call, names);
   const Finding finding{.code = "record",
                         .expected = "a known id",
                         .actual = "\"" + id + "\"",
@@ -48,9 +57,23 @@ CallResult issue_token(const Call& call) {
                              {"expires", render_rfc3339(token.expires)}}}}};
 }
 
-Reply list_records(const Call& call, const Transaction& transaction) {
+// What `from` makes, as records.
+std::vector<Record> make_records(const Template& from, const TemplateScope& names) {
+  std::vector<Record> records;
+  Json list = from.fill(names);
+  if (!list.is_array()) return records;
+  for (Json& element : list) records.push_back(std::make_shared<const Json>(std::move(element)));
+  return records;
+}
+
+Reply list_records(const Call& call, const Transaction& transaction, const TemplateScope& names) {
   const Operation& operation = *call.operation;
-  Listing listing = list_page(operation, call.query, transaction.list(operation.collection), call.contract.paths_ignore_case);
+  std::vector<Record> chosen = operation.from ? make_records(*operation.from, names) : transaction.list(operation.collection);
+  if (operation.where) {
+    const Json where = operation.where->fill(names);
+    std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, where); });
+  }
+  Listing listing = list_page(operation, call.query, std::move(chosen), call.contract.paths_ignore_case);
   Json records = Json::array();
   for (const Record& record : listing.records) records.push_back(*record);
   return {.answer = operation.success,
@@ -71,39 +94,94 @@ Reply update_record(const Call& call, const Json& before, Transaction& transacti
   return show_record(call, std::move(record));
 }
 
-}  // namespace
+// The handler of the vendor's C++; nullopt: it has none for this operation.
+std::optional<CallResult> call_module(const Call& call, Transaction& transaction) {
+  const Module* module = find_module(call.contract.api);
+  if (module == nullptr) return std::nullopt;
+  const auto handler = module->find(call.operation->id);
+  if (handler == module->end()) return std::nullopt;
+  Outcome outcome = handler->second({.contract = call.contract,
+                                     .operation = *call.operation,
+                                     .switches = call.state.switches,
+                                     .settings = call.state.settings,
+                                     .body = *call.body,
+                                     .arguments = call.arguments == nullptr ? *call.body : *call.arguments,
+                                     .path = call.route.path,
+                                     .query = call.query,
+                                     .store = transaction,
+                                     .env = call.tenant.env});
+  return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context)};
+}
 
-CallResult perform(const Call& call, Transaction& transaction) {
+Record find_target(const Call& call, const Transaction& transaction, const TemplateScope& names) {
   const Operation& operation = *call.operation;
-  if (const Module* module = find_module(call.contract.api); module != nullptr) {
-    if (const auto handler = module->find(operation.id); handler != module->end()) {
-      Outcome outcome = handler->second({.contract = call.contract,
-                                         .operation = operation,
-                                         .switches = call.state.switches,
-                                         .settings = call.state.settings,
-                                         .body = *call.body,
-                                         .arguments = call.arguments == nullptr ? *call.body : *call.arguments,
-                                         .path = call.route.path,
-                                         .query = call.query,
-                                         .store = transaction,
-                                         .env = call.tenant.env});
-      return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context)};
-    }
+  const Json where = operation.where ? operation.where->fill(names) : Json();
+  if (operation.from) {
+    const auto made = make_records(*operation.from, names);
+    const auto found = std::ranges::find_if(made, [&](const Record& record) { return has_members(*record, where); });
+    return found == made.end() ? nullptr : *found;
   }
+  if (operation.collection.empty()) return nullptr;
+  if (operation.where) {
+    const auto found = transaction.select(operation.collection, where, 1);
+    return found.empty() ? nullptr : found.front();
+  }
+  if (!operation.id_template) return transaction.find(operation.collection, record_id_of(call));
+  const Json id = operation.id_template->fill(names);
+  return id.is_null() ? nullptr : transaction.find(operation.collection, as_text(id));
+}
+
+CallResult perform_verb(const Call& call, Transaction& transaction, const TemplateScope& names) {
+  const Operation& operation = *call.operation;
   switch (operation.perform) {
-    case Perform::create: return show_record(call, transaction.create(operation.collection, *call.body, call.tenant.env));
-    case Perform::list: return list_records(call, transaction);
+    case Perform::create:
+      return show_record(
+          call, transaction.create(operation.collection, operation.record ? operation.record->fill(names) : *call.body, call.tenant.env));
+    case Perform::list: return list_records(call, transaction, names);
     case Perform::issue_token: return issue_token(call);
     case Perform::module: return Reply{.answer = operation.success, .context = {{"request", *call.body}}};
+    case Perform::change:
+      if (operation.collection.empty()) return Reply{.answer = operation.success, .context = Json::object()};
+      break;
     case Perform::read:
     case Perform::update:
     case Perform::remove: break;
   }
-  const Record record = transaction.find(operation.collection, record_id_of(call));
-  if (record == nullptr) return missing_record(call);
+  const Record record = find_target(call, transaction, names);
+  if (record == nullptr) return missing_record(call, names);
   if (operation.perform == Perform::update) return update_record(call, *record, transaction);
-  if (operation.perform == Perform::remove) transaction.remove(operation.collection, record_id_of(call));
+  if (operation.perform == Perform::remove)
+    transaction.remove(operation.collection, record_id(call.contract, operation.collection, *record));
   return show_record(call, *record);
+}
+
+}  // namespace
+
+Record find_target(const Call& call, const Transaction& transaction) {
+  Json names;
+  add_request_names(call, call.operation->names, names);
+  const StoredValues values(transaction, call.tenant.env);
+  return find_target(call, transaction, {.context = names, .source = &values});
+}
+
+CallResult perform(const Call& call, Transaction& transaction) {
+  const Operation& operation = *call.operation;
+  if (auto result = call_module(call, transaction)) return *std::move(result);
+  Json names;
+  if (!operation.names.empty()) add_request_names(call, operation.names, names);
+  const StoredValues values(transaction, call.tenant.env);
+  const TemplateScope scope{.context = names, .source = &values};
+  // Changes of a call that selects records come first; other changes see the record.
+  const bool selects = operation.perform == Perform::read || operation.perform == Perform::list;
+  if (auto rejection = selects ? make_changes(call, transaction, names) : std::nullopt) return tl::unexpected(*std::move(rejection));
+  CallResult result = perform_verb(call, transaction, scope);
+  if (!result || operation.changes.empty()) return result;
+  if (!selects) {
+    if (const auto record = result->context.find("record"); record != result->context.end()) names["record"] = Json(*record);
+    if (auto rejection = make_changes(call, transaction, names)) return tl::unexpected(*std::move(rejection));
+  }
+  if (names.is_object()) result->context.update(names);
+  return result;
 }
 
 }  // namespace understudy

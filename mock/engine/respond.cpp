@@ -43,25 +43,17 @@ Json rejection_context(const Contract& contract, const Rejection& rejection) {
 Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
   if (!own.is_object()) own = Json::object();
   const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
-  const Time now = call.tenant.env.clock.now();
+  add_request_names(call, variant.names, own);
   if (uses("reason")) {
     const std::string reason = reason_of(variant, call.state.switches);
     own["reason"] = reason.empty() ? std::string(registered_reason(status_of(variant, call.state.switches))) : reason;
   }
-  if (uses("now")) own["now"] = render_rfc3339(now);
-  if (uses("now_plain")) own["now_plain"] = render_plain(now);
-  if (uses("limit")) own["limit"] = limit_context(call.state.limiter, now);
-  if (call.body != nullptr && uses("request")) own["request"] = *call.body;
-  if (uses("query") && !own.contains("query")) own["query"] = call.query;
+  if (uses("limit")) own["limit"] = limit_context(call.state.limiter, call.tenant.env.clock.now());
   if (uses("method")) own["method"] = call.request.method;
   if (uses("target")) own["target"] = call.request.target;
   if (uses("allow")) own["allow"] = fmt::format("{}", fmt::join(call.route.allowed, ", "));
-  if (uses("path")) own["path"] = call.route.path;
   if (uses("page") && !own.contains("page") && call.operation != nullptr)  // a list that was refused knows its length
     own["page"] = {{"total", call.state.store.count(call.operation->collection)}};
-  if (uses("account")) own["account"] = call.contract.account;
-  if (uses("setting")) own["setting"] = call.state.settings;
-  if (uses("switch")) own["switch"] = call.state.switches;
   return own;
 }
 
@@ -77,6 +69,19 @@ Decision decide(const Call& call, const Rejection& rejection) {
 constexpr std::string_view kLimitRule = "limit-reached";
 
 }  // namespace
+
+void add_request_names(const Call& call, const std::set<std::string, std::less<>>& used, Json& names) {
+  const auto uses = [&](std::string_view name) { return used.contains(name); };
+  const Time now = call.tenant.env.clock.now();
+  if (uses("now")) names["now"] = render_rfc3339(now);
+  if (uses("now_plain")) names["now_plain"] = render_plain(now);
+  if (call.body != nullptr && uses("request")) names["request"] = *call.body;
+  if (uses("query") && !names.contains("query")) names["query"] = call.query;
+  if (uses("path")) names["path"] = call.route.path;
+  if (uses("account")) names["account"] = call.contract.account;
+  if (uses("setting")) names["setting"] = call.state.settings;
+  if (uses("switch")) names["switch"] = call.state.switches;
+}
 
 Rejection reject_by_limit(const Call& call, const std::string& what, std::size_t most) {
   std::string message = "The limit of " + std::to_string(most) + " " + what + " of a tenant is reached.";
@@ -99,14 +104,20 @@ Response render_response(const Call& call, const std::string& answer, Json conte
             .body = "The contract of " + call.contract.api + " names no answer for this."};
   }
   const ResponseVariant& variant = pick_variant(*found, call.state.switches);
-  return render_response(variant, call.state.switches, full_context(call, variant, std::move(context)));
+  const Json names = full_context(call, variant, std::move(context));
+  const Transaction stored(call.state.store);
+  const StoredValues values(stored, call.tenant.env);
+  return render_response(variant, call.state.switches, {.context = names, .source = &values});
 }
 
 Json render_element(const Call& call, const std::string& answer, Json context) {
   const ResponseDefinition* found = call.contract.find_response(answer);
   if (found == nullptr) return nullptr;
   const ResponseVariant& variant = pick_variant(*found, call.state.switches);
-  Json element = variant.body ? variant.body_template.fill(full_context(call, variant, std::move(context))) : Json(nullptr);
+  const Json names = full_context(call, variant, std::move(context));
+  const Transaction stored(call.state.store);
+  const StoredValues values(stored, call.tenant.env);
+  Json element = variant.body ? variant.body_template.fill(TemplateScope{.context = names, .source = &values}) : Json(nullptr);
   call.policy.adjust_element(call, *found, variant, element);
   return element;
 }

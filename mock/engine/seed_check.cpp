@@ -32,7 +32,9 @@ std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, cons
     trial.put(collection, *records[i]);
     for (const Operation& operation : contract.operations) {
       const bool shows = operation.perform == Perform::read || operation.perform == Perform::list;
-      if (!shows || operation.collection != collection || !operation.call.empty()) continue;
+      // A record that other parameters than an id name, or that is made of others, is not checked here.
+      const bool by_id = operation.perform == Perform::list || !operation.record_id.empty();
+      if (!shows || !by_id || operation.from || operation.where || operation.collection != collection || !operation.call.empty()) continue;
       Route route{.contract = &contract, .operation = &operation, .is_batch = false};
       route.path[operation.record_id] = record_id(contract, collection, *records[i]);
       const Request request{.method = operation.method, .target = operation.path};

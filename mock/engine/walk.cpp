@@ -26,11 +26,6 @@ CredentialState check_credential(const Call& call) {
   return CredentialState::valid;
 }
 
-std::optional<Rejection> authenticate(const Call& call) {
-  if (!call.operation->secured || call.policy.accepts_credential(call, check_credential(call))) return std::nullopt;
-  return Rejection{.answer = call.operation->refusals.credentials, .rule = "credentials", .place = call.operation->place};
-}
-
 std::optional<Rejection> refuse_undecodable(const Call& call, const Decoded& decoded) {
   const auto reject = [&](std::string code, const std::string& answer, std::string rule) {
     return Rejection{.answer = answer,
@@ -63,6 +58,14 @@ std::optional<Rejection> check_shapes(const Call& call, const Decoded& decoded, 
 
 }  // namespace
 
+std::optional<Rejection> authenticate(const Call& call) {
+  const Operation* operation = call.operation;
+  const bool secured = operation == nullptr || operation->secured;
+  if (!secured || call.policy.accepts_credential(call, check_credential(call))) return std::nullopt;
+  return Rejection{
+      .answer = call.refusals().credentials, .rule = "credentials", .place = operation == nullptr ? Place() : operation->place};
+}
+
 CredentialState check_login(const Tenant& tenant, std::string_view username, std::string_view password) {
   if (username.empty()) return CredentialState::absent;
   if (username != tenant.username) return CredentialState::unknown_user;
@@ -84,7 +87,9 @@ Findings check_body(const Call& call) {
 }
 
 CallResult run_call(const Call& call, Transaction& transaction) {
-  const RuleContext context{.settings = call.state.settings, .switches = call.state.switches, .records = &transaction};
+  const Record target = call.operation->looks_at_record ? find_target(call, transaction) : nullptr;
+  const RuleContext context{
+      .settings = call.state.settings, .switches = call.state.switches, .records = &transaction, .record = target.get()};
   EvaluatedRules rows;
   const auto broken = judge_rows(call.contract, *call.operation, *call.body, context, &rows);
   std::vector<std::string> evaluated;

@@ -10,6 +10,8 @@ Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace
 Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace);
 
 // --- the stages that both share ----------------------------------------------------------------------------------------
+// A rejection if the credential is not accepted. A call without an operation needs one.
+std::optional<Rejection> authenticate(const Call& call);
 CredentialState check_login(const Tenant& tenant, std::string_view username, std::string_view password);
 // Counts the exchange against the rate limit; a rejection if it is one too many. Exchanges without any credential are not counted.
 std::optional<Rejection> throttle(const Call& call);
@@ -19,6 +21,26 @@ Findings check_body(const Call& call);
 CallResult run_call(const Call& call, Transaction& transaction);
 // Performs the operation by its vendor's handler, or else by its verb (perform.cpp).
 CallResult perform(const Call& call, Transaction& transaction);
+
+// The stored records and sequences, as templates read them. All arguments outlive it.
+class StoredValues final : public TemplateSource {
+ public:
+  StoredValues(const Transaction& records, Env& env) : records_(records), env_(env) {}
+  Json select(const std::string& collection, const Json& where, std::size_t most) const override;
+  std::int64_t next(const std::string& sequence) const override { return env_.ids.next(sequence); }
+
+ private:
+  const Transaction& records_;
+  Env& env_;
+};
+// Adds those names of the request, the account and the time to `names` that are in `used`.
+void add_request_names(const Call& call, const std::set<std::string, std::less<>>& used, Json& names);
+// The stored record that the operation is about; null: there is none (perform.cpp).
+Record find_target(const Call& call, const Transaction& transaction);
+// Makes the operation's changes in order (change.cpp). `names` has what their templates may name; `record` in it and the names of
+// `called` are kept up to date. A rejection at the first change that refuses.
+std::optional<Rejection> make_changes(const Call& call, Transaction& transaction, Json& names);
+
 // Stores the writes of a successful call; those of a call that its handler refused are dropped. A rejection, and nothing is stored, if
 // the tenant would have too many records.
 std::optional<Rejection> commit(const Call& call, const Reply& reply, Transaction& transaction, Trace& trace);

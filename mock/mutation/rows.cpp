@@ -14,7 +14,7 @@ Row& row_in(Contract& contract, const std::string& operation, const std::string&
 
 std::string describe_row(const Row& row) {
   const std::string argument = row.argument == true ? "" : " " + render_json(row.argument);
-  return row.at + " " + std::string(to_string(row.verb)) + argument;
+  return row.written_at() + " " + std::string(to_string(row.verb)) + argument;
 }
 
 std::string describe_condition(const Condition& condition) {

@@ -45,6 +45,7 @@ const Store::Table* Store::find_table(std::string_view collection) const {
 }
 
 Store::Table& Store::writable(std::string_view collection) {
+  ++writes_;
   std::shared_ptr<Table>& table = tables_[std::string(collection)];
   if (table == nullptr)
     table = std::make_shared<Table>();
@@ -183,6 +184,22 @@ std::vector<Record> Transaction::list(std::string_view collection) const {
     if (place.first == collection && own != nullptr && store_->find(collection, place.second) == nullptr) records.push_back(own);
   }
   return records;
+}
+
+std::vector<Record> Transaction::select(const std::string& collection, const Json& where, std::size_t most) const {
+  const auto& collections = store_->contract().collections;
+  const auto definition = collections.find(collection);
+  const auto id = where.is_object() && definition != collections.end() ? where.find(definition->second.id_member) : where.end();
+  if (where.is_object() && where.size() == 1 && id != where.end() && id->is_primitive()) {  // the usual case, without a search
+    Record one = find(collection, as_text(*id));
+    return one == nullptr ? std::vector<Record>{} : std::vector{std::move(one)};
+  }
+  std::vector<Record> found;
+  for (Record& record : list(collection)) {
+    if (found.size() >= most) break;
+    if (has_members(*record, where)) found.push_back(std::move(record));
+  }
+  return found;
 }
 
 bool Transaction::has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {

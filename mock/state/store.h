@@ -44,6 +44,7 @@ class Store {
   void mark_seeded(std::string_view collection);
   std::vector<std::string> collections() const;
   const Contract& contract() const { return *contract_; }
+  std::uint64_t writes() const { return writes_; }  // grows with every change
 
  private:
   friend class Transaction;
@@ -61,7 +62,7 @@ class Store {
   static void unindex(Table& table, std::uint64_t serial);
   const Contract* contract_;
   std::map<std::string, std::shared_ptr<Table>, std::less<>> tables_;
-  std::uint64_t serial_ = 0;
+  std::uint64_t serial_ = 0, writes_ = 0;
 };
 
 // Reads the store and its own writes. Writes that are not committed are dropped. Use one at a time for a store.
@@ -72,6 +73,9 @@ class Transaction final : public RecordLookup {
   Record find(std::string_view collection, std::string_view id) const;
   Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
   std::vector<Record> list(std::string_view collection) const;
+  // The records that have these members (has_members() of template_words.h), in order of creation, at most so many.
+  std::vector<Record> select(const std::string& collection, const Json& where, std::size_t most = kAll) const;
+  static constexpr auto kAll = static_cast<std::size_t>(-1);
   bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const override;
   bool is_seeded(std::string_view collection) const override;
 

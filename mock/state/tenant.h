@@ -36,6 +36,9 @@ struct ApiState {
   Settings settings;
   Limiter limiter;
   Redeliveries delivered;
+  // Until this time no record changes by itself, unless the store has changed since `settled_writes` (mock/engine/settle.cpp).
+  Time settled_until = Time::min();
+  std::uint64_t settled_writes = 0;
 };
 
 // Everything that exchanges change in a tenant. Copies share the records until one of them changes.

@@ -148,7 +148,8 @@ Creation read_creation(Reader& reader, const std::string& at) {
 void load_answers(LoadContext& context, const YamlDocument& document) {
   Reader reader(document, context.problem);
   reader.keys("", {"defaults", "names", "answers"});
-  context.module_names = reader.texts("/names");
+  const std::vector<std::string> module_names = reader.texts("/names");
+  context.module_names.insert(context.module_names.end(), module_names.begin(), module_names.end());
   reader.keys("/defaults", {"source", "evidence", "content_type", "aspects"});
   ResponseVariant defaults;
   defaults.fact = read_fact(reader, "/defaults", {.source = context.contract.api, .evidence = Evidence::documented});
@@ -184,7 +185,7 @@ void load_collections(LoadContext& context, const YamlDocument& document) {
   if (const Json* account = reader.find("/account"); account != nullptr) contract.account = *account;
   for (const std::string& name : reader.members("/collections")) {
     const std::string at = join_pointer("/collections", name);
-    reader.keys(at, {"id", "ignore_case", "defaults", "create"});
+    reader.keys(at, {"id", "ignore_case", "defaults", "create", "later"});
     reader.keys(at + "/id", {"member", "sequence", "from"});
     Collection collection{.name = name,
                           .id_member = reader.required_text(at + "/id/member"),
@@ -193,6 +194,7 @@ void load_collections(LoadContext& context, const YamlDocument& document) {
                           .ignore_case = reader.flag(at + "/ignore_case"),
                           .defaults = reader.has(at + "/defaults") ? *reader.find(at + "/defaults") : Json::object(),
                           .create = read_creation(reader, at + "/create")};
+    load_later(context, reader, at + "/later", collection);
     check_unfilled(reader, collection.defaults, at + "/defaults");
     check_unfilled(reader, collection.create.defaults, at + "/create/defaults");
     contract.collections.emplace(name, std::move(collection));
@@ -209,6 +211,7 @@ void load_collections(LoadContext& context, const YamlDocument& document) {
 
 void check_creations(LoadContext& context, const YamlDocument& document) {
   Reader reader(document, context.problem);
+  check_later(context, reader);
   for (const auto& [name, collection] : context.contract.collections) {
     const auto at = join_pointer("/collections", name) + "/create";
     const auto check = [&](const std::string& pointer, const std::string& id) {

@@ -123,7 +123,7 @@ bool can_give(const Operation& operation, std::string_view stage) {
   if (stage == "media_type" || stage == "undecodable") return operation.has_body;
   if (stage == "shape") return operation.has_body || !operation.parameters.empty();
   if (stage == "rows") return !operation.rows.empty();
-  if (stage == "record") return !operation.record_id.empty();
+  if (stage == "record") return operation.names_record() && operation.perform != Perform::list;
   return true;
 }
 
@@ -138,6 +138,7 @@ void connect_answers(LoadContext& context, Reader& rules) {
     if (!name.empty() && !known(name))
       rules.fail(pointer, "unknown-answer", "answers.yaml has no '" + name + "'" + did_you_mean(name, names));
   };
+  for (const auto& [pointer, name] : context.change_answers) demand(pointer, name);
   for (Operation& operation : contract.operations) {
     const std::string at = join_pointer("/operations", operation.id);
     if (operation.success.empty() && !operation.answers_nothing)
@@ -146,6 +147,9 @@ void connect_answers(LoadContext& context, Reader& rules) {
     for (std::size_t i = 0; i < operation.answers.size(); ++i) demand(join_pointer(at + "/answers", i), operation.answers[i]);
     std::vector<std::string> all = {operation.success};
     all.insert(all.end(), operation.answers.begin(), operation.answers.end());
+    for (const auto& [pointer, name] : context.change_answers) {
+      if (pointer.starts_with(at + "/")) all.push_back(name);
+    }
     for (std::size_t i = 0; i < operation.rows.size(); ++i) {
       demand(join_pointer("/rows", operation.id, i), operation.rows[i].refuse);
       all.push_back(operation.rows[i].refuse);

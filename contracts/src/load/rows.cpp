@@ -11,6 +11,13 @@
 namespace understudy {
 namespace {
 
+// True: the pointer is about the stored record, and has lost its prefix.
+bool strip_record_prefix(std::string& pointer) {
+  if (!pointer.starts_with(kRecordPrefix)) return false;
+  pointer.erase(0, kRecordPrefix.size());
+  return true;
+}
+
 Condition read_condition(LoadContext& context, Reader& reader, const std::string& at) {
   constexpr std::array<std::pair<const char*, Condition::Kind>, 4> kKinds = {{{"setting", Condition::Kind::setting},
                                                                               {"switch", Condition::Kind::switch_value},
@@ -27,6 +34,7 @@ Condition read_condition(LoadContext& context, Reader& reader, const std::string
   const std::string word = found->first, pointer = join_pointer(at, word);
   condition.kind = found->second;
   condition.name = reader.text(pointer);
+  condition.about_record = strip_record_prefix(condition.name);
   const bool is_setting = word == "setting";
   if (!is_setting && word != "switch") return condition;
   const auto known = is_setting ? names_of(context.contract.settings) : names_of(context.contract.switches);
@@ -74,12 +82,23 @@ void check_argument(Reader& reader, const LoadContext& context, const Row& row, 
     reader.fail(verb + "/collection", "unknown-collection", "found unknown collection '" + collection + "'");
 }
 
+// A row about the stored record needs an operation that names one, and changes nothing.
+void check_record(Reader& reader, const Operation& operation, const Row& row, const std::string& at) {
+  const bool looks = row.about_record || std::ranges::any_of(row.when, &Condition::about_record);
+  if (looks && (!operation.names_record() || operation.perform == Perform::list || operation.from))
+    reader.fail(at + "/at", "no-record", operation.id + " names no stored record that a row can look at");
+  constexpr std::array kOfBody = {Verb::ignored, Verb::becomes, Verb::unique_in, Verb::exists_in};
+  if (row.about_record && contains(kOfBody, row.verb))
+    reader.fail(at, "wrong-verb", "found " + std::string(to_string(row.verb)) + ", which is about the body only");
+}
+
 Row read_row(LoadContext& context, Reader& reader, const Operation& operation, const std::string& at) {
   reader.keys(at, {"id", "at", "required", "forbidden", "ignored", "more_than", "at_least", "items_at_least", "format", "unique_in",
                    "exists_in", "becomes", "when", "refuse", "message", "source", "evidence", "because"});
   Row row;
   row.id = operation.id + "." + reader.required_text(at + "/id");
   row.at = reader.required_text(at + "/at");
+  row.about_record = strip_record_prefix(row.at);
   std::size_t verbs = 0;
   for (std::size_t i = 0; i < kVerbs.size(); ++i) {
     const Json* argument = reader.find(join_pointer(at, kVerbs[i]));
@@ -101,17 +120,18 @@ Row read_row(LoadContext& context, Reader& reader, const Operation& operation, c
   const std::string body = operation.body_schema;
   // Rows of an operation with items are about one item.
   const std::string prefix = operation.items.empty() ? "" : operation.items + "/*";
-  if (!declares_member(context.contract.document, body, prefix + row.at)) {
+  if (!row.about_record && !declares_member(context.contract.document, body, prefix + row.at)) {
     reader.fail(at + "/at", "unknown-member", "the body of " + operation.id + " declares no '" + row.at + "'");
   }
   for (std::size_t i = 0; i < row.when.size(); ++i) {
     const Condition& one = row.when[i];
-    const bool points = one.kind == Condition::Kind::value || one.kind == Condition::Kind::present;
+    const bool points = !one.about_record && (one.kind == Condition::Kind::value || one.kind == Condition::Kind::present);
     if (points && !declares_member(context.contract.document, body, prefix + one.name)) {
       reader.fail(join_pointer(at + "/when", i), "unknown-member", "the body of " + operation.id + " declares no '" + one.name + "'");
     }
   }
   check_argument(reader, context, row, at);
+  check_record(reader, operation, row, at);
   return row;
 }
 
@@ -138,6 +158,7 @@ void load_rows(LoadContext& context, Reader& reader) {
     for (std::size_t i = 0, n = reader.size(at); i < n && !reader.failed(); ++i) {
       Row row = read_row(context, reader, *found, join_pointer(at, i));
       if (!ids.insert(row.id).second) reader.fail(join_pointer(at, i), "duplicate-row", "row id '" + row.id + "' is used twice");
+      found->looks_at_record |= row.about_record || std::ranges::any_of(row.when, &Condition::about_record);
       found->rows.push_back(std::move(row));
     }
   }

@@ -127,18 +127,19 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
     return;
   }
   Operation& operation = *found;
-  reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "order"});
+  reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "order", "where", "from", "record",
+                   "changes"});
   operation.perform = reader.choice<Perform>(at + "/perform",
                                              {{"create", Perform::create},
                                               {"read", Perform::read},
                                               {"list", Perform::list},
                                               {"update", Perform::update},
                                               {"delete", Perform::remove},
+                                              {"change", Perform::change},
                                               {"issue_token", Perform::issue_token},
                                               {"module", Perform::module}},
                                              Perform::module);
   operation.collection = reader.text(at + "/collection");
-  operation.record_id = reader.text(at + "/id");
   operation.success = reader.text(at + "/success");
   operation.answers = reader.texts(at + "/answers");
   operation.newest_first = reader.word(at + "/order", {"newest_first", "oldest_first"}, "oldest_first") == "newest_first";
@@ -154,11 +155,16 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
                               .maximum_size = reader.integer(page + "/maximum", 50)};
   }
   const std::string perform = reader.text(at + "/perform");
-  const bool stores = operation.perform != Perform::module && operation.perform != Perform::issue_token;
-  if (stores && operation.collection.empty()) reader.fail(at, "missing-key", "perform: " + perform + " needs 'collection'");
+  load_changes(context, reader, operation);
+  const bool needs_none =
+      operation.perform == Perform::module || operation.perform == Perform::issue_token || operation.perform == Perform::change;
   const bool names_one = operation.perform == Perform::read || operation.perform == Perform::update || operation.perform == Perform::remove;
-  if (names_one && operation.record_id.empty())
-    reader.fail(at, "missing-key", "perform: " + perform + " needs 'id', the path parameter that names the record");
+  if (!needs_none && operation.collection.empty() && !operation.from)
+    reader.fail(at, "missing-key", "perform: " + perform + " needs 'collection'");
+  if (names_one && !operation.names_record())
+    reader.fail(at, "missing-key", "perform: " + perform + " needs 'id', the path parameter that names the record, or 'where'");
+  if (operation.perform == Perform::change && operation.collection.empty() == operation.names_record())
+    reader.fail(at, "missing-key", "perform: change has both 'collection' and 'id' or 'where', or none of them");
 }
 
 }  // namespace
@@ -167,7 +173,7 @@ void load_rules(LoadContext& context, const YamlDocument& document) {
   Reader reader(document, context.problem);
   Contract& contract = context.contract;
   reader.keys("", {"defaults", "binding", "paths", "switches", "settings", "credentials", "rate_limit", "refusals", "field_prefix",
-                   "messages", "operations", "rows"});
+                   "messages", "operations", "rows", "credentials_before_path"});
   reader.keys("/defaults", {"source", "evidence", "refuse"});
   context.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented});
   context.default_refuse = reader.text("/defaults/refuse");
@@ -178,6 +184,7 @@ void load_rules(LoadContext& context, const YamlDocument& document) {
   load_switches(context, reader);
   load_settings(context, reader);
   load_credentials(context, reader);
+  contract.credentials_before_path = reader.flag("/credentials_before_path");
   load_rate_limit(context, reader);
   read_refusals(reader, "/refusals", contract.refusals);
   contract.field_prefix = reader.text("/field_prefix");

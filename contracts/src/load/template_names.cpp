@@ -39,6 +39,23 @@ Names known_names(const LoadContext& context) {
   return names;
 }
 
+// Of templates outside answers.
+Names request_names(const LoadContext& context, const std::vector<std::string>& more) {
+  const Names all = known_names(context);
+  Names names;
+  for (const char* name : {"request", "path", "query", "now", "now_plain", "account", "setting", "switch"}) names[name] = all.at(name);
+  for (const std::string& name : more) names[name];
+  return names;
+}
+
+void check_collection(const LoadContext& context, Reader& reader, const Json& pattern, const std::string& at) {
+  for (const char* word : {"$records", "$find"}) {
+    const auto named = pattern.find(word);
+    if (named == pattern.end() || !named->is_string() || context.contract.collections.contains(named->get<std::string>())) continue;
+    reader.fail(join_pointer(at, word), "unknown-collection", "found unknown collection '" + named->get<std::string>() + "'");
+  }
+}
+
 std::vector<std::string> firsts(const Names& names) {
   std::vector<std::string> list;
   for (const auto& [name, parts] : names) list.push_back(name);
@@ -46,7 +63,7 @@ std::vector<std::string> firsts(const Names& names) {
 }
 
 // `names` by value: those of $each are known inside it only.
-void check_names(Reader& reader, const Json& pattern, const std::string& at, const Names& names) {
+void check_names(const LoadContext& context, Reader& reader, const Json& pattern, const std::string& at, const Names& names) {
   if (pattern.is_string()) {
     for (const auto& part : split_braces(pattern.get_ref<const std::string&>(), [](std::string_view) { return true; })) {
       if (!part.name || part.name->empty()) continue;
@@ -64,11 +81,13 @@ void check_names(Reader& reader, const Json& pattern, const std::string& at, con
                     "found {{" + path + "}}, but " + first + " has no '" + second + "'" + did_you_mean(second, known->second));
     }
   } else if (pattern.is_array()) {
-    for (std::size_t i = 0; i < pattern.size(); ++i) check_names(reader, pattern[i], join_pointer(at, i), names);
+    for (std::size_t i = 0; i < pattern.size(); ++i) check_names(context, reader, pattern[i], join_pointer(at, i), names);
   } else if (pattern.is_object()) {
     Names inside = names;
     if (pattern.contains("$each")) inside[pattern.value("as", Json("item")).is_string() ? pattern.value("as", "item") : "item"] = {};
-    for (const auto& [name, value] : pattern.items()) check_names(reader, value, join_pointer(at, name), name == "body" ? inside : names);
+    check_collection(context, reader, pattern, at);
+    for (const auto& [name, value] : pattern.items())
+      check_names(context, reader, value, join_pointer(at, name), name == "body" || name == "where" ? inside : names);
   }
 }
 
@@ -77,8 +96,19 @@ void check_names(Reader& reader, const Json& pattern, const std::string& at, con
 void check_template_names(const LoadContext& context, Reader& reader, const std::string& at) {
   const Names names = known_names(context);
   for (const char* member : {"/body", "/text", "/headers"}) {
-    if (const Json* pattern = reader.find(at + member)) check_names(reader, *pattern, at + member, names);
+    if (const Json* pattern = reader.find(at + member)) check_names(context, reader, *pattern, at + member, names);
   }
+}
+
+Template read_template(const LoadContext& context, Reader& reader, const std::string& at, const std::vector<std::string>& names) {
+  const Json* pattern = reader.find(at);
+  if (pattern == nullptr) return {};
+  if (const auto wrong = check_template(*pattern, true)) {
+    reader.fail(at, "bad-template", *wrong);
+    return {};
+  }
+  check_names(context, reader, *pattern, at, request_names(context, names));
+  return Template(*pattern);
 }
 
 void check_unfilled(Reader& reader, const Json& value, const std::string& at) {

@@ -17,6 +17,7 @@
 #include "contracts/src/base/finding.h"
 #include "contracts/src/base/json.h"
 #include "contracts/src/model/binding.h"
+#include "contracts/src/model/record_change.h"
 #include "contracts/src/model/template.h"
 #include "contracts/src/schema/schema.h"
 #include "contracts/src/yaml/yaml.h"
@@ -55,6 +56,7 @@ struct Condition {
   enum class Kind { setting, value, present, switch_value } kind = Kind::setting;
   std::string name;  // setting or switch; for value and present a JSON Pointer into the body, '*' as in the row's `at`
   Json is = true;
+  bool about_record = false;  // value and present: a pointer into the stored record
 };
 
 enum class Verb { required, forbidden, ignored, more_than, at_least, items_at_least, format, unique_in, exists_in, becomes };
@@ -72,7 +74,11 @@ struct Row {
   std::string message;  // sentence; empty: generated from the verb
   Fact fact;
   Place place;
+  bool about_record = false;  // `at` is a pointer into the stored record, not into the body
+
+  std::string written_at() const { return (about_record ? "record:" : "") + at; }
 };
+inline constexpr std::string_view kRecordPrefix = "record:";  // of such a pointer in rules.yaml
 
 // Responses.
 struct ResponseVariant {
@@ -149,7 +155,7 @@ struct Paging {
   std::int64_t first = 1, default_size = 10, maximum_size = 50;
 };
 
-enum class Perform { create, read, list, update, remove, issue_token, module };
+enum class Perform { create, read, list, update, remove, change, issue_token, module };
 
 struct Operation {
   std::string id;    // createProduct
@@ -167,7 +173,14 @@ struct Operation {
 
   Perform perform = Perform::module;
   std::string collection;
-  std::string record_id;  // which path parameter names the record
+  std::string record_id;  // which path parameter names the record; or
+  // `id` as a template, `where` (members of the record), what `list` and `read` choose from, and what `create` stores.
+  std::optional<Template> id_template, where, from, record;
+  std::vector<RecordChange> changes;
+  std::set<std::string, std::less<>> names;  // first parts of the paths in all these templates
+  bool looks_at_record = false;              // some row does
+
+  bool names_record() const { return !record_id.empty() || id_template || where; }
   std::optional<Paging> paging;
   std::vector<Filter> filters;
   bool newest_first = false;
@@ -226,6 +239,7 @@ struct Collection {
   bool ignore_case = false;  // of the id
   Json defaults = Json::object();
   Creation create = {};
+  std::vector<LaterStep> later = {};
 };
 
 struct Credentials {
@@ -260,6 +274,7 @@ struct Contract {
   std::vector<Operation> operations;
   std::map<std::string, ResponseDefinition, std::less<>> answers;
   std::map<std::string, Collection, std::less<>> collections;
+  std::vector<std::string> changing;                 // the collections with `later`
   std::map<std::string, std::int64_t> sequences;     // first values
   Json account = Json::object();                     // facts about the account (collections.yaml: account)
   std::map<std::string, std::vector<Json>> records;  // in every account from the start
@@ -271,6 +286,7 @@ struct Contract {
   Refusals refusals;
   bool paths_ignore_case = false;             // and one trailing slash
   std::string query_prefix;                   // optional prefix of query names: "model."
+  bool credentials_before_path = false;       // an unknown path or method is refused for a wrong credential first
   std::shared_ptr<const YamlDocument> shape;  // openapi.yaml as read, for places
 
   const Operation* find_operation(std::string_view id) const;  // without the api's name

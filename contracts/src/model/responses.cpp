@@ -52,19 +52,19 @@ void compile_templates(ResponseVariant& variant) {
   for (const auto& [name, value] : variant.header_templates) add(value);
 }
 
-Response render_response(const ResponseVariant& variant, const Switches& switches, const Json& context) {
+Response render_response(const ResponseVariant& variant, const Switches& switches, const TemplateScope& scope) {
   Response response;
   response.status = status_of(variant, switches);
   response.reason = reason_of(variant, switches);
   if (variant.body || variant.text) {
     if (!variant.content_type.empty()) response.headers.push_back({"Content-Type", variant.content_type});
     if (variant.body)
-      variant.body_template.write(context, response.body);
+      variant.body_template.write(scope, response.body);
     else
-      response.body = render_text(variant.text_template.fill(context));
+      response.body = render_text(variant.text_template.fill(scope));
   }
   for (const auto& [name, value] : variant.header_templates) {
-    const Json filled = value.fill(context);
+    const Json filled = value.fill(scope);
     if (!filled.is_null()) response.headers.push_back({name, render_text(filled)});
   }
   return response;

@@ -18,7 +18,7 @@ std::string reason_of(const ResponseVariant& variant, const Switches& switches);
 // Compiles the templates of body, text and headers. Call it again after changing one of them.
 void compile_templates(ResponseVariant& variant);
 
-// The exchange-scope response of a variant. `context` holds what the templates name (docs/contracts.md lists it).
-Response render_response(const ResponseVariant& variant, const Switches& switches, const Json& context);
+// The exchange-scope response of a variant. `scope` holds what the templates name (docs/contracts.md lists it).
+Response render_response(const ResponseVariant& variant, const Switches& switches, const TemplateScope& scope);
 
 }  // namespace understudy

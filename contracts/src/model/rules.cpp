@@ -28,6 +28,13 @@ bool is_empty(const Json* value) {
   return value == nullptr || value->is_null() || (value->is_string() && value->get_ref<const std::string&>().empty());
 }
 
+// The member of the body or the stored record that a condition is about.
+const Json* find_subject(const Condition& condition, const Row& row, const std::string& place, const Json& body,
+                         const RuleContext& context) {
+  if (!condition.about_record) return find_pointer(body, make_concrete(condition.name, row.at, place));
+  return context.record == nullptr ? nullptr : find_pointer(*context.record, condition.name);
+}
+
 bool holds(const Condition& condition, const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
   switch (condition.kind) {
     case Condition::Kind::setting: {
@@ -39,9 +46,10 @@ bool holds(const Condition& condition, const Row& row, const std::string& place,
       return found != context.switches.end() && json_equal(found->second, condition.is);
     }
     case Condition::Kind::present:
-      return json_equal(Json(find_pointer(body, make_concrete(condition.name, row.at, place)) != nullptr), condition.is);
+      if (condition.about_record && context.record == nullptr) return false;
+      return json_equal(Json(find_subject(condition, row, place, body, context) != nullptr), condition.is);
     case Condition::Kind::value: {
-      const Json* value = find_pointer(body, make_concrete(condition.name, row.at, place));
+      const Json* value = find_subject(condition, row, place, body, context);
       return value != nullptr && json_equal(*value, condition.is);
     }
   }
@@ -180,22 +188,24 @@ std::vector<Broken> find_broken_rows(const Contract& contract, const Operation& 
                                      std::size_t limit, EvaluatedRules* evaluated) {
   std::vector<Broken> broken;
   for (const Row& row : operation.rows) {
-    for (const std::string& place : expand_pointer(body, row.at)) {
+    if (row.about_record && context.record == nullptr) continue;
+    const Json& subject = row.about_record ? *context.record : body;
+    for (const std::string& place : expand_pointer(subject, row.at)) {
       const bool applies = std::ranges::all_of(row.when, [&](const Condition& one) { return holds(one, row, place, body, context); });
       if (!applies) continue;
-      if (evaluated != nullptr && is_evaluated(row, find_pointer(body, place))) evaluated->push_back(&row);
+      if (evaluated != nullptr && is_evaluated(row, find_pointer(subject, place))) evaluated->push_back(&row);
       if (row.verb == Verb::ignored || row.verb == Verb::becomes) {
         apply(row, place, body);
         continue;
       }
-      const auto wrong = judge(row, place, body, context);
+      const auto wrong = judge(row, place, subject, context);
       if (!wrong) continue;
       broken.push_back({.row = &row,
                         .finding = {.code = std::string(to_string(row.verb)),
                                     .pointer = place,
                                     .expected = wrong->expected,
                                     .actual = wrong->actual,
-                                    .message = sentence(row, place, *wrong, find_pointer(body, place)),
+                                    .message = sentence(row, place, *wrong, find_pointer(subject, place)),
                                     .rule = contract.api + "." + row.id,
                                     .source = row.fact.source,
                                     .evidence = row.fact.evidence,

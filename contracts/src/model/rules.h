@@ -26,6 +26,7 @@ struct RuleContext {
   const Settings& settings;
   const Switches& switches;
   const RecordLookup* records = nullptr;  // null: unique_in and exists_in are skipped
+  const Json* record = nullptr;           // that the operation is about; null: rows and conditions about it do not hold
 };
 
 struct Broken {

@@ -1,5 +1,6 @@
 #include "contracts/src/model/template.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "contracts/src/base/text.h"
@@ -8,8 +9,6 @@ namespace understudy {
 namespace {
 
 const Json kNoValue = nullptr;
-
-bool is_falsy(const Json& value) { return value.is_null() || value == false; }
 
 void append_text(const Json& value, std::string& out) {
   if (value.is_string())
@@ -47,6 +46,16 @@ const Json* step_into(const Json& node, const std::string& segment) {
   return &node[index];
 }
 
+const Json* walk_path(const Json* node, const TemplatePath& path, std::size_t from) {
+  for (std::size_t i = from; i < path.size() && node != nullptr; ++i) node = step_into(*node, path[i]);
+  return node;
+}
+
+const Template& choice_of(const std::vector<std::pair<std::string, Template>>& of, const Json& value, const Template& otherwise) {
+  const auto found = std::ranges::find(of, as_text(value), &std::pair<std::string, Template>::first);
+  return found == of.end() ? otherwise : found->second;
+}
+
 const Json& look_up(const TemplateScope& scope, const TemplatePath& path) {
   const Json* found = scope.find(path);
   return found == nullptr ? kNoValue : *found;
@@ -67,9 +76,7 @@ const Json* TemplateScope::find(const TemplatePath& path) const {
   for (const TemplateScope* scope = this; scope != nullptr && node == nullptr; scope = scope->outer) {
     if (scope->element != nullptr && scope->name == path.front()) node = scope->element;
   }
-  if (node == nullptr) node = step_into(context, path.front());
-  for (std::size_t i = 1; i < path.size() && node != nullptr; ++i) node = step_into(*node, path[i]);
-  return node;
+  return walk_path(node == nullptr ? step_into(context, path.front()) : node, path, 1);
 }
 
 Template Template::part(const Json& pattern) {
@@ -104,15 +111,44 @@ Template::Template(const Json& pattern) {
     node_ = std::move(list);
   } else if (!pattern.is_object()) {
     node_ = Literal{.value = pattern, .text = render_json(pattern)};
-  } else if (pattern.contains("$each")) {
-    node_ = Each{.list = {part(pattern.at("$each"))}, .body = {part(pattern.value("body", Json()))}, .name = pattern.value("as", "item")};
+  } else {
+    read_object(pattern);
+  }
+}
+
+std::vector<Template> Template::optional_part(const Json& pattern, std::string_view member) {
+  if (!pattern.contains(member)) return {};
+  return {part(pattern.at(member))};
+}
+
+void Template::read_object(const Json& pattern) {
+  const auto one = [&](const char* member) { return std::vector<Template>{part(pattern.value(member, Json()))}; };
+  if (pattern.contains("$each")) {
+    node_ = Each{.list = one("$each"),
+                 .body = one("body"),
+                 .where = optional_part(pattern, "where"),
+                 .name = pattern.value("as", "item"),
+                 .flat = pattern.value("flat", false)};
   } else if (pattern.contains("$merge")) {
     Merge merge;
-    for (const Json& one : pattern.at("$merge")) merge.parts.push_back(part(one));
+    for (const Json& each : pattern.at("$merge")) merge.parts.push_back(part(each));
     node_ = std::move(merge);
   } else if (pattern.contains("$if")) {
-    node_ = If{
-        .condition = {part(pattern.at("$if"))}, .yes = {part(pattern.value("then", Json()))}, .no = {part(pattern.value("else", Json()))}};
+    node_ = If{.condition = one("$if"), .yes = one("then"), .no = one("else")};
+  } else if (pattern.contains("$case")) {
+    Case made{.value = one("$case"), .otherwise = one("else"), .of = {}};
+    for (const auto& [text, value] : pattern.at("of").items()) made.of.emplace_back(text, part(value));
+    node_ = std::move(made);
+  } else if (pattern.contains("$records") || pattern.contains("$find")) {
+    const bool first = pattern.contains("$find");
+    node_ = Records{.collection = pattern.at(first ? "$find" : "$records").get<std::string>(),
+                    .where = optional_part(pattern, "where"),
+                    .first = first,
+                    .take = parse_path(pattern.value("take", ""))};
+  } else if (pattern.contains("$next")) {
+    node_ = Next{.sequence = pattern.at("$next").get<std::string>()};
+  } else if (const auto word = pattern.size() == 1 ? find_template_word(pattern.begin().key()) : std::nullopt) {
+    node_ = Function{.word = *word, .argument = {part(pattern.begin().value())}};
   } else {
     Object object;
     for (const auto& [name, value] : pattern.items()) {
@@ -123,7 +159,7 @@ Template::Template(const Json& pattern) {
   }
 }
 
-Json Template::fill_in(const TemplateScope& scope) const {
+Json Template::fill(const TemplateScope& scope) const {
   return std::visit(
       Overload{
           [](const Literal& one) { return one.value; },
@@ -139,86 +175,102 @@ Json Template::fill_in(const TemplateScope& scope) const {
           [&](const Object& object) {
             Json out = Json::object();
             auto& members = out.get_ref<Json::object_t&>();
-            for (const auto& [name, value] : object.members) members.emplace_hint(members.end(), name, value.fill_in(scope));
+            for (const auto& [name, value] : object.members) members.emplace_hint(members.end(), name, value.fill(scope));
             return out;
           },
           [&](const List& list) {
             Json out = Json::array();
-            for (const Template& element : list.elements) out.push_back(element.fill_in(scope));
+            for (const Template& element : list.elements) out.push_back(element.fill(scope));
             return out;
           },
           [&](const Each& each) {
-            const Json list = each.list.front().fill_in(scope);
+            const Json list = each.list.front().fill(scope);
             Json out = Json::array();
             if (!list.is_array()) return out;
-            for (const Json& element : list)
-              out.push_back(each.body.front().fill_in({.context = scope.context, .outer = &scope, .name = each.name, .element = &element}));
+            for (const Json& element : list) {
+              const TemplateScope inner = scope.with(each.name, element);
+              if (!each.where.empty() && is_falsy(each.where.front().fill(inner))) continue;
+              Json body = each.body.front().fill(inner);
+              if (!each.flat)
+                out.push_back(std::move(body));
+              else if (body.is_array())
+                out.insert(out.end(), body.begin(), body.end());
+            }
             return out;
           },
           [&](const Merge& merge) {
             Json out = Json::object();
             for (const Template& one : merge.parts) {
-              const Json filled = one.fill_in(scope);
+              const Json filled = one.fill(scope);
               if (filled.is_object()) out.update(filled);
             }
             return out;
           },
-          [&](const If& choice) {
-            return (is_falsy(choice.condition.front().fill_in(scope)) ? choice.no : choice.yes).front().fill_in(scope);
+          [&](const If& choice) { return (is_falsy(choice.condition.front().fill(scope)) ? choice.no : choice.yes).front().fill(scope); },
+          [&](const Case& choice) { return choice_of(choice.of, choice.value.front().fill(scope), choice.otherwise.front()).fill(scope); },
+          [&](const Function& function) { return apply_word(function.word, function.argument.front().fill(scope)); },
+          [&](const Records& records) {
+            if (scope.source == nullptr) return Json();
+            const Json where = records.where.empty() ? Json::object() : records.where.front().fill(scope);
+            Json found = scope.source->select(records.collection, where, records.first ? 1 : std::string::npos);
+            if (!records.first) return found;
+            if (found.empty()) return Json();
+            const Json* taken = walk_path(&found.front(), records.take, 0);
+            return taken == nullptr ? Json() : Json(*taken);
           },
+          [&](const Next& next) { return scope.source == nullptr ? Json() : Json(scope.source->next(next.sequence)); },
       },
       node_);
 }
 
-void Template::write_in(const TemplateScope& scope, std::string& out) const {
-  std::visit(Overload{
-                 [&](const Literal& one) { out += one.text; },
-                 [&](const TemplatePath& path) { append_json(look_up(scope, path), out); },
-                 [&](const Text&) { append_json(fill_in(scope), out); },
-                 [&](const Object& object) {
-                   out += '{';
-                   for (std::size_t i = 0; i < object.members.size(); ++i) {
-                     out += object.keys[i];
-                     object.members[i].second.write_in(scope, out);
-                   }
-                   out += '}';
-                 },
-                 [&](const List& list) {
-                   char before = '[';
-                   for (const Template& element : list.elements) {
-                     out += before;
-                     element.write_in(scope, out);
-                     before = ',';
-                   }
-                   out += before == '[' ? "[]" : "]";
-                 },
-                 [&](const Each& each) {
-                   const Template& source = each.list.front();
-                   Json made;
-                   const Json* list = &made;
-                   if (const auto* path = std::get_if<TemplatePath>(&source.node_))
-                     list = &look_up(scope, *path);
-                   else
-                     made = source.fill_in(scope);
-                   char before = '[';
-                   if (list->is_array()) {
-                     for (const Json& element : *list) {
-                       out += before;
-                       each.body.front().write_in({.context = scope.context, .outer = &scope, .name = each.name, .element = &element}, out);
-                       before = ',';
-                     }
-                   }
-                   out += before == '[' ? "[]" : "]";
-                 },
-                 [&](const Merge&) { append_json(fill_in(scope), out); },
-                 [&](const If& choice) {
-                   (is_falsy(choice.condition.front().fill_in(scope)) ? choice.no : choice.yes).front().write_in(scope, out);
-                 },
-             },
-             node_);
+void Template::write(const TemplateScope& scope, std::string& out) const {
+  std::visit(
+      Overload{
+          [&](const Literal& one) { out += one.text; },
+          [&](const TemplatePath& path) { append_json(look_up(scope, path), out); },
+          [&](const Object& object) {
+            out += '{';
+            for (std::size_t i = 0; i < object.members.size(); ++i) {
+              out += object.keys[i];
+              object.members[i].second.write(scope, out);
+            }
+            out += '}';
+          },
+          [&](const List& list) {
+            char before = '[';
+            for (const Template& element : list.elements) {
+              out += before;
+              element.write(scope, out);
+              before = ',';
+            }
+            out += before == '[' ? "[]" : "]";
+          },
+          [&](const Each& each) {
+            if (each.flat || !each.where.empty()) return append_json(fill(scope), out);
+            const Template& source = each.list.front();
+            Json made;
+            const Json* list = &made;
+            if (const auto* path = std::get_if<TemplatePath>(&source.node_))
+              list = &look_up(scope, *path);
+            else
+              made = source.fill(scope);
+            char before = '[';
+            if (list->is_array()) {
+              for (const Json& element : *list) {
+                out += before;
+                each.body.front().write(scope.with(each.name, element), out);
+                before = ',';
+              }
+            }
+            out += before == '[' ? "[]" : "]";
+          },
+          [&](const If& choice) { (is_falsy(choice.condition.front().fill(scope)) ? choice.no : choice.yes).front().write(scope, out); },
+          [&](const auto&) { append_json(fill(scope), out); },
+      },
+      node_);
 }
 
-std::optional<std::string> check_template(const Json& pattern) {
+std::optional<std::string> check_template(const Json& pattern, bool may_draw) {
   if (pattern.is_string()) {
     const std::string& text = pattern.get_ref<const std::string&>();
     for (auto open = text.find("{{"); open != std::string::npos; open = text.find("{{", open + 2)) {
@@ -227,18 +279,12 @@ std::optional<std::string> check_template(const Json& pattern) {
     return std::nullopt;
   }
   if (pattern.is_object()) {
-    const auto needs = [&](std::string_view word, std::string_view other) { return pattern.contains(word) && !pattern.contains(other); };
-    if (needs("$each", "body")) return "$each needs body";
-    if (needs("$if", "then")) return "$if needs then";
-    if (pattern.contains("$merge") && !pattern.at("$merge").is_array()) return "$merge needs a list";
-    if (pattern.contains("as") && pattern.contains("$each") && !pattern.at("as").is_string()) return "as needs a name";
-    for (const auto& [name, value] : pattern.items()) {
-      if (name.starts_with('$') && name != "$each" && name != "$merge" && name != "$if") return "unknown template word '" + name + "'";
-    }
+    if (auto problem = check_word_members(pattern)) return problem;
+    if (pattern.contains("$next") && !may_draw) return "$next draws a number, which only changes and records do";
   }
   if (pattern.is_structured()) {
     for (const Json& element : pattern) {
-      if (auto problem = check_template(element)) return problem;
+      if (auto problem = check_template(element, may_draw)) return problem;
     }
   }
   return std::nullopt;

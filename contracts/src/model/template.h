@@ -1,6 +1,5 @@
-// Response templates, compiled once. A string that is just {{path}} keeps the value's type (null if missing), longer strings
-// interpolate; {$each: "{{path}}", as: name, body: template} maps a list; {$merge: [a, b]} overlays objects;
-// {$if: "{{path}}", then: a, else: b} selects one.
+// Templates of values, compiled once. A string that is just {{path}} keeps the value's type (null if missing), longer strings
+// interpolate; objects with a $word are made by it. docs/contracts.md lists the words.
 #pragma once
 
 #include <optional>
@@ -12,20 +11,35 @@
 #include <vector>
 
 #include "contracts/src/base/json.h"
+#include "contracts/src/model/template_words.h"
 
 namespace understudy {
 
 // Dotted names or indices into the context; a segment may be [quoted] when it holds dots: token.[.issued].
 using TemplatePath = std::vector<std::string>;
 
+// What the words $records, $find and $next read: the stored records and the sequences.
+class TemplateSource {
+ public:
+  virtual ~TemplateSource() = default;
+  // A list of the records that have these members, in order of creation, at most so many. See has_members().
+  virtual Json select(const std::string& collection, const Json& where, std::size_t most) const = 0;
+  virtual std::int64_t next(const std::string& sequence) const = 0;
+};
+
 // The values of names: a context and, inside $each, the current element.
 struct TemplateScope {
   const Json& context;
-  const TemplateScope* outer = nullptr;  // the enclosing scope
+  const TemplateSource* source = nullptr;  // null: there are no records
+  const TemplateScope* outer = nullptr;    // the enclosing scope
   std::string_view name = {};
   const Json* element = nullptr;
 
   const Json* find(const TemplatePath& path) const;  // null: not found
+  // This scope with one more name. Both arguments and this scope outlive it.
+  TemplateScope with(std::string_view new_name, const Json& value) const {
+    return {.context = context, .source = source, .outer = this, .name = new_name, .element = &value};
+  }
 };
 
 // Immutable and thread-safe. A copy shares nothing.
@@ -34,9 +48,11 @@ class Template {
   Template() = default;  // null
   explicit Template(const Json& pattern);
 
-  Json fill(const Json& context) const { return fill_in({.context = context}); }
-  // Appends fill(context) as JSON, without building it.
-  void write(const Json& context, std::string& out) const { write_in({.context = context}, out); }
+  Json fill(const TemplateScope& scope) const;
+  Json fill(const Json& context) const { return fill(TemplateScope{.context = context}); }
+  // Appends fill() as JSON, without building it.
+  void write(const TemplateScope& scope, std::string& out) const;
+  void write(const Json& context, std::string& out) const { write(TemplateScope{.context = context}, out); }
   // The first part of every path: record of {{record.ID}}.
   const std::set<std::string, std::less<>>& roots() const { return roots_; }
 
@@ -54,7 +70,9 @@ class Template {
   };
   struct Each {
     std::vector<Template> list, body;  // one of each: a vector may hold a type that is not complete yet
+    std::vector<Template> where;       // none, or one
     std::string name;
+    bool flat = false;
   };
   struct Merge {
     std::vector<Template> parts;
@@ -62,21 +80,40 @@ class Template {
   struct If {
     std::vector<Template> condition, yes, no;  // one of each
   };
+  struct Case {
+    std::vector<Template> value, otherwise;  // one of each
+    std::vector<std::pair<std::string, Template>> of;
+  };
+  struct Function {
+    TemplateWord word = TemplateWord::first;
+    std::vector<Template> argument;  // one
+  };
+  struct Records {
+    std::string collection;
+    std::vector<Template> where;  // none, or one
+    bool first = false;           // $find
+    TemplatePath take;
+  };
+  struct Next {
+    std::string sequence;
+  };
   struct Literal {
     Json value;
     std::string text;
   };
 
-  Json fill_in(const TemplateScope& scope) const;
-  void write_in(const TemplateScope& scope, std::string& out) const;
   Template part(const Json& pattern);
+  std::vector<Template> optional_part(const Json& pattern, std::string_view member);
   Text read_text(std::string_view text);
+  void read_object(const Json& pattern);
 
-  std::variant<Literal, TemplatePath, Text, Object, List, Each, Merge, If> node_ = Literal{.value = nullptr, .text = "null"};
+  std::variant<Literal, TemplatePath, Text, Object, List, Each, Merge, If, Case, Function, Records, Next> node_ =
+      Literal{.value = nullptr, .text = "null"};
   std::set<std::string, std::less<>> roots_;
 };
 
-// Checks a template without a context: unbalanced braces, unknown $words. nullopt: no mistake.
-std::optional<std::string> check_template(const Json& pattern);
+// Checks a template without a context: unbalanced braces, unknown $words and members beside them, $next unless `may_draw`. nullopt: no
+// mistake.
+std::optional<std::string> check_template(const Json& pattern, bool may_draw = false);
 
 }  // namespace understudy

@@ -40,6 +40,25 @@ TEST_CASE("a template is filled from its context, as a value and as the same tex
        R"({"a":{"x":1,"z":2},"n":3})", R"({"x":1,"z":3})"},
       {"$if chooses", R"([{"$if":"{{a}}","then":1,"else":2},{"$if":"{{b}}","then":1,"else":2},{"$if":"{{b}}","then":1}])", R"({"a":0})",
        "[1,2,null]"},
+      {"$each leaves out what `where` does not hold for, and joins lists",
+       R"({"$each":"{{a}}","where":{"$more_than":["{{item.n}}",1]},"flat":true,"body":["{{item.n}}",0]})",
+       R"({"a":[{"n":1},{"n":2},{"n":"3"}]})", R"([2,0,"3",0])"},
+      {"$case chooses by text", R"([{"$case":"{{a}}","of":{"5":"five"}},{"$case":"{{b}}","of":{"5":1},"else":9},{"$case":0,"of":{}}])",
+       R"({"a":5,"b":"x"})", R"(["five",9,null])"},
+      {"$first", R"([{"$first":["{{x}}",false,1]},{"$first":[]}])", "{}", "[false,null]"},
+      {"$not", R"([{"$not":"{{x}}"},{"$not":0}])", "{}", "[true,false]"},
+      {"$equal", R"([{"$equal":[5,"5"]},{"$equal":["{{x}}",null]},{"$equal":["a","A"]},{"$equal":[null,"null"]}])", "{}",
+       "[true,true,false,false]"},
+      {"$more_than and $at_least", R"([{"$more_than":[2,1]},{"$more_than":["1",1]},{"$at_least":["1",1]},{"$at_least":[null,1]}])", "{}",
+       "[true,false,true,false]"},
+      {"$count", R"([{"$count":"{{a}}"},{"$count":"{{x}}"}])", R"({"a":[1,2]})", "[2,0]"},
+      {"$sum, $difference and $product of whole numbers",
+       R"([{"$sum":[1,"2",null,9007199254740993]},{"$difference":[1,4]},{"$product":[3,4]}])", "{}", "[9007199254740996,-3,12]"},
+      {"$sum of decimals has no dust", R"([{"$sum":[0.1,0.2]},{"$product":[19.99,3]},{"$sum":[0.5,0.5]},{"$sum":[]}])", "{}",
+       "[0.3,59.97,1,0]"},
+      {"$round", R"([{"$round":[2.345,2]},{"$round":[-2.5,0]},{"$round":["7.04",1]}])", "{}", "[2.35,-3,7]"},
+      {"$concat", R"({"$concat":["{{a}}",[3],"{{x}}"]})", R"({"a":[1]})", "[1,3]"},
+      {"records are none without a source", R"([{"$find":"a"},{"$records":"a"}])", "{}", "[null,null]"},
       {"control characters and more than ASCII", R"({"a\n":"{{t}}"})", R"({"t":"\u0001é\\"})", R"({"a\n":"\u0001é\\"})"},
       {"numbers of every kind", R"("{{n}}")", R"({"n":[1.5,1e300,-7,18446744073709551615,0.1,12.0]})",
        "[1.5,1e+300,-7,18446744073709551615,0.1,12.0]"},
@@ -60,6 +79,26 @@ TEST_CASE("a template tells the first part of each path that it names", "[contra
   const Template compiled(parsed(R"({"a":"{{record.ID}} of {{ page }}","b":{"$each":"{{view.[x.y]}}","as":"line","body":"{{line.n}}"}})"));
 
   CHECK(compiled.roots() == std::set<std::string, std::less<>>{"line", "page", "record", "view"});
+}
+
+TEST_CASE("members are compared as text, and a list means any of its elements", "[contracts][template]") {
+  struct Row {
+    const char *why, *record, *where;
+    bool has;
+  };
+  const auto row = GENERATE(values<Row>({{"the same", R"({"a":1,"b":2})", R"({"a":1})", true},
+                                         {"a number and its text", R"({"a":1})", R"({"a":"1"})", true},
+                                         {"another", R"({"a":1})", R"({"a":2})", false},
+                                         {"all are needed", R"({"a":1,"b":2})", R"({"a":1,"b":3})", false},
+                                         {"a pointer", R"({"a":{"b":1}})", R"({"/a/b":1})", true},
+                                         {"null is absent", R"({"a":1})", R"({"b":null})", true},
+                                         {"null is not the text", R"({"a":"null"})", R"({"a":null})", false},
+                                         {"any of a list", R"({"a":1})", R"({"a":[3,"1"]})", true},
+                                         {"an empty list has none", R"({"a":1})", R"({"a":[]})", false},
+                                         {"no members: every record", R"({"a":1})", "{}", true},
+                                         {"what is no object has nothing", R"({"a":1})", "null", false}}));
+  INFO(row.why);
+  CHECK(has_members(parsed(row.record), parsed(row.where)) == row.has);
 }
 
 TEST_CASE("our JSON text is the library's, byte for byte", "[contracts][json]") {
