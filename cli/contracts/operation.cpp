@@ -30,10 +30,11 @@ std::string render_fact(const Fact& fact) {
 }
 
 std::string render_condition(const Condition& condition) {
+  const std::string name = (condition.about_record ? "of the stored record, " : "") + condition.name;
   switch (condition.kind) {
     case Condition::Kind::setting: return fmt::format("setting {} is {}", condition.name, render_json(condition.is));
-    case Condition::Kind::value: return fmt::format("{} is {}", condition.name, render_json(condition.is));
-    case Condition::Kind::present: return fmt::format("{} is {}", condition.name, condition.is == false ? "absent" : "present");
+    case Condition::Kind::value: return fmt::format("{} is {}", name, render_json(condition.is));
+    case Condition::Kind::present: return fmt::format("{} is {}", name, condition.is == false ? "absent" : "present");
     case Condition::Kind::switch_value: return fmt::format("switch {} is {}", condition.name, render_json(condition.is));
   }
   return {};
@@ -50,7 +51,7 @@ std::string keys_of(const Json& argument) {
 std::string render_demand(const Row& row) {
   const auto& argument = row.argument;
   const auto value = render_json(argument);
-  const auto at = row.at.empty() ? std::string("the body") : row.at;
+  const auto at = row.at.empty() ? std::string("the body") : (row.about_record ? "of the stored record, " : "") + row.at;
   switch (row.verb) {
     case Verb::required: return at + (argument == "non_empty" ? " is required, and must not be empty" : " is required");
     case Verb::forbidden:
