@@ -73,6 +73,27 @@ std::string render_demand(const Row& row) {
   return {};
 }
 
+// What a change does, without its templates: "for each of a list, stock: adds to /Physical, at least 0".
+std::string render_change(const RecordChange& change) {
+  std::vector<std::string> effects;
+  const auto add = [&](const char* words, const RecordChange::Members& members) {
+    std::vector<std::string> names;
+    for (const auto& [pointer, value] : members) names.push_back(pointer);
+    if (!names.empty()) effects.push_back(fmt::format("{} {}", words, fmt::join(names, ", ")));
+  };
+  add("sets", change.set);
+  add("adds to", change.add);
+  if (change.at_least) effects.back() += ", at least " + render_json(*change.at_least);
+  add("appends to", change.append);
+  add("removes elements of", change.remove_elements);
+  if (change.removes) effects.emplace_back("is removed");
+  if (!change.creates.empty()) effects.push_back("creates a record of " + change.creates);
+  if (effects.empty()) effects.emplace_back(change.refuse.empty() ? "is looked up" : "is checked");
+  return fmt::format("{}{}{}{}: {}", change.each ? "for each of a list, " : "", change.condition ? "under a condition, " : "",
+                     change.collection.empty() ? "the record" : "a record of " + change.collection,
+                     change.list.empty() ? "" : ", elements of " + change.list, fmt::join(effects, "; "));
+}
+
 std::string render_member(const Member& member) {
   std::vector<std::string> words;
   if (!member.type.empty()) words.push_back(member.type);
@@ -106,6 +127,8 @@ class OperationPage {
     add_parameters();
     add_body();
     add_rows();
+    if (!operation_.changes.empty()) heading("changes, in their order");
+    add_changes(operation_.changes, 2);
     add_refusals();
     add_answers();
     add_switches();
@@ -196,6 +219,16 @@ class OperationPage {
                           refuses ? "; else " + render_answer_name(row.refuse) : "", render_fact(row.fact)));
       about(6, row.message.empty() ? "" : fmt::format("message: {}", row.message));
       about(6, row.fact.because.empty() ? "" : fmt::format("because: {}", row.fact.because));
+    }
+  }
+
+  void add_changes(const std::vector<RecordChange>& changes, std::size_t indent) {
+    for (const RecordChange& change : changes) {
+      line(indent, render_change(change));
+      if (!change.missing.empty() && change.missing != RecordChange::kCreate)
+        line(indent + 4, "without it " + render_answer_name(change.missing));
+      if (!change.refuse.empty()) line(indent + 4, "refused with " + render_answer_name(change.refuse));
+      add_changes(change.then, indent + 2);
     }
   }
 

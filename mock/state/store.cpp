@@ -1,5 +1,6 @@
 #include "mock/state/store.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "contracts/src/base/http.h"
@@ -16,7 +17,18 @@ std::string index_key(const std::vector<Json>& values) {
   return key;
 }
 
+// The first key of an index that compares values as has_members() does: 5 equals "5", and null an absent member.
+constexpr const char* kAsText = "";
+constexpr std::size_t kMostTextIndexes = 16;  // of a table: a request may choose what is compared
+
+std::string text_key(const Json* value) { return value == nullptr || value->is_null() ? "\n" : "=" + compared_text(*value) + "\n"; }
+
 std::string index_key(const Json& record, const std::vector<std::string>& keys) {
+  if (!keys.empty() && keys.front() == kAsText) {
+    std::string key;
+    for (std::size_t i = 1; i < keys.size(); ++i) key += text_key(find_pointer(record, keys[i]));
+    return key;
+  }
   std::vector<Json> values;
   for (const std::string& key : keys) {
     const Json* value = find_pointer(record, key);
@@ -70,6 +82,35 @@ Record Store::find_by(std::string_view collection, const std::vector<std::string
   }
   const auto hit = index->second.find(index_key(values));
   return hit == index->second.end() ? nullptr : table->by_age.at(hit->second).second;
+}
+
+std::optional<std::vector<Record>> Store::find_equal(std::string_view collection, const Json& where) const {
+  const Table* table = find_table(collection);
+  if (table == nullptr) return std::vector<Record>{};
+  std::vector<std::string> keys = {kAsText};
+  std::string wanted;
+  for (const auto& [name, value] : where.items()) {
+    if (value.is_structured()) return std::nullopt;
+    keys.push_back(member_pointer(name));
+    wanted += text_key(&value);
+  }
+  const auto text_indexes =
+      std::ranges::count_if(table->indexes, [](const auto& index) { return !index.first.empty() && index.first.front() == kAsText; });
+  if (!table->indexes.contains(keys) && static_cast<std::size_t>(text_indexes) >= kMostTextIndexes) return std::nullopt;
+  const auto [index, is_new] = table->indexes.try_emplace(keys);
+  if (is_new) {
+    for (const auto& [serial, entry] : table->by_age) index->second.emplace(index_key(*entry.second, keys), serial);
+  }
+  const auto [first, last] = index->second.equal_range(wanted);
+  std::vector<std::uint64_t> serials;
+  for (auto hit = first; hit != last; ++hit) serials.push_back(hit->second);
+  std::ranges::sort(serials);
+  std::vector<Record> found;
+  for (const std::uint64_t serial : serials) {
+    const Record& record = table->by_age.at(serial).second;
+    if (has_members(*record, where)) found.push_back(record);  // texts of several values may look alike
+  }
+  return found;
 }
 
 std::vector<Record> Store::list(std::string_view collection) const {
@@ -194,12 +235,14 @@ std::vector<Record> Transaction::select(const std::string& collection, const Jso
     Record one = find(collection, as_text(*id));
     return one == nullptr ? std::vector<Record>{} : std::vector{std::move(one)};
   }
-  std::vector<Record> found;
-  for (Record& record : list(collection)) {
-    if (found.size() >= most) break;
-    if (has_members(*record, where)) found.push_back(std::move(record));
+  const bool is_written = std::ranges::any_of(order_, [&](const auto& place) { return place.first == collection; });
+  auto found = is_written || !where.is_object() || where.empty() ? std::nullopt : store_->find_equal(collection, where);
+  if (!found) {
+    found = list(collection);
+    std::erase_if(*found, [&](const Record& record) { return !has_members(*record, where); });
   }
-  return found;
+  if (found->size() > most) found->resize(most);
+  return *std::move(found);
 }
 
 bool Transaction::has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {

@@ -30,6 +30,9 @@ class Store {
   Record find(std::string_view collection, std::string_view id) const;  // null if there is none
   // The first record whose members at the JSON Pointers equal the values. Uses an index for each list of keys.
   Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
+  // The records that have these members (has_members() of template_words.h), in order of creation. Uses an index for each list of
+  // names; nullopt: an index does not help.
+  std::optional<std::vector<Record>> find_equal(std::string_view collection, const Json& where) const;
   std::vector<Record> list(std::string_view collection) const;  // in order of creation
   std::size_t count(std::string_view collection) const;
   std::size_t size() const;  // records of all collections

@@ -156,8 +156,10 @@ std::optional<std::string> check_word_members(const Json& pattern) {
 
 bool is_same_value(const Json& left, const Json& right) {
   if (json_equal(left, right)) return true;
-  return !is_structured_or_null(left) && !is_structured_or_null(right) && as_text(left) == as_text(right);
+  return !is_structured_or_null(left) && !is_structured_or_null(right) && compared_text(left) == compared_text(right);
 }
+
+std::string compared_text(const Json& value) { return is_number(value) && is_whole(value) ? number_key(value) : as_text(value); }
 
 std::string member_pointer(std::string_view name) { return name.starts_with('/') ? std::string(name) : join_pointer("", name); }
 

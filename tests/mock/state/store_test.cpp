@@ -1,0 +1,86 @@
+#include "mock/state/store.h"
+
+#include "tests/support/catch.h"
+
+namespace understudy {
+namespace {
+
+Contract shelves() {
+  Contract contract;
+  contract.collections["stock"] = {.name = "stock", .id_member = "ID", .sequence = "", .id_from = "/ID"};
+  return contract;
+}
+
+std::vector<int> ids_of(const std::vector<Record>& records) {
+  std::vector<int> ids;
+  for (const Record& record : records) ids.push_back(record->at("ID").get<int>());
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("records are selected by their members, with an index as without one", "[store]") {
+  const Contract contract = shelves();
+  Store store(contract);
+  for (const char* text : {R"({"ID":1,"SKU":"A","At":{"Place":1}})", R"({"ID":2,"SKU":"A","At":{"Place":"2"}})", R"({"ID":3,"SKU":5.0})",
+                           R"({"ID":4,"SKU":"A","At":{"Place":1},"Open":null})"})
+    store.put("stock", Json::parse(text));
+  struct Case {
+    const char *why, *where;
+    std::vector<int> ids;
+  };
+  for (const Case& row : std::vector<Case>{{"one member", R"({"SKU":"A"})", {1, 2, 4}},
+                                           {"two members, one by its pointer", R"({"SKU":"A","/At/Place":1})", {1, 4}},
+                                           {"a text for a number", R"({"/At/Place":"1"})", {1, 4}},
+                                           {"a number for a text", R"({"/At/Place":2})", {2}},
+                                           {"one number in two forms", R"({"SKU":5})", {3}},
+                                           {"any of a list", R"({"ID":[4,"2"]})", {2, 4}},
+                                           {"null or absent", R"({"Open":null,"SKU":"A"})", {1, 2, 4}},
+                                           {"none", R"({"SKU":"B"})", {}},
+                                           {"texts that look like two values", R"({"SKU":"A\n=1","/At/Place":null})", {}},
+                                           {"the id", R"({"ID":"3"})", {3}},
+                                           {"no members", "{}", {1, 2, 3, 4}},
+                                           {"no object", "null", {}}}) {
+    INFO(row.why);
+    const Json where = Json::parse(row.where);
+    Transaction reading(store);
+    CHECK(ids_of(reading.select("stock", where)) == row.ids);
+    CHECK(reading.select("stock", where, 1).size() == std::min<std::size_t>(1, row.ids.size()));
+    Transaction writing(store);  // which scans, because it has written
+    writing.put("stock", *store.find("stock", "1"));
+    CHECK(ids_of(writing.select("stock", where)) == row.ids);
+  }
+}
+
+TEST_CASE("a selection sees what was replaced, removed and added since", "[store]") {
+  const Contract contract = shelves();
+  Store store(contract);
+  for (int id = 1; id <= 3; ++id) store.put("stock", {{"ID", id}, {"SKU", "A"}});
+  const Json where = {{"SKU", "A"}};
+  CHECK(Transaction(store).select("stock", where).size() == 3);
+
+  Transaction transaction(store);
+  transaction.put("stock", {{"ID", 1}, {"SKU", "B"}});
+  transaction.remove("stock", "2");
+  transaction.put("stock", {{"ID", 9}, {"SKU", "A"}});
+
+  CHECK(ids_of(transaction.select("stock", where)) == std::vector{3, 9});
+  CHECK(ids_of(Transaction(store).select("stock", where)) == std::vector{1, 2, 3});
+  transaction.commit();
+  CHECK(ids_of(Transaction(store).select("stock", where)) == std::vector{3, 9});
+}
+
+TEST_CASE("requests cannot make more indexes than the bound", "[store]") {
+  const Contract contract = shelves();
+  Store store(contract);
+  store.put("stock", {{"ID", 1}, {"M7", 7}});
+  int indexed = 0;
+  for (int i = 0; i < 40; ++i) {
+    const Json where = {{"M" + std::to_string(i), i}};
+    indexed += store.find_equal("stock", where) ? 1 : 0;
+    CHECK(Transaction(store).select("stock", where).size() == (i == 7 ? 1 : 0));
+  }
+  CHECK(indexed == 16);
+}
+
+}  // namespace understudy
