@@ -89,9 +89,11 @@ std::string render_change(const RecordChange& change) {
   if (change.removes) effects.emplace_back("is removed");
   if (!change.creates.empty()) effects.push_back("creates a record of " + change.creates);
   if (effects.empty()) effects.emplace_back(change.refuse.empty() ? "is looked up" : "is checked");
-  return fmt::format("{}{}{}{}: {}", change.each ? "for each of a list, " : "", change.condition ? "under a condition, " : "",
-                     change.collection.empty() ? "the record" : "a record of " + change.collection,
-                     change.list.empty() ? "" : ", elements of " + change.list, fmt::join(effects, "; "));
+  const bool has_target = change.writes() || !change.collection.empty();
+  std::string target = change.collection.empty() ? "the record" : "a record of " + change.collection;
+  if (!change.list.empty()) target += ", elements of " + change.list;
+  return fmt::format("{}{}{}{}", change.each ? "for each of a list, " : "", change.condition ? "under a condition, " : "",
+                     has_target ? target + ": " : "", fmt::join(effects, "; "));
 }
 
 std::string render_member(const Member& member) {

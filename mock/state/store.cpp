@@ -90,7 +90,7 @@ std::optional<std::vector<Record>> Store::find_equal(std::string_view collection
   std::vector<std::string> keys = {kAsText};
   std::string wanted;
   for (const auto& [name, value] : where.items()) {
-    if (value.is_structured()) return std::nullopt;
+    if (value.is_structured() || names_elements(name)) return std::nullopt;
     keys.push_back(member_pointer(name));
     wanted += text_key(&value);
   }

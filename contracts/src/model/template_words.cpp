@@ -89,6 +89,14 @@ Json join_lists(const Json& lists) {
   return joined;
 }
 
+// Whether the value of a member, null if it is absent, is the wanted one, or one of a wanted list.
+bool is_wanted(const Json* found, const Json& wanted) {
+  static const Json kAbsent = nullptr;
+  const Json& value = found == nullptr ? kAbsent : *found;
+  const auto fits = [&value](const Json& one) { return is_same_value(value, one); };
+  return wanted.is_array() ? std::ranges::any_of(wanted, fits) : fits(wanted);
+}
+
 bool is_structured_or_null(const Json& value) { return value.is_structured() || value.is_null(); }
 
 }  // namespace
@@ -163,14 +171,14 @@ std::string compared_text(const Json& value) { return is_number(value) && is_who
 
 std::string member_pointer(std::string_view name) { return name.starts_with('/') ? std::string(name) : join_pointer("", name); }
 
+bool names_elements(std::string_view name) { return name.starts_with('/') && name.find('*') != std::string_view::npos; }
+
 bool has_members(const Json& record, const Json& where) {
-  static const Json kAbsent = nullptr;
   if (!where.is_object()) return false;
   for (const auto& [name, wanted] : where.items()) {
-    const Json* found = find_pointer(record, member_pointer(name));
-    const Json& value = found == nullptr ? kAbsent : *found;
-    const auto fits = [&value](const Json& one) { return is_same_value(value, one); };
-    if (!(wanted.is_array() ? std::ranges::any_of(wanted, fits) : fits(wanted))) return false;
+    const std::string pointer = member_pointer(name);
+    const auto has = [&record, &wanted = wanted](const std::string& place) { return is_wanted(find_pointer(record, place), wanted); };
+    if (!(names_elements(name) ? std::ranges::any_of(expand_pointer(record, pointer), has) : has(pointer))) return false;
   }
   return true;
 }

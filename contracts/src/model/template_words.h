@@ -22,8 +22,9 @@ std::optional<std::string> check_word_members(const Json& pattern);
 bool is_same_value(const Json& left, const Json& right);
 std::string compared_text(const Json& value);  // 5 for 5, 5.0 and "5"
 // Whether the record has each of these members: names or JSON Pointers with the value, or with a list of values of which it has one.
-// Null means null or absent. False if `where` is no object.
+// Null means null or absent; '*' in a pointer means some element. False if `where` is no object.
 bool has_members(const Json& record, const Json& where);
+bool names_elements(std::string_view name);  // has such a '*'
 // The member of that name, or at that JSON Pointer, of a pointer with '/' at its start.
 std::string member_pointer(std::string_view name);
 
