@@ -14,6 +14,7 @@ struct AccessLogEntry {
   std::string tenant, operation, answer;
   std::string rule;          // the rule that refused the request
   std::string fault, phase;  // of the fault that was applied
+  std::string nearest;       // of a request that no operation matched: operations with similar paths
 };
 
 struct Delivery {

@@ -1,10 +1,13 @@
 // From a request to its delivery: Engine::handle() finds contract and tenant, and the walk does the rest.
 #include "mock/mock.h"
 
+#include <fmt/ranges.h>
+
 #include "contracts/src/model/check.h"
 #include "mock/admin/admin.h"
 #include "mock/engine/engine.h"
 #include "mock/engine/walk.h"
+#include "mock/wiremock/near_miss.h"
 #include "mock/wiremock/requests.h"
 
 namespace understudy {
@@ -44,7 +47,8 @@ Response answer_preflight(const Request& request, const std::string& origin) {
 
 // For a batch: each operation once, in order, with the first refusal, or else the last answer.
 std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, const std::string& tenant) {
-  AccessLogEntry log_entry{.tenant = tenant, .fault = entry.fault, .phase = entry.phase};
+  AccessLogEntry log_entry{
+      .tenant = tenant, .fault = entry.fault, .phase = entry.phase, .nearest = fmt::format("{}", fmt::join(entry.nearest, ","))};
   std::string_view last;
   for (const Decision& decision : entry.decisions) {
     if (!decision.operation.empty() && decision.operation != last) {
@@ -60,6 +64,12 @@ std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, 
 
 JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
   return {.at = tenant.env.clock.now(), .client = caller.address, .secure = caller.secure};
+}
+
+// Tells a developer who looks at the response that the mock, not the vendor, lacks the operation.
+void mark_unmatched(Response& response, const std::vector<std::string>& nearest) {
+  response.headers.push_back(
+      {"Understudy-Unmatched", nearest.empty() ? "no operation is near" : fmt::format("{}", fmt::join(nearest, ", "))});
 }
 
 Response no_such_api(const Contracts& contracts, const Request& request) {
@@ -139,15 +149,25 @@ std::vector<std::string> Engine::check_own_answer(const Call& call, const Trace&
   return findings;
 }
 
+// The operations that the client may have meant, after telling whoever wants to know.
+std::vector<std::string> Engine::report_unmatched(const Contract* contract, const Request& request) const {
+  auto nearest = nearest_operations(*this, contract, request);
+  if (options.unmatched) options.unmatched(request, nearest);
+  return nearest;
+}
+
 // The request is kept in the journal of the tenant that it names, else of the default tenant.
 Delivery Engine::refuse_without_api(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const {
   Delivery delivery{.response = no_such_api(contracts, request)};
+  auto nearest = report_unmatched(nullptr, request);
+  mark_unmatched(delivery.response, nearest);
   const std::shared_ptr<Tenant> tenant = identify(request, {}, nullptr);
   JournalEntry entry;
   {
     const std::lock_guard lock(tenant->mutex);
     entry = begin_entry(*tenant, caller);
   }
+  entry.nearest = std::move(nearest);
   entry.decisions.push_back({.rule = "base"});
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
@@ -164,6 +184,8 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   if (route.contract == nullptr) return refuse_without_api(request, caller, stopwatch);
   Incoming incoming = read_incoming(route, request, options.batch_calls);
   const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented, route.contract);
+  const bool matched = route.is_batch || route.operation != nullptr;
+  auto nearest = matched ? std::vector<std::string>() : report_unmatched(route.contract, request);
 
   const std::lock_guard lock(tenant->mutex);
   const std::string& api = route.contract->api;
@@ -171,7 +193,8 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   settle(*tenant, *route.contract);
   JournalEntry entry = begin_entry(*tenant, caller);
   entry.api = api;
-  entry.matched = route.is_batch || route.operation != nullptr;
+  entry.matched = matched;
+  entry.ignored = std::move(incoming.parameters.ignored);
   const Call call{.request = request,
                   .route = route,
                   .contract = *route.contract,
@@ -181,7 +204,8 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
                   .policy = *policy,
                   .tenant = *tenant,
                   .state = tenant->states_by_api.at(api),
-                  .body = route.operation == nullptr ? nullptr : &incoming.bound.body};
+                  .body = route.operation == nullptr ? nullptr : &incoming.bound.body,
+                  .caller = &caller};
   Trace trace;
   Delivery delivery = route.is_batch               ? walk_batch(call, incoming.decoded, trace)
                       : route.operation != nullptr ? walk_operation(call, incoming, trace)
@@ -189,7 +213,9 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   if (!route.is_batch && route.operation != nullptr && trace.fault.empty() && options.policy == nullptr)
     entry.findings = check_own_answer(call, trace, delivery.response);
   delivery = policy->decorate(call, trace, std::move(delivery));
+  if (!matched) mark_unmatched(delivery.response, nearest);
 
+  entry.nearest = std::move(nearest);
   entry.decisions = std::move(trace.decisions);
   entry.committed = std::move(trace.committed);
   entry.fault = std::move(trace.fault);

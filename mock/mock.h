@@ -33,19 +33,22 @@ struct MockOptions {
   std::uint64_t query_steps = 5'000'000;         // of one query of the journal; beyond: 422
   std::size_t batch_calls = 1000;                // of one batch; beyond: refused as unreadable
   Bounds bounds{};
-  std::string cors_origin{};               // "*" or the origin whose pages may call the vendors' APIs; empty: none
-  std::string admin_token{};               // every admin call must carry it; empty: only callers on this machine may call
-  std::function<void()> shutdown{};        // what POST /__admin/shutdown does, on a wire thread; empty: it is disabled (403)
+  std::string cors_origin{};         // "*" or the origin whose pages may call the vendors' APIs; empty: none
+  std::string admin_token{};         // every admin call must carry it; empty: only callers on this machine may call
+  std::function<void()> shutdown{};  // what POST /__admin/shutdown does, on a wire thread; empty: it is disabled (403)
+  // Called for each request that no operation matches, without any lock, on the thread of the request. `nearest`: names of operations.
+  std::function<void(const Request& request, const std::vector<std::string>& nearest)> unmatched{};
   std::shared_ptr<const Policy> policy{};  // takes decisions of the engine; the mock then does not check its own answers
 };
 
 // Where a request came from.
 struct Caller {
-  bool loopback = true;   // without an admin token, the admin API accepts only these
-  bool vendors = true;    // this port serves the vendors' APIs
-  bool admin = true;      // this port serves the admin API
-  std::string address{};  // numeric; for the journal
-  bool secure = false;    // over TLS; for the journal
+  bool loopback = true;          // without an admin token, the admin API accepts only these
+  bool vendors = true;           // this port serves the vendors' APIs
+  bool admin = true;             // this port serves the admin API
+  std::string address{};         // numeric; for the journal
+  bool secure = false;           // over TLS
+  std::uint16_t local_port = 0;  // where the request arrived, for requests without a Host
 };
 
 struct Tenant;

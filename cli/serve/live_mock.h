@@ -25,6 +25,9 @@ class LiveMock {
   explicit LiveMock(LiveOptions options) : options_(std::move(options)) {}
   void set_admin_token(std::string token) { options_.mock.admin_token = std::move(token); }  // before load()
 
+  // Before load(): called for each request that no operation matches (MockOptions::unmatched).
+  void on_unmatched(decltype(MockOptions::unmatched) callback) { options_.mock.unmatched = std::move(callback); }
+
   struct Change {
     bool contracts = false;                          // the contracts changed, so every tenant was reset
     std::size_t staged = 0, added = 0, removed = 0;  // tenants; `staged` counts those whose scenario changed

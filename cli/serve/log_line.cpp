@@ -8,9 +8,7 @@
 #include "contracts/src/redact/mask.h"
 
 namespace understudy {
-namespace {
 
-// One field of a text line. Blanks and control characters become \xNN, so that they cannot end the field or control a terminal.
 std::string escape_field(std::string_view text) {
   if (text.empty()) return "-";
   std::string out;
@@ -23,6 +21,8 @@ std::string escape_field(std::string_view text) {
   }
   return out;
 }
+
+namespace {
 
 // Further lines of a message (a place and a caret) are indented, so that a line that starts at the margin is always a new entry.
 std::string indent_lines(std::string_view text) {
@@ -69,6 +69,7 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
                     escape_field(exchange.method), escape_field(target), status_text(exchange.status), escape_field(entry.operation),
                     escape_field(entry.answer), milliseconds, exchange.bytes_in, exchange.bytes_out, exchange.peer.connection);
     if (!entry.rule.empty()) line += " rule=" + escape_field(entry.rule);
+    if (!entry.nearest.empty()) line += " nearest=" + escape_field(entry.nearest);
     if (!entry.fault.empty()) line += " fault=" + escape_field(entry.fault) + "@" + escape_field(entry.phase);
     if (exchange.ending != "complete") line += " " + std::string(exchange.ending);
     if (!exchange.refusal.empty()) line += " refused: " + indent_lines(exchange.refusal);
@@ -84,6 +85,7 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
   line.add("operation", entry.operation);
   line.add("answer", entry.answer);
   line.add("rule", entry.rule);
+  line.add("nearest", entry.nearest);
   line.add("fault", entry.fault);
   line.add("phase", entry.phase);
   line.add("refused", exchange.refusal);

@@ -12,6 +12,8 @@ namespace understudy {
 
 enum class LogFormat { text, json };
 
+// One field of a line of text: blanks and control characters become \xNN, so that they cannot end the field or control a terminal.
+std::string escape_field(std::string_view text);
 // Without a newline at the end, headers and bodies. In the query of the target, values of members that are named like a credential
 // are masked.
 std::string render_exchange(LogFormat format, Time at, const WireExchange& exchange);

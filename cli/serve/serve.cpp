@@ -1,14 +1,18 @@
 // `understudy serve`: serves the mock with staged scenarios until SIGINT or SIGTERM, and reloads files that change.
+#include <fmt/ranges.h>
 #include <poll.h>
 
 #include <iostream>
+#include <mutex>
 #include <optional>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/inputs.h"
 #include "cli/serve/live_mock.h"
 #include "cli/serve/log.h"
+#include "cli/serve/log_line.h"
 #include "cli/serve/serve_options.h"
 #include "cli/serve/watch.h"
 #include "cli/signals.h"
@@ -45,6 +49,8 @@ class Server {
       watch_.emplace(std::move(*watch));
       if (const auto followed = follow(); !followed) return report_problem(followed.error());
     }
+    if (!options_.quiet && !log_uses_standard_error())
+      live_.on_unmatched([this](const Request& request, const auto& nearest) { note_unmatched(request, nearest); });
     if (const auto loaded = live_.load(); !loaded) return report_problems(loaded.error());
     auto wire_options = understudy::wire_options(options_);
     if (!wire_options) return report_problem(wire_options.error());
@@ -54,7 +60,11 @@ class Server {
       return live_.takes_large_body(head, {.loopback = peer.loopback});
     };
     auto wire = Wire::open(*wire_options, [this, admin_on_main_port, secure = options_.is_https()](Request&& request, const Peer& peer) {
-      return live_.handle(request, {.loopback = peer.loopback, .admin = admin_on_main_port, .address = peer.address, .secure = secure});
+      return live_.handle(request, {.loopback = peer.loopback,
+                                    .admin = admin_on_main_port,
+                                    .address = peer.address,
+                                    .secure = secure,
+                                    .local_port = peer.local_port});
     });
     if (!wire) return report_problem(wire.error());
     const auto admin_wire = open_admin_wire(options_.admin, *wire_options,
@@ -157,6 +167,16 @@ class Server {
     }
   }
 
+  // Once for each method and path. Wire threads call it.
+  void note_unmatched(const Request& request, const std::vector<std::string>& nearest) {
+    constexpr std::size_t kMostPaths = 1000;
+    const std::string what = request.method + " " + escape_field(path_of(request.target).substr(0, 200));
+    const std::lock_guard lock(unmatched_mutex_);
+    if (unmatched_.size() >= kMostPaths || !unmatched_.insert(what).second) return;
+    std::cerr << "unmatched: " << what << " is no operation of this mock; nearest: " << fmt::format("{}", fmt::join(nearest, ", "))
+              << (nearest.empty() ? "none" : "") << std::endl;
+  }
+
   bool log_uses_standard_error() const { return log_ && options_.log_file.empty(); }
 
   void announce(std::string_view what, const std::string& message) const {
@@ -172,6 +192,8 @@ class Server {
   const ServeOptions& options_;
   SignalEvents signals_;  // before any thread
   std::unique_ptr<Log> log_;
+  std::mutex unmatched_mutex_;
+  std::set<std::string> unmatched_;  // guarded by unmatched_mutex_
   LiveMock live_;
   std::optional<Watch> watch_;
   bool unfinished_ = false;  // files were read between two writes; read them again

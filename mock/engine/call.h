@@ -14,6 +14,8 @@ struct PresentedCredential {
   std::string token, key;
 };
 
+struct Caller;
+
 // Lives on the stack, under the tenant's lock. Copies are cheap: all members refer to the exchange.
 struct Call {
   const Request& request;
@@ -27,6 +29,7 @@ struct Call {
   ApiState& state;
   // The bound body, or the item. Null: templates have no `request`. Rows (`ignored`, `becomes`) rewrite it before it is performed.
   Json* body = nullptr;
+  const Caller* caller = nullptr;   // null: unknown
   const Json* arguments = nullptr;  // of a call in a batch, all items together; null: the same as the body
 
   std::string operation_name() const { return operation == nullptr ? std::string() : operation->name; }

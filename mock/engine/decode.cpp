@@ -185,10 +185,28 @@ bool is_parameter(const Contract& contract, const Parameter& parameter) {
              [&](std::string_view name) { return equals_ignore_case(name, parameter.name); });
 }
 
+// The names in a query that have no effect, each once.
+std::vector<std::string> find_ignored(const Contract& contract, const Operation& operation,
+                                      const std::vector<std::pair<std::string, std::string>>& pairs) {
+  constexpr std::size_t kMost = 50;
+  std::vector<std::string> ignored;
+  for (const auto& [name, text] : pairs) {
+    const auto known = std::ranges::find_if(operation.parameters, [&written = name, &contract](const Parameter& one) {
+      return one.in == Parameter::In::query && contract.is_parameter_name(one, written);
+    });
+    if (known != operation.parameters.end() && !contains(operation.ignored, known->name)) continue;
+    const std::string& shown = known == operation.parameters.end() ? name : known->name;
+    if (!contains(ignored, shown) && ignored.size() < kMost) ignored.push_back(shown);
+  }
+  return ignored;
+}
+
 BoundParameters bind_parameters(const Contract& contract, const Operation& operation, const Route& route, const Request& request) {
   BoundParameters bound;
-  if (operation.parameters.empty()) return bound;
-  const auto pairs = parse_form(query_of(request.target));
+  const auto query = query_of(request.target);
+  if (operation.parameters.empty() && query.empty()) return bound;
+  const auto pairs = parse_form(query);
+  bound.ignored = find_ignored(contract, operation, pairs);
   for (const Parameter& parameter : operation.parameters) {
     if (!is_parameter(contract, parameter)) continue;
     const auto texts = parameter_texts(contract, parameter, route, request, pairs);

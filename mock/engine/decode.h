@@ -18,6 +18,7 @@ struct Decoded {
 struct BoundParameters {
   Json query = Json::object();
   Findings findings;
+  std::vector<std::string> ignored{};  // names in the query that have no effect: declared as such, or unknown to the operation
 };
 
 struct Incoming {

@@ -44,6 +44,7 @@ struct Engine {
 
  private:
   std::shared_ptr<Tenant> make_empty_tenant(const std::string& name) const;
+  std::vector<std::string> report_unmatched(const Contract* contract, const Request& request) const;
   Delivery refuse_without_api(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const;
   std::vector<std::string> check_own_answer(const Call& call, const Trace& trace, const Response& response);
 };

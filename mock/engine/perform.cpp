@@ -73,7 +73,9 @@ Reply list_records(const Call& call, const Transaction& transaction, const Templ
     const Json where = operation.where->fill(names);
     std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, where); });
   }
-  Listing listing = list_page(operation, call.query, std::move(chosen), call.contract.paths_ignore_case);
+  Listing listing =
+      list_page(operation, call.query, std::move(chosen),
+                {.ignore_case = call.contract.paths_ignore_case, .switches = call.state.switches, .now = call.tenant.env.clock.now()});
   Json records = Json::array();
   for (const Record& record : listing.records) records.push_back(*record);
   return {.answer = operation.success,

@@ -2,6 +2,7 @@
 
 #include "contracts/src/model/responses.h"
 #include "mock/engine/walk.h"
+#include "mock/mock.h"
 
 namespace understudy {
 namespace {
@@ -39,6 +40,15 @@ Json rejection_context(const Contract& contract, const Rejection& rejection) {
   return context;
 }
 
+// The API's base URL as the client reaches it: with the request's Host, which is right behind port mappings and proxies, too.
+std::string base_url(const Call& call) {
+  const bool secure = call.caller != nullptr && call.caller->secure;
+  const auto host = find_header(call.request.headers, "Host");
+  const auto port = call.caller == nullptr ? 0 : call.caller->local_port;
+  return fmt::format("{}://{}{}", secure ? "https" : "http", host ? std::string(*host) : fmt::format("127.0.0.1:{}", port),
+                     call.contract.base == "/" ? "" : call.contract.base);
+}
+
 // The names that every template may use, beside those of `own`; only those that the variant uses are built.
 Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
   if (!own.is_object()) own = Json::object();
@@ -52,6 +62,7 @@ Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
   if (uses("method")) own["method"] = call.request.method;
   if (uses("target")) own["target"] = call.request.target;
   if (uses("allow")) own["allow"] = fmt::format("{}", fmt::join(call.route.allowed, ", "));
+  if (uses("base_url")) own["base_url"] = base_url(call);
   if (uses("page") && !own.contains("page") && call.operation != nullptr)  // a list that was refused knows its length
     own["page"] = {{"total", call.state.store.count(call.operation->collection)}};
   return own;

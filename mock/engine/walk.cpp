@@ -91,8 +91,10 @@ CallResult run_call(const Call& call, Transaction& transaction) {
   const RuleContext context{
       .settings = call.state.settings, .switches = call.state.switches, .records = &transaction, .record = target.get()};
   EvaluatedRules rows;
+  rows.reserve(call.operation->rows.size());
   const auto broken = judge_rows(call.contract, *call.operation, *call.body, context, &rows);
   std::vector<std::string> evaluated;
+  evaluated.reserve(rows.size());
   for (const Row* row : rows) {
     if (evaluated.empty() || evaluated.back() != row->id) evaluated.push_back(row->id);
   }

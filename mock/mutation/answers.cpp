@@ -45,6 +45,7 @@ bool may_send(const Json& pattern, const std::vector<std::string>& tokens, std::
     return (pattern.contains("then") && may_send(pattern["then"], tokens, at)) ||
            (pattern.contains("else") && may_send(pattern["else"], tokens, at));
   }
+  if (pattern.contains("$date")) return may_send(pattern["$date"], tokens, at);
   const auto member = pattern.find(tokens[at]);
   return member != pattern.end() && may_send(*member, tokens, at + 1);
 }

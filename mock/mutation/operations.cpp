@@ -105,8 +105,10 @@ struct OperationMutants {
     edit("page-size-ignored", "", "?" + paging.size + "= is ignored", shown, success, [](Operation& one) { one.paging->size.clear(); });
     edit("pages-count-from-next", "", "the number of the first page is " + std::to_string(paging.first - 1), shown, success,
          [](Operation& one) { --one.paging->first; });
-    edit("page-size-unlimited", "", "a page may have more than " + std::to_string(paging.maximum_size) + " records", shown, success,
-         [](Operation& one) { one.paging->maximum_size = 1'000'000; });
+    edit("page-size-unlimited", "", "a page may have more records than the maximum", shown, success, [](Operation& one) {
+      one.paging->maximum_size = 1'000'000;
+      one.paging->maximum_switch.clear();
+    });
     edit("default-page-size-off", "", "a page without a requested size has one record more than " + std::to_string(paging.default_size),
          shown, success, [](Operation& one) { ++one.paging->default_size; });
   }
@@ -152,6 +154,7 @@ constexpr Word kWords[] = {
     {"empty-string", "an empty string is not read as null", &BindingWords::empty_string_is_null},
     {"empty-array", "an empty list is not read as an empty object", &BindingWords::empty_array_is_object},
     {"single", "a single object is not read as a list", &BindingWords::single_is_list},
+    {"brackets", "a parameter with brackets, as in a[]=1, is unknown", &BindingWords::brackets_are_lists},
 };
 
 void bind_anew(Contract& contract) {
@@ -224,6 +227,10 @@ void add_shared_mutants(Catalogue& catalogue) {
   if (contract.paths_ignore_case)
     catalogue.add(catalogue.contract.api, "path-case-matters", "", "paths and names of parameters must match in case", fact).edit =
         [](Contract& one) { one.paths_ignore_case = false; };
+  if (contract.paths_typed)
+    catalogue.add(catalogue.contract.api, "path-types-ignored", "", "a word in a path is read as an id", fact).edit = [](Contract& one) {
+      one.paths_typed = false;
+    };
   if (!contract.query_prefix.empty())
     catalogue
         .add(catalogue.contract.api, "query-prefix-unknown", "", "parameters with the prefix '" + contract.query_prefix + "' are unknown",

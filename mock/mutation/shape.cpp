@@ -30,7 +30,9 @@ class ShownMembers {
       }
     }
     for (const Operation& operation : contract.operations) {
-      for (const Filter& filter : operation.filters) add_segments(filter.member);
+      for (const Filter& filter : operation.filters) {
+        for (const std::string& member : filter.members) add_segments(member);
+      }
       for (const Row& row : operation.rows) {
         if (row.verb != Verb::unique_in && row.verb != Verb::exists_in) continue;
         add_segments(row.at);

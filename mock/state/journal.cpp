@@ -36,7 +36,9 @@ std::size_t size_of(const JournalEntry& entry) {
     for (const std::string& row : decision.evaluated_rules) bytes += sizeof(std::string) + size_of(row);
     for (const Finding& finding : decision.findings) bytes += size_of(finding);
   }
-  for (const std::string& finding : entry.findings) bytes += sizeof(std::string) + size_of(finding);
+  for (const auto* texts : {&entry.findings, &entry.ignored, &entry.nearest}) {
+    for (const std::string& text : *texts) bytes += sizeof(std::string) + size_of(text);
+  }
   for (const Change& change : entry.committed) bytes += sizeof(Change) + size_of(change.collection) + size_of(change.id);
   return bytes;
 }
@@ -252,6 +254,8 @@ Json render_reasons(const JournalEntry& entry, std::string_view tenant, const Co
               {"committed", std::move(committed)},
               {"microseconds", entry.microseconds}};
   if (!entry.findings.empty()) out["findings"] = entry.findings;
+  if (!entry.ignored.empty()) out["ignored"] = entry.ignored;
+  if (!entry.nearest.empty()) out["nearest"] = entry.nearest;
   if (!entry.fault.empty()) out["fault"] = {{"kind", entry.fault}, {"phase", entry.phase}};
   if (entry.ending != Delivery::Ending::complete || entry.delay.count() > 0) {
     Json delivery = {{"ending", to_string(entry.ending)}, {"delay_ms", entry.delay.count()}};

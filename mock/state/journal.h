@@ -45,6 +45,8 @@ struct JournalEntry {
   std::vector<Decision> decisions;
   std::size_t decisions_cut = 0;
   std::vector<std::string> findings;  // on the mock's own answer, as text
+  std::vector<std::string> ignored;   // names in the query that had no effect
+  std::vector<std::string> nearest;   // of an unmatched request: the operations with the nearest paths
   std::string fault;                  // kind of the fault that was applied
   std::string phase;
   Delivery::Ending ending = Delivery::Ending::complete;

@@ -104,9 +104,16 @@ struct Listing {
   Json page;                    // {number, size, total, pages}
 };
 
+// What filters and paging depend on besides the query.
+struct ListRules {
+  bool ignore_case = false;  // texts are compared without it
+  const Switches& switches;
+  Time now;  // for spans of time
+};
+
 // `stored` in order of creation; `query` by documented names. Page numbers and sizes below 1 count as absent; a page after the last is
-// empty. Filters ignore case if `ignore_case`.
-Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, bool ignore_case);
+// empty.
+Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, const ListRules& rules);
 
 // The id of a record as text: 5000, "SKU-1" -> SKU-1; empty if it has none.
 std::string record_id(const Contract& contract, std::string_view collection, const Json& record);

@@ -14,7 +14,7 @@ const Module& sellercloud_module();  // listed in registry.cpp
 
 namespace {
 
-constexpr std::string_view kChannel = "/components/schemas/OrderDetails/properties/Channel";
+constexpr std::string_view kChannel = "/components/schemas/Channel";
 
 // Whole numbers become integers: 12, not 12.0.
 Json plain(double number) {
@@ -83,6 +83,7 @@ Outcome create_product(const HandlerCall& call) {
   Json product = call.body;
   if (call.store.find(call.operation.collection, product.value("ProductSKU", "")) != nullptr) return {.answer = "product_already_exists"};
   if (product.value("AutoAssignUPC", false) && product.value("UPC", "").empty()) product["UPC"] = next_upc(call.env);
+  product["LastUpdated"] = render_rfc3339(call.env.clock.now());
   return create(call, std::move(product));
 }
 
@@ -179,8 +180,27 @@ Json view_order(const Contract& contract, const Json& order) {
       {"BillingAddress", read_address(order, "BillingAddress")}};
 }
 
+// A line without a price is one of the product at its price.
+void take_from_product(Json& line, const HandlerCall& call) {
+  if (!line.is_object() || line.contains("SitePrice")) return;
+  const Record product = call.store.find("products", text_of(line, "ProductID"));
+  if (product == nullptr) return;
+  for (const auto& [name, from] : {std::pair{"SitePrice", "DefaultPrice"}, {"ProductName", "ProductName"}}) {
+    if (!line.contains(name) && product->contains(from)) line[name] = product->at(from);
+  }
+}
+
+Outcome create_customer(const HandlerCall& call) {
+  Json customer = call.body;
+  customer["CreatedOn"] = render_rfc3339(call.env.clock.now());
+  return create(call, std::move(customer));
+}
+
 Outcome create_order(const HandlerCall& call) {
   Json order = call.body;
+  if (const auto lines = order.find("Products"); lines != order.end() && lines->is_array()) {
+    for (Json& line : *lines) take_from_product(line, call);
+  }
   number_lines(order, "order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
   order["LastUpdated"] = order["CreatedOn"];
@@ -203,8 +223,10 @@ Outcome read_one(const HandlerCall& call) {
 }
 
 // The page of records that the contract's filters and paging choose, each with its view beside it.
-Outcome list_all(const HandlerCall& call, const Json& query, View view) {
-  Listing listing = list_page(call.operation, query, call.store.list(call.operation.collection), call.contract.paths_ignore_case);
+template <View view>
+Outcome list_all(const HandlerCall& call) {
+  Listing listing = list_page(call.operation, call.query, call.store.list(call.operation.collection),
+                              {.ignore_case = call.contract.paths_ignore_case, .switches = call.switches, .now = call.env.clock.now()});
   Json records = Json::array();
   for (const Record& found : listing.records) {
     Json record = *found;
@@ -212,18 +234,6 @@ Outcome list_all(const HandlerCall& call, const Json& query, View view) {
     records.push_back(std::move(record));
   }
   return succeed(call, {{"records", std::move(records)}, {"page", std::move(listing.page)}});
-}
-
-// Stored orders have their channel by name; a client filters by name or number.
-Outcome list_orders(const HandlerCall& call) {
-  Json query = call.query;
-  if (const auto channel = query.find("channel"); channel != query.end() && channel->is_string()) {
-    const Json& declared = *find_pointer(call.contract.document, kChannel);
-    for (std::size_t i = 0; i < declared.at("enum").size(); ++i) {
-      if (render_json(declared.at("x-numbers").at(i)) == channel->get<std::string>()) *channel = declared.at("enum").at(i);
-    }
-  }
-  return list_all(call, query, view_order);
 }
 
 void put_order(const HandlerCall& call, Json order) {
@@ -251,7 +261,7 @@ Outcome add_order_items(const HandlerCall& call) {
   Json order = *found;
   Json& lines = order["Products"];
   if (!lines.is_array()) lines = Json::array();
-  for (const Json& line : call.body) lines.push_back(line);
+  for (const Json& line : call.body) take_from_product(lines.emplace_back(line), call);
   number_lines(order, "order_item", call.env);
   put_order(call, std::move(order));
   return succeed(call);
@@ -286,7 +296,7 @@ Outcome add_order_note(const HandlerCall& call) {
 Json view_purchase_order(const Contract& contract, const Json& order) {
   const bool cases = order.value("CaseQtyMode", Json(false)) == true;
   Json items = Json::array();
-  double sub_total = 0, total = 0;
+  double sub_total = 0, total = 0, count = 0;
   for (const Json& line : objects_at(order, "Products")) {
     const double per_case = amount_of(line, "QtyUnitsPerCase"), case_price = amount_of(line, "CasePrice");
     const double units = cases ? amount_of(line, "QtyCasesOrdered") * per_case : amount_of(line, "QtyUnitsOrdered");
@@ -299,9 +309,11 @@ Json view_purchase_order(const Contract& contract, const Json& order) {
     item["CasePrice"] = plain_at(line, "CasePrice");
     sub_total += units * price;
     total += amount_of(item, "LineTotal");
+    count += units;
     items.push_back(std::move(item));
   }
-  return {{"POType", number_of(contract, "/components/schemas/CreatePurchaseOrder/properties/POType", order.value("POType", Json(0)))},
+  return {{"Units", plain(count)},
+          {"POType", number_of(contract, "/components/schemas/CreatePurchaseOrder/properties/POType", order.value("POType", Json(0)))},
           {"Items", std::move(items)},
           {"SubTotal", money(sub_total)},
           {"Discount", money(sub_total - total)},
@@ -315,8 +327,6 @@ Outcome create_purchase_order(const HandlerCall& call) {
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
   return create(call, std::move(order));
 }
-
-Outcome list_purchase_orders(const HandlerCall& call) { return list_all(call, call.query, view_purchase_order); }
 
 // The caller has no credential yet, so the default tenant answers, which has no records: use those of the contract.
 Outcome find_server_by_team(const HandlerCall& call) {
@@ -336,7 +346,7 @@ const Module& sellercloud_module() {
   static const Module kModule = {{"createProduct", create_product},
                                  {"createOrder", create_order},
                                  {"getOrder", read_one<view_order>},
-                                 {"listOrders", list_orders},
+                                 {"listOrders", list_all<view_order>},
                                  {"setOrderStatus", set_order_status},
                                  {"addOrderItems", add_order_items},
                                  {"getOrderNotes", get_order_notes},
@@ -344,7 +354,8 @@ const Module& sellercloud_module() {
                                  {"createPurchaseOrder", create_purchase_order},
                                  {"getPurchaseOrder", read_one<view_purchase_order>},
                                  {"getPurchaseOrderItems", read_one<view_purchase_order>},
-                                 {"listPurchaseOrders", list_purchase_orders},
+                                 {"listPurchaseOrders", list_all<view_purchase_order>},
+                                 {"createCustomer", create_customer},
                                  {"findServerByTeam", find_server_by_team}};
   return kModule;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <set>
+
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
 #include "mock/engine/decode.h"
@@ -256,6 +258,36 @@ Json render_stub_mapping(const NearMiss& miss) {
           {"request", {{"method", method_of(miss)}, {"urlPathTemplate", miss.contract->base + pattern_of(miss)}}},
           {"metadata", {{"understudy", {{"operation", miss.operation->name}, {"answers", miss.operation->answers}}}}}};
 }
+
+}  // namespace
+
+std::vector<std::string> nearest_operations(const Engine& engine, const Contract* contract, const Request& request) {
+  constexpr std::uint64_t kSteps = 100'000;  // an unknown path must not be expensive
+  constexpr std::size_t kMost = 3;
+  constexpr double kTooFar = 0.7;
+  StepBudget budget(kSteps);
+  std::vector<std::pair<double, const Operation*>> found;
+  for (const auto& one : engine.contracts.apis) {
+    if (contract != nullptr && one.get() != contract) continue;
+    if (!engine.options.only_api.empty() && one->api != engine.options.only_api) continue;
+    for (const Operation& operation : one->operations) {
+      if (!operation.call.empty()) continue;
+      NearMiss miss{.contract = one.get(), .operation = &operation};
+      const double path = compare_path(miss, engine, path_of(request.target), budget).distance;
+      const bool is_other_method = operation.method != request.method;
+      if (path < kTooFar) found.emplace_back(path * kPathWeight + (is_other_method ? 1 : 0), &operation);
+    }
+  }
+  std::ranges::stable_sort(found, {}, &std::pair<double, const Operation*>::first);
+  std::vector<std::string> names;
+  std::set<std::string_view> paths;  // of several methods of a path, the nearest one
+  for (const auto& [distance, operation] : found) {
+    if (names.size() < kMost && paths.insert(operation->path).second) names.push_back(operation->name);
+  }
+  return names;
+}
+
+namespace {
 
 // --- operations of the admin API ---------------------------------------------------------------------------------------
 

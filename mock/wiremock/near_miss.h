@@ -15,6 +15,10 @@ struct NearMiss {
   std::map<std::string, std::string> path = {};  // what the request has in place of the path's parameters
 };
 
+// The names of the operations whose paths are nearest to that of a request, which no operation matched; those of the request's API
+// where that is known.
+std::vector<std::string> nearest_operations(const Engine& engine, const Contract* contract, const Request& request);
+
 // A scenario step (scenario_export.cpp): YAML to paste into a scenario file, so that the request can be sent again. One element of
 // `steps`, ending in a newline. Credentials are left out because the runner sends its own.
 std::string render_step(const NearMiss& miss, const JournalEntry& entry);

@@ -1,6 +1,8 @@
 // docs/<api>.md tells an integrator every operation, answer, switch and setting; these tables are held against the contract.
+#include <algorithm>
 #include <string>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/model/profile.h"
 #include "contracts/src/model/responses.h"
 #include "tests/support/bundle.h"
@@ -59,6 +61,28 @@ TEST_CASE("a vendor's page has a row for each operation, answer, switch and sett
     for (const Setting& setting : contract->settings) {
       INFO(setting.name);
       CHECK(rows_of(page, setting.name).find("| " + setting.called + " |") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a parameter of a list either has an effect, or is listed as ignored on the vendor's page", "[docs]") {
+  for (const auto& contract : bundled_contracts().apis) {
+    if (contract->api == "veeqo") continue;  // C++ reads its lists
+    const std::string page = load_page("docs/" + contract->api + ".md");
+    for (const Operation& operation : contract->operations) {
+      for (const std::string& name : operation.ignored) {
+        INFO(operation.name << " " << name);
+        CHECK(page.find("`" + name + "`", page.find("without effect |")) != std::string::npos);
+        CHECK(std::ranges::find(operation.parameters, name, &Parameter::name) != operation.parameters.end());
+      }
+      if (operation.perform != Perform::list) continue;
+      for (const Parameter& parameter : operation.parameters) {
+        const std::string& name = parameter.name;
+        INFO(operation.name << " " << name);
+        const bool pages = operation.paging && (name == operation.paging->number || name == operation.paging->size);
+        const bool filters = std::ranges::find(operation.filters, name, &Filter::parameter) != operation.filters.end();
+        CHECK((pages || filters || parameter.required || contains(operation.ignored, name)));
+      }
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -125,6 +126,45 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   const bool ends_utc_day = std::chrono::floor<days>(whole + minutes(1)) == whole + minutes(1);
   if (second == 60 && !ends_utc_day) return std::nullopt;  // a leap second is the last of a day
   return whole + seconds(second) + Milliseconds(millisecond);
+}
+
+std::optional<Time> parse_date(std::string_view text) {
+  text = trim(text);
+  const auto end = std::min(text.find_first_of(" Tt"), text.size());
+  const std::string_view date = text.substr(0, end);
+  std::string_view time = trim(text.substr(std::min(end + 1, text.size())));
+  const auto parts = split(date, date.find('/') == std::string_view::npos ? '-' : '/');
+  if (parts.size() != 3) return std::nullopt;
+  const bool year_first = parts[0].size() == 4;
+  if (!year_first && date.find('/') == std::string_view::npos) return std::nullopt;
+  const std::string_view year = parts[year_first ? 0 : 2], month = parts[year_first ? 1 : 0], day = parts[year_first ? 2 : 1];
+
+  std::string zone = "Z";
+  if (const auto at = time.find_first_of("+-Zz"); at != std::string_view::npos) {
+    zone = time.substr(at);
+    if (zone.size() == 5) zone.insert(3, ":");
+    time = time.substr(0, at);
+  }
+  const std::string_view half = time.size() < 2 ? std::string_view() : time.substr(time.size() - 2);
+  const bool morning = equals_ignore_case(half, "am"), afternoon = equals_ignore_case(half, "pm");
+  if (morning || afternoon) time = trim(time.substr(0, time.size() - 2));
+  const auto colon = std::min(time.find(':'), time.size());
+  int hour = 0;
+  const auto [stop, error] = std::from_chars(time.data(), time.data() + colon, hour);
+  if (!time.empty() && (error != std::errc{} || stop != time.data() + colon || colon > 2)) return std::nullopt;
+  if (morning || afternoon) {
+    if (hour < 1 || hour > 12) return std::nullopt;
+    hour = hour % 12 + (afternoon ? 12 : 0);
+  }
+  std::string rest(time.empty() ? ":00:00" : time.substr(colon));
+  if (rest.size() == 3) rest += ":00";
+  return parse_rfc3339(fmt::format("{:0>4}-{:0>2}-{:0>2}T{:02}{}{}", year, month, day, hour, rest, zone));
+}
+
+std::string render_local(Time time) {
+  const Fields fields = fields_of(time);
+  const auto fraction = fields.time.subseconds().count();
+  return render_date(fields) + "T" + render_time(fields) + (fraction == 0 ? std::string() : fmt::format(".{:03}", fraction));
 }
 
 std::string render_rfc3339(Time time) {

@@ -43,8 +43,8 @@ void read_aspects(Reader& reader, const std::string& at, const Fact& whole, std:
 
 ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
                              const ResponseVariant& defaults) {
-  reader.keys(at, {"switch", "status", "reason", "headers", "body", "text", "content_type", "schema", "id", "source", "evidence", "because",
-                   "aspects"});
+  reader.keys(at, {"switch", "status", "reason", "headers", "body", "text", "complete", "content_type", "schema", "id", "source",
+                   "evidence", "because", "aspects"});
   ResponseVariant variant;
   for (const std::string& word : reader.members(at + "/switch")) {
     if (context.contract.find_switch(word) == nullptr)
@@ -65,18 +65,13 @@ ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::st
   if (const Json* body = reader.find(at + "/body"); body != nullptr) variant.body = *body;
   if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");
   if (variant.body && variant.text) reader.fail(at, "two-bodies", "an answer has either body or text");
+  variant.complete = reader.flag(at + "/complete");
   variant.content_type = reader.text(at + "/content_type", variant.text ? "text/plain" : defaults.content_type);
   if (reader.has(at + "/id")) variant.id = reader.text(at + "/id");
   variant.fact = read_fact(reader, at, defaults.fact);
   variant.aspects = defaults.aspects;
   read_aspects(reader, at, variant.fact, variant.aspects);
   variant.place = reader.place(at);
-  const auto wrong = check_template(variant.body.value_or(nullptr));
-  if (wrong)
-    reader.fail(at + "/body", "bad-template", *wrong);
-  else
-    compile_templates(variant);
-  check_template_names(context, reader, at);
   if (const Json* schema = reader.find(at + "/schema"); schema != nullptr) {
     if (schema->is_string()) {
       variant.schema = join_pointer("/components/schemas", schema->get<std::string>());
@@ -93,6 +88,13 @@ ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::st
   } else if (variant.body) {
     reader.fail(at, "missing-key", "an answer with a body needs a schema");
   }
+  if (variant.complete && (!variant.body || variant.schema.empty()))
+    reader.fail(at + "/complete", "missing-key", "an answer that is completed needs a body and a schema");
+  if (const auto wrong = check_template(variant.body.value_or(nullptr)))
+    reader.fail(at + "/body", "bad-template", *wrong);
+  else
+    compile_templates(variant, context.contract.document);
+  check_template_names(context, reader, at);
   return variant;
 }
 

@@ -117,11 +117,14 @@ Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& n
 }
 
 // Whether the engine can reach this stage for the operation.
-bool can_give(const Operation& operation, std::string_view stage) {
+bool can_give(const Contract& contract, const Operation& operation, std::string_view stage) {
   if (stage == "bad_credentials") return operation.perform == Perform::issue_token;
   if (stage == "credentials") return operation.secured;
   if (stage == "media_type" || stage == "undecodable") return operation.has_body;
-  if (stage == "shape") return operation.has_body || !operation.parameters.empty();
+  if (stage == "shape") {
+    const auto may_be_wrong = [&](const Parameter& one) { return one.in != Parameter::In::path || !contract.paths_typed; };
+    return operation.has_body || std::ranges::any_of(operation.parameters, may_be_wrong);
+  }
   if (stage == "rows") return !operation.rows.empty();
   if (stage == "record") return operation.names_record() && operation.perform != Perform::list;
   return true;
@@ -157,7 +160,7 @@ void connect_answers(LoadContext& context, Reader& rules) {
     for (const auto& [stage, member] : kRefusalStages) {
       const std::string& name = operation.refusals.*member;
       demand(join_pointer("/refusals", stage), name);
-      if (can_give(operation, stage)) all.push_back(name);
+      if (can_give(contract, operation, stage)) all.push_back(name);
     }
     if (contract.batch && !operation.call.empty()) {
       for (const std::string* name :

@@ -40,6 +40,7 @@ struct OperationReader {
       const Json* schema = follow_refs(reader.document().root, reader.find(one + "/schema"));
       const Json* type = schema == nullptr ? nullptr : find_pointer(*schema, "/type");
       parameter.many = type != nullptr && *type == "array";
+      parameter.number = type != nullptr && (*type == "integer" || *type == "number");
       if (type != nullptr && *type == "object")
         reader.fail(one + "/schema", "unsupported-parameter", "found type object, expected a type that a text can have, or array");
       out.push_back(std::move(parameter));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "contracts/src/load/parts.h"
 
@@ -7,7 +8,8 @@ namespace {
 
 void load_binding(LoadContext& context, Reader& reader) {
   const std::string at = "/binding";
-  reader.keys(at, {"names", "null", "numbers", "booleans", "enums", "empty_string", "empty_array", "single", "unwrap", "aliases"});
+  reader.keys(at,
+              {"names", "null", "numbers", "booleans", "enums", "empty_string", "empty_array", "single", "brackets", "unwrap", "aliases"});
   BindingWords& words = context.words;
   words.names_ignore_case = reader.word(at + "/names", {"ignore_case", "exact"}, "exact") == "ignore_case";
   words.null_is_absent = reader.word(at + "/null", {"absent", "value"}, "value") == "absent";
@@ -16,6 +18,7 @@ void load_binding(LoadContext& context, Reader& reader) {
   words.empty_string_is_null = reader.word(at + "/empty_string", {"null"}) == "null";
   words.empty_array_is_object = reader.word(at + "/empty_array", {"object"}) == "object";
   words.single_is_list = reader.word(at + "/single", {"list"}) == "list";
+  words.brackets_are_lists = reader.word(at + "/brackets", {"list"}) == "list";
   words.unwrap = reader.text(at + "/unwrap");
   words.aliases = reader.text_map(at + "/aliases");
   for (std::size_t i = 0, n = reader.size(at + "/enums"); i < n; ++i) {
@@ -105,14 +108,59 @@ void read_refusals(Reader& reader, const std::string& at, Refusals& refusals) {
   for (const auto& [stage, member] : kRefusalStages) refusals.*member = reader.text(join_pointer(at, stage), refusals.*member);
 }
 
-void load_filters(Reader& reader, const std::string& at, Operation& operation) {
+// An end of a span: -31d, 0w, 24h; null is open.
+std::optional<SpanEnd> read_span_end(Reader& reader, const std::string& at) {
+  const Json* value = reader.find(at);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  const std::string text = reader.text(at);
+  SpanEnd end;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), end.count);
+  if (error != std::errc{} || stop + 1 != text.data() + text.size() || std::string_view("hdwmy").find(*stop) == std::string_view::npos ||
+      std::abs(end.count) > 100'000) {
+    reader.fail(at, "bad-span", "found '" + text + "', expected a number and a unit: h, d, w, m or y, as in -31d");
+    return std::nullopt;
+  }
+  end.unit = *stop;
+  return end;
+}
+
+// The numbers of the parameter's enumeration by name.
+std::map<std::string, Json, std::less<>> numbers_of(const Contract& contract, const Operation& operation, const std::string& name) {
+  std::map<std::string, Json, std::less<>> numbers;
+  const auto parameter = std::ranges::find(operation.parameters, name, &Parameter::name);
+  if (parameter == operation.parameters.end()) return numbers;
+  const Json* schema = follow_refs(contract.document, find_pointer(contract.document, parameter->schema));
+  if (schema != nullptr && schema->contains("items")) schema = follow_refs(contract.document, &schema->at("items"));
+  if (schema == nullptr || !schema->contains("enum") || !schema->contains("x-numbers")) return numbers;
+  const Json &names = schema->at("enum"), &values = schema->at("x-numbers");
+  for (std::size_t i = 0; i < std::min(names.size(), values.size()); ++i) {
+    if (names[i].is_string()) numbers[names[i].get<std::string>()] = values[i];
+  }
+  return numbers;
+}
+
+void load_filters(const Contract& contract, Reader& reader, const std::string& at, Operation& operation) {
+  using Match = Filter::Match;
   for (const std::string& name : reader.members(at)) {
     const std::string one = join_pointer(at, name);
-    reader.keys(one, {"member", "match"});
-    const bool contains = reader.word(one + "/match", {"equals", "contains"}, "equals") == "contains";
-    operation.filters.push_back({.parameter = name,
-                                 .member = reader.required_text(one + "/member"),
-                                 .match = contains ? Filter::Match::contains : Filter::Match::equals});
+    reader.keys(one, {"member", "members", "match", "absent", "values", "spans"});
+    Filter filter{.parameter = name, .members = reader.texts(one + "/members")};
+    if (filter.members.empty()) filter.members.push_back(reader.required_text(one + "/member"));
+    filter.match = reader.choice<Match>(
+        one + "/match",
+        {{"equals", Match::equals}, {"contains", Match::contains}, {"from", Match::from}, {"to", Match::to}, {"within", Match::within}},
+        Match::equals);
+    if (const Json* absent = reader.find(one + "/absent")) filter.absent = *absent;
+    filter.values = numbers_of(contract, operation, name);
+    for (const std::string& value : reader.members(one + "/values"))
+      filter.values[value] = *reader.find(join_pointer(one, "values", value));
+    for (const std::string& value : reader.members(one + "/spans")) {
+      const std::string span = join_pointer(one, "spans", value);
+      if (reader.size(span) != 2) reader.fail(span, "bad-span", "expected a list of two ends, as in [-7d, 1d]");
+      filter.spans[value] = {.from = read_span_end(reader, span + "/0"), .to = read_span_end(reader, span + "/1")};
+    }
+    if (filter.match == Match::within && filter.spans.empty()) reader.fail(one, "missing-key", "match: within needs 'spans'");
+    operation.filters.push_back(std::move(filter));
   }
 }
 
@@ -127,8 +175,8 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
     return;
   }
   Operation& operation = *found;
-  reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "order", "where", "from", "record",
-                   "changes"});
+  reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "ignored", "order", "where", "from",
+                   "record", "changes"});
   operation.perform = reader.choice<Perform>(at + "/perform",
                                              {{"create", Perform::create},
                                               {"read", Perform::read},
@@ -145,14 +193,21 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
   operation.newest_first = reader.word(at + "/order", {"newest_first", "oldest_first"}, "oldest_first") == "newest_first";
   operation.refusals = context.contract.refusals;
   read_refusals(reader, at + "/refusals", operation.refusals);
-  load_filters(reader, at + "/filters", operation);
+  load_filters(context.contract, reader, at + "/filters", operation);
+  operation.ignored = reader.texts(at + "/ignored");
   if (const std::string page = at + "/page"; reader.has(page)) {
     reader.keys(page, {"number", "size", "first", "default", "maximum"});
     operation.paging = Paging{.number = reader.required_text(page + "/number"),
                               .size = reader.required_text(page + "/size"),
                               .first = reader.integer(page + "/first", 1),
-                              .default_size = reader.integer(page + "/default", 10),
-                              .maximum_size = reader.integer(page + "/maximum", 50)};
+                              .default_size = reader.integer(page + "/default", 10)};
+    if (const std::string word = page + "/maximum/switch"; reader.has(word)) {
+      operation.paging->maximum_switch = reader.text(word);
+      if (context.contract.find_switch(operation.paging->maximum_switch) == nullptr)
+        reader.fail(word, "unknown-switch", "found unknown switch '" + operation.paging->maximum_switch + "'");
+    } else {
+      operation.paging->maximum_size = reader.integer(page + "/maximum", 50);
+    }
   }
   const std::string perform = reader.text(at + "/perform");
   load_changes(context, reader, operation);
@@ -178,7 +233,8 @@ void load_rules(LoadContext& context, const YamlDocument& document) {
   context.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented});
   context.default_refuse = reader.text("/defaults/refuse");
   load_binding(context, reader);
-  reader.keys("/paths", {"ignore_case", "query_prefix"});
+  reader.keys("/paths", {"ignore_case", "query_prefix", "typed"});
+  contract.paths_typed = reader.flag("/paths/typed");
   contract.paths_ignore_case = reader.flag("/paths/ignore_case");
   contract.query_prefix = reader.text("/paths/query_prefix");
   load_switches(context, reader);

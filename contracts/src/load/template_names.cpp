@@ -23,6 +23,7 @@ Names known_names(const LoadContext& context) {
                  {"reason", {}},
                  {"method", {}},
                  {"target", {}},
+                 {"base_url", {}},
                  {"allow", {}},
                  {"now", {}},
                  {"now_plain", {}},

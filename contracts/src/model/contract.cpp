@@ -54,6 +54,9 @@ bool Contract::is_parameter_name(const Parameter& parameter, std::string_view na
   const std::string& prefix = query_prefix;
   if (!prefix.empty() && name.size() > prefix.size() && equals_ignore_case(name.substr(0, prefix.size()), prefix))
     name.remove_prefix(prefix.size());
+  if (const auto open = name.find('['); binding.brackets_are_lists && open != std::string_view::npos && name.ends_with(']') &&
+                                        std::ranges::all_of(name.substr(open + 1, name.size() - open - 2), is_digit))
+    name = name.substr(0, open);
   return paths_ignore_case ? equals_ignore_case(name, parameter.name) : name == parameter.name;
 }
 

@@ -87,6 +87,7 @@ struct ResponseVariant {
   Json reason;                              // string, {switch: name}, or null
   Json headers = Json::object();            // name -> template
   std::optional<Json> body;                 // template; absent: no body
+  bool complete = false;                    // members of the schema that the template does not give are sent, too (complete.h)
   std::optional<std::string> text;          // a body that is not JSON, instead of `body`
   std::string content_type;
   std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
@@ -139,20 +140,37 @@ struct Parameter {
   std::string name;
   enum class In { path, query, header } in = In::query;
   bool required = false;
-  std::string schema;  // JSON Pointer; empty: any string
-  bool many = false;   // an array: repeated, or a comma list
+  std::string schema;   // JSON Pointer; empty: any string
+  bool many = false;    // an array: repeated, or a comma list
+  bool number = false;  // the schema's type is integer or number
 };
 
-// Which records a list shows: `query` parameter equals the record's `member` (a list of values: any of them).
+// A span of time as `within` names it: [from, to). Each end is a number of units from now or from the start of the current unit.
+struct SpanEnd {
+  std::int64_t count = 0;
+  char unit = 'd';  // h: hours from now; d, w, m, y: from the start of this day, week (from Sunday), month, year
+};
+struct Span {
+  std::optional<SpanEnd> from, to;  // absent: open
+};
+
+// Which records a list shows: those with a member that fits the query parameter (a list of values: any of them).
 struct Filter {
   std::string parameter;
-  std::string member;  // JSON Pointer into the record
-  enum class Match { equals, contains } match = Match::equals;
+  std::vector<std::string> members;  // JSON Pointers into the record, '*' for every element. `contains`: one of them must fit; else the
+                                     // first that the record has
+  enum class Match { equals, contains, from, to, within } match = Match::equals;
+  Json absent = nullptr;  // what a record without the member counts as; null: as nothing
+  // What a value of the parameter stands for: a member's value, or a list of them; "all": every record fits. From `values`, and from the
+  // numbers of the parameter's enumeration.
+  std::map<std::string, Json, std::less<>> values{};
+  std::map<std::string, Span, std::less<>> spans{};  // within: by value of the parameter
 };
 
 struct Paging {
   std::string number, size;  // query parameter names
   std::int64_t first = 1, default_size = 10, maximum_size = 50;
+  std::string maximum_switch = {};  // the switch that has the maximum; empty: maximum_size is it
 };
 
 enum class Perform { create, read, list, update, remove, change, issue_token, module };
@@ -183,6 +201,7 @@ struct Operation {
   bool names_record() const { return !record_id.empty() || id_template || where; }
   std::optional<Paging> paging;
   std::vector<Filter> filters;
+  std::vector<std::string> ignored;  // query parameters without effect
   bool newest_first = false;
   std::string items;                 // JSON Pointer of the list whose elements are performed one by one; empty: the body is performed whole
   std::string success;               // ResponseDefinition
@@ -285,6 +304,7 @@ struct Contract {
   std::optional<RateLimit> rate_limit;  // absent: calls are not counted
   Refusals refusals;
   bool paths_ignore_case = false;             // and one trailing slash
+  bool paths_typed = false;                   // a path whose parameter is not of its schema is another path
   std::string query_prefix;                   // optional prefix of query names: "model."
   bool credentials_before_path = false;       // an unknown path or method is refused for a wrong credential first
   std::shared_ptr<const YamlDocument> shape;  // openapi.yaml as read, for places
@@ -293,7 +313,7 @@ struct Contract {
   const ResponseDefinition* find_response(std::string_view name) const;
   const Switch* find_switch(std::string_view name) const;
   const Setting* find_setting(std::string_view name) const;
-  // Whether a name of a query means the parameter: in any case, and with the prefix, where the API reads it so.
+  // Whether a name of a query means the parameter: in any case, with the prefix, with brackets, where the API reads it so.
   bool is_parameter_name(const Parameter& parameter, std::string_view name) const;
   // The place in openapi.yaml of a JSON Pointer into `document`.
   Place schema_place(std::string_view pointer) const;

@@ -1,5 +1,7 @@
 #include "contracts/src/model/responses.h"
 
+#include "contracts/src/model/complete.h"
+
 namespace understudy {
 namespace {
 
@@ -40,9 +42,10 @@ std::string reason_of(const ResponseVariant& variant, const Switches& switches) 
   return reason.is_string() ? reason.get<std::string>() : std::string();
 }
 
-void compile_templates(ResponseVariant& variant) {
+void compile_templates(ResponseVariant& variant, const Json& document) {
   variant.names.clear();
-  variant.body_template = Template(variant.body.value_or(nullptr));
+  const Json body = variant.body.value_or(nullptr);
+  variant.body_template = Template(variant.complete ? complete_pattern(body, find_pointer(document, variant.schema), document) : body);
   variant.text_template = Template(variant.text ? Json(*variant.text) : Json());
   variant.header_templates.clear();
   for (const auto& [name, value] : variant.headers.items()) variant.header_templates.emplace_back(name, Template(value));

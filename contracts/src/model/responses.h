@@ -15,8 +15,8 @@ const ResponseVariant& pick_variant(const ResponseDefinition& answer, const Swit
 int status_of(const ResponseVariant& variant, const Switches& switches);
 std::string reason_of(const ResponseVariant& variant, const Switches& switches);  // empty: the registered phrase
 
-// Compiles the templates of body, text and headers. Call it again after changing one of them.
-void compile_templates(ResponseVariant& variant);
+// Compiles the templates of body, text and headers. Call it again after changing one of them. `document`: the contract's, with the schemas.
+void compile_templates(ResponseVariant& variant, const Json& document);
 
 // The exchange-scope response of a variant. `scope` holds what the templates name (docs/contracts.md lists it).
 Response render_response(const ResponseVariant& variant, const Switches& switches, const TemplateScope& scope);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -31,6 +32,17 @@ std::optional<std::string_view> below(std::string_view path, std::string_view ba
   if (rest.empty()) return "/";
   if (rest.front() != '/') return std::nullopt;
   return rest;
+}
+
+// Whether the parameters in the path are of their schemas, where the API demands it.
+bool fits(const Contract& contract, const Operation& operation, const std::map<std::string, std::string>& path) {
+  if (!contract.paths_typed) return true;
+  return std::ranges::all_of(operation.parameters, [&](const Parameter& one) {
+    const auto found = path.find(one.name);
+    if (one.in != Parameter::In::path || one.schema.empty() || found == path.end()) return true;
+    const Json text = found->second;
+    return contract.schemas->accepts(one.schema, one.number ? read_number(found->second).value_or(text) : text);
+  });
 }
 
 }  // namespace
@@ -78,7 +90,7 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
     const auto have = path_segments(path);
     for (const Template& one : paths.templates) {
       auto parameters = one.path.match(have, ignore_case);
-      if (!parameters) continue;
+      if (!parameters || !fits(contract, *one.operation, *parameters)) continue;
       if (one.operation->method == method) {
         route.operation = one.operation;
         route.path = std::move(*parameters);

@@ -1,6 +1,7 @@
 #include "contracts/src/model/rules.h"
 
 #include <algorithm>
+#include <span>
 
 #include "contracts/src/base/formats.h"
 #include "contracts/src/base/number.h"
@@ -104,21 +105,21 @@ std::optional<Wrong> judge_records(const Row& row, const std::string& place, con
 
 std::optional<Wrong> judge(const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
   const Json* value = find_pointer(body, place);
-  const std::string actual = value == nullptr ? "absent" : describe(*value);
+  const auto actual = [&] { return value == nullptr ? "absent" : describe(*value); };
   switch (row.verb) {
     case Verb::required:
-      if (value == nullptr || (row.argument == "non_empty" && is_empty(value))) return Wrong{"a value", actual};
+      if (value == nullptr || (row.argument == "non_empty" && is_empty(value))) return Wrong{"a value", actual()};
       return std::nullopt;
     case Verb::forbidden:
       if (value == nullptr) return std::nullopt;
       if (row.argument.is_object() && is_among(*value, row.argument.value("unless", Json::array()))) return std::nullopt;
-      return Wrong{"absent", actual};
+      return Wrong{"absent", actual()};
     case Verb::more_than:
       if (value == nullptr || !is_number(*value) || compare_numbers(*value, row.argument) > 0) return std::nullopt;
-      return Wrong{"a number > " + render_json(row.argument), actual};
+      return Wrong{"a number > " + render_json(row.argument), actual()};
     case Verb::at_least:
       if (value == nullptr || !is_number(*value) || compare_numbers(*value, row.argument) >= 0) return std::nullopt;
-      return Wrong{"a number >= " + render_json(row.argument), actual};
+      return Wrong{"a number >= " + render_json(row.argument), actual()};
     case Verb::items_at_least:
       if (value == nullptr || !value->is_array() || value->size() >= row.argument.get<std::size_t>()) return std::nullopt;
       return Wrong{"a list of at least " + render_json(row.argument), "a list of " + std::to_string(value->size())};
@@ -126,7 +127,7 @@ std::optional<Wrong> judge(const Row& row, const std::string& place, const Json&
       if (value == nullptr || !value->is_string() || has_format(value->get_ref<const std::string&>(), row.argument.get<std::string>())) {
         return std::nullopt;
       }
-      return Wrong{"a string in format " + row.argument.get<std::string>(), actual};
+      return Wrong{"a string in format " + row.argument.get<std::string>(), actual()};
     case Verb::unique_in:
     case Verb::exists_in: return judge_records(row, place, body, context);
     case Verb::ignored:
@@ -145,6 +146,12 @@ void apply(const Row& row, const std::string& place, Json& body) {
   } else if (const Json* source = find_pointer(body, make_concrete(row.argument.value("value", ""), row.at, place)); source != nullptr) {
     set_pointer(body, place, Json(*source));
   }
+}
+
+// Whether the member could be there: the value around it is.
+bool has_parent(const Json& body, std::string_view pointer) {
+  const Json* parent = find_pointer(body, pointer.substr(0, pointer.rfind('/')));
+  return parent != nullptr && parent->is_structured();
 }
 
 std::string field_of(const std::string& pointer) {
@@ -188,9 +195,18 @@ std::vector<Broken> find_broken_rows(const Contract& contract, const Operation& 
                                      std::size_t limit, EvaluatedRules* evaluated) {
   std::vector<Broken> broken;
   for (const Row& row : operation.rows) {
-    if (row.about_record && context.record == nullptr) continue;
+    // Switches and settings first: most rows need not be placed in the body.
+    const bool is_off = std::ranges::any_of(row.when, [&](const Condition& one) {
+      const bool points = one.kind != Condition::Kind::setting && one.kind != Condition::Kind::switch_value;
+      return !points && !holds(one, row, row.at, body, context);
+    });
+    if (is_off || (row.about_record && context.record == nullptr)) continue;
     const Json& subject = row.about_record ? *context.record : body;
-    for (const std::string& place : expand_pointer(subject, row.at)) {
+    const std::string_view at = row.at;
+    const bool is_plain = at.find('*') == std::string_view::npos;
+    if (is_plain && !at.empty() && !has_parent(subject, at)) continue;
+    const std::vector<std::string> expanded = is_plain ? std::vector<std::string>() : expand_pointer(subject, at);
+    for (const std::string& place : is_plain ? std::span(&row.at, 1) : std::span(expanded)) {
       const bool applies = std::ranges::all_of(row.when, [&](const Condition& one) { return holds(one, row, place, body, context); });
       if (!applies) continue;
       if (evaluated != nullptr && is_evaluated(row, find_pointer(subject, place))) evaluated->push_back(&row);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "contracts/src/base/env.h"
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/problem.h"
 #include "contracts/src/base/text.h"
@@ -12,8 +13,8 @@
 namespace understudy {
 namespace {
 
-constexpr std::array<std::string_view, 11> kWords = {"$first", "$not",        "$equal",   "$more_than", "$at_least", "$count",
-                                                     "$sum",   "$difference", "$product", "$round",     "$concat"};
+constexpr std::array<std::string_view, 12> kWords = {"$first", "$not",        "$equal",   "$more_than", "$at_least", "$count",
+                                                     "$sum",   "$difference", "$product", "$round",     "$concat",   "$date"};
 
 // The members that stand beside a word.
 struct WordMembers {
@@ -97,6 +98,12 @@ bool is_wanted(const Json* found, const Json& wanted) {
   return wanted.is_array() ? std::ranges::any_of(wanted, fits) : fits(wanted);
 }
 
+// What is no date stays as it is.
+Json as_local_date(const Json& value) {
+  const auto time = value.is_string() ? parse_date(value.get_ref<const std::string&>()) : std::nullopt;
+  return time ? Json(render_local(*time)) : value;
+}
+
 bool is_structured_or_null(const Json& value) { return value.is_structured() || value.is_null(); }
 
 }  // namespace
@@ -127,6 +134,7 @@ Json apply_word(TemplateWord word, const Json& argument) {
       if (values.size() < 2) return 0;
       return round_number(to_double(number_of_value(values[0])), to_double(number_of_value(values[1])));
     case TemplateWord::concat: return join_lists(values);
+    case TemplateWord::date: return as_local_date(argument);
   }
   return nullptr;
 }

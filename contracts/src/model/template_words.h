@@ -9,10 +9,10 @@
 
 namespace understudy {
 
-enum class TemplateWord { first, negate, equal, more_than, at_least, count, sum, difference, product, round, concat };
+enum class TemplateWord { first, negate, equal, more_than, at_least, count, sum, difference, product, round, concat, date };
 
 std::optional<TemplateWord> find_template_word(std::string_view name);  // "$sum"; nullopt: no word of this kind
-// `argument`: the list of the word's values ($not and $count: the value itself).
+// `argument`: the list of the word's values ($not, $count and $date: the value itself).
 Json apply_word(TemplateWord word, const Json& argument);
 
 // What is wrong with the members of a pattern that has a $word: an unknown word, a member that is missing, wrong or too much.

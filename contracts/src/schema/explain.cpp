@@ -63,7 +63,7 @@ class Explainer {
     }
     if (node.types != 0 && !is_of_type(value, node.types)) {
       // Other differences follow from the type.
-      add(out, finding_of(spot, "type", at, list_types(node.types), describe(value)));
+      add(out, finding_of(spot, "type", at, node.enumeration ? list_values(*node.enumeration) : list_types(node.types), describe(value)));
       return;
     }
     check_value(spot, out);

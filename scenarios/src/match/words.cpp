@@ -139,7 +139,7 @@ void judge_near(MatchWalk& walk, const Json& argument, const Json* actual, const
     if (!is_within(*actual, value, within)) walk.add("near", at, expected, describe(*actual));
     return;
   }
-  const auto time = actual != nullptr && actual->is_string() ? parse_rfc3339(actual->get_ref<const std::string&>()) : std::nullopt;
+  const auto time = actual != nullptr && actual->is_string() ? parse_date(actual->get_ref<const std::string&>()) : std::nullopt;
   actual = need(walk, actual, at, time.has_value(), expected);
   if (actual == nullptr) return;
   const auto wanted = value.is_string() ? parse_rfc3339(value.get_ref<const std::string&>()) : std::nullopt;

@@ -404,7 +404,25 @@ TEST_CASE("a certificate made for the occasion is trusted by who is handed it", 
   CHECK(trusting.code == 0);
   CHECK_THAT(trusting.out, CONTAINS("healthy"));
   CHECK(doubting.code == 60);
+  const auto server = Process("/usr/bin/curl",
+                              {"-sS", "--noproxy", "*", "--cacert", file, "https://" + host + ":" + port + "/api/server-by-team?team=demo"})
+                          .wait();
+  CHECK_THAT(server.out, CONTAINS("https://" + host + ":" + port + "/sellercloud/rest"));
   CHECK(TlsSocket(served.port()).connected());
+}
+
+TEST_CASE("an operation that the mock lacks is printed once for each method and path", "[serve]") {
+  Served served(std::vector<std::string>{});
+  for (const char* target : {"/veeqo/prodcts?page=1", "/veeqo/prodcts?page=2", "/veeqo/orders%1B[31m"})
+    served.get(target, "x-api-key: demo\r\n");
+  CHECK_THAT(served.get("/veeqo/prodcts", "x-api-key: demo\r\n"), CONTAINS("Understudy-Unmatched: veeqo."));
+  served.get("/veeqo/products", "x-api-key: demo\r\n");
+
+  const Ended ended = served.stop();
+
+  CHECK(count_of(ended.err, "unmatched: ") == 2);
+  CHECK_THAT(ended.err, CONTAINS("unmatched: GET /veeqo/prodcts is no operation of this mock; nearest: veeqo."));
+  CHECK(ended.err.find('\x1B') == std::string::npos);
 }
 
 TEST_CASE("the journal holds a request's headers as they were sent", "[serve][wire]") {

@@ -41,11 +41,52 @@ TEST_CASE("date-times of RFC 3339 are read to the millisecond, in UTC", "[env]")
   CHECK((time ? render_rfc3339_millis(*time) : "") == row.millis);
 }
 
+TEST_CASE("dates are read in the forms that clients send", "[env]") {
+  struct Row {
+    const char* text;
+    const char* local;  // empty: refused
+  };
+  const auto row = GENERATE(values<Row>({
+      {"01/02/2030", "2030-01-02T00:00:00"},
+      {"1/2/2030", "2030-01-02T00:00:00"},
+      {"01/02/2030 09:05", "2030-01-02T09:05:00"},
+      {"01/02/2030 9:05:07", "2030-01-02T09:05:07"},
+      {"1/2/2030 12:05 AM", "2030-01-02T00:05:00"},
+      {"1/2/2030 12:05pm", "2030-01-02T12:05:00"},
+      {"1/2/2030 9:05 PM", "2030-01-02T21:05:00"},
+      {"2030-01-02", "2030-01-02T00:00:00"},
+      {"2030/01/02", "2030-01-02T00:00:00"},
+      {" 2030-01-02 10:00:00 ", "2030-01-02T10:00:00"},
+      {"2030-01-02T10:00:00", "2030-01-02T10:00:00"},
+      {"2030-01-02T10:00", "2030-01-02T10:00:00"},
+      {"2030-01-02T10:00:00.25Z", "2030-01-02T10:00:00.250"},
+      {"2030-01-02T10:00:00+02:00", "2030-01-02T08:00:00"},
+      {"2030-01-02T10:00:00+0200", "2030-01-02T08:00:00"},
+      {"2030-01-02 10:00 -05:00", ""},
+      {"13/01/2030", ""},
+      {"02/30/2030", ""},
+      {"01-02-2030", ""},
+      {"2030-01", ""},
+      {"01/02/30", ""},
+      {"1/2/2030 13:05 PM", ""},
+      {"1/2/2030 0:05 AM", ""},
+      {"2030-01-02 25:00", ""},
+      {"2030-01-02 1000", ""},
+      {"2030-01-02 10:00 x", ""},
+      {"tomorrow", ""},
+      {"", ""},
+  }));
+  INFO(row.text);
+  const auto time = parse_date(row.text);
+  CHECK((time ? render_local(*time) : "") == row.local);
+}
+
 TEST_CASE("a time is written in the forms that vendors use", "[env]") {
   const Time time = parse_rfc3339("2026-03-02T09:08:07.650Z").value();
   CHECK(render_rfc3339(time) == "2026-03-02T09:08:07Z");
   CHECK(render_rfc3339_millis(time) == "2026-03-02T09:08:07.650Z");
   CHECK(render_plain(time) == "2026-03-02 09:08:07");
+  CHECK(render_local(time) == "2026-03-02T09:08:07.650");
 }
 
 TEST_CASE("durations are a number and a unit", "[env]") {
