@@ -97,11 +97,12 @@ Reply update_record(const Call& call, const Json& before, Transaction& transacti
 }
 
 // The handler of the vendor's C++; nullopt: it has none for this operation.
-std::optional<CallResult> call_module(const Call& call, Transaction& transaction) {
+std::optional<CallResult> call_module(const Call& call, Transaction& transaction, const TemplateScope& names) {
   const Module* module = find_module(call.contract.api);
   if (module == nullptr) return std::nullopt;
   const auto handler = module->find(call.operation->id);
   if (handler == module->end()) return std::nullopt;
+  const Json where = call.operation->where ? call.operation->where->fill(names) : Json();
   Outcome outcome = handler->second({.contract = call.contract,
                                      .operation = *call.operation,
                                      .switches = call.state.switches,
@@ -110,6 +111,7 @@ std::optional<CallResult> call_module(const Call& call, Transaction& transaction
                                      .arguments = call.arguments == nullptr ? *call.body : *call.arguments,
                                      .path = call.route.path,
                                      .query = call.query,
+                                     .where = where,
                                      .store = transaction,
                                      .env = call.tenant.env});
   return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context)};
@@ -168,7 +170,6 @@ Record find_target(const Call& call, const Transaction& transaction) {
 
 CallResult perform(const Call& call, Transaction& transaction) {
   const Operation& operation = *call.operation;
-  if (auto result = call_module(call, transaction)) return *std::move(result);
   Json names;
   if (!operation.names.empty()) add_request_names(call, operation.names, names);
   const StoredValues values(transaction, call.tenant.env);
@@ -176,6 +177,7 @@ CallResult perform(const Call& call, Transaction& transaction) {
   // Changes of a call that selects records come first; other changes see the record.
   const bool selects = operation.perform == Perform::read || operation.perform == Perform::list;
   if (auto rejection = selects ? make_changes(call, transaction, names) : std::nullopt) return tl::unexpected(*std::move(rejection));
+  if (auto result = call_module(call, transaction, scope)) return *std::move(result);
   CallResult result = perform_verb(call, transaction, scope);
   if (!result || operation.changes.empty()) return result;
   if (!selects) {

@@ -5,6 +5,7 @@
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/number.h"
+#include "contracts/src/model/template_words.h"
 #include "mock/vendors/members.h"
 #include "mock/vendors/module.h"
 
@@ -222,10 +223,16 @@ Outcome read_one(const HandlerCall& call) {
   return succeed(call, {{"record", *record}, {"view", view(call.contract, *record)}});
 }
 
+std::vector<Record> chosen_records(const HandlerCall& call) {
+  std::vector<Record> chosen = call.store.list(call.operation.collection);
+  if (!call.where.is_null()) std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, call.where); });
+  return chosen;
+}
+
 // The page of records that the contract's filters and paging choose, each with its view beside it.
 template <View view>
 Outcome list_all(const HandlerCall& call) {
-  Listing listing = list_page(call.operation, call.query, call.store.list(call.operation.collection),
+  Listing listing = list_page(call.operation, call.query, chosen_records(call),
                               {.ignore_case = call.contract.paths_ignore_case, .switches = call.switches, .now = call.env.clock.now()});
   Json records = Json::array();
   for (const Record& found : listing.records) {
@@ -347,6 +354,7 @@ const Module& sellercloud_module() {
                                  {"createOrder", create_order},
                                  {"getOrder", read_one<view_order>},
                                  {"listOrders", list_all<view_order>},
+                                 {"listOrdersByView", list_all<view_order>},
                                  {"setOrderStatus", set_order_status},
                                  {"addOrderItems", add_order_items},
                                  {"getOrderNotes", get_order_notes},
@@ -355,6 +363,7 @@ const Module& sellercloud_module() {
                                  {"getPurchaseOrder", read_one<view_purchase_order>},
                                  {"getPurchaseOrderItems", read_one<view_purchase_order>},
                                  {"listPurchaseOrders", list_all<view_purchase_order>},
+                                 {"listPurchaseOrdersByView", list_all<view_purchase_order>},
                                  {"createCustomer", create_customer},
                                  {"findServerByTeam", find_server_by_team}};
   return kModule;
