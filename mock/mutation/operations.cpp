@@ -160,7 +160,7 @@ constexpr Word kWords[] = {
 void bind_anew(Contract& contract) {
   for (Operation& operation : contract.operations) {
     if (operation.binder != nullptr)
-      operation.binder = std::make_shared<const Binder>(contract.document, operation.body_schema, contract.binding);
+      operation.binder = std::make_shared<const Binder>(contract.document, operation.body_schema, words_for(operation, contract.binding));
   }
 }
 

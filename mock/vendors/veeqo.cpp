@@ -21,6 +21,10 @@ constexpr std::array kVariantAmounts = {"price", "cost_price", "min_reorder_leve
 // The vendor stores the parts of a request one after the other: its documented example shows these intervals.
 constexpr Milliseconds kFirstSellable{5}, kNextSellable{32}, kImages{15};
 
+// How a stock entry is found.
+const std::vector<std::string> kStockKeys = {"/sellable_id", "/warehouse_id"};
+bool is_level(std::string_view member) { return member.ends_with("_level"); }
+
 std::string time_after(const HandlerCall& call, Milliseconds delay) { return render_rfc3339_millis(call.env.clock.now() + delay); }
 
 Outcome shown(std::string answer, Json record) { return {.answer = std::move(answer), .context = {{"record", std::move(record)}}}; }
@@ -81,6 +85,26 @@ bool write_elements(Json& list, const Json& all, Write write, const std::string&
   return true;
 }
 
+// A product may be seeded with stock entries inside its sellables; they are kept in a collection of their own. Levels are added to
+// those that orders have moved meanwhile.
+bool move_stock(const HandlerCall& call, Json& sellable) {
+  const Json entries = list_of(sellable, "stock_entries");
+  if (sellable.erase("stock_entries") == 0) return false;
+  for (const Json& seeded : entries) {
+    if (!seeded.is_object()) continue;
+    const Record known = call.store.find_by("stock_entries", kStockKeys, {member(sellable, "id"), member(seeded, "warehouse_id")});
+    Json entry = seeded;
+    entry["sellable_id"] = member(sellable, "id");
+    entry.erase("id");
+    if (known != nullptr) {
+      for (const auto& [name, value] : known->items())
+        entry[name] = is_level(name) ? whole(amount_of(entry, name) + amount_of(*known, name)) : value;
+    }
+    call.store.create("stock_entries", std::move(entry), call.env);
+  }
+  return true;
+}
+
 // Adds the ids and times that are missing, also in seeded products. True if the product has changed.
 bool complete(const HandlerCall& call, Json& product) {
   bool changed = false;
@@ -101,6 +125,7 @@ bool complete(const HandlerCall& call, Json& product) {
     delay += &sellable == &sellables.front() ? kFirstSellable : kNextSellable;
     give(sellable, "id", draw("sellable"));
     give_times(sellable, delay);
+    changed |= move_stock(call, sellable);
   }
   // In the order shown: in the vendor's example the first sellable has the lower measurement id, but the higher id of its own.
   for (const std::size_t i : veeqo::shown_order(sellables, view_of(call).newest_first)) {
@@ -210,6 +235,17 @@ bool has_words(const Json& product, const std::string& words) {
          std::any_of(sellables.begin(), sellables.end(), [&](const Json& one) { return holds(one, "title") || holds(one, "sku_code"); });
 }
 
+// Whether any sellable has a stock entry in the warehouse.
+bool is_stocked(const HandlerCall& call, const Json& product) {
+  const Json& warehouse = member(call.query, "warehouse_id");
+  if (warehouse.is_null()) return true;
+  const Json& sellables = list_of(product, "sellables");
+  return std::any_of(sellables.begin(), sellables.end(), [&](const Json& one) {
+    const Record entry = call.store.find_by("stock_entries", kStockKeys, {member(one, "id"), warehouse});
+    return entry != nullptr && (amount_of(*entry, "physical_stock_level") > 0 || member(*entry, "infinite") == true);
+  });
+}
+
 bool is_wanted(const Json& product, const Json& query) {
   const auto since = integer_of(member(query, "since_id"));
   const auto id = integer_of(member(product, "id"));
@@ -222,7 +258,7 @@ Outcome list_products(const HandlerCall& call) {
   std::vector<Json> found;
   for (const Record& stored : call.store.list("products")) {
     Json product = load_product(call, *stored);
-    if (is_wanted(product, call.query)) found.push_back(std::move(product));
+    if (is_wanted(product, call.query) && is_stocked(call, product)) found.push_back(std::move(product));
   }
   std::ranges::reverse(found);
   const auto total = static_cast<std::int64_t>(found.size());
@@ -247,7 +283,7 @@ struct Shelf {
   Json product;
   std::size_t sellable = 0;
   Json warehouse;
-  Json entry;  // as stored; may be empty
+  Json entry = Json::object();  // as stored; may be empty
 };
 
 // The sellable and the warehouse that the path names.
@@ -255,15 +291,14 @@ std::optional<Shelf> find_shelf(const HandlerCall& call) {
   const Record warehouse = call.store.find("warehouses", path_parameter(call, "warehouse_id"));
   if (!warehouse) return std::nullopt;
   for (const Record& stored : call.store.list("products")) {
-    Shelf shelf{.product = load_product(call, *stored), .sellable = 0, .warehouse = *warehouse, .entry = Json::object()};
+    Shelf shelf{.product = load_product(call, *stored), .sellable = 0, .warehouse = *warehouse};
     for (const Json& sellable : list_of(shelf.product, "sellables")) {
       if (plain_text(member(sellable, "id")) != path_parameter(call, "sellable_id")) {
         ++shelf.sellable;
         continue;
       }
-      for (const Json& entry : list_of(sellable, "stock_entries")) {
-        if (json_equal(member(entry, "warehouse_id"), member(*warehouse, "id"))) shelf.entry = entry;
-      }
+      if (const Record entry = call.store.find_by("stock_entries", kStockKeys, {member(sellable, "id"), member(*warehouse, "id")}))
+        shelf.entry = *entry;
       return shelf;
     }
   }
@@ -280,17 +315,13 @@ Outcome get_stock_entry(const HandlerCall& call) {
 Outcome update_stock_entry(const HandlerCall& call) {
   auto shelf = find_shelf(call);
   if (!shelf) return {.answer = "record_not_found"};
-  Json& sellable = shelf->product["sellables"][shelf->sellable];
+  const Json& sellable = list_of(shelf->product, "sellables")[shelf->sellable];
   Json entry = shelf->entry;
   entry.update(member(call.body, "stock_entry"));
+  entry["sellable_id"] = member(sellable, "id");
   entry["warehouse_id"] = member(shelf->warehouse, "id");
   entry["updated_at"] = time_after(call, Milliseconds{0});
-  Json entries = Json::array({entry});
-  for (const Json& other : list_of(sellable, "stock_entries")) {
-    if (!json_equal(member(other, "warehouse_id"), entry["warehouse_id"])) entries.push_back(other);
-  }
-  sellable["stock_entries"] = std::move(entries);
-  call.store.put("products", shelf->product);
+  entry = call.store.create("stock_entries", std::move(entry), call.env);
   return shown("stock_entry_updated", show_stock_entry(view_of(call), sellable, entry, shelf->warehouse));
 }
 

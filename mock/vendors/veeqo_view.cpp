@@ -46,7 +46,7 @@ Json show_main_image(const View& view, const Json& product) {
 }
 
 struct Stock {
-  double physical = 0, allocated = 0, incoming = 0, value = 0;
+  double physical = 0, allocated = 0, incoming = 0, value = 0, transit_in = 0, transit_out = 0;
   bool infinite = false;
 };
 
@@ -56,23 +56,50 @@ Stock sum_stock(const Json& entries) {
     stock.physical += amount_of(entry, "physical_stock_level");
     stock.allocated += amount_of(entry, "allocated_stock_level");
     stock.incoming += amount_of(entry, "incoming_stock_level");
+    stock.transit_in += amount_of(entry, "transit_incoming_stock_level");
+    stock.transit_out += amount_of(entry, "transit_outgoing_stock_level");
     stock.value += amount_of(entry, "sellable_on_hand_value");
     stock.infinite |= member(entry, "infinite") == true;
   }
   return stock;
 }
 
+Record find_stock(const View& view, const Json& sellable, const Json& warehouse) {
+  if (view.stock.empty()) return nullptr;
+  const auto [first, last] = view.stock.equal_range(plain_text(sellable));
+  const auto found = std::find_if(first, last, [&](const auto& one) { return json_equal(member(*one.second, "warehouse_id"), warehouse); });
+  return found == last ? nullptr : found->second;
+}
+
+std::multimap<std::string, Record> stock_by_sellable(const std::vector<Record>& entries) {
+  std::multimap<std::string, Record> stock;
+  for (const Record& entry : entries) stock.emplace(plain_text(member(*entry, "sellable_id")), entry);
+  return stock;
+}
+
 Json show_stock_entries(const View& view, const Json& sellable) {
   Json shown = Json::array();
   for (const Record& warehouse : view.warehouses) {
-    const Json& entries = list_of(sellable, "stock_entries");
-    const auto stored = std::find_if(entries.begin(), entries.end(),
-                                     [&](const Json& one) { return json_equal(member(one, "warehouse_id"), member(*warehouse, "id")); });
-    if (stored != entries.end())
+    const Record stored = find_stock(view, member(sellable, "id"), member(*warehouse, "id"));
+    if (stored != nullptr)
       shown.push_back(show_stock_entry(view, sellable, *stored, *warehouse));
     else if (view.zeros)
       shown.push_back(show_stock_entry(view, sellable, Json::object(), *warehouse));
   }
+  return shown;
+}
+
+// Inside a stock entry.
+Json show_warehouse(const View& view, const Json& warehouse) {
+  const Json& newer = member(view.account, "warehouse_of_2026");
+  if (view.of_2026) {
+    const Json& position = member(warehouse, "display_position");
+    return {{"id", member(warehouse, "id")},
+            {"name", member(warehouse, "name")},
+            {"display_position", position.is_null() ? member(newer, "display_position") : position}};
+  }
+  Json shown = warehouse;
+  for (const auto& [name, value] : newer.items()) shown.erase(name);
   return shown;
 }
 
@@ -115,10 +142,18 @@ void derive_stock(const View& view, Json& shown) {
                         {"allocated_stock_level_at_all_warehouses", whole(stock.allocated)},
                         {"available_stock_level_at_all_warehouses", available},
                         {"incoming_stock_level_at_all_warehouses", whole(stock.incoming)}};
+  if (!view.of_2026) return;
+  shown["inventory"]["transit_incoming_stock_level_at_all_warehouses"] = whole(stock.transit_in);
+  shown["inventory"]["transit_outgoing_stock_level_at_all_warehouses"] = whole(stock.transit_out);
 }
 
+// `product` as it is shown.
 Json show_sellable(const View& view, const Json& product, const Json& sellable) {
   Json shown = over_defaults(view, "sellable", sellable);
+  if (view.of_2026) {
+    shown.update(over_defaults(view, "sellable_of_2026", shown));
+    shown["image_url"] = shown["main_thumbnail_url"] = member(product, "main_image_src");
+  }
   shown["created_by_id"] = member(product, "created_by_id");
   shown["measurement_attributes"] = show_measurement(view, sellable);
   shown["stock_entries"] = show_stock_entries(view, sellable);
@@ -128,8 +163,24 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
   Json& copy = shown["product"];
   for (const char* name : {"id", "title", "weight", "origin_country", "hs_tariff_number", "tax_rate", "main_image", "estimated_delivery",
                            "deleted_at", "deleted_by_id", "description", "main_image_src"}) {
-    copy[name] = member(product, name);
+    if (product.contains(name)) copy[name] = member(product, name);
   }
+  if (view.of_2026) copy["taric_code"] = copy["mid_code"] = nullptr;
+  return shown;
+}
+
+// The product without its sellables and their sums.
+Json show_head(const View& view, const Json& product) {
+  Json shown = over_defaults(view, "product", product);
+  Json main_image = show_main_image(view, product);
+  shown.erase("images");
+  shown["image"] = shown["main_image_src"] = Json(member(main_image, "src"));
+  if (!view.of_2026) {
+    shown["main_image"] = std::move(main_image);
+    return shown;
+  }
+  shown.update(over_defaults(view, "product_of_2026", shown));
+  shown["thumbnail_url"] = shown["image"];
   return shown;
 }
 
@@ -149,13 +200,15 @@ Json whole(const Json& value) {
 View view_of(const HandlerCall& call) {
   const auto is = [&](std::string_view name, std::string_view value) {
     const auto found = call.switches.find(name);
-    return found != call.switches.end() && found->second == value;
+    return found != call.switches.end() && found->second.is_string() && found->second.get_ref<const std::string&>() == value;
   };
   return {.account = call.contract.account,
           .warehouses = call.store.list("warehouses"),
+          .stock = stock_by_sellable(call.store.list("stock_entries")),
           .floats = is("number_style", "float"),
           .zeros = is("stock_entries", "zeros"),
-          .newest_first = is("sellables_order", "newest_first")};
+          .newest_first = is("sellables_order", "newest_first"),
+          .of_2026 = is("product_model", "2026")};
 }
 
 std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
@@ -169,27 +222,31 @@ std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
 Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse) {
   Json shown = {{"infinite", false}, {"location", nullptr}, {"updated_at", member(sellable, "created_at")}};
   shown.update(entry);
+  shown.erase("id");
   const double physical = amount_of(entry, "physical_stock_level");
   const double allocated = amount_of(entry, "allocated_stock_level");
   shown["sellable_id"] = member(sellable, "id");
   shown["warehouse_id"] = member(warehouse, "id");
-  shown["warehouse"] = warehouse;
+  shown["warehouse"] = show_warehouse(view, warehouse);
   shown["physical_stock_level"] = whole(physical);
   shown["allocated_stock_level"] = whole(allocated);
   shown["available_stock_level"] = whole(physical - allocated);
   shown["incoming_stock_level"] = whole(member(entry, "incoming_stock_level"));
   shown["stock_running_low"] = physical <= amount_of(sellable, "min_reorder_level");
   // The document says available times cost; the vendor's own samples show physical times cost (44 x 40 = 1760 with 39 available).
+  if (view.of_2026) {
+    for (const char* name : {"transit_incoming_stock_level", "transit_outgoing_stock_level"}) shown[name] = whole(member(entry, name));
+  }
   shown["sellable_on_hand_value"] = money(view, round_to(physical * amount_of(sellable, "cost_price"), 6));
   return shown;
 }
 
-Json show_product(const View& view, const Json& product) {
-  Json shown = over_defaults(view, "product", product);
-  shown.erase("images");
-  shown["main_image"] = show_main_image(view, product);
-  shown["image"] = shown["main_image_src"] = Json(member(shown["main_image"], "src"));
+Json show_sellable_of(const View& view, const Json& product, const Json& sellable) {
+  return show_sellable(view, show_head(view, product), sellable);
+}
 
+Json show_product(const View& view, const Json& product) {
+  Json shown = show_head(view, product);
   const Json& sellables = list_of(product, "sellables");
   Json shown_sellables = Json::array();
   Stock total;

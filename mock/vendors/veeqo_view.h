@@ -2,6 +2,8 @@
 // answer; absent members have defaults in collections.yaml.
 #pragma once
 
+#include <map>
+
 #include "mock/vendors/module.h"
 
 namespace understudy::veeqo {
@@ -10,14 +12,18 @@ namespace understudy::veeqo {
 struct View {
   const Json& account;
   std::vector<Record> warehouses;
-  bool floats = false;       // 150.0, not 150
-  bool zeros = true;         // show a stock entry for each warehouse, also where none is stored
-  bool newest_first = true;  // sellables
+  std::multimap<std::string, Record> stock;  // the stored stock entries by their sellable
+  bool floats = false;                       // 150.0, not 150
+  bool zeros = true;                         // show a stock entry for each warehouse, also where none is stored
+  bool newest_first = true;                  // sellables
+  bool of_2026 = false;                      // the members that newer accounts show
 };
 
 View view_of(const HandlerCall& call);
 
 Json show_product(const View& view, const Json& product);
+// One sellable of a stored product, with `product`, amounts and stock.
+Json show_sellable_of(const View& view, const Json& product, const Json& sellable);
 // `entry` may be empty: all levels 0.
 Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse);
 

@@ -97,7 +97,8 @@ void bind_operations(LoadContext& context) {
   context.contract.binding = context.words;
   for (Operation& operation : context.contract.operations) {
     if (operation.body_schema.empty()) continue;
-    operation.binder = std::make_shared<const Binder>(context.contract.document, operation.body_schema, context.words);
+    operation.binder =
+        std::make_shared<const Binder>(context.contract.document, operation.body_schema, words_for(operation, context.words));
   }
 }
 

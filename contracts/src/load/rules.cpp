@@ -176,7 +176,7 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
   }
   Operation& operation = *found;
   reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "ignored", "order", "where", "from",
-                   "record", "changes"});
+                   "record", "changes", "unwrap"});
   operation.perform = reader.choice<Perform>(at + "/perform",
                                              {{"create", Perform::create},
                                               {"read", Perform::read},
@@ -188,6 +188,7 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
                                               {"module", Perform::module}},
                                              Perform::module);
   operation.collection = reader.text(at + "/collection");
+  operation.unwrap = reader.text(at + "/unwrap");
   operation.success = reader.text(at + "/success");
   operation.answers = reader.texts(at + "/answers");
   operation.newest_first = reader.word(at + "/order", {"newest_first", "oldest_first"}, "oldest_first") == "newest_first";
@@ -233,9 +234,11 @@ void load_rules(LoadContext& context, const YamlDocument& document) {
   context.rule_defaults = read_fact(reader, "/defaults", {.source = contract.api, .evidence = Evidence::documented});
   context.default_refuse = reader.text("/defaults/refuse");
   load_binding(context, reader);
-  reader.keys("/paths", {"ignore_case", "query_prefix", "typed"});
+  reader.keys("/paths", {"ignore_case", "trailing_slash", "extension", "query_prefix", "typed"});
   contract.paths_typed = reader.flag("/paths/typed");
   contract.paths_ignore_case = reader.flag("/paths/ignore_case");
+  contract.trailing_slash = reader.flag("/paths/trailing_slash");
+  contract.extension = reader.text("/paths/extension");
   contract.query_prefix = reader.text("/paths/query_prefix");
   load_switches(context, reader);
   load_settings(context, reader);

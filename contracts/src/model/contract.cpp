@@ -133,6 +133,11 @@ std::string Contracts::did_you_mean_operation(std::string_view name) const {
   return list.empty() ? "" : " (did you mean " + list + "?)";
 }
 
+BindingWords words_for(const Operation& operation, BindingWords words) {
+  if (!operation.unwrap.empty()) words.unwrap = operation.unwrap;
+  return words;
+}
+
 Milliseconds delay_before(const Redelivery& redelivery, std::size_t number) {
   return number < redelivery.after.size() ? redelivery.after[number] : redelivery.then;
 }

@@ -209,11 +209,15 @@ struct Operation {
   Refusals refusals;
   std::vector<Row> rows;
   std::map<std::string, Evidence, std::less<>> statuses;  // how well known a status is for this operation, where its response says so
+  std::string unwrap;                                     // a body {"product": {...}} is its member; empty: as `binding` says
   bool answers_nothing = false;                           // a call without a response element (auth in a batch)
   bool idempotent_redelivery = false;                     // the same call id with equal params repeats the response
   Fact fact;
   Place place;
 };
+
+// The words of `binding:` with those of the operation.
+BindingWords words_for(const Operation& operation, BindingWords words);
 
 // When a caller sends a batch again: unless each answering call's element has the member `acknowledged`.
 struct Redelivery {
@@ -305,6 +309,8 @@ struct Contract {
   Refusals refusals;
   bool paths_ignore_case = false;             // and one trailing slash
   bool paths_typed = false;                   // a path whose parameter is not of its schema is another path
+  bool trailing_slash = false;                // a path may end with one more slash than the contract says
+  std::string extension;                      // a path may end with it, too: ".json"
   std::string query_prefix;                   // optional prefix of query names: "model."
   bool credentials_before_path = false;       // an unknown path or method is refused for a wrong credential first
   std::shared_ptr<const YamlDocument> shape;  // openapi.yaml as read, for places

@@ -11,9 +11,21 @@
 namespace understudy {
 namespace {
 
-// A path as it is compared: without the first slash; where case is ignored also without the last one, in lower case.
+std::string_view trim_slash(std::string_view path) {
+  return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
+// Without the last slash and the extension that the API accepts behind a path.
+std::string_view trim(std::string_view path, const Contract& contract) {
+  const bool trims_slash = contract.paths_ignore_case || contract.trailing_slash;
+  if (trims_slash) path = trim_slash(path);
+  const std::string& extension = contract.extension;
+  if (!extension.empty() && path.size() > extension.size() + 1 && path.ends_with(extension)) path.remove_suffix(extension.size());
+  return path;
+}
+
+// A path as it is compared: without the first slash; where case is ignored in lower case.
 std::string normalise(std::string_view path, bool ignore_case) {
-  if (ignore_case && path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   if (path.starts_with('/')) path.remove_prefix(1);
   return ignore_case ? to_lower(path) : std::string(path);
 }
@@ -54,8 +66,7 @@ Router::Router(const Contracts& contracts, std::string_view only) : alone_(!only
     Paths paths{.contract = contract.get(), .base = canonical_path(contract->base)};
     for (const Operation& operation : contract->operations) {
       if (!operation.call.empty()) continue;
-      std::string_view pattern = operation.path;
-      if (ignore_case && pattern.size() > 1 && pattern.ends_with('/')) pattern.remove_suffix(1);
+      const std::string_view pattern = trim(operation.path, *contract);
       auto path = parse_path_template(pattern);
       if (!path) continue;  // the loader refuses it
       if (path->is_fixed())
@@ -65,7 +76,7 @@ Router::Router(const Contracts& contracts, std::string_view only) : alone_(!only
     }
     std::ranges::stable_sort(paths.templates,
                              [](const Template& left, const Template& right) { return left.path.is_more_specific(right.path); });
-    if (contract->batch) paths.batch = normalise(canonical_path(contract->batch->path), true);
+    if (contract->batch) paths.batch = normalise(trim_slash(canonical_path(contract->batch->path)), true);
     apis_.push_back(std::move(paths));
   }
   std::ranges::stable_sort(apis_, std::greater{}, [](const Paths& paths) { return paths.base.size(); });
@@ -76,6 +87,8 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
   const Contract& contract = *paths.contract;
   Route route{.contract = &contract, .operation = nullptr, .is_batch = false};
   const bool ignore_case = contract.paths_ignore_case;
+  const std::string_view as_sent = path;
+  path = trim(path, contract);
   if (const auto fixed = paths.fixed.find(normalise(path, ignore_case)); fixed != paths.fixed.end()) {
     for (const Operation* operation : fixed->second) {
       if (operation->method == method) {
@@ -86,7 +99,6 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
       allow(route, operation->method);
     }
   } else if (!paths.templates.empty()) {
-    if (ignore_case && path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
     const auto have = path_segments(path);
     for (const Template& one : paths.templates) {
       auto parameters = one.path.match(have, ignore_case);
@@ -100,7 +112,7 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
       allow(route, one.operation->method);
     }
   }
-  if (contract.batch && normalise(path, true) == paths.batch) {
+  if (contract.batch && normalise(trim_slash(as_sent), true) == paths.batch) {
     route.is_batch = contract.batch->method == method;
     if (!route.is_batch) route.allowed.push_back(contract.batch->method);
   }
