@@ -96,6 +96,34 @@ Reply update_record(const Call& call, const Json& before, Transaction& transacti
   return show_record(call, std::move(record));
 }
 
+HandlerCall handler_call(const Call& call, Transaction& transaction, const Json& where) {
+  return {.contract = call.contract,
+          .operation = *call.operation,
+          .switches = call.state.switches,
+          .settings = call.state.settings,
+          .body = *call.body,
+          .arguments = call.arguments == nullptr ? *call.body : *call.arguments,
+          .path = call.route.path,
+          .query = call.query,
+          .where = where,
+          .store = transaction,
+          .env = call.tenant.env};
+}
+
+// The records of a reply as the vendor's C++ shows them.
+CallResult show(const Call& call, Transaction& transaction, CallResult result) {
+  const Show vendor = find_show(call.contract.api, *call.operation);
+  if (vendor == nullptr || !result) return result;
+  std::vector<Json*> records;
+  if (const auto record = result->context.find("record"); record != result->context.end()) records.push_back(&*record);
+  if (const auto list = result->context.find("records"); list != result->context.end()) {
+    for (Json& record : *list) records.push_back(&record);
+  }
+  static const Json kNoSelection;
+  vendor(handler_call(call, transaction, kNoSelection), records);
+  return result;
+}
+
 // The handler of the vendor's C++; nullopt: it has none for this operation.
 std::optional<CallResult> call_module(const Call& call, Transaction& transaction, const TemplateScope& names) {
   const Module* module = find_module(call.contract.api);
@@ -103,17 +131,7 @@ std::optional<CallResult> call_module(const Call& call, Transaction& transaction
   const auto handler = module->find(call.operation->id);
   if (handler == module->end()) return std::nullopt;
   const Json where = call.operation->where ? call.operation->where->fill(names) : Json();
-  Outcome outcome = handler->second({.contract = call.contract,
-                                     .operation = *call.operation,
-                                     .switches = call.state.switches,
-                                     .settings = call.state.settings,
-                                     .body = *call.body,
-                                     .arguments = call.arguments == nullptr ? *call.body : *call.arguments,
-                                     .path = call.route.path,
-                                     .query = call.query,
-                                     .where = where,
-                                     .store = transaction,
-                                     .env = call.tenant.env});
+  Outcome outcome = handler->second(handler_call(call, transaction, where));
   return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context)};
 }
 
@@ -179,13 +197,13 @@ CallResult perform(const Call& call, Transaction& transaction) {
   if (auto rejection = selects ? make_changes(call, transaction, names) : std::nullopt) return tl::unexpected(*std::move(rejection));
   if (auto result = call_module(call, transaction, scope)) return *std::move(result);
   CallResult result = perform_verb(call, transaction, scope);
-  if (!result || operation.changes.empty()) return result;
+  if (!result || operation.changes.empty()) return show(call, transaction, std::move(result));
   if (!selects) {
     if (const auto record = result->context.find("record"); record != result->context.end()) names["record"] = Json(*record);
     if (auto rejection = make_changes(call, transaction, names)) return tl::unexpected(*std::move(rejection));
   }
   if (names.is_object()) result->context.update(names);
-  return result;
+  return show(call, transaction, std::move(result));
 }
 
 }  // namespace understudy

@@ -42,4 +42,11 @@ using Module = std::map<std::string_view, Handler>;
 
 const Module* find_module(std::string_view api);  // null: the API has no C++
 
+// Turns records as they are stored into what an answer shows of them, in place; called after the words of the contract.
+using Show = void (*)(const HandlerCall& call, const std::vector<Json*>& records);
+// By operation id or collection.
+using Shows = std::map<std::string_view, Show>;
+
+Show find_show(std::string_view api, const Operation& operation);  // null: records are shown as they are stored
+
 }  // namespace understudy

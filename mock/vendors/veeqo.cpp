@@ -10,6 +10,7 @@
 namespace understudy {
 namespace {
 
+using veeqo::load_product;
 using veeqo::show_product;
 using veeqo::show_stock_entry;
 using veeqo::view_of;
@@ -149,11 +150,15 @@ std::optional<Json> find_brand(const HandlerCall& call) {
   return Json(nullptr);
 }
 
-Json load_product(const HandlerCall& call, const Json& stored) {
+}  // namespace
+
+Json veeqo::load_product(const HandlerCall& call, const Json& stored) {
   Json product = stored;
   if (complete(call, product)) call.store.put("products", product);
   return product;
 }
+
+namespace {
 
 std::optional<Json> find_product(const HandlerCall& call) {
   const Record stored = call.store.find("products", path_parameter(call, "id"));

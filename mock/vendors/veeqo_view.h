@@ -21,6 +21,9 @@ struct View {
 
 View view_of(const HandlerCall& call);
 
+// The stored product with the ids and times that it lacked; they are stored, too.
+Json load_product(const HandlerCall& call, const Json& stored);
+
 Json show_product(const View& view, const Json& product);
 // One sellable of a stored product, with `product`, amounts and stock.
 Json show_sellable_of(const View& view, const Json& product, const Json& sellable);

@@ -117,14 +117,27 @@ Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& n
   return tl::unexpected(at_file(path, "file-missing", "a contract needs " + name));
 }
 
+// Whether a request can have a value of the parameter that is refused: a text without bounds cannot.
+bool can_be_wrong(const Contract& contract, const Parameter& parameter) {
+  if (parameter.in == Parameter::In::path && contract.paths_typed) return false;
+  if (parameter.required && parameter.in != Parameter::In::path) return true;
+  const Json* schema = follow_refs(contract.document, find_pointer(contract.document, parameter.schema));
+  if (parameter.schema.empty() || schema == nullptr || !schema->is_object()) return false;
+  const auto words = schema->items();
+  return std::any_of(words.begin(), words.end(), [](const auto& word) {
+    return !(word.key() == "type" && word.value() == "string") && word.key() != "description" && word.key() != "example" &&
+           word.key() != "default";
+  });
+}
+
 // Whether the engine can reach this stage for the operation.
 bool can_give(const Contract& contract, const Operation& operation, std::string_view stage) {
   if (stage == "bad_credentials") return operation.perform == Perform::issue_token;
   if (stage == "credentials") return operation.secured;
   if (stage == "media_type" || stage == "undecodable") return operation.has_body;
   if (stage == "shape") {
-    const auto may_be_wrong = [&](const Parameter& one) { return one.in != Parameter::In::path || !contract.paths_typed; };
-    return operation.has_body || std::ranges::any_of(operation.parameters, may_be_wrong);
+    return operation.has_body ||
+           std::ranges::any_of(operation.parameters, [&](const Parameter& one) { return can_be_wrong(contract, one); });
   }
   if (stage == "rows") return !operation.rows.empty();
   if (stage == "record") return operation.names_record() && operation.perform != Perform::list;

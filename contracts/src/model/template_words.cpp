@@ -13,8 +13,9 @@
 namespace understudy {
 namespace {
 
-constexpr std::array<std::string_view, 12> kWords = {"$first", "$not",        "$equal",   "$more_than", "$at_least", "$count",
-                                                     "$sum",   "$difference", "$product", "$round",     "$concat",   "$date"};
+constexpr std::array<std::string_view, 13> kWords = {"$first", "$not",        "$equal",   "$more_than", "$at_least", "$count",
+                                                     "$sum",   "$difference", "$product", "$round",     "$concat",   "$date",
+                                                     "$object"};
 
 // The members that stand beside a word.
 struct WordMembers {
@@ -104,6 +105,15 @@ Json as_local_date(const Json& value) {
   return time ? Json(render_local(*time)) : value;
 }
 
+// An object from a list of names and values: [[a, 1], [b, 2]].
+Json make_object(const Json& pairs) {
+  Json object = Json::object();
+  for (const Json& pair : pairs) {
+    if (pair.is_array() && pair.size() == 2) object[as_text(pair[0])] = pair[1];
+  }
+  return object;
+}
+
 bool is_structured_or_null(const Json& value) { return value.is_structured() || value.is_null(); }
 
 }  // namespace
@@ -135,6 +145,7 @@ Json apply_word(TemplateWord word, const Json& argument) {
       return round_number(to_double(number_of_value(values[0])), to_double(number_of_value(values[1])));
     case TemplateWord::concat: return join_lists(values);
     case TemplateWord::date: return as_local_date(argument);
+    case TemplateWord::object: return make_object(values);
   }
   return nullptr;
 }

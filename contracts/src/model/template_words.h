@@ -9,7 +9,7 @@
 
 namespace understudy {
 
-enum class TemplateWord { first, negate, equal, more_than, at_least, count, sum, difference, product, round, concat, date };
+enum class TemplateWord { first, negate, equal, more_than, at_least, count, sum, difference, product, round, concat, date, object };
 
 std::optional<TemplateWord> find_template_word(std::string_view name);  // "$sum"; nullopt: no word of this kind
 // `argument`: the list of the word's values ($not, $count and $date: the value itself).
