@@ -13,6 +13,9 @@ namespace {
 
 std::string describe_outcome(const TransportResult& result) {
   if (result.outcome == Outcome::answered) return fmt::format("status {}", result.response.status);
+  if (result.outcome == Outcome::timeout && result.response.status != 0)
+    return fmt::format("an answer that does not end (status {}, {} bytes of the body, then nothing)", result.response.status,
+                       result.response.body.size());
   return result.detail.empty() ? std::string(to_string(result.outcome)) : fmt::format("{} ({})", to_string(result.outcome), result.detail);
 }
 
@@ -32,7 +35,8 @@ void check_answer(const JudgeContext& context, const Expectation& expect, const 
       check_response(*context.contract, *context.operation, *context.switches, response, nullptr, context.level, &check.body);
   const bool nearest_fits = nearest.answer != nullptr && !contradicts(nearest.findings, context.level);
   const bool wrong_status = response.status != status_of(*judgement.variant, *context.switches);
-  const bool is_another = contradicts(judgement.findings, context.level) && nearest_fits && nearest.answer != expected;
+  const bool is_another = contradicts(judgement.findings, context.level) && nearest_fits && nearest.answer != expected &&
+                          nearest.findings.size() < judgement.findings.size();
   check.answer = expected;
   check.variant = judgement.variant;
   if (!wrong_status && !is_another) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "conformance/judge/severity.h"
 
 namespace understudy {
@@ -45,7 +47,9 @@ StepCheck check_part(const JudgeContext& context, const Expectation& expect, Sco
   auto judgement = check_element(*context.contract, *context.operation, *context.switches, scope, element, expected, context.level);
   check.answer = expected;
   check.variant = judgement.variant;
-  const bool is_another = contradicts(judgement.findings, context.level) && nearest.answer != expected && nearest_fits;
+  // An answer of which all is assumed fits everything up to a level below; the one with fewer differences is meant.
+  const bool is_another = contradicts(judgement.findings, context.level) && nearest.answer != expected && nearest_fits &&
+                          nearest.findings.size() < judgement.findings.size();
   if (expected->scope == scope && !is_another) {
     check.contract_findings = std::move(judgement.findings);
     return check;
@@ -197,25 +201,31 @@ Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operat
   auto wrong_status =
       match_part(context, {.expect = expect, .aspect = "status", .part = expect.pointer + "/status", .value = wanted}, &status, exchange);
   if (!wrong_status) return tl::unexpected(wrong_status.error());
-  for (auto& finding : *wrong_status) finding.code = "status";
+  const bool accepted = is_success(result);
+  for (auto& finding : *wrong_status) {
+    finding.code = "status";
+    if (accepted && !find_written_evidence(context, expect, "status")) finding.evidence = Evidence::assumed;  // the calls have outcomes of their own
+  }
   exchange.findings = std::move(*wrong_status);
 
   std::vector<const SentCall*> answering;
   for (const auto& call : message.calls) {
     if (call.is_answered()) answering.push_back(&call);
   }
-  if (exchange.findings.empty() && (!exchange.body || !exchange.body->is_array() || exchange.body->size() != answering.size())) {
+  const bool is_readable = !contradicts(exchange.findings, context.level);
+  if (is_readable && (!exchange.body || !exchange.body->is_array() || exchange.body->size() != answering.size())) {
     const auto actual = !exchange.body              ? describe_not_json(result, exchange.body.error())
                         : exchange.body->is_array() ? fmt::format("a list of {}", exchange.body->size())
                                                     : describe(*exchange.body);
     exchange.findings.push_back(make_finding_at(context, expect.pointer, "elements", "",
                                                 fmt::format("a list of {}, one for each call that answers", answering.size()), actual));
   }
-  if (exchange.findings.empty()) {
+  if (is_readable && !contradicts(exchange.findings, context.level)) {
     for (std::size_t i = 0; i < answering.size(); ++i)
       check.calls.push_back(check_call(context_of(context, *answering[i], unknown), *answering[i], (*exchange.body)[i], exchange.findings));
   }
-  exchange.ends_scenario = !exchange.findings.empty();
+  const auto ends = [](const CallCheck& call) { return call.whole.ends_scenario || std::ranges::any_of(call.items, &StepCheck::ends_scenario); };
+  exchange.ends_scenario = contradicts(exchange.findings, context.level) || std::ranges::any_of(check.calls, ends);
   return check;
 }
 

@@ -11,6 +11,7 @@ namespace {
 // Where captures are taken from: a body, or a call's element with its answer.
 struct CaptureSource {
   const Json* body = nullptr;
+  const ResponseDefinition* answer = nullptr;
   const ResponseVariant* variant = nullptr;
   std::string within;  // pointer of the answer inside the body
 };
@@ -37,8 +38,14 @@ void capture(const JudgeContext& context, const std::map<std::string, std::strin
           make_finding(context.document->place(join_pointer(where + "/capture", name)), "capture", path,
                        is_id ? fmt::format("the created record's id, for {{{{{}}}}}", name) : fmt::format("a value for {{{{{}}}}}", name),
                        is_id && !has_id ? "an answer that carries no id" : "absent"));
-      if (source.variant != nullptr) judged.findings.back().evidence = source.variant->fact_of(generalise_pointer(path)).evidence;
-      judged.ends_scenario = true;
+      if (source.variant != nullptr) {
+        const auto fact = source.variant->fact_of(generalise_pointer(path));
+        judged.findings.back().evidence = fact.evidence;
+        judged.findings.back().source = fact.source;
+        judged.findings.back().rule = context.contract->api + "." + source.answer->name;
+      }
+      // Where the value may be elsewhere, steps that do not use it can still be judged.
+      judged.ends_scenario = judged.ends_scenario || judged.findings.back().evidence <= context.level;
     }
   }
 }
@@ -55,11 +62,12 @@ struct DetailsContext {
 };
 
 Result<Judged> judge_exchange(const JudgeContext& context, const Step& step, const Message& message, const TransportResult& result) {
-  const auto check = check_outcome(context, step.expect, result, message.json ? &*message.json : nullptr);
+  const auto sent = message.json ? ParsedJson(*message.json) : parse_json(message.body);
+  const auto check = check_outcome(context, step.expect, result, sent ? &*sent : nullptr);
   if (!check) return tl::unexpected(check.error());
   auto judged = make_judged(*check);
   if (result.outcome == Outcome::answered)
-    capture(context, step.capture, step.pointer, {.body = body_of(*check), .variant = check->variant}, judged);
+    capture(context, step.capture, step.pointer, {.body = body_of(*check), .answer = check->answer, .variant = check->variant}, judged);
   if (!check->is_comparable || (check->ends_scenario && check->findings.empty())) {
     if (judged.findings.empty()) judged.findings = with_location(context, check->contract_findings, step.expect);
     return judged;
@@ -71,8 +79,9 @@ Result<Judged> judge_exchange(const JudgeContext& context, const Step& step, con
 }
 
 CaptureSource source_of(const CallCheck& call, const std::string& result_member) {
-  if (call.items.empty()) return {.body = &call.element, .variant = call.whole.variant};
+  if (call.items.empty()) return {.body = &call.element, .answer = call.whole.answer, .variant = call.whole.variant};
   return {.body = &call.element,
+          .answer = call.items.front().answer,
           .variant = call.items.front().variant,
           .within = join_pointer(join_pointer("", result_member), std::size_t{0})};
 }

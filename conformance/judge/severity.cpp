@@ -70,8 +70,13 @@ void attach_rule(const JudgeContext& context, Finding& finding, const ResponseDe
   finding.rule = context.contract->api + "." + expected.name;
   finding.source = variant.fact_of("status").source;
   // A success instead of a refusal, or the reverse, is not about the form: it contradicts the meaning of the answer.
-  finding.evidence = wrong.accepted == expected.success ? wrong.form : evidence_of_status(*context.operation, variant, *context.switches);
-  if (expected.success || wrong.sent == nullptr) return;
+  finding.evidence = wrong.accepted == expected.success ? wrong.form : weaker_of(variant.fact.evidence, context.operation->fact.evidence);
+  if (wrong.sent == nullptr) return;
+  if (expected.success) {
+    // With the settings of this target the contract refuses the request, too.
+    if (!wrong.accepted && find_refusing_rule(context, *wrong.sent, nullptr, wrong.item)) finding.evidence = Evidence::assumed;
+    return;
+  }
   const auto rule = find_refusing_rule(context, *wrong.sent, &expected, wrong.item);
   if (!rule) return;
   finding.rule = rule->rule;

@@ -48,14 +48,16 @@ std::size_t count_notes(const Verdict& verdict) {
 }
 
 void Summary::sort_causes() {
-  std::ranges::stable_sort(causes, std::greater(), [](const Cause& cause) { return cause.scenarios.size(); });
+  // Without a login nothing else can be judged.
+  const auto weight = [](const Cause& cause) { return std::pair(cause.difference.finding.code == "login", cause.scenarios.size()); };
+  std::ranges::stable_sort(causes, std::greater(), weight);
 }
 
 std::string advise(const Cause& cause) {
   const auto& finding = cause.difference.finding;
   const auto& code = finding.code;
   const auto where = finding.pointer.empty() ? std::string("the response") : finding.pointer;
-  if (code == "transport") return "Make the server send one complete HTTP response.";
+  if (code == "transport") return "Make the server send one complete HTTP response: Content-Length or the last chunk ends the body.";
   if (code == "status" || code == "answer") return fmt::format("Return {}.", finding.expected);
   if (code == "reason") return fmt::format("Send {}.", finding.expected);
   if (code == "header") return fmt::format("Send the header {}: {}.", finding.pointer, finding.expected);

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <ostream>
+#include <set>
 
 #include "conformance/report/report.h"
 #include "contracts/src/base/terminal.h"
+#include "contracts/src/model/check.h"
 
 namespace understudy {
 namespace {
@@ -23,6 +26,8 @@ std::string describe_answer(const TransportResult& result) {
   if (!result.detail.empty()) text += " (" + result.detail + ")";
   return text;
 }
+
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
 // The request line, and below it the line of the scenario with a caret under the expectation.
 std::string render_place_block(const Difference& difference, const std::string& request_line) {
@@ -59,18 +64,26 @@ std::string render_difference(const Difference& difference) {
   return text;
 }
 
-std::string render_step(const Verdict& verdict, const StepReport& step, Severity severity, std::string_view word) {
+// `most`: the differences that are shown; the others are counted.
+std::string render_step(const Verdict& verdict, const StepReport& step, Severity severity, std::string_view word, std::size_t most) {
   auto text = fmt::format("{}: {} {}", word, verdict.name, step_label(step));
   if (!verdict.profile.empty() && verdict.profile != "documented") text += fmt::format(" [profile {}]", verdict.profile);
   text += "\n";
   const auto request_line = fmt::format("{} {}", step.request.method, step.request.target);
   const Place* last = nullptr;
+  std::size_t left_out = 0;
   for (const auto& difference : step.differences) {
     if (difference.finding.severity != severity) continue;
+    if (most == 0) {
+      ++left_out;
+      continue;
+    }
+    --most;
     if (last == nullptr || *last != difference.finding.place) text += render_place_block(difference, request_line);
     text += render_difference(difference);
     last = &difference.finding.place;
   }
+  if (left_out > 0) text += fmt::format("   and {} more {} in this step\n", left_out, left_out == 1 ? "difference" : "differences");
   return escape_for_terminal(text + fmt::format("   {:<10}{}\n", "answer:", describe_answer(step.result)));
 }
 
@@ -86,8 +99,8 @@ class TextReporter : public Reporter {
   void add(const Verdict& verdict) override {
     if (style_.every_scenario) print_line(verdict);
     for (const auto& step : verdict.steps) {
-      if (has_errors(step) && !verdict.known_failing) keep_or_print(paint(render_failure(verdict, step), kRed) + "\n");
-      if (style_.notes && has_notes(step)) out_ << render_step(verdict, step, Severity::note, "note") << "\n";
+      if (has_errors(step) && !verdict.known_failing) add_failure(verdict, step);
+      if (style_.notes && has_notes(step)) out_ << render_step(verdict, step, Severity::note, "note", kAll) << "\n";
     }
     // The command reports an unreachable target once.
     if (verdict.problem && verdict.problem->failure != Failure::unreachable)
@@ -136,15 +149,29 @@ class TextReporter : public Reporter {
     return std::ranges::any_of(step.differences, [](const Difference& one) { return one.finding.severity == Severity::note; });
   }
 
-  // Without -v a run that fails everywhere prints its causes and a few failures, not all of them.
-  void keep_or_print(std::string block) {
-    constexpr std::size_t kMostBlocks = 3;
-    if (style_.every_scenario)
-      out_ << block;
-    else if (blocks_.size() < kMostBlocks)
-      blocks_.push_back(std::move(block));
+  // Without -v, at most one failure of each cause is shown, with a few of its differences.
+  void add_failure(const Verdict& verdict, const StepReport& step) {
+    constexpr std::size_t kMostDifferences = 3;
+    const auto& finding = find_error(step)->finding;
+    const bool is_new = causes_shown_.insert(finding.rule + " " + finding.code + " " + generalise_pointer(finding.pointer)).second;
+    if (style_.every_scenario || is_new)
+      keep_or_print(paint(render_step(verdict, step, Severity::error, "failed", style_.every_scenario ? kAll : kMostDifferences), kRed) + "\n");
     else
       ++left_out_;
+  }
+
+  // Without -v a run that fails everywhere prints its causes and a few failures, not all of them.
+  void keep_or_print(std::string block) {
+    constexpr std::ptrdiff_t kMostLines = 30;
+    const auto lines = std::ranges::count(block, '\n');
+    if (style_.every_scenario) {
+      out_ << block;
+    } else if (lines_kept_ == 0 || lines_kept_ + lines <= kMostLines) {
+      blocks_.push_back(std::move(block));
+      lines_kept_ += lines;
+    } else {
+      ++left_out_;
+    }
   }
 
   void print_causes(const Summary& summary) {
@@ -210,6 +237,8 @@ class TextReporter : public Reporter {
   TextStyle style_;
   bool many_profiles_ = false;
   std::vector<std::string> skipped_, blocks_;
+  std::set<std::string> causes_shown_;
+  std::ptrdiff_t lines_kept_ = 0;
   std::size_t left_out_ = 0, kept_ = 0;
 };
 
@@ -229,7 +258,9 @@ std::string render_excerpt(std::string_view body, std::size_t max_length) {
   return text;
 }
 
-std::string render_failure(const Verdict& verdict, const StepReport& step) { return render_step(verdict, step, Severity::error, "failed"); }
+std::string render_failure(const Verdict& verdict, const StepReport& step) {
+  return render_step(verdict, step, Severity::error, "failed", kAll);
+}
 
 std::unique_ptr<Reporter> make_text_reporter(std::ostream& out, TextStyle style) { return std::make_unique<TextReporter>(out, style); }
 

@@ -13,6 +13,7 @@
 namespace understudy {
 
 class Implemented;
+class Unfinished;
 class WriteGuard;
 
 struct Run {
@@ -34,6 +35,7 @@ struct RunContext {
   Coverage* coverage = nullptr;              // collects what the runs exercise; null: not wanted
   WriteGuard* guard = nullptr;               // of a target without tenants
   const Implemented* implemented = nullptr;  // which operations the target has; null: all
+  Unfinished* unfinished = nullptr;          // whose answers do not arrive, on a target without tenants
 };
 
 }  // namespace understudy

@@ -13,6 +13,7 @@
 #include "conformance/run/implemented.h"
 #include "conformance/run/rate_limit_wait.h"
 #include "conformance/run/redelivery.h"
+#include "conformance/run/unfinished.h"
 #include "scenarios/src/model/summary.h"
 
 namespace understudy {
@@ -36,18 +37,18 @@ std::string find_line(std::string_view text, std::size_t number) {
 Operation make_operation_for(const Message& message, const Contracts& contracts) {
   const auto& contract = *message.contract;
   const auto& refusals = contract.refusals;
-  std::vector<std::string> answers;
   const auto* reached = find_reached_operation(message, contracts);
-  if (reached != nullptr) answers = reached->answers;
+  std::vector<std::string> answers = reached != nullptr ? reached->answers : std::vector<std::string>();
   for (const auto* name : {&refusals.path, &refusals.method, &refusals.media_type, &refusals.undecodable, &refusals.credentials,
                            &refusals.throttle, &refusals.unhandled}) {
     answers.push_back(*name);
   }
   if (contract.batch) answers.push_back(contract.batch->undecodable);
   auto operation = make_operation(contract, std::move(answers));
-  if (reached != nullptr) operation.fact = reached->fact;
-  if (reached != nullptr) operation.statuses = reached->statuses;
-  return operation;
+  if (reached == nullptr) return operation;
+  auto known = *reached;
+  known.answers = std::move(operation.answers);
+  return known;
 }
 
 // A cleanup without an expectation must succeed, or find that the record is gone.
@@ -67,6 +68,7 @@ class ScenarioRunner {
     verdict_.profile = render_profile(run.profile);
     verdict_.labels = scenario_.labels;
     verdict_.given = describe_given(scenario_.given);
+    if (options.pause) session_.wait = [this](Milliseconds time) { wait_for(time); };
   }
 
   Verdict run() {
@@ -113,6 +115,20 @@ class ScenarioRunner {
     return operation.empty() || context_.implemented == nullptr || context_.implemented->may_have(operation);
   }
 
+  // Earlier answers of this operation did not arrive, so the scenario is not played further.
+  bool gives_up(const std::string& operation) {
+    if (context_.unfinished == nullptr || !context_.unfinished->is_given_up(operation)) return false;
+    why_skipped_ = fmt::format("earlier answers of {} did not arrive", operation);
+    return true;
+  }
+  bool gives_up_login() {
+    const auto* contract = context_.contracts.find_api(scenario_.api);
+    return contract != nullptr && gives_up(contract->api + "." + contract->credentials.operation);
+  }
+  void note_outcome(const std::string& operation, const TransportResult& result) const {
+    if (context_.unfinished != nullptr && !operation.empty()) context_.unfinished->note(operation, result.outcome);
+  }
+
   bool inspects(const Step& step) const { return only_inspects(step, run_.row.steps, scenario_.api, context_.contracts); }
 
   // Says in the report whether the target seems to have the operation.
@@ -122,15 +138,20 @@ class ScenarioRunner {
     report.looks_missing = looks_missing(report.result, may_be_unknown);
   }
 
-  void note_presence(const Step& step, const Message& message, StepReport& report) const {
-    const Operation* first = find_reached_operation(message, context_.contracts);
+  // The operation that the request reaches, qualified; of a batch the last one. Empty: none.
+  std::string reached(const Message& message) const {
+    const Operation* reached = find_reached_operation(message, context_.contracts);
     for (const auto& call : message.calls) {
-      if (call.is_answered() && call.operation != nullptr) first = call.operation;
+      if (call.is_answered() && call.operation != nullptr) reached = call.operation;
     }
+    return reached != nullptr ? reached->name : std::string();
+  }
+
+  void note_presence(const Step& step, const Message& message, StepReport& report) const {
     // The first answered call decides whether -32601 is the right answer.
     const auto answered = std::ranges::find_if(message.calls, &SentCall::is_answered);
     const bool may_be_unknown = answered == message.calls.end() || answered->operation != nullptr;
-    note_presence(first != nullptr ? first->name : std::string(), may_be_unknown, report);
+    note_presence(reached(message), may_be_unknown, report);
     report.inspects = inspects(step);
     const auto expects = [&](int status) { report.expects_missing = status == 404 || status == 405 || status == 501; };
     const auto* expected = message.contract->find_response(step.expect.answer);
@@ -139,6 +160,11 @@ class ScenarioRunner {
       expects(status_of(pick_variant(*expected, switches), switches));
     }
     if (step.expect.status && step.expect.status->is_number_integer()) expects(step.expect.status->get<int>());
+  }
+
+  // A value to capture was not where it is assumed, and the scenario goes on.
+  static bool lacks_capture(const StepReport& report) {
+    return std::ranges::any_of(report.differences, [](const Difference& one) { return one.finding.code == "capture"; });
   }
 
   bool is_stopped() const { return options_.stop != nullptr && options_.stop->load(); }
@@ -155,9 +181,13 @@ class ScenarioRunner {
       const bool lacks_reader =
           outcome && outcome->report && outcome->report->inspects && outcome->report->looks_missing && !outcome->report->expects_missing;
       if (lacks_reader) outcome->ends_scenario = false;
-      reader_is_missing_ = reader_is_missing_ || lacks_reader;
-      if (!outcome && reader_is_missing_ && outcome.error().code == "undefined-name") return;  // the reader would have given the value
-      if (step.kind == Step::Kind::advance && is_stopped()) stopped_at_ = &step;               // its wait was cut short
+      lacks_value_ = lacks_value_ || lacks_reader || (outcome && outcome->report && lacks_capture(*outcome->report));
+      if (!outcome && lacks_value_ && outcome.error().code == "undefined-name") continue;  // an earlier answer would have given it
+      if (step.kind == Step::Kind::advance && is_stopped()) stopped_at_ = &step;           // its wait was cut short
+      if (!outcome && outcome.error().code == "token-lives-long") {
+        why_skipped_ = outcome.error().message;
+        return;
+      }
       const bool ends = !outcome || outcome->ends_scenario;
       append(std::move(outcome));
       if (ends) return;
@@ -186,6 +216,10 @@ class ScenarioRunner {
       verdict_.kind = VerdictKind::skipped;
       verdict_.reason = fmt::format("stopped at step {}", stopped_at_->number);
     }
+    if (!why_skipped_.empty() && verdict_.kind == VerdictKind::passed) {
+      verdict_.kind = VerdictKind::skipped;
+      verdict_.reason = why_skipped_;
+    }
     for (const auto& step : verdict_.steps) verdict_.elapsed += step.result.elapsed;
     session_.secrets.hide(verdict_);
     return std::move(verdict_);
@@ -196,11 +230,13 @@ class ScenarioRunner {
   Result<StepOutcome> attempt(const Step& step, bool cleanup = false) {
     if (step.kind == Step::Kind::advance)
       return pass_time(step.advance, fmt::format("step {} lets time pass", step.number)).map([] { return StepOutcome(); });
+    if (gives_up_login()) return StepOutcome{.ends_scenario = true};
     Variables names = session_.variables;
     names.set_templates(step.variables);
     if (auto done = provide_token(step, names); !done) return report_login(step, done.error(), cleanup);
     auto message = compose(step, {.contracts = context_.contracts, .file = *run_.file, .variables = names}, sent_);
     if (!message) return tl::unexpected(message.error());
+    if (gives_up(reached(*message))) return StepOutcome{.ends_scenario = true};
 
     auto outcome = step.redeliveries > 0 ? redeliver(step, *message, names)
                    : step.until          ? poll(step, *message, names)
@@ -290,11 +326,12 @@ class ScenarioRunner {
     auto sent = send_with_retry(step, message, operation, names);
     note_tried(step, message, sent);
     if (!sent) return report_login(step, sent.error(), cleanup);
+    if (step.expect.transport.empty()) note_outcome(reached(message), sent->result);
     auto context = session_.judge_context(message);
     context.operation = &operation;
     context.variables = &names;
     context.records = &scenario_.given.records;
-    context.level = context_.level;
+    context.level = level_of(operation, *message.contract);
     context.evidence = step.evidence ? step.evidence : scenario_.evidence;
     auto judged = judge_step(context, step, message, sent->result);
     if (!judged) return tl::unexpected(judged.error());
@@ -319,6 +356,13 @@ class ScenarioRunner {
     return StepOutcome{.report = std::move(report), .ends_scenario = judged->ends_scenario, .is_gone = gone};
   }
 
+  // No document of an API describes its login, each refers to it, and without a token nothing else can be judged. So the operation that
+  // issues tokens is judged by all that is known about it.
+  Evidence level_of(const Operation& operation, const Contract& contract) const {
+    const bool is_login = !operation.id.empty() && operation.id == contract.credentials.operation;
+    return is_login ? std::max(context_.level, Evidence::observed) : context_.level;
+  }
+
   // --- logins -------------------------------------------------------------------------------------------------------
   tl::expected<void, LoginFailure> provide_token(const Step& step, Variables& names) {
     const auto* contract = context_.contracts.find_api(scenario_.api);
@@ -338,7 +382,9 @@ class ScenarioRunner {
     finding.place = step.place;
     report.differences.push_back(make_difference(std::move(finding)));
     const auto* contract = context_.contracts.find_api(scenario_.api);
-    note_presence(fmt::format("{}.{}", scenario_.api, contract->credentials.operation), true, report);
+    const auto name = fmt::format("{}.{}", scenario_.api, contract->credentials.operation);
+    note_outcome(name, login.result);
+    note_presence(name, true, report);
     return StepOutcome{.report = std::move(report), .ends_scenario = true};
   }
 
@@ -412,7 +458,8 @@ class ScenarioRunner {
   const Scenario& scenario_;
   Session session_;
   Verdict verdict_;
-  bool reader_is_missing_ = false;
+  bool lacks_value_ = false;                    // that an earlier step should have given
+  std::string why_skipped_;                     // found out while it was played
   Messages sent_;                               // of named steps
   std::map<std::string, Delivered> delivered_;  // batches, by the name of their step
   std::set<std::string> tried_;                 // captures whose step was sent and not refused

@@ -186,6 +186,16 @@ Result<TransportResult> Session::deliver(const Contract& contract, const Request
   return result;
 }
 
+// Waits until the token has expired, if the target issues such short ones.
+Result<void> Session::outlive(const Token& token) {
+  constexpr Milliseconds kAfter{300};
+  const auto rest = token.ends ? std::chrono::duration_cast<Milliseconds>(*token.ends - clock_.now()) + kAfter : Milliseconds::max();
+  if (!wait || rest > context_.target.max_wait)
+    return tl::unexpected(make_problem(Failure::bad_file, "token-lives-long", "the target's tokens live longer than --max-wait allows"));
+  wait(rest);
+  return {};
+}
+
 tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& contract, const Auth& auth, const Variables& names) {
   const bool has_tokens = contract.credentials.kind == Credentials::Kind::bearer_token;
   switch (auth.kind) {
@@ -211,6 +221,8 @@ tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& con
         done = admin_->expire_tokens(run_.tenant);
       else if (sets_states())
         done = set_clock({{"api", contract.api}, {"expire_tokens", true}});
+      else
+        done = outlive(*token);
       if (!done) return tl::unexpected(LoginFailure(done.error()));
       logins_.forget();  // the current token has expired, too
       return token->value;

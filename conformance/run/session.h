@@ -2,6 +2,7 @@
 // messages; runner.h runs the steps.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -53,12 +54,14 @@ class Session {
 
   Variables variables;
   Secrets secrets;
+  std::function<void(Milliseconds)> wait;  // in real time, until a token has expired; empty: that is not possible
 
  private:
   bool sets_states() const { return !admin_ && context_.target.provider_states.has_value(); }
   Result<void> stage_tenant();
   Result<void> set_state(const StateToSet& state);
   Result<void> set_clock(const Json& params);
+  Result<void> outlive(const Token& token);
   tl::expected<Credential, LoginFailure> find_credential(const Message& message, const Auth& auth, const Variables& names);
   tl::expected<std::string, LoginFailure> find_secret(const Contract& contract, const Auth& auth, const Variables& names);
   // Sends, with the guard before and after; fills in the result.

@@ -11,6 +11,7 @@
 
 #include "conformance/run/implemented.h"
 #include "conformance/run/runner.h"
+#include "conformance/run/unfinished.h"
 #include "contracts/src/base/text.h"
 #include "scenarios/src/model/collect.h"
 
@@ -229,7 +230,11 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& given, const S
   RunContext context = given;
   Implemented implemented(options.operations, given.contracts);
   const bool finds_out = !context.target.can_arrange() && !implemented.is_declared();
-  if (!context.target.can_arrange()) context.implemented = &implemented;
+  Unfinished unfinished;
+  if (!context.target.can_arrange()) {
+    context.implemented = &implemented;
+    context.unfinished = &unfinished;
+  }
   const auto start = std::chrono::steady_clock::now();
   RunInfo info{.target = context.target.name, .scenarios = runs.size(), .shuffle_seed = options.shuffle_seed};
   Secrets secrets;

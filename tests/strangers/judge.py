@@ -9,6 +9,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 # name: command, user name, password, key
@@ -20,11 +21,20 @@ SERVERS = {
     "orders": ([sys.executable, "-u", "only_orders.py"], "orders@quay.example", "lantern 55", "none"),
 }
 PARTIAL = ("products", "orders")  # servers of one vendor's operations only
+# Bugs that show only with an option of the server: the client setting that it switches on, as a target file declares it.
+SETTINGS = {"--require-site-cost": "require_site_cost_and_purchaser", "--multi-discount": "enable_multi_discount"}
+SHORT_TOKENS = ["--token-lifetime", "2"]
 
 
 def command(name):
     words = SERVERS[name][0]
     return words[:-1] + [str(HERE / words[-1])]
+
+
+def options_for(bug):
+    """The options of the server without which the bug cannot be seen."""
+    flags = [flag for flag in SETTINGS if flag in bug[-1]]
+    return flags + (SHORT_TOKENS if "expired" in bug[0] else [])
 
 
 def verify(program, name, arguments=()):
@@ -33,8 +43,13 @@ def verify(program, name, arguments=()):
     server = subprocess.Popen(command(name) + ["--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         port = server.stdout.readline().split()[-1]
-        run = subprocess.run([program, "verify", "-q", "--target", f"http://127.0.0.1:{port}", "--username", user, "--password", password,
-                              "--api-key", key], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
+        settings = [SETTINGS[one] for one in arguments if one in SETTINGS]
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as target:
+            declared = ", ".join(f"{one}: true" for one in settings)
+            target.write(f"understudy: 1\nurl: http://127.0.0.1:{port}\napis: {{ sellercloud: {{ settings: {{ {declared} }} }} }}\n")
+            target.flush()
+            run = subprocess.run([program, "verify", "-q", "--target", target.name, "--username", user, "--password", password, "--api-key", key,
+                                  "--max-wait", "5s"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
         return run.returncode, run.stdout.splitlines()
     except subprocess.TimeoutExpired:
         return None, ["not done after 100 seconds"]
@@ -57,7 +72,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
     parser.add_argument("--all", action="store_true", help="every bug, not some of each server")
-    parser.add_argument("--least", type=float, default=0.6, help="the part of the bugs that must be found (0.6)")
+    parser.add_argument("--least", type=float, default=0.95, help="the part of the bugs that must be found (0.95)")
     parser.add_argument("--server", action="append", choices=sorted(SERVERS))
     options = parser.parse_args()
     names = options.server or list(SERVERS)
@@ -72,8 +87,8 @@ def main():
         trials = []
         for name in names:
             bugs = bugs_of(name)
-            trials += [(name, bug) for bug in (bugs if options.all else bugs[::24])]
-        results = list(pool.map(lambda one: verify(options.program, one[0], ["--bug", one[1][0]]), trials))
+            trials += [(name, bug) for bug in (bugs if options.all else bugs[::9])]
+        results = list(pool.map(lambda one: verify(options.program, one[0], ["--bug", one[1][0], *options_for(one[1])]), trials))
     missed = [f"{name}: {bug[0]} ({bug[2]}, {bug[3]}): {bug[-1]}" for (name, bug), (code, lines) in zip(trials, results) if not is_found(code, lines)]
     print(f"{len(trials) - len(missed)} of {len(trials)} bugs found")
     for line in missed:

@@ -84,10 +84,12 @@ bool is_json_media_type(std::string_view content_type) {
 }
 
 void check_reason(Candidate& candidate, const Response& response) {
-  // Proxies and HTTP/2 drop the reason phrase: its text may be in the body instead.
   const std::string reason = reason_of(candidate.variant, candidate.switches);
-  if (reason.empty() || equals_ignore_case(response.reason, reason) || response.body.find(reason) != std::string::npos) return;
+  if (reason.empty() || equals_ignore_case(response.reason, reason)) return;
   if (response.reason.empty() && reason == registered_reason(response.status)) return;
+  // HTTP/2, proxies and many frameworks carry no phrase or only the registered one: the text may be in the body instead.
+  const bool is_own = !response.reason.empty() && response.reason != registered_reason(response.status);
+  if (!is_own && response.body.find(reason) != std::string::npos) return;
   candidate.add("reason", "", "reason", "\"" + reason + "\" as reason phrase or in the body", "\"" + response.reason + "\"");
 }
 

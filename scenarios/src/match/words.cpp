@@ -69,7 +69,26 @@ void judge_regex(MatchWalk& walk, const Json& argument, const Json* actual, cons
   if (verdict == Verdict::undecided) walk.add("regex", at, expected, describe(*actual) + ", for which the search was given up");
 }
 
+// Without a zone it counts as UTC.
+std::optional<Time> time_of(const Json* value) {
+  if (value == nullptr || !value->is_string()) return std::nullopt;
+  const auto& text = value->get_ref<const std::string&>();
+  const auto time = parse_rfc3339(text);
+  return time ? time : parse_rfc3339(text + "Z");
+}
+
+bool is_bound(const Json& argument) { return is_number(argument) || time_of(&argument).has_value(); }
+
+void judge_time_bound(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at, bool is_min) {
+  const std::string expected = fmt::format("a time not {} {}", is_min ? "before" : "after", as_text(bound));
+  const auto time = time_of(actual), limit = time_of(&bound);
+  if (need(walk, actual, at, time.has_value(), expected) == nullptr) return;
+  if (is_min ? *time < *limit : *time > *limit) walk.add(is_min ? "min" : "max", at, expected, describe(*actual));
+}
+
 void judge_bound(MatchWalk& walk, const Json& bound, const Json* actual, const MatchAt& at, bool is_min) {
+  if (time_of(&bound)) return judge_time_bound(walk, bound, actual, at, is_min);
+  if (!is_number(bound)) return walk.add("matcher", at, "a number or a time as bound", describe(bound));
   const std::string expected = fmt::format("a number {} {}", is_min ? ">=" : "<=", render_json(bound));
   actual = need(walk, actual, at, actual != nullptr && is_number(*actual), expected);
   if (actual == nullptr) return;
@@ -167,8 +186,8 @@ void judge_one_of(MatchWalk& walk, const Json& argument, const Json* actual, con
 constexpr std::array<MatcherWord, 14> kMatchers = {{
     {"$type", "one of null, boolean, integer, number, string, array, object, or a list of them", is_type, judge_type},
     {"$regex", "a pattern, which is text", is_text, judge_regex},
-    {"$min", "a number", is_number, judge_min},
-    {"$max", "a number", is_number, judge_max},
+    {"$min", "a number, or an RFC 3339 time", is_bound, judge_min},
+    {"$max", "a number, or an RFC 3339 time", is_bound, judge_max},
     {"$length", "a number, or a matcher of one", is_length, judge_length},
     {"$any", "true", is_true, judge_any},
     {"$absent", "true", is_true, judge_absent},

@@ -21,7 +21,7 @@ std::vector<std::string> find_needs(const Scenario& scenario, const Contracts& c
 std::string explain_need(const Scenario& scenario, std::string_view need);
 
 // The longest time that the steps let pass, if real waiting can replace moving a clock; nullopt: it cannot (the scenario sets the
-// clock or needs an expired token).
+// clock). How long an expired token takes is known only when the target has issued one.
 std::optional<Milliseconds> find_waits(const Scenario& scenario, const Contracts& contracts);
 
 }  // namespace understudy

@@ -154,3 +154,22 @@ TEST_CASE("differences of one kind are one cause, and the cause of most scenario
   CHECK_THAT(ended.text,
              Catch::Matchers::StartsWith("2 causes, those of most scenarios first:\n1. kiosk.thing_created type /id: expected integer"));
 }
+
+TEST_CASE("after three answers in a row that do not end, the operation is not tried again", "[suite][operations]") {
+  auto endless = answer(201, R"({"id":1,"na)");
+  endless.outcome = Outcome::timeout;
+  const std::vector<std::string> scenarios(5, steps(kCreateStep));
+  std::size_t asked = 0;
+
+  const auto ended = judge(scenarios, [&](const Request& request) {
+    asked += is_create(request) ? 1U : 0U;
+    return is_create(request) ? std::optional(endless) : std::nullopt;
+  });
+
+  INFO(ended.text);
+  CHECK(asked == 3);
+  CHECK(ended.summary.counts.failed == 3);
+  CHECK(ended.summary.counts.skipped == 2);
+  CHECK_THAT(ended.text, CONTAINS("an answer that does not end (status 201, 11 bytes of the body, then nothing) [3 scenarios]"));
+  CHECK_THAT(ended.text, CONTAINS("earlier answers of kiosk.createThing did not arrive"));
+}

@@ -135,7 +135,7 @@ TEST_CASE("differences from what is only assumed are notes, and errors with --st
   CHECK(verdict.steps.front().differences.front().finding.rule == row.rule);
 }
 
-TEST_CASE("a wrong reason phrase is an error only when its text is in neither reason nor body", "[runner][severity]") {
+TEST_CASE("a reason phrase may be in the body, beside no phrase or the registered one", "[runner][severity]") {
   struct Row {
     const char* why;
     const char* reason;
@@ -145,6 +145,8 @@ TEST_CASE("a wrong reason phrase is an error only when its text is in neither re
   const auto row = GENERATE(values<Row>({
       {"as documented", "Who Are You", R"({"error":"x"})", {}},
       {"in the body instead", "Unauthorized", R"({"error":"Who Are You"})", {}},
+      {"in the body, without a phrase", "", R"({"error":"Who Are You"})", {}},
+      {"in the body, beside a third phrase", "Go Away", R"({"error":"Who Are You"})", {"1 reason error"}},
       {"nowhere", "Unauthorized", R"({"error":"x"})", {"1 reason error"}},
   }));
   INFO(row.why);

@@ -177,7 +177,7 @@ TEST_CASE("captures and matchers are judged", "[lint]") {
       {"a matcher mistyped", "steps: [{ send: createItem, expect: { body: { a: { $tpye: string } } } }]\n",
        "4:52: found the unknown matcher $tpye (did you mean '$type'?) [unknown-matcher]"},
       {"a matcher's argument", "steps: [{ send: createItem, expect: { headers: { X: { $min: many } } } }]\n",
-       "4:61: found string \"many\", expected $min: a number [bad-matcher]"},
+       "4:61: found string \"many\", expected $min: a number, or an RFC 3339 time [bad-matcher]"},
       {"in an item", "steps: [{ calls: [{ send: depot.put, expect: { items: [{ body: { $nope: 1 } }] } }] }]\n",
        "4:66: found the unknown matcher $nope [unknown-matcher]"},
       {"a matcher that is sent", "steps: [{ send: createItem, with: { body: { sku: { $any: true } } } }]\n",
