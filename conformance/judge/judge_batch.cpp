@@ -204,7 +204,8 @@ Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operat
   const bool accepted = is_success(result);
   for (auto& finding : *wrong_status) {
     finding.code = "status";
-    if (accepted && !find_written_evidence(context, expect, "status")) finding.evidence = Evidence::assumed;  // the calls have outcomes of their own
+    if (accepted && !find_written_evidence(context, expect, "status"))
+      finding.evidence = Evidence::assumed;  // the calls have outcomes of their own
   }
   exchange.findings = std::move(*wrong_status);
 
@@ -212,20 +213,24 @@ Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operat
   for (const auto& call : message.calls) {
     if (call.is_answered()) answering.push_back(&call);
   }
-  const bool is_readable = !contradicts(exchange.findings, context.level);
+  const bool is_readable = exchange.findings.empty() || accepted;
   if (is_readable && (!exchange.body || !exchange.body->is_array() || exchange.body->size() != answering.size())) {
     const auto actual = !exchange.body              ? describe_not_json(result, exchange.body.error())
                         : exchange.body->is_array() ? fmt::format("a list of {}", exchange.body->size())
                                                     : describe(*exchange.body);
     exchange.findings.push_back(make_finding_at(context, expect.pointer, "elements", "",
                                                 fmt::format("a list of {}, one for each call that answers", answering.size()), actual));
-  }
-  if (is_readable && !contradicts(exchange.findings, context.level)) {
+    exchange.findings.back().evidence = find_written_evidence(context, expect, "answer").value_or(Evidence::documented);
+    exchange.ends_scenario = true;
+  } else if (is_readable) {
     for (std::size_t i = 0; i < answering.size(); ++i)
       check.calls.push_back(check_call(context_of(context, *answering[i], unknown), *answering[i], (*exchange.body)[i], exchange.findings));
   }
-  const auto ends = [](const CallCheck& call) { return call.whole.ends_scenario || std::ranges::any_of(call.items, &StepCheck::ends_scenario); };
-  exchange.ends_scenario = contradicts(exchange.findings, context.level) || std::ranges::any_of(check.calls, ends);
+  const auto ends = [](const CallCheck& call) {
+    return call.whole.ends_scenario || std::ranges::any_of(call.items, &StepCheck::ends_scenario);
+  };
+  exchange.ends_scenario =
+      exchange.ends_scenario || !is_readable || contradicts(exchange.findings, context.level) || std::ranges::any_of(check.calls, ends);
   return check;
 }
 

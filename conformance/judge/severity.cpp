@@ -70,7 +70,12 @@ void attach_rule(const JudgeContext& context, Finding& finding, const ResponseDe
   finding.rule = context.contract->api + "." + expected.name;
   finding.source = variant.fact_of("status").source;
   // A success instead of a refusal, or the reverse, is not about the form: it contradicts the meaning of the answer.
-  finding.evidence = wrong.accepted == expected.success ? wrong.form : weaker_of(variant.fact.evidence, context.operation->fact.evidence);
+  if (wrong.accepted == expected.success)
+    finding.evidence = wrong.form;
+  else if (expected.success)
+    finding.evidence = evidence_of_status(*context.operation, variant, *context.switches);
+  else
+    finding.evidence = weaker_of(variant.fact.evidence, context.operation->fact.evidence);
   if (wrong.sent == nullptr) return;
   if (expected.success) {
     // With the settings of this target the contract refuses the request, too.

@@ -155,7 +155,8 @@ class TextReporter : public Reporter {
     const auto& finding = find_error(step)->finding;
     const bool is_new = causes_shown_.insert(finding.rule + " " + finding.code + " " + generalise_pointer(finding.pointer)).second;
     if (style_.every_scenario || is_new)
-      keep_or_print(paint(render_step(verdict, step, Severity::error, "failed", style_.every_scenario ? kAll : kMostDifferences), kRed) + "\n");
+      keep_or_print(paint(render_step(verdict, step, Severity::error, "failed", style_.every_scenario ? kAll : kMostDifferences), kRed) +
+                    "\n");
     else
       ++left_out_;
   }

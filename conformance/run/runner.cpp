@@ -167,6 +167,9 @@ class ScenarioRunner {
     return std::ranges::any_of(report.differences, [](const Difference& one) { return one.finding.code == "capture"; });
   }
 
+  // An earlier answer would have given the value, or an earlier step was left out for that.
+  static bool is_follow_up(const Problem& problem) { return problem.code == "undefined-name" || problem.code == "not-sent"; }
+
   bool is_stopped() const { return options_.stop != nullptr && options_.stop->load(); }
 
   void run_steps() {
@@ -182,8 +185,8 @@ class ScenarioRunner {
           outcome && outcome->report && outcome->report->inspects && outcome->report->looks_missing && !outcome->report->expects_missing;
       if (lacks_reader) outcome->ends_scenario = false;
       lacks_value_ = lacks_value_ || lacks_reader || (outcome && outcome->report && lacks_capture(*outcome->report));
-      if (!outcome && lacks_value_ && outcome.error().code == "undefined-name") continue;  // an earlier answer would have given it
-      if (step.kind == Step::Kind::advance && is_stopped()) stopped_at_ = &step;           // its wait was cut short
+      if (!outcome && lacks_value_ && is_follow_up(outcome.error())) continue;
+      if (step.kind == Step::Kind::advance && is_stopped()) stopped_at_ = &step;  // its wait was cut short
       if (!outcome && outcome.error().code == "token-lives-long") {
         why_skipped_ = outcome.error().message;
         return;
