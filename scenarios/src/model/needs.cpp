@@ -60,7 +60,7 @@ std::optional<Milliseconds> find_waits(const Scenario& scenario, const Contracts
   Milliseconds waits{0};
   std::map<std::string, std::size_t> delivered;  // by the name of the step
   for (const Step& step : scenario.steps) {
-    if (step.auth.kind == Auth::Kind::expired) waits += Milliseconds(1);  // as long as a token lives there
+    if (step.auth.kind == Auth::Kind::expired) waits += Milliseconds(1000);  // at least: as long as a token lives there
     const auto times = static_cast<std::int64_t>(std::max<std::size_t>(step.each.size(), 1));
     waits += step.advance * times;
     const auto* contract = contracts.find_api(scenario.api);
