@@ -151,12 +151,11 @@ class TextReporter : public Reporter {
 
   // Without -v, at most one failure of each cause is shown, with a few of its differences.
   void add_failure(const Verdict& verdict, const StepReport& step) {
-    constexpr std::size_t kMostDifferences = 3;
+    constexpr std::size_t kFew = 3;
     const auto& finding = find_error(step)->finding;
     const bool is_new = causes_shown_.insert(finding.rule + " " + finding.code + " " + generalise_pointer(finding.pointer)).second;
     if (style_.every_scenario || is_new)
-      keep_or_print(paint(render_step(verdict, step, Severity::error, "failed", style_.every_scenario ? kAll : kMostDifferences), kRed) +
-                    "\n");
+      keep_or_print(paint(render_step(verdict, step, Severity::error, "failed", style_.every_scenario ? kAll : kFew), kRed) + "\n");
     else
       ++left_out_;
   }
