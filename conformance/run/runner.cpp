@@ -68,7 +68,7 @@ class ScenarioRunner {
     verdict_.profile = render_profile(run.profile);
     verdict_.labels = scenario_.labels;
     verdict_.given = describe_given(scenario_.given);
-    if (options.pause) session_.wait = [this](Milliseconds time) { wait_for(time); };
+    if (options.pause) session_.wait = [this](Milliseconds time) { wait_for(time, "a token must expire"); };
   }
 
   Verdict run() {
