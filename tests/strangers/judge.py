@@ -24,6 +24,12 @@ PARTIAL = ("products", "orders")  # servers of one vendor's operations only
 # Bugs that show only with an option of the server: the client setting that it switches on, as a target file declares it.
 SETTINGS = {"--require-site-cost": "require_site_cost_and_purchaser", "--multi-discount": "enable_multi_discount"}
 SHORT_TOKENS = ["--token-lifetime", "2"]
+# How the client settings are set at each server, if it knows them.
+DECLARED = {
+    "python": {"enable_bill_to_address": False, "require_site_cost_and_purchaser": False, "enable_multi_discount": False},
+    "node": {"enable_bill_to_address": False, "require_site_cost_and_purchaser": False, "enable_multi_discount": False},
+    "php": {"enable_bill_to_address": True, "require_site_cost_and_purchaser": False, "enable_multi_discount": False},
+}
 
 
 def command(name):
@@ -43,9 +49,9 @@ def verify(program, name, arguments=()):
     server = subprocess.Popen(command(name) + ["--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         port = server.stdout.readline().split()[-1]
-        settings = [SETTINGS[one] for one in arguments if one in SETTINGS]
+        settings = DECLARED.get(name, {}) | {SETTINGS[one]: True for one in arguments if one in SETTINGS}
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as target:
-            declared = ", ".join(f"{one}: true" for one in settings)
+            declared = ", ".join(f"{one}: {str(value).lower()}" for one, value in settings.items())
             target.write(f"understudy: 1\nurl: http://127.0.0.1:{port}\napis: {{ sellercloud: {{ settings: {{ {declared} }} }} }}\n")
             target.flush()
             run = subprocess.run([program, "verify", "-q", "--target", target.name, "--username", user, "--password", password, "--api-key", key,
