@@ -261,6 +261,8 @@ std::vector<std::string> find_veeqo_faults(const Json& product, const Rules& rul
   faults.check_number(product, "product_brand_id", "Product brand");
   const std::string_view variants = variants_name(product);
   if (is_given(product, variants) && !product[std::string(variants)].is_structured()) faults.say("Product variants", "must be a list");
+  if (is_given(product, variants) && product[std::string(variants)].is_array() && product[std::string(variants)].empty())
+    faults.say("Product variants", "must have one or more");
   for (const Json& variant : items_of(product, variants)) append(faults.found, find_variant_faults(variant, rules));
   if (is_given(product, "images_attributes") && !product["images_attributes"].is_structured()) faults.say("Images", "must be a list");
   for (const Json& image : items_of(product, "images_attributes")) {
