@@ -119,7 +119,7 @@ Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& n
 
 // Whether a request can have a value of the parameter that is refused: a text without bounds cannot.
 bool can_be_wrong(const Contract& contract, const Parameter& parameter) {
-  if (parameter.in == Parameter::In::path && contract.paths_typed) return false;
+  if (parameter.in == Parameter::In::path && parameter.number && contract.paths_typed) return false;
   if (parameter.required && parameter.in != Parameter::In::path) return true;
   const Json* schema = follow_refs(contract.document, find_pointer(contract.document, parameter.schema));
   if (parameter.schema.empty() || schema == nullptr || !schema->is_object()) return false;

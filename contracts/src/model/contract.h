@@ -308,7 +308,7 @@ struct Contract {
   std::optional<RateLimit> rate_limit;  // absent: calls are not counted
   Refusals refusals;
   bool paths_ignore_case = false;             // and one trailing slash
-  bool paths_typed = false;                   // a path whose parameter is not of its schema is another path
+  bool paths_typed = false;                   // a path with something else where a number is declared is another path
   bool trailing_slash = false;                // a path may end with one more slash than the contract says
   std::string extension;                      // a path may end with it, too: ".json"
   std::string query_prefix;                   // optional prefix of query names: "model."

@@ -46,14 +46,13 @@ std::optional<std::string_view> below(std::string_view path, std::string_view ba
   return rest;
 }
 
-// Whether the parameters in the path are of their schemas, where the API demands it.
+// Whether the numbers in the path are of their schemas, where the API demands it.
 bool fits(const Contract& contract, const Operation& operation, const std::map<std::string, std::string>& path) {
   if (!contract.paths_typed) return true;
   return std::ranges::all_of(operation.parameters, [&](const Parameter& one) {
     const auto found = path.find(one.name);
-    if (one.in != Parameter::In::path || one.schema.empty() || found == path.end()) return true;
-    const Json text = found->second;
-    return contract.schemas->accepts(one.schema, one.number ? read_number(found->second).value_or(text) : text);
+    if (one.in != Parameter::In::path || !one.number || found == path.end()) return true;
+    return contract.schemas->accepts(one.schema, read_number(found->second).value_or(Json(found->second)));
   });
 }
 
