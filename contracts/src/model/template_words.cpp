@@ -13,9 +13,8 @@
 namespace understudy {
 namespace {
 
-constexpr std::array<std::string_view, 13> kWords = {"$first", "$not",        "$equal",   "$more_than", "$at_least", "$count",
-                                                     "$sum",   "$difference", "$product", "$round",     "$concat",   "$date",
-                                                     "$object"};
+constexpr std::array<std::string_view, 13> kWords = {"$first",      "$not",     "$equal", "$more_than", "$at_least", "$count", "$sum",
+                                                     "$difference", "$product", "$round", "$concat",    "$date",     "$object"};
 
 // The members that stand beside a word.
 struct WordMembers {
