@@ -327,7 +327,7 @@ def make_elsewhere(folder, place, scenarios, contracts):
 
 
 PLACES = [("scenarios", ".", "../contracts"), ("scenarios/deeper", "..", "../../contracts/"),
-          (".", "scenarios", "contracts")]
+          (".", "scenarios", "contracts"), ("contracts", "../scenarios/", ".")]
 
 
 def checks(folder):

@@ -294,8 +294,10 @@ Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
   };
   if (auto unread = find_unread(*own, "contracts")) return tl::unexpected(rename(*std::move(unread)));
   for (const auto& [path, text] : *own) {
+    const auto end = path.find('/', std::string_view("contracts/").size());
+    if (end == std::string::npos) continue;  // a file beside the folders belongs to no API
     // Whole, never file by file.
-    const std::string api = path.substr(0, path.find('/', std::string_view("contracts/").size()) + 1);
+    const std::string api = path.substr(0, end + 1);
     std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
     files[path] = text;
   }

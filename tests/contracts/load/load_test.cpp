@@ -2,6 +2,7 @@
 #include "contracts/src/load/load.h"
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/support/catch.h"
 #include "tests/support/net/process.h"
@@ -188,6 +189,24 @@ TEST_CASE("files of a contract that none would read are refused, or read under t
   CHECK(contracts.has_value() == std::string_view(row.error).empty());
   CHECK_THAT(error, Catch::Matchers::EndsWith(row.error));
   if (!contracts) CHECK(error.starts_with(mine.string()));
+}
+
+TEST_CASE("files beside the folders of contracts replace no contract", "[load]") {
+  namespace fs = std::filesystem;
+  const test::Folder folder;
+  const fs::path toy = std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/toy/contracts";
+  const auto bundled = load_folder(toy.string(), "contracts");
+  REQUIRE(bundled);
+  const fs::path mine = fs::path(folder.path()) / "mine";
+  fs::create_directories(mine);
+  fs::copy(toy / "shelf", mine / "shelf", fs::copy_options::recursive);
+  for (const char* name : {"notes.txt", "claim.json", "list.yaml", "a.yml"}) std::ofstream(mine / name) << "1";
+
+  const auto contracts = load_contracts(*bundled, mine.string());
+
+  REQUIRE(contracts);
+  CHECK(contracts->find_api("shelf") != nullptr);
+  CHECK(contracts->find_api("relay") != nullptr);
 }
 
 TEST_CASE("two files of one name with different extensions are refused", "[load]") {
