@@ -138,6 +138,7 @@ std::optional<Time> parse_date(std::string_view text) {
   const bool year_first = parts[0].size() == 4;
   if (!year_first && date.find('/') == std::string_view::npos) return std::nullopt;
   const std::string_view year = parts[year_first ? 0 : 2], month = parts[year_first ? 1 : 0], day = parts[year_first ? 2 : 1];
+  if (year.size() != 4) return std::nullopt;
 
   std::string zone = "Z";
   if (const auto at = time.find_first_of("+-Zz"); at != std::string_view::npos) {
