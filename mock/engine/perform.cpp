@@ -112,15 +112,18 @@ HandlerCall handler_call(const Call& call, Transaction& transaction, const Json&
 
 // The records of a reply as the vendor's C++ shows them.
 CallResult show(const Call& call, Transaction& transaction, CallResult result) {
-  const Show vendor = find_show(call.contract.api, *call.operation);
-  if (vendor == nullptr || !result) return result;
+  const Module* module = find_module(call.contract.api);
+  if (module == nullptr || !result) return result;
+  const auto own = module->shows.find(call.operation->id);
+  const auto found = own != module->shows.end() ? own : module->shows.find(call.operation->collection);
+  if (found == module->shows.end()) return result;
   std::vector<Json*> records;
   if (const auto record = result->context.find("record"); record != result->context.end()) records.push_back(&*record);
   if (const auto list = result->context.find("records"); list != result->context.end()) {
     for (Json& record : *list) records.push_back(&record);
   }
   static const Json kNoSelection;
-  vendor(handler_call(call, transaction, kNoSelection), records);
+  found->second(handler_call(call, transaction, kNoSelection), records);
   return result;
 }
 
@@ -128,8 +131,8 @@ CallResult show(const Call& call, Transaction& transaction, CallResult result) {
 std::optional<CallResult> call_module(const Call& call, Transaction& transaction, const TemplateScope& names) {
   const Module* module = find_module(call.contract.api);
   if (module == nullptr) return std::nullopt;
-  const auto handler = module->find(call.operation->id);
-  if (handler == module->end()) return std::nullopt;
+  const auto handler = module->handlers.find(call.operation->id);
+  if (handler == module->handlers.end()) return std::nullopt;
   const Json where = call.operation->where ? call.operation->where->fill(names) : Json();
   Outcome outcome = handler->second(handler_call(call, transaction, where));
   return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context)};

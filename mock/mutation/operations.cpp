@@ -10,7 +10,7 @@ using Kind = Mutation::Kind;
 
 bool is_performed_by_verb(const Contract& contract, const Operation& operation) {
   const Module* module = find_module(contract.api);
-  return operation.perform != Perform::module && (module == nullptr || !module->contains(operation.id));
+  return operation.perform != Perform::module && (module == nullptr || !module->handlers.contains(operation.id));
 }
 
 struct OperationMutants {

@@ -37,16 +37,17 @@ struct Outcome {
 
 using Handler = Outcome (*)(const HandlerCall& call);
 
-// Handlers by operation id. A handler replaces the verb (`create`, `read`, ...) of the operation in the contract.
-using Module = std::map<std::string_view, Handler>;
-
-const Module* find_module(std::string_view api);  // null: the API has no C++
-
 // Turns records as they are stored into what an answer shows of them, in place; called after the words of the contract.
 using Show = void (*)(const HandlerCall& call, const std::vector<Json*>& records);
 // By operation id or collection.
 using Shows = std::map<std::string_view, Show>;
 
-Show find_show(std::string_view api, const Operation& operation);  // null: records are shown as they are stored
+struct Module {
+  // By operation id. A handler replaces the verb (`create`, `read`, ...) of the operation in the contract.
+  std::map<std::string_view, Handler> handlers;
+  Shows shows = {};
+};
+
+const Module* find_module(std::string_view api);  // null: the API has no C++
 
 }  // namespace understudy

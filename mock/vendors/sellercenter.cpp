@@ -149,9 +149,12 @@ Outcome update_images(const HandlerCall& call) {
 }  // namespace
 
 const Module& sellercenter_module() {
-  static const Module kModule = {{"createProducts", create_product}, {"updateProducts", update_product},
-                                 {"updatePrices", update_product},   {"updateStock", update_stock},
-                                 {"addSources", add_source},         {"updateImageCollection", update_images}};
+  static const Module kModule = {.handlers = {{"createProducts", create_product},
+                                              {"updateProducts", update_product},
+                                              {"updatePrices", update_product},
+                                              {"updateStock", update_stock},
+                                              {"addSources", add_source},
+                                              {"updateImageCollection", update_images}}};
   return kModule;
 }
 

@@ -350,22 +350,22 @@ Outcome find_server_by_team(const HandlerCall& call) {
 }  // namespace
 
 const Module& sellercloud_module() {
-  static const Module kModule = {{"createProduct", create_product},
-                                 {"createOrder", create_order},
-                                 {"getOrder", read_one<view_order>},
-                                 {"listOrders", list_all<view_order>},
-                                 {"listOrdersByView", list_all<view_order>},
-                                 {"setOrderStatus", set_order_status},
-                                 {"addOrderItems", add_order_items},
-                                 {"getOrderNotes", get_order_notes},
-                                 {"addOrderNote", add_order_note},
-                                 {"createPurchaseOrder", create_purchase_order},
-                                 {"getPurchaseOrder", read_one<view_purchase_order>},
-                                 {"getPurchaseOrderItems", read_one<view_purchase_order>},
-                                 {"listPurchaseOrders", list_all<view_purchase_order>},
-                                 {"listPurchaseOrdersByView", list_all<view_purchase_order>},
-                                 {"createCustomer", create_customer},
-                                 {"findServerByTeam", find_server_by_team}};
+  static const Module kModule = {.handlers = {{"createProduct", create_product},
+                                              {"createOrder", create_order},
+                                              {"getOrder", read_one<view_order>},
+                                              {"listOrders", list_all<view_order>},
+                                              {"listOrdersByView", list_all<view_order>},
+                                              {"setOrderStatus", set_order_status},
+                                              {"addOrderItems", add_order_items},
+                                              {"getOrderNotes", get_order_notes},
+                                              {"addOrderNote", add_order_note},
+                                              {"createPurchaseOrder", create_purchase_order},
+                                              {"getPurchaseOrder", read_one<view_purchase_order>},
+                                              {"getPurchaseOrderItems", read_one<view_purchase_order>},
+                                              {"listPurchaseOrders", list_all<view_purchase_order>},
+                                              {"listPurchaseOrdersByView", list_all<view_purchase_order>},
+                                              {"createCustomer", create_customer},
+                                              {"findServerByTeam", find_server_by_team}}};
   return kModule;
 }
 

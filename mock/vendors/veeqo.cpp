@@ -333,9 +333,13 @@ Outcome update_stock_entry(const HandlerCall& call) {
 }  // namespace
 
 const Module& veeqo_module() {
-  static const Module kModule = {{"createProduct", create_product},  {"getProduct", get_product},
-                                 {"listProducts", list_products},    {"updateProduct", update_product},
-                                 {"getStockEntry", get_stock_entry}, {"updateStockEntry", update_stock_entry}};
+  static const Module kModule = {.handlers = {{"createProduct", create_product},
+                                              {"getProduct", get_product},
+                                              {"listProducts", list_products},
+                                              {"updateProduct", update_product},
+                                              {"getStockEntry", get_stock_entry},
+                                              {"updateStockEntry", update_stock_entry}},
+                                 .shows = veeqo::shows()};
   return kModule;
 }
 

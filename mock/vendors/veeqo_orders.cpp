@@ -139,7 +139,7 @@ Json show_listed_sellable(const Joiner& joiner, const Json& stored) { return joi
 
 }  // namespace
 
-const Shows& veeqo_shows() {
+const Shows& veeqo::shows() {
   static const Shows kShows = {{"orders", show_each<show_order>},
                                {"purchase_orders", show_each<show_purchase_order>},
                                {"kits", show_each<show_kit>},

@@ -30,6 +30,9 @@ Json show_sellable_of(const View& view, const Json& product, const Json& sellabl
 // `entry` may be empty: all levels 0.
 Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse);
 
+// What answers show of orders, purchase orders and bundles: the records that they name by id.
+const Shows& shows();
+
 // Indices of the sellables in the order in which they are shown.
 std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first);
 Json whole(double value);       // 150.0 as 150
