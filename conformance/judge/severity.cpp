@@ -20,6 +20,22 @@ bool needs_records(const JudgeContext& context, const Row& row, const Json& body
   return value != context.switches->end() && json_equal(value->second, always->value("is", Json(true)));
 }
 
+// With its settings the target refuses the request, whatever else it does.
+bool is_refused_by_setting(const JudgeContext& context, const Json& sent, std::optional<std::size_t> item) {
+  const auto& operation = *context.operation;
+  Json body = operation.binder != nullptr ? operation.binder->bind(sent).body : sent;
+  if (item) {
+    const Json* element = find_pointer(body, join_pointer(operation.items, *item));
+    if (element == nullptr) return false;
+    body = Json(*element);
+  }
+  constexpr std::size_t kMostRows = 100;
+  const RuleContext rules{.settings = *context.settings, .switches = *context.switches, .records = nullptr};
+  const auto depends = [](const Condition& one) { return one.kind == Condition::Kind::setting; };
+  return std::ranges::any_of(find_broken_rows(*context.contract, operation, body, rules, kMostRows),
+                             [&](const auto& broken) { return std::ranges::any_of(broken.row->when, depends); });
+}
+
 }  // namespace
 
 void assign_severity(Findings& findings, Evidence level) {
@@ -78,8 +94,7 @@ void attach_rule(const JudgeContext& context, Finding& finding, const ResponseDe
     finding.evidence = weaker_of(variant.fact.evidence, context.operation->fact.evidence);
   if (wrong.sent == nullptr) return;
   if (expected.success) {
-    // With the settings of this target the contract refuses the request, too.
-    if (!wrong.accepted && find_refusing_rule(context, *wrong.sent, nullptr, wrong.item)) finding.evidence = Evidence::assumed;
+    if (!wrong.accepted && is_refused_by_setting(context, *wrong.sent, wrong.item)) finding.evidence = Evidence::assumed;
     return;
   }
   const auto rule = find_refusing_rule(context, *wrong.sent, &expected, wrong.item);

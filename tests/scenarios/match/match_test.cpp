@@ -202,7 +202,7 @@ TEST_CASE("invalid matchers are reported before anything is sent", "[match]") {
       {"what $exact holds is no matcher", R"({"$exact":{"$whatever":1}})", ""},
       {"unknown", R"({"a":{"$regx":"x"}})", "/a/$regx: found the unknown matcher $regx (did you mean '$regex'?)"},
       {"mixed", R"({"a":{"$type":"string","b":1}})", "/a/b: found 'b' beside $type, expected only matchers in one mapping"},
-      {"argument", R"([{"$min":true}])", "/0/$min: found boolean true, expected $min: a number"},
+      {"argument", R"([{"$min":true}])", "/0/$min: found boolean true, expected $min: a number, or an RFC 3339 time"},
       {"no type", R"({"$type":"text"})",
        "/$type: found string \"text\", expected $type: one of null, boolean, integer, number, string, array, object, or a list of them"},
       {"inside", R"({"$one_of":[1,{"$nope":1}]})", "/$one_of/1/$nope: found the unknown matcher $nope"},
