@@ -93,7 +93,7 @@ def main():
         trials = []
         for name in names:
             bugs = bugs_of(name)
-            trials += [(name, bug) for bug in (bugs if options.all else bugs[::9])]
+            trials += [(name, bug) for bug in (bugs if options.all else bugs[::18])]
         results = list(pool.map(lambda one: verify(options.program, one[0], ["--bug", one[1][0], *options_for(one[1])]), trials))
     missed = [f"{name}: {bug[0]} ({bug[2]}, {bug[3]}): {bug[-1]}" for (name, bug), (code, lines) in zip(trials, results) if not is_found(code, lines)]
     print(f"{len(trials) - len(missed)} of {len(trials)} bugs found")
