@@ -149,7 +149,7 @@ std::vector<std::string> Engine::check_own_answer(const Call& call, const Trace&
   return findings;
 }
 
-// The operations that the client may have meant, after telling whoever wants to know.
+// The operations that the client may have meant. The observer of unmatched requests gets them, too.
 std::vector<std::string> Engine::report_unmatched(const Contract* contract, const Request& request) const {
   auto nearest = nearest_operations(*this, contract, request);
   if (options.unmatched) options.unmatched(request, nearest);

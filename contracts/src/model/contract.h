@@ -161,7 +161,7 @@ struct Filter {
                                      // first that the record has
   enum class Match { equals, contains, from, to, within } match = Match::equals;
   Json absent = nullptr;  // what a record without the member counts as; null: as nothing
-  // What a value of the parameter stands for: a member's value, or a list of them; "all": every record fits. From `values`, and from the
+  // What a value of the parameter means: a member's value, or a list of them; "all": every record fits. From `values`, and from the
   // numbers of the parameter's enumeration.
   std::map<std::string, Json, std::less<>> values{};
   std::map<std::string, Span, std::less<>> spans{};  // within: by value of the parameter
