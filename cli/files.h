@@ -2,8 +2,11 @@
 // may be opened.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <fstream>
+#include <iostream>
 #include <string>
 
 #include "contracts/src/base/problem.h"
@@ -18,6 +21,12 @@ void prepare_files();
 std::size_t count_free_files(std::size_t most);
 // Fails with failure usage and code too-few-files if fewer than `needed` can be opened.
 Result<void> check_free_files(std::size_t needed);
+
+// Formatted text to standard output. Whether it was written shows in flush_output().
+template <typename... Values>
+void print(fmt::format_string<Values...> form, Values&&... values) {
+  std::cout << fmt::format(form, std::forward<Values>(values)...);
+}
 
 // Opens a report for writing; a new file is readable for its owner only (mode 0600, whatever the umask). Fails with failure usage and code
 // report-unwritable.

@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/contracts/operation.h"
+#include "cli/files.h"
 #include "cli/inputs.h"
 #include "contracts/src/model/profile.h"
 #include "contracts/src/model/responses.h"
@@ -19,11 +20,11 @@ int list_contracts(const std::string& folder) {
   std::size_t width = 0;
   for (const std::string& name : contracts->operation_names()) width = std::max(width, name.size());
   for (const auto& contract : contracts->apis) {
-    fmt::print("{}: {}, base {}, {} operations, {} answers\n", contract->api, contract->title, contract->base, contract->operations.size(),
-               contract->answers.size());
+    print("{}: {}, base {}, {} operations, {} answers\n", contract->api, contract->title, contract->base, contract->operations.size(),
+          contract->answers.size());
     for (const Operation& operation : contract->operations) {
-      fmt::print("  {:<{}}  {:<6} {}{}  [{}]\n", operation.name, width, operation.method, operation.path,
-                 operation.call.empty() ? "" : " " + operation.call, to_string(operation.fact.evidence));
+      print("  {:<{}}  {:<6} {}{}  [{}]\n", operation.name, width, operation.method, operation.path,
+            operation.call.empty() ? "" : " " + operation.call, to_string(operation.fact.evidence));
     }
   }
   return kPassed;
@@ -80,11 +81,10 @@ void render_diff(const Contract& contract, const Profile& left, const Profile& r
     row(left, before, from.fact);
     row(right, after, to.fact);
   }
-  fmt::print("\n## {}\n", contract.title);
-  if (!switches.empty())
-    fmt::print("\n| switch | {} | {} | evidence |\n|---|---|---|---|\n{}\n{}", left.base, right.base, switches, meanings);
-  if (!answers.empty()) fmt::print("\n| answer | profile | response | source | evidence |\n|---|---|---|---|---|\n{}", answers);
-  if (switches.empty() && answers.empty()) fmt::print("\nNo difference.\n");
+  print("\n## {}\n", contract.title);
+  if (!switches.empty()) print("\n| switch | {} | {} | evidence |\n|---|---|---|---|\n{}\n{}", left.base, right.base, switches, meanings);
+  if (!answers.empty()) print("\n| answer | profile | response | source | evidence |\n|---|---|---|---|---|\n{}", answers);
+  if (switches.empty() && answers.empty()) print("\nNo difference.\n");
 }
 
 int diff_profiles(const std::string& folder, const std::string& left, const std::string& right) {
@@ -99,7 +99,7 @@ int diff_profiles(const std::string& folder, const std::string& left, const std:
     }
     profiles.push_back(std::move(*profile));
   }
-  fmt::print(
+  print(
       "# Where profiles `{0}` and `{1}` differ\n\nWritten by `understudy contracts diff {0} {1}`; a test compares this page with its "
       "output.\n",
       left, right);

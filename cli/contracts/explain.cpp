@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/contracts/operation.h"
+#include "cli/files.h"
 #include "cli/inputs.h"
 #include "cli/local_mock.h"
 #include "contracts/src/base/text.h"
@@ -18,7 +19,7 @@ namespace {
 
 // One line; nothing if the value is empty.
 void show(std::string_view name, std::string_view value) {
-  if (!value.empty()) fmt::print("  {:<10}{}\n", name, value);
+  if (!value.empty()) print("  {:<10}{}\n", name, value);
 }
 
 void show_fact(const Fact& fact) {
@@ -28,8 +29,8 @@ void show_fact(const Fact& fact) {
 }
 
 void show_names(std::string_view what, const std::set<std::string>& names) {
-  fmt::print("  {}{}\n", what, names.empty() ? " no scenario" : "");
-  for (const std::string& name : names) fmt::print("    {}\n", name);
+  print("  {}{}\n", what, names.empty() ? " no scenario" : "");
+  for (const std::string& name : names) print("    {}\n", name);
 }
 
 // The scenarios that exercise `id`.
@@ -43,15 +44,15 @@ void show_scenarios(const Coverage& coverage, const std::string& id, bool refusa
 
 void explain_answer(const Contract& contract, const ResponseDefinition& answer, const Coverage& coverage) {
   const char* scope = answer.scope == Scope::item ? "item" : answer.scope == Scope::call ? "call" : "exchange";
-  fmt::print("{}.{}: an answer of scope {}\n", contract.api, answer.name, scope);
+  print("{}.{}: an answer of scope {}\n", contract.api, answer.name, scope);
   show("at", render_place(answer.place));
   for (const ResponseVariant& variant : answer.variants) {
-    fmt::print("\n  variant{}\n", variant.when_switch.empty() ? "" : " where " + render_json(Json(variant.when_switch)));
+    print("\n  variant{}\n", variant.when_switch.empty() ? "" : " where " + render_json(Json(variant.when_switch)));
     show("status", render_json(variant.status) + (variant.reason.is_null() ? "" : " " + render_json(variant.reason)));
     if (variant.body) show("body", render_json(*variant.body));
     show_fact(variant.fact);
   }
-  fmt::print("\n");
+  print("\n");
   const std::string ending = " -> " + answer.name;
   std::set<std::string> names;
   for (const CoverageItem& item : coverage.items()) {
@@ -62,7 +63,7 @@ void explain_answer(const Contract& contract, const ResponseDefinition& answer, 
 }
 
 void explain_row(const Contract& contract, const Operation& operation, const Row& row, const Coverage& coverage) {
-  fmt::print("{}.{}: a row of {}\n", contract.api, row.id, operation.name);
+  print("{}.{}: a row of {}\n", contract.api, row.id, operation.name);
   show("at", render_place(row.place));
   show("says", fmt::format("{} {} {}", row.written_at(), to_string(row.verb), render_json(row.argument)));
   for (const Condition& condition : row.when) show("when", condition.name + " is " + render_json(condition.is));
@@ -95,7 +96,7 @@ bool explain_implicit(const Contract& contract, const Operation& operation, cons
     follow();
   }
   if (schema == nullptr) return false;
-  fmt::print("{}: a row of {}\n", id, operation.name);
+  print("{}: a row of {}\n", id, operation.name);
   show("at", render_place(contract.schema_place(at)));
   const bool is_required = keyword == "required" && parent != nullptr;
   const std::string value = schema->contains(keyword) ? render_json(schema->at(keyword)) : "not given";

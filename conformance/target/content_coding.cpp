@@ -57,6 +57,11 @@ void send_chunks(int listener, const std::string& coding, const std::vector<std:
     send_all(socket, "\r\n");
   }
   send_all(socket, "0\r\n\r\n");
+  // Closing a socket with unread bytes resets the connection, and libcurl would lose what it has not read yet: its request is read first.
+  ::shutdown(socket, SHUT_WR);
+  char unread[4096];
+  while (::recv(socket, unread, sizeof unread, 0) > 0) {
+  }
   ::close(socket);
 }
 

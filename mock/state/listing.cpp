@@ -57,8 +57,7 @@ bool fits(const Filter& filter, const Json& value, const Json& wanted, const Lis
     case Filter::Match::from:
     case Filter::Match::to: return !is_beyond(filter, value, wanted);
     case Filter::Match::within: return is_within(filter.spans.find(as_text(wanted))->second, value, rules.now);
-    case Filter::Match::contains:
-      return comparable(value, true).find(comparable(wanted, true)) != std::string::npos;
+    case Filter::Match::contains: return comparable(value, true).find(comparable(wanted, true)) != std::string::npos;
     case Filter::Match::equals: break;
   }
   return equals(filter, value, wanted, rules.ignore_case);

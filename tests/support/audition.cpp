@@ -76,6 +76,12 @@ const std::vector<ScenarioFile>& bundled_scenarios() {
   return kFiles;
 }
 
+const std::vector<std::string>& beyond_the_documents() {
+  static const std::vector<std::string> kNames = {"order-further-members", "order-model-members", "order-price-of-product",
+                                                  "veeqo-unknown-paths"};
+  return kNames;
+}
+
 Audition hold_audition(const std::string& url, const std::string& about, bool strict) {
   const Contracts& contracts = bundled_contracts();
   Target target;
@@ -85,7 +91,7 @@ Audition hold_audition(const std::string& url, const std::string& about, bool st
   suite.make_transport = [] { return std::make_unique<HttpTransport>(); };
   std::vector<const ScenarioFile*> files;
   for (const ScenarioFile& file : bundled_scenarios()) {
-    if (is_about(file.scenario, about)) files.push_back(&file);
+    if (is_about(file.scenario, about) && !holds(beyond_the_documents(), file.scenario.stem)) files.push_back(&file);
   }
   const auto runs = plan_runs(files, contracts, suite);
   REQUIRE(runs);

@@ -12,12 +12,17 @@ namespace understudy::test {
 // Parsed once; a scenario that does not parse fails the test.
 const std::vector<ScenarioFile>& bundled_scenarios();
 
+// Names of the scenarios about what the vendors show beyond their documents: whole read models, the words of refusals, unknown paths. The
+// reference server and its wrong variants have what documents name, so these are not played against them.
+const std::vector<std::string>& beyond_the_documents();
+
 struct Audition {
   std::vector<Verdict> verdicts;
   Counts counts;
 };
 
-// Plays the scenarios about one API (sellercloud) or one operation (sellercloud.createOrder); about nothing: all of them.
+// Plays the scenarios about one API (sellercloud) or one operation (sellercloud.createOrder); about nothing: all of them; without those of
+// beyond_the_documents().
 // Strict: what the contract only assumes is an error too.
 Audition hold_audition(const std::string& url, const std::string& about, bool strict);
 

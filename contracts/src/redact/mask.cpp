@@ -1,5 +1,7 @@
 #include "contracts/src/redact/mask.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -74,6 +76,9 @@ std::string unescape(std::string_view quoted) {
   return parsed && parsed->is_string() ? parsed->get<std::string>() : std::string();
 }
 
+// No secret, whatever the name: "RequirePin": null.
+bool is_literal(std::string_view value) { return value == "null" || value == "true" || value == "false"; }
+
 // Calls visit(begin, end) for the value of each member that has a secret name.
 template <class Visit>
 void visit_secret_values(std::string_view text, const SecretNames& names, const Visit& visit) {
@@ -87,7 +92,7 @@ void visit_secret_values(std::string_view text, const SecretNames& names, const 
     }
     const auto value = skip_blanks(text, colon + 1);
     at = skip_value(text, value);
-    if (at != value) visit(value, at);  // equal: cut off in front of it
+    if (at != value && !is_literal(text.substr(value, at - value))) visit(value, at);  // equal: cut off in front of it
   }
 }
 
@@ -187,6 +192,7 @@ class TextMasker {
   // Behind a name: quotes, a separator, quotes, the value.
   void mask_value(bool to_line_end) {
     std::size_t at = at_;
+    const bool is_json = at < text_.size() && text_[at] == '"';
     const auto skip = [&](std::string_view characters, std::size_t most) {
       for (std::size_t n = 0; n < most && at < text_.size() && characters.find(text_[at]) != kNone; ++n) ++at;
     };
@@ -209,9 +215,10 @@ class TextMasker {
       if (!to_line_end && is_scheme(text_.substr(at, end - at)) && end < text_.size() && text_[end] == ' ')
         end = find_first_of(text_, " \t\r\n,;&<>)]}\"'\\", end + 1);
     }
-    if (end == at) return;
+    if (end == at || (quotes.empty() && is_literal(text_.substr(at, end - at)))) return;
     copy(at - at_);
     mask_until(end);
+    if (is_json && quotes.empty()) out_.replace(out_.size() - kMask.size(), kMask.size(), fmt::format("\"{}\"", kMask));  // stays JSON
   }
 
   // The same quotes again: `"` is not closed by `\"`.

@@ -40,13 +40,13 @@ TEST_CASE("contracts show prints all of an operation", "[cli][golden]") {
 }
 
 TEST_CASE("explain prints the same of an operation, also by its short name", "[cli]") {
-  const auto shown = run_understudy({"contracts", "show", "sellercloud.createPurchaseOrder"});
-  for (const char* name : {"sellercloud.createPurchaseOrder", "createPurchaseOrder"}) {
+  const auto shown = run_understudy({"contracts", "show", "sellercloud.setOrderStatus"});
+  for (const char* name : {"sellercloud.setOrderStatus", "setOrderStatus"}) {
     const auto ended = run_understudy({"explain", name});
     CHECK(ended.code == 0);
     CHECK(ended.out == shown.out);
   }
-  CHECK(run_understudy({"contracts", "show", "createPurchaseOrder"}).out == shown.out);
+  CHECK(run_understudy({"contracts", "show", "setOrderStatus"}).out == shown.out);
 }
 
 TEST_CASE("a name of no operation, or of several, lists what can be meant", "[cli]") {
@@ -57,7 +57,7 @@ TEST_CASE("a name of no operation, or of several, lists what can be meant", "[cl
   };
   const auto row = GENERATE(values<Row>({
       {"createProduct", "[ambiguous-operation]", "sellercloud.createProduct, veeqo.createProduct"},
-      {"createPurchaseOrdr", "", "(did you mean 'sellercloud.createPurchaseOrder'?)"},
+      {"setOrderStats", "", "(did you mean 'sellercloud.setOrderStatus'?)"},
       {"createProdct", "", "(did you mean 'sellercloud.createProduct' or 'veeqo.createProduct'?)"},
       {"veeqo.creatProduct", "", "(did you mean 'veeqo.createProduct'?)"},
   }));
@@ -139,7 +139,7 @@ TEST_CASE("an unknown filter of scenarios list suggests the nearest, and a filte
   };
   const auto row = GENERATE(values<Row>({
       {{"--label", "order"}, 2, "did you mean 'orders'?"},
-      {{"--operation", "createOrdr"}, 2, "did you mean 'sellercloud.createOrder'?"},
+      {{"--operation", "setOrderStats"}, 2, "did you mean 'sellercloud.setOrderStatus'?"},
       {{"--level", "assmued"}, 2, "did you mean 'assumed'?"},
       {{"--run", "sellerclod/*"}, 2, "did you mean 'sellercloud/*'?"},
       {{"--label", "token", "--operation", "veeqo.createProduct"}, 7, "0 scenarios"},

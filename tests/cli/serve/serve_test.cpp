@@ -413,7 +413,7 @@ TEST_CASE("a certificate made for the occasion is trusted by who is handed it", 
 
 TEST_CASE("an operation that the mock lacks is printed once for each method and path", "[serve]") {
   Served served(std::vector<std::string>{});
-  for (const char* target : {"/veeqo/prodcts?page=1", "/veeqo/prodcts?page=2", "/veeqo/orders%1B[31m"})
+  for (const char* target : {"/veeqo/prodcts?page=1", "/veeqo/prodcts?page=2", "/veeqo/orders%1B%5B31m"})
     served.get(target, "x-api-key: demo\r\n");
   CHECK_THAT(served.get("/veeqo/prodcts", "x-api-key: demo\r\n"), CONTAINS("Understudy-Unmatched: veeqo."));
   served.get("/veeqo/products", "x-api-key: demo\r\n");

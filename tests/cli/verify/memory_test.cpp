@@ -16,7 +16,7 @@ constexpr std::size_t kSanitizers = 8;  // what they lay around each piece of me
 constexpr std::size_t kSanitizers = 1;
 #endif
 
-constexpr std::size_t kSize = 6'000'000;  // bytes; of smaller answers, the program itself is a large part
+constexpr std::size_t kSize = 12'000'000;  // bytes; of smaller answers, the program itself is a large part
 
 std::string list_of(const std::string& element) {
   std::string body = "{\"name\":\"x\",\"list\":[";

@@ -1,4 +1,5 @@
 // Records over the admin API: what a scenario's `given.records` does, at any time.
+#include <algorithm>
 #include <thread>
 
 #include "tests/support/bundle.h"
@@ -149,6 +150,6 @@ TEST_CASE("without a collection the query tells which there are", "[admin]") {
 
   const Json collections = call(stage, "GET", "/tenants/tester/records").body.at("collections");
 
-  CHECK(collections.at(2) == Json{{"name", "shelf.books"}, {"records", 0}, {"seeded", true}});
-  CHECK(collections.at(3) == Json{{"name", "shelf.publishers"}, {"records", 1}, {"seeded", false}});
+  CHECK(std::ranges::count(collections, Json{{"name", "shelf.books"}, {"records", 0}, {"seeded", true}}) == 1);
+  CHECK(std::ranges::count(collections, Json{{"name", "shelf.publishers"}, {"records", 1}, {"seeded", false}}) == 1);
 }
