@@ -76,9 +76,6 @@ std::string unescape(std::string_view quoted) {
   return parsed && parsed->is_string() ? parsed->get<std::string>() : std::string();
 }
 
-// No secret, whatever the name: "RequirePin": null.
-bool is_literal(std::string_view value) { return value == "null" || value == "true" || value == "false"; }
-
 // Calls visit(begin, end) for the value of each member that has a secret name.
 template <class Visit>
 void visit_secret_values(std::string_view text, const SecretNames& names, const Visit& visit) {
@@ -92,7 +89,7 @@ void visit_secret_values(std::string_view text, const SecretNames& names, const 
     }
     const auto value = skip_blanks(text, colon + 1);
     at = skip_value(text, value);
-    if (at != value && !is_literal(text.substr(value, at - value))) visit(value, at);  // equal: cut off in front of it
+    if (at != value) visit(value, at);  // equal: cut off in front of it
   }
 }
 
@@ -134,6 +131,9 @@ std::string mask_cookies(std::string_view value) {
   }
   return out;
 }
+
+// No secret, whatever the name: "RequirePin": null.
+bool is_literal(std::string_view value) { return value == "null" || value == "true" || value == "false"; }
 
 // --- text -------------------------------------------------------------------------------------------------------------------
 class TextMasker {

@@ -60,9 +60,9 @@ TEST_CASE("an answer needs at most 12 times its size in memory, or is refused by
   const auto row = GENERATE(values<Row>({
       {"objects with many members", list_of(product()), ""},
       {"one long string", "{\"name\":\"x\",\"text\":\"" + std::string(kSize, 'a') + "\"}", ""},
-      {"small records", list_of(R"({"id":12345,"title":"a lamp","tags":["x","y"],"price":12.5})"), "JSON that needs more than 64 MB"},
+      {"small records", list_of(R"({"id":12345,"title":"a lamp","tags":["x","y"],"price":12.5})"), "JSON that needs more than "},
       {"small records with the code of an unknown call", list_of(R"({"id":-32601,"title":"a lamp","tags":["x"]})"),
-       "JSON that needs more than 64 MB"},
+       "JSON that needs more than "},
       {"short numbers", list_of("1"), "more than 2000000 JSON values"},
   }));
   INFO(row.why);
