@@ -71,7 +71,7 @@ Reply list_records(const Call& call, const Transaction& transaction, const Templ
   std::vector<Record> chosen = operation.from ? make_records(*operation.from, names) : transaction.list(operation.collection);
   if (operation.where) {
     const Json where = operation.where->fill(names);
-    std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, where); });
+    if (!where.is_null()) std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, where); });
   }
   Listing listing =
       list_page(operation, call.query, std::move(chosen),
