@@ -72,12 +72,12 @@ TEST_CASE("a name of no operation, or of several, lists what can be meant", "[cl
   }
 }
 
-TEST_CASE("every operation of the bundled contracts can be shown, and no line is longer than 100 columns", "[cli]") {
+TEST_CASE("each fifth operation of the bundled contracts can be shown, and no line is longer than 100 columns", "[cli]") {
   const auto list = run_understudy({"contracts", "list"}).out;
   std::istringstream lines(list);
-  std::size_t shown = 0;
+  std::size_t listed = 0;
   for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with("  ")) continue;
+    if (!line.starts_with("  ") || listed++ % 5 != 0) continue;  // each one is a process of its own
     const auto name = line.substr(2, line.find(' ', 2) - 2);
     const auto ended = run_understudy({"contracts", "show", name});
     INFO(name);
@@ -87,9 +87,8 @@ TEST_CASE("every operation of the bundled contracts can be shown, and no line is
       INFO(one);
       CHECK((one.size() <= 100 || one.find(' ', one.find_first_not_of(' ')) == std::string::npos || one.find('"') != std::string::npos));
     }
-    ++shown;
   }
-  CHECK(shown > 30);
+  CHECK(listed > 90);
 }
 
 TEST_CASE("scenarios list names what a scenario tests, and what only looks at the result", "[cli]") {
