@@ -110,7 +110,9 @@ TEST_CASE("a report in JSON has every wrong server and what became of it", "[mut
 }
 
 TEST_CASE("what is documented is an error though a rule before it is only assumed", "[mutate]") {
-  const auto ended = run_understudy({"mutate", "--run", "sellercloud.createPurchaseOrder/row-not-enforced/payment-term-known", "-v"});
+  const auto ended =
+      run_understudy({"mutate", std::string(UNDERSTUDY_SOURCE_DIR) + "/scenarios/sellercloud/purchase-order-payment-terms.yaml", "--run",
+                      "sellercloud.createPurchaseOrder/row-not-enforced/payment-term-known", "-v"});
 
   INFO(ended.out << ended.err);
   CHECK(ended.code == 0);
