@@ -25,6 +25,7 @@ class Recorder final : public Reporter {
     const std::string name = verdict.name + " " + verdict.profile;
     kinds[name] = verdict.kind;
     for (const StepReport& step : verdict.steps) {
+      if (step.cleanup) continue;  // it also follows a step that ended the scenario
       std::string line = step.request.method + " " + step.request.target + " " + step.request.body + " => ";
       line += std::string(to_string(step.result.outcome)) + " ";
       line += std::to_string(step.result.response.status) + " " + step.result.response.reason;
