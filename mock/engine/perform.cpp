@@ -96,7 +96,7 @@ Reply update_record(const Call& call, const Json& before, Transaction& transacti
   return show_record(call, std::move(record));
 }
 
-HandlerCall handler_call(const Call& call, Transaction& transaction, const Json& where) {
+HandlerCall handler_call(const Call& call, Transaction& transaction) {
   return {.contract = call.contract,
           .operation = *call.operation,
           .switches = call.state.switches,
@@ -105,7 +105,6 @@ HandlerCall handler_call(const Call& call, Transaction& transaction, const Json&
           .arguments = call.arguments == nullptr ? *call.body : *call.arguments,
           .path = call.route.path,
           .query = call.query,
-          .where = where,
           .store = transaction,
           .env = call.tenant.env};
 }
@@ -122,19 +121,17 @@ CallResult show(const Call& call, Transaction& transaction, CallResult result) {
   if (const auto list = result->context.find("records"); list != result->context.end()) {
     for (Json& record : *list) records.push_back(&record);
   }
-  static const Json kNoSelection;
-  found->second(handler_call(call, transaction, kNoSelection), records);
+  found->second(handler_call(call, transaction), records);
   return result;
 }
 
 // The handler of the vendor's C++; nullopt: it has none for this operation.
-std::optional<CallResult> call_module(const Call& call, Transaction& transaction, const TemplateScope& names) {
+std::optional<CallResult> call_module(const Call& call, Transaction& transaction) {
   const Module* module = find_module(call.contract.api);
   if (module == nullptr) return std::nullopt;
   const auto handler = module->handlers.find(call.operation->id);
   if (handler == module->handlers.end()) return std::nullopt;
-  const Json where = call.operation->where ? call.operation->where->fill(names) : Json();
-  Outcome outcome = handler->second(handler_call(call, transaction, where));
+  Outcome outcome = handler->second(handler_call(call, transaction));
   return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context)};
 }
 
@@ -198,7 +195,7 @@ CallResult perform(const Call& call, Transaction& transaction) {
   // Changes of a call that selects records come first; other changes see the record.
   const bool selects = operation.perform == Perform::read || operation.perform == Perform::list;
   if (auto rejection = selects ? make_changes(call, transaction, names) : std::nullopt) return tl::unexpected(*std::move(rejection));
-  if (auto result = call_module(call, transaction, scope)) return *std::move(result);
+  if (auto result = call_module(call, transaction)) return *std::move(result);
   CallResult result = perform_verb(call, transaction, scope);
   if (!result || operation.changes.empty()) return show(call, transaction, std::move(result));
   if (!selects) {

@@ -18,7 +18,6 @@ struct HandlerCall {
   const Json& arguments;  // a batch call's whole arguments; otherwise the same as body
   const std::map<std::string, std::string>& path;
   const Json& query;  // bound query parameters by their documented names
-  const Json& where;  // the members that records of a list have, as the contract's `where` says; null: all records
   Transaction& store;
   Env& env;
 };

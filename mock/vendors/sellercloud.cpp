@@ -223,24 +223,10 @@ Outcome read_one(const HandlerCall& call) {
   return succeed(call, {{"record", *record}, {"view", view(call.contract, *record)}});
 }
 
-std::vector<Record> chosen_records(const HandlerCall& call) {
-  std::vector<Record> chosen = call.store.list(call.operation.collection);
-  if (!call.where.is_null()) std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, call.where); });
-  return chosen;
-}
-
-// The page of records that the contract's filters and paging choose, each with its view beside it.
+// Each record of a list with its view inside.
 template <View view>
-Outcome list_all(const HandlerCall& call) {
-  Listing listing = list_page(call.operation, call.query, chosen_records(call),
-                              {.ignore_case = call.contract.paths_ignore_case, .switches = call.switches, .now = call.env.clock.now()});
-  Json records = Json::array();
-  for (const Record& found : listing.records) {
-    Json record = *found;
-    record["view"] = view(call.contract, record);
-    records.push_back(std::move(record));
-  }
-  return succeed(call, {{"records", std::move(records)}, {"page", std::move(listing.page)}});
+void show_views(const HandlerCall& call, const std::vector<Json*>& records) {
+  for (Json* record : records) (*record)["view"] = view(call.contract, *record);
 }
 
 void put_order(const HandlerCall& call, Json order) {
@@ -353,8 +339,6 @@ const Module& sellercloud_module() {
   static const Module kModule = {.handlers = {{"createProduct", create_product},
                                               {"createOrder", create_order},
                                               {"getOrder", read_one<view_order>},
-                                              {"listOrders", list_all<view_order>},
-                                              {"listOrdersByView", list_all<view_order>},
                                               {"setOrderStatus", set_order_status},
                                               {"addOrderItems", add_order_items},
                                               {"getOrderNotes", get_order_notes},
@@ -362,10 +346,12 @@ const Module& sellercloud_module() {
                                               {"createPurchaseOrder", create_purchase_order},
                                               {"getPurchaseOrder", read_one<view_purchase_order>},
                                               {"getPurchaseOrderItems", read_one<view_purchase_order>},
-                                              {"listPurchaseOrders", list_all<view_purchase_order>},
-                                              {"listPurchaseOrdersByView", list_all<view_purchase_order>},
                                               {"createCustomer", create_customer},
-                                              {"findServerByTeam", find_server_by_team}}};
+                                              {"findServerByTeam", find_server_by_team}},
+                                 .shows = {{"listOrders", show_views<view_order>},
+                                           {"listOrdersByView", show_views<view_order>},
+                                           {"listPurchaseOrders", show_views<view_purchase_order>},
+                                           {"listPurchaseOrdersByView", show_views<view_purchase_order>}}};
   return kModule;
 }
 
