@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kContractExtensions[] = {".yaml", ".yml", ".json", ".txt"};
-
 fs::path resolve_folder(const fs::path& folder) {
   std::error_code error;
   return fs::canonical(folder.empty() ? fs::path(".") : folder, error);
@@ -75,10 +73,6 @@ class FilesOfRun {
   std::set<std::tuple<std::string, std::string, std::string>> folders_;
   ClaimParts parts_;
 };
-
-bool is_contract_file(std::string_view name) {
-  return contains(kContractExtensions, std::string_view(to_lower(fs::path(name).extension().string())));
-}
 
 // The files of a contract in `folder`/`api`, without those in folders below.
 std::vector<std::string> find_contract_files(const fs::path& folder) {

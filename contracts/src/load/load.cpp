@@ -222,6 +222,11 @@ Result<Contract> parse_contract(const ContractFiles& files) {
   return std::move(context.contract);
 }
 
+bool is_contract_file(std::string_view path) {
+  constexpr std::array<std::string_view, 4> kExtensions = {".yaml", ".yml", ".json", ".txt"};
+  return contains(kExtensions, to_lower(std::filesystem::path(path).extension().string()));
+}
+
 Result<FileSet> load_folder(const std::string& folder, std::string_view prefix) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -231,8 +236,7 @@ Result<FileSet> load_folder(const std::string& folder, std::string_view prefix) 
     std::error_code unknown;
     // A link that leads nowhere is read, too, which is an error.
     if (!entry->is_regular_file(unknown) && (!entry->is_symlink(unknown) || entry->exists(unknown))) continue;
-    const std::string extension = to_lower(entry->path().extension().string());
-    if (!contains(std::array<std::string_view, 4>{".yaml", ".yml", ".json", ".txt"}, extension)) continue;
+    if (!is_contract_file(entry->path().string())) continue;
     auto text = load_text(entry->path().string());
     if (!text) return tl::unexpected(text.error());
     files[std::string(prefix) + "/" + entry->path().lexically_relative(folder).generic_string()] = std::move(*text);

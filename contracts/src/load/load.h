@@ -24,7 +24,8 @@ Result<Contract> parse_contract(const ContractFiles& files);
 
 // A set of files, path relative to a root -> text; the bundle or a folder read into memory.
 using FileSet = std::map<std::string, std::string, std::less<>>;
-Result<FileSet> load_folder(const std::string& folder, std::string_view prefix);  // *.yaml, *.json and *.txt below it, as prefix/relative
+bool is_contract_file(std::string_view path);  // by its extension, in any case: .yaml, .yml, .json or .txt
+Result<FileSet> load_folder(const std::string& folder, std::string_view prefix);  // the contract files below it, as prefix/relative
 
 // Every folder <api> of the set below `root` that holds an openapi.yaml. Later sets replace APIs of earlier ones.
 Result<Contracts> parse_contracts(const FileSet& files, std::string_view root = "contracts");
