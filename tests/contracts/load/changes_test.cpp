@@ -1,35 +1,10 @@
 // What the loader refuses in the words about changes, views and time: one edit of the depot's contract a row.
-#include "contracts/src/load/load.h"
-#include "tests/support/catch.h"
+#include "tests/support/edited_contract.h"
 
 namespace understudy {
-namespace {
-
-struct DepotEdit {
-  const char* why;
-  const char* file;
-  const char* from;
-  const char* to;
-  const char* code;
-  const char* says;
-};
-
-ContractFiles depot_with(const DepotEdit& edit) {
-  const auto files = load_folder(std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/toy/contracts/depot", "depot");
-  REQUIRE(files);
-  ContractFiles depot{.api = "depot", .folder = "contracts/depot"};
-  for (const auto& [path, text] : *files) depot.texts[path.substr(std::string_view("depot/").size())] = text;
-  std::string& text = depot.texts.at(edit.file);
-  const auto at = text.find(edit.from);
-  REQUIRE(at != std::string::npos);
-  text.replace(at, std::string_view(edit.from).size(), edit.to);
-  return depot;
-}
-
-}  // namespace
 
 TEST_CASE("a change that cannot be made is refused, with its place", "[load]") {
-  const auto edit = GENERATE(values<DepotEdit>({
+  const auto edit = GENERATE(values<test::ContractEdit>({
       {"a member that is none", "rules.yaml", "missing: no_view }", "misssing: no_view }", "unknown-key", "did you mean 'missing'"},
       {"a collection that is none", "rules.yaml", "in: views", "in: vews", "unknown-collection", "did you mean 'views'"},
       {"a collection of new records that is none", "rules.yaml", "create: shipments", "create: shipment", "unknown-collection",
@@ -65,7 +40,7 @@ TEST_CASE("a change that cannot be made is refused, with its place", "[load]") {
   }));
   INFO(edit.why);
 
-  const auto contract = parse_contract(depot_with(edit));
+  const auto contract = parse_contract(test::edit_toy_contract("depot", edit));
 
   REQUIRE_FALSE(contract);
   const Problem& problem = contract.error();

@@ -5,31 +5,15 @@
 #include <fstream>
 
 #include "tests/support/catch.h"
+#include "tests/support/edited_contract.h"
 #include "tests/support/net/process.h"
 
 namespace understudy {
 namespace {
 
-struct Change {
-  const char* why;
-  const char* file;
-  const char* from;
-  const char* to;
-  const char* code;
-  const char* says;
-};
+using Change = test::ContractEdit;
 
-ContractFiles shelf_with(const Change& change) {
-  const auto files = load_folder(std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/toy/contracts/shelf", "shelf");
-  REQUIRE(files);
-  ContractFiles shelf{.api = "shelf", .folder = "contracts/shelf"};
-  for (const auto& [path, text] : *files) shelf.texts[path.substr(std::string_view("shelf/").size())] = text;
-  std::string& text = shelf.texts.at(change.file);
-  const auto at = text.find(change.from);
-  REQUIRE(at != std::string::npos);
-  text.replace(at, std::string_view(change.from).size(), change.to);
-  return shelf;
-}
+ContractFiles shelf_with(const Change& change) { return test::edit_toy_contract("shelf", change); }
 
 // The line, counted from 1, where the change was made.
 std::size_t line_of(const ContractFiles& shelf, const Change& change) {
