@@ -1,7 +1,5 @@
 #include "contracts/src/redact/mask.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
@@ -217,8 +215,10 @@ class TextMasker {
     }
     if (end == at || (quotes.empty() && is_literal(text_.substr(at, end - at)))) return;
     copy(at - at_);
+    const std::string_view added = is_json && quotes.empty() ? "\"" : "";  // so that it stays JSON
+    out_ += added;
     mask_until(end);
-    if (is_json && quotes.empty()) out_.replace(out_.size() - kMask.size(), kMask.size(), fmt::format("\"{}\"", kMask));  // stays JSON
+    out_ += added;
   }
 
   // The same quotes again: `"` is not closed by `\"`.

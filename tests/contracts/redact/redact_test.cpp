@@ -119,6 +119,22 @@ TEST_CASE("masking changes the values of credentials and no other byte", "[redac
   CHECK(mask_body(row.text) == row.masked);
 }
 
+TEST_CASE("JSON that is masked as a text stays JSON, and null, true and false are no secrets", "[redact][secrets]") {
+  struct Row {
+    const char* text;
+    const char* masked;
+  };
+  const auto row = GENERATE(values<Row>({
+      {R"({"pin":1234,"a":1})", R"({"pin":"***","a":1})"},
+      {R"({"pin":"1234"})", R"({"pin":"***"})"},
+      {R"({"pin":null,"password":true,"token":false})", R"({"pin":null,"password":true,"token":false})"},
+      {"pin: 1234", "pin: ***"},
+  }));
+  INFO(row.text);
+
+  CHECK(mask_text(row.text) == row.masked);
+}
+
 TEST_CASE("a target loses the values of secret parameters and the user in front of the host", "[redact][secrets]") {
   const auto row = GENERATE(values<Masking>({
       {"/a?password=x&b=1", "/a?password=***&b=1"},
