@@ -98,11 +98,13 @@ Result<ClaimParts> describe_again(const Json& predicate, const std::string& clai
   }
   if (suite.profiles.empty()) return tl::unexpected(usage_problem("no-profile", "understudy_selection has no profile"));
   auto runs = plan_runs(inputs->files, inputs->contracts, suite);
+  const auto repeat = selection["repeat"].get<std::size_t>();
+  if (runs && repeat != suite.repeat) {
+    // A forged number must not cost memory: the lists of the claim bound the plan.
+    suite.repeat = std::min(repeat, tests / std::max<std::size_t>(runs->size(), 1) + 1);
+    runs = plan_runs(inputs->files, inputs->contracts, suite);
+  }
   if (!runs) return tl::unexpected(runs.error());
-  suite.repeat = selection["repeat"].get<std::size_t>();
-  // A forged number must not cost memory: the lists of the claim bound the plan.
-  if (runs->size() * suite.repeat > tests) suite.repeat = tests / std::max<std::size_t>(runs->size(), 1) + 1;
-  runs = plan_runs(inputs->files, inputs->contracts, suite);
   return describe_claim(claim, options, *inputs, *runs, suite);
 }
 
