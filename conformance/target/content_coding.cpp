@@ -1,17 +1,13 @@
 #include "conformance/target/content_coding.h"
 
-#include <curl/curl.h>
+#include <brotli/decode.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <zlib.h>
 
-#include <cerrno>
-#include <cstring>
+#include <array>
 #include <memory>
 #include <ranges>
-#include <thread>
 #include <vector>
 
 #include "contracts/src/base/text.h"
@@ -20,103 +16,90 @@ namespace understudy {
 namespace {
 
 constexpr std::size_t kMostCodings = 5;
+constexpr std::size_t kStep = 65536;  // bytes decoded at a time
+constexpr std::string_view kTruncated = "the stream is truncated";
 
 struct Decoded {
   std::string body;
   std::size_t limit = 0;
   bool is_too_large = false;
-  CURLcode code = CURLE_OK;
   std::string error;  // empty: none
+
+  bool append(const unsigned char* data, std::size_t size) {
+    is_too_large = body.size() + size > limit;
+    if (!is_too_large) body.append(reinterpret_cast<const char*>(data), size);
+    return !is_too_large;
+  }
+  void end(std::size_t left) {
+    if (left != 0) error = "bytes follow the end of the stream";
+  }
 };
 
-std::size_t take_decoded(char* data, std::size_t size, std::size_t count, void* user) {
-  auto& decoded = *static_cast<Decoded*>(user);
-  decoded.is_too_large = decoded.body.size() + size * count > decoded.limit;
-  if (decoded.is_too_large) return 0;
-  decoded.body.append(data, size * count);
-  return size * count;
-}
-
-void send_all(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return;  // libcurl has closed its end
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
-
-void send_chunks(int listener, const std::string& coding, const std::vector<std::string_view>& chunks) {
-  const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-  if (socket < 0) return;
-  send_all(socket, fmt::format("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: {}\r\n\r\n", coding));
-  for (const auto chunk : chunks) {
-    if (chunk.empty()) continue;
-    send_all(socket, fmt::format("{:x}\r\n", chunk.size()));
-    send_all(socket, chunk);
-    send_all(socket, "\r\n");
-  }
-  send_all(socket, "0\r\n\r\n");
-  // Closing a socket with unread bytes resets the connection, and libcurl would lose what it has not read yet: its request is read first.
-  ::shutdown(socket, SHUT_WR);
-  char unread[4096];
-  while (::recv(socket, unread, sizeof unread, 0) > 0) {
-  }
-  ::close(socket);
-}
-
-// libcurl decodes only what it receives: it gets the body again, over a connection to this function. Each chunk is decoded by itself.
-Decoded decode_chunks(const std::string& coding, const std::vector<std::string_view>& chunks, std::size_t limit) {
-  Decoded decoded{.body = {}, .limit = limit};
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
-  socklen_t size = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (listener < 0 || ::bind(listener, generic, size) != 0 || ::listen(listener, 1) != 0 || ::getsockname(listener, generic, &size) != 0) {
-    decoded.code = CURLE_COULDNT_CONNECT;
-    decoded.error = std::strerror(errno);
-    if (listener >= 0) ::close(listener);
-    return decoded;
-  }
-  std::thread sender([&] { send_chunks(listener, coding, chunks); });
-  char words[CURL_ERROR_SIZE] = "";
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
-  const auto set = [&curl](CURLoption option, auto value) { curl_easy_setopt(curl.get(), option, value); };
-  set(CURLOPT_URL, fmt::format("http://127.0.0.1:{}/", ntohs(address.sin_port)).c_str());
-  set(CURLOPT_PROXY, "");
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_ACCEPT_ENCODING, "");
-  set(CURLOPT_ERRORBUFFER, static_cast<char*>(words));
-  set(CURLOPT_FORBID_REUSE, 1L);
-  set(CURLOPT_WRITEFUNCTION, &take_decoded);
-  set(CURLOPT_WRITEDATA, static_cast<void*>(&decoded));
-  decoded.code = curl_easy_perform(curl.get());
-  ::shutdown(listener, SHUT_RDWR);  // ends accept() if libcurl has not connected
-  sender.join();
-  ::close(listener);
-  if (decoded.code != CURLE_OK) decoded.error = *words != '\0' ? words : curl_easy_strerror(decoded.code);
-  return decoded;
-}
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 bool has_zlib_frame(std::string_view body) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(body[i])); };
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(bytes_of(body)[i]); };
   return body.size() > 1 && (byte(0) & 15U) == 8 && (byte(0) << 8 | byte(1)) % 31 == 0;  // RFC 1950 section 2.2
 }
 
-// libcurl says neither that a stream has no end nor that bytes follow its end, but it refuses a chunk behind the end.
+// zlib's `window bits` choose the form: gzip, deflate as RFC 9110 section 8.4.1.2 wants it (with a zlib frame), or, as some servers send
+// it, without the frame.
+void inflate_all(std::string_view body, int window_bits, Decoded& decoded) {
+  z_stream stream{};
+  if (const int code = inflateInit2(&stream, window_bits); code != Z_OK) {
+    decoded.error = zError(code);
+    return;
+  }
+  const std::unique_ptr<z_stream, decltype(&inflateEnd)> end(&stream, inflateEnd);
+  stream.next_in = const_cast<unsigned char*>(bytes_of(body));
+  stream.avail_in = static_cast<uInt>(body.size());
+  std::array<unsigned char, kStep> buffer{};
+  while (true) {
+    stream.next_out = buffer.data();
+    stream.avail_out = kStep;
+    const int code = inflate(&stream, Z_NO_FLUSH);
+    if (!decoded.append(buffer.data(), kStep - stream.avail_out)) return;
+    if (code == Z_STREAM_END) return decoded.end(stream.avail_in);
+    if (code == Z_BUF_ERROR || (code == Z_OK && stream.avail_in == 0 && stream.avail_out != 0))
+      decoded.error = kTruncated;
+    else if (code != Z_OK)
+      decoded.error = stream.msg != nullptr ? stream.msg : zError(code);
+    if (!decoded.error.empty()) return;
+  }
+}
+
+void decode_brotli(std::string_view body, Decoded& decoded) {
+  const std::unique_ptr<BrotliDecoderState, decltype(&BrotliDecoderDestroyInstance)> state(
+      BrotliDecoderCreateInstance(nullptr, nullptr, nullptr), BrotliDecoderDestroyInstance);
+  if (state == nullptr) {
+    decoded.error = "out of memory";
+    return;
+  }
+  const unsigned char* next_in = bytes_of(body);
+  std::size_t left = body.size();
+  std::array<unsigned char, kStep> buffer{};
+  while (true) {
+    unsigned char* next_out = buffer.data();
+    std::size_t room = kStep;
+    const auto code = BrotliDecoderDecompressStream(state.get(), &left, &next_in, &room, &next_out, nullptr);
+    if (!decoded.append(buffer.data(), kStep - room)) return;
+    if (code == BROTLI_DECODER_RESULT_SUCCESS) return decoded.end(left);
+    if (code == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) decoded.error = kTruncated;
+    if (code == BROTLI_DECODER_RESULT_ERROR) decoded.error = BrotliDecoderErrorString(BrotliDecoderGetErrorCode(state.get()));
+    if (!decoded.error.empty()) return;
+  }
+}
+
 Decoded decode(const std::string& coding, std::string_view body, std::size_t limit) {
-  auto decoded = decode_chunks(coding, {body}, limit);
-  if (decoded.is_too_large || equals_ignore_case(coding, "zstd")) return decoded;  // zstd: several streams in a row are one body
-  // One byte, because a longer text could be the lost end of a stream and go on. Four may follow `deflate` without its frame.
-  const std::string behind(equals_ignore_case(coding, "deflate") && !has_zlib_frame(body) ? 5 : 1, '\0');
-  const auto last = body.size() - 1;
-  const auto refuses = [&](const std::vector<std::string_view>& chunks) {
-    return decode_chunks(coding, chunks, limit).code == CURLE_WRITE_ERROR;
-  };
-  if (decoded.code == CURLE_OK && !refuses({body, behind}))
-    decoded.error = fmt::format("the {} stream is truncated", coding);
-  else if (decoded.code == CURLE_WRITE_ERROR || (decoded.code == CURLE_OK && refuses({body.substr(0, last), body.substr(last)})))
-    decoded.error = fmt::format("bytes follow the end of the {} stream", coding);
+  Decoded decoded{.body = {}, .limit = limit, .error = {}};
+  if (coding == "br")
+    decode_brotli(body, decoded);
+  else if (coding == "gzip" || coding == "x-gzip")
+    inflate_all(body, MAX_WBITS + 16, decoded);
+  else if (coding == "deflate")
+    inflate_all(body, has_zlib_frame(body) ? MAX_WBITS : -MAX_WBITS, decoded);
+  else
+    decoded.error = "understudy knows gzip, deflate and br";
   return decoded;
 }
 
@@ -128,7 +111,7 @@ void decode_content(TransportResult& result, std::size_t limit) {
   for (const auto& header : response.headers) {
     if (!equals_ignore_case(header.name, "Content-Encoding")) continue;
     for (const auto part : split(header.value, ',')) {
-      if (const auto coding = trim(part); !coding.empty() && !equals_ignore_case(coding, "identity")) codings.emplace_back(coding);
+      if (const auto coding = trim(part); !coding.empty() && !equals_ignore_case(coding, "identity")) codings.push_back(to_lower(coding));
     }
   }
   const auto list = fmt::format("{}", fmt::join(codings, ", "));
@@ -145,7 +128,7 @@ void decode_content(TransportResult& result, std::size_t limit) {
       result.outcome = Outcome::too_large;
       result.detail = describe_answer_limit(limit);
     } else if (!decoded.error.empty()) {
-      result.undecoded = fmt::format("Content-Encoding: {} cannot be decoded: {}", list, decoded.error);
+      result.undecoded = fmt::format("Content-Encoding: {} cannot be decoded: {}: {}", list, coding, decoded.error);
     }
     if (decoded.is_too_large || !decoded.error.empty()) return;
     body = std::move(decoded.body);

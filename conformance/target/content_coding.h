@@ -1,4 +1,4 @@
-// Removes the content codings of a response's body (RFC 9110 section 8.4): gzip, deflate, br and what else libcurl knows.
+// Removes the content codings of a response's body (RFC 9110 section 8.4): gzip, deflate and br.
 #pragma once
 
 #include <cstddef>
