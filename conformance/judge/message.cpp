@@ -42,6 +42,9 @@ class Composer {
     compose_headers();
     check_framing();
     if (problem_) return tl::unexpected(std::move(*problem_));
+    message_.reached = message_.operation;
+    if (message_.operation == nullptr && !message_.is_batch)
+      message_.reached = Router(context_.contracts, message_.contract->api).find(message_.method, message_.path).operation;
     return std::move(message_);
   }
 
@@ -284,17 +287,11 @@ Result<Message> compose(const Step& step, const MessageContext& context, const M
   return tl::unexpected(context.file.document.problem(step.pointer + "/repeat", "not-sent", "the step to repeat was not sent"));
 }
 
-const Operation* find_reached_operation(const Message& message, const Contracts& contracts) {
-  if (message.operation != nullptr || message.is_batch) return message.operation;
-  return Router(contracts, message.contract->api).find(message.method, message.path).operation;
-}
-
-CredentialForm find_credential_form(const Message& message, const Auth& auth, const Contracts& contracts) {
+CredentialForm find_credential_form(const Message& message, const Auth& auth) {
   const auto& contract = *message.contract;
   const auto kind = contract.credentials.kind;
   if (auth.kind == Auth::Kind::none || kind == Credentials::Kind::none) return CredentialForm::none;
-  const auto* reached = find_reached_operation(message, contracts);
-  if (auth.kind == Auth::Kind::automatic && reached != nullptr && !reached->secured) return CredentialForm::none;
+  if (auth.kind == Auth::Kind::automatic && message.reached != nullptr && !message.reached->secured) return CredentialForm::none;
   if (kind == Credentials::Kind::in_batch) return message.is_batch ? CredentialForm::batch_call : CredentialForm::none;
   const bool is_written = find_header(message.headers, credential_header(contract, auth.scheme, "").name).has_value();
   return is_written ? CredentialForm::none : CredentialForm::header;

@@ -28,6 +28,7 @@ struct SentCall {
 struct Message {
   const Contract* contract = nullptr;
   const Operation* operation = nullptr;  // null: the step names its own method and path, or it is a batch
+  const Operation* reached = nullptr;    // `operation`, or the one of method and path. Null: none, or several in a batch
   std::string method;
   std::string path;          // with the query, below the API's base
   Headers headers;           // without a credential
@@ -59,12 +60,9 @@ bool is_framed_by_hand(const Sending& sending);
 // the step to repeat was not sent.
 Result<Message> compose(const Step& step, const MessageContext& context, const Messages& earlier = {});
 
-// The operation that a message reaches: its own, or the one of its method and path. Null: none, or several in a batch.
-const Operation* find_reached_operation(const Message& message, const Contracts& contracts);
-
 // How a message carries its credential. None: the operation needs none, or the step wrote the header itself.
 enum class CredentialForm { none, header, batch_call };
-CredentialForm find_credential_form(const Message& message, const Auth& auth, const Contracts& contracts);
+CredentialForm find_credential_form(const Message& message, const Auth& auth);
 
 // The request as it is sent; --plan shows the same. `tenant`: of the run, on a target that can arrange.
 Request compose_request(const Message& message, const Auth& auth, const Credential& credential, const Target& target,

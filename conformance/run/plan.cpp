@@ -109,7 +109,7 @@ class Planner {
     auto message = compose(step, {.contracts = context_.contracts, .file = *run_.file, .variables = names}, earlier_);
     if (!message) return tl::unexpected(message.error());
     const auto& contract = *message->contract;
-    const auto form = find_credential_form(*message, step.auth, context_.contracts);
+    const auto form = find_credential_form(*message, step.auth);
     const bool sends_token =
         form == CredentialForm::header && (step.auth.kind == Auth::Kind::automatic || step.auth.kind == Auth::Kind::expired);
     if (sends_token || (uses_name(step, "token") && !session_.variables.contains("token"))) add_login(contract);

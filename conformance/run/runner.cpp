@@ -34,10 +34,10 @@ std::string find_line(std::string_view text, std::size_t number) {
 }
 
 // For a step that names no operation: the answers of its route, and the refusals that any request can get.
-Operation make_operation_for(const Message& message, const Contracts& contracts) {
+Operation make_operation_for(const Message& message) {
   const auto& contract = *message.contract;
   const auto& refusals = contract.refusals;
-  const auto* reached = find_reached_operation(message, contracts);
+  const auto* reached = message.reached;
   std::vector<std::string> answers = reached != nullptr ? reached->answers : std::vector<std::string>();
   for (const auto* name : {&refusals.path, &refusals.method, &refusals.media_type, &refusals.undecodable, &refusals.credentials,
                            &refusals.throttle, &refusals.unhandled}) {
@@ -140,7 +140,7 @@ class ScenarioRunner {
 
   // The operation that the request reaches, qualified; of a batch the last one. Empty: none.
   std::string reached(const Message& message) const {
-    const Operation* reached = find_reached_operation(message, context_.contracts);
+    const Operation* reached = message.reached;
     for (const auto& call : message.calls) {
       if (call.is_answered() && call.operation != nullptr) reached = call.operation;
     }
@@ -324,7 +324,7 @@ class ScenarioRunner {
 
   // The outcome always has a report.
   Result<StepOutcome> send_and_judge(const Step& step, const Message& message, const Variables& names, bool cleanup) {
-    const auto made = message.operation == nullptr ? make_operation_for(message, context_.contracts) : Operation();
+    const auto made = message.operation == nullptr ? make_operation_for(message) : Operation();
     const auto& operation = message.operation != nullptr ? *message.operation : made;
     auto sent = send_with_retry(step, message, operation, names);
     note_tried(step, message, sent);
@@ -430,7 +430,7 @@ class ScenarioRunner {
   void note_tried(const Step& step, const Message& message, const tl::expected<Sent, LoginFailure>& sent) {
     const auto& contract = *message.contract;
     const auto* problem = sent ? nullptr : std::get_if<Problem>(&sent.error());
-    if (sent ? !may_have_made(contract, find_reached_operation(message, context_.contracts), session_.switches(contract), sent->result)
+    if (sent ? !may_have_made(contract, message.reached, session_.switches(contract), sent->result)
              : problem == nullptr || problem->failure == Failure::unreachable)
       return;
     for (const auto& [name, pointer] : step.capture) tried_.insert(name);

@@ -233,7 +233,7 @@ tl::expected<std::string, LoginFailure> Session::find_secret(const Contract& con
 
 tl::expected<Credential, LoginFailure> Session::find_credential(const Message& message, const Auth& auth, const Variables& names) {
   const auto& contract = *message.contract;
-  const auto form = find_credential_form(message, auth, context_.contracts);
+  const auto form = find_credential_form(message, auth);
   Credential credential;
   if (form == CredentialForm::batch_call) {
     const auto account = logins_.account(contract.api);
@@ -271,7 +271,7 @@ Result<void> Session::deliver_guarded(const Message& message, Sent& sent) {
     Request shown;
     if (context_.guard->has_ledger()) secrets.hide(shown = sent.request);
     write.emplace(PendingWrite{.message = message,
-                               .operation = find_reached_operation(message, context_.contracts),
+                               .operation = message.reached,
                                .request = sent.request,
                                .base = *base,
                                .scenario = run_.name,
