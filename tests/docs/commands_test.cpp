@@ -22,7 +22,7 @@ std::string marker(const PageBlock& block) { return "@@ line " + std::to_string(
 
 // All commands of a page, in one shell as a reader would use it, each block after its marker.
 std::string script_of(const std::vector<PageBlock>& blocks, const Folder& folder, const std::string& url) {
-  const std::string binary_folder = std::filesystem::path(understudy_binary()).parent_path().string();
+  const std::string binary_folder = std::filesystem::path(release_binary()).parent_path().string();
   std::string script = "set -euo pipefail\nexec 2>&1 </dev/null\ncd " + quoted(folder.path()) + "\nexport TMPDIR=" + quoted(folder.path()) +
                        " URL=" + quoted(url) + " PATH=" + quoted(binary_folder) +
                        ":\"$PATH\"\nunset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY\n";

@@ -41,7 +41,8 @@ class Recorder final : public Reporter {
   }
 };
 
-Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint64_t> shuffle_seed, std::size_t jobs) {
+Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint64_t> shuffle_seed, std::size_t jobs,
+                 Coverage* coverage = nullptr) {
   auto local = LocalMock::open(bundled_contracts(), Profile{}, 2);
   REQUIRE(local);
   const Target target = (*local)->target();
@@ -56,7 +57,7 @@ Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint
   REQUIRE(runs);
   Recorder recorder;
   const RunContext context{
-      .contracts = bundled_contracts(), .target = target, .variables = Json::object(), .level = Evidence::observed, .coverage = nullptr};
+      .contracts = bundled_contracts(), .target = target, .variables = Json::object(), .level = Evidence::assumed, .coverage = coverage};
   static_cast<void>(run_suite(*runs, context, suite, {&recorder}));
   CHECK((*local)->own_findings() == Json::array());
   return recorder;
@@ -90,86 +91,68 @@ std::vector<ScenarioFile> stripped(std::vector<ScenarioFile> files) {
 
 }  // namespace
 
-TEST_CASE("there are at least sixty bundled scenarios and they pass in both profiles", "[bundled]") {
-  const auto files = bundled_scenarios();
+// One case, because each run of all scenarios takes its time: the serial run is what the others are compared with.
+TEST_CASE("the bundled scenarios pass, cover what is documented, and give the same bytes in each run", "[bundled][tenants]") {
+  static const auto files = with_clock(bundled_scenarios());
+  static const auto coverage = std::make_shared<Coverage>(bundled_contracts());
+  static const Recorder serial = run_all(files, std::nullopt, 1, coverage.get());
 
-  const Recorder run = run_all(files, std::nullopt, 2);
-
-  CHECK(files.size() >= 60);
-  for (const auto& [name, kind] : run.kinds) {
-    INFO(name);
-    CHECK(kind == VerdictKind::passed);
-  }
-}
-
-TEST_CASE("a run with every expectation stripped gives the same bytes", "[bundled]") {
-  const auto files = with_clock(bundled_scenarios());
-
-  const Recorder whole = run_all(files, std::nullopt, 1);
-  const Recorder bare = run_all(stripped(files), std::nullopt, 1);
-
-  std::size_t exchanges = 0;
-  for (const auto& [name, transcript] : bare.transcripts) {
-    INFO(name);
-    const Transcript& full = whole.transcripts.at(name);
-    // Without its expectation a step that meets a fault or an undocumented answer ends the scenario: what came before is compared.
-    REQUIRE(transcript.size() <= full.size());
-    for (std::size_t i = 0; i < transcript.size(); ++i) CHECK(transcript[i] == full[i]);
-    exchanges += transcript.size();
-  }
-  CHECK(exchanges > 500);
-}
-
-TEST_CASE("runs side by side in any order give the bytes of a serial run", "[bundled][tenants]") {
-  struct Jobs {
-    const char* why;
-    std::size_t jobs;
-    std::uint64_t shuffle_seed;
-  };
-  const auto row = GENERATE(values<Jobs>({{"two at a time", 2, 3}, {"many at a time", 16, 7}}));
-  INFO(row.why);
-  const auto files = with_clock(bundled_scenarios());
-
-  static const Recorder serial = run_all(files, std::nullopt, 1);
-  const Recorder parallel = run_all(files, row.shuffle_seed, row.jobs);
-
-  CHECK(files.size() >= 200);
-  REQUIRE(parallel.transcripts.size() == serial.transcripts.size());
-  for (const auto& [name, transcript] : serial.transcripts) {
-    INFO(name);
-    CHECK(parallel.transcripts.at(name) == transcript);
-  }
-}
-
-TEST_CASE("every rule and every answer has a source, evidence and a scenario", "[bundled]") {
-  const auto coverage = collect_coverage(bundled_contracts(), parse_scenarios(bundled_file_set()));
-  REQUIRE(coverage);
-  std::map<std::string, bool> answers;  // by api and name: some operation was seen to give it
-  for (const CoverageItem& item : (*coverage)->items()) {
-    if (item.kind == CoverageItem::Kind::answer) answers[item.api + item.id.substr(item.id.find(" -> "))] |= item.is_exercised();
-    if (item.kind != CoverageItem::Kind::row) continue;
-    INFO(item.id);
-    CHECK(item.is_exercised());
-  }
-  for (const auto& [name, seen] : answers) {
-    INFO(name);
-    CHECK(seen);
-  }
-  for (const auto& contract : bundled_contracts().apis) {
-    for (const auto& [name, answer] : contract->answers) {
-      INFO(contract->api << "." << name);
-      for (const ResponseVariant& variant : answer.variants) CHECK_FALSE(variant.fact.source.empty());
-      CHECK(answers.contains(contract->api + " -> " + name));
-    }
-    for (const Operation& operation : contract->operations) {
-      INFO(operation.name);
-      CHECK_FALSE(operation.fact.source.empty());
-      for (const Row& row : operation.rows) CHECK_FALSE(row.fact.source.empty());
+  SECTION("each passes in both profiles") {
+    CHECK(files.size() >= 200);
+    for (const auto& [name, kind] : serial.kinds) {
+      INFO(name);
+      CHECK(kind == VerdictKind::passed);
     }
   }
-  const auto [done, all] = (*coverage)->count("", Evidence::documented);
-  CHECK(done == all);
-  CHECK(all > 200);
+  SECTION("without its expectations") {
+    const Recorder bare = run_all(stripped(files), std::nullopt, 2);
+    std::size_t exchanges = 0;
+    for (const auto& [name, transcript] : bare.transcripts) {
+      INFO(name);
+      const Transcript& full = serial.transcripts.at(name);
+      // Without its expectation a step that meets a fault or an undocumented answer ends the scenario: what came before is compared.
+      REQUIRE(transcript.size() <= full.size());
+      CHECK(std::ranges::equal(transcript, std::span(full).first(transcript.size())));
+      exchanges += transcript.size();
+    }
+    CHECK(exchanges > 500);
+  }
+  SECTION("many at a time, in another order") {
+    const Recorder parallel = run_all(files, 7, 16);
+    REQUIRE(parallel.transcripts.size() == serial.transcripts.size());
+    for (const auto& [name, transcript] : serial.transcripts) {
+      INFO(name);
+      CHECK(parallel.transcripts.at(name) == transcript);
+    }
+  }
+  SECTION("every rule and every answer has a source, evidence and a scenario") {
+    std::map<std::string, bool> answers;  // by api and name: some operation was seen to give it
+    for (const CoverageItem& item : coverage->items()) {
+      if (item.kind == CoverageItem::Kind::answer) answers[item.api + item.id.substr(item.id.find(" -> "))] |= item.is_exercised();
+      if (item.kind != CoverageItem::Kind::row) continue;
+      INFO(item.id);
+      CHECK(item.is_exercised());
+    }
+    for (const auto& [name, seen] : answers) {
+      INFO(name);
+      CHECK(seen);
+    }
+    for (const auto& contract : bundled_contracts().apis) {
+      for (const auto& [name, answer] : contract->answers) {
+        INFO(contract->api << "." << name);
+        for (const ResponseVariant& variant : answer.variants) CHECK_FALSE(variant.fact.source.empty());
+        CHECK(answers.contains(contract->api + " -> " + name));
+      }
+      for (const Operation& operation : contract->operations) {
+        INFO(operation.name);
+        CHECK_FALSE(operation.fact.source.empty());
+        for (const Row& row : operation.rows) CHECK_FALSE(row.fact.source.empty());
+      }
+    }
+    const auto [done, all] = coverage->count("", Evidence::documented);
+    CHECK(done == all);
+    CHECK(all > 200);
+  }
 }
 
 }  // namespace understudy

@@ -27,6 +27,11 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 std::string understudy_binary() { return std::string(UNDERSTUDY_BINARY_DIR) + "/understudy"; }
 
+std::string release_binary() {
+  const std::string named = UNDERSTUDY_RELEASE_PROGRAM;
+  return named.empty() ? understudy_binary() : named;
+}
+
 Process::Process(const std::string& program, const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
   int out[2];
   int err[2];

@@ -16,6 +16,8 @@ struct Ended {
 
 // The binary under test, as built beside the tests.
 std::string understudy_binary();
+// The release binary where the tree names one, for tests that measure memory or start many processes; else the binary under test.
+std::string release_binary();
 
 class Process {
  public:
