@@ -64,14 +64,23 @@ void finish(Collected& collected) {
   }
 }
 
-// Every scenario below a folder, sorted; links to folders are not followed.
-std::vector<std::string> find_below(const std::string& folder) {
+// Every scenario below a folder, sorted; links to folders are not followed. A folder that cannot be read is a problem.
+std::vector<std::string> find_below(const std::string& folder, std::vector<Problem>& problems) {
   std::vector<std::string> found;
+  const auto check_folder = [&problems](const fs::path& path) {
+    std::error_code unreadable;
+    if (fs::directory_iterator(path, unreadable); unreadable)
+      problems.push_back(path_problem(path.generic_string(), "folder-unreadable", unreadable.message()));
+  };
+  check_folder(folder);
   std::error_code error;
   fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const std::string path = entry->path().generic_string();
-    if (entry->is_directory(error) && entry->path().filename() == "schema") entry.disable_recursion_pending();
+    if (entry->is_directory(error) && entry->path().filename() == "schema")
+      entry.disable_recursion_pending();
+    else if (entry->is_directory(error) && !entry->is_symlink(error))
+      check_folder(entry->path());
     // A link that leads nowhere is found, too: reading it is an error, so that it is not left out silently.
     const bool is_file = entry->is_regular_file(error) || (entry->is_symlink(error) && !entry->exists(error));
     const auto extension = to_lower(entry->path().extension().string());
@@ -127,8 +136,10 @@ Collected load_scenarios(const std::vector<std::string>& paths) {
       collected.problems.push_back(path_problem(path, "scenario-not-found", "found no such file or folder"));
       continue;
     }
-    const auto found = fs::is_directory(status) ? find_below(path) : std::vector<std::string>{path};
-    if (found.empty()) collected.problems.push_back(path_problem(path, "no-scenarios", "found no *.yaml or *.yml below this folder"));
+    const auto problems = collected.problems.size();
+    const auto found = fs::is_directory(status) ? find_below(path, collected.problems) : std::vector<std::string>{path};
+    if (found.empty() && problems == collected.problems.size())
+      collected.problems.push_back(path_problem(path, "no-scenarios", "found no *.yaml or *.yml below this folder"));
     for (const std::string& file : found)
       if (seen.insert(fs::weakly_canonical(file, error).generic_string()).second) add(collected, load_scenario(file));
   }

@@ -184,3 +184,21 @@ TEST_CASE("patterns know star and question mark", "[collect]") {
 
   CHECK(matches_glob(row.pattern, row.text) == row.matches);
 }
+
+TEST_CASE("a folder that cannot be read is a problem, and what can be read is loaded", "[collect]") {
+  const Folder folder;
+  folder.write("a.yaml", scenario_text("shop"));
+  folder.write("closed/b.yaml", scenario_text("shop"));
+  fs::permissions(folder / "closed", fs::perms::none);
+  const uid_t user = geteuid();
+  if (user == 0) REQUIRE(seteuid(65534) == 0);  // root can read everything
+
+  const auto collected = load_scenarios({folder / ""});
+
+  REQUIRE(seteuid(user) == 0);
+  fs::permissions(folder / "closed", fs::perms(0755));
+  REQUIRE(collected.problems.size() == 1);
+  CHECK(collected.problems[0].code == "folder-unreadable");
+  CHECK(collected.problems[0].place.file.ends_with("/closed"));
+  CHECK(collected.files.size() == 1);
+}
