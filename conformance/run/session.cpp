@@ -180,9 +180,16 @@ Result<TransportResult> Session::deliver(const Contract& contract, const Request
   if (base == nullptr)
     return tl::unexpected(
         make_problem(Failure::usage, "no-target", fmt::format("found no target for {0}, expected --target {0}=URL", contract.api)));
-  auto result =
-      transport_.send(*base, request, {.deadline = context_.target.deadline, .as_is = as_is, .answer_limit = context_.target.answer_limit});
+  constexpr std::size_t kAnswers = 8;  // of the largest size: the report keeps all answers of a run
+  const auto limit = context_.target.answer_limit;
+  auto result = transport_.send(*base, request, {.deadline = context_.target.deadline, .as_is = as_is, .answer_limit = limit});
   if (result.outcome == Outcome::unreachable) return tl::unexpected(unreachable(*base, result));
+  received_ += result.response.body.size();
+  if (received_ / kAnswers > limit) {
+    result.outcome = Outcome::too_large;
+    result.detail = fmt::format("the answers of this scenario are together larger than {} times --answer-limit", kAnswers);
+    result.response.body.clear();
+  }
   return result;
 }
 

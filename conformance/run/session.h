@@ -80,6 +80,7 @@ class Session {
   std::vector<SetState> set_states_;  // to be torn down
   std::vector<MadeRecord> made_records_;
   Clock clock_;
+  std::size_t received_ = 0;  // bytes of all bodies
   Logins logins_;
   std::map<std::string, Switches> switches_;
   std::map<std::string, Settings> settings_;

@@ -83,3 +83,18 @@ TEST_CASE("an answer needs at most 12 times its size in memory, or is refused by
   CHECK_THAT(ended.out, CONTAINS(row.refusal));
   CHECK(peak < 12 * row.body.size() * sanitizer_factor());
 }
+
+TEST_CASE("the answers of one scenario are bounded together", "[cli][memory]") {
+  const auto body = "{\"text\":\"" + std::string(1000, 'a') + "\"}";
+  ScriptedServer server(std::vector<Script>(12, reply(body)));
+  const Folder folder;
+  std::string steps;
+  for (int i = 0; i < 10; ++i) steps += "  - { request: { method: GET, path: /a }, expect: { status: 200, contract: unchecked } }\n";
+  const auto file = folder.write("case.yaml", "understudy: 1\nscenario: Many answers\napi: veeqo\nsteps:\n" + steps);
+
+  const auto ended = run_understudy({"verify", file, "--target", render_origin(server.url()), "--answer-limit", "1100"});
+
+  CHECK(ended.code == 1);
+  CHECK_THAT(ended.out, CONTAINS("step 9"));
+  CHECK_THAT(ended.out, CONTAINS("the answers of this scenario are together larger than 8 times --answer-limit"));
+}
