@@ -104,7 +104,9 @@ Json show_warehouse(const View& view, const Json& warehouse) {
 
 Json show_measurement(const View& view, const Json& sellable) {
   const Json& stored = member(sellable, "measurement_attributes");
-  Json shown = {{"id", member(stored, "id")}, {"dimensions_unit", member(view.account, "dimensions_unit")}};
+  Json shown;
+  shown["id"] = member(stored, "id");
+  shown["dimensions_unit"] = member(view.account, "dimensions_unit");
   for (const char* side : {"width", "height", "depth"}) shown[side] = money(view, member(stored, side));
   return shown;
 }
@@ -136,14 +138,15 @@ void derive_stock(const View& view, Json& shown) {
   shown["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
   shown["available_stock_level_at_all_warehouses"] = available;
   shown["on_hand_value"] = money(view, round_to(stock.value, 6));
-  shown["inventory"] = {{"infinite", stock.infinite},
-                        {"physical_stock_level_at_all_warehouses", whole(stock.physical)},
-                        {"allocated_stock_level_at_all_warehouses", whole(stock.allocated)},
-                        {"available_stock_level_at_all_warehouses", available},
-                        {"incoming_stock_level_at_all_warehouses", whole(stock.incoming)}};
+  Json& inventory = shown["inventory"] = Json::object();
+  inventory["infinite"] = stock.infinite;
+  inventory["physical_stock_level_at_all_warehouses"] = whole(stock.physical);
+  inventory["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
+  inventory["available_stock_level_at_all_warehouses"] = available;
+  inventory["incoming_stock_level_at_all_warehouses"] = whole(stock.incoming);
   if (!view.of_2026) return;
-  shown["inventory"]["transit_incoming_stock_level_at_all_warehouses"] = whole(stock.transit_in);
-  shown["inventory"]["transit_outgoing_stock_level_at_all_warehouses"] = whole(stock.transit_out);
+  inventory["transit_incoming_stock_level_at_all_warehouses"] = whole(stock.transit_in);
+  inventory["transit_outgoing_stock_level_at_all_warehouses"] = whole(stock.transit_out);
 }
 
 // `product` as it is shown.
