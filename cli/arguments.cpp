@@ -9,6 +9,7 @@
 #include <iterator>
 #include <set>
 
+#include "cli/describe.h"
 #include "contracts/src/base/problem.h"
 #include "contracts/src/base/text.h"
 
@@ -37,12 +38,12 @@ void add_option(CLI::App& app, const Option& option) {
         }
       },
       option.value);
-  const bool is_positional = !option.names.starts_with('-');
-  if (std::holds_alternative<std::vector<std::string>*>(option.value) && !is_positional)
+  if (std::holds_alternative<std::vector<std::string>*>(option.value) && !is_positional(option))
     added->take_all()->expected(1)->allow_extra_args(false);  // --run A --run B; what follows B is positional
   if (blank < option.names.size()) added->type_name(option.names.substr(blank + 1));
   if (!option.group.empty()) added->group(option.group);
-  if (option.rule) option.rule(app, *added);
+  if (!option.rule.default_text.empty()) added->default_str(option.rule.default_text);
+  if (option.rule.apply) option.rule.apply(app, *added);
 }
 
 void fill(CLI::App& app, const Command& command, Leaves& leaves) {
@@ -57,12 +58,12 @@ void fill(CLI::App& app, const Command& command, Leaves& leaves) {
   }
 }
 
-// The names of an option: "-j,--jobs N" has -j and --jobs.
-std::vector<std::string> names_of_option(const Option& option) {
-  std::vector<std::string> names;
-  const auto text = option.names.substr(0, option.names.find(' '));
-  for (const auto name : split(text, ',')) names.emplace_back(name);
-  return names;
+// "Exit codes: 0 everything that ran passed, 1 findings."
+std::string describe_exit_codes() {
+  std::string text;
+  for (const auto& exit : kExitMeanings)
+    text += fmt::format("{}{} {}", text.empty() ? "Exit codes: " : ", ", static_cast<int>(exit.code), exit.meaning);
+  return text + ".\n";
 }
 
 std::string describe_unknown(std::string_view what, std::string_view word, const std::vector<std::string>& known, bool lists_known) {
@@ -79,8 +80,8 @@ std::string describe_unknown_word(const Command& program, int argc, char** argv)
   const auto enter = [&](const Command& entered) {
     command = &entered;
     for (const auto& option : entered.options) {
-      for (auto& name : names_of_option(option)) {
-        if (!std::holds_alternative<bool*>(option.value)) with_value.insert(name);
+      for (auto& name : option_names(option)) {
+        if (!is_flag(option)) with_value.insert(name);
         options.push_back(std::move(name));
       }
     }
@@ -106,12 +107,12 @@ std::string describe_unknown_word(const Command& program, int argc, char** argv)
 }  // namespace
 
 OptionRule required() {
-  return [](CLI::App&, CLI::Option& option) { option.required(); };
+  return {.apply = [](CLI::App&, CLI::Option& option) { option.required(); }};
 }
 OptionRule not_empty() {
-  return [](CLI::App&, CLI::Option& option) {
+  return {.apply = [](CLI::App&, CLI::Option& option) {
     option.check([](const std::string& text) { return text.empty() ? "found an empty value" : ""; });
-  };
+  }};
 }
 OptionRule in_range(double least, double most) {
   const auto check = [=](const std::string& text) {
@@ -119,20 +120,26 @@ OptionRule in_range(double least, double most) {
     const bool is_inside = CLI::detail::lexical_cast(text, number) && number >= least && number <= most;
     return is_inside ? std::string() : fmt::format("found {}, expected a number from {} to {}", text, least, most);
   };
-  return [=](CLI::App&, CLI::Option& option) { option.check(CLI::Validator(check, fmt::format("from {} to {}", least, most))); };
+  return {.apply = [=](CLI::App&, CLI::Option& option) { option.check(CLI::Validator(check, fmt::format("from {} to {}", least, most))); }};
 }
 OptionRule one_of(std::vector<std::string> values) {
   const auto check = [values](const std::string& text) {
     const bool is_known = std::ranges::find(values, text) != values.end();
     return is_known ? std::string() : fmt::format("found {}, expected {}{}", text, fmt::join(values, " or "), did_you_mean(text, values));
   };
-  return [=](CLI::App&, CLI::Option& option) { option.check(CLI::Validator(check, fmt::format("{}", fmt::join(values, " or ")))); };
+  return {
+      .apply = [=](CLI::App&, CLI::Option& option) { option.check(CLI::Validator(check, fmt::format("{}", fmt::join(values, " or ")))); },
+      .values = values};
 }
 OptionRule from_variable(std::string name) {
-  return [name = std::move(name)](CLI::App&, CLI::Option& option) { option.envname(name); };
+  return {.apply = [name](CLI::App&, CLI::Option& option) { option.envname(name); }, .variable = name};
+}
+OptionRule by_cores(OptionRule rule) {
+  rule.default_text = "number of cores";
+  return rule;
 }
 OptionRule excludes(std::string other) {
-  return [other = std::move(other)](CLI::App& app, CLI::Option& option) { option.excludes(app.get_option(other)); };
+  return {.apply = [other = std::move(other)](CLI::App& app, CLI::Option& option) { option.excludes(app.get_option(other)); }};
 }
 
 Options operator+(Options left, Options right) {
@@ -150,6 +157,7 @@ int run_program(const Command& program, const std::string& version, int argc, ch
   app.set_version_flag("--version", version);
   Leaves leaves;
   fill(app, program, leaves);
+  app.footer(program.examples + "\n" + describe_exit_codes());
   if (argc == 1) {
     std::cout << app.help();
     return kUsage;

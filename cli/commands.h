@@ -29,13 +29,36 @@ enum Exit : int {
   kOurBug = 8,
 };
 
+// What each code means, in the order of the codes.
+struct ExitMeaning {
+  Exit code;
+  const char* meaning;
+};
+inline constexpr ExitMeaning kExitMeanings[] = {
+    {kPassed, "everything that ran passed"},
+    {kFindings, "findings"},
+    {kUsage, "usage: a wrong option, URL or name"},
+    {kBadFile, "a mistake in a file"},
+    {kUnreachable, "the target cannot be reached"},
+    {kUnsafe, "stopped for safety"},
+    {kDrift, "drift"},
+    {kNothingRan, "nothing ran"},
+    {kOurBug, "a bug in understudy"},
+};
+
 // A check or property of an option.
-using OptionRule = std::function<void(CLI::App&, CLI::Option&)>;
+struct OptionRule {
+  std::function<void(CLI::App&, CLI::Option&)> apply{};
+  std::vector<std::string> values{};  // the only values that the option takes; empty: any
+  std::string variable{};             // the environment variable that is read when the option is not given
+  std::string default_text{};         // shown instead of a default that depends on the machine
+};
 OptionRule required();
 OptionRule not_empty();
 OptionRule in_range(double least, double most);
 OptionRule one_of(std::vector<std::string> values);
-OptionRule from_variable(std::string name);  // the environment variable that is read when the option is not given
+OptionRule from_variable(std::string name);  // of the environment
+OptionRule by_cores(OptionRule rule);        // `rule`, and the default is the number of cores
 OptionRule excludes(std::string option);     // of the same command, declared before this one
 
 // One option, flag or positional argument. Parsing writes to `value`, which must outlive it; a value that is set is shown as the default.
@@ -71,5 +94,6 @@ Command make_contracts_command();
 Command make_scenarios_command();
 Command make_schema_command();
 Command make_claim_command();
+Command make_health_command();
 
 }  // namespace understudy

@@ -1,8 +1,11 @@
 // The program `understudy`: the list of its commands.
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include "cli/arguments.h"
+#include "cli/commit.h"
+#include "cli/describe.h"
 #include "cli/files.h"
 #include "cli/inputs.h"
 
@@ -22,14 +25,16 @@ constexpr const char* kExamples =
     "  understudy lint my/scenarios              report mistakes in scenario files with file, line and column\n"
     "  understudy contracts list                 list the known operations of each API\n"
     "  understudy contracts show createOrder     show all that is known of one operation\n"
-    "  understudy scenarios list --label orders  list scenarios with titles, labels, operations and levels\n"
-    "\nExit codes: 0 passed, 1 findings, 2 usage, 3 bad file, 4 target unreachable, 5 stopped for safety, 6 drift, 7 nothing ran, 8 bug "
-    "in understudy.\n";
-constexpr const char* kVersion = "understudy " UNDERSTUDY_VERSION;
+    "  understudy scenarios list --label orders  list scenarios with titles, labels, operations and levels\n";
+// "understudy 0.1.0 (commit 1a2b3c4d5e6f)"
+std::string version_line() {
+  const std::string commit = understudy::commit();
+  return "understudy " UNDERSTUDY_VERSION + (commit.empty() ? "" : " (commit " + commit + ")");
+}
 
 understudy::Command make_version_command() {
-  return {.name = "version", .about = "Print the version.", .run = [] {
-            std::cout << kVersion << "\n";
+  return {.name = "version", .about = "Print the version and the commit that the program was built from.", .run = [] {
+            std::cout << version_line() << "\n";
             return static_cast<int>(understudy::kPassed);
           }};
 }
@@ -40,14 +45,16 @@ int main(int argc, char** argv) {
   using namespace understudy;
   prepare_files();
   try {
-    const Command program{
-        .name = "understudy",
-        .about = kAbout,
-        .examples = kExamples,
-        .subcommands = {make_serve_command(), make_verify_command(), make_mutate_command(), make_compare_command(), make_cleanup_command(),
-                        make_claim_command(), make_lint_command(), make_explain_command(), make_contracts_command(),
-                        make_scenarios_command(), make_schema_command(), make_version_command()}};
-    const int code = run_program(program, kVersion, argc, argv);
+    Command program{.name = "understudy",
+                    .about = kAbout,
+                    .examples = kExamples,
+                    .subcommands = {make_serve_command(), make_verify_command(), make_mutate_command(), make_compare_command(),
+                                    make_cleanup_command(), make_claim_command(), make_lint_command(), make_explain_command(),
+                                    make_contracts_command(), make_scenarios_command(), make_schema_command(), make_health_command()}};
+    program.subcommands.push_back(make_completion_command(program));
+    program.subcommands.push_back(make_manual_command(program, "understudy " UNDERSTUDY_VERSION));
+    program.subcommands.push_back(make_version_command());
+    const int code = run_program(program, version_line(), argc, argv);
     const auto written = flush_output();
     return written ? code : graver_exit_code(code, report_problem(written.error()));
   } catch (const std::exception& error) {

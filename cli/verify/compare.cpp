@@ -208,7 +208,7 @@ Command make_compare_command() {
   const Options own = {
       {"--ignore POINTER", &options->compare.ignore, "Do not compare the body members at this JSON Pointer. '*' is any name or index."},
       {"--reasons", &options->compare.reasons, "Compare reason phrases, too."},
-      {"-j,--jobs", &options->jobs, "Run this many scenarios at a time.", in_range(1, 256)},
+      {"-j,--jobs", &options->jobs, "Run this many scenarios at a time.", by_cores(in_range(1, 256))},
       {"--seed", &options->seed, "The seed of run ids, the same on both sides."},
       {"-v,--verbose", &options->verbose, "Print one line for each scenario."},
       {"--report-json FILE", &options->report_json, "Write the comparisons to this file."},

@@ -150,7 +150,7 @@ Command make_mutate_command() {
                   {"--list", &options->list, "List the mutants, and run nothing."},
                   {"--profile", &options->profile, "Run in this profile: documented, observed, all, or {base: NAME, switch: value}."},
                   contracts_option(options->contracts),
-                  {"-j,--jobs", &options->jobs, "Run this many mutants at a time.", in_range(1, 64)},
+                  {"-j,--jobs", &options->jobs, "Run this many mutants at a time.", by_cores(in_range(1, 64))},
                   {"--level LEVEL", &options->level,
                    "Use only mutants of statements up to this level, and judge as verify --level does: documented, published, observed, "
                    "assumed."},

@@ -10,7 +10,7 @@ Options run_options(VerifyOptions& options) {
           {"--profile", &options.profile,
            "Expect what this profile says: documented, observed, all, or {base: NAME, switch: value}. Default: the profile of the "
            "target file, else documented."},
-          {"-j,--jobs", &options.jobs, "Run this many scenarios at a time.", in_range(1, 256)},
+          {"-j,--jobs", &options.jobs, "Run this many scenarios at a time.", by_cores(in_range(1, 256))},
           {"--level LEVEL", &options.level,
            "Differences from statements up to this level are errors, others are notes: documented, published, observed, assumed. "
            "Default: assumed for a mock (in this process, or with --admin); for other targets documented, or observed with "

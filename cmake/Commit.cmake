@@ -1,0 +1,22 @@
+# Writes OUTPUT, the source of cli/commit.h: the commit of the tree SOURCE. A file that says the same already stays as it is.
+# An archive made by `git archive` has no repository; git writes its commit into cmake/commit.txt (see .gitattributes).
+find_package(Git QUIET)
+set(commit)
+if(GIT_FOUND AND EXISTS ${SOURCE}/.git)
+  execute_process(COMMAND ${GIT_EXECUTABLE} -c safe.directory=* -C ${SOURCE} describe --always --abbrev=12 --exclude=* --dirty=+changes
+    OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+else()
+  file(STRINGS ${SOURCE}/cmake/commit.txt commit LIMIT_COUNT 1)
+  string(SUBSTRING "${commit}" 0 12 commit)
+endif()
+if(NOT commit MATCHES "^[0-9a-f]+(\\+changes)?$")
+  set(commit)
+endif()
+set(text "#include \"cli/commit.h\"\nconst char* understudy::commit() { return \"${commit}\"; }\n")
+set(before)
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} before)
+endif()
+if(NOT before STREQUAL text)
+  file(WRITE ${OUTPUT} "${text}")
+endif()

@@ -1,0 +1,17 @@
+# Installs what the program prints about itself: manual pages, and completions for bash, zsh and fish. PROGRAM: the built program.
+# DATA: the data folder below the prefix.
+set(data $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${DATA})
+set(pages ${data}/man/man1)
+file(MAKE_DIRECTORY ${pages} ${data}/bash-completion/completions ${data}/zsh/vendor-completions ${data}/fish/vendor_completions.d)
+execute_process(COMMAND ${PROGRAM} manual --into ${pages} COMMAND_ERROR_IS_FATAL ANY)
+foreach(shell bash zsh fish)
+  set(path_bash bash-completion/completions/understudy)
+  set(path_zsh zsh/vendor-completions/_understudy)
+  set(path_fish fish/vendor_completions.d/understudy.fish)
+  execute_process(COMMAND ${PROGRAM} completion ${shell} OUTPUT_FILE ${data}/${path_${shell}} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
+find_program(GZIP_PROGRAM gzip)
+if(GZIP_PROGRAM)
+  file(GLOB written ${pages}/understudy*.1)
+  execute_process(COMMAND ${GZIP_PROGRAM} -9nf ${written} COMMAND_ERROR_IS_FATAL ANY)
+endif()
