@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Manual pages and completions: texts_test.py PROGRAM. They name every command and option of --help, and the shells accept them.
 A shell or groff that is not installed is left out, with a message."""
 import re
