@@ -142,6 +142,19 @@ def test_a_mock_that_is_not_stopped_ends_with_its_process():
         call(url)
 
 
+def test_the_command_never_runs_itself(tmp_path, monkeypatch):
+    script = tmp_path / "understudy"
+    script.write_text(f"#!{sys.executable}\nfrom understudy.__main__ import main\nmain()\n")
+    script.chmod(0o755)
+    program = understudy.find_program()
+    if not understudy.bundled_program():
+        monkeypatch.setenv("UNDERSTUDY_PROGRAM", str(script))
+        ended = subprocess.run([script, "version"], capture_output=True, text=True, timeout=20)
+        assert (ended.returncode, "no program inside" in ended.stderr) == (1, True)
+    monkeypatch.setenv("UNDERSTUDY_PROGRAM", program)
+    assert subprocess.check_output([script, "version"], text=True, timeout=20).startswith("understudy ")
+
+
 @pytest.mark.understudy(api="veeqo", clock="2026-03-02T09:00:00Z", records={"products": [{"title": "Mug"}]})
 class TestFixtures:
     def test_a_tenant_has_the_document_of_the_marks(self, understudy_tenant, understudy_mock):

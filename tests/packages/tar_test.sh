@@ -26,7 +26,7 @@ for file in share/man/man1/understudy-serve.1.gz share/bash-completion/completio
 done
 
 "$tree/packages/oci/root" "$moved" "$work/root"
-mkdir -p "$work"/root/{proc,dev}  # as a container has them
+mkdir -p "$work/root/proc" "$work/root/dev"  # as a container has them
 # shellcheck disable=SC2016
 inside=("${namespaces[@]}" bash -c 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$@"' _ "$work/root")
 "${inside[@]}" /usr/bin/understudy version

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 from urllib.parse import quote
 
-__all__ = ["Mock", "Tenant", "UnderstudyError", "find_program", "start"]
+__all__ = ["Mock", "Tenant", "UnderstudyError", "bundled_program", "find_program", "start"]
 
 Json = Any
 Paths = Union[str, "os.PathLike[str]"]
@@ -31,10 +31,15 @@ class UnderstudyError(Exception):
         self.code, self.status, self.pointer = code, status, pointer
 
 
+def bundled_program() -> Optional[str]:
+    """The program inside this package; a package without one has None."""
+    program = Path(__file__).parent / "program/bin/understudy"
+    return str(program) if program.exists() else None
+
+
 def find_program() -> str:
     """$UNDERSTUDY_PROGRAM, the program of this package, or `understudy` on the path."""
-    bundled = Path(__file__).parent / "program/bin/understudy"
-    return os.environ.get("UNDERSTUDY_PROGRAM") or (str(bundled) if bundled.exists() else "understudy")
+    return os.environ.get("UNDERSTUDY_PROGRAM") or bundled_program() or "understudy"
 
 
 def start(scenarios: Union[None, Paths, Sequence[Paths]] = None, contracts: Optional[Paths] = None, profile: Optional[str] = None,

@@ -1,18 +1,23 @@
-"""The command `understudy`: runs the program of this package, or the one that $UNDERSTUDY_PROGRAM names."""
+"""The command `understudy`: runs the program of this package; without one, what $UNDERSTUDY_PROGRAM names, or `understudy` on the path."""
 import os
 import shutil
 import sys
 
-from understudy import find_program
+from understudy import bundled_program
+
+
+def find_other() -> str:
+    """A program that is not this script."""
+    own = os.path.realpath(sys.argv[0])
+    folders = [folder for folder in os.get_exec_path() if os.path.realpath(os.path.join(folder, "understudy")) != own]
+    program = os.environ.get("UNDERSTUDY_PROGRAM") or shutil.which("understudy", path=os.pathsep.join(folders))
+    if not program or os.path.realpath(program) == own:
+        sys.exit("understudy: this package has no program inside; install one, or set UNDERSTUDY_PROGRAM")
+    return program
 
 
 def main() -> None:
-    program = find_program()
-    if os.sep not in program:
-        own = os.path.realpath(sys.argv[0])  # never this script again
-        folders = [folder for folder in os.get_exec_path() if os.path.realpath(os.path.join(folder, program)) != own]
-        program = shutil.which(program, path=os.pathsep.join(folders)) or sys.exit("understudy: this package has no program inside; "
-                                                                                   "install one, or set UNDERSTUDY_PROGRAM")
+    program = bundled_program() or find_other()
     os.execv(program, [program, *sys.argv[1:]])
 
 
