@@ -16,6 +16,8 @@
 namespace understudy {
 namespace {
 
+constexpr const char* kHelpCommand = "help";
+
 using Leaves = std::vector<std::pair<const CLI::App*, const Command*>>;  // the commands that run something
 
 bool is_set(const std::string& value) { return !value.empty(); }
@@ -46,9 +48,18 @@ void add_option(CLI::App& app, const Option& option) {
   if (option.rule.apply) option.rule.apply(app, *added);
 }
 
+// "Exit codes: 0 everything that ran passed, 2 usage."
+std::string render_exit_codes_line(const Command& command) {
+  std::string text;
+  for (const auto& exit : exit_meanings(command))
+    text += fmt::format("{}{} {}", text.empty() ? "Exit codes: " : ", ", static_cast<int>(exit.code), exit.meaning);
+  return text + ".\n";
+}
+
 void fill(CLI::App& app, const Command& command, Leaves& leaves) {
+  app.set_help_flag("-h,--help", "Print this text.");
   for (const auto& option : command.options) add_option(app, option);
-  app.footer(command.examples);
+  app.footer(command.examples + (command.examples.empty() ? "" : "\n") + render_exit_codes_line(command));
   if (command.subcommands.empty()) leaves.emplace_back(&app, &command);
   if (!command.subcommands.empty()) app.require_subcommand(1);
   for (const auto& sub : command.subcommands) {
@@ -58,14 +69,6 @@ void fill(CLI::App& app, const Command& command, Leaves& leaves) {
   }
 }
 
-// "Exit codes: 0 everything that ran passed, 1 findings."
-std::string describe_exit_codes() {
-  std::string text;
-  for (const auto& exit : kExitMeanings)
-    text += fmt::format("{}{} {}", text.empty() ? "Exit codes: " : ", ", static_cast<int>(exit.code), exit.meaning);
-  return text + ".\n";
-}
-
 std::string describe_unknown(std::string_view what, std::string_view word, const std::vector<std::string>& known, bool lists_known) {
   return fmt::format("found {} '{}', expected {}{}", what, word,
                      lists_known ? fmt::format("one of {}", fmt::join(known, ", ")) : fmt::format("an {} that --help lists", what),
@@ -73,7 +76,7 @@ std::string describe_unknown(std::string_view what, std::string_view word, const
 }
 
 // The first word that is no command or option; CLI11 does not say which one was probably meant. Empty: there is none.
-std::string describe_unknown_word(const Command& program, int argc, char** argv) {
+std::string describe_unknown_word(const Command& program, const std::vector<std::string>& words) {
   const Command* command = &program;
   std::vector<std::string> options = {"--help", "-h", "--version"};
   std::set<std::string> with_value;
@@ -87,8 +90,8 @@ std::string describe_unknown_word(const Command& program, int argc, char** argv)
     }
   };
   enter(program);
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto& word = words[i];
     if (word == "--") return {};
     const auto name = word.substr(0, word.find('='));
     if (word.starts_with("--") && std::ranges::find(options, name) == options.end())
@@ -154,25 +157,38 @@ Options group_options(const std::string& group, Options options) {
 
 int run_program(const Command& program, const std::string& version, int argc, char** argv) {
   CLI::App app(program.about, program.name);
-  app.set_version_flag("--version", version);
+  app.set_version_flag("--version", version, "Print the version.");
   Leaves leaves;
   fill(app, program, leaves);
-  app.footer(program.examples + "\n" + describe_exit_codes());
-  if (argc == 1) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty()) {
     std::cout << app.help();
     return kUsage;
   }
+  if (words.front() == kHelpCommand) {  // `help contracts list` is `contracts list --help`
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::Success& done) {  // --help, --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    const auto unknown = describe_unknown_word(program, argc, argv);
+    const auto unknown = describe_unknown_word(program, words);
     std::cerr << "error: " << (unknown.empty() ? error.what() : unknown) << " [usage]\nRun understudy --help to list the commands.\n";
     return kUsage;
   }
   const auto chosen = std::ranges::find_if(leaves, [](const auto& leaf) { return leaf.first->parsed(); });
   return chosen == leaves.end() ? kUsage : chosen->second->run();
+}
+
+Command make_help_command() {
+  auto words = std::make_shared<std::vector<std::string>>();
+  return {.name = kHelpCommand,
+          .about = "Print the help of the program or of a command.",
+          .options = {{"command", words.get(), "A command, such as `contracts list`."}},
+          .examples = "Examples:\n  understudy help serve\n  understudy help contracts list\n",
+          .run = [words] { return static_cast<int>(kUsage); }};
 }
 
 }  // namespace understudy

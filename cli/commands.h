@@ -46,6 +46,9 @@ inline constexpr ExitMeaning kExitMeanings[] = {
     {kOurBug, "a bug in understudy"},
 };
 
+// Exit codes that several commands share.
+inline const std::vector<Exit> kRunExits = {kFindings, kBadFile, kUnreachable, kUnsafe, kNothingRan, kOurBug};
+
 // A check or property of an option.
 struct OptionRule {
   std::function<void(CLI::App&, CLI::Option&)> apply{};
@@ -78,7 +81,8 @@ Options group_options(const std::string& group, Options options);  // sets the h
 struct Command {
   std::string name, about;
   Options options{};
-  std::string examples{};  // printed below the help
+  std::string examples{};     // printed below the help
+  std::vector<Exit> exits{};  // the exit codes that it may have besides 0 and 2
   std::function<int()> run{};
   std::vector<Command> subcommands{};  // instead of `run`
 };
@@ -95,5 +99,6 @@ Command make_scenarios_command();
 Command make_schema_command();
 Command make_claim_command();
 Command make_health_command();
+Command make_help_command();
 
 }  // namespace understudy

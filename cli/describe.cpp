@@ -52,4 +52,13 @@ bool takes_path(const Option& option) {
   return value == "scenarios" || value == "file" || value.find("FILE") != std::string::npos || value == "FOLDER";
 }
 
+std::vector<ExitMeaning> exit_meanings(const Command& command) {
+  std::vector<ExitMeaning> meanings;
+  for (const auto& exit : kExitMeanings) {
+    const bool is_common = exit.code == kPassed || exit.code == kUsage || !command.subcommands.empty();
+    if (is_common || std::ranges::find(command.exits, exit.code) != command.exits.end()) meanings.push_back(exit);
+  }
+  return meanings;
+}
+
 }  // namespace understudy

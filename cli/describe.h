@@ -17,6 +17,9 @@ std::string option_value(const Option& option);    // what a manual calls the va
 std::string option_default(const Option& option);  // the value that is set; empty if there is none
 bool takes_path(const Option& option);             // the value is a file or a folder
 
+// What the exit codes of a command mean, in the order of the codes; of a command with subcommands all codes.
+std::vector<ExitMeaning> exit_meanings(const Command& command);
+
 // The page in troff (man macros) of the program, or of its command `name`. Empty if there is no such command.
 std::string render_manual(const Command& program, const std::string& version, const std::string& name);
 // The completion script for bash, zsh or fish; empty for another shell.

@@ -33,7 +33,10 @@ std::string version_line() {
 }
 
 understudy::Command make_version_command() {
-  return {.name = "version", .about = "Print the version and the commit that the program was built from.", .run = [] {
+  return {.name = "version",
+          .about = "Print the version and the commit that the program was built from.",
+          .examples = "Examples:\n  understudy version\n",
+          .run = [] {
             std::cout << version_line() << "\n";
             return static_cast<int>(understudy::kPassed);
           }};
@@ -53,6 +56,7 @@ int main(int argc, char** argv) {
                                     make_contracts_command(), make_scenarios_command(), make_schema_command(), make_health_command()}};
     program.subcommands.push_back(make_completion_command(program));
     program.subcommands.push_back(make_manual_command(program, "understudy " UNDERSTUDY_VERSION));
+    program.subcommands.push_back(make_help_command());
     program.subcommands.push_back(make_version_command());
     const int code = run_program(program, version_line(), argc, argv);
     const auto written = flush_output();

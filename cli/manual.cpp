@@ -82,9 +82,9 @@ void add_subcommands(const Command& command, const std::string& name, std::strin
   }
 }
 
-std::string render_exit_codes() {
+std::string render_exit_codes(const Command& command) {
   std::string text = ".SH EXIT STATUS\n";
-  for (const auto& exit : kExitMeanings) text += fmt::format(".TP\n{}\n{}\n", static_cast<int>(exit.code), escape(exit.meaning));
+  for (const auto& exit : exit_meanings(command)) text += fmt::format(".TP\n{}\n{}\n", static_cast<int>(exit.code), escape(exit.meaning));
   return text;
 }
 
@@ -93,7 +93,7 @@ std::string render_page(const Command& command, const std::string& page, const s
   std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   auto about = std::string(command.about.substr(0, command.about.find_last_not_of('.') + 1));
   return fmt::format(".TH {} 1 \"\" \"{}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n", escape(upper), version, escape(page), escape(about)) +
-         std::move(body) + render_examples(command.examples) + render_exit_codes();
+         std::move(body) + render_examples(command.examples) + render_exit_codes(command);
 }
 
 std::string see_also(const std::vector<std::string>& pages) {

@@ -23,7 +23,15 @@ bool obeys_escapes() {
   return !terminal.empty() && terminal != "dumb";
 }
 
-bool allows_color() { return obeys_escapes() && read_environment("NO_COLOR").empty(); }
+bool use_color(std::string_view when, int descriptor) {
+  if (when != "auto") return when == "always";
+  return isatty(descriptor) == 1 && obeys_escapes() && read_environment("NO_COLOR").empty();
+}
+
+Option color_option(std::string& when) {
+  return {"--color WHEN", &when, "Print colours always, never, or (auto) on a terminal unless NO_COLOR is set.",
+          one_of({"auto", "always", "never"})};
+}
 
 std::string wrap_line(std::string_view line, std::size_t columns) {
   constexpr std::string_view kNoBreak = "\u00a0";

@@ -114,21 +114,28 @@ Command make_contracts_command() {
     std::string contracts, operation, left = "documented", right = "observed";
   };
   auto options = std::make_shared<ContractsOptions>();
-  return {
-      .name = "contracts",
-      .about = "List the known APIs, show one operation, or compare two profiles.",
-      .options = {contracts_option(options->contracts)},
-      .subcommands = {
-          {.name = "list", .about = "List every API with its operations.", .run = [options] { return list_contracts(options->contracts); }},
-          {.name = "show",
-           .about = "Show all of one operation: its request, rules, answers with their evidence, and examples.",
-           .options = {{"operation", &options->operation,
-                        "The name of an operation, such as sellercloud.createOrder, or createOrder where that is unique.", required()}},
-           .run = [options] { return show_operation_named(options->contracts, options->operation); }},
-          {.name = "diff",
-           .about = "Print the differences of two profiles as Markdown, with their sources.",
-           .options = {{"left", &options->left, "A profile."}, {"right", &options->right, "Another profile."}},
-           .run = [options] { return diff_profiles(options->contracts, options->left, options->right); }}}};
+  return {.name = "contracts",
+          .about = "List the known APIs, show one operation, or compare two profiles.",
+          .options = {contracts_option(options->contracts)},
+          .subcommands = {
+              {.name = "list",
+               .about = "List every API with its operations.",
+               .examples = "Examples:\n  understudy contracts list\n  understudy contracts list --contracts my/contracts\n",
+               .exits = {kBadFile},
+               .run = [options] { return list_contracts(options->contracts); }},
+              {.name = "show",
+               .about = "Show all of one operation: its request, rules, answers with their evidence, and examples.",
+               .options = {{"operation", &options->operation,
+                            "The name of an operation, such as sellercloud.createOrder, or createOrder where that is unique.", required()}},
+               .examples = "Examples:\n  understudy contracts show sellercloud.createOrder\n",
+               .exits = {kBadFile},
+               .run = [options] { return show_operation_named(options->contracts, options->operation); }},
+              {.name = "diff",
+               .about = "Print the differences of two profiles as Markdown, with their sources.",
+               .options = {{"left", &options->left, "A profile."}, {"right", &options->right, "Another profile."}},
+               .examples = "Examples:\n  understudy contracts diff documented observed > profiles.md\n",
+               .exits = {kBadFile},
+               .run = [options] { return diff_profiles(options->contracts, options->left, options->right); }}}};
 }
 
 }  // namespace understudy

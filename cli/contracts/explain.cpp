@@ -171,6 +171,7 @@ Command make_explain_command() {
               "  understudy explain sellercloud.createPurchaseOrder.units-positive\n"
               "  understudy explain 'veeqo.createProduct#/title/required'\n"
               "  understudy explain createPurchaseOrder\n",
+          .exits = {kBadFile},
           .run = [options] { return explain(options->contracts, options->id); }};
 }
 

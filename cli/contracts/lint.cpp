@@ -48,6 +48,7 @@ Command make_lint_command() {
           .about = "Check scenario files, and report each mistake with file, line and column.",
           .options = {scenarios_option(options->paths), contracts_option(options->contracts)},
           .examples = "Examples:\n  understudy lint\n  understudy lint my/scenarios --contracts my/contracts\n",
+          .exits = {kBadFile},
           .run = [options] { return lint(*options); }};
 }
 

@@ -135,6 +135,7 @@ Command make_scenarios_command() {
                        "  understudy scenarios list --label orders\n"
                        "  understudy scenarios list --operation veeqo.createProduct --level documented\n"
                        "  understudy scenarios list my/scenarios --json\n",
+           .exits = {kBadFile},
            .run = [options] { return list_scenarios(*options); }}}};
 }
 

@@ -37,6 +37,7 @@ Command make_health_command() {
           .about = "Ask a served mock whether it answers. The exit code is 0 if it does.",
           .options = {{"url", url.get(), "The URL of the mock, or of its admin API."}},
           .examples = "Examples:\n  understudy health\n  understudy health http://127.0.0.1:9000\n",
+          .exits = {kFindings, kUnreachable},
           .run = [url] { return check_health(*url); }};
 }
 

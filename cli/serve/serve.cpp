@@ -215,6 +215,7 @@ Command make_serve_command() {
               "  understudy serve scenarios/ --watch --log-format text\n"
               "  understudy serve --tls-self-signed --tls-cert-out cert.pem     then: curl --cacert cert.pem https://localhost:8080/\n"
               "  understudy serve --api veeqo --profile observed\n",
+          .exits = {kBadFile},
           .run = [options] { return serve(*options); }};
 }
 

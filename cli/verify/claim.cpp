@@ -205,6 +205,7 @@ Command make_claim_command() {
                               .about = "Check that a claim of verify --report-claim holds, and print every difference.",
                               .options = {{"file", file.get(), "The claim. Its transcript is beside it.", required()}},
                               .examples = "Examples:\n  understudy claim check claim.json\n",
+                              .exits = {kFindings, kBadFile},
                               .run = [file] { return check(*file); }};
   return {.name = "claim", .about = "Check the claim of a run.", .subcommands = {check_command}};
 }

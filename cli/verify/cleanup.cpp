@@ -101,6 +101,7 @@ Command make_cleanup_command() {
               "Examples:\n"
               "  understudy cleanup                                    list what may still exist, and send nothing\n"
               "  understudy cleanup --resume --target staging.yaml     remove it\n",
+          .exits = {kBadFile, kUnreachable, kUnsafe},
           .run = [options] { return cleanup(*options); }};
 }
 

@@ -1,4 +1,6 @@
 // `understudy compare`: runs the same scenarios on two targets and reports where their responses differ.
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -34,6 +36,7 @@ struct ComparisonOptions {
   TargetOptions common;
   SafetyOptions safety;
   CompareOptions compare;
+  std::string color = "auto";
   std::size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   std::uint64_t seed = 1;
   bool verbose = false;
@@ -162,7 +165,7 @@ int compare(const ComparisonOptions& options) {
     guards.push_back(std::move(*safety));
     contexts.back().guard = guards.back().guard.get();
   }
-  ProgressDisplay progress(choose_progress_style(false), allows_color(), signals);
+  ProgressDisplay progress(choose_progress_style(false), use_color(options.color, STDERR_FILENO), signals);
   const auto left_verdicts = run_side(*left, contexts[0], suite, progress);
   const auto right_verdicts = run_side(*right, contexts[1], suite, progress);
 
@@ -207,6 +210,7 @@ Command make_compare_command() {
   auto options = std::make_shared<ComparisonOptions>();
   const Options own = {
       {"--ignore POINTER", &options->compare.ignore, "Do not compare the body members at this JSON Pointer. '*' is any name or index."},
+      color_option(options->color),
       {"--reasons", &options->compare.reasons, "Compare reason phrases, too."},
       {"-j,--jobs", &options->jobs, "Run this many scenarios at a time.", by_cores(in_range(1, 256))},
       {"--seed", &options->seed, "The seed of run ids, the same on both sides."},
@@ -222,6 +226,7 @@ Command make_compare_command() {
               "  understudy compare --left mock --right mock --right-profile observed     where documents and live servers differ\n"
               "  understudy compare my/scenarios --left old.yaml --right new.yaml         before and after a change\n"
               "  understudy compare --left mock --right http://127.0.0.1:9000 --ignore /LastUpdated\n",
+          .exits = {kBadFile, kUnreachable, kUnsafe, kDrift, kNothingRan, kOurBug},
           .run = [options] { return compare(*options); }};
 }
 

@@ -164,6 +164,7 @@ Command make_mutate_command() {
               "  understudy mutate my/scenarios --api sellercloud --min-score 0.8\n"
               "  understudy mutate --run 'veeqo.createProduct/*' -v       print which scenario detects which mutant\n"
               "\nThe last line is `N killed, N survived, score 0.xx`. Exit code 1: the score is below --min-score. 7: no scenario.\n",
+          .exits = {kFindings, kBadFile, kNothingRan, kOurBug},
           .run = [options] { return mutate(*options); }};
 }
 

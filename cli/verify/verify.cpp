@@ -148,8 +148,7 @@ int verify(const VerifyOptions& options) {
   if (!safety) return report_problem(safety.error());
   context.guard = safety->guard.get();
 
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const TextStyle style{.every_scenario = options.verbose, .color = terminal && allows_color(), .notes = options.verbose};
+  const TextStyle style{.every_scenario = options.verbose, .color = use_color(options.color, STDOUT_FILENO), .notes = options.verbose};
   const auto text = make_text_reporter(std::cout, style);
   std::optional<Coverage> coverage;
   if (options.coverage || options.min_coverage > 0) {
@@ -169,7 +168,7 @@ int verify(const VerifyOptions& options) {
   reporters.push_back(text.get());
   context.coverage = coverage ? &*coverage : nullptr;
   const auto summary = [&] {
-    ProgressDisplay progress(choose_progress_style(options.quiet), allows_color(), signals);
+    ProgressDisplay progress(choose_progress_style(options.quiet), use_color(options.color, STDERR_FILENO), signals);
     suite.progress = &progress;
     reporters.insert(reporters.begin(), &progress);  // its line is gone before others write their ends
     return run_suite(*runs, context, suite, reporters);
@@ -206,6 +205,7 @@ Command make_verify_command() {
               "  understudy verify --target http://127.0.0.1:9000            check your own implementation\n"
               "  understudy verify --target staging.yaml                     check what a target file describes (docs/targets.md)\n"
               "  understudy verify my.yaml --target http://127.0.0.1:8080 --admin http://127.0.0.1:8080\n",
+          .exits = kRunExits,
           .run = [options] { return verify(*options); }};
 }
 

@@ -1,5 +1,7 @@
 #include "cli/verify/verify_options.h"
 
+#include "cli/terminal.h"
+
 namespace understudy {
 namespace {
 
@@ -36,6 +38,7 @@ Options report_options(VerifyOptions& options) {
       "Reports",
       {
           {"-q,--quiet", &options.quiet, "Print no progress, only causes, failures and counts."},
+          color_option(options.color),
           {"-v,--verbose", &options.verbose, "Print one line for each scenario, and notes."},
           {"--coverage", &options.coverage, "Print which answers, rules, rows and values of the contracts the run exercised."},
           {"--min-coverage", &options.min_coverage, "Fail if a smaller part of what is documented was exercised. Implies --coverage.",

@@ -22,6 +22,7 @@ struct VerifyOptions {
   std::optional<std::size_t> seed;
   std::size_t repeat = 1;
   bool plan = false, check_determinism = false;
+  std::string color = "auto";
   bool shuffle = false, fail_fast = false, strict = false, verbose = false, coverage = false, report_github = false;
   bool require_all = false, quiet = false;
   double min_coverage = 0;  // of what is documented, 0 to 1

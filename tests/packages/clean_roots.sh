@@ -5,6 +5,8 @@ set -euo pipefail
 tree=$1 work=$2
 packages=$tree/build/packages
 mkdir -p "$work"
+exec 9>"$work/lock"
+flock -n 9 || { echo "another run uses $work"; exit 1; }
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 skipped=()
 

@@ -41,6 +41,14 @@ def options(path):
 ALL = commands()
 expect(["contracts", "list"] in ALL and len(ALL) > 12, f"the list of commands: {ALL}")
 
+VERSION = run(PROGRAM, "version")
+expect(re.fullmatch(r"understudy \d+\.\d+\.\d+( \(commit [0-9a-f]{7,12}(\+changes)?\))?\n", VERSION), f"the version: {VERSION}")
+expect(run(PROGRAM, "--version") == VERSION, "--version is version")
+for path in ALL:
+    shown = run(PROGRAM, *path, "--help")
+    expect("\nExit codes: 0 " in shown and ("\nExamples:\n" in shown or "Subcommands:" in shown), f"the help of {path} has examples and exit codes")
+    expect(run(PROGRAM, "help", *path) == shown, f"help {path}")
+
 # --- manual pages -------------------------------------------------------------------------------------------------------
 with tempfile.TemporaryDirectory() as folder:
     run(PROGRAM, "manual", "--into", folder)
