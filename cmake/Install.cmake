@@ -49,4 +49,8 @@ that tests control. It also runs the same descriptions as tests against real
 implementations, with the vendor's document as the source of each rule.")
 install(FILES packages/deb/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT debian EXCLUDE_FROM_ALL)
 install(FILES packages/deb/understudy.service DESTINATION lib/systemd/system COMPONENT debian EXCLUDE_FROM_ALL)
+string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
+configure_file(packages/deb/changelog.in changelog @ONLY)
+install(CODE "set(TEXT \"${CMAKE_CURRENT_BINARY_DIR}/changelog\")\nset(DOC \"${CMAKE_INSTALL_DOCDIR}\")" COMPONENT debian EXCLUDE_FROM_ALL)
+install(SCRIPT ${CMAKE_CURRENT_LIST_DIR}/InstallChangelog.cmake COMPONENT debian EXCLUDE_FROM_ALL)
 include(CPack)
