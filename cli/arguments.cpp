@@ -165,7 +165,8 @@ int run_program(const Command& program, const std::string& version, int argc, ch
     std::cout << app.help();
     return kUsage;
   }
-  if (words.front() == kHelpCommand) {  // `help contracts list` is `contracts list --help`
+  if (words.front() == kHelpCommand &&
+      (words.size() == 1 || !words[1].starts_with('-'))) {  // `help contracts list` is `contracts list --help`
     words.erase(words.begin());
     words.emplace_back("--help");
   }
