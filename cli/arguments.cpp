@@ -157,17 +157,21 @@ Options group_options(const std::string& group, Options options) {
 
 int run_program(const Command& program, const std::string& version, int argc, char** argv) {
   CLI::App app(program.about, program.name);
-  app.set_version_flag("--version", version, "Print the version.");
   Leaves leaves;
   fill(app, program, leaves);
+  app.set_version_flag("--version", version, "Print the version.");
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (words.empty()) {
     std::cout << app.help();
     return kUsage;
   }
-  if (words.front() == kHelpCommand &&
-      (words.size() == 1 || !words[1].starts_with('-'))) {  // `help contracts list` is `contracts list --help`
-    words.erase(words.begin());
+  const auto refuse = [](const std::string& mistake) {
+    std::cerr << "error: " << mistake << " [usage]\nRun understudy --help to list the commands.\n";
+    return kUsage;
+  };
+  if (words.front() == kHelpCommand && (words.size() == 1 || !words[1].starts_with('-'))) {
+    words.erase(words.begin());  // `help contracts list` is `contracts list --help`
+    if (const auto unknown = describe_unknown_word(program, words); !unknown.empty()) return refuse(unknown);
     words.emplace_back("--help");
   }
   try {
@@ -176,8 +180,7 @@ int run_program(const Command& program, const std::string& version, int argc, ch
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
     const auto unknown = describe_unknown_word(program, words);
-    std::cerr << "error: " << (unknown.empty() ? error.what() : unknown) << " [usage]\nRun understudy --help to list the commands.\n";
-    return kUsage;
+    return refuse(unknown.empty() ? error.what() : unknown);
   }
   const auto chosen = std::ranges::find_if(leaves, [](const auto& leaf) { return leaf.first->parsed(); });
   return chosen == leaves.end() ? kUsage : chosen->second->run();
