@@ -17,6 +17,15 @@ struct AccessLogEntry {
   std::string nearest;       // of a request that no operation matched: operations with similar paths
 };
 
+// The body of a response that goes on after its head, such as a list of events. The wire asks for it several times a second and holds no
+// thread in between.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  // The bytes since the last call; empty: there are none yet; absent: the body ends here. Called on a wire thread; must not block.
+  virtual std::optional<std::string> take() = 0;
+};
+
 struct Delivery {
   enum class Ending {
     complete,  // the whole response, then keep-alive or close as HTTP says
@@ -38,6 +47,7 @@ struct Delivery {
   std::optional<std::size_t> after_bytes;
   bool malformed_chunk = false;                     // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
   std::optional<std::string> raw;                   // these bytes instead of a response, then FIN (garbage that is not HTTP)
+  std::shared_ptr<BodyStream> stream;               // follows the body of `response`; the connection ends with it
   std::shared_ptr<const AccessLogEntry> log_entry;  // null unless MockOptions::log_entries is set
 };
 

@@ -7,6 +7,7 @@
 #include "mock/admin/admin.h"
 #include "mock/engine/engine.h"
 #include "mock/engine/walk.h"
+#include "mock/wiremock/logged_request.h"
 #include "mock/wiremock/near_miss.h"
 #include "mock/wiremock/requests.h"
 
@@ -60,6 +61,25 @@ std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, 
     log_entry.rule = decision.rule;
   }
   return std::make_shared<const AccessLogEntry>(std::move(log_entry));
+}
+
+// One line of a list of exchanges; GET /__admin/requests/{id} has the rest.
+Json summarize(const JournalEntry& entry, const std::string& tenant) {
+  const auto log_entry = make_log_entry(entry, tenant);
+  Json out = {{"id", exchange_id(tenant, entry.id)},   {"tenant", tenant},
+              {"at", render_rfc3339_millis(entry.at)}, {"api", entry.api},
+              {"method", entry.request.method},        {"target", entry.request.target},
+              {"status", entry.response.status},       {"matched", entry.matched},
+              {"microseconds", entry.microseconds}};
+  const std::pair<const char*, const std::string&> further[] = {{"operation", log_entry->operation},
+                                                                {"answer", log_entry->answer},
+                                                                {"rule", log_entry->rule},
+                                                                {"fault", entry.fault},
+                                                                {"phase", entry.phase}};
+  for (const auto& [name, value] : further) {
+    if (!value.empty()) out[name] = value;
+  }
+  return out;
 }
 
 JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
@@ -171,7 +191,8 @@ Delivery Engine::refuse_without_api(const Request& request, const Caller& caller
   entry.decisions.push_back({.rule = "base"});
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
-  tenant->journal.add(std::move(entry));
+  const JournalItem kept = tenant->journal.add(std::move(entry));
+  if (events.has_listeners()) events.publish("exchange", summarize(*kept, tenant->name));
   return delivery;
 }
 
@@ -223,7 +244,8 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   if (options.log_entries) delivery.log_entry = make_log_entry(entry, tenant->name);
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
-  tenant->journal.add(std::move(entry));
+  const JournalItem kept = tenant->journal.add(std::move(entry));
+  if (events.has_listeners()) events.publish("exchange", summarize(*kept, tenant->name));
   return delivery;
 }
 
@@ -242,7 +264,8 @@ Mock::~Mock() = default;
 
 Delivery Mock::handle(const Request& request, const Caller& caller) {
   const bool for_admin = caller.admin && is_admin(path_of(request.target));
-  if (for_admin) return {.response = impl_->admin.handle(impl_->engine, request, caller)};
+  if (for_admin) return impl_->admin.handle(impl_->engine, request, caller);
+  if (wants_landing_page(impl_->engine, request)) return {.response = landing_page(impl_->engine, request, caller)};
   if (!caller.vendors) return {.response = admin_only_response()};
   const std::string origin = allowed_origin(impl_->engine.options.cors_origin, request);
   if (!origin.empty() && is_preflight(request)) return {.response = answer_preflight(request, origin)};
@@ -267,7 +290,11 @@ std::shared_ptr<Tenant> Mock::find_tenant(std::string_view name) const { return 
 
 std::vector<std::shared_ptr<Tenant>> Mock::tenants() const { return impl_->engine.directory.all(); }
 
-tl::expected<void, StagingProblem> Mock::restage(const Restaging& restaging) { return impl_->engine.restage(restaging); }
+tl::expected<void, StagingProblem> Mock::restage(const Restaging& restaging) {
+  auto staged = impl_->engine.restage(restaging);
+  if (staged) impl_->engine.events.publish("change", {{"topic", "tenants"}, {"call", "restage"}});
+  return staged;
+}
 
 Json Mock::own_findings() const {
   const std::lock_guard lock(impl_->engine.findings_mutex);

@@ -38,6 +38,7 @@ struct MockOptions {
   std::function<void()> shutdown{};  // what POST /__admin/shutdown does, on a wire thread; empty: it is disabled (403)
   // Called for each request that no operation matches, without any lock, on the thread of the request. `nearest`: names of operations.
   std::function<void(const Request& request, const std::vector<std::string>& nearest)> unmatched{};
+  bool landing_page = false;               // GET / by a browser is answered by a page about this mock, instead of by the vendor
   std::shared_ptr<const Policy> policy{};  // takes decisions of the engine; the mock then does not check its own answers
 };
 

@@ -37,6 +37,13 @@ bool is_local_host(std::string_view host) {
          (name.starts_with("127.") && ::inet_pton(AF_INET, name.c_str(), &address) == 1);
 }
 
+// A page of this mock, such as the console: its origin is the request's own. The host is checked besides, so that a name that was bound to
+// this machine does not count.
+bool is_own_origin(std::string_view origin, const Request& request, const Caller& caller) {
+  const auto host = find_header(request.headers, "Host");
+  return host && origin == (caller.secure ? "https://" : "http://") + std::string(*host);
+}
+
 }  // namespace
 
 std::optional<Response> check_access(const MockOptions& options, const Request& request, const Caller& caller) {
@@ -47,8 +54,8 @@ std::optional<Response> check_access(const MockOptions& options, const Request& 
     return response;
   }
   if (!caller.loopback) return error_response(403, "loopback-only", "Without a token the admin API accepts calls from this machine only.");
-  if (find_header(request.headers, "Origin"))
-    return error_response(403, "cross-origin", "Without a token the admin API rejects web pages (the request has an Origin header).");
+  if (const auto origin = find_header(request.headers, "Origin"); origin && !is_own_origin(*origin, request, caller))
+    return error_response(403, "cross-origin", "Without a token the admin API rejects other web pages (the request has their Origin).");
   // Browsers send it with every request, also with those that carry no Origin, such as a picture or a form of GET.
   const auto site = find_header(request.headers, "Sec-Fetch-Site");
   if (site && *site != "same-origin" && *site != "none")

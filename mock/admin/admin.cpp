@@ -6,7 +6,8 @@ namespace understudy {
 namespace {
 
 constexpr std::string_view kBase = "/__admin";
-constexpr std::size_t kLongestName = 1024;  // bytes, decoded
+constexpr std::string_view kConsole = "/console";  // the page itself has no secrets, and a browser cannot send a token for it
+constexpr std::size_t kLongestName = 1024;         // bytes, decoded
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -34,6 +35,15 @@ Response run(const AdminOperation& operation, const AdminCall& call) {
   const std::string name = call.path_parameter("tenant");
   const auto tenant = call.engine.directory.find(name);
   return tenant ? std::get<Response (*)(const AdminCall&, Tenant&)>(operation.handle)(call, *tenant) : unknown_tenant(name);
+}
+
+void publish_change(const AdminCall& call, const AdminTable& table, const AdminOperation& operation) {
+  if (!call.engine.events.has_listeners()) return;
+  Json data = {{"topic", table.tag}, {"call", operation.id}};
+  auto tenant = find_value(call.path, "tenant");
+  if (!tenant) tenant = call.parameter("tenant");
+  if (tenant) data["tenant"] = *tenant;
+  call.engine.events.publish("change", data);
 }
 
 }  // namespace
@@ -108,8 +118,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> match_path(std::
 }
 
 AdminApi::AdminApi(std::vector<AdminTable> further)
-    : tables_{server_operations(), tenant_operations(), record_operations(),  snapshot_operations(),
-              fault_operations(),  clock_operations(),  scenario_operations()} {
+    : tables_{server_operations(), tenant_operations(), record_operations(),   snapshot_operations(),
+              fault_operations(),  clock_operations(),  scenario_operations(), console_operations()} {
   tables_.insert(tables_.end(), further.begin(), further.end());
 }
 
@@ -122,10 +132,12 @@ std::vector<std::string> AdminApi::routes() const {
   return routes;
 }
 
-Response AdminApi::handle(Engine& engine, const Request& request, const Caller& caller) const {
-  if (auto error = check_access(engine.options, request, caller)) return std::move(*error);
+Delivery AdminApi::handle(Engine& engine, const Request& request, const Caller& caller) const {
   const std::string_view path = path_of(request.target);
   const std::string_view below = path.size() == kBase.size() ? "/" : path.substr(kBase.size());
+  if (below != kConsole) {
+    if (auto error = check_access(engine.options, request, caller)) return {.response = std::move(*error)};
+  }
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
   for (const AdminTable& table : tables_) {
@@ -133,23 +145,28 @@ Response AdminApi::handle(Engine& engine, const Request& request, const Caller& 
       auto names = match_path(operation.path, below);
       if (!names) continue;
       if (operation.method == method) {
-        if (auto error = check_names(*names)) return std::move(*error);
+        if (auto error = check_names(*names)) return {.response = std::move(*error)};
         settle_tenant(engine, find_value(*names, "tenant"));
-        return run(operation, {.tables = tables_,
-                               .engine = engine,
-                               .request = request,
-                               .path = *std::move(names),
-                               .query = parse_form(query_of(request.target))});
+        Delivery delivery;
+        const AdminCall call{.tables = tables_,
+                             .engine = engine,
+                             .request = request,
+                             .path = *std::move(names),
+                             .query = parse_form(query_of(request.target)),
+                             .stream = delivery.stream};
+        delivery.response = run(operation, call);
+        if (method != "GET" && !operation.shape.only_reads && delivery.response.status < 400) publish_change(call, table, operation);
+        return delivery;
       }
       if (allowed.find(operation.method) == std::string::npos) allowed += (allowed.empty() ? "" : ", ") + std::string(operation.method);
     }
   }
   const std::string call = request.method + " " + std::string(path.substr(0, 200));
   if (allowed.empty())
-    return error_response(404, "unknown-admin-call", "There is no " + call + "; GET /__admin/openapi.json lists all calls.");
+    return {.response = error_response(404, "unknown-admin-call", "There is no " + call + "; GET /__admin/openapi.json lists all calls.")};
   Response response = error_response(405, "unknown-admin-call", "There is no " + call + "; this path allows " + allowed + ".");
   response.headers.push_back({"Allow", allowed});
-  return response;
+  return {.response = std::move(response)};
 }
 
 }  // namespace understudy

@@ -15,6 +15,7 @@ struct AdminCall {
   const Request& request;
   std::vector<std::pair<std::string, std::string>> path;   // values of the route's {names}: decoded, never empty
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+  std::shared_ptr<BodyStream>& stream;                     // a handler sets it for a body that goes on after the response
 
   std::string path_parameter(std::string_view name) const;  // empty if the route has no such name
   std::optional<std::string> parameter(std::string_view name) const;
@@ -28,6 +29,8 @@ struct AdminShape {
   int status = 200;              // of success; from 400 on the operation always returns this error
   int other_status = 0;          // second status of success; 0: none
   std::string_view error = {};   // status of an error that only this operation has
+  std::string_view media = {};   // media type of a success response that is not JSON
+  bool only_reads = false;       // although its method is not GET: it changes nothing
 };
 
 // The second kind receives the tenant of the route's {tenant}, unlocked; if there is none, the call ends with 404.
@@ -57,6 +60,7 @@ AdminTable fault_operations();
 AdminTable record_operations();
 AdminTable snapshot_operations();
 AdminTable scenario_operations();
+AdminTable console_operations();
 
 // The error response if this caller may not use the admin API. With a token: every call must carry it. Without: callers on this
 // machine only, and no web pages.
@@ -76,6 +80,8 @@ tl::expected<std::vector<std::shared_ptr<Tenant>>, Response> find_tenants(const 
 // The OpenAPI 3.1 document of these operations (openapi.cpp).
 Json render_openapi(std::span<const AdminTable> tables);
 std::string_view admin_document();  // openapi.json: the same document without its paths
+std::string_view console_html();    // console.html and landing.html
+std::string_view landing_html();
 
 // Templates of paths, such as /tenants/{tenant}: whether a segment is a parameter, and its name.
 bool is_path_parameter(std::string_view segment);
@@ -89,13 +95,19 @@ class AdminApi {
   explicit AdminApi(std::vector<AdminTable> further = {});
 
   // An error is a response {"code": ..., "message": ...}. Any thread.
-  Response handle(Engine& engine, const Request& request, const Caller& caller) const;
+  // A call that changed something is published as the event `change`.
+  Delivery handle(Engine& engine, const Request& request, const Caller& caller) const;
   // Each operation as "METHOD /path/{name}", the path below /__admin.
   std::vector<std::string> routes() const;
 
  private:
   std::vector<AdminTable> tables_;
 };
+
+// The page for people at GET /: what is served, who may call, how to begin. Only for browsers (Accept names text/html) without a
+// credential or a query; all others get the vendor's answer. It names users only to callers who may use the admin API without a token.
+bool wants_landing_page(const Engine& engine, const Request& request);
+Response landing_page(const Engine& engine, const Request& request, const Caller& caller);
 
 // The response to a vendor call on a port that serves only the admin API.
 Response admin_only_response();

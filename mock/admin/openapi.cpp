@@ -45,6 +45,7 @@ Json render_responses(const AdminOperation& operation, bool has_names) {
   Json success = {{"description", is_error ? "Error" : "Done"}};
   if (is_error) success["content"] = media("Error");
   if (!shape.result.empty()) success["content"] = media(shape.result);
+  if (!shape.media.empty()) success["content"] = {{std::string(shape.media), {{"schema", {{"type", "string"}}}}}};
   Json responses = {{std::to_string(shape.status), success}};
   if (shape.other_status != 0) responses[std::to_string(shape.other_status)] = success;
   std::vector<std::string> errors = {"401", "403"};

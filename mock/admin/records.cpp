@@ -52,7 +52,10 @@ Response list_collections(const AdminCall& call, Tenant& tenant) {
   for (const auto& contract : call.engine.contracts.apis) {
     const Store& store = tenant.states_by_api.at(contract->api).store;
     for (const auto& [name, definition] : contract->collections)
-      collections.push_back({{"name", contract->api + "." + name}, {"records", store.count(name)}, {"seeded", store.is_seeded(name)}});
+      collections.push_back({{"name", contract->api + "." + name},
+                             {"key", definition.id_member},
+                             {"records", store.count(name)},
+                             {"seeded", store.is_seeded(name)}});
   }
   return json_response(200, {{"collections", std::move(collections)}});
 }

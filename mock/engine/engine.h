@@ -4,6 +4,7 @@
 
 #include "contracts/src/model/router.h"
 #include "mock/mock.h"
+#include "mock/state/events.h"
 #include "mock/state/tenant.h"
 
 namespace understudy {
@@ -40,6 +41,7 @@ struct Engine {
   std::unordered_map<const ResponseVariant*, std::atomic<std::uint32_t>> checked;
   mutable std::mutex findings_mutex;
   std::vector<std::string> own_findings;  // guarded by findings_mutex
+  mutable Events events;                  // `exchange` and `change`, for GET /__admin/events
   const Stopwatch since_start;
 
  private:

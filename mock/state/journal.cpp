@@ -126,20 +126,23 @@ void Journal::account(std::size_t more, std::size_t less) {
   if (share_) share_->bytes_ += more - less;
 }
 
-void Journal::add(JournalEntry entry) {
+JournalItem Journal::add(JournalEntry entry) {
   entry.decisions_cut = shorten(entry.decisions);
   entry.committed_cut = shorten(entry.committed);
   entry.bytes = size_of(entry);
   if (share_) entry.arrival = ++share_->arrivals_;
+  JournalItem kept;
   {
     const std::lock_guard lock(mutex_);
     entry.id = ++total_;
-    if (most_entries_ == 0) return;
-    account(entry.bytes, 0);
-    entries_.push_back(std::make_shared<const JournalEntry>(std::move(entry)));
+    kept = std::make_shared<const JournalEntry>(std::move(entry));
+    if (most_entries_ == 0) return kept;
+    account(kept->bytes, 0);
+    entries_.push_back(kept);
     while (!entries_.empty() && (entries_.size() > most_entries_ || bytes_ > most_bytes_)) drop_oldest();
   }
   if (share_) share_->settle();
+  return kept;
 }
 
 void Journal::drop_oldest() {

@@ -92,7 +92,7 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  void add(JournalEntry entry);
+  JournalItem add(JournalEntry entry);       // as it is kept, with its id
   std::vector<JournalItem> entries() const;  // oldest first
   JournalItem find(std::uint64_t id) const;  // null if there is none
   bool remove(std::uint64_t id);

@@ -27,7 +27,9 @@ bool is_framing(std::string_view name) {
 
 bool has_no_body(int status) { return status == 204 || status == 304; }
 
-std::string render_head(const Response& response, const SendContext& context, bool chunked) {
+enum class Framing { length, chunks, until_close };
+
+std::string render_head(const Response& response, const SendContext& context, Framing framing) {
   std::string head;
   std::size_t size = 128 + response.reason.size();
   for (const auto& header : response.headers) size += header.name.size() + header.value.size() + 4;
@@ -42,9 +44,9 @@ std::string render_head(const Response& response, const SendContext& context, bo
     append_line_text(head, header.value);
     head += "\r\n";
   }
-  if (chunked)
+  if (framing == Framing::chunks)
     head += "Transfer-Encoding: chunked\r\n";
-  else if (!has_no_body(response.status))
+  else if (framing == Framing::length && !has_no_body(response.status))
     fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
   if (!context.keep_alive)
     head += "Connection: close\r\n";
@@ -70,8 +72,13 @@ SendPlan plan_send(const Delivery& delivery, const SendContext& context) {
   const bool bodiless = context.head_request || has_no_body(response.status);
   const std::string_view body = bodiless ? std::string_view{} : std::string_view(response.body);
   if (delivery.malformed_chunk) {
-    const auto head = render_head(response, context, true);
+    const auto head = render_head(response, context, Framing::chunks);
     return {.bytes = bodiless ? head : head + render_malformed_chunks(body), .then = Then::close};
+  }
+  if (delivery.stream) {
+    SendContext until_close = context;
+    until_close.keep_alive = false;
+    return {.bytes = render_head(response, until_close, Framing::until_close).append(body), .then = Then::close};
   }
   const bool complete = delivery.ending == Ending::complete;
   SendPlan plan{.then = delivery.ending == Ending::reset   ? Then::reset
@@ -79,7 +86,7 @@ SendPlan plan_send(const Delivery& delivery, const SendContext& context) {
                         : complete && context.keep_alive   ? Then::next_request
                                                            : Then::close};
   if (!complete && !delivery.after_bytes) return plan;
-  plan.bytes = render_head(response, context, false);
+  plan.bytes = render_head(response, context, Framing::length);
   plan.bytes += complete ? body : body.substr(0, *delivery.after_bytes);
   return plan;
 }

@@ -228,6 +228,7 @@ class Session final : public Connection {
     else
       sent = co_await send(plan.bytes);
     shared_.release(*this);
+    if (sent && delivery.stream && !head_request_) sent = co_await send_stream(*delivery.stream);
     if (sent) outcome.ending = to_string(delivery.ending);
     report(outcome);
     if (!sent) co_return false;
@@ -291,6 +292,18 @@ class Session final : public Connection {
       if (!co_await pause_until(next)) co_return false;
     }
     co_return true;
+  }
+
+  // Sends what comes until the stream ends. False: the client has left, or the wire stops; a stop does not wait for a stream.
+  Task<bool> send_stream(BodyStream& stream) {
+    phase = Phase::stalled;
+    while (!shared_.draining) {
+      const auto bytes = stream.take();
+      if (!bytes) co_return true;
+      if (!bytes->empty() && !co_await send(*bytes)) co_return false;
+      if (!co_await pause_until(Clock::now() + kStreamPause)) co_return false;
+    }
+    co_return false;
   }
 
   // False: the client has left, or the wire stops. A readable socket is not enough to know: a client that pipelines sends the next

@@ -40,6 +40,7 @@ using TlsContext = std::shared_ptr<ssl::context>;  // null: plain TCP
 inline constexpr auto kForever = Clock::time_point::max();
 inline constexpr auto kLinger = 2000ms;                 // how long a closing connection still reads what the client sends
 inline constexpr std::size_t kLingerBytes = 32u << 20;  // and how much
+inline constexpr auto kStreamPause = 100ms;             // between two looks at a BodyStream
 inline constexpr std::size_t kFirstRead = 1u << 10;
 inline constexpr std::size_t kLargestRead = 64u << 10;
 

@@ -380,8 +380,8 @@ Response near_misses_of_pattern(const AdminCall& call) {
   return misses_response(call, budget, std::move(misses));
 }
 
-constexpr AdminShape kOfRequest = {.body = "Object", .result = "NearMisses"};
-constexpr AdminShape kOfPattern = {.query = "tenant", .body = "RequestPattern", .result = "NearMisses"};
+constexpr AdminShape kOfRequest = {.body = "Object", .result = "NearMisses", .only_reads = true};
+constexpr AdminShape kOfPattern = {.query = "tenant", .body = "RequestPattern", .result = "NearMisses", .only_reads = true};
 constexpr std::string_view kAlias = "The same, at the path that wiremock-rest-client uses";
 constexpr AdminOperation kNearMissOperations[] = {
     row("GET", "/requests/unmatched/near-misses", unmatched_near_misses, "unmatchedNearMisses", "The operations nearest to each of those",

@@ -8,9 +8,29 @@ namespace understudy {
 namespace {
 
 // Headers that clients and runners add by themselves.
-constexpr auto kUsualHeaders =
-    std::to_array<std::string_view>({"host", "content-length", "content-type", "accept", "user-agent", "connection", "accept-encoding",
-                                     "transfer-encoding", "understudy-tenant", "expect", "authorization", "cookie"});
+constexpr auto kUsualHeaders = std::to_array<std::string_view>({"host",
+                                                                "content-length",
+                                                                "content-type",
+                                                                "accept",
+                                                                "user-agent",
+                                                                "connection",
+                                                                "accept-encoding",
+                                                                "transfer-encoding",
+                                                                "understudy-tenant",
+                                                                "expect",
+                                                                "authorization",
+                                                                "cookie",
+                                                                "accept-language",
+                                                                "sec-fetch-dest",
+                                                                "sec-fetch-mode",
+                                                                "sec-fetch-site",
+                                                                "sec-fetch-user",
+                                                                "origin",
+                                                                "referer",
+                                                                "cache-control",
+                                                                "pragma",
+                                                                "upgrade-insecure-requests",
+                                                                "priority"});
 
 bool is_plain_key(std::string_view key) {
   const auto letter = [](char c) { return is_letter(c) || c == '_'; };
