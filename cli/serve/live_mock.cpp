@@ -111,6 +111,19 @@ std::vector<std::string> LiveMock::scenarios_by_header(const Contract& contract)
   return contract.credentials.kind == Credentials::Kind::none && names.size() > 1 ? names : std::vector<std::string>();
 }
 
+std::vector<LiveMock::User> LiveMock::staged_users() const {
+  std::vector<User> users;
+  const auto& only = options_.mock.only_api;
+  for (const auto& tenant : current()->tenants()) {
+    if (tenant->staged == nullptr || !tenant->staged->contains("scenario") || (!only.empty() && tenant->api != only)) continue;
+    users.push_back({.title = tenant->staged->at("scenario").value("title", tenant->name),
+                     .name = tenant->username,
+                     .password = tenant->password,
+                     .key = tenant->key});
+  }
+  return users;
+}
+
 std::shared_ptr<Mock> LiveMock::current() const {
   const std::lock_guard lock(mutex_);
   return mock_;

@@ -43,6 +43,11 @@ class LiveMock {
 
   std::shared_ptr<const Contracts> contracts() const { return contracts_; }
   std::size_t scenarios() const { return texts_.size(); }
+  struct User {
+    std::string title, name, password, key;
+  };
+  // The users of the staged scenarios that an API serves, by name. Any thread.
+  std::vector<User> staged_users() const;
   // The scenarios of an API without credentials, if there are several: only the header Understudy-Tenant tells them apart.
   std::vector<std::string> scenarios_by_header(const Contract& contract) const;
 

@@ -41,6 +41,19 @@ std::string indent_lines(std::string_view text) {
 
 std::string status_text(int status) { return status == 0 ? "-" : std::to_string(status); }
 
+// POST   /veeqo/products  201  lamp  product_created  1.2 ms
+std::string render_for_terminal(const WireExchange& exchange, const AccessLogEntry& entry) {
+  std::string line =
+      fmt::format("{:<6} {}  {}", escape_field(exchange.method), escape_field(mask_target(exchange.target)), status_text(exchange.status));
+  if (!entry.tenant.empty()) line += "  " + escape_field(entry.tenant);
+  if (!entry.answer.empty()) line += "  " + escape_field(entry.answer);
+  if (!entry.rule.empty() && entry.rule != entry.answer) line += " by " + escape_field(entry.rule);
+  if (!entry.fault.empty()) line += "  fault " + escape_field(entry.fault) + " " + escape_field(entry.phase);
+  if (exchange.ending != "complete") line += "  " + std::string(exchange.ending);
+  if (!exchange.refusal.empty()) line += "  refused: " + indent_lines(exchange.refusal);
+  return line + fmt::format("  {:.1f} ms", static_cast<double>(exchange.elapsed.count()) / 1000);
+}
+
 class JsonLine {
  public:
   void add(std::string_view name, std::string_view value) {
@@ -61,6 +74,7 @@ class JsonLine {
 std::string render_exchange(LogFormat format, Time at, const WireExchange& exchange) {
   static const AccessLogEntry kNothing;
   const AccessLogEntry& entry = exchange.log_entry ? *exchange.log_entry : kNothing;
+  if (format == LogFormat::terminal) return render_for_terminal(exchange, entry);
   const auto target = mask_target(exchange.target);
   const auto milliseconds = fmt::format("{:.3f}", static_cast<double>(exchange.elapsed.count()) / 1000);
   if (format == LogFormat::text) {
@@ -99,6 +113,7 @@ std::string render_exchange(LogFormat format, Time at, const WireExchange& excha
 }
 
 std::string render_event(LogFormat format, Time at, std::string_view what, std::string_view message) {
+  if (format == LogFormat::terminal) return fmt::format("{}: {}", what, indent_lines(message));
   if (format == LogFormat::text) return fmt::format("{} {}: {}", render_rfc3339_millis(at), what, indent_lines(message));
   JsonLine line;
   line.add("time", render_rfc3339_millis(at));

@@ -10,7 +10,7 @@
 
 namespace understudy {
 
-enum class LogFormat { text, json };
+enum class LogFormat { text, json, terminal };  // terminal: short lines for people who watch
 
 // One field of a line of text: blanks and control characters become \xNN, so that they cannot end the field or control a terminal.
 std::string escape_field(std::string_view text);

@@ -2,6 +2,9 @@
 #include <fmt/ranges.h>
 #include <poll.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <iostream>
 #include <mutex>
 #include <optional>
@@ -16,6 +19,7 @@
 #include "cli/serve/serve_options.h"
 #include "cli/serve/watch.h"
 #include "cli/signals.h"
+#include "contracts/src/base/terminal.h"
 
 namespace understudy {
 namespace {
@@ -27,6 +31,32 @@ constexpr std::chrono::seconds kLongestChange{3};
 
 // For the first connections: with fewer files, the server would start and never answer.
 constexpr std::size_t kFilesOfServer = 4;
+
+std::string printable(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return escape_for_terminal(text);
+}
+
+// A table of the first scenarios with their users; the others are on the landing page.
+std::string render_users(const std::vector<LiveMock::User>& users) {
+  constexpr std::size_t kMostRows = 20;
+  if (users.empty()) return "  staged: no scenarios\n";
+  std::vector<std::array<std::string, 4>> rows = {{"user", "password", "key", "scenario"}};
+  for (std::size_t i = 0; i < std::min(users.size(), kMostRows); ++i)
+    rows.push_back({printable(users[i].name), printable(users[i].password), printable(users[i].key), printable(users[i].title)});
+  std::array<std::size_t, 3> widths{};
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], text_width(row[i]));
+  }
+  std::string out = fmt::format("  staged: {} scenario{}\n", users.size(), users.size() == 1 ? "" : "s");
+  for (const auto& row : rows) {
+    out += "    ";
+    for (std::size_t i = 0; i < widths.size(); ++i) out += row[i] + std::string(widths[i] + 2 - text_width(row[i]), ' ');
+    out += row[3] + "\n";
+  }
+  if (users.size() > kMostRows) out += fmt::format("    and {} more, which GET / shows in a browser\n", users.size() - kMostRows);
+  return out;
+}
 
 class Server {
  public:
@@ -54,7 +84,13 @@ class Server {
     if (const auto loaded = live_.load(); !loaded) return report_problems(loaded.error());
     auto wire_options = understudy::wire_options(options_);
     if (!wire_options) return report_problem(wire_options.error());
-    if (log_) wire_options->observer = [this](const WireExchange& exchange) { log_->add(exchange); };
+    if (options_.shows_requests()) {
+      auto lines = Log::open(LogFormat::terminal, {});
+      if (!lines) return report_problem(lines.error());
+      request_lines_ = std::move(*lines);
+    }
+    if (log_ || request_lines_ || options_.gives_hints())
+      wire_options->observer = [this](const WireExchange& exchange) { observe(exchange); };
     const bool admin_on_main_port = !options_.admin.port;
     wire_options->takes_large_body = [this](const Request& head, const Peer& peer) {
       return live_.takes_large_body(head, {.loopback = peer.loopback});
@@ -109,8 +145,30 @@ class Server {
         std::cerr << "  " << contract->title
                   << " has no credentials: select a scenario by a header, such as Understudy-Tenant: " << names.front() << "\n";
     }
-    std::cerr << "  staged: " << live_.scenarios() << " scenario" << (live_.scenarios() == 1 ? "" : "s")
-              << (options_.no_demo ? "" : "; user demo, password demo, key demo") << "\n";
+    const auto users = live_.staged_users();
+    std::cerr << render_users(users);
+    if (!options_.no_demo)
+      std::cerr << (users.empty() ? "  user demo, password demo, key demo\n"
+                                  : "  user demo, password demo, key demo: an account of its own, without a scenario\n");
+    std::cerr << "  in a browser: " << url << (options_.admin.port ? "/\n" : "/__admin/console\n");
+  }
+
+  // Wire threads call it.
+  void observe(const WireExchange& exchange) {
+    if (log_) log_->add(exchange);
+    const auto& entry = exchange.log_entry;
+    if (request_lines_ && (entry || !exchange.refusal.empty())) request_lines_->add(exchange);  // not the calls of the admin API
+    if (!options_.gives_hints() || !entry || entry->tenant != "demo" || hinted_) return;
+    const auto users = live_.staged_users();
+    if (users.empty() || hinted_.exchange(true)) return;
+    const auto hint = fmt::format(
+        "this request is by the user demo, to whom no staged scenario applies; a scenario has a user of its own, such as {} (password {}, "
+        "key {})",
+        users.front().name, users.front().password, users.front().key);
+    if (request_lines_)
+      request_lines_->add_event("hint", hint);
+    else
+      std::cerr << "hint: " << hint << std::endl;
   }
 
   void wait_for_end() {
@@ -177,7 +235,7 @@ class Server {
               << (nearest.empty() ? "none" : "") << std::endl;
   }
 
-  bool log_uses_standard_error() const { return log_ && options_.log_file.empty(); }
+  bool log_uses_standard_error() const { return options_.log_uses_standard_error(); }
 
   void announce(std::string_view what, const std::string& message) const {
     if (log_) log_->add_event(what, message);
@@ -192,6 +250,8 @@ class Server {
   const ServeOptions& options_;
   SignalEvents signals_;  // before any thread
   std::unique_ptr<Log> log_;
+  std::unique_ptr<Log> request_lines_;  // on the terminal
+  std::atomic<bool> hinted_ = false;
   std::mutex unmatched_mutex_;
   std::set<std::string> unmatched_;  // guarded by unmatched_mutex_
   LiveMock live_;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "cli/inputs.h"
+#include "cli/terminal.h"
 #include "mock/wire/certificate.h"
 
 namespace understudy {
@@ -85,10 +86,12 @@ Options serve_options(ServeOptions& options) {
       {"--no-rate-limit", &options.no_rate_limit, "Do not apply the vendors' rate limits. Limits of a scenario still apply."},
       {"--print-url", &options.print_url, "Print only the base URL on standard output, when the server accepts connections."},
       {"--check-all", &options.check_all, "Check every response of the mock against its contract, not only the first of each kind."},
-      {"-q,--quiet", &options.quiet, "Print only errors on standard error, and the log of --log-format."},
+      {"-q,--quiet", &options.quiet, "Print only errors on standard error, and the log of --log-format. No lines for requests, no hints."},
   };
   return sources + listening + admin_listener_options(options.admin) + running;
 }
+
+bool ServeOptions::shows_requests() const { return !quiet && !log_uses_standard_error() && columns_of(STDERR_FILENO) > 0; }
 
 LiveOptions live_options(const ServeOptions& options) {
   MockOptions mock;
@@ -104,7 +107,8 @@ LiveOptions live_options(const ServeOptions& options) {
   mock.batch_calls = options.batch_calls;
   mock.bounds = options.bounds;
   mock.cors_origin = options.cors;
-  mock.log_entries = options.is_logged();
+  mock.log_entries = options.is_logged() || options.shows_requests() || options.gives_hints();
+  mock.landing_page = true;
   return {.paths = options.paths,
           .contracts = options.contracts,
           .profile = options.profile,

@@ -31,6 +31,10 @@ struct ServeOptions {
 
   bool is_https() const { return tls_self_signed || !tls_certificate.empty(); }
   bool is_logged() const { return !log_format.empty() || !log_file.empty(); }
+  bool log_uses_standard_error() const { return is_logged() && log_file.empty(); }
+  // For people: one line for each request on a terminal, unless the log is there; a hint if a request misses the staged scenarios.
+  bool shows_requests() const;
+  bool gives_hints() const { return !quiet && !log_uses_standard_error() && !paths.empty(); }
   LogFormat format() const { return log_format == "json" ? LogFormat::json : LogFormat::text; }
 };
 
