@@ -57,20 +57,24 @@ Result<Evidence> choose_level(const VerifyOptions& options, const Target& target
   return profile.base == "observed" ? Evidence::observed : Evidence::documented;
 }
 
-// The qualified names of --operation or of the target file. A name without its API means that operation of every API that the target has.
-Result<std::set<std::string>> read_operations(const std::vector<std::string>& names, const Target& target, const Contracts& contracts) {
-  std::set<std::string> found = target.operations;
+// The operations of --operation or of the target file. A name without its API means that operation of every API that the target has.
+Result<void> read_operations(const std::vector<std::string>& names, const Target& target, const Contracts& contracts, SuiteOptions& suite) {
+  auto& found = suite.operations = target.operations;
   if (!names.empty()) found.clear();
   for (const auto& name : names) {
     const auto operations = contracts.find_operations(name);
     if (operations.empty())
       return tl::unexpected(usage_problem(
           "unknown-operation", "found --operation '" + name + "', which no contract has" + contracts.did_you_mean_operation(name)));
+    std::vector<std::string> here;
     for (const auto* operation : operations) {
-      if (find_base(target, contracts.contract_of(*operation)->api) != nullptr) found.insert(operation->name);
+      if (find_base(target, contracts.contract_of(*operation)->api) != nullptr) here.push_back(operation->name);
     }
+    if (here.size() > 1) suite.perhaps.insert(here.begin(), here.end());
+    found.insert(here.begin(), here.end());
   }
-  return found;
+  for (const auto& name : names) suite.perhaps.erase(name);  // named with its API
+  return {};
 }
 
 int print_plan(const std::vector<Run>& runs, const RunContext& context) {
@@ -136,9 +140,7 @@ int verify(const VerifyOptions& options) {
 
   const auto level = choose_level(options, *target, profiles->front());
   if (!level) return report_problem(level.error());
-  auto operations = read_operations(options.operations, *target, contracts);
-  if (!operations) return report_problem(operations.error());
-  suite.operations = std::move(*operations);
+  if (auto read = read_operations(options.operations, *target, contracts, suite); !read) return report_problem(read.error());
   const auto runs = plan_runs(inputs->files, contracts, suite);
   if (!runs) return report_problem(runs.error());
   RunContext context{.contracts = contracts, .target = *target, .variables = inputs->variables, .level = *level};

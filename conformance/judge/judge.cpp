@@ -27,6 +27,18 @@ std::string describe_actual(const JudgeContext& context, const Response& respons
   return describe_answer(*nearest.answer, *nearest.variant, *context.switches);
 }
 
+// A refusal of the runner's own credential is one cause for each operation, whatever was expected of the request.
+void name_refused_credential(const JudgeContext& context, const Response& response, Finding& finding) {
+  const auto* refusal = context.contract->find_response(context.operation->refusals.credentials);
+  if (!context.own_credential || refusal == nullptr) return;
+  if (response.status != status_of(pick_variant(*refusal, *context.switches), *context.switches)) return;
+  const bool is_token = context.contract->credentials.kind == Credentials::Kind::bearer_token;
+  finding.code = "credential";
+  finding.rule = context.operation->name;
+  finding.expected = is_token ? "the runner's own token to be accepted until it expires" : "the runner's own key to be accepted";
+  finding.message.clear();
+}
+
 void check_answer(const JudgeContext& context, const Expectation& expect, const Response& response, const Json* sent, StepCheck& check) {
   const auto* expected = context.contract->find_response(expect.answer);
   if (expected == nullptr || expected->scope != Scope::exchange) return;  // lint reports it
@@ -35,8 +47,9 @@ void check_answer(const JudgeContext& context, const Expectation& expect, const 
       check_response(*context.contract, *context.operation, *context.switches, response, nullptr, context.level, &check.body);
   const bool nearest_fits = nearest.answer != nullptr && !contradicts(nearest.findings, context.level);
   const bool wrong_status = response.status != status_of(*judgement.variant, *context.switches);
+  // Only an answer that is known well enough can be the one that came instead.
   const bool is_another = contradicts(judgement.findings, context.level) && nearest_fits && nearest.answer != expected &&
-                          nearest.findings.size() < judgement.findings.size();
+                          nearest.variant->fact.evidence <= context.level && nearest.findings.size() < judgement.findings.size();
   check.answer = expected;
   check.variant = judgement.variant;
   if (!wrong_status && !is_another) {
@@ -50,6 +63,7 @@ void check_answer(const JudgeContext& context, const Expectation& expect, const 
   attach_rule(context, finding, *expected,
               {.accepted = accepted, .form = strongest_evidence(judgement.findings), .sent = sent, .item = {}});
   if (const auto written = find_written_evidence(context, expect, "answer")) finding.evidence = *written;
+  if (expected->name != context.operation->refusals.credentials) name_refused_credential(context, response, finding);
   check.is_comparable = wrong_status && accepted == expected->success;
   check.ends_scenario = !is_premise_kept(context, finding, expected->success, accepted);
   check.findings.push_back(std::move(finding));
@@ -101,6 +115,7 @@ Result<void> check_status(const JudgeContext& context, const Expectation& expect
     }
     finding.evidence =
         find_written_evidence(context, expect, "status").value_or(rule ? rule->evidence : strongest_of_status(context, *expect.status));
+    name_refused_credential(context, response, finding);
     check.ends_scenario = !is_premise_kept(context, finding, !refusal, is_accepted(response));
     check.is_comparable = !check.ends_scenario;
     check.findings.push_back(std::move(finding));
@@ -150,13 +165,13 @@ Result<Findings> match_headers(const JudgeContext& context, const Expectation& e
   return all;
 }
 
-// The body may contain the text of the reason phrase instead: proxies and HTTP/2 drop the phrase.
+// Without a phrase (HTTP/2 and some proxies carry none), the body may contain its text.
 Result<Findings> match_reason(const JudgeContext& context, const Expectation& expect, const StepCheck& check, const Response& response) {
   const Json reason = response.reason;
   auto findings = match_part(context, {.expect = expect, .aspect = "reason", .part = expect.pointer + "/reason", .value = *expect.reason},
                              &reason, check);
   if (!findings || findings->empty()) return findings;
-  if (const auto wanted = context.variables->render(*expect.reason); wanted && wanted->is_string()) {
+  if (const auto wanted = context.variables->render(*expect.reason); response.reason.empty() && wanted && wanted->is_string()) {
     if (response.body.find(wanted->get<std::string>()) != std::string::npos) return Findings{};
   }
   for (auto& finding : *findings) finding.code = "reason";
@@ -170,7 +185,13 @@ Result<Findings> match_body(const JudgeContext& context, const Expectation& expe
   Findings findings = {
       make_finding(context.document->place(part), "body-not-json", "", "a JSON text", describe_not_json(result, check.body.error()))};
   const auto written = find_written_evidence(context, expect, "body");
-  findings.front().evidence = written ? *written : check.variant != nullptr ? check.variant->fact_of("").evidence : Evidence::documented;
+  auto& finding = findings.front();
+  finding.evidence = written.value_or(Evidence::documented);
+  if (check.variant == nullptr) return findings;
+  const auto fact = check.variant->fact_of("body");
+  finding.rule = context.contract->api + "." + check.answer->name;
+  finding.source = fact.source;
+  if (!written) finding.evidence = fact.evidence;
   return findings;
 }
 
@@ -309,7 +330,8 @@ Result<Findings> check_details(const JudgeContext& context, const Expectation& e
   Result<void> done;
   if (expect.reason) done = append(all, match_reason(context, expect, check, response));
   if (done && expect.headers) done = append(all, match_headers(context, expect, check, response));
-  if (done && expect.body) done = append(all, match_body(context, expect, check, result));
+  const bool is_told = std::ranges::any_of(all, [](const Finding& finding) { return finding.code == "body-not-json"; });
+  if (done && expect.body && !is_told) done = append(all, match_body(context, expect, check, result));
   if (done && expect.text) {
     const Json text = response.body;
     done = append(all, match_part(context, {.expect = expect, .aspect = "text", .part = expect.pointer + "/text", .value = *expect.text},

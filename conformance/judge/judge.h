@@ -27,6 +27,7 @@ struct JudgeContext {
   Evidence level = Evidence::assumed;       // differences from statements up to it are errors, from others notes
   std::optional<Evidence> evidence;         // of what the step expects, if the scenario or the step says so
   bool has_failed = false;                  // the step has findings already: an expectation with an undefined name is skipped
+  bool own_credential = false;              // the request carries the runner's own token or key
 };
 
 struct StepCheck {

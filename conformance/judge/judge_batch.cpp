@@ -48,8 +48,10 @@ StepCheck check_part(const JudgeContext& context, const Expectation& expect, Sco
   check.answer = expected;
   check.variant = judgement.variant;
   // An answer of which all is assumed fits everything up to a level below; the one with fewer differences is meant.
-  const bool is_another = contradicts(judgement.findings, context.level) && nearest.answer != expected && nearest_fits &&
-                          nearest.findings.size() < judgement.findings.size();
+  const bool is_nearer = contradicts(judgement.findings, context.level) && nearest.answer != nullptr && nearest.answer != expected &&
+                         nearest.findings.size() < judgement.findings.size();
+  // A failure instead of a success is another answer also if its form is wrong, or the reverse.
+  const bool is_another = is_nearer && (nearest_fits || nearest.answer->success != expected->success);
   if (expected->scope == scope && !is_another) {
     check.contract_findings = std::move(judgement.findings);
     return check;
@@ -66,6 +68,7 @@ StepCheck check_part(const JudgeContext& context, const Expectation& expect, Sco
   if (const auto written = find_written_evidence(context, expect, "answer")) finding.evidence = *written;
   check.ends_scenario = !is_premise_kept(context, finding, expected->success, accepted);
   check.findings.push_back(std::move(finding));
+  if (!nearest_fits && is_another) check.contract_findings = std::move(nearest.findings);
   return check;
 }
 
@@ -218,7 +221,7 @@ Result<BatchCheck> check_batch_outcome(const JudgeContext& context, const Operat
     const auto actual = !exchange.body              ? describe_not_json(result, exchange.body.error())
                         : exchange.body->is_array() ? fmt::format("a list of {}", exchange.body->size())
                                                     : describe(*exchange.body);
-    exchange.findings.push_back(make_finding_at(context, expect.pointer, "elements", "",
+    exchange.findings.push_back(make_finding_at(context, expect.pointer, exchange.body ? "elements" : "body-not-json", "",
                                                 fmt::format("a list of {}, one for each call that answers", answering.size()), actual));
     exchange.findings.back().evidence = find_written_evidence(context, expect, "answer").value_or(Evidence::documented);
     exchange.ends_scenario = true;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "conformance/judge/judge_batch.h"
 #include "conformance/judge/severity.h"
 
@@ -13,10 +15,21 @@ struct CaptureSource {
   const Json* body = nullptr;
   const ResponseDefinition* answer = nullptr;
   const ResponseVariant* variant = nullptr;
-  std::string within;  // pointer of the answer inside the body
+  std::string within;    // pointer of the answer inside the body
+  bool is_lost = false;  // the body is no JSON, and has a finding that says so
 };
 
 const Json* body_of(const StepCheck& check) { return check.body ? &*check.body : nullptr; }
+
+// A member that the contract misses has one finding, not another one because its value was to be captured.
+void drop_repeated_captures(Findings& findings) {
+  std::set<std::string> missing;
+  for (const auto& finding : findings)
+    if (finding.code == "required" && finding.severity == Severity::error) missing.insert(finding.pointer);
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.code == "capture" && finding.severity == Severity::error && missing.contains(finding.pointer);
+  });
+}
 
 Judged make_judged(const StepCheck& check) {
   return {.findings = check.findings, .answer = check.answer != nullptr ? check.answer->name : "", .ends_scenario = check.ends_scenario};
@@ -45,7 +58,9 @@ void capture(const JudgeContext& context, const std::map<std::string, std::strin
         judged.findings.back().rule = context.contract->api + "." + source.answer->name;
       }
       // Where the value may be elsewhere, steps that do not use it can still be judged.
-      judged.ends_scenario = judged.ends_scenario || judged.findings.back().evidence <= context.level;
+      const bool is_error = judged.findings.back().evidence <= context.level;
+      judged.ends_scenario = judged.ends_scenario || is_error;
+      if (is_error && source.is_lost) judged.findings.pop_back();
     }
   }
 }
@@ -67,7 +82,12 @@ Result<Judged> judge_exchange(const JudgeContext& context, const Step& step, con
   if (!check) return tl::unexpected(check.error());
   auto judged = make_judged(*check);
   if (result.outcome == Outcome::answered)
-    capture(context, step.capture, step.pointer, {.body = body_of(*check), .answer = check->answer, .variant = check->variant}, judged);
+    capture(context, step.capture, step.pointer,
+            {.body = body_of(*check),
+             .answer = check->answer,
+             .variant = check->variant,
+             .is_lost = !check->body && step.expect.contract_checked},
+            judged);
   if (!check->is_comparable || (check->ends_scenario && check->findings.empty())) {
     if (judged.findings.empty()) judged.findings = with_location(context, check->contract_findings, step.expect);
     return judged;
@@ -108,7 +128,9 @@ Result<Judged> judge_batch(const JudgeContext& context, const Step& step, const 
 
 Result<Judged> judge_step(const JudgeContext& context, const Step& step, const Message& message, const TransportResult& result) {
   auto judged = message.is_batch ? judge_batch(context, step, message, result) : judge_exchange(context, step, message, result);
-  if (judged) assign_severity(judged->findings, context.level);
+  if (!judged) return judged;
+  assign_severity(judged->findings, context.level);
+  drop_repeated_captures(judged->findings);
   return judged;
 }
 

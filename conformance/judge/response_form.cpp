@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "contracts/src/model/check.h"
+
 namespace understudy {
 namespace {
 
@@ -53,10 +55,9 @@ Findings check_form(const TransportResult& result, const BodyForm& form) {
 }
 
 std::string describe_not_json(const TransportResult& result, const JsonError& error) {
-  if (result.response.body.empty()) return "an empty body";
-  const auto shown = describe(Json(result.response.body.substr(0, 200)));
-  if (!result.undecoded.empty()) return fmt::format("{} ({})", shown, result.undecoded);
-  return fmt::format("{} (line {}, column {}: {})", shown, error.line, error.column, error.message);
+  if (!result.response.body.empty() && !result.undecoded.empty())
+    return fmt::format("{} ({})", describe(Json(result.response.body.substr(0, 200))), result.undecoded);
+  return describe_not_json(result.response, error);
 }
 
 }  // namespace understudy

@@ -58,11 +58,13 @@ std::string advise(const Cause& cause) {
   const auto& code = finding.code;
   const auto where = finding.pointer.empty() ? std::string("the response") : finding.pointer;
   if (code == "transport") return "Make the server send one complete HTTP response: Content-Length or the last chunk ends the body.";
+  if (code == "credential")
+    return "Accept it, also after newer logins. If your server does not know this account, name one: --username, --password, --api-key.";
   if (code == "status" || code == "answer") return fmt::format("Return {}.", finding.expected);
   if (code == "reason") return fmt::format("Send {}.", finding.expected);
   if (code == "header") return fmt::format("Send the header {}: {}.", finding.pointer, finding.expected);
   if (code == "content-type") return "Send Content-Type: application/json.";
-  if (code == "body-not-json") return "Send a body that is valid JSON.";
+  if (code == "body-not-json") return "Send a body that is valid JSON, and all of it: lengths and sizes of chunks count bytes.";
   if (code == "required" || code == "match.missing") return fmt::format("Add {} to the response.", where);
   return fmt::format("Make {} {}.", where, finding.expected);
 }
@@ -73,12 +75,13 @@ void Summary::add(const Verdict& verdict) {
     for (const auto& difference : step.differences) {
       if (difference.finding.severity != Severity::error || verdict.known_failing) continue;
       auto finding = difference.finding;
-      finding.pointer = generalise_pointer(finding.pointer);
+      if (finding.pointer.starts_with('/')) finding.pointer = generalise_pointer(finding.pointer);  // else the name of a header
       const auto is_same = [&](const Cause& cause) {
         const auto& other = cause.difference.finding;
         return other.code == finding.code && other.pointer == finding.pointer && other.rule == finding.rule &&
                (!finding.rule.empty() || other.expected == finding.expected);
       };
+      const bool is_refused = step.result.response.status >= 400 && (finding.code == "status" || finding.code == "answer");
       auto found = std::ranges::find_if(causes, is_same);
       if (found == causes.end())
         found = causes.insert(
@@ -86,7 +89,8 @@ void Summary::add(const Verdict& verdict) {
             {.difference = {.finding = std::move(finding), .source_line = difference.source_line, .rule = difference.rule},
              .scenarios = {},
              .example = fmt::format("{} {}", verdict.name, step_label(step)),
-             .place = fmt::format("{} {} ({})", step.request.method, step.request.target, render_place(difference.finding.place))});
+             .place = fmt::format("{} {} ({})", step.request.method, step.request.target, render_place(difference.finding.place)),
+             .refusal = is_refused ? step.result.response.body : std::string()});
       found->scenarios.insert(name_without_turn(verdict.name));
     }
   }

@@ -83,6 +83,7 @@ struct Cause {
   Difference difference;            // the first one; the elements of lists in its pointer are '*'
   std::set<std::string> scenarios;  // that it makes fail
   std::string example, place;       // the first of them, with its step; the request and its place
+  std::string refusal;              // the body of its response, if that is a refusal for which something else was expected
 };
 
 struct Summary {

@@ -181,9 +181,10 @@ class TextReporter : public Reporter {
     for (std::size_t i = 0; i < std::min(summary.causes.size(), kMostCauses); ++i) {
       const auto& cause = summary.causes[i];
       const auto& finding = cause.difference.finding;
-      out_ << fmt::format("{}. {}{}{}: expected {}, found {} [{} {}]\n", i + 1, finding.rule.empty() ? "" : finding.rule + " ",
+      const auto said = cause.refusal.empty() ? std::string() : " " + render_excerpt(cause.refusal, 80);
+      out_ << fmt::format("{}. {}{}{}: expected {}, found {}{} [{} {}]\n", i + 1, finding.rule.empty() ? "" : finding.rule + " ",
                           finding.code, finding.pointer.empty() ? "" : " " + finding.pointer, shorten(finding.expected),
-                          shorten(finding.actual), cause.scenarios.size(), cause.scenarios.size() == 1 ? "scenario" : "scenarios");
+                          shorten(finding.actual), said, cause.scenarios.size(), cause.scenarios.size() == 1 ? "scenario" : "scenarios");
       out_ << fmt::format("   {}{} For example {}: {}\n", shorten(advise(cause)),
                           finding.source.empty() ? "" : fmt::format(" ({}, {})", to_string(finding.evidence), finding.source),
                           cause.example, cause.place);

@@ -34,11 +34,22 @@ bool looks_missing(const TransportResult& result, bool counts_unknown_call) {
   return status == 404 || status == 405 || status == 501 || (counts_unknown_call && is_unknown_call(result.response));
 }
 
-Implemented::Implemented(std::set<std::string> declared, const Contracts& contracts) : declared_(std::move(declared)) {
+Implemented::Implemented(std::set<std::string> declared, const Contracts& contracts, std::set<std::string> perhaps)
+    : declared_(std::move(declared)), perhaps_(std::move(perhaps)) {
   for (const auto& contract : contracts.apis) {
-    const bool is_used = std::ranges::any_of(declared_, [&](const std::string& name) { return name.starts_with(contract->api + "."); });
-    if (is_used && !contract->credentials.operation.empty()) declared_.insert(contract->api + "." + contract->credentials.operation);
+    const auto is_of_api = [&](const std::string& name) { return name.starts_with(contract->api + "."); };
+    const bool is_used = std::ranges::any_of(declared_, is_of_api);
+    if (!is_used || contract->credentials.operation.empty()) continue;
+    const auto login = contract->api + "." + contract->credentials.operation;
+    // Where every operation of the API is in doubt, so is its login.
+    if (std::ranges::all_of(declared_, [&](const std::string& name) { return !is_of_api(name) || perhaps_.contains(name); }))
+      perhaps_.insert(login);
+    declared_.insert(login);
   }
+}
+
+bool Implemented::may_have_api(const std::string& api) const {
+  return declared_.empty() || std::ranges::any_of(declared_, [&](const std::string& name) { return api_of(name) == api; });
 }
 
 void Implemented::set_unknown_answer(const std::string& api, std::string path, Response response) {
@@ -92,7 +103,8 @@ std::set<std::string> Implemented::missing() const {
   std::set<std::string> names;
   for (const auto& [name, seen] : seen_) {
     const bool is_known = std::ranges::any_of(seen.wrong, [this](const StepReport& step) { return !is_unknown_answer(step); });
-    if (!seen.answered && !is_known && (seen.refused || !seen.wrong.empty())) names.insert(name);
+    const bool is_in_doubt = !is_declared() || perhaps_.contains(name);
+    if (is_in_doubt && !seen.answered && !is_known && (seen.refused || !seen.wrong.empty())) names.insert(name);
   }
   return names;
 }

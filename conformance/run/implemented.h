@@ -20,11 +20,14 @@ class Implemented {
  public:
   Implemented() = default;
   // `declared`: qualified names; what issues their tokens counts, too. Empty: to be found out.
-  Implemented(std::set<std::string> declared, const Contracts& contracts);
+  // `perhaps`: those of them that came from a name of several APIs; which the target has is found out, too.
+  Implemented(std::set<std::string> declared, const Contracts& contracts, std::set<std::string> perhaps = {});
 
   bool is_declared() const { return !declared_.empty(); }
   // False: it is known before the run that the target does not have it.
   bool may_have(const std::string& operation) const { return declared_.empty() || declared_.contains(operation); }
+
+  bool may_have_api(const std::string& api) const;
 
   // Takes in what the target answers to a GET of a path that no API has.
   void set_unknown_answer(const std::string& api, std::string path, Response response);
@@ -52,7 +55,7 @@ class Implemented {
   bool is_unknown_answer(const StepReport& step) const;
   bool says_missing(const StepReport& step) const;
 
-  std::set<std::string> declared_;
+  std::set<std::string> declared_, perhaps_;
   std::map<std::string, UnknownAnswer> unknown_;  // by API
   std::map<std::string, Seen> seen_;              // by operation
 };

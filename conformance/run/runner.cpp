@@ -96,6 +96,8 @@ class ScenarioRunner {
   std::string find_unsupported() const {
     const auto* base = find_base(context_.target, scenario_.api);
     if (base == nullptr) return fmt::format("the target has no {}", scenario_.api);
+    if (context_.implemented != nullptr && !context_.implemented->may_have_api(scenario_.api))
+      return fmt::format("the target does not implement {}", scenario_.api);
     const bool is_direct = base->scheme == "http" && find_proxy(context_.target.connection.proxies, *base).empty();
     for (const auto& step : run_.row.steps) {
       if (!is_direct && is_framed_by_hand(step.with))
@@ -240,6 +242,10 @@ class ScenarioRunner {
     auto message = compose(step, {.contracts = context_.contracts, .file = *run_.file, .variables = names}, sent_);
     if (!message) return tl::unexpected(message.error());
     if (gives_up(reached(*message))) return StepOutcome{.ends_scenario = true};
+    if (!cleanup && step.operation.empty() && !message->is_batch && !may_have(reached(*message))) {
+      why_skipped_ = fmt::format("the target does not implement {}", reached(*message));
+      return StepOutcome{.ends_scenario = true};
+    }
 
     auto outcome = step.redeliveries > 0 ? redeliver(step, *message, names)
                    : step.until          ? poll(step, *message, names)
@@ -336,6 +342,7 @@ class ScenarioRunner {
     context.records = &scenario_.given.records;
     context.level = level_of(operation, *message.contract);
     context.evidence = step.evidence ? step.evidence : scenario_.evidence;
+    context.own_credential = step.auth.kind == Auth::Kind::automatic && find_credential_form(message, step.auth) == CredentialForm::header;
     auto judged = judge_step(context, step, message, sent->result);
     if (!judged) return tl::unexpected(judged.error());
     Variables known = names;
@@ -399,6 +406,8 @@ class ScenarioRunner {
       return;
     }
     auto outcome = attempt(step, true);
+    // An operation that is not declared is tried, because it may be there, but not judged.
+    if (outcome && outcome->report && !may_have(step.operation)) outcome->report->differences.clear();
     if (!outcome)
       note_orphan(step, outcome.error().message);
     else if (outcome->report && !is_removed(step, *outcome))
@@ -415,8 +424,11 @@ class ScenarioRunner {
 
   // Deleting a tenant removes everything in it.
   void note_orphan(const Step& step, std::string_view why) {
-    if (!session_.has_own_tenant())
-      verdict_.orphaned.push_back(fmt::format("{} was not done: {}", step.operation.empty() ? "cleanup" : step.operation, why));
+    if (session_.has_own_tenant()) return;
+    // What stays on this machine because the target was not said to have a removal is no harm.
+    const bool is_harmless = !may_have(step.operation) && find_remote_host(context_.target).empty();
+    auto& records = is_harmless ? verdict_.not_removable : verdict_.orphaned;
+    records.push_back(fmt::format("{} was not done: {}", step.operation.empty() ? "cleanup" : step.operation, why));
   }
 
   std::string find_unset(const Step& step) const {

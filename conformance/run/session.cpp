@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "conformance/live/guard.h"
+#include "conformance/run/implemented.h"
 #include "conformance/run/records.h"
 #include "scenarios/src/model/given.h"
 
@@ -147,7 +148,12 @@ Result<void> Session::finish(std::vector<std::string>& orphaned, std::vector<std
   for (const auto& made : std::views::reverse(made_records_)) {
     const auto what = fmt::format("{}.{} {}", made.plan->contract->api, made.plan->collection->name, render_json(made.id));
     const auto removal = remove_record(*this, run_, context_, made);
-    if (removal == Removal::failed) orphaned.push_back(fmt::format("{} was not removed by {}", what, made.plan->collection->create.remove));
+    if (removal == Removal::failed) {
+      const auto& remove = made.plan->collection->create.remove;
+      const bool may_have = context_.implemented == nullptr || context_.implemented->may_have(made.plan->contract->api + "." + remove);
+      auto& records = may_have || !find_remote_host(context_.target).empty() ? orphaned : not_removable;
+      records.push_back(fmt::format("{} was not removed by {}", what, remove));
+    }
     if (removal == Removal::no_operation) not_removable.push_back(fmt::format("{} stays: no operation removes it", what));
   }
   made_records_.clear();

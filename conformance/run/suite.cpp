@@ -228,8 +228,8 @@ Result<std::vector<Run>> plan_runs(const std::vector<const ScenarioFile*>& files
 Summary run_suite(const std::vector<Run>& runs, const RunContext& given, const SuiteOptions& options,
                   const std::vector<Reporter*>& reporters) {
   RunContext context = given;
-  Implemented implemented(options.operations, given.contracts);
-  const bool finds_out = !context.target.can_arrange() && !implemented.is_declared();
+  Implemented implemented(options.operations, given.contracts, options.perhaps);
+  const bool finds_out = !context.target.can_arrange() && (!implemented.is_declared() || !options.perhaps.empty());
   Unfinished unfinished;
   if (!context.target.can_arrange()) {
     context.implemented = &implemented;

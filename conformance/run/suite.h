@@ -24,6 +24,7 @@ struct SuiteOptions {
   bool fail_fast = false;
   std::vector<KnownFailure> known_failing;
   std::set<std::string> operations;   // qualified names of those that the target has; empty: found out by the run
+  std::set<std::string> perhaps;      // those of them that came from a name of several APIs: found out by the run, too
   std::atomic<bool>* stop = nullptr;  // set from outside: ends the run, cleanup included
   std::function<void(Milliseconds)> pause;
   Progress* progress = nullptr;                                // may be null

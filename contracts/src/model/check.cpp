@@ -86,11 +86,9 @@ bool is_json_media_type(std::string_view content_type) {
 void check_reason(Candidate& candidate, const Response& response) {
   const std::string reason = reason_of(candidate.variant, candidate.switches);
   if (reason.empty() || equals_ignore_case(response.reason, reason)) return;
-  if (response.reason.empty() && reason == registered_reason(response.status)) return;
-  // HTTP/2, proxies and many frameworks carry no phrase or only the registered one: the text may be in the body instead.
-  const bool is_own = !response.reason.empty() && response.reason != registered_reason(response.status);
-  if (!is_own && response.body.find(reason) != std::string::npos) return;
-  candidate.add("reason", "", "reason", "\"" + reason + "\" as reason phrase or in the body", "\"" + response.reason + "\"");
+  // HTTP/2 and some proxies carry no phrase: then the registered one counts, or the text in the body.
+  if (response.reason.empty() && (reason == registered_reason(response.status) || response.body.find(reason) != std::string::npos)) return;
+  candidate.add("reason", "", "reason", "\"" + reason + "\" as reason phrase", "\"" + response.reason + "\"");
 }
 
 // The headers that the contract promises: each is there once, with the value if that is fixed.
@@ -119,11 +117,7 @@ void check_body(Candidate& candidate, const Response& response, const ParsedJson
                     content_type ? "\"" + std::string(*content_type) + "\"" : "absent");
     }
     if (body) return candidate.add_schema_findings(*body);
-    const auto& error = body.error();
-    candidate.add("body-not-json", "", "body", "a JSON text",
-                  response.body.empty() ? "an empty body"
-                                        : fmt::format("{} (line {}, column {}: {})", describe(Json(response.body.substr(0, 200))),
-                                                      error.line, error.column, error.message));
+    candidate.add("body-not-json", "", "body", "a JSON text", describe_not_json(response, body.error()));
   } else if (!variant.text && !response.body.empty()) {
     candidate.add("body", "", "body", "an empty body", std::to_string(response.body.size()) + " bytes");
   }
@@ -184,7 +178,31 @@ Judgement judge_candidates(const Contract& contract, const Operation& operation,
   return best;
 }
 
+// Where two parts of a schema say the same of a value, the one that is better known counts.
+void keep_best_known(Findings& findings) {
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    for (std::size_t k = i + 1; k < findings.size();) {
+      auto &first = findings[i], &other = findings[k];
+      if (first.pointer != other.pointer || first.code != other.code || first.expected != other.expected) {
+        ++k;
+        continue;
+      }
+      if (other.evidence < first.evidence) first = std::move(other);
+      findings.erase(findings.begin() + static_cast<std::ptrdiff_t>(k));
+    }
+  }
+}
+
 }  // namespace
+
+std::string describe_not_json(const Response& response, const JsonError& error) {
+  if (response.body.empty()) return "an empty body";
+  const bool is_chunked = find_header(response.headers, "Transfer-Encoding").has_value();
+  const auto length = find_header(response.headers, "Content-Length");
+  const auto framing = is_chunked ? std::string(", sent in chunks") : length ? fmt::format(", Content-Length {}", *length) : std::string();
+  return fmt::format("line {}, column {}: {}{}; the body is {}", error.line, error.column, error.message, framing,
+                     describe(Json(response.body.substr(0, 200))));
+}
 
 std::string generalise_pointer(std::string_view pointer) {
   std::string out;
@@ -223,6 +241,7 @@ Findings check_shape(const Contract& contract, const Operation& operation, const
     finding.evidence = fact.evidence;
     finding.message = word_finding(contract, finding);
   }
+  keep_best_known(findings);
   return findings;
 }
 

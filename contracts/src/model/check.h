@@ -35,6 +35,9 @@ struct Judgement {
   Findings findings;  // empty: the contract allows the response
 };
 
+// The body that is no JSON: the error and its place, how the body was framed, and its beginning.
+std::string describe_not_json(const Response& response, const JsonError& error);
+
 // How well known it is that this answer of the operation has its status.
 Evidence evidence_of_status(const Operation& operation, const ResponseVariant& variant, const Switches& switches);
 

@@ -24,9 +24,8 @@ struct Refused {
   throw Refused{{.pointer = std::move(pointer), .message = std::move(message), .code = std::move(code)}};
 }
 
-const std::set<std::string_view> kAnnotations = {"title",     "description", "default",          "examples",
-                                                 "example",   "$comment",    "$schema",          "readOnly",
-                                                 "writeOnly", "deprecated",  "contentMediaType", "contentEncoding"};
+const std::set<std::string_view> kAnnotations = {"description", "default",   "examples",   "example",          "$comment",       "$schema",
+                                                 "readOnly",    "writeOnly", "deprecated", "contentMediaType", "contentEncoding"};
 
 // Keywords of other dialects, and what to write instead.
 const std::map<std::string_view, std::string_view> kHints = {
@@ -277,6 +276,9 @@ class Compiler {
   void read_branches_into(SchemaNode& node, const Json& value, const std::string& at) {
     node.*Member = read_branches(value, at);
   }
+  void read_title(SchemaNode& node, const Json& value, const std::string&) {
+    if (value.is_string()) node.title = value.get<std::string>();
+  }
   void read_const(SchemaNode& node, const Json& value, const std::string&) { node.constant = value; }
   void read_text_pattern(SchemaNode& node, const Json& value, const std::string& at) {
     node.pattern = read_pattern(read_string(value, at), at);
@@ -291,6 +293,7 @@ class Compiler {
         {"type", &C::read_type},
         {"enum", &C::read_enum},
         {"const", &C::read_const},
+        {"title", &C::read_title},
         {"minimum", &C::read_number_into<&N::minimum>},
         {"maximum", &C::read_number_into<&N::maximum>},
         {"exclusiveMinimum", &C::read_number_into<&N::exclusive_minimum>},

@@ -267,7 +267,8 @@ class Explainer {
     if (!node.any_of.empty()) check_branches(spot, "anyOf", node.any_of, out);
     if (!node.one_of.empty()) check_branches(spot, "oneOf", node.one_of, out);
     if (node.negated != kNoNode && fits(node.negated, value)) {
-      add(out, finding_of(spot, "not", at, "anything but " + describe_schema(schemas_, node.negated), describe(value)));
+      const auto expected = node.title.empty() ? "anything but " + describe_schema(schemas_, node.negated) : node.title;
+      add(out, finding_of(spot, "not", at, expected, describe(value)));
     }
     if (node.condition != kNoNode) {
       const NodeId next = fits(node.condition, value) ? node.consequence : node.alternative;

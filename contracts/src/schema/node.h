@@ -71,6 +71,7 @@ struct SchemaNode {
 
   std::vector<NodeId> all_of, any_of, one_of;
   NodeId negated = kNoNode;
+  std::string title;                                                         // says in words what `not` forbids to miss
   NodeId condition = kNoNode, consequence = kNoNode, alternative = kNoNode;  // if, then, else
 };
 

@@ -30,7 +30,8 @@ struct SuiteEnd {
   std::string text;
 };
 
-SuiteEnd judge(const std::vector<std::string>& scenarios, const Bend& bend, const std::set<std::string>& operations = {}) {
+SuiteEnd judge(const std::vector<std::string>& scenarios, const Bend& bend, const std::set<std::string>& operations = {},
+               const std::set<std::string>& perhaps = {}) {
   std::vector<ScenarioFile> files;
   for (const auto& steps : scenarios)
     files.push_back(parse_kiosk(kiosk_scenario(steps), "scenarios/kiosk/s" + std::to_string(files.size()) + ".yaml"));
@@ -39,6 +40,7 @@ SuiteEnd judge(const std::vector<std::string>& scenarios, const Bend& bend, cons
   SuiteOptions options;
   options.profiles = {Profile{}};
   options.operations = operations;
+  options.perhaps = perhaps;
   options.make_transport = [bend] {
     Kiosk kiosk;
     kiosk.bend = bend;
@@ -133,6 +135,40 @@ TEST_CASE("a record that stays because nothing removes it is one line, not a fai
   CHECK(ended.summary.counts.passed == 1);
   CHECK(ended.summary.orphaned.empty());
   CHECK_THAT(ended.text, CONTAINS("kept: 1 record stays on the target"));
+}
+
+TEST_CASE("of the declared operations none removes records: cleanups are tried, but not judged", "[suite][operations]") {
+  const auto refused = GENERATE(answer(405, R"({"error":"no"})"), answer(500, R"({"error":"no"})"), answer(401, R"({"error":"who?"})"));
+  const auto with_cleanup =
+      std::string("steps:\n  - ") + kCreateStep + "\ncleanup:\n  - { send: deleteThing, with: { path: { id: \"{{id}}\" } } }\n";
+
+  const auto ended = judge({with_cleanup}, when(is_remove, refused), {"kiosk.createThing"});
+
+  INFO(ended.text);
+  CHECK(ended.summary.counts.passed == 1);
+  CHECK(ended.summary.causes.empty());
+  CHECK(ended.summary.orphaned.empty());
+  CHECK_THAT(ended.text, CONTAINS("kept: 1 record stays on the target"));
+}
+
+TEST_CASE("of the operations of one name those are judged that the target has", "[suite][operations]") {
+  const std::set<std::string> both_names = {"kiosk.createThing", "kiosk.readThing"};
+  const auto no = answer(404, R"({"error":"no"})");
+
+  const auto ended = judge({steps(kCreateStep), both()}, when(is_create, no), both_names, {"kiosk.createThing"});
+
+  INFO(ended.text);
+  CHECK(ended.summary.counts.failed == 0);
+  CHECK(ended.summary.counts.skipped == 2);
+  CHECK(ended.summary.missing.contains("kiosk.createThing"));
+}
+
+TEST_CASE("a request without a name that reaches an operation that is not declared is skipped", "[suite][operations]") {
+  const auto ended = judge({"steps: [{ request: { method: POST, path: /things, body: { name: a } }, expect: { answer: thing_created } }]"},
+                           nullptr, {"kiosk.readThing"});
+
+  INFO(ended.text);
+  CHECK(ended.summary.counts.skipped == 1);
 }
 
 TEST_CASE("differences of one kind are one cause, and the cause of most scenarios comes first", "[suite][operations]") {

@@ -136,6 +136,7 @@ TEST_CASE("every keyword has its own words", "[contracts][schema]") {
       {R"({"allOf":[{"minimum":1},{"minimum":2}]})", "1", "minimum : integer 1 -> number >= 2 @/allOf/1/minimum"},
       {R"({"oneOf":[{"minimum":1},{"minimum":2}]})", "3",
        "oneOf : integer 3, which fits 2 of them -> exactly one of: what /oneOf/0 describes | what /oneOf/1 describes @/oneOf"},
+      {R"({"title":"a number","not":{"type":"string"}})", "\"a\"", "not : string \"a\" -> a number @/not"},
       {R"({"not":{"type":"string"}})", "\"a\"", "not : string \"a\" -> anything but string @/not"},
       {R"({"if":{"type":"string"},"then":{"minLength":1},"else":{"minimum":1}})", "0", "minimum : integer 0 -> number >= 1 @/else/minimum"},
       {R"({"if":{"type":"string"},"then":{"const":"a"}})", "\"b\"", "const : string \"b\" -> string \"a\" @/then/const"},
