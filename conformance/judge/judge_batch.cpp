@@ -33,7 +33,7 @@ StepCheck check_part(const JudgeContext& context, const Expectation& expect, Sco
   StepCheck check;
   check.body = element;
   auto nearest = check_element(*context.contract, *context.operation, *context.switches, scope, element, nullptr, context.level);
-  const bool nearest_fits = nearest.answer != nullptr && !contradicts(nearest.findings, context.level);
+  bool nearest_fits = nearest.answer != nullptr && !contradicts(nearest.findings, context.level);
   if (expected == nullptr) {
     check.answer = nearest.answer;
     check.variant = nearest.variant;
@@ -48,10 +48,20 @@ StepCheck check_part(const JudgeContext& context, const Expectation& expect, Sco
   check.answer = expected;
   check.variant = judgement.variant;
   // An answer of which all is assumed fits everything up to a level below; the one with fewer differences is meant.
-  const bool is_nearer = contradicts(judgement.findings, context.level) && nearest.answer != nullptr && nearest.answer != expected &&
-                         nearest.findings.size() < judgement.findings.size();
-  // A failure instead of a success is another answer also if its form is wrong, or the reverse.
-  const bool is_another = is_nearer && (nearest_fits || nearest.answer->success != expected->success);
+  const auto is_nearer = [&](const Judgement& other) {
+    return contradicts(judgement.findings, context.level) && other.answer != nullptr && other.answer != expected &&
+           other.findings.size() < judgement.findings.size();
+  };
+  bool is_another = nearest_fits && is_nearer(nearest);
+  if (!is_another) {
+    // A failure instead of a success is another answer also if its form is wrong, or the reverse.
+    auto closest = check_element(*context.contract, *context.operation, *context.switches, scope, element);
+    is_another = is_nearer(closest) && closest.answer->success != expected->success;
+    if (is_another) {
+      nearest = std::move(closest);
+      nearest_fits = !contradicts(nearest.findings, context.level);
+    }
+  }
   if (expected->scope == scope && !is_another) {
     check.contract_findings = std::move(judgement.findings);
     return check;
