@@ -185,7 +185,7 @@ steps:
                                  transport);
 
   CHECK(verdict.kind == VerdictKind::failed);
-  CHECK(summarize(verdict) == Lines{"1 capture error", "1 required error"});
+  CHECK(summarize(verdict) == Lines{"1 required error"});
 }
 
 TEST_CASE("a request's method may be a template", "[runner]") {
