@@ -46,8 +46,9 @@ const Model& order_details_model() {
 
 const Model& order_item_model() {
   static const Model kModel{{text("ProductID"), text("ReferenceID"), text("ProductName"), number("SitePrice"), number("DiscountValue"),
-                             choice("DiscountType", kDiscountTypes), integer("Qty"), number("LineTaxTotal"), number("FinalValueFee"), number("PricePerCase"), integer("QtyPerCase"), integer("TotalCases"),
-                             text("Notes"), integer("ShipFromWareHouseID")}};
+                             choice("DiscountType", kDiscountTypes), integer("Qty"), number("LineTaxTotal"), number("FinalValueFee"),
+                             number("PricePerCase"), integer("QtyPerCase"), integer("TotalCases"), text("Notes"),
+                             integer("ShipFromWareHouseID")}};
   return kModel;
 }
 
