@@ -127,7 +127,8 @@ std::vector<std::string> parameter_texts(const Contract& contract, const Paramet
     if (const auto value = find_header(request.headers, parameter.name)) texts.emplace_back(*value);
   } else {
     for (const auto& [name, text] : pairs) {
-      if (contract.is_parameter_name(parameter, name)) texts.push_back(text);
+      if (contract.is_parameter_name(parameter, name) && !(text.empty() && contract.binding.empty_parameter_is_absent))
+        texts.push_back(text);
     }
   }
   return texts;

@@ -155,6 +155,7 @@ constexpr Word kWords[] = {
     {"empty-array", "an empty list is not read as an empty object", &BindingWords::empty_array_is_object},
     {"single", "a single object is not read as a list", &BindingWords::single_is_list},
     {"brackets", "a parameter with brackets, as in a[]=1, is unknown", &BindingWords::brackets_are_lists},
+    {"empty-parameter", "a parameter without a value, as in a=, is not read as absent", &BindingWords::empty_parameter_is_absent},
 };
 
 void bind_anew(Contract& contract) {

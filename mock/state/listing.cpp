@@ -30,7 +30,7 @@ std::optional<Time> read_time(const Json& value) {
   return value.is_string() ? parse_date(value.get_ref<const std::string&>()) : std::nullopt;
 }
 
-// Numbers by size, dates by time; what cannot be compared is outside.
+// Numbers by size, dates by time; a value that cannot be compared is outside.
 bool is_beyond(const Filter& filter, const Json& value, const Json& bound) {
   const bool upper = filter.match == Filter::Match::to;
   if (is_number(value) && is_number(bound)) return upper ? compare_numbers(value, bound) > 0 : compare_numbers(value, bound) < 0;
@@ -65,6 +65,7 @@ bool fits(const Filter& filter, const Json& value, const Json& wanted, const Lis
 
 // A value of the parameter that every record fits.
 bool is_open(const Filter& filter, const Json& wanted) {
+  if (filter.match == Filter::Match::from || filter.match == Filter::Match::to) return !is_number(wanted) && !read_time(wanted);
   if (filter.match == Filter::Match::within) {
     const auto span = filter.spans.find(as_text(wanted));
     return span == filter.spans.end() || (!span->second.from && !span->second.to);

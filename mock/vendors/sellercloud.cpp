@@ -88,11 +88,12 @@ Outcome create_product(const HandlerCall& call) {
   return create(call, std::move(product));
 }
 
-void number_lines(Json& record, std::string_view sequence, Env& env) {
-  const auto lines = record.find("Products");
-  if (lines == record.end() || !lines->is_array()) return;
-  for (Json& line : *lines) {
-    if (line.is_object() && !line.contains("ID")) line["ID"] = env.ids.next(std::string(sequence));
+// Numbers the objects of a list that have no number.
+void number_elements(Json& record, const char* list, const char* member, const char* sequence, Env& env) {
+  const auto elements = record.find(list);
+  if (elements == record.end() || !elements->is_array()) return;
+  for (Json& element : *elements) {
+    if (element.is_object() && !element.contains(member)) element[member] = env.ids.next(sequence);
   }
 }
 
@@ -191,18 +192,13 @@ void take_from_product(Json& line, const HandlerCall& call) {
   }
 }
 
-Outcome create_customer(const HandlerCall& call) {
-  Json customer = call.body;
-  customer["CreatedOn"] = render_rfc3339(call.env.clock.now());
-  return create(call, std::move(customer));
-}
-
 Outcome create_order(const HandlerCall& call) {
   Json order = call.body;
   if (const auto lines = order.find("Products"); lines != order.end() && lines->is_array()) {
     for (Json& line : *lines) take_from_product(line, call);
   }
-  number_lines(order, "order_item", call.env);
+  number_elements(order, "Products", "ID", "order_item", call.env);
+  number_elements(order, "Notes", "NoteID", "note", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
   order["LastUpdated"] = order["CreatedOn"];
   return create(call, std::move(order));
@@ -210,80 +206,10 @@ Outcome create_order(const HandlerCall& call) {
 
 using View = Json (*)(const Contract& contract, const Json& record);
 
-Outcome no_record(const HandlerCall& call) { return {.answer = call.operation.refusals.record}; }
-
-Record find_named(const HandlerCall& call, std::string_view collection) {
-  return call.store.find(collection, path_parameter(call, call.operation.record_id));
-}
-
-template <View view>
-Outcome read_one(const HandlerCall& call) {
-  const Record record = find_named(call, call.operation.collection);
-  if (record == nullptr) return no_record(call);
-  return succeed(call, {{"record", *record}, {"view", view(call.contract, *record)}});
-}
-
-// Each record of a list with its view inside.
+// Each record with its view inside.
 template <View view>
 void show_views(const HandlerCall& call, const std::vector<Json*>& records) {
   for (Json* record : records) (*record)["view"] = view(call.contract, *record);
-}
-
-void put_order(const HandlerCall& call, Json order) {
-  order["LastUpdated"] = render_rfc3339(call.env.clock.now());
-  call.store.put("orders", std::move(order));
-}
-
-// Unknown ids are ignored: the answer lists the orders that were changed.
-Outcome set_order_status(const HandlerCall& call) {
-  Json changed = Json::array();
-  for (const Json& id : call.body.at("Orders")) {
-    const Record found = call.store.find("orders", render_json(id));
-    if (found == nullptr) continue;
-    Json order = *found;
-    order["StatusCode"] = call.body.at("Status");
-    put_order(call, std::move(order));
-    changed.push_back(id);
-  }
-  return succeed(call, {{"changed", std::move(changed)}});
-}
-
-Outcome add_order_items(const HandlerCall& call) {
-  const Record found = find_named(call, "orders");
-  if (found == nullptr) return no_record(call);
-  Json order = *found;
-  Json& lines = order["Products"];
-  if (!lines.is_array()) lines = Json::array();
-  for (const Json& line : call.body) take_from_product(lines.emplace_back(line), call);
-  number_lines(order, "order_item", call.env);
-  put_order(call, std::move(order));
-  return succeed(call);
-}
-
-Outcome get_order_notes(const HandlerCall& call) {
-  const Record found = call.store.find("orders", render_json(call.query.value("id", Json(0))));
-  if (found == nullptr) return no_record(call);
-  Json notes = Json::array();
-  for (Json& note : objects_at(*found, "Notes")) {
-    note["Category"] = number_of(call.contract, "/components/schemas/OrderNote/properties/Category", note.value("Category", Json(0)));
-    note["NoteID"] = first_of(note, {"/NoteID"}).is_null() ? Json(notes.size() + 1) : note["NoteID"];
-    note["AuditDate"] = first_of(note, {"/AuditDate"}).is_null() ? first_of(*found, {"/CreatedOn"}) : note["AuditDate"];
-    notes.push_back(std::move(note));
-  }
-  return succeed(call, {{"record", *found}, {"notes", std::move(notes)}});
-}
-
-Outcome add_order_note(const HandlerCall& call) {
-  const Record found = find_named(call, "orders");
-  if (found == nullptr) return no_record(call);
-  Json order = *found;
-  Json& notes = order["Notes"];
-  if (!notes.is_array()) notes = Json::array();
-  notes.push_back({{"Note", call.body.value("Message", "")},
-                   {"Category", call.body.value("Category", "General")},
-                   {"AuditDate", render_rfc3339(call.env.clock.now())}});
-  put_order(call, std::move(order));
-  return succeed(call);
 }
 
 Json view_purchase_order(const Contract& contract, const Json& order) {
@@ -316,7 +242,7 @@ Json view_purchase_order(const Contract& contract, const Json& order) {
 
 Outcome create_purchase_order(const HandlerCall& call) {
   Json order = call.body;
-  number_lines(order, "purchase_order_item", call.env);
+  number_elements(order, "Products", "ID", "purchase_order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
   return create(call, std::move(order));
 }
@@ -338,18 +264,13 @@ Outcome find_server_by_team(const HandlerCall& call) {
 const Module& sellercloud_module() {
   static const Module kModule = {.handlers = {{"createProduct", create_product},
                                               {"createOrder", create_order},
-                                              {"getOrder", read_one<view_order>},
-                                              {"setOrderStatus", set_order_status},
-                                              {"addOrderItems", add_order_items},
-                                              {"getOrderNotes", get_order_notes},
-                                              {"addOrderNote", add_order_note},
                                               {"createPurchaseOrder", create_purchase_order},
-                                              {"getPurchaseOrder", read_one<view_purchase_order>},
-                                              {"getPurchaseOrderItems", read_one<view_purchase_order>},
-                                              {"createCustomer", create_customer},
                                               {"findServerByTeam", find_server_by_team}},
-                                 .shows = {{"listOrders", show_views<view_order>},
+                                 .shows = {{"getOrder", show_views<view_order>},
+                                           {"listOrders", show_views<view_order>},
                                            {"listOrdersByView", show_views<view_order>},
+                                           {"getPurchaseOrder", show_views<view_purchase_order>},
+                                           {"getPurchaseOrderItems", show_views<view_purchase_order>},
                                            {"listPurchaseOrders", show_views<view_purchase_order>},
                                            {"listPurchaseOrdersByView", show_views<view_purchase_order>}}};
   return kModule;

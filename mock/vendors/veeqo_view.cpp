@@ -22,12 +22,10 @@ Json money(const View& view, const Json& stored) {
   return compare_numbers(stored, value) == 0 ? money(view, value) : stored;
 }
 
-// The stored members over the defaults of collections.yaml.
-Json over_defaults(const View& view, std::string_view defaults, const Json& stored) {
-  Json shown = member(view.account, defaults);
-  if (!shown.is_object()) shown = Json::object();
-  shown.update(stored);
-  return shown;
+// Adds the defaults of collections.yaml that the object does not have.
+void add_defaults(const View& view, std::string_view defaults, Json& shown) {
+  const Json& added = member(view.account, defaults);
+  if (added.is_object() && shown.is_object()) shown.insert(added.begin(), added.end());
 }
 
 // Images without a position come last.
@@ -40,7 +38,8 @@ Json show_main_image(const View& view, const Json& product) {
   const Json& images = list_of(product, "images");
   const auto first = std::min_element(images.begin(), images.end(), [](const Json& a, const Json& b) { return rank(a) < rank(b); });
   if (first == images.end()) return nullptr;
-  Json shown = over_defaults(view, "image", *first);
+  Json shown = *first;
+  add_defaults(view, "image", shown);
   shown["product_id"] = member(product, "id");
   return shown;
 }
@@ -105,7 +104,9 @@ Json show_warehouse(const View& view, const Json& warehouse) {
 
 Json show_measurement(const View& view, const Json& sellable) {
   const Json& stored = member(sellable, "measurement_attributes");
-  Json shown = {{"id", member(stored, "id")}, {"dimensions_unit", member(view.account, "dimensions_unit")}};
+  Json shown;
+  shown["id"] = member(stored, "id");
+  shown["dimensions_unit"] = member(view.account, "dimensions_unit");
   for (const char* side : {"width", "height", "depth"}) shown[side] = money(view, member(stored, side));
   return shown;
 }
@@ -137,21 +138,23 @@ void derive_stock(const View& view, Json& shown) {
   shown["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
   shown["available_stock_level_at_all_warehouses"] = available;
   shown["on_hand_value"] = money(view, round_to(stock.value, 6));
-  shown["inventory"] = {{"infinite", stock.infinite},
-                        {"physical_stock_level_at_all_warehouses", whole(stock.physical)},
-                        {"allocated_stock_level_at_all_warehouses", whole(stock.allocated)},
-                        {"available_stock_level_at_all_warehouses", available},
-                        {"incoming_stock_level_at_all_warehouses", whole(stock.incoming)}};
+  Json& inventory = shown["inventory"] = Json::object();
+  inventory["infinite"] = stock.infinite;
+  inventory["physical_stock_level_at_all_warehouses"] = whole(stock.physical);
+  inventory["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
+  inventory["available_stock_level_at_all_warehouses"] = available;
+  inventory["incoming_stock_level_at_all_warehouses"] = whole(stock.incoming);
   if (!view.of_2026) return;
-  shown["inventory"]["transit_incoming_stock_level_at_all_warehouses"] = whole(stock.transit_in);
-  shown["inventory"]["transit_outgoing_stock_level_at_all_warehouses"] = whole(stock.transit_out);
+  inventory["transit_incoming_stock_level_at_all_warehouses"] = whole(stock.transit_in);
+  inventory["transit_outgoing_stock_level_at_all_warehouses"] = whole(stock.transit_out);
 }
 
 // `product` as it is shown.
 Json show_sellable(const View& view, const Json& product, const Json& sellable) {
-  Json shown = over_defaults(view, "sellable", sellable);
+  Json shown = sellable;
+  add_defaults(view, "sellable", shown);
   if (view.of_2026) {
-    shown.update(over_defaults(view, "sellable_of_2026", shown));
+    add_defaults(view, "sellable_of_2026", shown);
     shown["image_url"] = shown["main_thumbnail_url"] = member(product, "main_image_src");
   }
   shown["created_by_id"] = member(product, "created_by_id");
@@ -171,7 +174,8 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
 
 // The product without its sellables and their sums.
 Json show_head(const View& view, const Json& product) {
-  Json shown = over_defaults(view, "product", product);
+  Json shown = product;
+  add_defaults(view, "product", shown);
   Json main_image = show_main_image(view, product);
   shown.erase("images");
   shown["image"] = shown["main_image_src"] = Json(member(main_image, "src"));
@@ -179,7 +183,7 @@ Json show_head(const View& view, const Json& product) {
     shown["main_image"] = std::move(main_image);
     return shown;
   }
-  shown.update(over_defaults(view, "product_of_2026", shown));
+  add_defaults(view, "product_of_2026", shown);
   shown["thumbnail_url"] = shown["image"];
   return shown;
 }

@@ -8,8 +8,8 @@ namespace {
 
 void load_binding(LoadContext& context, Reader& reader) {
   const std::string at = "/binding";
-  reader.keys(at,
-              {"names", "null", "numbers", "booleans", "enums", "empty_string", "empty_array", "single", "brackets", "unwrap", "aliases"});
+  reader.keys(at, {"names", "null", "numbers", "booleans", "enums", "empty_string", "empty_array", "single", "brackets", "empty_parameter",
+                   "unwrap", "aliases"});
   BindingWords& words = context.words;
   words.names_ignore_case = reader.word(at + "/names", {"ignore_case", "exact"}, "exact") == "ignore_case";
   words.null_is_absent = reader.word(at + "/null", {"absent", "value"}, "value") == "absent";
@@ -19,6 +19,7 @@ void load_binding(LoadContext& context, Reader& reader) {
   words.empty_array_is_object = reader.word(at + "/empty_array", {"object"}) == "object";
   words.single_is_list = reader.word(at + "/single", {"list"}) == "list";
   words.brackets_are_lists = reader.word(at + "/brackets", {"list"}) == "list";
+  words.empty_parameter_is_absent = reader.word(at + "/empty_parameter", {"absent"}) == "absent";
   words.unwrap = reader.text(at + "/unwrap");
   words.aliases = reader.text_map(at + "/aliases");
   for (std::size_t i = 0, n = reader.size(at + "/enums"); i < n; ++i) {

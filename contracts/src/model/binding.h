@@ -26,6 +26,7 @@ struct BindingWords {
   bool empty_array_is_object = false;          // PHP writes an empty object as []
   bool single_is_list = false;                 // an object where a list is meant becomes a list of one
   bool brackets_are_lists = false;             // in a query a[]=1 and a[0]=1 mean a=1
+  bool empty_parameter_is_absent = false;      // in a query a= is as if a were not there
   std::string unwrap;                          // a body {"product": {...}} is its member
   std::map<std::string, std::string> aliases;  // other name -> documented name, at any depth
 };

@@ -96,6 +96,8 @@ struct Completion {
       Json parts = Json::array({missing(members)});
       for (const Json& part : pattern.at("$merge")) parts.push_back(with_members(part, members, depth));
       out["$merge"] = std::move(parts);
+    } else if (pattern.contains("$concat")) {
+      for (Json& part : out["$concat"]) part = complete(part, schema, depth + 1);
     } else if (pattern.contains("$case")) {
       for (auto& [value, branch] : out["of"].items()) branch = complete(branch, schema, depth + 1);
       if (pattern.contains("else")) out["else"] = complete(pattern.at("else"), schema, depth + 1);

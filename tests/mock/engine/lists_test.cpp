@@ -47,7 +47,7 @@ components:
         motto: { type: [string, "null"] }
 )";
 constexpr const char* kRules = R"(
-binding: { enums: [name, number, numeric_string], brackets: list }
+binding: { enums: [name, number, numeric_string], brackets: list, empty_parameter: absent }
 paths: { typed: true }
 credentials: { kind: none }
 refusals: { path: none, method: none, record: gone, shape: refused }
@@ -131,7 +131,10 @@ TEST_CASE("filters of a list are data", "[engine][lists]") {
       {"in another form", "from=11/27/2026%2010:01", "[1,3]"},
       {"until a date", "to=2026-11-27T10:00:00", "[2,4]"},
       {"a span", "from=2026-01-01&to=11/27/2026%2010:00", "[2]"},
-      {"not a date", "from=soon", "[]"},
+      {"not a date", "from=soon", "[1,2,3,4]"},
+      {"a number without a value", "size=&longer=20", "[2,3]"},
+      {"a text without a value", "flag=&word=", "[1,2,3,4]"},
+      {"one of two values is empty", "size=2&size=", "[1,2]"},
       {"a number", "longer=20", "[2,3]"},
       {"today", "span=today", "[1]"},
       {"this week", "span=this%20week", "[1,2]"},
