@@ -31,7 +31,7 @@ TEST_CASE("a method and a target lead to an operation", "[contracts][router]") {
       {"the vendor's own path", "POST", "/rest/api/Orders", "sellercloud.createOrder"},
       {"in any case, with a last slash", "POST", "/SellerCloud/REST/api/orders/", "sellercloud.createOrder"},
       {"a query is no part of it", "GET", "/sellercloud/rest/api/Orders?model.pageSize=5", "sellercloud.listOrders"},
-      {"a parameter is decoded", "GET", "/veeqo/products/a%2Fb", "veeqo.getProduct id=a/b"},
+      {"a parameter is decoded", "GET", "/sellercloud/rest/api/Inventory/a%2Fb", "sellercloud.getInventory id=a/b"},
       {"a word where a number is declared is another path", "GET", "/sellercloud/rest/api/Orders/Latest", "sellercloud"},
       {"a parameter is not empty", "GET", "/sellercloud/rest/api/Orders//Items", "sellercloud"},
       {"a last slash", "GET", "/veeqo/products/", "veeqo.listProducts"},
