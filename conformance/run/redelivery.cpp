@@ -17,9 +17,10 @@ std::optional<std::vector<Json>> elements_of(const Message& message, const Trans
   const auto body = parse_body(result.response.body);
   if (!body || !body->is_array()) return std::nullopt;
   std::vector<Json> elements;
+  std::size_t next = 0;
   for (const auto& call : message.calls) {
-    if (call.is_answered() && elements.size() == body->size()) return std::nullopt;
-    elements.push_back(call.is_answered() ? (*body)[elements.size()] : Json());
+    if (call.is_answered() && next == body->size()) return std::nullopt;
+    elements.push_back(call.is_answered() ? (*body)[next++] : Json());
   }
   return elements;
 }

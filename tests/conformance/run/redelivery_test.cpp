@@ -2,6 +2,7 @@
 #include "conformance/run/redelivery.h"
 
 #include "conformance/run/runner.h"
+#include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 #include "tests/support/kiosk.h"
 
@@ -126,4 +127,26 @@ TEST_CASE("a redelivery that takes longer than allowed is skipped with the reaso
   CHECK(verdict.reason ==
         "the target cannot arrange clock: step 2 delivers again, which takes time (19m of waiting in all, --max-wait allows 18m)");
   CHECK(transport.requests.empty());
+}
+
+TEST_CASE("calls that get no answer take no element of the response", "[redelivery]") {
+  const Contract& contract = *bundled_contracts().find_api("sellercenter");
+  const auto silent = std::ranges::find_if(contract.operations, &Operation::answers_nothing);
+  REQUIRE(silent != contract.operations.end());
+  const Operation* create = bundled_contracts().find_operation("sellercenter.createProducts");
+  REQUIRE(create != nullptr);
+  Message message;
+  message.contract = &contract;
+  message.is_batch = true;
+  for (const Operation* operation : {&*silent, &*silent, create}) {
+    SentCall call;
+    call.operation = operation;
+    message.calls.push_back(std::move(call));
+  }
+  Json element = Json::object();
+  set_pointer(element, contract.batch->redelivery->acknowledged, Json::array());
+
+  CHECK(is_acknowledged(message, answer(200, render_json(Json::array({element})))));
+  CHECK_FALSE(is_acknowledged(message, answer(200, "[{}]")));
+  CHECK_FALSE(is_acknowledged(message, answer(200, "[]")));
 }
