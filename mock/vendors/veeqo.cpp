@@ -276,7 +276,8 @@ Outcome list_products(const HandlerCall& call) {
   const std::int64_t pages = (total + size - 1) / size;
   const auto view = view_of(call);
   Json records = Json::array();
-  for (std::int64_t i = number > pages ? total : (number - 1) * size; i < total && std::ssize(records) < size; ++i)
+  const std::int64_t before = number - paging.first;
+  for (std::int64_t i = before >= pages ? total : before * size; i < total && std::ssize(records) < size; ++i)
     records.push_back(show_product(view, found[static_cast<std::size_t>(i)]));
   return {.answer = "product_list",
           .context = {{"records", std::move(records)}, {"page", {{"number", number}, {"size", size}, {"total", total}, {"pages", pages}}}}};
