@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/describe.h"
+#include "contracts/src/base/escape.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -36,12 +37,7 @@ std::vector<Entry> entries_of(const Command& program) {
 // The first sentence, for lists in which each option has a line.
 std::string first_sentence(std::string_view text) { return std::string(text.substr(0, text.find(". "))); }
 
-std::string replace_all(std::string text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
-  return text;
-}
-
-std::string quote(std::string_view text) { return "'" + replace_all(std::string(text), "'", R"('\'')") + "'"; }
+std::string quote(std::string_view text) { return "'" + escape_characters(text, {{'\'', R"('\'')"}}) + "'"; }
 
 std::vector<std::string> subcommand_names(const Command& command) {
   std::vector<std::string> names;
@@ -117,9 +113,8 @@ complete -F _understudy understudy
 }
 
 // --- zsh ----------------------------------------------------------------------------------------------------------------
-std::string zsh_escape(std::string text) {
-  for (const std::string_view special : {"\\", "[", "]", ":"}) text = replace_all(std::move(text), special, "\\" + std::string(special));
-  return text;
+std::string zsh_escape(std::string_view text) {
+  return escape_characters(text, {{'\\', "\\\\"}, {'[', "\\["}, {']', "\\]"}, {':', "\\:"}});
 }
 
 std::string zsh_action(const Option& option) {

@@ -4,8 +4,8 @@
 #include <functional>
 #include <ostream>
 
-#include "conformance/report/escape.h"
 #include "conformance/report/report.h"
+#include "contracts/src/base/escape.h"
 #include "contracts/src/base/terminal.h"
 
 namespace understudy {

@@ -4,20 +4,16 @@
 #include <ostream>
 
 #include "conformance/report/diff.h"
-#include "conformance/report/escape.h"
 #include "conformance/report/page.h"
 #include "conformance/report/values.h"
 #include "contracts/src/base/base64.h"
+#include "contracts/src/base/escape.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kLongestBody = 64'000;       // of a step with findings
 constexpr std::size_t kLongestPassedBody = 8'000;  // of a step without findings
-
-std::string escape_html(std::string_view text) {
-  return escape_characters(text, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}});
-}
 
 // `<` could end the script element, so it is written as a JSON escape.
 std::string render_data(std::string_view attributes, const Json& value) {

@@ -3,8 +3,8 @@
 #include <ostream>
 
 #include "conformance/report/document.h"
-#include "conformance/report/escape.h"
 #include "conformance/report/values.h"
+#include "contracts/src/base/escape.h"
 
 namespace understudy {
 namespace {

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "contracts/src/base/base64.h"
+#include "contracts/src/base/escape.h"
 #include "contracts/src/base/hash.h"
+#include "contracts/src/base/text.h"
 #include "mock/admin/admin.h"
 
 namespace understudy {
@@ -10,25 +12,9 @@ namespace {
 
 constexpr std::size_t kMostUsers = 100;  // on the landing page
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 std::string bytes_of_hex(std::string_view hex) {
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
   std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) bytes += static_cast<char>(hex_value(hex[i]) * 16 + hex_value(hex[i + 1]));
   return bytes;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/escape.h"
 #include "contracts/src/base/number.h"
 #include "contracts/src/model/responses.h"
 
@@ -48,10 +49,6 @@ bool mutate_members(const Mutation& mutation, const std::vector<std::string>& me
 }
 
 // --- whole responses ------------------------------------------------------------------------------------------------------
-
-void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
-}
 
 bool mutate_list(Kind kind, Json& elements) {
   switch (kind) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "contracts/src/base/escape.h"
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/text.h"
 
@@ -29,10 +30,6 @@ std::string humanised(std::string_view pointer) {
   std::ranges::replace(out, '_', ' ');
   if (!out.empty()) out.front() = ascii_upper(out.front());
   return out;
-}
-
-void replace_all(std::string& text, std::string_view name, const std::string& with) {
-  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + with.size())) text.replace(at, name.size(), with);
 }
 
 // One variant of an answer, while a response is compared with it.
