@@ -56,7 +56,7 @@ std::vector<ExitMeaning> exit_meanings(const Command& command) {
   std::vector<ExitMeaning> meanings;
   for (const auto& exit : kExitMeanings) {
     const bool is_common = exit.code == kPassed || exit.code == kUsage || !command.subcommands.empty();
-    if (is_common || std::ranges::find(command.exits, exit.code) != command.exits.end()) meanings.push_back(exit);
+    if (is_common || contains(command.exits, exit.code)) meanings.push_back(exit);
   }
   return meanings;
 }

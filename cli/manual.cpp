@@ -47,7 +47,7 @@ std::string render_option(const Option& option) {
 std::string render_options(const Options& options, std::string_view heading) {
   std::vector<std::string> groups;
   for (const auto& option : options)
-    if (std::ranges::find(groups, option.group) == groups.end()) groups.push_back(option.group);
+    if (!contains(groups, option.group)) groups.push_back(option.group);
   std::string text;
   for (const auto& group : groups) {
     text += fmt::format(".SS {}\n", group.empty() ? heading : std::string_view(group));
@@ -90,7 +90,7 @@ std::string render_exit_codes(const Command& command) {
 
 std::string render_page(const Command& command, const std::string& page, const std::string& version, std::string body) {
   std::string upper = page;
-  std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::ranges::transform(upper, upper.begin(), ascii_upper);
   auto about = std::string(command.about.substr(0, command.about.find_last_not_of('.') + 1));
   return fmt::format(".TH {} 1 \"\" \"{}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n", escape(upper), version, escape(page), escape(about)) +
          std::move(body) + render_examples(command.examples) + render_exit_codes(command);
