@@ -330,8 +330,8 @@ Result<Findings> check_details(const JudgeContext& context, const Expectation& e
   Result<void> done;
   if (expect.reason) done = append(all, match_reason(context, expect, check, response));
   if (done && expect.headers) done = append(all, match_headers(context, expect, check, response));
-  const bool is_told = std::ranges::any_of(all, [](const Finding& finding) { return finding.code == "body-not-json"; });
-  if (done && expect.body && !is_told) done = append(all, match_body(context, expect, check, result));
+  const bool is_reported = std::ranges::any_of(all, [](const Finding& finding) { return finding.code == "body-not-json"; });
+  if (done && expect.body && !is_reported) done = append(all, match_body(context, expect, check, result));
   if (done && expect.text) {
     const Json text = response.body;
     done = append(all, match_part(context, {.expect = expect, .aspect = "text", .part = expect.pointer + "/text", .value = *expect.text},

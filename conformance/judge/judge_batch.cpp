@@ -48,12 +48,12 @@ StepCheck check_part(const JudgeContext& context, const Expectation& expect, Sco
   check.answer = expected;
   check.variant = judgement.variant;
   // An answer of which all is assumed fits everything up to a level below; the one with fewer differences is meant.
+  const bool is_wrong = contradicts(judgement.findings, context.level);
   const auto is_nearer = [&](const Judgement& other) {
-    return contradicts(judgement.findings, context.level) && other.answer != nullptr && other.answer != expected &&
-           other.findings.size() < judgement.findings.size();
+    return other.answer != nullptr && other.answer != expected && other.findings.size() < judgement.findings.size();
   };
-  bool is_another = nearest_fits && is_nearer(nearest);
-  if (!is_another) {
+  bool is_another = is_wrong && nearest_fits && is_nearer(nearest);
+  if (is_wrong && !is_another) {
     // A failure instead of a success is another answer also if its form is wrong, or the reverse.
     auto closest = check_element(*context.contract, *context.operation, *context.switches, scope, element);
     is_another = is_nearer(closest) && closest.answer->success != expected->success;
