@@ -26,7 +26,7 @@ class Implemented {
   bool is_declared() const { return !declared_.empty(); }
   // False: it is known before the run that the target does not have it.
   bool may_have(const std::string& operation) const { return declared_.empty() || declared_.contains(operation); }
-
+  // The same of every operation of this API.
   bool may_have_api(const std::string& api) const;
 
   // Takes in what the target answers to a GET of a path that no API has.

@@ -425,9 +425,7 @@ class ScenarioRunner {
   // Deleting a tenant removes everything in it.
   void note_orphan(const Step& step, std::string_view why) {
     if (session_.has_own_tenant()) return;
-    // What stays on this machine because the target was not said to have a removal is no harm.
-    const bool is_harmless = !may_have(step.operation) && find_remote_host(context_.target).empty();
-    auto& records = is_harmless ? verdict_.not_removable : verdict_.orphaned;
+    auto& records = session_.may_stay(step.operation) ? verdict_.not_removable : verdict_.orphaned;
     records.push_back(fmt::format("{} was not done: {}", step.operation.empty() ? "cleanup" : step.operation, why));
   }
 

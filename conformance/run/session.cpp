@@ -144,14 +144,18 @@ tl::expected<void, LoginFailure> Session::provide_token(const Contract& contract
   return {};
 }
 
+bool Session::may_stay(const std::string& removal) const {
+  return !removal.empty() && context_.implemented != nullptr && !context_.implemented->may_have(removal) &&
+         find_remote_host(context_.target).empty();
+}
+
 Result<void> Session::finish(std::vector<std::string>& orphaned, std::vector<std::string>& not_removable) {
   for (const auto& made : std::views::reverse(made_records_)) {
     const auto what = fmt::format("{}.{} {}", made.plan->contract->api, made.plan->collection->name, render_json(made.id));
     const auto removal = remove_record(*this, run_, context_, made);
     if (removal == Removal::failed) {
       const auto& remove = made.plan->collection->create.remove;
-      const bool may_have = context_.implemented == nullptr || context_.implemented->may_have(made.plan->contract->api + "." + remove);
-      auto& records = may_have || !find_remote_host(context_.target).empty() ? orphaned : not_removable;
+      auto& records = may_stay(made.plan->contract->api + "." + remove) ? not_removable : orphaned;
       records.push_back(fmt::format("{} was not removed by {}", what, remove));
     }
     if (removal == Removal::no_operation) not_removable.push_back(fmt::format("{} stays: no operation removes it", what));

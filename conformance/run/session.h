@@ -50,6 +50,9 @@ class Session {
   // For the message's contract and operation, with this session's variables; level, evidence and records are left out.
   JudgeContext judge_context(const Message& message);
   Account account(std::string_view api) const { return logins_.account(api); }
+  // Whether a record that `removal` (a qualified operation) did not remove may stay: it is on this machine, and the target was not said to
+  // have that operation.
+  bool may_stay(const std::string& removal) const;
   bool has_own_tenant() const { return admin_.has_value(); }
 
   Variables variables;
