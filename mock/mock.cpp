@@ -82,6 +82,12 @@ Json summarize(const JournalEntry& entry, const std::string& tenant) {
   return out;
 }
 
+// Adds the exchange to the journal, and tells it to those who listen.
+void record(Events& events, Tenant& tenant, JournalEntry entry) {
+  const JournalItem kept = tenant.journal.add(std::move(entry));
+  if (events.has_listeners()) events.publish("exchange", summarize(*kept, tenant.name));
+}
+
 JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
   return {.at = tenant.env.clock.now(), .client = caller.address, .secure = caller.secure};
 }
@@ -191,8 +197,7 @@ Delivery Engine::refuse_without_api(const Request& request, const Caller& caller
   entry.decisions.push_back({.rule = "base"});
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
-  const JournalItem kept = tenant->journal.add(std::move(entry));
-  if (events.has_listeners()) events.publish("exchange", summarize(*kept, tenant->name));
+  record(events, *tenant, std::move(entry));
   return delivery;
 }
 
@@ -244,8 +249,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   if (options.log_entries) delivery.log_entry = make_log_entry(entry, tenant->name);
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
-  const JournalItem kept = tenant->journal.add(std::move(entry));
-  if (events.has_listeners()) events.publish("exchange", summarize(*kept, tenant->name));
+  record(events, *tenant, std::move(entry));
   return delivery;
 }
 
