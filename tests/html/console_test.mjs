@@ -1,24 +1,13 @@
-// The console and the landing page in a real browser: Debian's chromium, driven by playwright-core. usage: node console_test.mjs UNDERSTUDY
-// PLAYWRIGHT_CORE names the folder of playwright-core if it is not found by itself. PICTURES=DIR writes pictures of the pages to that
-// folder. Exit 77: no browser here.
+// The console and the landing page in a real browser. usage: node console_test.mjs UNDERSTUDY
+// PICTURES=DIR writes pictures of the pages to that folder.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { browserPath, chromium } from "./browser.mjs";
 
 const [, , understudy] = process.argv;
-const require = createRequire(import.meta.url);
-const browserPath = process.env.CHROMIUM || ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
-let chromium;
-try {
-  ({ chromium } = require(process.env.PLAYWRIGHT_CORE || "playwright-core"));
-} catch { /* told below */ }
-if (!browserPath || !chromium) {
-  console.log("skipped: chromium or playwright-core is not installed (PLAYWRIGHT_CORE names its folder)");
-  process.exit(77);
-}
 const slow = process.env.SLOW ? 5 : 1;
 
 let failures = 0;
