@@ -90,6 +90,7 @@ struct Command {
 Command make_serve_command();
 Command make_verify_command();
 Command make_mutate_command();
+Command make_record_command();
 Command make_cleanup_command();
 Command make_compare_command();
 Command make_lint_command();

@@ -48,12 +48,13 @@ int main(int argc, char** argv) {
   using namespace understudy;
   prepare_files();
   try {
-    Command program{.name = "understudy",
-                    .about = kAbout,
-                    .examples = kExamples,
-                    .subcommands = {make_serve_command(), make_verify_command(), make_mutate_command(), make_compare_command(),
-                                    make_cleanup_command(), make_claim_command(), make_lint_command(), make_explain_command(),
-                                    make_contracts_command(), make_scenarios_command(), make_schema_command(), make_health_command()}};
+    Command program{
+        .name = "understudy",
+        .about = kAbout,
+        .examples = kExamples,
+        .subcommands = {make_serve_command(), make_verify_command(), make_record_command(), make_mutate_command(), make_compare_command(),
+                        make_cleanup_command(), make_claim_command(), make_lint_command(), make_explain_command(), make_contracts_command(),
+                        make_scenarios_command(), make_schema_command(), make_health_command()}};
     program.subcommands.push_back(make_completion_command(program));
     program.subcommands.push_back(make_manual_command(program, "understudy " UNDERSTUDY_VERSION));
     program.subcommands.push_back(make_help_command());

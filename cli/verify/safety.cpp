@@ -34,14 +34,32 @@ Option ledger_option(std::string& ledger) {
           "machine."};
 }
 
-Options safety_options(SafetyOptions& options) {
+Options safety_options(SafetyOptions& options) { return write_options(options) + group_options("Safety", {ledger_option(options.ledger)}); }
+
+Options write_options(SafetyOptions& options) {
   return group_options(
       "Safety", {
                     {"--allow-writes", &options.allow_writes, "Permit requests that write to a host other than this machine."},
                     {"--allow-host HOST", &options.allow_hosts, "Permit writes to this host. May be repeated."},
                     {"--max-writes N", &options.max_writes, "Permit this many requests that may write. The run stops before one more."},
-                    ledger_option(options.ledger),
                 });
+}
+
+Result<void> check_hosts(const SafetyOptions& options, const Target& target, const std::string& what) {
+  for (const auto& host : remote_hosts(target)) {
+    if (!options.allow_writes) {
+      return unsafe("writes-not-allowed",
+                    fmt::format("{} would write to {}, which is not this machine. To permit it, add --allow-writes, --allow-host {} and "
+                                "--max-writes.",
+                                what, host, host));
+    }
+    if (std::ranges::find(options.allow_hosts, host) == options.allow_hosts.end())
+      return unsafe("host-not-allowed", fmt::format("{} would write to {}. To permit it, add --allow-host {}.", what, host, host));
+    if (!options.max_writes)
+      return unsafe("no-limit-of-writes",
+                    fmt::format("{} would write to {}. Set the permitted number of writes with --max-writes.", what, host));
+  }
+  return {};
 }
 
 Result<void> check_safety(const SafetyOptions& options, const Target& target, const std::vector<Run>& runs, const RunContext& context) {
@@ -58,20 +76,7 @@ Result<void> check_safety(const SafetyOptions& options, const Target& target, co
     }
   }
   if (writes == 0) return {};
-  for (const auto& host : hosts) {
-    if (!options.allow_writes) {
-      return unsafe("writes-not-allowed",
-                    fmt::format("{} would write to {}, which is not this machine. To permit it, add --allow-writes, --allow-host {} and "
-                                "--max-writes.",
-                                first, host, host));
-    }
-    if (std::ranges::find(options.allow_hosts, host) == options.allow_hosts.end())
-      return unsafe("host-not-allowed", fmt::format("{} would write to {}. To permit it, add --allow-host {}.", first, host, host));
-  }
-  if (!hosts.empty() && !options.max_writes) {
-    return unsafe("no-limit-of-writes",
-                  fmt::format("{} writes are planned for {}. Set the permitted number with --max-writes.", writes, hosts.front()));
-  }
+  if (auto permitted = check_hosts(options, target, first); !permitted) return permitted;
   if (options.max_writes && writes > *options.max_writes)
     return unsafe("too-many-writes", fmt::format("{} writes are planned, but --max-writes permits {}.", writes, *options.max_writes));
   return {};

@@ -21,8 +21,11 @@ struct SafetyOptions {
 };
 
 Options safety_options(SafetyOptions& options);
+Options write_options(SafetyOptions& options);  // a part of them: which writes are permitted
 Option ledger_option(std::string& ledger);
 
+// Fails with failure unsafe if one of the target's hosts is not this machine and may not be written to. `what` would write.
+Result<void> check_hosts(const SafetyOptions& options, const Target& target, const std::string& what);
 // Fails with failure unsafe if the runs would write to such a host without permission. Call it before anything is sent.
 Result<void> check_safety(const SafetyOptions& options, const Target& target, const std::vector<Run>& runs, const RunContext& context);
 

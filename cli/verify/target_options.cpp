@@ -138,7 +138,14 @@ Options target_options(TargetOptions& options) {
        "The URL of the target's admin API, if the target is an understudy mock. Scenarios can then set up everything."},
       {"--provider-states URL", &options.provider_states, "The URL that sets up and tears down states of the target, as Pact defines it."},
   };
-  const Options connection = {
+  return group_options("Target", places + account_options(options) + connection_options(options) +
+                                     Options{{"--max-wait", &options.max_wait,
+                                              "How long one scenario may wait in real time, if the target's clock cannot be moved. "
+                                              "Default: 0s."}});
+}
+
+Options connection_options(TargetOptions& options) {
+  return {
       {"--header HEADER", &options.headers, "Send this header with every request, as 'Name: value'. May be repeated."},
       {"--ca-cert FILE", &options.ca_file, "Trust the certificates of this PEM file instead of those that the system trusts."},
       {"--client-cert FILE", &options.certificate_file, "Present the client certificate of this PEM file."},
@@ -147,9 +154,7 @@ Options target_options(TargetOptions& options) {
       {"--proxy URL", &options.proxy,
        "The URL of a proxy, or none. Default: http_proxy, https_proxy, all_proxy and no_proxy, but never for this machine."},
       {"--connect-timeout", &options.connect_deadline, "The time limit for connecting, TLS included."},
-      {"--max-wait", &options.max_wait, "How long one scenario may wait in real time, if the target's clock cannot be moved. Default: 0s."},
   };
-  return group_options("Target", places + account_options(options) + connection);
 }
 
 Result<Target> read_target(const TargetOptions& options, const Contracts& contracts) {

@@ -21,7 +21,9 @@ struct TargetOptions {
 };
 
 Options target_options(TargetOptions& options);
-Options account_options(TargetOptions& options);  // a part of target_options()
+// Parts of target_options().
+Options account_options(TargetOptions& options);
+Options connection_options(TargetOptions& options);
 
 // Reads the target file, if one is named, and applies the options. Fails with failure usage, or with the place in the file.
 Result<Target> read_target(const TargetOptions& options, const Contracts& contracts);

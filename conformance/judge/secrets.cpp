@@ -273,6 +273,8 @@ void Secrets::hide_parts(Verdict& verdict) const {
   hide_tree(verdict.given);
 }
 
+void Secrets::learn(const Verdict& verdict) { values_.add(Learner(names_, verdict).run()); }
+
 void Secrets::hide(Verdict& verdict) const {
   const auto learnt = Learner(names_, verdict).run();
   if (learnt.empty()) return hide_parts(verdict);

@@ -24,6 +24,9 @@ class Secrets {
   // A value that is masked wherever it appears, in any encoding. Ignored if shorter than 6 characters.
   void add_value(std::string_view value) { values_.add(value); }
 
+  // From now on also masks each value that the verdict's exchanges show to be secret.
+  void learn(const Verdict& verdict);
+
   std::string hide_text(std::string text) const;
   // Also masks, in the whole verdict, each value that an exchange shows to be secret: a cookie that was set, a token in an answer.
   void hide(Verdict& verdict) const;

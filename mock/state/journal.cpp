@@ -232,12 +232,6 @@ Json render_decision(const Decision& decision, const std::string& api, const Con
 
 }  // namespace
 
-Json render_header_list(const Headers& headers) {
-  Json out = Json::array();
-  for (const Header& header : headers) out.push_back({{"name", header.name}, {"value", header.value}});
-  return out;
-}
-
 std::string marked_body(const std::string& body, std::size_t cut) {
   return cut == 0 ? body : body + "[cut: " + std::to_string(cut) + " more bytes]";
 }

@@ -11,6 +11,7 @@
 #include "contracts/src/base/finding.h"
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/json.h"
+#include "contracts/src/har/har.h"
 #include "contracts/src/model/contract.h"
 #include "mock/delivery.h"
 #include "mock/state/store.h"
@@ -121,7 +122,6 @@ class Journal {
 Json render_entry(const JournalEntry& entry, std::string_view tenant, const Contracts* contracts = nullptr);
 // The same without the messages: decisions, stored changes, fault and delivery.
 Json render_reasons(const JournalEntry& entry, std::string_view tenant, const Contracts* contracts);
-Json render_header_list(const Headers& headers);  // [{"name", "value"}], as received
 // A body with a mark where its end was cut.
 std::string marked_body(const std::string& body, std::size_t cut);
 

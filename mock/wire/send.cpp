@@ -29,6 +29,14 @@ bool has_no_body(int status) { return status == 204 || status == 304; }
 
 enum class Framing { length, chunks, until_close };
 
+// The answer to HEAD may name the length of a body that is not here.
+void append_length(std::string& head, const Response& response, const SendContext& context) {
+  const auto named = context.head_request ? find_header(response.headers, "Content-Length") : std::nullopt;
+  head += "Content-Length: ";
+  head += named ? std::string(*named) : std::to_string(response.body.size());
+  head += "\r\n";
+}
+
 std::string render_head(const Response& response, const SendContext& context, Framing framing) {
   std::string head;
   std::size_t size = 128 + response.reason.size();
@@ -47,7 +55,7 @@ std::string render_head(const Response& response, const SendContext& context, Fr
   if (framing == Framing::chunks)
     head += "Transfer-Encoding: chunked\r\n";
   else if (framing == Framing::length && !has_no_body(response.status))
-    fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.body.size());
+    append_length(head, response, context);
   if (!context.keep_alive)
     head += "Connection: close\r\n";
   else if (context.http_1_0)

@@ -23,7 +23,6 @@ using namespace wire;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
 constexpr auto kAcceptAgain = 50ms;
-constexpr std::size_t kSlowThreads = 2;
 
 tl::unexpected<Problem> unusable(const std::string& file, std::string message) {
   return tl::unexpected(make_problem(Failure::bad_file, "bad-certificate", std::move(message), Place{.file = file}));
@@ -76,7 +75,7 @@ struct Wire::Impl {
 
   Impl(WireOptions with_options, WireHandler with_handler, Listener listener, const TlsContext& tls)
       : options(std::move(with_options)), handler(std::move(with_handler)), ipv6(listener.ipv6), port(listener.port) {
-    slow.emplace(options.is_slow ? kSlowThreads : 0);
+    slow.emplace(options.is_slow ? options.slow_threads : 0);
     for (int i = 0; i < std::max(options.threads, 1); ++i) threads.push_back(std::make_unique<Thread>(*this, tls));
     auto& first = threads.front()->loop;
     acceptor.emplace(first.get_executor());

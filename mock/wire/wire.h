@@ -53,6 +53,7 @@ struct WireOptions {
   std::function<bool(const Request& head, const Peer& peer)> takes_large_body{};
   // True: the handler may need long for this request and runs on a thread of its own. Null: it never does.
   std::function<bool(const Request& request)> is_slow{};
+  std::size_t slow_threads = 2;  // how many slow requests are handled at a time
 };
 
 // Called on a wire thread, several at a time; must not block, except for requests that are slow by WireOptions.

@@ -79,18 +79,6 @@ std::optional<std::uint64_t> entry_of_id(std::string_view id, std::string_view t
   return parsed.ec == std::errc() && parsed.ptr == id.data() + id.size() ? std::optional(number) : std::nullopt;
 }
 
-std::vector<std::pair<std::string, std::string>> cookies_of(const Headers& headers) {
-  std::vector<std::pair<std::string, std::string>> cookies;
-  for (const Header& header : headers) {
-    if (!equals_ignore_case(header.name, "Cookie")) continue;
-    for (const std::string_view pair : split(header.value, ';')) {
-      const auto equals = pair.find('=');
-      if (equals != std::string_view::npos) cookies.emplace_back(trim(pair.substr(0, equals)), trim(pair.substr(equals + 1)));
-    }
-  }
-  return cookies;
-}
-
 Origin origin_of(const JournalEntry& entry) {
   Origin origin{.scheme = entry.secure ? "https" : "http", .host = "localhost", .port = entry.secure ? 443 : 80};
   const auto header = find_header(entry.request.headers, "Host");

@@ -2,6 +2,7 @@
 // does not have are under the key `understudy`.
 #pragma once
 
+#include "contracts/src/har/har.h"
 #include "mock/state/journal.h"
 
 namespace understudy {
@@ -16,7 +17,6 @@ struct Logged {
 std::string exchange_id(std::string_view tenant, std::uint64_t entry);
 std::optional<std::uint64_t> entry_of_id(std::string_view id, std::string_view tenant);  // nullopt: of another tenant, or no id
 
-std::vector<std::pair<std::string, std::string>> cookies_of(const Headers& headers);
 // The server that the Host header names; localhost without one.
 struct Origin {
   std::string scheme, host;

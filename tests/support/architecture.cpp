@@ -75,6 +75,7 @@ std::vector<Room> make_rooms() {
       {"contracts/src/yaml/", {"contracts/src/base"}},
       {"contracts/src/schema/", {"contracts/src/base", "contracts/src/yaml"}},
       {"contracts/src/redact/", {"contracts/src/base"}},
+      {"contracts/src/har/", {"contracts/src/base"}},
       {"contracts/src/model/", model},
       {"contracts/src/load/", model + Prefixes{"contracts/src/model"}},
       {"contracts/", contracts},
@@ -103,6 +104,7 @@ std::vector<Room> make_rooms() {
       {"cli/serve/", program + Prefixes{"cli"}},
       {"cli/verify/", program + Prefixes{"cli"}},
       {"cli/contracts/", program + Prefixes{"cli"}},
+      {"cli/record/", program + Prefixes{"cli", "cli/verify"}},
       {"cli/main.cpp", program + Prefixes{"cli/"}},
       {"tests/reference/", {"tests/reference/", "tests/broken/", "tests/support/catch.h"}},  // independent of the library
       {"tests/consumer/", {"tests/consumer/"}},                                              // uses the installed library

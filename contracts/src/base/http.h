@@ -31,7 +31,7 @@ struct Request {
 struct Response {
   int status = 200;
   std::string reason;  // empty: the registered phrase (RFC 9110) is sent
-  Headers headers;     // without Content-Length, Transfer-Encoding, Connection, Date: the wire adds those
+  Headers headers;     // the wire adds Content-Length, Transfer-Encoding and Connection; it keeps a Content-Length for HEAD only
   std::string body;
   bool operator==(const Response&) const = default;
 };
