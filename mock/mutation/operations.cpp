@@ -1,17 +1,12 @@
 // Mutants of what an operation does (credentials, writes, reads, lists), and of what the operations of an API share.
 #include "contracts/src/model/responses.h"
 #include "mock/mutation/catalogue.h"
-#include "mock/vendors/module.h"
+#include "mock/mutation/visible.h"
 
 namespace understudy {
 namespace {
 
 using Kind = Mutation::Kind;
-
-bool is_performed_by_verb(const Contract& contract, const Operation& operation) {
-  const Module* module = find_module(contract.api);
-  return operation.perform != Perform::module && (module == nullptr || !module->handlers.contains(operation.id));
-}
 
 struct OperationMutants {
   Catalogue& catalogue;
@@ -58,6 +53,7 @@ struct OperationMutants {
     if (operation.perform == Perform::remove)  // a refusal shows that the record is gone
       lost.evidence = std::max(lost.evidence, fact_of_answer(contract, operation.refusals.record, lost).evidence);
     mutate("write-lost", "the response is a success, but nothing is stored", lost, success, Kind::write_lost);
+    catalogue.mutants.back().equivalent = why_nothing_is_stored(contract, operation);
     const ResponseDefinition* answer = contract.find_response(operation.success);
     const bool creates =
         answer != nullptr && !answer->variants.empty() && answer->variants.front().id && operation.perform == Perform::create;

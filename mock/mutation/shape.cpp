@@ -5,6 +5,7 @@
 #include "contracts/src/base/http.h"
 #include "contracts/src/model/check.h"
 #include "mock/mutation/catalogue.h"
+#include "mock/mutation/visible.h"
 
 namespace understudy {
 namespace {
@@ -19,76 +20,11 @@ bool is_type(const Json& schema, std::string_view word) {
   return type->is_array() ? std::find(type->begin(), type->end(), word) != type->end() : *type == word;
 }
 
-// Which members of a request can show in answers: derived from templates, filters and rules that look up records.
-class ShownMembers {
- public:
-  explicit ShownMembers(const Contract& contract) : contract_(contract) {
-    for (const auto& [name, answer] : contract.answers) {
-      for (const ResponseVariant& variant : answer.variants) {
-        if (variant.body) gather(*variant.body);
-        gather(variant.headers);
-      }
-    }
-    for (const Operation& operation : contract.operations) {
-      for (const Filter& filter : operation.filters) {
-        for (const std::string& member : filter.members) add_segments(member);
-      }
-      for (const Row& row : operation.rows) {
-        if (row.verb != Verb::unique_in && row.verb != Verb::exists_in) continue;
-        add_segments(row.at);
-        for (const Json& key : row.argument.value("keys", Json::array())) add_segments(key.get<std::string>());
-      }
-    }
-  }
-
-  bool can_show(const Operation& operation, const std::string& pattern) const {
-    if (whole_.contains("record") || whole_.contains("records")) return true;
-    for (const std::string& name : operation.answers) {
-      const ResponseDefinition* answer = contract_.find_response(name);
-      if (answer == nullptr) continue;
-      for (const ResponseVariant& variant : answer->variants) {
-        if (variant.names.contains("request") && whole_.contains("request")) return true;
-      }
-    }
-    const auto tokens = split_pointer(pattern);
-    return std::ranges::any_of(tokens, [&](const std::string& one) { return segments_.contains(to_lower(one)); });
-  }
-
- private:
-  void add_segments(const std::string& pointer) {
-    for (const std::string& token : split_pointer(pointer)) segments_.insert(to_lower(token));
-  }
-
-  // Of every {{a.b.c}} its parts; of {{a}} also the whole name.
-  void gather(const Json& pattern) {
-    if (pattern.is_structured()) {
-      for (const auto& one : pattern) gather(one);
-      return;
-    }
-    if (!pattern.is_string()) return;
-    const auto& text = pattern.get_ref<const std::string&>();
-    for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
-      const auto end = text.find("}}", at);
-      if (end == std::string::npos) return;
-      const std::string path = text.substr(at + 2, end - at - 2);
-      if (path.find('.') == std::string::npos) whole_.insert(path);
-      for (std::size_t from = 0; from <= path.size();) {
-        const auto dot = std::min(path.find('.', from), path.size());
-        segments_.insert(to_lower(path.substr(from, dot - from)));
-        from = dot + 1;
-      }
-    }
-  }
-
-  const Contract& contract_;
-  std::set<std::string> segments_, whole_;
-};
-
 struct ShapeMutants {
   Catalogue& catalogue;
   const Operation& operation;
   const SchemaMember& member;
-  const ShownMembers& shown;
+  const Visibility& visibility;
 
   std::string rule(std::string_view keyword) const { return implicit_row_id(operation, member.pattern, keyword); }
   std::string seen() const { return operation.name + "#" + member.pattern; }
@@ -180,17 +116,16 @@ struct ShapeMutants {
     for (const Row& one : operation.rows) {
       if (one.at == *place && one.verb == Verb::ignored && one.when.empty()) mutant.equivalent = "the rule " + one.id + " drops it, too";
     }
-    if (mutant.equivalent.empty() && !shown.can_show(operation, member.pattern))
-      mutant.equivalent = "no answer shows it and no rule compares it with a record";
+    if (mutant.equivalent.empty()) mutant.equivalent = visibility.why_unseen(operation, member.pattern);
   }
 };
 
 }  // namespace
 
 void add_shape_mutants(Catalogue& catalogue, const Operation& operation) {
-  const ShownMembers shown(catalogue.contract);
+  const Visibility visibility(catalogue.contract);
   for (const SchemaMember& member : find_members(catalogue.contract, operation.body_schema, operation.fact)) {
-    ShapeMutants mutants{catalogue, operation, member, shown};
+    ShapeMutants mutants{catalogue, operation, member, visibility};
     mutants.not_enforced();
     mutants.values_refused();
     mutants.demanded();

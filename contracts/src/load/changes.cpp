@@ -155,6 +155,9 @@ void check_verb(Reader& reader, const std::string& at, const Operation& operatio
 
 void load_changes(LoadContext& context, Reader& reader, Operation& operation) {
   const std::string at = join_pointer("/operations", operation.id);
+  for (const char* word : {"id", "where", "from", "record", "changes"}) {
+    if (const Json* written = reader.find(join_pointer(at, word))) operation.words[word] = *written;
+  }
   operation.record_id = reader.text(at + "/id");
   if (operation.record_id.find("{{") != std::string::npos) {
     operation.id_template = read_template(context, reader, at + "/id", {});

@@ -195,6 +195,7 @@ struct Operation {
   // `id` as a template, `where` (members of the record), what `list` and `read` choose from, and what `create` stores.
   std::optional<Template> id_template, where, from, record;
   std::vector<RecordChange> changes;
+  Json words;                                // `id`, `where`, `from`, `record` and `changes` as written
   std::set<std::string, std::less<>> names;  // first parts of the paths in all these templates
   bool looks_at_record = false;              // some row does
 
