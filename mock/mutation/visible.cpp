@@ -87,6 +87,15 @@ MemberPaths members_read(const Contract& contract, const Operation& operation) {
   return found;
 }
 
+// C++ of the API makes what answers show of the collection.
+bool is_shown_by_module(const Contract& contract, const std::string& collection) {
+  const Module* module = find_module(contract.api);
+  if (module == nullptr) return false;
+  return module->shows.contains(collection) || std::ranges::any_of(contract.operations, [&](const Operation& one) {
+           return one.collection == collection && module->shows.contains(one.id);
+         });
+}
+
 bool is_read(const MemberPaths& read, const std::string& pattern) {
   MemberPath path;
   for (const std::string& token : split_pointer(pattern)) {
@@ -115,7 +124,9 @@ Visibility::Visibility(const Contract& contract) : contract_(contract) {
     }
   }
   for (const Operation& operation : contract.operations) {
+    const bool whole = whole_records_;  // what is copied whole is shown only by answers
     gather(operation.words);
+    whole_records_ = whole;
     for (const Filter& filter : operation.filters) {
       for (const std::string& member : filter.members) add_segments(member);
     }
@@ -151,8 +162,7 @@ void Visibility::gather(const Json& words) {
 }
 
 bool Visibility::can_show(const Operation& operation, const std::string& pattern) const {
-  const Module* module = find_module(contract_.api);
-  if (whole_records_ || (module != nullptr && module->shows.contains(operation.collection))) return true;
+  if (whole_records_ || is_shown_by_module(contract_, operation.collection)) return true;
   for (const std::string& name : operation.answers) {
     const ResponseDefinition* answer = contract_.find_response(name);
     if (answer == nullptr) continue;
