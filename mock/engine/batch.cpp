@@ -101,6 +101,16 @@ std::optional<Json> run_items(const Call& call, const Json& sent, const ShapeFin
   return entries;
 }
 
+// What a call without items is answered with, or was when it was delivered before.
+Json run_whole(const Call& call, const Json& sent, const Json& arguments, Trace& trace) {
+  Redeliveries::Entries none(1);
+  Redeliveries::Entries& done = recall_entries(call, sent, none);
+  if (!done[0]) done[0] = run_item(call, arguments, {}, trace);
+  const Json answered = *done[0];
+  if (!trace.limit_reached.empty()) done[0].reset();
+  return answered;
+}
+
 // What a fault answers for every item; nothing is performed and nothing is remembered.
 Json refuse_items(const Call& call, const ResponseDefinition& answer, Trace& trace) {
   Json entries = Json::array();
@@ -132,7 +142,7 @@ std::optional<Json> run_batch_call(Call call, const Json& sent, std::vector<Faul
 
   Json members;
   if (operation.items.empty()) {
-    members = run_item(call, arguments, {}, trace);
+    members = run_whole(call, sent, arguments, trace);
   } else {
     auto entries = instead != nullptr ? refuse_items(call, *instead, trace) : run_items(call, sent, shape, faults, delivery, trace);
     if (!entries) return std::nullopt;

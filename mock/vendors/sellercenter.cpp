@@ -87,10 +87,9 @@ Outcome save(const HandlerCall& call, Json product) {
   return done("product_updated", product);
 }
 
-// Ids that the shop assigned do not change: clients only repeat them.
 void write_over(Json& product, const Json& body) {
   for (const auto& [name, value] : body.items()) {
-    if (name == "product_id" || name == "id" || name == "sku" || name == "config_id") continue;
+    if (name == "product_id" || name == "id") continue;
     product[name] = name == "seller" || name == "seller_sku" ? Json(plain_text(value)) : value;
   }
 }

@@ -140,11 +140,13 @@ std::optional<Time> parse_date(std::string_view text) {
   const std::string_view year = parts[year_first ? 0 : 2], month = parts[year_first ? 1 : 0], day = parts[year_first ? 2 : 1];
   if (year.size() != 4) return std::nullopt;
 
+  const std::string_view name = time.size() < 3 ? std::string_view() : time.substr(time.size() - 3);
+  if (equals_ignore_case(name, "UTC") || equals_ignore_case(name, "GMT")) time = trim(time.substr(0, time.size() - 3));
   std::string zone = "Z";
   if (const auto at = time.find_first_of("+-Zz"); at != std::string_view::npos) {
     zone = time.substr(at);
     if (zone.size() == 5) zone.insert(3, ":");
-    time = time.substr(0, at);
+    time = trim(time.substr(0, at));
   }
   const std::string_view half = time.size() < 2 ? std::string_view() : time.substr(time.size() - 2);
   const bool morning = equals_ignore_case(half, "am"), afternoon = equals_ignore_case(half, "pm");
