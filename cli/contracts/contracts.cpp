@@ -1,10 +1,11 @@
-// `understudy contracts`: lists APIs and operations, shows one operation, and compares profiles.
+// `understudy contracts`: lists APIs and operations, shows one operation, exports an API, and compares profiles.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/contracts/export.h"
 #include "cli/contracts/operation.h"
 #include "cli/files.h"
 #include "cli/inputs.h"
@@ -28,6 +29,25 @@ int list_contracts(const std::string& folder) {
     }
   }
   return kPassed;
+}
+
+int export_api(const std::string& folder, const std::string& api, const std::string& to) {
+  const auto contracts = load_contracts(folder);
+  if (!contracts) return report_problem(contracts.error());
+  if (const auto known = check_api_name(api, *contracts); !known) return report_problem(known.error());
+  const Contract& contract = *contracts->find_api(api);
+  const auto files = files_of(contract, folder);
+  if (!files) return report_problem(files.error());
+  const auto text = render_json_pretty(export_openapi(contract, documented_examples(contract, *files))) + "\n";
+  if (to == "-") {
+    std::cout << text;
+    return kPassed;
+  }
+  auto file = open_report(to);
+  if (!file) return report_problem(file.error());
+  *file << text;
+  const auto closed = close_report(*file, to);
+  return closed ? kPassed : report_problem(closed.error());
 }
 
 int show_operation_named(const std::string& folder, const std::string& name) {
@@ -111,11 +131,11 @@ int diff_profiles(const std::string& folder, const std::string& left, const std:
 
 Command make_contracts_command() {
   struct ContractsOptions {
-    std::string contracts, operation, left = "documented", right = "observed";
+    std::string contracts, operation, api, to = "-", left = "documented", right = "observed";
   };
   auto options = std::make_shared<ContractsOptions>();
   return {.name = "contracts",
-          .about = "List the known APIs, show one operation, or compare two profiles.",
+          .about = "List the known APIs, show one operation, export an API as OpenAPI, or compare two profiles.",
           .options = {contracts_option(options->contracts)},
           .subcommands = {
               {.name = "list",
@@ -130,6 +150,13 @@ Command make_contracts_command() {
                .examples = "Examples:\n  understudy contracts show sellercloud.createOrder\n",
                .exits = {kBadFile},
                .run = [options] { return show_operation_named(options->contracts, options->operation); }},
+              {.name = "export",
+               .about = "Write an API as one OpenAPI 3.1 document in JSON, with its named answers as examples, for other tools.",
+               .options = {{"api", &options->api, "The name of an API, such as veeqo.", required()},
+                           {"--to FILE", &options->to, "Write to this file; - is standard output.", not_empty()}},
+               .examples = "Examples:\n  understudy contracts export veeqo --to veeqo.json\n",
+               .exits = {kBadFile},
+               .run = [options] { return export_api(options->contracts, options->api, options->to); }},
               {.name = "diff",
                .about = "Print the differences of two profiles as Markdown, with their sources.",
                .options = {{"left", &options->left, "A profile."}, {"right", &options->right, "Another profile."}},

@@ -351,21 +351,15 @@ class OperationPage {
   }
 
   void add_examples() {
-    const auto folder = "contracts/" + contract_.api + "/examples/";
-    const auto index = files_.find(folder + "examples.yaml");
-    if (index == files_.end()) return;
-    const auto list = parse_yaml(index->second, index->first);
     bool is_first = true;
-    for (const Json& example : list && list->root.is_array() ? list->root : Json::array()) {
-      const auto answer = example.value("answer", "");
-      const auto file = files_.find(folder + example.value("file", ""));
-      const bool is_request = example.value("request", "") == operation_.id;
-      if (file == files_.end() || (!is_request && !contains(operation_.answers, answer))) continue;
+    for (const auto& example : documented_examples(contract_, files_)) {
+      const bool is_request = example.request == operation_.id;
+      if (!is_request && !contains(operation_.answers, example.answer)) continue;
       if (std::exchange(is_first, false)) heading("examples");
-      line(2, fmt::format("{}  [{}]", is_request ? "a request" : "answer " + answer, example.value("source", "")));
-      about(2, example.contains("because") ? "because: " + as_text(example["because"]) : "");
-      const auto json = parse_json(file->second);
-      const auto shown = json ? render_json_pretty(*json) : file->second;
+      line(2, fmt::format("{}  [{}]", is_request ? "a request" : "answer " + example.answer, example.source));
+      about(2, example.because.empty() ? "" : "because: " + example.because);
+      const auto json = parse_json(example.text);
+      const auto shown = json ? render_json_pretty(*json) : example.text;
       for (const auto row : split(trim(shown), '\n')) text_ += "    " + escape_for_terminal(row) + "\n";
     }
   }
@@ -378,7 +372,8 @@ class OperationPage {
   std::string text_;
 };
 
-// The files that the contract was read from.
+}  // namespace
+
 Result<FileSet> files_of(const Contract& contract, const std::string& folder) {
   if (folder.empty()) return embedded_files();
   auto files = load_folder(folder, "contracts");
@@ -388,7 +383,23 @@ Result<FileSet> files_of(const Contract& contract, const std::string& folder) {
   return is_there ? std::move(files) : embedded_files();
 }
 
-}  // namespace
+std::vector<DocumentedExample> documented_examples(const Contract& contract, const FileSet& files) {
+  const auto folder = "contracts/" + contract.api + "/examples/";
+  const auto index = files.find(folder + "examples.yaml");
+  std::vector<DocumentedExample> examples;
+  if (index == files.end()) return examples;
+  const auto list = parse_yaml(index->second, index->first);
+  for (const Json& example : list && list->root.is_array() ? list->root : Json::array()) {
+    const auto file = files.find(folder + example.value("file", ""));
+    if (file == files.end()) continue;
+    examples.push_back({.request = example.value("request", ""),
+                        .answer = example.value("answer", ""),
+                        .source = example.value("source", ""),
+                        .because = example.value("because", ""),
+                        .text = file->second});
+  }
+  return examples;
+}
 
 Result<const Operation*> find_one_operation(const Contracts& contracts, const std::string& name) {
   const auto found = contracts.find_operations(name);
