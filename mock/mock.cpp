@@ -82,10 +82,11 @@ Json summarize(const JournalEntry& entry, const std::string& tenant) {
   return out;
 }
 
-// Adds the exchange to the journal, and tells it to those who listen.
-void record(Events& events, Tenant& tenant, JournalEntry entry) {
+// Adds the exchange to the journal, counts it, and tells it to those who listen.
+void record(const Engine& engine, Tenant& tenant, JournalEntry entry) {
   const JournalItem kept = tenant.journal.add(std::move(entry));
-  if (events.has_listeners()) events.publish("exchange", summarize(*kept, tenant.name));
+  engine.metrics.add(tenant.name, *kept);
+  if (engine.events.has_listeners()) engine.events.publish("exchange", summarize(*kept, tenant.name));
 }
 
 JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
@@ -197,7 +198,7 @@ Delivery Engine::refuse_without_api(const Request& request, const Caller& caller
   entry.decisions.push_back({.rule = "base"});
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
-  record(events, *tenant, std::move(entry));
+  record(*this, *tenant, std::move(entry));
   return delivery;
 }
 
@@ -249,7 +250,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   if (options.log_entries) delivery.log_entry = make_log_entry(entry, tenant->name);
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
-  record(events, *tenant, std::move(entry));
+  record(*this, *tenant, std::move(entry));
   return delivery;
 }
 

@@ -118,8 +118,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> match_path(std::
 }
 
 AdminApi::AdminApi(std::vector<AdminTable> further)
-    : tables_{server_operations(), tenant_operations(), record_operations(),   snapshot_operations(),
-              fault_operations(),  clock_operations(),  scenario_operations(), console_operations()} {
+    : tables_{server_operations(), tenant_operations(),   record_operations(),  snapshot_operations(), fault_operations(),
+              clock_operations(),  scenario_operations(), console_operations(), metrics_operations()} {
   tables_.insert(tables_.end(), further.begin(), further.end());
 }
 

@@ -61,6 +61,7 @@ AdminTable record_operations();
 AdminTable snapshot_operations();
 AdminTable scenario_operations();
 AdminTable console_operations();
+AdminTable metrics_operations();
 
 // The error response if this caller may not use the admin API. With a token: every call must carry it. Without: callers on this
 // machine only, and no web pages.

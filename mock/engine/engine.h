@@ -5,6 +5,7 @@
 #include "contracts/src/model/router.h"
 #include "mock/mock.h"
 #include "mock/state/events.h"
+#include "mock/state/metrics.h"
 #include "mock/state/tenant.h"
 
 namespace understudy {
@@ -42,6 +43,7 @@ struct Engine {
   mutable std::mutex findings_mutex;
   std::vector<std::string> own_findings;  // guarded by findings_mutex
   mutable Events events;                  // `exchange` and `change`, for GET /__admin/events
+  mutable Metrics metrics;                // of all exchanges, for GET /__admin/metrics
   const Stopwatch since_start;
 
  private:
