@@ -10,6 +10,7 @@
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/verify/claim_files.h"
+#include "cli/verify/login_hint.h"
 #include "cli/verify/progress.h"
 #include "cli/verify/reports.h"
 #include "cli/verify/runs.h"
@@ -143,6 +144,8 @@ int verify(const VerifyOptions& options) {
   if (auto read = read_operations(options.operations, *target, contracts, suite); !read) return report_problem(read.error());
   const auto runs = plan_runs(inputs->files, contracts, suite);
   if (!runs) return report_problem(runs.error());
+  if (std::ranges::any_of(*runs, [](const Run& run) { return run.file->scenario.given.clock_runs; }))
+    std::cerr << "note: a scenario says that its clock runs; here it stands still, so that runs repeat\n";
   RunContext context{.contracts = contracts, .target = *target, .variables = inputs->variables, .level = *level};
   if (options.plan) return print_plan(*runs, context);
   if (auto safe = check_safety(options.safety, *target, *runs, context); !safe) return report_problem(safe.error());
@@ -167,6 +170,8 @@ int verify(const VerifyOptions& options) {
   for (const auto& reporter : reports->reporters) reporters.push_back(reporter.get());
   std::optional<Determinism> determinism;
   if (options.check_determinism) reporters.push_back(&determinism.emplace(find_exact(*runs, *target)));
+  std::optional<LoginHint> login_hint;
+  if (!local) reporters.push_back(&login_hint.emplace(contracts));
   reporters.push_back(text.get());
   context.coverage = coverage ? &*coverage : nullptr;
   const auto summary = [&] {
@@ -186,6 +191,7 @@ int verify(const VerifyOptions& options) {
     code = kFindings;
   }
   if (auto done = close_reports(*reports); !done) code = graver_exit_code(code, report_problem(done.error()));
+  if (login_hint) std::cerr << login_hint->render();
   if (determinism) {
     std::cerr << determinism->render();
     if (code == kPassed && !determinism->agrees()) code = kFindings;

@@ -33,11 +33,21 @@ std::optional<Problem> check_names(const Json& given) {
   return std::nullopt;
 }
 
+// A time at which the clock stands still, or {start: time, runs: true or false}.
+std::optional<Clock> read_clock(const Json& clock) {
+  const bool is_pair = clock.is_object() && clock.size() == 2 && clock.contains("start") && clock.contains("runs");
+  const Json& start = is_pair ? clock["start"] : clock;
+  const auto time = start.is_string() ? parse_rfc3339(start.get_ref<const std::string&>()) : std::nullopt;
+  if (!time || (is_pair && !clock["runs"].is_boolean())) return std::nullopt;
+  return is_pair && clock["runs"] == true ? Clock(std::chrono::duration_cast<Milliseconds>(*time - Clock().now())) : Clock(*time);
+}
+
 std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Engine& engine) {
   if (const auto clock = given.find("clock"); clock != given.end()) {
-    const auto time = clock->is_string() ? parse_rfc3339(clock->get_ref<const std::string&>()) : std::nullopt;
-    if (!time) return bad_given("bad-clock", "found clock " + describe(*clock) + ", expected an RFC 3339 time");
-    tenant.env.clock = Clock(*time);
+    const auto read = read_clock(*clock);
+    if (!read)
+      return bad_given("bad-clock", "found clock " + describe(*clock) + ", expected an RFC 3339 time, or {start: one, runs: true}");
+    tenant.env.clock = *read;
   }
   if (const auto seed = given.find("seed"); seed != given.end()) {
     if (!seed->is_number_integer()) return bad_given("wrong-type", "'seed' is not an integer");

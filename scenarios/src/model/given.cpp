@@ -7,6 +7,7 @@ Result<Json> render_given(const ScenarioFile& file, const Variables& variables, 
   Json document = {{"api", file.scenario.api}};
   if (const Json& chosen = profile.is_null() ? given.profile : profile; !chosen.is_null()) document["profile"] = chosen;
   if (given.clock) document["clock"] = render_rfc3339_millis(*given.clock);
+  if (given.clock_runs) document["clock"] = {{"start", document["clock"]}, {"runs", true}};
   if (given.seed) document["seed"] = *given.seed;
   if (!given.ids.empty()) document["ids"] = given.ids;
   if (!given.settings.empty()) document["settings"] = given.settings;

@@ -46,11 +46,28 @@ std::vector<std::string> read_labels(ScenarioReader& reader) {
   return labels;
 }
 
+// The flag at the pointer; false if it is absent.
+bool read_flag(ScenarioReader& reader, const std::string& pointer) {
+  const Json* flag = reader.find(pointer);
+  if (flag == nullptr) return false;
+  if (!flag->is_boolean()) reader.fail_value(pointer, "true or false");
+  return flag->is_boolean() && flag->get<bool>();
+}
+
+// A time, or {start: a time, runs: true}.
 void read_clock(ScenarioReader& reader, Given& given) {
-  const Json* clock = reader.find("/given/clock");
+  std::string at = "/given/clock";
+  const Json* clock = reader.find(at);
   if (clock == nullptr) return;
-  if (clock->is_string()) given.clock = parse_rfc3339(clock->get_ref<const std::string&>());
-  if (!given.clock) reader.fail_value("/given/clock", "a time such as \"2026-03-02T09:00:00Z\" (RFC 3339)");
+  if (clock->is_object()) {
+    if (!reader.keys(at, {"start", "runs"}, "given.clock")) return;
+    reader.need("/given/clock", "start", "the time at which the clock starts");
+    given.clock_runs = read_flag(reader, "/given/clock/runs");
+    at += "/start";
+    clock = reader.find(at);
+  }
+  if (clock != nullptr && clock->is_string()) given.clock = parse_rfc3339(clock->get_ref<const std::string&>());
+  if (!given.clock && clock != nullptr) reader.fail_value(at, "a time such as \"2026-03-02T09:00:00Z\" (RFC 3339)");
 }
 
 void read_seed(ScenarioReader& reader, Given& given) {
@@ -126,10 +143,7 @@ Given read_given(ScenarioReader& reader) {
   if (const Json* limits = reader.find("/given/limits")) given.limits = *limits;
   for (const std::string& pointer : reader.elements("/given", "faults", "a list of faults")) given.faults.push_back(*reader.find(pointer));
   read_states(reader, given);
-  if (const Json* alone = reader.find("/given/alone")) {
-    given.alone = alone->is_boolean() && alone->get<bool>();
-    if (!alone->is_boolean()) reader.fail_value("/given/alone", "true or false");
-  }
+  given.alone = read_flag(reader, "/given/alone");
   return given;
 }
 

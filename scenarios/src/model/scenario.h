@@ -117,6 +117,7 @@ struct GivenState {
 
 struct Given {
   std::optional<Time> clock;
+  bool clock_runs = false;  // on a served mock; in a run it stands still
   std::optional<std::uint64_t> seed;
   Json ids = Json::object();
   Json profile;  // null: the scenario holds in every profile

@@ -178,6 +178,53 @@ TEST_CASE("a wrong implementation gets its failure block, both reports and exit 
   CHECK_THAT(read_text(folder.path("report.xml")), CONTAINS("failures=\"1\""));
 }
 
+TEST_CASE("a refused account is explained once for each API, with what names another one", "[cli]") {
+  struct Row {
+    const char* why;
+    Script script;
+    const char* scenario;
+    const char* hint;  // empty: none
+  };
+  static const std::string lists_orders =
+      "understudy: 1\nscenario: Orders\napi: sellercloud\nsteps: [{ send: listOrders, expect: { answer: order_list } }]\n";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"a wrong key", answer(401, "{}"), kCreate.c_str(),
+       "hint: veeqo refused the account of the runner in 1 scenario. If the account is wrong or its credential has ended, name it with "
+       "--api-key or the variable UNDERSTUDY_API_KEY"},
+      {"a refused login", answer(400, "{}"), lists_orders.c_str(),
+       "name it with --username and --password or the variables UNDERSTUDY_USERNAME and UNDERSTUDY_PASSWORD"},
+      {"another failure", answer(500, "{}"), kCreate.c_str(), ""},
+  }));
+  INFO(row.why);
+  ScriptedServer server({row.script});
+  Folder folder;
+  folder.write("one.yaml", row.scenario);
+
+  const auto ended = run_understudy({"verify", folder.path(), "--target", origin(server)});
+
+  INFO(ended.out << ended.err);
+  CHECK(ended.code == 1);
+  if (*row.hint == '\0') CHECK(ended.err.find("hint") == std::string::npos);
+  CHECK_THAT(ended.err, CONTAINS(row.hint));
+}
+
+TEST_CASE("a clock that runs stands still in a run, which says so once", "[cli]") {
+  Folder folder;
+  for (const auto* name : {"a.yaml", "b.yaml"})
+    folder.write(
+        name,
+        "understudy: 1\nscenario: A product\napi: veeqo\ngiven: { clock: { start: \"2026-03-02T09:00:00Z\", runs: true } }\nsteps:\n"
+        "  - send: createProduct\n"
+        "    with: { body: { product: { title: A, product_variants_attributes: [{ title: B, price: 1, sku_code: X }] } } }\n"
+        "    expect: { answer: product_created, body: { created_at: \"2026-03-02T09:00:00.000Z\" } }\n");
+
+  const auto ended = run_understudy({"verify", folder.path()});
+
+  INFO(ended.out << ended.err);
+  CHECK(ended.code == 0);
+  CHECK(ended.err == "note: a scenario says that its clock runs; here it stands still, so that runs repeat\n");
+}
+
 TEST_CASE("a known failure is no failure, and an unknown one of the list is an error", "[cli]") {
   struct Row {
     const char* list;

@@ -41,6 +41,32 @@ TEST_CASE("a tenant's clock is read, set, advanced and released", "[clock][admin
   CHECK(free.at("now") != "2029-12-31T23:01:30.000Z");
 }
 
+TEST_CASE("a clock that runs begins at its start, also after a reset", "[clock][admin]") {
+  Stage stage(bundled_contracts(), {{"clock", {{"start", kNoon}, {"runs", true}}}});
+  const auto minute = [&] { return stage.admin("GET", "/clock").at("now").get<std::string>().substr(0, 16); };
+
+  CHECK(stage.admin("GET", "/clock").at("virtual") == false);
+  CHECK(minute() == "2026-03-02T12:00");
+  const auto before = stage.mock().find_tenant("tester")->env.clock.now();
+  while (stage.mock().find_tenant("tester")->env.clock.now() == before) continue;
+  stage.admin("POST", "/clock/advance", {{"by", "1h"}});
+  CHECK(minute() == "2026-03-02T13:00");
+  stage.send("POST", "/__admin/reset");
+  CHECK(minute() == "2026-03-02T12:00");
+}
+
+TEST_CASE("a clock of a wrong form is refused", "[clock][admin]") {
+  const auto clock = GENERATE(Json("noon"), Json(5), Json{{"start", kNoon}}, Json{{"start", kNoon}, {"runs", 1}}, Json{{"runs", true}},
+                              Json{{"start", 5}, {"runs", true}}, Json{{"start", kNoon}, {"runs", true}, {"speed", 2}});
+  CAPTURE(clock);
+  Mock mock(bundled_contracts());
+
+  const auto staged = mock.stage("shop", {{"clock", clock}});
+
+  REQUIRE_FALSE(staged);
+  CHECK(staged.error().code == "bad-clock");
+}
+
 TEST_CASE("all clocks advance at once, or only one", "[clock][admin]") {
   Stage stage(bundled_contracts(), {{"clock", kNoon}});
   REQUIRE(stage.mock().stage("second", {{"clock", kNoon}}));

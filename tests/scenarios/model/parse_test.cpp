@@ -160,6 +160,14 @@ TEST_CASE("a mistake in a scenario is reported with its place, the line, a caret
        "a.yaml:5:10: error: found string \"yesterday\", expected a time such as \"2026-03-02T09:00:00Z\" (RFC 3339) [wrong-type]\n"
        "      clock: yesterday\n"
        "             ^"},
+      {"a clock that runs from no time", with_given("  clock: { runs: true }\n"),
+       "a.yaml:5:10: error: expected the key 'start': the time at which the clock starts [missing-key]\n"
+       "      clock: { runs: true }\n"
+       "             ^"},
+      {"a clock that perhaps runs", with_given("  clock: { start: \"2026-03-02T09:00:00Z\", runs: 1 }\n"),
+       "a.yaml:5:49: error: found integer 1, expected true or false [wrong-type]\n"
+       "      clock: { start: \"2026-03-02T09:00:00Z\", runs: 1 }\n"
+       "                                                    ^"},
       {"a setting that is no boolean", with_given("  settings: { strict_prices: yes }\n"),
        "a.yaml:5:30: error: found string \"yes\", expected true or false [wrong-type]\n"
        "      settings: { strict_prices: yes }\n"
