@@ -75,6 +75,33 @@ const visible = async (page) => page.evaluate(() => document.querySelectorAll("#
   check("the headline counts what failed", /^\d+ scenarios? of \d+ failed$/.test(await page.textContent("h1")), await page.textContent("h1"));
   check("what failed comes first", (await rows(page).first().getAttribute("class")).includes("failed"));
 
+  // --- causes first
+  check("the causes come before everything but the headline", await page.evaluate(() => {
+    const causes = document.getElementById("causes");
+    const comesAfter = (one) => (causes.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    return [...document.querySelectorAll(".meta, .alarm, [role=tab], #list")].every(comesAfter);
+  }));
+  await page.locator("#causes li button").first().click();
+  check("a cause leads to a verdict", (await page.locator(".verdict[data-open]").count()) >= 1);
+  check("the diff comes before the findings", await page.evaluate(() => {
+    const diff = document.querySelector(".verdict[data-open] .diff");
+    const finding = diff && diff.closest(".within").querySelector(".finding");
+    return Boolean(finding) && (diff.compareDocumentPosition(finding) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+  }));
+  await page.keyboard.press("c");
+  const left = (names) => page.evaluate((list) => { const banner = renderLeftBehind(list); return banner && [banner.tagName, banner.innerText || banner.textContent]; }, names);
+  check("records left behind are one banner", JSON.stringify([await left([]), await left(["a"]), await left(["a", "b"])]) === JSON.stringify([null, ["P", "Left behind: a"], ["DETAILS", "Left behind: 2 recordsab"]]), await left(["a", "b"]));
+  const folded = await page.evaluate(() => {
+    const step = (findings) => ({ number: 1, findings, outcome: "answered", elapsed_ms: 1, response: { status: 200, headers: [], body: "" }, request: { method: "GET", target: "/", headers: [], body: "" }, expected: [] });
+    const finding = { severity: "error", code: "x", message: "", expected: "a", actual: "b" };
+    const long = renderSteps([...Array(9).fill(step([])), step([finding]), step([])]);
+    const many = renderStep(step(Array(9).fill(finding)));
+    const before = many.querySelectorAll(".finding").length;
+    many.querySelector(".more").click();
+    return [long.length, long[0].textContent, renderSteps(Array(9).fill(step([]))).length, before, many.querySelectorAll(".finding").length].join();
+  });
+  check("long verdicts are folded", folded === "3,show 9 steps without findings,9,5,9", folded);
+
   await page.click('.chip[data-kind="failed"]');
   const failed = await visible(page);
   check("the status filter leaves the failed ones", failed > 0 && failed < all && (await page.locator("#list .verdict:not(.failed)").count()) === 0, failed);
@@ -213,6 +240,11 @@ for (const colorScheme of ["light", "dark"]) {
   const wide = await open("failed.html", { colorScheme, viewport: { width: 390, height: 800 } });
   await wide.keyboard.press("j");
   await wide.keyboard.press("Enter");
+  check("on a narrow screen what differs is one below the other (" + colorScheme + ")", await wide.evaluate(() => {
+    const row = document.querySelector(".diff .changed");
+    const [left, right] = [row.querySelector(".left"), row.querySelector(".right")].map((one) => one.getBoundingClientRect());
+    return right.top >= left.bottom - 1 && getComputedStyle(document.querySelector(".diff .same .right, .diff .unasked .left")).display === "none";
+  }));
   check("nothing sticks out on a narrow screen (" + colorScheme + ")", await wide.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), await wide.evaluate(() => document.documentElement.scrollWidth));
 }
 

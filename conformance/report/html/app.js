@@ -42,7 +42,6 @@ function start() {
   const alarms = [];
   if (!report.end) alarms.push("The run did not end: " + total + " of " + (report.run.planned || "?") + " verdicts were written.");
   else if (summary.interrupted) alarms.push("Stopped early: not every scenario was run.");
-  for (const one of summary ? summary.left_behind : []) alarms.push("Left behind: " + one);
   for (const one of summary ? summary.problems : []) {
     if (!report.verdicts.some((verdict) => verdict.problem && verdict.problem.message === one.message)) alarms.push(one.message + " [" + one.code + "]");
   }
@@ -172,13 +171,10 @@ function start() {
       h("header", {}, h("div", { class: "top" }, h("span", { class: "brand" }, "Understudy conformance report"), h("div", { class: "tools" }, themeButton, h("button", { class: "tool", type: "button", id: "keys", onclick: () => help.showModal() }, "Keys"))),
         h("h1", {}, headline),
         h("div", { class: "bar", role: "img", "aria-label": ORDER.filter((kind) => counts[kind]).map((kind) => counts[kind] + " " + WORDS[kind]).join(", ") || "nothing" }, ORDER.filter((kind) => counts[kind]).map((kind) => h("span", { class: kind, "--share": counts[kind], title: counts[kind] + " " + WORDS[kind] }))),
-        h("dl", { class: "meta" }, meta.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value))))),
+        summary && summary.causes && summary.causes.length ? renderCauses(summary.causes, (name) => { const verdict = report.verdicts.find((one) => one.name === name); if (verdict) show(verdict); }) : null,
         alarms.map((text) => h("p", { class: "alarm", role: "alert" }, text)),
-        summary && summary.causes && summary.causes.length ? h("section", { id: "causes", "aria-label": "causes" },
-          h("h2", {}, plural(summary.causes.length, "cause")),
-          h("ol", {}, summary.causes.map((cause) => h("li", {}, cause.advice + " " + plural(cause.scenarios.length, "scenario") + ": " +
-            [cause.finding.rule, cause.finding.code, cause.finding.pointer].filter(Boolean).join(" ") + ", expected " + cause.finding.expected + ", found " + cause.finding.actual +
-            ". For example " + cause.example + ".")))) : null),
+        renderLeftBehind(summary ? summary.left_behind : []),
+        h("dl", { class: "meta" }, meta.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value)))))),
       tabs, h("main", {}, panels.map((panel) => panel.body))), help);
   update();
   select(0);

@@ -1,4 +1,5 @@
 // The details of one verdict: its steps with findings, expected and actual bodies side by side, request and response.
+const LONGEST = 5;  // of steps and findings; more of them are folded
 const SIGNS = ["", "≠", "−", "+", "·"];
 const LINE_KINDS = ["same", "changed", "missing", "added", "unasked"];
 const LINE_WORDS = ["as expected", "differs", "missing", "must not be there", "no expectation"];
@@ -17,12 +18,40 @@ function renderDetail(verdict) {
     parts.push(h("div", { class: "finding" }, h("p", { class: "what" }, "Could not continue: " + verdict.problem.code), h("p", {}, verdict.problem.message),
       verdict.problem.place ? h("p", {}, h("code", {}, placeOf(verdict.problem.place))) : null));
   }
-  for (const one of verdict.left_behind || []) parts.push(h("p", { class: "alarm" }, "Left behind: ", one));
+  parts.push(renderLeftBehind(verdict.left_behind || []));
   if (Object.keys(verdict.given).length) {
     parts.push(h("details", {}, h("summary", {}, "given: " + Object.keys(verdict.given).join(", ")), h("pre", { class: "source" }, layOut(JSON.stringify(verdict.given)))));
   }
-  for (const step of verdict.steps) parts.push(renderStep(step));
+  parts.push(...renderSteps(verdict.steps));
   return h("div", { class: "detail" }, parts);
+}
+
+// One banner, however many records it is about.
+function renderLeftBehind(left) {
+  if (!left.length) return null;
+  if (left.length === 1) return h("p", { class: "alarm" }, "Left behind: ", left[0]);
+  return h("details", { class: "alarm" }, h("summary", {}, "Left behind: " + plural(left.length, "record")), h("ul", {}, left.map((one) => h("li", {}, one))));
+}
+
+// All steps; a long run of steps without findings is one line that opens.
+function renderSteps(steps) {
+  const parts = [];
+  for (let at = 0; at < steps.length;) {
+    let end = at;
+    while (end < steps.length && !steps[end].findings.length) end++;
+    const run = steps.slice(at, end);
+    const isFolded = run.length > LONGEST && run.length < steps.length;
+    parts.push(...(isFolded ? [renderMore(run.length + " steps without findings", () => run.map(renderStep))] : run.map(renderStep)));
+    if (end < steps.length) parts.push(renderStep(steps[end++]));
+    at = end;
+  }
+  return parts;
+}
+
+// A line that is replaced by what it stands for.
+function renderMore(words, make) {
+  const button = h("button", { class: "tool more", type: "button", onclick: () => button.replaceWith(...make()) }, "show " + words);
+  return button;
 }
 
 function outcomeOf(step) {
@@ -53,8 +82,10 @@ function renderWithin(step) {
   const parts = [];
   const found = step.findings;
   if (step.place && !found.length) parts.push(sourceLine(step.place, step.line, false));
-  if (found.length) parts.push(h("section", {}, h("h4", {}, "Findings"), found.map((one, index) => renderFinding(one, index > 0 && placeOf(found[index - 1].place) === placeOf(one.place)))));
   step.expected.forEach((part) => parts.push(renderExpected(part, step)));
+  const shown = found.map((one, index) => () => renderFinding(one, index > 0 && placeOf(found[index - 1].place) === placeOf(one.place)));
+  const rest = shown.length > LONGEST + 1 ? shown.splice(LONGEST) : [];
+  if (found.length) parts.push(h("section", {}, h("h4", {}, "Findings"), shown.map((make) => make()), rest.length ? renderMore(rest.length + " more findings", () => rest.map((make) => make())) : null));
   if (step.detail) parts.push(h("p", {}, "Transport: ", h("code", {}, step.outcome), " ", step.detail));
   parts.push(h("div", { class: "exchange" }, renderMessage("Request", step.request.method + " " + step.request.target, step.request),
     step.response ? renderMessage("Response", step.response.status + " " + step.response.reason, step.response)

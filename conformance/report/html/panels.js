@@ -39,3 +39,16 @@ function renderCoverage(coverage) {
     : h("p", { class: "lead" }, "Every item was exercised."));
   return h("div", {}, parts);
 }
+
+// What to repair, the causes of most scenarios first. `open` shows a verdict by its name.
+function renderCauses(causes, open) {
+  const renderCause = (cause) => h("li", {},
+    h("p", { class: "advice" }, cause.advice, " ", h("span", { class: "badge bad" }, plural(cause.scenarios.length, "scenario"))),
+    h("p", {}, "expected ", h("code", {}, cause.finding.expected), ", found ", h("code", {}, cause.finding.actual)),
+    h("p", { class: "soft" }, [cause.finding.rule, cause.finding.code, cause.finding.pointer].filter(Boolean).join(" "), ". For example ",
+      h("button", { type: "button", onclick: () => open(cause.scenarios[0]) }, cause.example)));
+  const rest = causes.length > 2 * LONGEST + 1 ? causes.slice(2 * LONGEST) : [];
+  const list = h("ol", {}, causes.slice(0, causes.length - rest.length).map(renderCause));
+  const more = rest.length ? renderMore(rest.length + " more causes", () => { list.append(...rest.map(renderCause)); return []; }) : null;
+  return h("section", { id: "causes", "aria-label": "causes" }, h("h2", {}, plural(causes.length, "cause")), list, more);
+}
