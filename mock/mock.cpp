@@ -202,12 +202,35 @@ Delivery Engine::refuse_without_api(const Request& request, const Caller& caller
   return delivery;
 }
 
+std::optional<Delivery> Engine::deliver_stub(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const {
+  const std::shared_ptr<Tenant> tenant = identify(request, {}, nullptr);
+  JournalEntry entry;
+  {
+    const std::lock_guard lock(tenant->mutex);
+    entry = begin_entry(*tenant, caller);
+  }
+  entry.request = request;
+  const auto stub = stubs.match(entry);
+  if (stub == nullptr) return std::nullopt;
+  Delivery delivery = stub->delivery;
+  entry.matched = true;
+  entry.decisions.push_back({.operation = "stub", .answer = stub->name, .evidence = Evidence::assumed});
+  if (options.log_entries) delivery.log_entry = make_log_entry(entry, tenant->name);
+  entry.keep(request, delivery);
+  entry.microseconds = stopwatch.microseconds();
+  record(*this, *tenant, std::move(entry));
+  return delivery;
+}
+
 Delivery Engine::handle(const Request& request, const Caller& caller) {
   const Stopwatch stopwatch;
   Route route = router.find(request.method, request.target, hint_of(request));
   // RFC 9110 9.3.2: HEAD is answered as GET would be; the wire leaves out the body.
   if (request.method == "HEAD" && route.operation == nullptr && !route.is_batch)
     route = router.find("GET", request.target, hint_of(request));
+  if (route.operation == nullptr && !route.is_batch && !stubs.empty()) {
+    if (auto delivery = deliver_stub(request, caller, stopwatch)) return *std::move(delivery);
+  }
   if (route.contract == nullptr) return refuse_without_api(request, caller, stopwatch);
   Incoming incoming = read_incoming(route, request, options.batch_calls);
   const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented, route.contract);

@@ -46,6 +46,7 @@ Response reset(const AdminCall& call) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
   for (const auto& tenant : *tenants) call.engine.reset(*tenant, true);
+  if (!call.parameter("tenant")) call.engine.stubs.clear();
   return json_response(200, Json::object());
 }
 
@@ -63,7 +64,7 @@ constexpr AdminOperation kServerOperations[] = {
     row("GET", "/version", get_version, "getVersion", "Version", {.result = "Version"}),
     row("GET", "/settings", get_settings, "getSettings", "Options that the mock was started with", {.result = "Settings"}),
     row("GET", "/openapi.json", get_openapi, "getOpenapi", "This document", {.result = "Object"}),
-    row("POST", "/reset", reset, "reset", "Return every tenant to the state it was staged with and empty its journal",
+    row("POST", "/reset", reset, "reset", "Return every tenant to the state it was staged with, empty its journal, remove stubs",
         {.query = "tenant", .result = "Object"}),
     row("POST", "/shutdown", shut_down, "shutDown", "Stop the server as a signal does", {.result = "Object"}),
 };

@@ -6,6 +6,7 @@
 #include "mock/mock.h"
 #include "mock/state/events.h"
 #include "mock/state/metrics.h"
+#include "mock/state/stubs.h"
 #include "mock/state/tenant.h"
 
 namespace understudy {
@@ -44,11 +45,14 @@ struct Engine {
   std::vector<std::string> own_findings;  // guarded by findings_mutex
   mutable Events events;                  // `exchange` and `change`, for GET /__admin/events
   mutable Metrics metrics;                // of all exchanges, for GET /__admin/metrics
+  Stubs stubs;                            // for what no contract covers
   const Stopwatch since_start;
 
  private:
   std::shared_ptr<Tenant> make_empty_tenant(const std::string& name) const;
   std::vector<std::string> report_unmatched(const Contract* contract, const Request& request) const;
+  // Of the first stub that matches; nullopt: none does.
+  std::optional<Delivery> deliver_stub(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const;
   Delivery refuse_without_api(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const;
   std::vector<std::string> check_own_answer(const Call& call, const Trace& trace, const Response& response);
 };

@@ -221,6 +221,7 @@ std::string answer_place(const Contracts& contracts, const std::string& api, con
 Json render_decision(const Decision& decision, const std::string& api, const Contracts* contracts) {
   Json out = {{"operation", decision.operation}, {"answer", decision.answer}};
   if (!decision.rule.empty()) out["rule"] = decision.rule;
+  if (decision.evidence) out["evidence"] = to_string(*decision.evidence);
   if (!decision.place.empty()) out["place"] = decision.place;
   if (!decision.evaluated_rules.empty()) out["asked"] = decision.evaluated_rules;
   if (contracts != nullptr) {

@@ -26,6 +26,7 @@ struct Decision {
   std::string place;                         // file:line of that rule
   std::vector<std::string> evaluated_rules;  // rows that were evaluated and held
   Findings findings = {};                    // on the request, the first kMostFindings
+  std::optional<Evidence> evidence = {};     // of the whole answer, where no contract states it
 };
 
 inline constexpr std::size_t kMostFindings = 20;

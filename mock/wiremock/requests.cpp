@@ -201,13 +201,13 @@ AdminTable request_operations() { return {"journal", kRequestOperations}; }
 
 std::vector<AdminTable> wiremock_tables() { return {near_miss_operations(), request_operations(), mapping_operations()}; }
 
-namespace {
-
 Response journal_error(const char* code, const std::string& pointer, const std::string& title, int status) {
   return json_response(status, {{"code", code},
                                 {"message", title},
                                 {"errors", Json::array({{{"code", 10}, {"source", {{"pointer", pointer}}}, {"title", title}}})}});
 }
+
+namespace {
 
 RequestPattern::Names known_names(const Engine& engine) {
   RequestPattern::Names names{.apis = engine.contracts.api_names(), .operations = engine.contracts.operation_names()};

@@ -8,6 +8,7 @@ namespace understudy {
 
 // {"code", "message", "errors": [{code, source: {pointer}, title}]}
 Response journal_error(const std::string& pointer, const std::string& title, int status = 422);
+Response journal_error(const char* code, const std::string& pointer, const std::string& title, int status);
 // What one call may spend, and the error of a call that spent all of it: 422, query-too-expensive.
 StepBudget budget_of(const AdminCall& call);
 Response too_expensive(const AdminCall& call);

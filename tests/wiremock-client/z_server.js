@@ -39,9 +39,24 @@ module.exports = {
     assert.deepStrictEqual(await client.mappings.getMapping(mappings[0].id), mappings[0]);
     await client.mappings.resetAllMappings();
   },
-  'a mapping cannot be created': async (client, url, assert) => {
-    const refusal = await client.mappings.createMapping({ request: {}, response: {} });
-    assert.strictEqual(refusal.code, 'mappings-read-only');
+  'stubs answer what no contract covers': async (client, url, assert) => {
+    const stub = { request: { method: 'GET', urlPathPattern: '/rates/[A-Z]+', queryParameters: { day: { equalTo: 'today' } } },
+      response: { status: 203, jsonBody: { rate: 1.5 }, headers: { 'X-Rate': 'yes' } } };
+    const made = await client.mappings.createMapping(stub);
+    const ask = (path) => fetch(new URL(path, url));
+    const answer = await ask('/rates/EUR?day=today');
+    assert.deepStrictEqual([answer.status, answer.headers.get('X-Rate'), await answer.json()], [203, 'yes', { rate: 1.5 }]);
+    assert.strictEqual((await ask('/rates/EUR?day=tomorrow')).status, 404);
+    assert.deepStrictEqual(await client.mappings.getMapping(made.id), made);
+    await client.mappings.updateMapping(made.id, { ...stub, response: { status: 418, body: 'tea' } });
+    assert.strictEqual((await ask('/rates/EUR?day=today')).status, 418);
+    const { requests } = await client.requests.getAllRequests();
+    assert.strictEqual(requests[0].understudy.decisions[0].evidence, 'assumed');
+    await client.mappings.deleteMapping(made.id);
+    assert.strictEqual((await ask('/rates/EUR?day=today')).status, 404);
+    await client.mappings.createMapping(stub);
+    await client.mappings.deleteAllMappings();
+    assert.strictEqual((await ask('/rates/EUR?day=today')).status, 404);
   },
   'a shutdown ends the mock': async (client, url, assert) => {
     await client.global.shutdown();

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "mock/state/redelivery.h"
+#include "mock/state/tenant.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 #include "tests/support/net/process.h"
