@@ -5,11 +5,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <set>
 
+#include "cli/config.h"
 #include "cli/describe.h"
+#include "cli/inputs.h"
 #include "contracts/src/base/problem.h"
 #include "contracts/src/base/text.h"
 
@@ -17,6 +20,7 @@ namespace understudy {
 namespace {
 
 constexpr const char* kHelpCommand = "help";
+constexpr std::string_view kNoConfig = "--no-config";
 
 using Leaves = std::vector<std::pair<const CLI::App*, const Command*>>;  // the commands that run something
 
@@ -75,13 +79,19 @@ std::string describe_unknown(std::string_view what, std::string_view word, const
                      did_you_mean(word, known));
 }
 
-// The first word that is no command or option; CLI11 does not say which one was probably meant. Empty: there is none.
-std::string describe_unknown_word(const Command& program, const std::vector<std::string>& words) {
-  const Command* command = &program;
+// What the words of a command line mean, as far as CLI11 does not tell.
+struct Walk {
+  std::vector<const Command*> chain;  // the program, its command, the subcommand
+  std::size_t after = 0;              // the words up to the last command
+  std::string unknown;                // the first word that is no command or option, and which one was probably meant; empty: there is none
+};
+
+Walk walk_words(const Command& program, const std::vector<std::string>& words) {
+  Walk walk;
   std::vector<std::string> options = {"--help", "-h", "--version"};
   std::set<std::string> with_value;
   const auto enter = [&](const Command& entered) {
-    command = &entered;
+    walk.chain.push_back(&entered);
     for (const auto& option : entered.options) {
       for (auto& name : option_names(option)) {
         if (!is_flag(option)) with_value.insert(name);
@@ -90,21 +100,42 @@ std::string describe_unknown_word(const Command& program, const std::vector<std:
     }
   };
   enter(program);
-  for (std::size_t i = 0; i < words.size(); ++i) {
+  for (std::size_t i = 0; i < words.size() && walk.unknown.empty(); ++i) {
     const auto& word = words[i];
-    if (word == "--") return {};
+    if (word == "--") break;
     const auto name = word.substr(0, word.find('='));
     if (word.starts_with("--") && std::ranges::find(options, name) == options.end())
-      return describe_unknown("option", name, options, false);
+      walk.unknown = describe_unknown("option", name, options, false);
     if (name == word && with_value.contains(word)) ++i;  // its value
-    if (word.starts_with('-') || command->subcommands.empty()) continue;
+    const auto& commands = walk.chain.back()->subcommands;
+    if (word.starts_with('-') || commands.empty()) continue;
     std::vector<std::string> names;
-    for (const auto& sub : command->subcommands) names.push_back(sub.name);
-    const auto chosen = std::ranges::find(command->subcommands, word, &Command::name);
-    if (chosen == command->subcommands.end()) return describe_unknown("command", word, names, true);
-    enter(*chosen);
+    for (const auto& sub : commands) names.push_back(sub.name);
+    const auto chosen = std::ranges::find(commands, word, &Command::name);
+    if (chosen == commands.end()) {
+      walk.unknown = describe_unknown("command", word, names, true);
+    } else {
+      enter(*chosen);
+      walk.after = i + 1;
+    }
   }
-  return {};
+  return walk;
+}
+
+// Adds the options of understudy.yaml behind the command. Returns its path; empty: there is none, or it gives none.
+Result<std::string> add_config(const Command& program, std::vector<std::string>& words) {
+  const auto walk = walk_words(program, words);
+  const bool takes_options = std::ranges::any_of(walk.chain, [](const Command* command) { return !command->options.empty(); });
+  if (walk.chain.size() < 2 || !takes_options || !walk.unknown.empty()) return {};
+  std::string warnings;
+  std::error_code gone;
+  const auto path = find_config(std::filesystem::current_path(gone).string(), warnings);
+  std::cerr << warnings;
+  if (path.empty()) return {};
+  const auto added = read_config(path, walk.chain, words);
+  if (!added) return tl::unexpected(added.error());
+  words.insert(words.begin() + static_cast<std::ptrdiff_t>(walk.after), added->begin(), added->end());
+  return added->empty() ? std::string() : path;
 }
 
 }  // namespace
@@ -165,21 +196,30 @@ int run_program(const Command& program, const std::string& version, int argc, ch
     std::cout << app.help();
     return kUsage;
   }
-  const auto refuse = [](const std::string& mistake) {
-    std::cerr << "error: " << mistake << " [usage]\nRun understudy --help to list the commands.\n";
+  std::string config;
+  const auto refuse = [&config](const std::string& mistake) {
+    std::cerr << "error: " << mistake << " [usage]\n";
+    if (!config.empty()) std::cerr << "Options of " << config << " count too; --no-config leaves them out.\n";
+    std::cerr << "Run understudy --help to list the commands.\n";
     return kUsage;
   };
   if (words.front() == kHelpCommand && (words.size() == 1 || !words[1].starts_with('-'))) {
     words.erase(words.begin());  // `help contracts list` is `contracts list --help`
-    if (const auto unknown = describe_unknown_word(program, words); !unknown.empty()) return refuse(unknown);
+    if (const auto unknown = walk_words(program, words).unknown; !unknown.empty()) return refuse(unknown);
     words.emplace_back("--help");
+  } else if (const auto flag = std::ranges::find(words, kNoConfig); flag != words.end()) {
+    words.erase(flag);
+  } else if (!contains(words, "--help") && !contains(words, "-h")) {
+    const auto added = add_config(program, words);
+    if (!added) return report_problem(added.error());
+    config = *added;
   }
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::Success& done) {  // --help, --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    const auto unknown = describe_unknown_word(program, words);
+    const auto unknown = walk_words(program, words).unknown;
     return refuse(unknown.empty() ? error.what() : unknown);
   }
   const auto chosen = std::ranges::find_if(leaves, [](const auto& leaf) { return leaf.first->parsed(); });

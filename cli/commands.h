@@ -100,6 +100,7 @@ Command make_scenarios_command();
 Command make_schema_command();
 Command make_claim_command();
 Command make_health_command();
+Command make_mcp_command();
 Command make_help_command();
 
 }  // namespace understudy

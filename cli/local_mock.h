@@ -19,6 +19,8 @@ class LocalMock {
 
   Target target() const;  // with the base URL of each API, and the admin API
   Json own_findings() const { return current()->own_findings(); }
+  // Without the socket, as a caller on this machine.
+  Response handle(const Request& request) const { return current()->handle(request, {.loopback = true}).response; }
 
   // The next request and all later ones go to `mock`, on the same port and connections.
   void replace(std::shared_ptr<Mock> mock);

@@ -1,4 +1,6 @@
 // `understudy lint`: checks scenario files against the contracts. It sends nothing.
+#include "cli/contracts/lint.h"
+
 #include <iostream>
 #include <set>
 
@@ -9,14 +11,7 @@
 #include "scenarios/src/model/staged.h"
 
 namespace understudy {
-namespace {
 
-struct LintOptions {
-  std::vector<std::string> paths;
-  std::string contracts;
-};
-
-// Files without a mistake so far are staged on a mock, which reads their records back.
 void add_staging_problems(Collected& collected, const Contracts& contracts) {
   Mock mock(contracts, {.demo = false});
   std::set<std::string> wrong;
@@ -28,6 +23,13 @@ void add_staging_problems(Collected& collected, const Contracts& contracts) {
       collected.problems.push_back(file.document.problem("/given" + staged.error().pointer, staged.error().code, staged.error().message));
   }
 }
+
+namespace {
+
+struct LintOptions {
+  std::vector<std::string> paths;
+  std::string contracts;
+};
 
 int lint(const LintOptions& options) {
   const auto contracts = load_contracts(options.contracts);

@@ -128,6 +128,7 @@ Result<void> Session::set_clock(const Json& params) {
 Result<void> Session::stage_tenant() {
   auto document = render_given(*run_.file, variables, to_json(run_.profile));
   if (!document) return tl::unexpected(std::move(document.error()));
+  const Given& given = run_.file->scenario.given;
   if (given.clock_runs) (*document)["clock"] = render_rfc3339_millis(*given.clock);  // stands still, so that runs repeat
   auto done = admin_->put_tenant(run_.tenant, *document);
   // Where the mock refuses `given`, the scenario is wrong.

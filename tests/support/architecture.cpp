@@ -105,6 +105,7 @@ std::vector<Room> make_rooms() {
       {"cli/verify/", program + Prefixes{"cli"}},
       {"cli/contracts/", program + Prefixes{"cli"}},
       {"cli/record/", program + Prefixes{"cli", "cli/verify"}},
+      {"cli/mcp/", program + Prefixes{"cli", "cli/contracts"}},
       {"cli/main.cpp", program + Prefixes{"cli/"}},
       {"tests/reference/", {"tests/reference/", "tests/broken/", "tests/support/catch.h"}},  // independent of the library
       {"tests/consumer/", {"tests/consumer/"}},                                              // uses the installed library
