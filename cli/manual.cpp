@@ -112,6 +112,7 @@ std::string render_program(const Command& program, const std::string& version) {
     pages.push_back(page_name(program, command));
     body += ".TP\n" + bold(command.name) + "\n" + escape(command.about) + "\n";
   }
+  body += ".SH OPTIONS\n" + render_options(program.options, "Of every command");
   return render_page(program, program.name, version, std::move(body)) + see_also(pages);
 }
 
