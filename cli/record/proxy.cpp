@@ -43,19 +43,12 @@ std::string move_origin(const std::string& text, const std::string& from, const 
   return fits && (next == '/' || next == '?' || next == '#') ? to + text.substr(from.size()) : text;
 }
 
-// The path behind the target's base path, where it is below it.
-std::string below_base(const std::string& path, const std::string& base) {
-  if (base.empty() || !path.starts_with(base)) return path;
-  const std::string rest = path.substr(base.size());
-  return rest.empty() ? "/" : rest.front() == '/' || rest.front() == '?' ? rest : path;
-}
-
 std::string move_location(const std::string& location, const Url& base, const std::string& proxy_origin) {
   std::string path = move_origin(move_origin(location, render_origin(base), ""), origin_of(base), "");
   const bool is_moved = path.size() < location.size();
   if (path.empty()) path = "/";
   if (path.front() != '/' || path.starts_with("//")) return location;  // of another host, or relative to the request
-  return (is_moved ? proxy_origin : "") + below_base(path, base.path);
+  return (is_moved ? proxy_origin : "") + below_base(base.path, path).value_or(path);
 }
 
 bool is_host_within(std::string_view host, std::string_view domain) {
@@ -78,7 +71,7 @@ std::string move_cookie(const std::string& cookie, const Url& base) {
       continue;
     if (!is_first) out += "; ";
     if (!is_first && equals_ignore_case(name, "Path"))
-      out += "Path=" + below_base(std::string(value), base.path);
+      out += "Path=" + below_base(base.path, value).value_or(std::string(value));
     else
       out += attribute;
   }

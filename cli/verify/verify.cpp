@@ -15,6 +15,7 @@
 #include "cli/verify/reports.h"
 #include "cli/verify/runs.h"
 #include "cli/verify/verify_options.h"
+#include "cli/verify/verify_recording.h"
 #include "conformance/compare/determinism.h"
 #include "conformance/run/plan.h"
 #include "conformance/run/suite.h"
@@ -104,6 +105,8 @@ Result<ClaimParts> describe_wanted_claim(const VerifyOptions& options, const Inp
 }
 
 int verify(const VerifyOptions& options) {
+  if (!options.from.empty()) return verify_recording(options);
+  if (!options.api.empty()) return report_problem(usage_problem("api-without-from", "found --api without --from, expected both"));
   StopSignals signals;
   const auto inputs = load_inputs(options.inputs);
   if (!inputs) return report_problems(inputs.error());
@@ -212,6 +215,7 @@ Command make_verify_command() {
               "  understudy verify --profile all --label orders\n"
               "  understudy verify --target http://127.0.0.1:9000            check your own implementation\n"
               "  understudy verify --target staging.yaml                     check what a target file describes (docs/targets.md)\n"
+              "  understudy verify --from traffic.har                        judge a recording\n"
               "  understudy verify my.yaml --target http://127.0.0.1:8080 --admin http://127.0.0.1:8080\n",
           .exits = kRunExits,
           .run = [options] { return verify(*options); }};

@@ -59,8 +59,13 @@ Options report_options(VerifyOptions& options) {
 
 Options verify_options(VerifyOptions& options) {
   const Options plan = {{"--plan", &options.plan, "Print every request that the run would send, and send nothing."}};
-  return group_options("Run", input_options(options.inputs)) + target_options(options.target) + safety_options(options.safety) + plan +
-         run_options(options) + report_options(options);
+  const Options recording = {
+      {"--from FILE", &options.from,
+       "Judge the exchanges of this recording (HAR, or an export of a mock's journal), and send nothing. Reads it as a stream."},
+      {"--api NAME", &options.api, "With --from: only this API. Its paths may lack the API's base."},
+  };
+  return group_options("Run", input_options(options.inputs) + recording) + target_options(options.target) + safety_options(options.safety) +
+         plan + run_options(options) + report_options(options);
 }
 
 }  // namespace understudy

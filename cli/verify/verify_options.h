@@ -15,6 +15,7 @@ namespace understudy {
 struct VerifyOptions {
   InputOptions inputs;
   std::vector<std::string> operations;
+  std::string from, api;  // a recording, judged instead of a target; of one API only
   std::string profile, level, known_failing, report_json, report_ndjson, report_junit, report_html, report_claim;
   TargetOptions target;
   SafetyOptions safety;

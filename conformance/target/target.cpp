@@ -54,6 +54,13 @@ std::string join_target(const Url& base, std::string_view path) {
   return path.starts_with("/?") ? base.path + std::string(path.substr(1)) : base.path + std::string(path);
 }
 
+std::optional<std::string> below_base(std::string_view base_path, std::string_view path) {
+  if (!path.starts_with(base_path)) return std::nullopt;
+  const auto rest = path.substr(base_path.size());
+  if (rest.empty() || rest.front() == '?') return "/" + std::string(rest);
+  return rest.front() == '/' ? std::optional(std::string(rest)) : std::nullopt;
+}
+
 std::string find_remote_host(const Target& target) {
   if (target.base && !is_loopback(target.base->host)) return target.base->host;
   for (const auto& [api, url] : target.bases) {

@@ -65,6 +65,8 @@ const Url* find_base(const Target& target, std::string_view api);
 const Account& account_at(const Target& target, std::string_view api);
 // The request target of a vendor path: the path of the base, then the vendor's path; a lone "/" adds nothing to a base with a path.
 std::string join_target(const Url& base, std::string_view path);
+// The reverse: what follows the path of a base, beginning with "/"; absent: the path is not below it.
+std::optional<std::string> below_base(std::string_view base_path, std::string_view path);
 
 // The first host that is not this machine; empty if there is none.
 std::string find_remote_host(const Target& target);

@@ -269,11 +269,6 @@ PresentedCredential read_credential(const Contract& contract, const Operation* o
 
 }  // namespace
 
-std::string text_at(const Json& value, std::string_view pointer) {
-  const Json* found = find_pointer(value, pointer);
-  return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 Incoming read_incoming(const Route& route, const Request& request, std::size_t most_calls) {
   Incoming incoming;
   const Json* body = nullptr;

@@ -30,7 +30,4 @@ struct Incoming {
 // A batch of more than `most_calls` is not parsed at all.
 Incoming read_incoming(const Route& route, const Request& request, std::size_t most_calls);
 
-// The string at the pointer; empty if there is none.
-std::string text_at(const Json& value, std::string_view pointer);
-
 }  // namespace understudy

@@ -57,15 +57,6 @@ const char* wiremock_fault(const JournalEntry& entry) {
 
 }  // namespace
 
-void add_grouped(Json& group, const Json& value) {
-  if (group.is_null())
-    group = value;
-  else if (group.is_array())
-    group.push_back(value);
-  else
-    group = Json::array({group, value});
-}
-
 std::string exchange_id(std::string_view tenant, std::uint64_t entry) {
   const std::uint64_t hash = fnv1a(tenant);
   return render_uuid((hash & ~std::uint64_t{0xffff}) | (hash >> 4 & 0xfff), (hash & 0x3fff) << 48 | (entry & kMostNumbers));

@@ -25,9 +25,6 @@ struct Origin {
 Origin origin_of(const JournalEntry& entry);
 std::string absolute_url(const JournalEntry& entry);
 
-// Collects the values of one name: null becomes the value, a value becomes a list.
-void add_grouped(Json& group, const Json& value);
-
 Json render_logged_request(const JournalEntry& entry);
 Json render_serve_event(const Logged& logged, const Contracts& contracts);
 // Reads the JSON of a logged request, which need not come from this journal. The error is a sentence.

@@ -25,11 +25,11 @@ def finish():
 
 @contextlib.contextmanager
 def started(*command, end=signal.SIGTERM):
-    """Yields the URL that the program prints, and the program."""
+    """Yields the line that the program prints, which names its URL or port, and the program."""
     program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         url = program.stdout.readline().strip()
-        if not url.startswith("http"):
+        if not url:
             raise SystemExit(f"{command} did not start: {program.stderr.read()}")
         yield url, program
     finally:

@@ -82,6 +82,7 @@ std::vector<Room> make_rooms() {
       {"scenarios/src/match/", contracts},
       {"scenarios/src/model/", contracts + Prefixes{"scenarios/src/match"}},
       {"scenarios/src/lint/", contracts + Prefixes{"scenarios/src/match", "scenarios/src/model"}},
+      {"scenarios/src/write/", contracts + Prefixes{"scenarios/src/model", "scenarios/src/lint"}},
       {"mock/", contracts},
       {"mock/mock.cpp", engine + Prefixes{"mock/mutation", "mock/admin", "mock/wiremock"}},
       {"mock/state/", data + Prefixes{"mock"}},
@@ -97,6 +98,7 @@ std::vector<Room> make_rooms() {
       {"conformance/measure/", data},
       {"conformance/report/", judge + Prefixes{"conformance/measure"}},
       {"conformance/run/", judge + Prefixes{"conformance/live", "conformance/measure", "conformance/report"}},
+      {"conformance/traffic/", judge},
       {"conformance/compare/", judge + Prefixes{"conformance/report"}},
       {"library/", data + Prefixes{"mock/", "library/"}},
       {"library/include/", {}},  // users have no other header of ours

@@ -227,4 +227,18 @@ bool json_equal(const Json& left, const Json& right) {
   return left == right;
 }
 
+void add_grouped(Json& group, const Json& value) {
+  if (group.is_null())
+    group = value;
+  else if (group.is_array())
+    group.push_back(value);
+  else
+    group = Json::array({group, value});
+}
+
+std::string text_at(const Json& value, std::string_view pointer) {
+  const Json* found = find_pointer(value, pointer);
+  return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 }  // namespace understudy

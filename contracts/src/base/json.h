@@ -39,6 +39,8 @@ std::string render_json(const Json& value);
 void append_json(const Json& value, std::string& out);  // as render_json
 std::string render_json_pretty(const Json& value);
 std::string as_text(const Json& value);  // a string without quotes, anything else as render_json
+// Collects the values of one name: null becomes the value, a value becomes a list.
+void add_grouped(Json& group, const Json& value);
 
 bool is_valid_utf8(std::string_view text);
 
@@ -54,6 +56,8 @@ requires(sizeof...(More) > 0) std::string join_pointer(std::string_view parent, 
 // The value at the pointer, or nullptr. Array indices are plain decimals; "-" finds nothing.
 const Json* find_pointer(const Json& root, std::string_view pointer);
 Json* find_pointer(Json& root, std::string_view pointer);
+// The string at the pointer; empty if there is none.
+std::string text_at(const Json& value, std::string_view pointer);
 // Sets the value, creating missing objects on the way; "-" or an index equal to the size appends. Returns false if a scalar is in the way.
 bool set_pointer(Json& root, std::string_view pointer, Json value);
 // Removes the member or element; returns false if there was none.
