@@ -44,7 +44,8 @@ class RecordingImporter {
     if (auto read = read_exchanges(); !read) return read;
     if (auto found = find_contract(); !found) return found;
     if (auto kept = keep_one_base(); !kept) return kept;
-    std::ranges::stable_sort(exchanges_, {}, &Exchange::at);
+    const bool have_times = std::ranges::none_of(exchanges_, [](const Exchange& one) { return one.at == Time(); });
+    if (have_times) std::ranges::stable_sort(exchanges_, {}, &Exchange::at);
     const auto file = fs::path(options_.file);
     const auto recorded = make_recorded_scenario(*contract_, exchanges_, "What " + file.filename().string() + " recorded");
     report(recorded);

@@ -19,14 +19,28 @@ namespace {
 
 // Options about sending, which a recording does not need.
 Result<void> check_options(const VerifyOptions& options) {
-  const auto fail = [](const std::string& option) {
-    return tl::unexpected(usage_problem("contradiction", "found --from and " + option + ", expected one of them: --from sends nothing"));
+  const auto& selection = options.inputs.selection;
+  const std::pair<bool, const char*> given[] = {
+      {!options.inputs.paths.empty(), "scenarios"},
+      {!selection.run.empty(), "--run"},
+      {!selection.skip.empty(), "--skip"},
+      {!selection.labels.empty(), "--label"},
+      {!options.target.targets.empty(), "--target"},
+      {!options.operations.empty(), "--operation"},
+      {options.plan, "--plan"},
+      {options.repeat > 1, "--repeat"},
+      {options.check_determinism, "--check-determinism"},
+      {options.shuffle, "--shuffle"},
+      {options.fail_fast, "--fail-fast"},
+      {!options.known_failing.empty(), "--known-failing"},
+      {options.coverage || options.min_coverage > 0, "--coverage"},
+      {!options.report_claim.empty(), "--report-claim"},
   };
-  if (!options.inputs.paths.empty()) return fail("scenarios");
-  if (!options.target.targets.empty()) return fail("--target");
-  if (options.plan) return fail("--plan");
-  if (options.coverage || options.min_coverage > 0) return fail("--coverage");
-  if (!options.report_claim.empty()) return fail("--report-claim");
+  for (const auto& [is_given, name] : given) {
+    if (is_given)
+      return tl::unexpected(
+          usage_problem("contradiction", std::string("found --from and ") + name + ", expected one of them: --from sends nothing"));
+  }
   return {};
 }
 

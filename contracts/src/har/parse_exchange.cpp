@@ -83,7 +83,11 @@ bool set_url(const std::string& url, Exchange& exchange) {
   const auto scheme = to_lower(std::string_view(url).substr(0, authority));
   if (authority == std::string::npos || (scheme != "http" && scheme != "https")) return false;
   const auto path = std::min(url.find_first_of("/?#", authority + 3), url.size());
-  exchange.origin = scheme + "://" + to_lower(std::string_view(url).substr(authority + 3, path - authority - 3));
+  auto host = to_lower(std::string_view(url).substr(authority + 3, path - authority - 3));
+  host.erase(0, host.rfind('@') + 1);  // npos + 1 is 0
+  const std::string_view default_port = scheme == "https" ? ":443" : ":80";
+  if (host.ends_with(default_port)) host.resize(host.size() - default_port.size());
+  exchange.origin = scheme + "://" + host;
   exchange.request.target = url.substr(path, url.find('#', path) - path);
   if (!exchange.request.target.starts_with('/')) exchange.request.target.insert(0, "/");
   return true;
