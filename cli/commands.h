@@ -91,6 +91,7 @@ Command make_serve_command();
 Command make_verify_command();
 Command make_mutate_command();
 Command make_record_command();
+Command make_import_command();
 Command make_cleanup_command();
 Command make_compare_command();
 Command make_lint_command();

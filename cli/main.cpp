@@ -49,14 +49,14 @@ int main(int argc, char** argv) {
   prepare_files();
   bool no_config = false;  // cli/arguments.cpp takes the word out before it parses the others
   try {
-    Command program{
-        .name = "understudy",
-        .about = kAbout,
-        .options = {{"--no-config", &no_config, "Do not read options from understudy.yaml. Any command takes it."}},
-        .examples = kExamples,
-        .subcommands = {make_serve_command(), make_verify_command(), make_record_command(), make_mutate_command(), make_compare_command(),
-                        make_cleanup_command(), make_claim_command(), make_lint_command(), make_explain_command(), make_contracts_command(),
-                        make_scenarios_command(), make_schema_command(), make_health_command(), make_mcp_command()}};
+    Command program{.name = "understudy",
+                    .about = kAbout,
+                    .options = {{"--no-config", &no_config, "Do not read options from understudy.yaml. Any command takes it."}},
+                    .examples = kExamples,
+                    .subcommands = {make_serve_command(), make_verify_command(), make_record_command(), make_import_command(),
+                                    make_mutate_command(), make_compare_command(), make_cleanup_command(), make_claim_command(),
+                                    make_lint_command(), make_explain_command(), make_contracts_command(), make_scenarios_command(),
+                                    make_schema_command(), make_health_command(), make_mcp_command()}};
     program.subcommands.push_back(make_completion_command(program));
     program.subcommands.push_back(make_manual_command(program, "understudy " UNDERSTUDY_VERSION));
     program.subcommands.push_back(make_help_command());
