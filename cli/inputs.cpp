@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/apis.h"
 #include "contracts/src/load/bundle.h"
 #include "contracts/src/yaml/yaml.h"
 #include "scenarios/src/lint/lint.h"
@@ -18,7 +19,7 @@ Option scenarios_option(std::vector<std::string>& paths) {
 }
 
 Option contracts_option(std::string& folder) {
-  return {"--contracts FOLDER", &folder, "A folder with contracts that add to the bundled ones or replace them."};
+  return {"--contracts FOLDER", &folder, "A folder with contracts that add to the bundled ones or replace them, or an OpenAPI file."};
 }
 
 const FileSet& embedded_files() {
@@ -26,7 +27,20 @@ const FileSet& embedded_files() {
   return files;
 }
 
-Result<Contracts> load_contracts(const std::string& folder) { return load_contracts(embedded_files(), folder); }
+Result<Contracts> load_contracts(const std::string& folder) {
+  const Sources sources = folder.empty() ? Sources() : sort_sources({folder});
+  if (sources.apis.empty()) return load_contracts(embedded_files(), folder);
+  auto contracts = load_contracts(embedded_files(), "");
+  for (const std::string& path : sources.apis) {
+    if (!contracts) break;
+    const auto text = load_text(path);
+    if (!text) return tl::unexpected(text.error());
+    const auto api = parse_api(path, *text);
+    if (!api) return tl::unexpected(api.error().front());
+    if (auto added = add_api(*contracts, *api, path); !added) return tl::unexpected(std::move(added.error()));
+  }
+  return contracts;
+}
 
 Collected load_linted(const std::vector<std::string>& paths, const Contracts& contracts) {
   auto collected = paths.empty() ? parse_scenarios(embedded_files()) : load_scenarios(paths);

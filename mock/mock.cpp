@@ -135,7 +135,8 @@ Engine::Engine(Contracts the_contracts, MockOptions the_options)
 const Contract* Engine::hint_of(const Request& request) const {
   for (const auto& contract : contracts.apis) {
     const Credentials& credentials = contract->credentials;
-    if (credentials.kind == Credentials::Kind::api_key && find_header(request.headers, credentials.header)) return contract.get();
+    if (credentials.kind == Credentials::Kind::api_key && !credentials.header.empty() && find_header(request.headers, credentials.header))
+      return contract.get();
   }
   if (!find_header(request.headers, "Authorization")) return nullptr;
   for (const auto& contract : contracts.apis) {
@@ -151,8 +152,9 @@ std::shared_ptr<Tenant> Engine::identify(const Request& request, const Presented
   std::shared_ptr<Tenant> tenant;
   if (!presented.username.empty()) tenant = directory.find_username(presented.username);
   if (!tenant && !presented.key.empty()) tenant = directory.find_key(presented.key);
-  if (!tenant && !presented.token.empty()) {
-    if (const auto name = tenant_of_token(presented.token)) tenant = directory.find(*name);
+  for (const std::string& token : {presented.token, presented.key}) {
+    if (tenant || token.empty()) continue;
+    if (const auto name = tenant_of_token(token)) tenant = directory.find(*name);
   }
   if (!tenant && contract != nullptr && contract->credentials.kind == Credentials::Kind::none) tenant = directory.find_only(contract->api);
   return tenant ? tenant : directory.find(kDefaultTenant);

@@ -1,5 +1,6 @@
 #include "cli/serve/live_mock.h"
 
+#include "cli/apis.h"
 #include "cli/inputs.h"
 #include "mock/state/tenant.h"
 #include "scenarios/src/lint/lint.h"
@@ -49,17 +50,38 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   const auto fail = [](Problem problem) { return tl::unexpected(std::vector<Problem>{std::move(problem)}); };
   Change change;
   FileSet contract_files;
-  if (!options_.contracts.empty()) {
+  const Sources named = options_.contracts.empty() ? Sources() : sort_sources({options_.contracts});
+  if (!options_.contracts.empty() && named.apis.empty()) {
     auto files = load_folder(options_.contracts, "contracts");
     if (!files) return fail(std::move(files.error()));
     contract_files = std::move(*files);
   }
+  const Sources sources = sort_sources(options_.paths);
+  std::map<std::string, std::string> api_texts;
+  for (const std::string& path : named.apis) {
+    if (auto text = load_text(path)) contract_files.emplace("apis/" + path, *std::move(text));
+  }
+  for (const std::string& path : sources.apis) {
+    auto text = load_text(path);
+    if (!text) return fail(std::move(text.error()));
+    contract_files.emplace("apis/" + path, *text);
+    api_texts.emplace(path, *std::move(text));
+  }
   auto contracts = contracts_;
+  std::vector<ApiContract> apis;
   change.contracts = contracts_ == nullptr || contract_files != contract_files_;
   MockOptions mock_options = options_.mock;
   if (change.contracts) {
-    auto loaded = load_contracts(options_.contracts);
+    // An OpenAPI file is served alone, unless other contracts are named, too.
+    auto loaded = api_texts.empty() || !options_.contracts.empty() ? load_contracts(options_.contracts) : Result<Contracts>(Contracts{});
     if (!loaded) return fail(std::move(loaded.error()));
+    for (const auto& [path, text] : api_texts) {
+      auto api = parse_api(path, text);
+      if (!api) return tl::unexpected(std::move(api.error()));
+      if (auto added = add_api(*loaded, *api, path); !added) return fail(std::move(added.error()));
+      apis.push_back(std::move(*api));
+    }
+    if (loaded->apis.size() == 1 && !apis.empty()) mock_options.only_api = apis.front().file.name;
     contracts = std::make_shared<const Contracts>(std::move(*loaded));
     auto profile = parse_profile(Json(options_.profile), *contracts);
     if (!profile) {
@@ -70,7 +92,7 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
     if (auto known = check_api_name(mock_options.only_api, *contracts); !known) return fail(std::move(known.error()));
   }
 
-  auto staging = read_staging(options_.paths, *contracts);
+  auto staging = read_staging(sources.scenarios, *contracts);
   if (options_.may_be_empty) std::erase_if(staging.problems, [](const Problem& problem) { return problem.code == "no-scenarios"; });
   if (!staging.problems.empty()) return tl::unexpected(std::move(staging.problems));
   std::map<std::string, std::string> texts;
@@ -97,6 +119,7 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   }
   contract_files_ = std::move(contract_files);
   contracts_ = std::move(contracts);
+  if (change.contracts) apis_ = std::move(apis);
   texts_ = std::move(texts);
   const std::lock_guard lock(mutex_);
   mock_ = mock;

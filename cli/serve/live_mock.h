@@ -13,7 +13,7 @@
 namespace understudy {
 
 struct LiveOptions {
-  std::vector<std::string> paths;  // scenario files and folders
+  std::vector<std::string> paths;  // scenario files and folders, and OpenAPI files (cli/apis.h)
   std::string contracts;           // folder; empty: the bundled contracts alone
   std::string profile = "documented";
   bool may_be_empty = false;  // a folder without scenarios is accepted, because files may be added later
@@ -48,6 +48,7 @@ class LiveMock {
   };
   // The users of the staged scenarios that an API serves, by name. Any thread.
   std::vector<User> staged_users() const;
+  const std::vector<ApiContract>& apis() const { return apis_; }  // of OpenAPI files
   // The scenarios of an API without credentials, if there are several: only the header Understudy-Tenant tells them apart.
   std::vector<std::string> scenarios_by_header(const Contract& contract) const;
 
@@ -56,6 +57,7 @@ class LiveMock {
 
   LiveOptions options_;
   FileSet contract_files_;
+  std::vector<ApiContract> apis_;
   std::shared_ptr<const Contracts> contracts_;
   std::map<std::string, std::string> texts_;  // of scenario files, by tenant
   mutable std::mutex mutex_;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 
+#include "cli/apis.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/inputs.h"
@@ -140,6 +141,9 @@ class Server {
     for (const auto& contract : live_.contracts()->apis) {
       if (!options_.api.empty() && contract->api != options_.api) continue;
       std::cerr << "  " << contract->title << ": " << url << (options_.api.empty() ? contract->base : "") << "\n";
+      for (const ApiContract& api : live_.apis()) {
+        if (api.contract->api == contract->api) std::cerr << describe_api(api);
+      }
       const auto names = live_.scenarios_by_header(*contract);
       if (!names.empty())
         std::cerr << "  " << contract->title

@@ -42,7 +42,10 @@ Result<void> make_own_certificate(const ServeOptions& options, WireOptions& wire
 
 Options serve_options(ServeOptions& options) {
   const Options sources = {
-      {"scenarios", &options.paths, "Scenario files or folders. Each scenario becomes a tenant of the mock."},
+      {"paths", &options.paths,
+       "Scenario files, OpenAPI or Swagger files, or folders with them. Each scenario becomes a tenant of the mock; an API gets records "
+       "and rules "
+       "that are guessed from its file."},
       contracts_option(options.contracts),
   };
   const Options listening = {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "conformance/target/admin.h"
+#include "contracts/src/base/base64.h"
 #include "contracts/src/base/number.h"
 
 namespace understudy {
@@ -83,6 +84,10 @@ tl::expected<Token, LoginFailure> Logins::log_in(const Contract& contract, const
 Header credential_header(const Contract& contract, std::string_view scheme, const std::string& value) {
   const auto& credentials = contract.credentials;
   const bool own_is_bearer = credentials.kind == Credentials::Kind::bearer_token || credentials.header.empty();
+  const bool own_is_basic = scheme.empty() && credentials.basic && !credentials.bearer && credentials.header.empty();
+  if (own_is_basic) return {"Authorization", "Basic " + encode_base64(value + ":" + value)};
+  if (scheme.empty() && own_is_bearer && !credentials.bearer && !credentials.cookies.empty())
+    return {"Cookie", credentials.cookies.front() + "=" + value};
   if (equals_ignore_case(scheme, "bearer") || (scheme.empty() && own_is_bearer)) return {"Authorization", "Bearer " + value};
   return {scheme.empty() ? credentials.header : std::string(scheme), value};
 }

@@ -109,7 +109,8 @@ Response post_records(const AdminCall& call, Tenant& tenant) {
 
 // Keys in a path are text; a collection that draws its ids from a sequence has numbers.
 Json typed_key(const Collection& definition, const std::string& key) {
-  const auto number = definition.sequence.empty() ? std::nullopt : read_number(key);
+  const bool is_number = !definition.sequence.empty() && definition.id_schema.is_null();
+  const auto number = is_number ? read_number(key) : std::nullopt;
   return number && is_written_as_integer(*number) && render_json(*number) == key ? *number : Json(key);
 }
 

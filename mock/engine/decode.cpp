@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/base64.h"
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
@@ -12,7 +13,7 @@
 namespace understudy {
 namespace {
 
-constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+constexpr std::string_view kForm = "application/x-www-form-urlencoded", kMultipart = "multipart/form-data";
 
 // --- bodies ---------------------------------------------------------------------------------------------------------------
 Decoded ready(Json value) { return {.state = Decoded::State::ready, .value = std::move(value)}; }
@@ -34,6 +35,103 @@ std::optional<Decoded> refuse_coding(const Request& request) {
   return std::nullopt;
 }
 
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+// The schema of a form's body.
+struct FormSchema {
+  const Json& document;
+  const Json* root;
+  const Json* member(const Json* schema, const std::string& name) const {
+    schema = follow_refs(document, schema);
+    if (schema == nullptr || !schema->is_object()) return nullptr;
+    if (const Json* found = find_pointer(*schema, join_pointer("/properties", name))) return follow_refs(document, found);
+    for (const char* word : {"allOf", "anyOf", "oneOf"}) {
+      const Json* parts = find_pointer(*schema, join_pointer("", word));
+      for (std::size_t i = 0; parts != nullptr && i < parts->size(); ++i) {
+        if (const Json* found = member(&(*parts)[i], name)) return found;
+      }
+    }
+    return nullptr;
+  }
+};
+
+bool has_type(const Json* schema, std::string_view word) {
+  const Json type = schema == nullptr || !schema->is_object() ? Json() : schema->value("type", Json());
+  return type == word || (type.is_array() && contains(type, Json(word)));
+}
+
+// A field's text as its schema's type wants it.
+Json read_field(const Json* schema, const std::string& text) {
+  const bool is_number_type = has_type(schema, "integer") || has_type(schema, "number");
+  if (is_number_type) {
+    if (auto number = read_number(text)) return *std::move(number);
+  }
+  if (has_type(schema, "boolean") && (text == "true" || text == "false")) return text == "true";
+  if (has_type(schema, "object") || has_type(schema, "array")) {
+    if (auto value = parse_json(text); value && value->is_structured()) return *std::move(value);
+  }
+  return text;
+}
+
+// Fields as an object: a[b]=1 is {"a": {"b": 1}}, a[]=1 and repeated names are lists where the schema says so.
+Json read_form(const Fields& fields, const FormSchema& schema) {
+  Json form = Json::object();
+  for (const auto& [name, text] : fields) {
+    std::vector<std::string> path = {name.substr(0, name.find('['))};
+    for (auto open = name.find('['); open != std::string::npos; open = name.find('[', open + 1))
+      path.push_back(name.substr(open + 1, name.find(']', open) - open - 1));
+    Json* place = &form;
+    const Json* here = schema.root;
+    for (std::size_t i = 0; i < path.size() && place->is_object(); ++i) {
+      here = schema.member(here, path[i]);
+      const bool is_list = has_type(here, "array") || (i + 1 < path.size() && path[i + 1].empty());
+      const bool is_last = i + 1 == path.size() || is_list;
+      Json& member = (*place)[path[i]];
+      if (is_list) {
+        const Json* items = here != nullptr && here->contains("items") ? follow_refs(schema.document, &here->at("items")) : nullptr;
+        Json value = read_field(items, text);
+        if (!member.is_array()) member = Json::array();
+        if (auto whole = has_type(here, "array") && text.starts_with('[') ? parse_json(text) : tl::unexpected(JsonError{});
+            whole && whole->is_array())
+          member = *std::move(whole);
+        else
+          member.push_back(std::move(value));
+      } else if (is_last) {
+        member = read_field(here, text);
+      } else if (!member.is_object()) {
+        member = Json::object();
+      }
+      if (is_last) break;
+      place = &member;
+    }
+  }
+  return form;
+}
+
+// The parts of a multipart body (RFC 7578): names and contents.
+Fields parse_multipart(std::string_view content_type, std::string_view body) {
+  Fields fields;
+  const auto at = content_type.find("boundary=");
+  if (at == std::string_view::npos) return fields;
+  std::string_view boundary = content_type.substr(at + 9);
+  boundary = boundary.substr(0, boundary.find(';'));
+  if (boundary.size() > 1 && boundary.front() == '"') boundary = boundary.substr(1, boundary.find('"', 1) - 1);
+  const std::string mark = "--" + std::string(boundary);
+  for (auto start = body.find(mark); start != std::string_view::npos;) {
+    const auto end = body.find(mark, start + mark.size());
+    if (end == std::string_view::npos) break;
+    const std::string_view part = body.substr(start + mark.size(), end - start - mark.size());
+    start = end;
+    const auto blank = part.find("\r\n\r\n"), named = part.find("name=\"");
+    if (blank == std::string_view::npos || named == std::string_view::npos || named > blank) continue;
+    const std::string name(part.substr(named + 6, part.find('"', named + 6) - named - 6));
+    std::string_view content = part.substr(blank + 4);
+    if (content.ends_with("\r\n")) content.remove_suffix(2);
+    fields.emplace_back(name, is_valid_utf8(content) ? std::string(content) : encode_base64(content));
+  }
+  return fields;
+}
+
 // Whether a JSON text is a list of more than `most` elements. Makes no values, so that it costs no memory.
 bool has_more_elements(std::string_view text, std::size_t most) {
   if (!trim(text).starts_with('[')) return false;
@@ -51,22 +149,25 @@ bool has_more_elements(std::string_view text, std::size_t most) {
   return false;
 }
 
-Decoded decode_body(const Operation& operation, const Request& request) {
+Decoded decode_body(const Contract& contract, const Operation& operation, const Request& request) {
+  const FormSchema schema{.document = contract.document, .root = find_pointer(contract.document, operation.body_schema)};
   if (!operation.has_body) return {};
   if (auto refused = refuse_coding(request)) return *std::move(refused);
   const auto header = find_header(request.headers, "Content-Type");
   const std::string type = header ? media_type_of(*header) : std::string();
-  if (!type.empty() && !operation.media_types.empty() && !contains(operation.media_types, type)) {
+  if (!type.empty() && !operation.media_types.empty() && !contains(operation.media_types, type) && !operation.any_media_type) {
     return {.state = Decoded::State::media_type,
             .value = Json::object(),
             .message = "The request entity's media type '" + type + "' is not supported for this resource."};
   }
   if (request.body.empty()) return operation.body_required ? unreadable("The request body is empty.") : ready(Json::object());
-  if (type == kForm && contains(operation.media_types, kForm)) {
-    Json object = Json::object();
-    for (auto& [name, value] : parse_form(request.body)) object[name] = std::move(value);
-    return ready(std::move(object));
-  }
+  if (type == kForm && contains(operation.media_types, kForm)) return ready(read_form(parse_form(request.body), schema));
+  if (type == kMultipart && contains(operation.media_types, kMultipart))
+    return ready(read_form(parse_multipart(*header, request.body), schema));
+  // Bytes are kept as a text.
+  const bool is_raw = !type.empty() && type != "application/json" && !type.ends_with("+json") && type != "text/json" &&
+                      contains(operation.media_types, type);
+  if (is_raw) return ready(is_valid_utf8(request.body) ? Json(request.body) : Json(encode_base64(request.body)));
   auto parsed = parse_json(request.body);
   if (parsed) return ready(std::move(*parsed));
   const JsonError& error = parsed.error();
@@ -235,6 +336,45 @@ std::string bearer_of(const Headers& headers) {
   return std::string(value->substr(std::min(value->find_first_not_of(' ', 7), value->size())));
 }
 
+// The value of Authorization without its scheme; of Basic the user.
+std::string key_of_authorization(std::string_view value, const Credentials& credentials) {
+  const auto blank = value.find(' ');
+  const std::string_view scheme = value.substr(0, blank == std::string_view::npos ? 0 : blank), rest = trim(value.substr(scheme.size()));
+  if (equals_ignore_case(scheme, "basic") && credentials.basic) {
+    const auto user = decode_base64(rest);
+    return user ? user->substr(0, user->find(':')) : std::string();
+  }
+  const bool is_bearer = equals_ignore_case(scheme, "bearer") && credentials.bearer;
+  if (is_bearer) return std::string(rest);
+  // A contract that names Authorization as the header of its key takes any scheme, or none.
+  return equals_ignore_case(credentials.header, "Authorization") ? std::string(rest) : std::string();
+}
+
+// The key of an API with keys, from the first place that has one.
+std::string read_key(const Credentials& credentials, const Request& request) {
+  std::vector<std::string> headers = credentials.headers;
+  if (!equals_ignore_case(credentials.header, "Authorization")) headers.push_back(credentials.header);
+  for (const std::string& header : headers) {
+    if (const auto key = header.empty() ? std::nullopt : find_header(request.headers, header); key && !key->empty())
+      return std::string(*key);
+  }
+  if (const auto value = find_header(request.headers, "Authorization")) {
+    if (std::string key = key_of_authorization(*value, credentials); !key.empty()) return key;
+  }
+  for (const auto& [name, value] : credentials.query.empty() ? decltype(parse_form(""))() : parse_form(query_of(request.target))) {
+    if (contains(credentials.query, name) && !value.empty()) return value;
+  }
+  if (const auto cookies = credentials.cookies.empty() ? std::nullopt : find_header(request.headers, "Cookie")) {
+    for (const std::string_view part : split(*cookies, ';')) {
+      const std::string_view cookie = trim(part);
+      const auto equals = std::min(cookie.find('='), cookie.size());
+      if (contains(credentials.cookies, cookie.substr(0, equals)) && equals + 1 < cookie.size())
+        return std::string(cookie.substr(equals + 1));
+    }
+  }
+  return {};
+}
+
 // `body`: bound, or the list of a batch's calls; null if there is none to read.
 PresentedCredential read_credential(const Contract& contract, const Operation* operation, const Request& request, const Json* body) {
   PresentedCredential presented;
@@ -250,8 +390,9 @@ PresentedCredential read_credential(const Contract& contract, const Operation* o
         read_login(*body, credentials.username, credentials.password);
       break;
     case Credentials::Kind::api_key:
-      if (const auto key = find_header(request.headers, credentials.header)) presented.key = *key;
-      if (presented.key.empty() && credentials.bearer) presented.key = bearer_of(request.headers);
+      presented.key = read_key(credentials, request);
+      if (operation != nullptr && operation->id == credentials.operation && body != nullptr)
+        read_login(*body, credentials.username, credentials.password);
       break;
     case Credentials::Kind::in_batch: {
       if (body == nullptr || !contract.batch || contract.batch->credential_position >= body->size()) break;
@@ -276,7 +417,7 @@ Incoming read_incoming(const Route& route, const Request& request, std::size_t m
     incoming.decoded = decode_batch(request, most_calls);
     body = &incoming.decoded.value;
   } else if (route.operation != nullptr) {
-    incoming.decoded = decode_body(*route.operation, request);
+    incoming.decoded = decode_body(*route.contract, *route.operation, request);
     if (route.operation->binder != nullptr && incoming.decoded.state != Decoded::State::unreadable)
       incoming.bound = route.operation->binder->bind(std::move(incoming.decoded.value));
     body = &incoming.bound.body;

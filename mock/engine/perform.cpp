@@ -35,7 +35,9 @@ CallResult issue_token(const Call& call) {
   const Operation& operation = *call.operation;
   const Credentials& credentials = call.contract.credentials;
   Tenant& tenant = call.tenant;
-  const auto login = check_login(tenant, text_at(*call.body, credentials.username), text_at(*call.body, credentials.password));
+  const auto login = credentials.any
+                         ? CredentialState::valid
+                         : check_login(tenant, text_at(*call.body, credentials.username), text_at(*call.body, credentials.password));
   if (!call.policy.accepts_credential(call, login))
     return tl::unexpected(Rejection{.answer = operation.refusals.bad_credentials, .rule = "credentials", .place = operation.place});
   const Json& lifetime =
@@ -75,25 +77,40 @@ Reply list_records(const Call& call, const Transaction& transaction, const Templ
   }
   Listing listing =
       list_page(operation, call.query, std::move(chosen),
-                {.ignore_case = call.contract.paths_ignore_case, .switches = call.state.switches, .now = call.tenant.env.clock.now()});
+                {.ignore_case = call.contract.paths_ignore_case,
+                 .switches = call.state.switches,
+                 .now = call.tenant.env.clock.now(),
+                 .id_member = operation.collection.empty() ? "" : call.contract.collections.find(operation.collection)->second.id_member});
   Json records = Json::array();
   for (const Record& record : listing.records) records.push_back(*record);
   return {.answer = operation.success,
           .context = {{"records", std::move(records)}, {"query", call.query}, {"page", std::move(listing.page)}}};
 }
 
-Reply update_record(const Call& call, const Json& before, Transaction& transaction) {
+Reply update_record(const Call& call, const Json& before, Transaction& transaction, const TemplateScope& names) {
   const Operation& operation = *call.operation;
+  const Json filled = operation.record ? operation.record->fill(names) : Json();
+  const Json& given = operation.record ? filled : *call.body;
+  const auto is_declared = [&](const std::string& name) {
+    return declares_member(call.contract.document, operation.body_schema, join_pointer("", name));
+  };
   Json record = before;
-  // Members that the body does not declare are accepted but not stored, for no rule has judged them.
-  for (const auto& [name, value] : call.body->items()) {
-    if (call.body->is_object() && declares_member(call.contract.document, operation.body_schema, join_pointer("", name)))
-      record[name] = value;
+  for (auto one = before.begin(); operation.replace && one != before.end(); ++one) {
+    if (!given.contains(one.key()) && is_declared(one.key())) record.erase(one.key());
   }
-  const std::string& id_member = call.contract.collections.find(operation.collection)->second.id_member;
+  const auto type = find_header(call.request.headers, "Content-Type");
+  const bool is_merge_patch = type && given.is_object() && media_type_of(*type).ends_with("merge-patch+json");  // RFC 7396
+  if (is_merge_patch) record.merge_patch(given);
+  // Members that the body does not declare are accepted but not stored, for no rule has judged them.
+  for (const auto& [name, value] : given.items()) {
+    if (given.is_object() && !is_merge_patch && (operation.record || is_declared(name))) record[name] = value;
+  }
+  const Collection& collection = call.contract.collections.find(operation.collection)->second;
+  const std::string& id_member = collection.id_member;
   if (before.contains(id_member)) record[id_member] = Json(before.at(id_member));  // an update cannot change the id
-  transaction.put(operation.collection, record);
-  return show_record(call, std::move(record));
+  if (const Json* id = collection.id_at.empty() ? nullptr : find_pointer(before, collection.id_at))
+    set_pointer(record, collection.id_at, Json(*id));
+  return show_record(call, transaction.update(operation.collection, std::move(record), call.tenant.env));
 }
 
 HandlerCall handler_call(const Call& call, Transaction& transaction) {
@@ -169,9 +186,11 @@ CallResult perform_verb(const Call& call, Transaction& transaction, const Templa
     case Perform::update:
     case Perform::remove: break;
   }
-  const Record record = find_target(call, transaction, names);
+  Record record = find_target(call, transaction, names);
+  if (record == nullptr && operation.missing)
+    record = std::make_shared<const Json>(transaction.create(operation.collection, operation.missing->fill(names), call.tenant.env));
   if (record == nullptr) return missing_record(call, names);
-  if (operation.perform == Perform::update) return update_record(call, *record, transaction);
+  if (operation.perform == Perform::update) return update_record(call, *record, transaction, names);
   if (operation.perform == Perform::remove)
     transaction.remove(operation.collection, record_id(call.contract, operation.collection, *record));
   return show_record(call, *record);

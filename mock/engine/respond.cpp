@@ -1,6 +1,8 @@
 #include <fmt/ranges.h>
 
+#include "contracts/src/base/hash.h"
 #include "contracts/src/model/responses.h"
+#include "contracts/src/schema/sample.h"
 #include "mock/engine/walk.h"
 #include "mock/mock.h"
 
@@ -49,6 +51,17 @@ std::string base_url(const Call& call) {
                      call.contract.base == "/" ? "" : call.contract.base);
 }
 
+// The request's own URL with the parameter of the next page; null: there is none.
+Json next_url(const Call& call, const Json& next) {
+  if (next.is_null() || !call.operation->paging) return nullptr;
+  auto pairs = parse_form(query_of(call.request.target));
+  const std::string& name = call.operation->paging->number;
+  std::erase_if(pairs, [&](const auto& pair) { return pair.first == name; });
+  pairs.emplace_back(name, as_text(next));
+  const std::string base = base_url(call), root = base.substr(0, base.find('/', base.find("://") + 3));
+  return root + std::string(path_of(call.request.target)) + "?" + render_form(pairs);
+}
+
 // The names that every template may use, beside those of `own`; only those that the variant uses are built.
 Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
   if (!own.is_object()) own = Json::object();
@@ -63,6 +76,8 @@ Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
   if (uses("target")) own["target"] = call.request.target;
   if (uses("allow")) own["allow"] = fmt::format("{}", fmt::join(call.route.allowed, ", "));
   if (uses("base_url")) own["base_url"] = base_url(call);
+  if (const auto page = own.find("page"); uses("page") && page != own.end() && call.operation != nullptr)
+    (*page)["next_url"] = next_url(call, page->value("next", Json()));
   if (uses("page") && !own.contains("page") && call.operation != nullptr)  // a list that was refused knows its length
     own["page"] = {{"total", call.state.store.count(call.operation->collection)}};
   return own;
@@ -78,6 +93,37 @@ Decision decide(const Call& call, const Rejection& rejection) {
 }
 
 constexpr std::string_view kLimitRule = "limit-reached";
+
+// Replaces, adds or removes the value that the finding is about.
+void repair(const Contract& contract, Sampler& sampler, const Finding& finding, Json& body) {
+  const auto tokens = split_pointer(finding.pointer);
+  const std::string name = tokens.empty() ? "value" : tokens.back();
+  Json* parent = tokens.empty() ? nullptr : find_pointer(body, finding.pointer.substr(0, finding.pointer.rfind('/')));
+  const std::string schema = finding.schema_pointer.substr(0, finding.schema_pointer.rfind('/'));
+  Json* value = find_pointer(body, finding.pointer);
+  if (finding.code == "required" && parent != nullptr && parent->is_object()) {
+    (*parent)[name] = sampler.make(find_pointer(contract.document, join_pointer(schema, "properties", name)), name, 1);
+  } else if (finding.code == "additionalProperties" && parent != nullptr && parent->is_object()) {
+    parent->erase(name);
+  } else if (value != nullptr) {
+    *value = sampler.make(find_pointer(contract.document, schema), name, 1);
+  }
+}
+
+// The body with what its schema says. The same request to the same tenant gets the same values.
+Json fill_body(const Call& call, const ResponseVariant& variant, const Json& given) {
+  const Contract& contract = call.contract;
+  Sampler sampler(contract.document, fnv1a(path_of(call.request.target), fnv1a(call.tenant.name)));
+  const Json* schema = find_pointer(contract.document, variant.schema);
+  Json body = given.is_null() ? sampler.make(schema) : sampler.fit(given, schema, false);
+  // What only the checker sees (a pattern, a bound) is replaced where it is found.
+  for (int round = 0; round < 3; ++round) {
+    const Findings findings = contract.schemas->check(variant.schema, body, 20);
+    for (const Finding& finding : findings) repair(contract, sampler, finding, body);
+    if (findings.empty()) break;
+  }
+  return body;
+}
 
 }  // namespace
 
@@ -118,7 +164,10 @@ Response render_response(const Call& call, const std::string& answer, Json conte
   const Json names = full_context(call, variant, std::move(context));
   const Transaction stored(call.state.store);
   const StoredValues values(stored, call.tenant.env);
-  return render_response(variant, call.state.switches, {.context = names, .source = &values});
+  const TemplateScope scope{.context = names, .source = &values};
+  Response response = render_response(variant, call.state.switches, scope);
+  if (variant.fill) response.body = render_json(fill_body(call, variant, variant.body_template.fill(scope)));
+  return response;
 }
 
 Json render_element(const Call& call, const std::string& answer, Json context) {

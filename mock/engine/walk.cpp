@@ -19,6 +19,11 @@ CredentialState check_credential(const Call& call) {
     }
     case Credentials::Kind::api_key:
       if (presented.key.empty()) return CredentialState::absent;
+      if (call.contract.credentials.any) {
+        const auto token = call.tenant.tokens.find(presented.key);
+        return token != call.tenant.tokens.end() && call.tenant.env.clock.now() >= token->second.expires ? CredentialState::expired
+                                                                                                         : CredentialState::valid;
+      }
       return presented.key == call.tenant.key ? CredentialState::valid : CredentialState::unknown;
     case Credentials::Kind::in_batch:
     case Credentials::Kind::none: break;

@@ -104,6 +104,51 @@ std::int64_t read_count(const Json& query, const std::string& name, std::int64_t
   return to_int64(*value).value_or(std::numeric_limits<std::int64_t>::max());
 }
 
+// The order that the query asks for: by a member that some record has.
+void sort_records(const Sorting& sorting, const Json& query, std::vector<Record>& records) {
+  const auto text_of = [&](const std::string& name) {
+    const auto found = query.find(name);
+    if (name.empty() || found == query.end()) return std::string();
+    return as_text(found->is_array() ? found->empty() ? Json("") : found->front() : *found);
+  };
+  std::string by = text_of(sorting.by);
+  const std::string order = to_lower(text_of(sorting.order));
+  by = by.substr(0, by.find(','));
+  bool down = order.starts_with("desc") || order == "-1" || by.starts_with('-');
+  if (by.starts_with('-') || by.starts_with('+')) by.erase(0, 1);
+  if (const auto end = by.find_first_of(": "); end != std::string::npos) {
+    down |= to_lower(by.substr(end + 1)).starts_with("desc");
+    by.resize(end);
+  }
+  const auto has_member = [&](const Record& record) { return record->contains(by); };
+  if (by.empty() && down) std::ranges::reverse(records);
+  if (by.empty() || std::ranges::none_of(records, has_member)) return;
+  std::ranges::stable_sort(records, [&](const Record& one, const Record& other) {
+    const Json left = one->value(by, Json()), right = other->value(by, Json());
+    const auto is_less = [](const Json& a, const Json& b) {
+      return is_number(a) && is_number(b) ? compare_numbers(a, b) < 0 : as_text(a) < as_text(b);
+    };
+    return down ? is_less(right, left) : is_less(left, right);
+  });
+}
+
+// How many records precede the page.
+std::int64_t count_before(const Paging& paging, const Json& query, std::int64_t number, std::int64_t size,
+                          const std::vector<Record>& records, const std::string& id_member) {
+  const auto total = static_cast<std::int64_t>(records.size());
+  if (paging.kind == Paging::Kind::offset) return std::min(read_count(query, paging.number, 0), total);
+  if (paging.kind == Paging::Kind::number) {
+    // Division before multiplication: a page number from the network may be enormous.
+    const std::int64_t pages_before = number - paging.first;
+    return pages_before > total / size ? total : std::min(pages_before * size, total);
+  }
+  const auto cursor = query.find(paging.number);
+  if (cursor == query.end() || as_text(*cursor).empty()) return 0;
+  const auto last =
+      std::ranges::find_if(records, [&](const Record& record) { return as_text(record->value(id_member, Json())) == as_text(*cursor); });
+  return last == records.end() ? total : last - records.begin() + 1;
+}
+
 }  // namespace
 
 Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, const ListRules& rules) {
@@ -113,24 +158,37 @@ Listing list_page(const Operation& operation, const Json& query, std::vector<Rec
     if (wanted == query.end()) continue;
     std::erase_if(stored, [&](const Record& record) { return !passes(filter, *record, *wanted, rules); });
   }
+  sort_records(operation.sorting, query, stored);
   const auto total = static_cast<std::int64_t>(stored.size());
-  std::int64_t number = 1;
+  std::int64_t number = 1, skipped = 0;
   std::int64_t size = std::max<std::int64_t>(total, 1);
   if (operation.paging) {
     const Paging& paging = *operation.paging;
-    number = std::max(read_count(query, paging.number, paging.first), paging.first);
+    if (paging.kind == Paging::Kind::number) number = std::max(read_count(query, paging.number, paging.first), paging.first);
     std::int64_t most = paging.maximum_size;
     if (const auto value = rules.switches.find(paging.maximum_switch); value != rules.switches.end())
       most = std::max<std::int64_t>(to_int64(value->second).value_or(most), 1);
     size = std::min(read_count(query, paging.size, paging.default_size), most);
-    // Division before multiplication: a page number from the network may be enormous.
-    const std::int64_t pages_before = number - paging.first;
-    const std::int64_t skipped = pages_before > total / size ? total : std::min(pages_before * size, total);
+    skipped = count_before(paging, query, number, size, stored, rules.id_member);
     stored.erase(stored.begin(), stored.begin() + skipped);
     if (static_cast<std::int64_t>(stored.size()) > size) stored.resize(static_cast<std::size_t>(size));
   }
+  const std::int64_t shown = skipped + static_cast<std::int64_t>(stored.size());
+  Json next;
+  if (operation.paging && shown < total && !stored.empty()) {
+    const auto kind = operation.paging->kind;
+    next = kind == Paging::Kind::offset   ? Json(shown)
+           : kind == Paging::Kind::number ? Json(number + 1)
+                                          : stored.back()->value(rules.id_member, Json());
+  }
   return {.records = std::move(stored),
-          .page = {{"number", number}, {"size", size}, {"total", total}, {"pages", (total + size - 1) / size}}};
+          .page = {{"number", number},
+                   {"size", size},
+                   {"total", total},
+                   {"pages", (total + size - 1) / size},
+                   {"offset", skipped},
+                   {"next", std::move(next)},
+                   {"more", shown < total}}};
 }
 
 }  // namespace understudy

@@ -87,6 +87,8 @@ class Transaction final : public RecordLookup {
   // Completes a new record, stores it and returns it.
   Json create(std::string_view collection, Json record, Env& env);
   void put(std::string_view collection, Json record);  // creates or replaces by its id member
+  // Stores a record that a client has changed, after what its collection says about such records. Returns it.
+  Json update(std::string_view collection, Json record, Env& env);
   bool remove(std::string_view collection, std::string_view id);
   std::vector<Change> commit();
   std::int64_t growth() const;  // by how many records commit() changes the size of the store
@@ -101,14 +103,15 @@ class Transaction final : public RecordLookup {
 // The page of records that a list operation shows (listing.cpp).
 struct Listing {
   std::vector<Record> records;  // of the page
-  Json page;                    // {number, size, total, pages}
+  Json page;                    // {number, size, total, pages, offset, next, more}
 };
 
 // What filters and paging depend on besides the query.
 struct ListRules {
   bool ignore_case = false;  // texts are compared without it
   const Switches& switches;
-  Time now;  // for spans of time
+  Time now;                    // for spans of time
+  std::string id_member = {};  // of the records, for cursors
 };
 
 // `stored` in order of creation; `query` by documented names. Page numbers and sizes below 1 count as absent; a page after the last is

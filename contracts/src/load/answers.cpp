@@ -43,7 +43,7 @@ void read_aspects(Reader& reader, const std::string& at, const Fact& whole, std:
 
 ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::string& name, std::size_t index, const std::string& at,
                              const ResponseVariant& defaults) {
-  reader.keys(at, {"switch", "status", "reason", "headers", "body", "text", "complete", "content_type", "schema", "id", "source",
+  reader.keys(at, {"switch", "status", "reason", "headers", "body", "text", "complete", "fill", "content_type", "schema", "id", "source",
                    "evidence", "because", "aspects"});
   ResponseVariant variant;
   for (const std::string& word : reader.members(at + "/switch")) {
@@ -66,6 +66,7 @@ ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::st
   if (reader.has(at + "/text")) variant.text = reader.text(at + "/text");
   if (variant.body && variant.text) reader.fail(at, "two-bodies", "an answer has either body or text");
   variant.complete = reader.flag(at + "/complete");
+  variant.fill = reader.flag(at + "/fill");
   variant.content_type = reader.text(at + "/content_type", variant.text ? "text/plain" : defaults.content_type);
   if (reader.has(at + "/id")) variant.id = reader.text(at + "/id");
   variant.fact = read_fact(reader, at, defaults.fact);
@@ -90,6 +91,8 @@ ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::st
   }
   if (variant.complete && (!variant.body || variant.schema.empty()))
     reader.fail(at + "/complete", "missing-key", "an answer that is completed needs a body and a schema");
+  if (variant.fill && (!variant.body || variant.schema.empty()))
+    reader.fail(at + "/fill", "missing-key", "an answer that is filled needs a body and a schema");
   if (const auto wrong = check_template(variant.body.value_or(nullptr)))
     reader.fail(at + "/body", "bad-template", *wrong);
   else
@@ -187,15 +190,25 @@ void load_collections(LoadContext& context, const YamlDocument& document) {
   if (const Json* account = reader.find("/account"); account != nullptr) contract.account = *account;
   for (const std::string& name : reader.members("/collections")) {
     const std::string at = join_pointer("/collections", name);
-    reader.keys(at, {"id", "ignore_case", "defaults", "create", "later"});
-    reader.keys(at + "/id", {"member", "sequence", "from"});
+    reader.keys(at, {"id", "ignore_case", "defaults", "create", "later", "model", "optional", "times"});
+    reader.keys(at + "/id", {"member", "sequence", "from", "at", "schema"});
+    reader.keys(at + "/times", {"created", "updated"});
     Collection collection{.name = name,
                           .id_member = reader.required_text(at + "/id/member"),
                           .sequence = reader.text(at + "/id/sequence"),
                           .id_from = reader.text(at + "/id/from"),
+                          .id_at = reader.text(at + "/id/at"),
                           .ignore_case = reader.flag(at + "/ignore_case"),
                           .defaults = reader.has(at + "/defaults") ? *reader.find(at + "/defaults") : Json::object(),
                           .create = read_creation(reader, at + "/create")};
+    if (const Json* schema = reader.find(at + "/id/schema")) collection.id_schema = *schema;
+    if (const Json* model = reader.find(at + "/model"); model != nullptr) {
+      const auto local = local_ref(*model);
+      collection.model = local ? *local : join_pointer("/components/schemas", reader.text(at + "/model"));
+    }
+    for (std::string& member : reader.texts(at + "/optional")) collection.optional.insert(std::move(member));
+    collection.created_times = reader.texts(at + "/times/created");
+    collection.updated_times = reader.texts(at + "/times/updated");
     load_later(context, reader, at + "/later", collection);
     check_unfilled(reader, collection.defaults, at + "/defaults");
     check_unfilled(reader, collection.create.defaults, at + "/create/defaults");
@@ -213,6 +226,10 @@ void load_collections(LoadContext& context, const YamlDocument& document) {
 
 void check_creations(LoadContext& context, const YamlDocument& document) {
   Reader reader(document, context.problem);
+  for (const auto& [name, collection] : context.contract.collections) {
+    if (!collection.model.empty() && find_pointer(context.contract.document, collection.model) == nullptr)
+      reader.fail(join_pointer("/collections", name, "model"), "dangling-ref", "openapi.yaml has no schema at '" + collection.model + "'");
+  }
   check_later(context, reader);
   for (const auto& [name, collection] : context.contract.collections) {
     const auto at = join_pointer("/collections", name) + "/create";

@@ -142,7 +142,9 @@ void check_verb(Reader& reader, const std::string& at, const Operation& operatio
     const char* name;
     std::vector<Perform> verbs;
   };
-  const Word words[] = {{"record", {create}}, {"from", {list, read}}, {"where", {list, read, update, remove, change}}};
+  const Word words[] = {{"record", {create, update}}, {"missing", {read, update}},
+                        {"replace", {update}},        {"sort", {list}},
+                        {"from", {list, read}},       {"where", {list, read, update, remove, change}}};
   for (const Word& word : words) {
     if (reader.has(join_pointer(at, word.name)) && !contains(word.verbs, operation.perform))
       reader.fail(join_pointer(at, word.name), "wrong-verb", std::string("found '") + word.name + "', which this verb does not have");
@@ -169,10 +171,11 @@ void load_changes(LoadContext& context, Reader& reader, Operation& operation) {
   operation.where = optional_template(context, reader, at + "/where", called);
   operation.from = optional_template(context, reader, at + "/from", called);
   operation.record = optional_template(context, reader, at + "/record", {});
+  operation.missing = optional_template(context, reader, at + "/missing", {});
   called.push_back("record");
   operation.changes = read_changes(context, reader, at + "/changes", operation, called);
   check_verb(reader, at, operation);
-  for (const auto* one : {&operation.id_template, &operation.where, &operation.from, &operation.record}) {
+  for (const auto* one : {&operation.id_template, &operation.where, &operation.from, &operation.record, &operation.missing}) {
     if (*one) operation.names.insert((*one)->roots().begin(), (*one)->roots().end());
   }
   collect_roots(operation.changes, operation.names);

@@ -80,7 +80,7 @@ std::optional<Problem> compile_schemas(LoadContext& context, const YamlDocument&
   if (const Json* schemas = find_pointer(contract.document, "/components/schemas"); schemas != nullptr) {
     for (const auto& [name, schema] : schemas->items()) pointers.insert(join_pointer("/components/schemas", name));
   }
-  auto compiled = SchemaSet::compile(contract.document, {pointers.begin(), pointers.end()});
+  auto compiled = SchemaSet::compile(contract.document, {pointers.begin(), pointers.end()}, {.max_depth = 5000});
   if (compiled) {
     contract.schemas = std::make_shared<const SchemaSet>(std::move(*compiled));
     return std::nullopt;
@@ -112,7 +112,9 @@ Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& n
   if (const auto packed = files.texts.find(name + std::string(kPackedSuffix)); packed != files.texts.end() && found != files.texts.end()) {
     if (auto document = unpack_document(packed->second, path, found->second)) return std::move(*document);
   }
-  if (found != files.texts.end()) return parse_yaml(found->second, path);
+  // An imported API may be far larger than what people write.
+  constexpr YamlLimits kLimits{.bytes = 64u << 20, .depth = 200, .nodes = 4'000'000};
+  if (found != files.texts.end()) return parse_yaml(found->second, path, kLimits);
   if (fallback != nullptr) return parse_yaml(fallback, path);
   return tl::unexpected(at_file(path, "file-missing", "a contract needs " + name));
 }
@@ -194,6 +196,29 @@ void connect_answers(LoadContext& context, Reader& rules) {
   }
 }
 
+namespace {
+
+// The contract of its four files, or their first problem.
+Result<Contract> connect_parts(const std::string& api, YamlDocument openapi, const YamlDocument& rules, const YamlDocument& answers,
+                               const YamlDocument& collections) {
+  LoadContext context;
+  context.contract.api = api;
+  load_collections(context, collections);
+  if (!context.problem) load_openapi(context, openapi);
+  if (!context.problem) load_rules(context, rules);
+  if (!context.problem) load_answers(context, answers);
+  Reader reader(rules, context.problem);
+  if (!context.problem) connect_answers(context, reader);
+  if (!context.problem) check_creations(context, collections);
+  if (!context.problem) context.problem = compile_schemas(context, openapi, answers);
+  if (context.problem) return tl::unexpected(std::move(*context.problem));
+  bind_operations(context);
+  context.contract.shape = std::make_shared<const YamlDocument>(std::move(openapi));
+  return std::move(context.contract);
+}
+
+}  // namespace
+
 Result<Contract> parse_contract(const ContractFiles& files) {
   // Parsing YAML is most of the start of a server: the largest file is parsed in parallel.
   auto reading = std::async(std::launch::async, [&] { return parse_part(files, "openapi.yaml"); });
@@ -206,20 +231,27 @@ Result<Contract> parse_contract(const ContractFiles& files) {
     if (!*part) return tl::unexpected(part->error());
   }
 
-  LoadContext context;
-  context.contract.api = files.api;
-  load_collections(context, *collections);
-  if (!context.problem) load_openapi(context, *openapi);
-  if (!context.problem) load_rules(context, *rules);
-  if (!context.problem) load_answers(context, *answers);
-  Reader reader(*rules, context.problem);
-  if (!context.problem) connect_answers(context, reader);
-  if (!context.problem) check_creations(context, *collections);
-  if (!context.problem) context.problem = compile_schemas(context, *openapi, *answers);
-  if (context.problem) return tl::unexpected(std::move(*context.problem));
-  bind_operations(context);
-  context.contract.shape = std::make_shared<const YamlDocument>(std::move(*openapi));
-  return std::move(context.contract);
+  return connect_parts(files.api, *std::move(openapi), *rules, *answers, *collections);
+}
+
+tl::expected<ApiContract, std::vector<Problem>> parse_api(const std::string& path, const std::string& text, const TextReader& read,
+                                                          const std::string& name) {
+  auto file = read_api(path, text, read);
+  if (!file) return tl::unexpected(std::move(file.error()));
+  if (!name.empty()) file->name = name;
+  ApiContract made{.contract = nullptr, .file = std::move(*file), .guess = {}};
+  made.guess = guess_contract(made.file.shape.root);
+  const auto part = [&](const Json& root) {
+    YamlDocument document;
+    document.root = root;
+    document.file = path;
+    return document;
+  };
+  auto contract =
+      connect_parts(made.file.name, made.file.shape, part(made.guess.rules), part(made.guess.answers), part(made.guess.collections));
+  if (!contract) return tl::unexpected(std::vector<Problem>{std::move(contract.error())});
+  made.contract = std::make_shared<const Contract>(std::move(*contract));
+  return made;
 }
 
 bool is_contract_file(std::string_view path) {

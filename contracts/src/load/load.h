@@ -6,10 +6,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contracts/src/base/problem.h"
+#include "contracts/src/guess/guess.h"
 #include "contracts/src/load/bundle.h"
 #include "contracts/src/model/contract.h"
+#include "contracts/src/openapi/openapi.h"
 
 namespace understudy {
 
@@ -21,6 +24,16 @@ struct ContractFiles {
 };
 
 Result<Contract> parse_contract(const ContractFiles& files);
+
+// An OpenAPI file as it is in the wild: its contract, guessed, and how it was read.
+struct ApiContract {
+  std::shared_ptr<const Contract> contract;
+  ApiFile file;
+  Guess guess;
+};
+// `read`: for the files that it refers to. `name`: of the API; empty: as its file is called. On failure all problems of the file.
+tl::expected<ApiContract, std::vector<Problem>> parse_api(const std::string& path, const std::string& text,
+                                                          const TextReader& read = load_text, const std::string& name = {});
 
 // A set of files, path relative to a root -> text; the bundle or a folder read into memory.
 using FileSet = std::map<std::string, std::string, std::less<>>;

@@ -57,6 +57,7 @@ struct OperationReader {
     for (const std::string& type : reader.members(body + "/content")) {
       const std::string media = join_pointer(body + "/content", type);
       reader.keys(media, {"schema", "example", "examples"}, true);
+      operation.any_media_type |= type == "*/*";
       if (type != "*/*") operation.media_types.push_back(media_type_of(type));
       if (operation.body_schema.empty() || media_type_of(type) == "application/json") operation.body_schema = media + "/schema";
     }

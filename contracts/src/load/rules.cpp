@@ -62,7 +62,8 @@ void load_settings(LoadContext& context, Reader& reader) {
 void load_credentials(LoadContext& context, Reader& reader) {
   const std::string at = "/credentials";
   if (!reader.has(at)) return;
-  reader.keys(at, {"kind", "operation", "username", "password", "token", "expires_in", "lifetime", "header", "bearer"});
+  reader.keys(at, {"kind", "operation", "username", "password", "token", "expires_in", "lifetime", "header", "bearer", "basic", "query",
+                   "cookies", "headers", "any"});
   using Kind = Credentials::Kind;
   Credentials& credentials = context.contract.credentials;
   credentials.kind = reader.choice<Kind>(
@@ -76,11 +77,18 @@ void load_credentials(LoadContext& context, Reader& reader) {
   if (reader.has(at + "/lifetime")) credentials.lifetime = *reader.find(at + "/lifetime");
   credentials.header = reader.text(at + "/header");
   credentials.bearer = reader.flag(at + "/bearer");
+  credentials.basic = reader.flag(at + "/basic");
+  credentials.query = reader.texts(at + "/query");
+  credentials.cookies = reader.texts(at + "/cookies");
+  credentials.headers = reader.texts(at + "/headers");
+  credentials.any = reader.flag(at + "/any");
   if (credentials.kind == Kind::bearer_token && context.contract.find_operation(credentials.operation) == nullptr) {
     reader.fail(at + "/operation", "unknown-operation", "credentials of kind bearer_token need the operation that issues tokens");
   }
-  if (credentials.kind == Kind::api_key && credentials.header.empty())
-    reader.fail(at, "missing-key", "credentials of kind api_key need 'header'");
+  const bool has_place = !credentials.header.empty() || credentials.bearer || credentials.basic || !credentials.query.empty() ||
+                         !credentials.cookies.empty() || !credentials.headers.empty();
+  if (credentials.kind == Kind::api_key && !has_place)
+    reader.fail(at, "missing-key", "credentials of kind api_key need 'header', or bearer, basic, query or cookies");
 }
 
 void load_rate_limit(LoadContext& context, Reader& reader) {
@@ -177,7 +185,7 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
   }
   Operation& operation = *found;
   reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "ignored", "order", "where", "from",
-                   "record", "changes", "unwrap"});
+                   "record", "changes", "unwrap", "replace", "missing", "sort"});
   operation.perform = reader.choice<Perform>(at + "/perform",
                                              {{"create", Perform::create},
                                               {"read", Perform::read},
@@ -186,6 +194,7 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
                                               {"delete", Perform::remove},
                                               {"change", Perform::change},
                                               {"issue_token", Perform::issue_token},
+                                              {"answer", Perform::module},
                                               {"module", Perform::module}},
                                              Perform::module);
   operation.collection = reader.text(at + "/collection");
@@ -198,9 +207,13 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
   load_filters(context.contract, reader, at + "/filters", operation);
   operation.ignored = reader.texts(at + "/ignored");
   if (const std::string page = at + "/page"; reader.has(page)) {
-    reader.keys(page, {"number", "size", "first", "default", "maximum"});
-    operation.paging = Paging{.number = reader.required_text(page + "/number"),
-                              .size = reader.required_text(page + "/size"),
+    reader.keys(page, {"number", "offset", "cursor", "size", "first", "default", "maximum"});
+    using Kind = Paging::Kind;
+    const Kind kind = reader.has(page + "/offset") ? Kind::offset : reader.has(page + "/cursor") ? Kind::cursor : Kind::number;
+    const char* name = kind == Kind::offset ? "/offset" : kind == Kind::cursor ? "/cursor" : "/number";
+    operation.paging = Paging{.number = reader.required_text(page + name),
+                              .size = kind == Kind::number ? reader.required_text(page + "/size") : reader.text(page + "/size"),
+                              .kind = kind,
                               .first = reader.integer(page + "/first", 1),
                               .default_size = reader.integer(page + "/default", 10)};
     if (const std::string word = page + "/maximum/switch"; reader.has(word)) {
@@ -211,6 +224,11 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
       operation.paging->maximum_size = reader.integer(page + "/maximum", 50);
     }
   }
+  if (const std::string sort = at + "/sort"; reader.has(sort)) {
+    reader.keys(sort, {"by", "order"});
+    operation.sorting = {.by = reader.text(sort + "/by"), .order = reader.text(sort + "/order")};
+  }
+  operation.replace = reader.flag(at + "/replace");
   const std::string perform = reader.text(at + "/perform");
   load_changes(context, reader, operation);
   const bool needs_none =

@@ -27,7 +27,7 @@ Names known_names(const LoadContext& context) {
                  {"allow", {}},
                  {"now", {}},
                  {"now_plain", {}},
-                 {"page", {"number", "size", "total", "pages"}},
+                 {"page", {"number", "size", "total", "pages", "offset", "next", "next_url", "more"}},
                  {"first", {"message", "field", "pointer", "code", "expected", "actual"}},
                  {"findings", {"messages", "by_field"}},
                  {"token", {"value", "username", "lifetime", "issued", "expires"}},

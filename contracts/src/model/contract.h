@@ -88,6 +88,7 @@ struct ResponseVariant {
   Json headers = Json::object();            // name -> template
   std::optional<Json> body;                 // template; absent: no body
   bool complete = false;                    // members of the schema that the template does not give are sent, too (complete.h)
+  bool fill = false;                        // the body is made to follow its schema for each response (sample.h)
   std::optional<std::string> text;          // a body that is not JSON, instead of `body`
   std::string content_type;
   std::string schema;             // JSON Pointer of the compiled schema in the contract's document; empty: no body is expected
@@ -169,8 +170,16 @@ struct Filter {
 
 struct Paging {
   std::string number, size;  // query parameter names
+  // How the first parameter counts: pages from `first`, records before the page, or the id of the record before the page.
+  enum class Kind { number, offset, cursor } kind = Kind::number;
   std::int64_t first = 1, default_size = 10, maximum_size = 50;
   std::string maximum_switch = {};  // the switch that has the maximum; empty: maximum_size is it
+};
+
+// The order of a list as the query asks for it: `by` names the parameter with a member of the record (-name and name:desc count down),
+// `order` the one that says asc or desc. Either may be empty.
+struct Sorting {
+  std::string by, order;
 };
 
 enum class Perform { create, read, list, update, remove, change, issue_token, module };
@@ -186,14 +195,17 @@ struct Operation {
   bool has_body = false;
   bool body_required = false;
   std::vector<std::string> media_types;  // accepted; empty: any
+  bool any_media_type = false;           // others are accepted, too: the contract says */*
   std::string body_schema;               // JSON Pointer; of the arguments, in a batch
   std::shared_ptr<const Binder> binder;  // of body_schema; null without a body
 
   Perform perform = Perform::module;
   std::string collection;
   std::string record_id;  // which path parameter names the record; or
-  // `id` as a template, `where` (members of the record), what `list` and `read` choose from, and what `create` stores.
+  // `id` as a template, `where` (members of the record), what `list` and `read` choose from, and what `create` stores and `update` merges.
   std::optional<Template> id_template, where, from, record;
+  std::optional<Template> missing;  // the record that is made where there is none; read and update
+  bool replace = false;             // update: members of the body's schema that the request lacks are removed
   std::vector<RecordChange> changes;
   Json words;                                // `id`, `where`, `from`, `record` and `changes` as written
   std::set<std::string, std::less<>> names;  // first parts of the paths in all these templates
@@ -201,6 +213,7 @@ struct Operation {
 
   bool names_record() const { return !record_id.empty() || id_template || where; }
   std::optional<Paging> paging;
+  Sorting sorting;
   std::vector<Filter> filters;
   std::vector<std::string> ignored;  // query parameters without effect
   bool newest_first = false;
@@ -260,20 +273,28 @@ struct Collection {
   std::string id_member;     // member that identifies a record
   std::string sequence;      // drawn from this sequence, or
   std::string id_from;       // taken from this JSON Pointer of the record
+  std::string id_at;         // an id that is drawn is also stored here, where the record has nothing; may be empty
+  Json id_schema;            // of the ids that are drawn: a text, a UUID, a pattern; null: the number of the sequence
   bool ignore_case = false;  // of the id
   Json defaults = Json::object();
   Creation create = {};
   std::vector<LaterStep> later = {};
+  std::string model = {};                            // JSON Pointer of a record's schema: records follow it (sample.h); may be empty
+  std::set<std::string, std::less<>> optional = {};  // members of the model that nothing is made for unless they are required
+  std::vector<std::string> created_times = {}, updated_times = {};  // members with the time of creation, and of the last change
 };
 
 struct Credentials {
   enum class Kind { none, bearer_token, api_key, in_batch } kind = Kind::none;
-  std::string operation;           // issues the token
-  std::string username, password;  // JSON Pointers into its request
-  std::string token, expires_in;   // JSON Pointers into its answer
-  Json lifetime = 3600;            // seconds, or {switch: name}
-  std::string header;              // api_key: its header
-  bool bearer = false;             // api_key: also as Authorization: Bearer
+  std::string operation;                             // issues the token
+  std::string username, password;                    // JSON Pointers into its request
+  std::string token, expires_in;                     // JSON Pointers into its answer
+  Json lifetime = 3600;                              // seconds, or {switch: name}
+  std::string header;                                // api_key: its header; empty: it has none
+  bool bearer = false;                               // api_key: also as Authorization: Bearer
+  bool basic = false;                                // api_key: also as the user of Authorization: Basic
+  std::vector<std::string> query, cookies, headers;  // api_key: further places, by name
+  bool any = false;                                  // api_key: every key is accepted, and every login gets a token
 };
 
 // How fast a credential may call.

@@ -14,8 +14,6 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kMaxSchemaDepth = 200;  // of schemas inside schemas, through $ref too
-
 // Thrown at the first mistake in a document; caught in compile_nodes.
 struct Refused {
   SchemaError error;
@@ -68,8 +66,8 @@ class Compiler {
   NodeId compile(std::string pointer) {
     const Json& schema = follow_refs(pointer);
     if (const auto known = by_pointer_.find(pointer); known != by_pointer_.end()) return known->second;
-    if (++depth_ > kMaxSchemaDepth) {
-      refuse(pointer, "too-deep", "schemas are nested deeper than " + std::to_string(kMaxSchemaDepth) + " levels");
+    if (++depth_ > options_.max_depth) {
+      refuse(pointer, "too-deep", "schemas are nested deeper than " + std::to_string(options_.max_depth) + " levels");
     }
     const NodeId id = nodes_.size();
     by_pointer_.emplace(pointer, id);

@@ -25,7 +25,8 @@ struct SchemaError {
 // Draft-07 itself ignores both; the official test suite relies on it, contracts must not.
 struct SchemaOptions {
   bool allow_ref_siblings = false;
-  bool allow_unknown = false;  // keywords and formats
+  bool allow_unknown = false;   // keywords and formats
+  std::size_t max_depth = 200;  // of schemas inside schemas, through $ref too
 };
 
 // Immutable; one instance is shared by all threads. Keeps nothing of the document it was compiled from.
