@@ -7,7 +7,10 @@
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
 #include "contracts/src/schema/sample.h"
+#include "mock/mock.h"
 #include "scenarios/src/lint/lint.h"
+#include "scenarios/src/model/given.h"
+#include "scenarios/src/model/staged.h"
 
 namespace understudy {
 namespace {
@@ -256,20 +259,23 @@ class Starter {
 
 namespace {
 
-bool passes_lint(const Json& scenario, const Contracts& contracts) {
+// Whether the command `lint` finds nothing: neither in the file nor in its records.
+bool passes_lint(const Json& scenario, const Contracts& contracts, Mock& mock) {
   YamlDocument document;
   document.root = scenario;
   document.file = "starter.yaml";
   const auto file = parse_scenario(std::move(document));
-  return file && lint_scenario(*file, contracts).empty();
+  if (!file || !lint_scenario(*file, contracts).empty()) return false;
+  const auto given = render_given(*file, staged_variables(file->scenario));
+  return !given || file->scenario.given.records.empty() || mock.stage("starter", *given).has_value();
 }
 
 // Where no record follows its schema, the success, which is the last step, is left out with the records. Null: nothing is left.
-Json make_sound(Json scenario, const Contracts& contracts) {
-  if (scenario.is_null() || passes_lint(scenario, contracts)) return scenario;
+Json make_sound(Json scenario, const Contracts& contracts, Mock& mock) {
+  if (scenario.is_null() || passes_lint(scenario, contracts, mock)) return scenario;
   scenario.erase("given");
   scenario["steps"].erase(scenario["steps"].size() - 1);
-  return !scenario["steps"].empty() && passes_lint(scenario, contracts) ? scenario : Json();
+  return !scenario["steps"].empty() && passes_lint(scenario, contracts, mock) ? scenario : Json();
 }
 
 }  // namespace
@@ -277,8 +283,9 @@ Json make_sound(Json scenario, const Contracts& contracts) {
 StarterScenarios make_starter_scenarios(const std::shared_ptr<const Contract>& contract) {
   StarterScenarios scenarios;
   const Contracts contracts{.apis = {contract}};
+  Mock mock(contracts, {.demo = false});
   for (const Operation& operation : contract->operations) {
-    Json made = make_sound(Starter(*contract, operation).make(), contracts);
+    Json made = make_sound(Starter(*contract, operation).make(), contracts, mock);
     if (made.is_null())
       scenarios.without.push_back(operation.id);
     else
