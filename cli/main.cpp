@@ -17,6 +17,8 @@ constexpr const char* kAbout =
 constexpr const char* kExamples =
     "Examples:\n"
     "  understudy serve                          serve the mock on http://127.0.0.1:8080 (user demo, password demo, key demo)\n"
+    "  understudy serve petstore.yaml            serve any API of an OpenAPI or Swagger file, with records\n"
+    "  understudy import petstore.yaml --to my   write its contract and starter scenarios, to refine them\n"
     "  understudy verify                         run the bundled scenarios against a mock in this process\n"
     "  understudy verify my/scenarios --target http://127.0.0.1:9000\n"
     "  understudy mutate                         measure which wrong servers the bundled scenarios detect\n"
