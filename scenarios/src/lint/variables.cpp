@@ -102,7 +102,9 @@ void lint_variables(LintContext& context) {
   for (const char* key : {"variables", "states"}) lint_uses(context, join_pointer("/given", key), known);
   for (const GivenState& state : scenario.given.states) known.names.insert(state.returns.begin(), state.returns.end());
   for (const char* key : {"records", "faults"}) lint_uses(context, join_pointer("/given", key), known);
-  for (std::size_t i = 0; i < scenario.each.size(); ++i) lint_uses(context, join_pointer("/each", i), known);
+  KnownNames anywhere = known;  // a row is filled where a step uses it, so it may use what a step before that captures
+  for (const Step& step : scenario.steps) add_captures(anywhere, step);
+  for (std::size_t i = 0; i < scenario.each.size(); ++i) lint_uses(context, join_pointer("/each", i), anywhere);
   for (const Step& step : scenario.steps) lint_step(context, step, known, false);
   for (const Step& step : scenario.cleanup) lint_step(context, step, known, true);
 }
