@@ -7,6 +7,7 @@
 #include "conformance/target/http_transport.h"
 #include "contracts/src/model/router.h"
 #include "scenarios/src/model/collect.h"
+#include "scenarios/src/model/summary.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 
@@ -53,18 +54,22 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Whether a step without an operation can reach `about`.
+bool can_reach(const Step& step, const Contract& contract, const std::string& about) {
+  if (step.kind != Step::Kind::request) return false;
+  const bool can_tell = !contract.batch && step.with.path.find("{{") == std::string::npos;
+  return !can_tell || holds(operations_at(step.with.path, contract.name), about);
+}
+
+// Scenarios that test the operation. A scenario that only looks at the result with it counts if the operation reads.
 bool is_about(const Scenario& scenario, const std::string& about) {
   if (about.empty() || about == scenario.api) return true;
   if (!about.starts_with(scenario.api + ".")) return false;
-  const bool is_batch = bundled_contracts().find_api(scenario.api)->batch.has_value();
-  return std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
-    if (step.kind == Step::Kind::request) {
-      const bool can_tell = !is_batch && step.with.path.find("{{") == std::string::npos;
-      return !can_tell || holds(operations_at(step.with.path, scenario.api), about);
-    }
-    return step.operation == about ||
-           std::any_of(step.calls.begin(), step.calls.end(), [&](const CallStep& call) { return call.operation == about; });
-  });
+  const Contract& contract = *bundled_contracts().find_api(scenario.api);
+  const ScenarioSummary summary = summarize(scenario, bundled_contracts());
+  const Operation* operation = bundled_contracts().find_operation(about);
+  return summary.operations.contains(about) || (operation->method == "GET" && summary.inspecting.contains(about)) ||
+         std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) { return can_reach(step, contract, about); });
 }
 
 }  // namespace
@@ -103,7 +108,7 @@ Audition hold_audition(const std::string& url, const std::string& about, bool st
                            .target = target,
                            .variables = Json::object(),
                            .level = strict ? Evidence::assumed : Evidence::observed,
-                           .coverage = nullptr};
+                           .journals = nullptr};
   static_cast<void>(run_suite(*runs, context, suite, {&listener}));
   return audition;
 }
