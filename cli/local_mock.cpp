@@ -59,7 +59,7 @@ Result<std::unique_ptr<Coverage>> collect_coverage(const Contracts& contracts, c
   if (!runs) return tl::unexpected(runs.error());
   auto coverage = std::make_unique<Coverage>(contracts);
   const RunContext context{
-      .contracts = contracts, .target = target, .variables = Json::object(), .level = Evidence::assumed, .coverage = coverage.get()};
+      .contracts = contracts, .target = target, .variables = Json::object(), .level = Evidence::assumed, .journals = coverage.get()};
   static_cast<void>(run_suite(*runs, context, suite, {}));
   return coverage;
 }

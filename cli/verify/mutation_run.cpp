@@ -55,7 +55,7 @@ Result<std::unique_ptr<Coverage>> run_baseline(std::vector<std::unique_ptr<Mutan
   share_out(runs.size(), servers.size(), options.stop, [&](std::size_t worker, std::size_t index) {
     auto& server = *servers[worker];
     const RunContext context{
-        .contracts = contracts, .target = server.target, .variables = Json::object(), .level = options.level, .coverage = coverage.get()};
+        .contracts = contracts, .target = server.target, .variables = Json::object(), .level = options.level, .journals = coverage.get()};
     kinds[index] = run_scenario(runs[index], context, run_options, server.transport).kind;
   });
   const bool stopped = options.stop != nullptr && options.stop->load();
@@ -195,7 +195,7 @@ Result<Score> run_mutants(const std::vector<Mutant>& mutants, const std::vector<
     server.mock->replace(
         std::make_shared<Mock>(apply_mutant(contracts, mutant), MockOptions{.profile = options.profile, .demo = false, .policy = policy}));
     const RunContext context{
-        .contracts = contracts, .target = server.target, .variables = Json::object(), .level = options.level, .coverage = nullptr};
+        .contracts = contracts, .target = server.target, .variables = Json::object(), .level = options.level, .journals = nullptr};
     Trial trial{.policy = policy.get(), .notes = 0};
     for (const auto& candidate : candidates.of(mutant)) {
       if (options.stop != nullptr && options.stop->load()) {

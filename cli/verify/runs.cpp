@@ -54,18 +54,30 @@ Options input_options(InputOptions& options) {
   };
 }
 
-tl::expected<Inputs, std::vector<Problem>> load_inputs(const InputOptions& options) {
+tl::expected<Inputs, std::vector<Problem>> read_inputs(const InputOptions& options) {
   const auto fail = [](Problem problem) { return tl::unexpected(std::vector<Problem>{std::move(problem)}); };
   auto contracts = load_contracts(options.contracts);
   if (!contracts) return fail(std::move(contracts.error()));
   auto collected = load_linted(options.paths, *contracts);
   if (!collected.problems.empty()) return tl::unexpected(std::move(collected.problems));
-  auto selected = select_scenarios(collected.files, options.selection);
-  if (!selected.unmatched.empty()) return fail(usage_problem("matches-nothing", selected.unmatched.front()));
   auto variables = read_variables(options.variables);
   if (!variables) return fail(std::move(variables.error()));
-  if (auto unused = find_unused(*variables, selected.files)) return fail(std::move(*unused));
-  return Inputs{std::move(*contracts), std::move(collected), std::move(selected.files), std::move(*variables)};
+  return Inputs{std::move(*contracts), std::move(collected), {}, std::move(*variables)};
+}
+
+Result<void> select_inputs(const InputOptions& options, Inputs& inputs) {
+  auto selected = select_scenarios(inputs.collected.files, options.selection);
+  if (!selected.unmatched.empty()) return tl::unexpected(usage_problem("matches-nothing", selected.unmatched.front()));
+  if (auto unused = find_unused(inputs.variables, selected.files)) return tl::unexpected(std::move(*unused));
+  inputs.files = std::move(selected.files);
+  return {};
+}
+
+tl::expected<Inputs, std::vector<Problem>> load_inputs(const InputOptions& options) {
+  auto inputs = read_inputs(options);
+  if (!inputs) return inputs;
+  if (auto selected = select_inputs(options, *inputs); !selected) return tl::unexpected(std::vector<Problem>{selected.error()});
+  return inputs;
 }
 
 Result<std::unique_ptr<LocalMock>> open_local_mock(const Contracts& contracts, const Profile& profile, Target& target) {

@@ -27,6 +27,10 @@ struct Inputs {
 };
 // Fails with every mistake of the scenario files, or with failure usage for the rest.
 tl::expected<Inputs, std::vector<Problem>> load_inputs(const InputOptions& options);
+// The two parts of it, for callers that add scenarios in between. read_inputs() leaves `files` empty; select_inputs() fails where a pattern
+// or a variable is for nothing.
+tl::expected<Inputs, std::vector<Problem>> read_inputs(const InputOptions& options);
+Result<void> select_inputs(const InputOptions& options, Inputs& inputs);
 
 // Starts a mock in this process and makes it the target; of `target`, the deadline stays. Fails with code too-few-files if nothing could
 // connect to it.

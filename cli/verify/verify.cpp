@@ -10,6 +10,7 @@
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/verify/claim_files.h"
+#include "cli/verify/generated.h"
 #include "cli/verify/login_hint.h"
 #include "cli/verify/progress.h"
 #include "cli/verify/reports.h"
@@ -99,6 +100,9 @@ int print_plan(const std::vector<Run>& runs, const RunContext& context) {
 Result<ClaimParts> describe_wanted_claim(const VerifyOptions& options, const Inputs& inputs, const std::vector<Run>& runs,
                                          const SuiteOptions& suite) {
   if (options.report_claim.empty()) return ClaimParts();
+  if (options.generate || !options.generate_to.empty())
+    return tl::unexpected(
+        usage_problem("contradiction", "found both --report-claim and --generate; save the cases with --generate-to, then claim them"));
   if (options.report_claim == "-")
     return tl::unexpected(usage_problem("claim-needs-files", "found --report-claim -, expected the name of a file: a claim is two files"));
   return describe_claim(options.report_claim, options.inputs, inputs, runs, suite);
@@ -108,7 +112,7 @@ int verify(const VerifyOptions& options) {
   if (!options.from.empty()) return verify_recording(options);
   if (!options.api.empty()) return report_problem(usage_problem("api-without-from", "found --api without --from, expected both"));
   StopSignals signals;
-  const auto inputs = load_inputs(options.inputs);
+  auto inputs = read_inputs(options.inputs);
   if (!inputs) return report_problems(inputs.error());
   const auto& contracts = inputs->contracts;
   auto target = read_target(options.target, contracts);
@@ -145,6 +149,11 @@ int verify(const VerifyOptions& options) {
   const auto level = choose_level(options, *target, profiles->front());
   if (!level) return report_problem(level.error());
   if (auto read = read_operations(options.operations, *target, contracts, suite); !read) return report_problem(read.error());
+  const bool generates = options.generate || !options.generate_to.empty();
+  if (generates) {
+    if (auto added = add_generated(options, suite, *target, *inputs); !added) return report_problem(added.error());
+  }
+  if (auto selected = select_inputs(options.inputs, *inputs); !selected) return report_problem(selected.error());
   const auto runs = plan_runs(inputs->files, contracts, suite);
   if (!runs) return report_problem(runs.error());
   if (std::ranges::any_of(*runs, [](const Run& run) { return run.file->scenario.given.clock_runs; }))
@@ -175,8 +184,10 @@ int verify(const VerifyOptions& options) {
   if (options.check_determinism) reporters.push_back(&determinism.emplace(find_exact(*runs, *target)));
   std::optional<LoginHint> login_hint;
   if (!local) reporters.push_back(&login_hint.emplace(contracts));
+  std::optional<GeneratedFailures> failures;
+  if (generates) reporters.push_back(&failures.emplace());
   reporters.push_back(text.get());
-  context.coverage = coverage ? &*coverage : nullptr;
+  context.journals = coverage ? &*coverage : nullptr;
   const auto summary = [&] {
     ProgressDisplay progress(choose_progress_style(options.quiet), use_color(options.color, STDERR_FILENO), signals);
     suite.progress = &progress;
@@ -185,6 +196,10 @@ int verify(const VerifyOptions& options) {
   }();
 
   report_unreachable(summary);
+  if (failures) failures->shrink(*inputs, context, suite);
+  if (!options.generate_to.empty()) {
+    if (auto saved = save_generated(options.generate_to, *inputs); !saved) return report_problem(saved.error());
+  }
   const auto own_findings = local != nullptr ? local->own_findings() : Json::array();
   if (!own_findings.empty())
     std::cerr << "the responses of the mock break its contract (a bug in understudy): " << render_json_pretty(own_findings) << "\n";

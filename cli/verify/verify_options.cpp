@@ -33,6 +33,19 @@ Options run_options(VerifyOptions& options) {
       });
 }
 
+Options generate_options(VerifyOptions& options) {
+  return group_options(
+      "Generated cases",
+      {
+          {"--generate", &options.generate,
+           "Add cases made from the contracts: each member absent, of another type, at and beyond its bounds, each rule kept and broken, "
+           "credentials, duplicates, unknown ids. Run them alone with --run 'generated-*'."},
+          {"--generate-limit N", &options.generate_limit, "Generate at most this many cases for each operation. --seed chooses them.",
+           in_range(1, 100000)},
+          {"--generate-to DIR", &options.generate_to, "Save the generated cases as scenario files in this folder. Implies --generate."},
+      });
+}
+
 Options report_options(VerifyOptions& options) {
   return group_options(
       "Reports",
@@ -65,7 +78,7 @@ Options verify_options(VerifyOptions& options) {
       {"--api NAME", &options.api, "With --from: only this API. Its paths may lack the API's base."},
   };
   return group_options("Run", input_options(options.inputs) + recording) + target_options(options.target) + safety_options(options.safety) +
-         plan + run_options(options) + report_options(options);
+         plan + run_options(options) + generate_options(options) + report_options(options);
 }
 
 }  // namespace understudy

@@ -26,6 +26,9 @@ struct VerifyOptions {
   std::string color = "auto";
   bool shuffle = false, fail_fast = false, strict = false, verbose = false, coverage = false, report_github = false;
   bool require_all = false, quiet = false;
+  bool generate = false;
+  std::size_t generate_limit = 100;
+  std::string generate_to;
   double min_coverage = 0;  // of what is documented, 0 to 1
 };
 

@@ -9,9 +9,8 @@
 #include <tuple>
 #include <vector>
 
+#include "conformance/measure/journal_reader.h"
 #include "contracts/src/model/contract.h"
-#include "contracts/src/model/profile.h"
-#include "scenarios/src/model/scenario.h"
 
 namespace understudy {
 
@@ -31,12 +30,11 @@ std::string_view to_string(CoverageItem::Kind kind);
 // Why an item is not exercised: "never seen", "never asked" ...
 std::string_view describe_gap(const CoverageItem& item);
 
-class Coverage {
+class Coverage final : public JournalReader {
  public:
   explicit Coverage(const Contracts& contracts);
 
-  // Adds one run of a scenario; `journal` is the list of GET /__admin/tenants/{name}/requests. Any thread.
-  void add(const std::string& name, const Scenario& scenario, const Profile& profile, const Json& journal);
+  void add(const std::string& run, const Scenario& scenario, const Profile& profile, const Json& journal) override;
 
   const std::vector<CoverageItem>& items() const { return items_; }  // after the run
   // The exercised and all items of the APIs that were run, by API, kind and evidence.

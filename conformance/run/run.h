@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "conformance/measure/coverage.h"
+#include "conformance/measure/journal_reader.h"
 #include "conformance/target/target.h"
 #include "contracts/src/model/profile.h"
 #include "scenarios/src/model/expand.h"
@@ -32,7 +32,7 @@ struct RunContext {
   const Target& target;
   Json variables = Json::object();           // of the command line; override the scenario's
   Evidence level = Evidence::assumed;        // differences from statements up to it are errors
-  Coverage* coverage = nullptr;              // collects what the runs exercise; null: not wanted
+  JournalReader* journals = nullptr;         // takes the journal of each run; null: not wanted
   WriteGuard* guard = nullptr;               // of a target without tenants
   const Implemented* implemented = nullptr;  // which operations the target has; null: all
   Unfinished* unfinished = nullptr;          // whose answers do not arrive, on a target without tenants

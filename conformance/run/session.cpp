@@ -169,10 +169,10 @@ Result<void> Session::finish(std::vector<std::string>& orphaned, std::vector<std
   }
   set_states_.clear();
   if (!admin_) return {};
-  if (context_.coverage != nullptr) {
+  if (context_.journals != nullptr) {
     const auto journal = admin_->read_journal(run_.tenant);
     if (!journal) return tl::unexpected(journal.error());
-    context_.coverage->add(scenario_name(run_.file->scenario), run_.file->scenario, run_.profile, *journal);
+    context_.journals->add(run_.name, run_.file->scenario, run_.profile, *journal);
   }
   return admin_->delete_tenant(run_.tenant);
 }

@@ -59,7 +59,7 @@ Played play(const std::string& url) {
   REQUIRE(runs);
   Listener listener;
   const RunContext context{
-      .contracts = contracts, .target = target, .variables = Json::object(), .level = Evidence::assumed, .coverage = nullptr};
+      .contracts = contracts, .target = target, .variables = Json::object(), .level = Evidence::assumed, .journals = nullptr};
   static_cast<void>(run_suite(*runs, context, suite, {&listener}));
   REQUIRE(listener.verdicts.size() == 1);
   played.verdict = listener.verdicts.front();

@@ -102,6 +102,7 @@ std::vector<Room> make_rooms() {
       {"conformance/run/", judge + Prefixes{"conformance/live", "conformance/measure", "conformance/report"}},
       {"conformance/traffic/", judge},
       {"conformance/compare/", judge + Prefixes{"conformance/report"}},
+      {"conformance/generate/", data},
       {"library/", data + Prefixes{"mock/", "library/"}},
       {"library/include/", {}},  // users have no other header of ours
       {"cli/", program},

@@ -57,7 +57,7 @@ Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint
   REQUIRE(runs);
   Recorder recorder;
   const RunContext context{
-      .contracts = bundled_contracts(), .target = target, .variables = Json::object(), .level = Evidence::assumed, .coverage = coverage};
+      .contracts = bundled_contracts(), .target = target, .variables = Json::object(), .level = Evidence::assumed, .journals = coverage};
   static_cast<void>(run_suite(*runs, context, suite, {&recorder}));
   CHECK((*local)->own_findings() == Json::array());
   return recorder;
