@@ -58,7 +58,7 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
 bool can_reach(const Step& step, const Contract& contract, const std::string& about) {
   if (step.kind != Step::Kind::request) return false;
   const bool can_tell = !contract.batch && step.with.path.find("{{") == std::string::npos;
-  return !can_tell || holds(operations_at(step.with.path, contract.name), about);
+  return !can_tell || holds(operations_at(step.with.path, contract.api), about);
 }
 
 // Scenarios that test the operation. A scenario that only looks at the result with it counts if the operation reads.
