@@ -1,12 +1,44 @@
-# Writes OUTPUT: an add_test for every TEST_CASE of EXECUTABLE. Catch2's own script takes ';' and '[' in names for CMake's list syntax
-# and drops tests without a word; here names are never a list.
-execute_process(COMMAND ${EXECUTABLE} --list-test-names-only OUTPUT_VARIABLE names ERROR_QUIET)
-if(names STREQUAL "")  # Catch2 v3
-  execute_process(COMMAND ${EXECUTABLE} --list-tests --verbosity quiet OUTPUT_VARIABLE names)
-endif()
-
+# Writes OUTPUT: an add_test for each file of SOURCES with test cases of EXECUTABLE. Reading the contracts costs more than most cases, so the
+# cases of a file share a process; those of the folders broken and cli are long, or start programs, and run side by side, each alone.
+# Catch2's own script takes ';' and '[' in names for CMake's list syntax and drops tests without a word; here names are never a list.
+cmake_minimum_required(VERSION 3.25)
 set(script "")
-set(count 0)
+function(add name filter)
+  string(APPEND script "add_test([==[${name}]==] [==[${EXECUTABLE}]==] --filenames-as-tags [==[${filter}]==])\n"
+    "set_tests_properties([==[${name}]==] PROPERTIES TIMEOUT ${TIMEOUT} FAIL_REGULAR_EXPRESSION \"No tests ran;No test cases matched\")\n")
+  set(script "${script}" PARENT_SCOPE)
+endfunction()
+
+file(GLOB_RECURSE files RELATIVE ${SOURCES} ${SOURCES}/*_test.cpp)
+list(SORT files)
+set(alone "")  # names of files of which each case runs alone
+foreach(file IN LISTS files)
+  if(file MATCHES "^(broken|cli)/")
+    get_filename_component(stem ${file} NAME_WE)
+    list(APPEND alone ${stem})
+  endif()
+endforeach()
+set(added ${alone})
+foreach(file IN LISTS files)
+  get_filename_component(stem ${file} NAME_WE)
+  if(NOT stem IN_LIST added)
+    list(APPEND added ${stem})
+    string(REPLACE "_test.cpp" "" name ${file})
+    add("${name}" "[#${stem}]")
+  endif()
+endforeach()
+
+set(filter "")
+foreach(stem IN LISTS alone)
+  string(APPEND filter "[#${stem}],")
+endforeach()
+execute_process(COMMAND ${EXECUTABLE} --filenames-as-tags "${filter}" --list-test-names-only OUTPUT_VARIABLE names ERROR_QUIET)
+if(names STREQUAL "")  # Catch2 v3
+  execute_process(COMMAND ${EXECUTABLE} --filenames-as-tags "${filter}" --list-tests --verbosity quiet OUTPUT_VARIABLE names)
+endif()
+if(names STREQUAL "")
+  message(FATAL_ERROR "${EXECUTABLE} lists no tests")
+endif()
 while(NOT names STREQUAL "")
   string(FIND "${names}" "\n" end)
   if(end EQUAL -1)
@@ -24,18 +56,13 @@ while(NOT names STREQUAL "")
     continue()
   endif()
   # what Catch2 would read as its own syntax: a list, a tag, an exclusion, an option
-  set(filter "${name}")
+  set(one "${name}")
   foreach(character "\\" "," "[" "]" "\"" "*")
-    string(REPLACE "${character}" "\\${character}" filter "${filter}")
+    string(REPLACE "${character}" "\\${character}" one "${one}")
   endforeach()
-  if(filter MATCHES "^[-~]")
-    set(filter "\\${filter}")
+  if(one MATCHES "^[-~]")
+    set(one "\\${one}")
   endif()
-  string(APPEND script "add_test([==[${name}]==] [==[${EXECUTABLE}]==] [==[${filter}]==])\n"
-    "set_tests_properties([==[${name}]==] PROPERTIES TIMEOUT ${TIMEOUT} FAIL_REGULAR_EXPRESSION \"No tests ran;No test cases matched\")\n")
-  math(EXPR count "${count} + 1")
+  add("${name}" "${one}")
 endwhile()
-if(count EQUAL 0)
-  message(FATAL_ERROR "${EXECUTABLE} lists no tests")
-endif()
 file(WRITE ${OUTPUT} "${script}")

@@ -7,6 +7,7 @@
 
 #include "conformance/generate/body_changes.h"
 #include "contracts/src/base/env.h"
+#include "contracts/src/base/number.h"
 
 namespace understudy {
 namespace {
@@ -65,7 +66,7 @@ void add_parameters(const Base& base, std::vector<Case>& cases) {
     schema = schema == nullptr ? nullptr : follow_refs(base.contract->document, schema);
     if (parameter.schema.empty() || schema == nullptr || !schema->is_object()) continue;
     for (Trial& trial : trials_of_schema(*schema, parameter.required)) {
-      const bool is_scalar = trial.value.is_string() || trial.value.is_number();
+      const bool is_scalar = trial.value.is_string() || is_number(trial.value);
       if (is_scalar && trial.topic != "optional") add(trial.says, trial.value, trial.known(base.operation->fact.evidence));
     }
   }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/number.h"
+
 namespace understudy {
 namespace {
 
@@ -42,7 +44,7 @@ void add_wrong_types(const Json& schema, bool required, std::vector<Trial>& tria
 void add_bounds(const Json& schema, std::vector<Trial>& trials) {
   const auto number = [&](const char* word) -> const Json* {
     const auto found = schema.find(word);
-    return found != schema.end() && found->is_number() ? &*found : nullptr;
+    return found != schema.end() && is_number(*found) ? &*found : nullptr;
   };
   const bool whole = has_type(schema, "integer");
   const auto near = [&](const Json& bound, int steps) {
@@ -118,10 +120,10 @@ std::vector<Trial> trials_of_rule(const Row& row) {
     case Verb::required: return {removed("rule"), given("rule", nullptr), given("rule", ""), given("rule", "  ", Standing::unsure)};
     case Verb::forbidden: return {given("rule", 1), given("rule", "unexpected"), removed("rule", Standing::permitted)};
     case Verb::more_than:
-      if (!row.argument.is_number()) return {};
+      if (!is_number(row.argument)) return {};
       return {given("rule", number(-1)), given("rule", row.argument), given("rule", number(1), Standing::permitted)};
     case Verb::at_least:
-      if (!row.argument.is_number()) return {};
+      if (!is_number(row.argument)) return {};
       return {given("rule", number(-1)), given("rule", row.argument, Standing::permitted), given("rule", number(1), Standing::permitted)};
     case Verb::items_at_least: return {given("rule", Json::array()), removed("rule")};
     case Verb::format: return {given("rule", "not of this form"), given("rule", "")};
