@@ -28,6 +28,7 @@ Result<void> check_options(const VerifyOptions& options) {
       {!options.target.targets.empty(), "--target"},
       {!options.operations.empty(), "--operation"},
       {options.plan, "--plan"},
+      {options.generate || !options.generate_to.empty(), "--generate"},
       {options.repeat > 1, "--repeat"},
       {options.check_determinism, "--check-determinism"},
       {options.shuffle, "--shuffle"},
@@ -80,7 +81,7 @@ int verify_recording(const VerifyOptions& options) {
   if (const auto right = check_options(options); !right) return report_problem(right.error());
   const auto contracts = load_chosen(options);
   if (!contracts) return report_problem(contracts.error());
-  const auto traffic = read_traffic_options(options, *contracts);
+  auto traffic = read_traffic_options(options, *contracts);
   if (!traffic) return report_problem(traffic.error());
   std::ifstream in(options.from, std::ios::binary);
   if (!in) return report_problem(usage_problem("file-unreadable", "cannot read " + options.from));
@@ -98,6 +99,7 @@ int verify_recording(const VerifyOptions& options) {
                      .started = Clock().now(),
                      .level = traffic->level};
   for (auto* reporter : reporters) reporter->begin(info);
+  traffic->brief = reports->reporters.empty() && !options.verbose;
   TrafficJudge judge(*contracts, *traffic);
   Summary summary;
   std::map<std::string, std::size_t> unknown;

@@ -256,6 +256,10 @@ Verdict TrafficJudge::judge(const Exchange& exchange) {
   verdict.reason = judge_shape(seen);
   if (verdict.reason.empty()) verdict.reason = judge_decision(seen);
   note_record(seen);
+  if (options_.brief && seen.findings.empty() && verdict.reason.empty()) {
+    verdict.kind = VerdictKind::passed;
+    return verdict;
+  }
   assign_severity(seen.findings, options_.level);
 
   StepReport step{.number = exchange.number,

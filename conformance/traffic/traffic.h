@@ -21,6 +21,7 @@ struct TrafficOptions {
   std::string file;  // of the recording, for places
   Profile profile;
   Evidence level = Evidence::documented;
+  bool brief = false;  // the verdict of an exchange without any difference has no step
 };
 
 class TrafficJudge {
@@ -29,7 +30,7 @@ class TrafficJudge {
   TrafficJudge(const Contracts& contracts, TrafficOptions options);
 
   // Passed is right, failed is wrong, skipped is unknown, with the reason. In the order of the recording, because each exchange may show a
-  // record. The verdict has one step and no secrets.
+  // record. The verdict has one step (none if brief) and no secrets.
   Verdict judge(const Exchange& exchange);
 
  private:
