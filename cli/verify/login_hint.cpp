@@ -7,11 +7,15 @@
 namespace understudy {
 namespace {
 
-// A login that failed, or a 401 where another status was expected.
-bool is_refused(const StepReport& step) {
+// A login that failed, or a 401 for a request with a credential where another status was expected.
+bool is_refused(const StepReport& step, const Credentials& credentials) {
+  const auto& headers = step.request.headers;
+  const bool has_credential =
+      find_header(headers, "authorization") || (!credentials.header.empty() && find_header(headers, credentials.header));
   return std::ranges::any_of(step.differences, [&](const Difference& difference) {
     const auto& code = difference.finding.code;
-    return code == "login" || code == "credential" || ((code == "status" || code == "answer") && step.result.response.status == 401);
+    const bool is_unexpected = (code == "status" || code == "answer") && step.result.response.status == 401;
+    return code == "login" || code == "credential" || (is_unexpected && has_credential);
   });
 }
 
@@ -24,7 +28,10 @@ std::string how_to_log_in(Credentials::Kind kind) {
 }  // namespace
 
 void LoginHint::add(const Verdict& verdict) {
-  if (std::ranges::any_of(verdict.steps, is_refused)) ++refused_[verdict.api];
+  const Contract* contract = contracts_.find_api(verdict.api);
+  if (contract == nullptr) return;
+  const auto refused = [&](const StepReport& step) { return is_refused(step, contract->credentials); };
+  if (std::ranges::any_of(verdict.steps, refused)) ++refused_[verdict.api];
 }
 
 std::string LoginHint::render() const {

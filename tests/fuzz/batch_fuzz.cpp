@@ -21,7 +21,7 @@ Contracts load_all() {
 }
 
 Response answer(Mock& mock, std::string_view body) {
-  require(mock.stage("demo", Json::object()).has_value(), "a tenant can be staged");
+  require(mock.stage("demo", {{"clock", "2026-03-02T09:00:00Z"}}).has_value(), "a tenant can be staged");
   return mock.handle({.method = "POST", .target = "/", .headers = {{"Content-Type", "application/json"}}, .body = std::string(body)})
       .response;
 }
