@@ -105,7 +105,6 @@ class Finder {
   void consider(const ScenarioFile& file, std::size_t step, const std::string& name, const std::string& call, const Expectation& expect) {
     const Operation* operation = contracts_.find_operation(name, file.scenario.api);
     if (operation == nullptr || operation->answers_nothing || !expects_success(expect, *operation)) return;
-    if (operation->perform == Perform::issue_token) return;  // what it refuses, other scenarios try; nothing is judged without a token
     if (!operations_.empty() && !operations_.contains(operation->name)) return;
     Base base{.contract = contracts_.contract_of(*operation), .operation = operation, .step = join_pointer("/steps", step), .call = call};
     base.body = find_body(file.document.root, *base.contract, *operation, call);

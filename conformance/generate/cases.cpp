@@ -99,6 +99,7 @@ std::vector<Case> thin_out(std::vector<Case> cases, std::size_t limit, std::uint
 
 std::vector<Case> list_cases(const Base& base, std::size_t limit, std::uint64_t seed) {
   std::vector<Case> cases = {{.topic = "as it is", .name = "as it is", .part = "nothing", .at = "", .value = nullptr}};
+  if (base.operation->perform == Perform::issue_token) return cases;  // what it refuses is judged by the scenarios: it is observed alone
   if (base.operation->method != "GET")
     cases.push_back({.topic = "again", .name = "sent twice", .part = "again", .at = "", .value = nullptr});
   add_credentials(base, cases);

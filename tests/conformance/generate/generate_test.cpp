@@ -112,7 +112,6 @@ TEST_CASE("a base is a step that succeeds, under nothing that changes answers", 
       {"steps: [{ send: createThing, auth: none, with: { body: { name: a } } }]\n", 0},
       {"steps: [{ send: createThing, with: { text: \"{}\" } }]\n", 0},
       {"given: { profile: observed }\nsteps: [{ send: createThing, with: { body: { name: a } } }]\n", 0},
-      {"steps: [{ send: logIn, with: { body: { user: a, password: b } } }]\n", 0},
   }));
   INFO(row.rest);
   CHECK(find_bases(one_file(row.rest), kiosk_contracts(), {}).size() == row.bases);
