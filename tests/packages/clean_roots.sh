@@ -31,6 +31,12 @@ inside() {
   # shellcheck disable=SC2016
   unshare --mount --pid --fork --kill-child bash -c 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$@"' _ "$root" "$@"
 }
+# inside_alone COMMAND...: the same without the network of this machine, so that every port is free.
+inside_alone() {
+  # shellcheck disable=SC2016
+  unshare --mount --pid --net --fork --kill-child bash -c 'ip link set lo up && mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+    exec chroot "$@"' _ "$root" "$@"
+}
 apt_get() {
   inside apt-get -qq update >/dev/null
   inside apt-get -qq -o APT::Sandbox::User=root install -y --no-install-recommends "$@" >"$root/apt.log" 2>&1 || { cat "$root/apt.log"; return 1; }
@@ -52,14 +58,40 @@ first_fault() {
   end_mock "$url"
 }
 
+# play_page NAME: runs the three commands of docs/install.md for this package, as they are there, in the folder / of $root. The first one installs.
+# The program is then $served.
+play_page() {
+  local page=$root/page.sh installs
+  sed -n "/^\*\*$1\.\*\*/,/^\`\`\`$/p" "$tree/docs/install.md" | sed '1,/^```sh$/d;$d' >"$page"
+  installs=$(sed -n '1s/^sudo apt install/apt-get -qq -o APT::Sandbox::User=root install -y --no-install-recommends/;1p' "$page")
+  say "$installs"
+  inside bash -c "cd / && $installs" >"$root/install.log" 2>&1 || { cat "$root/install.log"; return 1; }
+  sed -i '1d;s|&$|2>served.log \& until curl -s -o healthy http://127.0.0.1:8080/__admin/health; do sleep 0.1; done|' "$page"
+  local code=0
+  inside_alone bash -c 'cd / && . ./page.sh; code=$?; curl -sS http://127.0.0.1:8080/veeqo/products -H "x-api-key: product-retry" >products; exit $code' ||
+    code=$?
+  [ $code = 52 ] || { say "curl ended with $code; the reply should have been lost"; cat "$root/served.log"; return 1; }
+  grep -q '"title":"Lamp"' "$root/products" || { say "the product was not stored"; return 1; }
+}
+# The manual pages and the completions, as the shells and man(1) of the root find them.
+check_texts() {
+  apt_get bash-completion fish man-db zsh
+  inside man -P cat understudy-serve | grep -q -- '--print-url' || { say "man understudy-serve"; return 1; }
+  # shellcheck disable=SC2016
+  inside bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader understudy; COMP_WORDS=(understudy ser); COMP_CWORD=1
+    COMP_LINE="understudy ser"; COMP_POINT=14; _understudy; [ "${COMPREPLY[*]}" = serve ] || [ "${COMPREPLY[*]}" = "serve " ]' || { say "bash completion"; return 1; }
+  # shellcheck disable=SC2016
+  inside zsh -fc 'autoload -Uz compinit; compinit -u -D; [[ $_comps[understudy] = _understudy ]]' || { say "zsh completion"; return 1; }
+  inside fish --no-config -c 'complete -C "understudy ser"' | grep -q '^serve' || { say "fish completion"; return 1; }
+}
+
 check_deb() {
-  make_root deb
+  make_root deb curl
   cp "$packages"/understudy_*.deb "$root/"
-  apt_get ./"$(basename "$packages"/understudy_*.deb)"
+  play_page Debian
   inside understudy version
   inside dpkg --verify understudy
-  inside test -s /usr/share/man/man1/understudy-serve.1.gz
-  first_fault inside understudy serve --port 0 --print-url /usr/share/doc/understudy/examples/product-retry.yaml
+  check_texts
   inside understudy verify --quiet --run order-create
   apt_get systemd
   inside systemd-analyze verify --man=no /lib/systemd/system/understudy.service
@@ -68,7 +100,9 @@ check_deb() {
 }
 
 check_tar() {
-  make_root tar
+  make_root tar curl
+  cp "$packages"/understudy-*-linux-*.tar.gz "$root/"
+  play_page Tarball
   mkdir -p "$root/opt/a place"
   tar -xzf "$packages"/understudy-*-linux-*.tar.gz -C "$root/opt/a place" --strip-components=1
   inside '/opt/a place/bin/understudy' version
@@ -118,7 +152,7 @@ check_oci() {
   [ "$size" -le $((60 << 20)) ] || { say "the image has $size bytes"; return 1; }
   export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
   rm -rf "$work/store" "$work/image.tar"
-  gzip -dc "$image" >"$work/image.tar"
+  gunzip -c "$image" >"$work/image.tar"
   local store=(buildah --root "$work/store" --runroot "$work/store.run")
   "${store[@]}" pull --quiet "docker-archive:$work/image.tar" >/dev/null
   container=$("${store[@]}" from --pull-never "$("${store[@]}" images --quiet)")
