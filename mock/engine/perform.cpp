@@ -128,7 +128,7 @@ HandlerCall handler_call(const Call& call, Transaction& transaction) {
 
 // The records of a reply as the vendor's C++ shows them.
 CallResult show(const Call& call, Transaction& transaction, CallResult result) {
-  const Module* module = find_module(call.contract.api);
+  const Module* module = find_module(call.contract);
   if (module == nullptr || !result) return result;
   const auto own = module->shows.find(call.operation->id);
   const auto found = own != module->shows.end() ? own : module->shows.find(call.operation->collection);
@@ -144,7 +144,7 @@ CallResult show(const Call& call, Transaction& transaction, CallResult result) {
 
 // The handler of the vendor's C++; nullopt: it has none for this operation.
 std::optional<CallResult> call_module(const Call& call, Transaction& transaction) {
-  const Module* module = find_module(call.contract.api);
+  const Module* module = find_module(call.contract);
   if (module == nullptr) return std::nullopt;
   const auto handler = module->handlers.find(call.operation->id);
   if (handler == module->handlers.end()) return std::nullopt;

@@ -89,7 +89,7 @@ MemberPaths members_read(const Contract& contract, const Operation& operation) {
 
 // C++ of the API makes what answers show of the collection.
 bool is_shown_by_module(const Contract& contract, const std::string& collection) {
-  const Module* module = find_module(contract.api);
+  const Module* module = find_module(contract);
   if (module == nullptr) return false;
   return module->shows.contains(collection) || std::ranges::any_of(contract.operations, [&](const Operation& one) {
            return one.collection == collection && module->shows.contains(one.id);
@@ -107,7 +107,7 @@ bool is_read(const MemberPaths& read, const std::string& pattern) {
 }  // namespace
 
 bool is_performed_by_verb(const Contract& contract, const Operation& operation) {
-  const Module* module = find_module(contract.api);
+  const Module* module = find_module(contract);
   return operation.perform != Perform::module && (module == nullptr || !module->handlers.contains(operation.id));
 }
 

@@ -47,6 +47,6 @@ struct Module {
   Shows shows = {};
 };
 
-const Module* find_module(std::string_view api);  // null: the API has no C++
+const Module* find_module(const Contract& contract);  // null: the API has no C++
 
 }  // namespace understudy

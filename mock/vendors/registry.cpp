@@ -7,7 +7,9 @@ const Module& sellercenter_module();
 const Module& sellercloud_module();
 const Module& veeqo_module();
 
-const Module* find_module(std::string_view api) {
+const Module* find_module(const Contract& contract) {
+  if (contract.guessed) return nullptr;
+  const std::string& api = contract.api;
   if (api == "sellercenter") return &sellercenter_module();
   if (api == "sellercloud") return &sellercloud_module();
   if (api == "veeqo") return &veeqo_module();

@@ -250,6 +250,7 @@ tl::expected<ApiContract, std::vector<Problem>> parse_api(const std::string& pat
   auto contract =
       connect_parts(made.file.name, made.file.shape, part(made.guess.rules), part(made.guess.answers), part(made.guess.collections));
   if (!contract) return tl::unexpected(std::vector<Problem>{std::move(contract.error())});
+  contract->guessed = true;
   made.contract = std::make_shared<const Contract>(std::move(*contract));
   return made;
 }

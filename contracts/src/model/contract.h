@@ -310,8 +310,9 @@ struct RateLimit {
 struct Contract {
   std::string api;
   std::string title;
-  std::string base;  // /sellercloud
-  Json document;     // openapi.yaml as JSON; schema pointers point into it
+  std::string base;      // /sellercloud
+  bool guessed = false;  // made from an OpenAPI file alone (parse_api); C++ for an API of the same name does not apply
+  Json document;         // openapi.yaml as JSON; schema pointers point into it
   std::shared_ptr<const SchemaSet> schemas;
   BindingWords binding;
   std::vector<Switch> switches;
