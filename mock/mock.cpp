@@ -123,7 +123,8 @@ Engine::Engine(Contracts the_contracts, MockOptions the_options)
       options(std::move(the_options)),
       policy(options.policy != nullptr ? options.policy : std::make_shared<const Policy>()),
       router(contracts, options.only_api),
-      journals(std::make_shared<JournalShare>(options.journal_total_bytes)) {
+      journals(std::make_shared<JournalShare>(options.journal_total_bytes)),
+      stubs(options.stubs != nullptr ? options.stubs : std::make_shared<Stubs>()) {
   for (const auto& contract : contracts.apis) {
     for (const auto& [name, answer] : contract->answers) {
       for (const ResponseVariant& variant : answer.variants) checked.emplace(&variant, 0);
@@ -212,7 +213,7 @@ std::optional<Delivery> Engine::deliver_stub(const Request& request, const Calle
     entry = begin_entry(*tenant, caller);
   }
   entry.request = request;
-  const auto stub = stubs.match(entry);
+  const auto stub = stubs->match(entry);
   if (stub == nullptr) return std::nullopt;
   Delivery delivery = stub->delivery;
   entry.matched = true;
@@ -230,7 +231,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   // RFC 9110 9.3.2: HEAD is answered as GET would be; the wire leaves out the body.
   if (request.method == "HEAD" && route.operation == nullptr && !route.is_batch)
     route = router.find("GET", request.target, hint_of(request));
-  if (route.operation == nullptr && !route.is_batch && !stubs.empty()) {
+  if (route.operation == nullptr && !route.is_batch && !stubs->empty()) {
     if (auto delivery = deliver_stub(request, caller, stopwatch)) return *std::move(delivery);
   }
   if (route.contract == nullptr) return refuse_without_api(request, caller, stopwatch);

@@ -20,6 +20,8 @@ struct Bounds {
   std::size_t snapshots = 100;
 };
 
+class Stubs;
+
 struct MockOptions {
   std::string only_api;                          // serve this API alone at the root
   Profile profile;                               // of tenants that name none
@@ -38,6 +40,7 @@ struct MockOptions {
   std::function<void()> shutdown{};  // what POST /__admin/shutdown does, on a wire thread; empty: it is disabled (403)
   // Called for each request that no operation matches, without any lock, on the thread of the request. `nearest`: names of operations.
   std::function<void(const Request& request, const std::vector<std::string>& nearest)> unmatched{};
+  std::shared_ptr<Stubs> stubs{};          // shared with the mock that this one replaces; empty: its own (mock/state/stubs.h)
   bool landing_page = false;               // GET / by a browser is answered by a page about this mock, instead of by the vendor
   std::shared_ptr<const Policy> policy{};  // takes decisions of the engine; the mock then does not check its own answers
 };

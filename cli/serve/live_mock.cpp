@@ -2,6 +2,7 @@
 
 #include "cli/apis.h"
 #include "cli/inputs.h"
+#include "mock/state/stubs.h"
 #include "mock/state/tenant.h"
 #include "scenarios/src/lint/lint.h"
 #include "scenarios/src/model/given.h"
@@ -67,6 +68,7 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
     contract_files.emplace("apis/" + path, *text);
     api_texts.emplace(path, *std::move(text));
   }
+  if (options_.mock.stubs == nullptr) options_.mock.stubs = std::make_shared<Stubs>();  // they outlive changed contracts
   auto contracts = contracts_;
   std::vector<ApiContract> apis;
   change.contracts = contracts_ == nullptr || contract_files != contract_files_;

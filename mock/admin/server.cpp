@@ -46,7 +46,7 @@ Response reset(const AdminCall& call) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
   for (const auto& tenant : *tenants) call.engine.reset(*tenant, true);
-  if (!call.parameter("tenant")) call.engine.stubs.clear();
+  if (!call.parameter("tenant")) call.engine.stubs->clear();
   return json_response(200, Json::object());
 }
 

@@ -45,7 +45,7 @@ struct Engine {
   std::vector<std::string> own_findings;  // guarded by findings_mutex
   mutable Events events;                  // `exchange` and `change`, for GET /__admin/events
   mutable Metrics metrics;                // of all exchanges, for GET /__admin/metrics
-  Stubs stubs;                            // for what no contract covers
+  const std::shared_ptr<Stubs> stubs;     // for what no contract covers; never null
   const Stopwatch since_start;
 
  private:

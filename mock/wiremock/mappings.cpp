@@ -42,7 +42,7 @@ std::vector<Json> all_mappings(const Engine& engine) {
 
 Response list_mappings(const AdminCall& call) {
   Json list = Json::array();
-  for (const auto& stub : call.engine.stubs.all()) list.push_back(stub->mapping);
+  for (const auto& stub : call.engine.stubs->all()) list.push_back(stub->mapping);
   for (Json& mapping : all_mappings(call.engine)) list.push_back(std::move(mapping));
   const auto total = list.size();
   return json_response(200, {{"mappings", std::move(list)}, {"meta", {{"total", total}}}});
@@ -70,7 +70,7 @@ Response no_such_stub(const AdminCall& call) {
 }
 
 Response get_mapping(const AdminCall& call) {
-  if (const auto stub = call.engine.stubs.find(call.path_parameter("mapping"))) return json_response(200, stub->mapping);
+  if (const auto stub = call.engine.stubs->find(call.path_parameter("mapping"))) return json_response(200, stub->mapping);
   const Json mapping = find_operation_mapping(call);
   return mapping.is_null() ? no_such_stub(call) : json_response(200, mapping);
 }
@@ -94,7 +94,7 @@ Response put_stub(const AdminCall& call, const Json& given, const std::string& i
     return journal_error("mapping-covered", "/request",
                          "the operation " + operation->name + " answers this request, so that the stub would have no effect", 422);
   const Json mapping = stub->mapping;
-  if (!call.engine.stubs.put(*std::move(stub))) return error_response(limit_reached("stubs", Stubs::kMost), 422);
+  if (!call.engine.stubs->put(*std::move(stub))) return error_response(limit_reached("stubs", Stubs::kMost), 422);
   return json_response(status, mapping);
 }
 
@@ -105,23 +105,23 @@ Response post_mapping(const AdminCall& call) {
   for (const char* member : {"uuid", "id"}) {
     if (body->is_object() && body->contains(member) && (*body)[member].is_string()) id = (*body)[member].get<std::string>();
   }
-  if (id.empty()) id = stable_uuid("stub " + std::to_string(call.engine.stubs.next_number()));
+  if (id.empty()) id = stable_uuid("stub " + std::to_string(call.engine.stubs->next_number()));
   return put_stub(call, *body, id, 201);
 }
 
 Response put_mapping(const AdminCall& call) {
   const std::string id = call.path_parameter("mapping");
-  if (call.engine.stubs.find(id) == nullptr) return no_such_stub(call);
+  if (call.engine.stubs->find(id) == nullptr) return no_such_stub(call);
   const auto body = read_body(call);
   return body ? put_stub(call, *body, id, 200) : body.error();
 }
 
 Response delete_mapping(const AdminCall& call) {
-  return call.engine.stubs.remove(call.path_parameter("mapping")) ? json_response(200, Json::object()) : no_such_stub(call);
+  return call.engine.stubs->remove(call.path_parameter("mapping")) ? json_response(200, Json::object()) : no_such_stub(call);
 }
 
 Response delete_mappings(const AdminCall& call) {
-  call.engine.stubs.clear();
+  call.engine.stubs->clear();
   return json_response(200, Json::object());
 }
 
