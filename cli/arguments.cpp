@@ -122,6 +122,13 @@ Walk walk_words(const Command& program, const std::vector<std::string>& words) {
   return walk;
 }
 
+// Where the user finds what is allowed: "Run understudy serve --help to list its options."
+std::string name_help(const Walk& walk) {
+  std::string names;
+  for (const Command* command : walk.chain) names += command->name + " ";
+  return fmt::format("Run {}--help to list {}.\n", names, walk.chain.back()->subcommands.empty() ? "its options" : "the commands");
+}
+
 // Adds the options of understudy.yaml behind the command. Returns its path; empty: there is none, or it gives none.
 Result<std::string> add_config(const Command& program, std::vector<std::string>& words) {
   const auto walk = walk_words(program, words);
@@ -197,10 +204,10 @@ int run_program(const Command& program, const std::string& version, int argc, ch
     return kUsage;
   }
   std::string config;
-  const auto refuse = [&config](const std::string& mistake) {
+  const auto refuse = [&](const std::string& mistake) {
     std::cerr << "error: " << mistake << " [usage]\n";
     if (!config.empty()) std::cerr << "Options of " << config << " count too; --no-config leaves them out.\n";
-    std::cerr << "Run understudy --help to list the commands.\n";
+    std::cerr << name_help(walk_words(program, words));
     return kUsage;
   };
   if (words.front() == kHelpCommand && (words.size() == 1 || !words[1].starts_with('-'))) {
