@@ -91,8 +91,8 @@ function firstWords(verdict) {
   for (const step of verdict.steps) {
     const finding = step.findings.find((one) => one.severity === "error");
     if (!finding) continue;
-    const where = finding.pointer ? finding.pointer + " " : "";
-    return (verdict.known_failing ? "known: " + verdict.known_reason + ". " : "") + where + "(" + finding.code + "): expected " + finding.expected + ", found " + finding.actual;
+    const where = finding.pointer ? finding.pointer + " (" + finding.code + ")" : finding.code;
+    return (verdict.known_failing ? "known: " + verdict.known_reason + ". " : "") + where + ": expected " + finding.expected + ", found " + finding.actual;
   }
   return "";
 }

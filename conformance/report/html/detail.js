@@ -123,7 +123,7 @@ function renderExpected(part, step) {
   const heading = (part.title ? part.title + ": " : "") + "expected and found";
   if (!part.diff && !words.length) return null;
   return h("section", {}, h("h4", {}, heading),
-    words.length ? h("p", { class: "mono words" }, "expected " + words.join(", ") + (step.answer ? "; matched answer " + step.answer : "")) : null,
+    words.length ? h("p", { class: "mono words" }, "expected " + words.join(", ") + (step.answer && step.answer !== part.answer ? "; matched answer " + step.answer : "")) : null,
     part.diff ? renderDiff(part.diff) : null);
 }
 
