@@ -94,6 +94,8 @@ class ConfigReader {
       if (parent.empty() && is_section(at, commands)) continue;
       if (is_refused(name))
         return fail_key(at, "refused-option", "found '" + name + "', which only the command line or the environment may say, not a file");
+      if (contains(commands, name) && !contains(options, name))
+        return fail(at, "wrong-type", "found " + describe(value) + ", expected options of " + name + " by their long names");
       if (!contains(options, name)) {
         auto known = options;
         known.insert(known.end(), commands.begin(), commands.end());
@@ -113,7 +115,7 @@ class ConfigReader {
     if (is_flag(option) && !value.is_boolean()) return fail(at, "wrong-type", "found " + describe(value) + ", expected true or false");
     const bool is_list = value.is_array() && std::holds_alternative<std::vector<std::string>*>(option.value);
     for (const Json& one : is_list ? value : Json::array({value})) {
-      if (one.is_null() || one.is_array()) return fail(at, "wrong-type", "found " + describe(one) + ", expected a value");
+      if (one.is_null() || one.is_structured()) return fail(at, "wrong-type", "found " + describe(one) + ", expected a value");
       added.push_back("--" + name + "=" + resolve(option, as_text(one)));
     }
   }
