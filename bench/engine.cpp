@@ -75,4 +75,18 @@ int measure_engine() {
   return failed;
 }
 
+int run_exchanges(const std::string& name, std::size_t exchanges) {
+  const auto contracts = parse_contracts(make_file_set(bundled_files()));
+  const auto all = workloads();
+  const auto workload = std::ranges::find(all, name, &Workload::name);
+  if (!contracts || workload == all.end()) {
+    fmt::print(stderr, "{}\n", contracts ? "no workload '" + name + "'" : render_problem(contracts.error()));
+    return 1;
+  }
+  Mock mock(*contracts, {.demo = true, .rate_limits = false});
+  const Prepared prepared = prepare(mock);
+  for (std::size_t turn = 1; turn <= kWarmUp + exchanges; ++turn) mock.handle(workload->make(turn, prepared));
+  return 0;
+}
+
 }  // namespace understudy::bench

@@ -1,0 +1,249 @@
+"""usage: counts_test.py allocations PROGRAM LIBRARY SOURCES | counts_test.py system_calls PROGRAM SOURCES
+       counts_test.py instructions PROGRAM SOURCES
+
+Counts what the release binary does for one exchange over a socket: calls to allocate memory (LIBRARY, made of count_allocations.cpp, is
+preloaded), system calls (strace), or instructions outside the kernel (callgrind; printed only, for they depend on compiler and libraries).
+LIMITS is the one table of what is allowed. Exit code 77: strace is not installed or may not be used.
+"""
+import json
+import mmap
+import os
+import selectors
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+
+# operation: (allocations, system calls) of one exchange. Lower a limit when the count falls.
+LIMITS = {
+    "sellercloud.createProduct": (190, 4),
+    "sellercloud.createOrder": (445, 4),
+    "sellercloud.getOrder": (260, 4),
+    "veeqo.createProduct": (655, 4),
+    "sellercenter.createProducts": (405, 4),
+    "shelf.addBook": (145, 4),
+}
+CONNECTIONS = 8
+ORDER = {
+    "CustomerDetails": {"Email": "a@example.test", "FirstName": "Ada", "LastName": "Byron"},
+    "OrderDetails": {"CompanyID": 163, "Channel": "Local_Store"},
+    "Products": [{"ProductID": "SKU-1", "Qty": 2, "SitePrice": 9.5}],
+}
+
+
+class Server:
+    """`understudy serve` with the bundled APIs and an invented one."""
+
+    def __init__(self, program, sources, prefix=(), options=(), environment=None):
+        command = [*prefix, program, "serve", "-p", "0", "--print-url", "--no-rate-limit", *options, "--contracts",
+                   os.path.join(sources, "tests/data/toy/contracts")]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+        url = self.process.stdout.readline().decode().strip()
+        if not url:
+            sys.exit(f"{' '.join(command)} did not start")
+        self.port = int(url.rsplit(":", 1)[1])
+
+    def stop(self, pid=None):
+        os.kill(pid or self.process.pid, 15)
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def render(method, path, headers, body=None):
+    text = "" if body is None else json.dumps(body)
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
+    if body is not None:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(text)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n" + text).encode()
+
+
+class Connection:
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.bytes = b""
+
+    def take(self):
+        """The next response if it is complete: (status, body)."""
+        head, separator, rest = self.bytes.partition(b"\r\n\r\n")
+        if not separator:
+            return None
+        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+        if len(rest) < length:
+            return None
+        self.bytes = rest[length:]
+        return int(head.split(b" ", 2)[1]), rest[:length]
+
+    def receive(self):
+        more = self.socket.recv(1 << 16)
+        if not more:
+            sys.exit("the server closed the connection")
+        self.bytes += more
+
+    def exchange(self, request):
+        self.socket.sendall(request)
+        while (response := self.take()) is None:
+            self.receive()
+        return response
+
+
+def make_operations(port):
+    """operation -> function from a number to the bytes of a request that succeeds."""
+    connection = Connection(port)
+
+    def login(path, body, member):
+        status, answer = connection.exchange(render("POST", path, {}, body))
+        assert status == 200, answer
+        return {"Authorization": "Bearer " + json.loads(answer)[member]}
+
+    seller = login("/sellercloud/rest/api/token", {"Username": "demo", "Password": "demo"}, "access_token")
+    reader = login("/shelf/login", {"User": "demo", "Secret": "demo"}, "token")
+    order = render("POST", "/sellercloud/rest/api/Orders", seller, ORDER)
+    status, answer = connection.exchange(order)
+    assert status == 200, answer
+    number = json.loads(answer)["ID"] if answer.startswith(b"{") else json.loads(answer)
+    read = render("GET", f"/sellercloud/rest/api/Orders/{number}", seller)
+    batch = lambda turn: [
+        {"api": 1, "method": "auth", "params": {"username": "demo", "password": "demo"}, "id": 1},
+        {"api": 1, "method": "Product.createProducts", "id": turn,
+         "params": {"productsInfo": [{"attribute_set": "1", "seller": "624", "seller_sku": f"B-{turn}", "title": "Bench", "price": "10.00"}]}}]
+    return {
+        "sellercloud.createProduct": lambda turn: render("POST", "/sellercloud/rest/api/Products", seller, {
+            "CompanyId": 163, "ProductName": "Bench", "ProductTypeName": "General", "ProductSKU": f"B-{turn}"}),
+        "sellercloud.createOrder": lambda turn: order,
+        "sellercloud.getOrder": lambda turn: read,
+        "veeqo.createProduct": lambda turn: render("POST", "/veeqo/products", {"x-api-key": "demo"}, {"product": {
+            "title": f"Bench {turn}", "product_variants_attributes": [{"title": "S", "price": 10, "cost_price": 4, "sku_code": f"B-{turn}"}]}}),
+        "sellercenter.createProducts": lambda turn: render("POST", "/sellercenter", {}, batch(turn)),
+        "shelf.addBook": lambda turn: render("POST", "/shelf/books", reader, {"Title": f"Bench {turn}", "Genre": "Novel", "Isbn": f"I-{turn}"}),
+    }
+
+
+class Load:
+    """Keeps one request under way on each of several connections, as busy clients do."""
+
+    def __init__(self, port, make):
+        self.make, self.turn = make, 0
+        self.connections = [Connection(port) for _ in range(CONNECTIONS)]
+
+    def run(self, exchanges):
+        selector = selectors.DefaultSelector()
+        sent = done = 0
+
+        def send(connection):
+            nonlocal sent
+            sent += 1
+            self.turn += 1
+            connection.socket.sendall(self.make(self.turn))
+
+        for connection in self.connections:
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+            send(connection)
+        while done < sent:
+            for key, _ in selector.select():
+                connection = key.data
+                connection.receive()
+                response = connection.take()
+                if response is None:
+                    continue
+                done += 1
+                if response[0] not in (200, 201):
+                    sys.exit(f"the server refused: {response}")
+                if sent < exchanges:
+                    send(connection)
+        selector.close()
+
+    def close(self):
+        for connection in self.connections:
+            connection.socket.close()
+
+
+def count_allocations(program, library, sources):
+    warm_up, measured = 200, 400
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(bytes(8))
+        file.flush()
+        server = Server(program, sources, environment={"LD_PRELOAD": library, "UNDERSTUDY_COUNT": file.name})
+        memory = mmap.mmap(file.fileno(), 8)
+        read = lambda: struct.unpack("=Q", memory[:8])[0]
+        assert read() > 0, f"{library} counts nothing"
+        counts = {}
+        for name, make in make_operations(server.port).items():
+            load = Load(server.port, make)
+            load.run(warm_up)  # more than the answers that the mock checks itself
+            before = read()
+            load.run(measured)
+            counts[name] = (read() - before) / measured
+            load.close()
+        server.stop()
+    return counts
+
+
+def find_program(process):
+    """The traced process below strace."""
+    with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+        return int(file.read().split()[0])
+
+
+def count_calls_of(program, sources, name, exchanges):
+    """The system calls of a server that answers so many exchanges, by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = os.path.join(folder, "table")
+        server = Server(program, sources, prefix=("strace", "-f", "-c", "-U", "calls,name", "-o", table))
+        load = Load(server.port, make_operations(server.port)[name])
+        load.run(exchanges)
+        load.close()
+        server.stop(find_program(server.process))
+        rows = [line.split() for line in open(table)]
+        return {row[1]: int(row[0]) for row in rows if len(row) == 2 and row[0].isdigit() and row[1] != "total"}
+
+
+def count_system_calls(program, sources):
+    few, many = 200, 1200
+    counts = {}
+    for name in LIMITS:
+        small, large = (count_calls_of(program, sources, name, exchanges) for exchanges in (few, many))
+        each = {call: (large[call] - small.get(call, 0)) / (many - few) for call in large}
+        counts[name] = sum(each.values())
+        shown = sorted(((count, call) for call, count in each.items() if count >= 0.01), reverse=True)
+        print(f"{name}: " + ", ".join(f"{call} {count:.2f}" for count, call in shown))
+    return counts
+
+
+def count_instructions(program, sources):
+    def count(name, exchanges):
+        with tempfile.NamedTemporaryFile("r") as log:
+            server = Server(program, sources, options=("--threads", "1"),
+                            prefix=("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={log.name}"))
+            make, connection = make_operations(server.port)[name], Connection(server.port)
+            for turn in range(exchanges):
+                connection.exchange(make(turn))
+            server.stop()
+            return next(int(line.split(":")[1]) for line in log if "Collected" in line)
+
+    few, many = 100, 300
+    return {name: (count(name, many) - count(name, few)) / (many - few) for name in LIMITS}
+
+
+def main():
+    what, arguments = sys.argv[1], [os.path.abspath(path) for path in sys.argv[2:]]
+    if what == "system_calls":
+        probe = shutil.which("strace") and subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True)
+        if not probe or probe.returncode != 0:
+            print("strace is not installed or may not trace")
+            sys.exit(77)
+    count = {"allocations": count_allocations, "system_calls": count_system_calls, "instructions": count_instructions}[what]
+    failed = False
+    for name, count in count(*arguments).items():
+        if what == "instructions":
+            print(f"{name:30} {count:10.0f} instructions an exchange")
+            continue
+        limit = LIMITS[name][0 if what == "allocations" else 1]
+        failed |= count > limit
+        print(f"{name:30} {count:8.2f} {what} an exchange, at most {limit}{'' if count <= limit else ': TOO MANY'}")
+    sys.exit(failed)
+
+
+main()
