@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "contracts/src/schema/accept.h"
 #include "contracts/src/schema/compile.h"
 #include "contracts/src/schema/explain.h"
 #include "contracts/src/schema/node.h"
@@ -70,6 +71,10 @@ struct SchemaSet::Compiled {
     assert(found != schemas.roots.end());
     return found == schemas.roots.end() ? kNoNode : found->second;
   }
+
+  bool accepts(NodeId root, const Json& value) const {
+    return judge_quickly(schemas, root, value) == Verdict::yes || judge->judge(root, value) == Verdict::yes;
+  }
 };
 
 SchemaSet::SchemaSet(std::unique_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -96,7 +101,7 @@ Findings SchemaSet::check(std::string_view pointer, const Json& value, std::size
   if (root == kNoNode)
     return {undecided_finding("", "", "", "could not be decided: no schema was compiled at '" + std::string(pointer) + "'")};
   if (!is_judgeable(value, 0)) return {*find_unjudgeable(value, "", 0)};
-  if (compiled_->judge->judge(root, value) == Verdict::yes) return {};
+  if (compiled_->accepts(root, value)) return {};
   auto findings = explain_value(compiled_->schemas, root, value, limit);
   if (findings.empty())
     findings.push_back(undecided_finding("", describe(value), "",
@@ -106,7 +111,7 @@ Findings SchemaSet::check(std::string_view pointer, const Json& value, std::size
 
 bool SchemaSet::accepts(std::string_view pointer, const Json& value) const {
   const NodeId root = compiled_->find(pointer);
-  return root != kNoNode && is_judgeable(value, 0) && compiled_->judge->judge(root, value) == Verdict::yes;
+  return root != kNoNode && is_judgeable(value, 0) && compiled_->accepts(root, value);
 }
 
 Findings SchemaSet::explain(std::string_view pointer, const Json& value, std::size_t limit) const {
