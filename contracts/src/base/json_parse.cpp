@@ -82,7 +82,9 @@ class Parser {
         lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())),
         duplicates_(mode == Mode::build ? duplicates : nullptr),
         limits_(limits),
-        mode_(mode) {}
+        mode_(mode) {
+    open_.reserve(8);
+  }
 
   ParsedJson parse() {
     if (read() && fits()) return std::move(root_);
@@ -145,7 +147,7 @@ class Parser {
       case Token::literal_false: return add(false);
       case Token::value_integer: return add(lexer_.get_number_integer());
       case Token::value_unsigned: return add(lexer_.get_number_unsigned());
-      case Token::value_string: return add(std::move(lexer_.get_string()));
+      case Token::value_string: return add(lexer_.get_string());  // copied: the lexer keeps its buffer
       case Token::value_float: {
         const std::size_t from = position() - lexer_.get_string().size();
         auto number = make_number(text_.substr(from, lexer_.get_string().size()));
@@ -160,7 +162,7 @@ class Parser {
   bool read_name() {
     if (token_ != Token::value_string) return fail_expecting(Token::value_string);
     auto& frame = open_.back();
-    frame.name = std::move(lexer_.get_string());
+    frame.name = lexer_.get_string();
     if (duplicates_ != nullptr && duplicates_->size() < kMostDuplicates && frame.container->contains(frame.name))
       duplicates_->push_back(pointer());
     if (!is_next(Token::name_separator)) return fail_expecting(Token::name_separator);
@@ -191,7 +193,8 @@ class Parser {
       container->push_back(std::move(value));
       return &container->back();
     }
-    return &((*container)[name] = std::move(value));
+    auto& members = container->get_ref<Json::object_t&>();
+    return &members.insert_or_assign(name, std::move(value)).first->second;
   }
   // Counts a value about as the allocator does: a node of an object's tree, an element, and what the value allocates itself.
   bool count(const Json& value) {

@@ -75,6 +75,11 @@ std::string canonical_path(std::string_view path) {
   }
 }
 
+bool is_canonical_path(std::string_view path) {
+  constexpr std::string_view kMarks = "/-._~";  // RFC 3986 section 2.3
+  return std::ranges::all_of(path, [&](char c) { return is_letter(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos; });
+}
+
 bool PathSegment::match(std::string_view segment, bool ignore_case, std::map<std::string, std::string>& parameters) const {
   if (names.empty()) return ignore_case ? equals_ignore_case(segment, texts.front()) : segment == texts.front();
   const std::string &before = texts.front(), &after = texts.back();

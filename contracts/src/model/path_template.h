@@ -13,6 +13,7 @@ namespace understudy {
 // As paths are compared (RFC 3986 section 6.2.2): in each segment everything but unreserved characters is percent-encoded. An encoded
 // slash stays inside its segment.
 std::string canonical_path(std::string_view path);
+bool is_canonical_path(std::string_view path);  // unreserved characters and slashes alone: most paths are
 
 // A segment: a text before, between and after its parameters, so one text more than names.
 struct PathSegment {

@@ -24,9 +24,11 @@ std::string_view trim(std::string_view path, const Contract& contract) {
   return path;
 }
 
+std::string_view trim_first_slash(std::string_view path) { return path.starts_with('/') ? path.substr(1) : path; }
+
 // A path as it is compared: without the first slash; where case is ignored in lower case.
 std::string normalise(std::string_view path, bool ignore_case) {
-  if (path.starts_with('/')) path.remove_prefix(1);
+  path = trim_first_slash(path);
   return ignore_case ? to_lower(path) : std::string(path);
 }
 
@@ -88,7 +90,8 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
   const bool ignore_case = contract.paths_ignore_case;
   const std::string_view as_sent = path;
   path = trim(path, contract);
-  if (const auto fixed = paths.fixed.find(normalise(path, ignore_case)); fixed != paths.fixed.end()) {
+  const auto fixed = ignore_case ? paths.fixed.find(normalise(path, true)) : paths.fixed.find(trim_first_slash(path));
+  if (fixed != paths.fixed.end()) {
     for (const Operation* operation : fixed->second) {
       if (operation->method == method) {
         route.operation = operation;
@@ -111,7 +114,7 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
       allow(route, one.operation->method);
     }
   }
-  if (contract.batch && normalise(trim_slash(as_sent), true) == paths.batch) {
+  if (contract.batch && equals_ignore_case(trim_first_slash(trim_slash(as_sent)), paths.batch)) {
     route.is_batch = contract.batch->method == method;
     if (!route.is_batch) route.allowed.push_back(contract.batch->method);
   }
@@ -119,27 +122,24 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
 }
 
 Route Router::find(std::string_view method, std::string_view target, const Contract* hint) const {
-  const std::string path = canonical_path(path_of(target));
+  const std::string_view sent = path_of(target);
+  const std::string encoded = is_canonical_path(sent) ? std::string() : canonical_path(sent);
+  const std::string_view path = encoded.empty() ? sent : std::string_view(encoded);
+  std::optional<Route> best;
+  const auto consider = [&](Route route) {
+    const bool is_better = !best || (knows_path(route) && (!knows_path(*best) || (route.contract == hint && best->contract != hint)));
+    if (is_better) best = std::move(route);
+  };
   // Those with a base that the path is below; the longest base decides where none of them knows the path.
-  std::vector<Route> routes;
   for (const Paths& paths : apis_) {
-    if (const auto rest = below(path, paths.base)) routes.push_back(match(paths, method, *rest));
+    if (const auto rest = below(path, paths.base)) consider(match(paths, method, *rest));
   }
-  const bool is_below = !routes.empty();
-  if (!is_below && alone_) return apis_.empty() ? Route{} : match(apis_.front(), method, path);
+  if (best) return *std::move(best);
+  if (alone_) return apis_.empty() ? Route{} : match(apis_.front(), method, path);
   // The vendors' own paths without a base; the credential decides where two vendors know the path, or none does.
-  if (!is_below) {
-    for (const Paths& paths : apis_) routes.push_back(match(paths, method, path));
-  }
-  Route* known = nullptr;
-  for (Route& route : routes) {
-    if (knows_path(route) && (known == nullptr || (route.contract == hint && known->contract != hint))) known = &route;
-  }
-  if (known != nullptr) return std::move(*known);
-  if (is_below) return std::move(routes.front());
-  Route none;
-  none.contract = hint;
-  return none;
+  for (const Paths& paths : apis_) consider(match(paths, method, path));
+  if (best && knows_path(*best)) return *std::move(best);
+  return {.contract = hint};
 }
 
 }  // namespace understudy

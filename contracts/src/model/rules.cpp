@@ -10,9 +10,10 @@
 namespace understudy {
 namespace {
 
-// Replaces the '*' of a condition's or key's pattern by the indices of the row's member: /Products/*/Mode beside /Products/2/Qty.
-std::string make_concrete(std::string_view pattern, std::string_view at_pattern, std::string_view concrete) {
-  if (pattern.find('*') == std::string_view::npos) return std::string(pattern);
+// The value at a condition's or key's pattern, its '*' replaced by the indices of the row's member: /Products/*/Mode beside
+// /Products/2/Qty.
+const Json* find_beside(const Json& body, std::string_view pattern, std::string_view at_pattern, std::string_view concrete) {
+  if (pattern.find('*') == std::string_view::npos) return find_pointer(body, pattern);
   const auto tokens = split_pointer(pattern);
   const auto at = split_pointer(at_pattern);
   const auto place = split_pointer(concrete);
@@ -22,7 +23,7 @@ std::string make_concrete(std::string_view pattern, std::string_view at_pattern,
     together = together && i < at.size() && i < place.size() && tokens[i] == at[i];
     out = join_pointer(out, together ? place[i] : tokens[i]);
   }
-  return out;
+  return find_pointer(body, out);
 }
 
 bool is_empty(const Json* value) {
@@ -32,7 +33,7 @@ bool is_empty(const Json* value) {
 // The member of the body or the stored record that a condition is about.
 const Json* find_subject(const Condition& condition, const Row& row, const std::string& place, const Json& body,
                          const RuleContext& context) {
-  if (!condition.about_record) return find_pointer(body, make_concrete(condition.name, row.at, place));
+  if (!condition.about_record) return find_beside(body, condition.name, row.at, place);
   return context.record == nullptr ? nullptr : find_pointer(*context.record, condition.name);
 }
 
@@ -92,7 +93,7 @@ std::optional<Wrong> judge_records(const Row& row, const std::string& place, con
   std::vector<std::string> keys;
   std::vector<Json> values;
   for (const Json& key : row.argument.at("keys")) {
-    const Json* value = find_pointer(body, make_concrete(key.get<std::string>(), row.at, place));
+    const Json* value = find_beside(body, key.get_ref<const std::string&>(), row.at, place);
     if (is_empty(value)) return std::nullopt;
     keys.push_back(key.get<std::string>());
     values.push_back(*value);
@@ -112,7 +113,7 @@ std::optional<Wrong> judge(const Row& row, const std::string& place, const Json&
       return std::nullopt;
     case Verb::forbidden:
       if (value == nullptr) return std::nullopt;
-      if (row.argument.is_object() && is_among(*value, row.argument.value("unless", Json::array()))) return std::nullopt;
+      if (const Json* unless = find_pointer(row.argument, "/unless"); unless != nullptr && is_among(*value, *unless)) return std::nullopt;
       return Wrong{"absent", actual()};
     case Verb::more_than:
       if (value == nullptr || !is_number(*value) || compare_numbers(*value, row.argument) > 0) return std::nullopt;
@@ -143,7 +144,7 @@ void apply(const Row& row, const std::string& place, Json& body) {
   }
   if (const auto constant = row.argument.find("constant"); constant != row.argument.end()) {
     set_pointer(body, place, *constant);
-  } else if (const Json* source = find_pointer(body, make_concrete(row.argument.value("value", ""), row.at, place)); source != nullptr) {
+  } else if (const Json* source = find_beside(body, row.argument.value("value", ""), row.at, place); source != nullptr) {
     set_pointer(body, place, Json(*source));
   }
 }
