@@ -14,7 +14,7 @@ Result<std::unique_ptr<LocalMock>> LocalMock::open(const Contracts& contracts, c
   WireOptions options;
   options.threads = threads;
   auto wire = Wire::open(options, [mock = local.get()](Request&& request, const Peer& peer) {
-    return mock->current()->handle(request, {.loopback = peer.loopback});
+    return mock->current()->handle(std::move(request), {.loopback = peer.loopback});
   });
   if (!wire) return tl::unexpected(wire.error());
   local->wire_ = std::move(*wire);

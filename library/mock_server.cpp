@@ -95,7 +95,8 @@ MockServer::MockServer(const MockServerOptions& options) {
                                                  const Peer& peer) { return mock->takes_large_body(head, {.loopback = peer.loopback}); },
        .is_slow = Mock::is_slow},
       [mock = &impl_->mock, secure = !options.tls_certificate.empty()](Request&& request, const Peer& peer) {
-        return mock->handle(request, {.loopback = peer.loopback, .address = peer.address, .secure = secure, .local_port = peer.local_port});
+        return mock->handle(std::move(request),
+                            {.loopback = peer.loopback, .address = peer.address, .secure = secure, .local_port = peer.local_port});
       }));
   impl_->scheme = options.tls_certificate.empty() ? "http" : "https";
   impl_->host = options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]";

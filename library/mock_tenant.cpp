@@ -36,7 +36,7 @@ MockExchange render_exchange(const JournalEntry& entry, const std::string& tenan
   out.status = entry.response.status;
   out.response_headers = render_headers(entry.response.headers);
   out.response_body = marked_body(entry.response.body, entry.response_cut);
-  for (const Decision& one : entry.decisions) out.decisions.push_back({one.operation, one.answer, one.rule, one.place});
+  for (const Decision& one : entry.decisions) out.decisions.push_back({std::string(one.operation), one.answer, one.rule, one.place});
   out.fault = entry.fault;
   out.phase = entry.phase;
   out.ending = to_string(entry.ending);

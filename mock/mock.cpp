@@ -53,7 +53,8 @@ std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, 
   std::string_view last;
   for (const Decision& decision : entry.decisions) {
     if (!decision.operation.empty() && decision.operation != last) {
-      log_entry.operation += (log_entry.operation.empty() ? "" : ",") + decision.operation;
+      if (!log_entry.operation.empty()) log_entry.operation += ',';
+      log_entry.operation += decision.operation;
       last = decision.operation;
     }
     if (!log_entry.rule.empty()) continue;
@@ -91,6 +92,26 @@ void record(const Engine& engine, Tenant& tenant, JournalEntry entry) {
 
 JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
   return {.at = tenant.env.clock.now(), .client = caller.address, .secure = caller.secure};
+}
+
+void pause_briefly() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// Tries for about as long as an exchange holds the lock, because it takes longer to put a thread to sleep and to wake it.
+std::unique_lock<std::mutex> lock_soon(std::mutex& mutex) {
+  constexpr int kTries = 500;
+  std::unique_lock lock(mutex, std::try_to_lock);
+  for (int i = 0; i < kTries && !lock.owns_lock(); ++i) {
+    pause_briefly();
+    static_cast<void>(lock.try_lock());
+  }
+  if (!lock.owns_lock()) lock.lock();
+  return lock;
 }
 
 // Tells a developer who looks at the response that the mock, not the vendor, lacks the operation.
@@ -153,9 +174,9 @@ std::shared_ptr<Tenant> Engine::identify(const Request& request, const Presented
   std::shared_ptr<Tenant> tenant;
   if (!presented.username.empty()) tenant = directory.find_username(presented.username);
   if (!tenant && !presented.key.empty()) tenant = directory.find_key(presented.key);
-  for (const std::string& token : {presented.token, presented.key}) {
-    if (tenant || token.empty()) continue;
-    if (const auto name = tenant_of_token(token)) tenant = directory.find(*name);
+  for (const std::string* token : {&presented.token, &presented.key}) {
+    if (tenant || token->empty()) continue;
+    if (const auto name = tenant_of_token(*token)) tenant = directory.find(*name);
   }
   if (!tenant && contract != nullptr && contract->credentials.kind == Credentials::Kind::none) tenant = directory.find_only(contract->api);
   return tenant ? tenant : directory.find(kDefaultTenant);
@@ -225,7 +246,7 @@ std::optional<Delivery> Engine::deliver_stub(const Request& request, const Calle
   return delivery;
 }
 
-Delivery Engine::handle(const Request& request, const Caller& caller) {
+Delivery Engine::handle(Request request, const Caller& caller) {
   const Stopwatch stopwatch;
   Route route = router.find(request.method, request.target, hint_of(request));
   // RFC 9110 9.3.2: HEAD is answered as GET would be; the wire leaves out the body.
@@ -240,12 +261,13 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   const bool matched = route.is_batch || route.operation != nullptr;
   auto nearest = matched ? std::vector<std::string>() : report_unmatched(route.contract, request);
 
-  const std::lock_guard lock(tenant->mutex);
+  const auto lock = lock_soon(tenant->mutex);
   const std::string& api = route.contract->api;
   tenant->env.ids.enter(api);
   settle(*tenant, *route.contract);
   JournalEntry entry = begin_entry(*tenant, caller);
   entry.api = api;
+  entry.contract = *std::ranges::find(contracts.apis, route.contract, &std::shared_ptr<const Contract>::get);
   entry.matched = matched;
   entry.ignored = std::move(incoming.parameters.ignored);
   const Call call{.request = request,
@@ -257,7 +279,8 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
                   .policy = *policy,
                   .tenant = *tenant,
                   .state = tenant->states_by_api.at(api),
-                  .body = route.operation == nullptr ? nullptr : &incoming.bound.body,
+                  .body = route.operation == nullptr ? nullptr : &incoming.body,
+                  .may_take_body = options.policy == nullptr && tenant->faults.empty(),
                   .caller = &caller};
   Trace trace;
   Delivery delivery = route.is_batch               ? walk_batch(call, incoming.decoded, trace)
@@ -274,7 +297,7 @@ Delivery Engine::handle(const Request& request, const Caller& caller) {
   entry.fault = std::move(trace.fault);
   entry.phase = std::move(trace.phase);
   if (options.log_entries) delivery.log_entry = make_log_entry(entry, tenant->name);
-  entry.keep(request, delivery);
+  entry.keep(std::move(request), delivery);
   entry.microseconds = stopwatch.microseconds();
   record(*this, *tenant, std::move(entry));
   return delivery;
@@ -293,14 +316,14 @@ Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std
 
 Mock::~Mock() = default;
 
-Delivery Mock::handle(const Request& request, const Caller& caller) {
+Delivery Mock::handle(Request request, const Caller& caller) {
   const bool for_admin = caller.admin && is_admin(path_of(request.target));
   if (for_admin) return impl_->admin.handle(impl_->engine, request, caller);
   if (wants_landing_page(impl_->engine, request)) return {.response = landing_page(impl_->engine, request, caller)};
   if (!caller.vendors) return {.response = admin_only_response()};
   const std::string origin = allowed_origin(impl_->engine.options.cors_origin, request);
   if (!origin.empty() && is_preflight(request)) return {.response = answer_preflight(request, origin)};
-  Delivery delivery = impl_->engine.handle(request, caller);
+  Delivery delivery = impl_->engine.handle(std::move(request), caller);
   if (origin.empty()) return delivery;
   auto& headers = delivery.response.headers;
   headers.push_back({"Access-Control-Allow-Origin", origin});

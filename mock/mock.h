@@ -70,7 +70,7 @@ class Mock {
   Mock(const Mock&) = delete;
   Mock& operator=(const Mock&) = delete;
 
-  Delivery handle(const Request& request, const Caller& caller = {});
+  Delivery handle(Request request, const Caller& caller = {});  // moved into the journal: pass a temporary where speed matters
 
   // Whether a request with this head may have a body of any size: a call of the admin API by a caller who may use it.
   bool takes_large_body(const Request& head, const Caller& caller) const;

@@ -90,7 +90,7 @@ class Export {
   void add_request(const DocumentedExample& example, const Operation& operation, Json& described) const {
     auto value = parse_json(example.text);
     if (!value || operation.binder == nullptr || !described.contains("requestBody")) return;
-    if (operation.call.empty()) *value = operation.binder->bind(*value).body;
+    if (operation.call.empty()) *value = operation.binder->bind(*value);
     if (!operation.call.empty()) bind_calls(*value);
     for (auto& media : described["requestBody"]["content"])
       media["examples"][example.request] = {{"summary", example.source}, {"value", *value}};
@@ -102,7 +102,7 @@ class Export {
       Json* arguments = find_pointer(call, contract_.batch->member_arguments);
       const auto id = name == nullptr ? contract_.batch->calls.end() : contract_.batch->calls.find(as_text(*name));
       if (arguments == nullptr || id == contract_.batch->calls.end()) continue;
-      *arguments = contract_.find_operation(id->second)->binder->bind(*arguments).body;
+      *arguments = contract_.find_operation(id->second)->binder->bind(*arguments);
     }
   }
 

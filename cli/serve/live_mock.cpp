@@ -150,11 +150,11 @@ std::vector<LiveMock::User> LiveMock::staged_users() const {
 }
 
 std::shared_ptr<Mock> LiveMock::current() const {
-  const std::lock_guard lock(mutex_);
+  const std::shared_lock lock(mutex_);
   return mock_;
 }
 
-Delivery LiveMock::handle(const Request& request, const Caller& caller) const { return current()->handle(request, caller); }
+Delivery LiveMock::handle(Request request, const Caller& caller) const { return current()->handle(std::move(request), caller); }
 
 std::string render_change(const LiveMock::Change& change) {
   std::string text = change.contracts ? "contracts changed, every tenant was reset" : "";

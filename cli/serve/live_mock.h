@@ -3,7 +3,7 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -38,7 +38,7 @@ class LiveMock {
   tl::expected<Change, std::vector<Problem>> load();
 
   // Any thread, after load() has succeeded. A request stays on its mock while load() replaces it.
-  Delivery handle(const Request& request, const Caller& caller) const;
+  Delivery handle(Request request, const Caller& caller) const;
   bool takes_large_body(const Request& head, const Caller& caller) const { return current()->takes_large_body(head, caller); }
 
   std::shared_ptr<const Contracts> contracts() const { return contracts_; }
@@ -60,7 +60,7 @@ class LiveMock {
   std::vector<ApiContract> apis_;
   std::shared_ptr<const Contracts> contracts_;
   std::map<std::string, std::string> texts_;  // of scenario files, by tenant
-  mutable std::mutex mutex_;
+  mutable std::shared_mutex mutex_;
   std::shared_ptr<Mock> mock_;  // guarded by mutex_; each request holds the one that it runs on
 };
 

@@ -94,14 +94,14 @@ class Server {
       wire_options->observer = [this](const WireExchange& exchange) { observe(exchange); };
     const bool admin_on_main_port = !options_.admin.port;
     wire_options->takes_large_body = [this](const Request& head, const Peer& peer) {
-      return live_.takes_large_body(head, {.loopback = peer.loopback});
+      return Mock::is_slow(head) && live_.takes_large_body(head, {.loopback = peer.loopback});
     };
     auto wire = Wire::open(*wire_options, [this, admin_on_main_port, secure = options_.is_https()](Request&& request, const Peer& peer) {
-      return live_.handle(request, {.loopback = peer.loopback,
-                                    .admin = admin_on_main_port,
-                                    .address = peer.address,
-                                    .secure = secure,
-                                    .local_port = peer.local_port});
+      return live_.handle(std::move(request), {.loopback = peer.loopback,
+                                               .admin = admin_on_main_port,
+                                               .address = peer.address,
+                                               .secure = secure,
+                                               .local_port = peer.local_port});
     });
     if (!wire) return report_problem(wire.error());
     const auto admin_wire = open_admin_wire(options_.admin, *wire_options,

@@ -23,7 +23,7 @@ bool needs_records(const JudgeContext& context, const Row& row, const Json& body
 // With its settings the target refuses the request, whatever else it does.
 bool is_refused_by_setting(const JudgeContext& context, const Json& sent, std::optional<std::size_t> item) {
   const auto& operation = *context.operation;
-  Json body = operation.binder != nullptr ? operation.binder->bind(sent).body : sent;
+  Json body = operation.binder != nullptr ? operation.binder->bind(sent) : sent;
   if (item) {
     const Json* element = find_pointer(body, join_pointer(operation.items, *item));
     if (element == nullptr) return false;
@@ -45,7 +45,7 @@ void assign_severity(Findings& findings, Evidence level) {
 std::optional<Finding> find_refusing_rule(const JudgeContext& context, const Json& sent, const ResponseDefinition* expected,
                                           std::optional<std::size_t> item) {
   const auto& operation = *context.operation;
-  Json body = operation.binder != nullptr ? operation.binder->bind(sent).body : sent;
+  Json body = operation.binder != nullptr ? operation.binder->bind(sent) : sent;
   const auto within = item ? join_pointer(operation.items, *item) : std::string();
   // Only a rule that refuses with the expected answer counts. Which of the answers to a wrong body comes is a matter of their order.
   const auto is_about_body = [&](const std::string& name) { return name == operation.refusals.shape || name == operation.refusals.rows; };

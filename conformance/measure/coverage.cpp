@@ -196,7 +196,7 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
     if (decisions->empty()) return;  // a fault replaced the whole exchange
     const Operation* operation = contracts_.find_operation(decisions->front().value("operation", ""));
     if (operation != nullptr && operation->binder != nullptr && successes[operation->name].front()) {
-      see_value(scenario, *operation, operation->binder->bind(*body).body, "");
+      see_value(scenario, *operation, operation->binder->bind(*body), "");
     }
     return;
   }
@@ -207,7 +207,7 @@ void Coverage::see_entry(const std::string& scenario, const Json& entry) {
         method != nullptr && method->is_string() ? contract->batch->calls.find(method->get<std::string>()) : contract->batch->calls.end();
     if (known == contract->batch->calls.end() || arguments == nullptr) continue;
     const Operation* operation = contract->find_operation(known->second);
-    Json bound = operation->binder->bind(*arguments).body;
+    Json bound = operation->binder->bind(*arguments);
     auto& done = successes[operation->name];
     Json* items = operation->items.empty() ? nullptr : find_pointer(bound, operation->items);
     if (operation->answers_nothing) {

@@ -250,7 +250,7 @@ Verdict TrafficJudge::judge(const Exchange& exchange) {
                              exchange.number);
   if (auto body = parse_body(exchange.request.body); body && exchange.request_cut == 0) {
     seen.sent = std::move(*body);
-    seen.bound = seen.operation.binder != nullptr ? seen.operation.binder->bind(*seen.sent).body : *seen.sent;
+    seen.bound = seen.operation.binder != nullptr ? seen.operation.binder->bind(*seen.sent) : *seen.sent;
   }
   if (auto body = parse_body(exchange.response.body)) seen.answered = std::move(*body);
   verdict.reason = judge_shape(seen);

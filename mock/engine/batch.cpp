@@ -59,7 +59,7 @@ Json run_item(Call call, Json item, const Findings& shape, Trace& trace) {
     return refuse_element(call, *rejection, trace);
   }
   trace.decisions.push_back({.operation = operation.name, .answer = result->answer, .evaluated_rules = std::move(result->evaluated_rules)});
-  return render_element(call, result->answer, std::move(result->context));
+  return render_element(call, *std::move(result));
 }
 
 const Json& items_of(const Call& call) {
@@ -123,7 +123,7 @@ std::optional<Json> run_batch_call(Call call, const Json& sent, std::vector<Faul
   const Operation& operation = *call.operation;
   const Batch& batch = *call.contract.batch;
   const Json* sent_arguments = find_pointer(sent, batch.member_arguments);
-  Json arguments = operation.binder->bind(sent_arguments == nullptr ? Json() : *sent_arguments).body;
+  Json arguments = operation.binder->bind(sent_arguments == nullptr ? Json() : *sent_arguments);
   FaultInjector& faults = all_faults.emplace_back(call, arguments, trace);
 
   const ResponseDefinition* instead = faults.find_replacement(FaultSpec::Phase::before);
@@ -159,7 +159,7 @@ std::optional<Json> run_batch_call(Call call, const Json& sent, std::vector<Faul
 Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) {
   const Batch& batch = *exchange.contract.batch;
   if (decoded.state != Decoded::State::ready) {
-    const Finding finding{.code = decoded.code, .message = decoded.message};
+    const Finding finding{.code = std::string(decoded.code), .message = decoded.message};
     return {.response = refuse(exchange, {.answer = batch.undecodable, .findings = {finding}, .rule = "undecodable"}, trace)};
   }
   const CredentialState login = check_login(exchange.tenant, exchange.presented.username, exchange.presented.password);

@@ -29,10 +29,11 @@ struct Call {
   ApiState& state;
   // The bound body, or the item. Null: templates have no `request`. Rows (`ignored`, `becomes`) rewrite it before it is performed.
   Json* body = nullptr;
+  bool may_take_body = false;       // nothing needs the body after it was performed, unless a template shows it
   const Caller* caller = nullptr;   // null: unknown
   const Json* arguments = nullptr;  // of a call in a batch, all items together; null: the same as the body
 
-  std::string operation_name() const { return operation == nullptr ? std::string() : operation->name; }
+  std::string_view operation_name() const { return operation == nullptr ? std::string_view() : std::string_view(operation->name); }
   const Refusals& refusals() const { return operation == nullptr ? contract.refusals : operation->refusals; }
 };
 
@@ -47,8 +48,9 @@ struct Trace {
 // A successful call, or one that a handler refused: the answer, and what its templates may name.
 struct Reply {
   std::string answer;
-  Json context;
-  std::vector<std::string> evaluated_rules = {};
+  Json context = {};
+  Record record = nullptr;  // `record` in the templates, instead of a copy in the context; null: the context may have one
+  EvaluatedRules evaluated_rules = {};
 };
 
 // A refused call. The first finding words the answer.
@@ -57,7 +59,7 @@ struct Rejection {
   Findings findings = {};
   std::string rule;  // for the journal: id of the row or implicit row, or the stage
   Place place = {};
-  std::vector<std::string> evaluated_rules = {};  // rows that held before one was broken
+  EvaluatedRules evaluated_rules = {};  // rows that held before one was broken
 };
 
 using CallResult = tl::expected<Reply, Rejection>;

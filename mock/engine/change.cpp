@@ -107,7 +107,7 @@ class Changes {
     if (change.creates.empty())
       results.push_back(changed);
     else
-      results.push_back(transaction_.create(change.creates, change.value.fill(scope), call_.tenant.env));
+      results.push_back(*transaction_.create(change.creates, change.value.fill(scope), call_.tenant.env));
     return make_all(change.then, scope);
   }
 

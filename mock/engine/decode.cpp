@@ -13,7 +13,7 @@
 namespace understudy {
 namespace {
 
-constexpr std::string_view kForm = "application/x-www-form-urlencoded", kMultipart = "multipart/form-data";
+constexpr std::string_view kJson = "application/json", kForm = "application/x-www-form-urlencoded", kMultipart = "multipart/form-data";
 
 // --- bodies ---------------------------------------------------------------------------------------------------------------
 Decoded ready(Json value) { return {.state = Decoded::State::ready, .value = std::move(value)}; }
@@ -150,20 +150,22 @@ bool has_more_elements(std::string_view text, std::size_t most) {
 }
 
 Decoded decode_body(const Contract& contract, const Operation& operation, const Request& request) {
-  const FormSchema schema{.document = contract.document, .root = find_pointer(contract.document, operation.body_schema)};
   if (!operation.has_body) return {};
   if (auto refused = refuse_coding(request)) return *std::move(refused);
   const auto header = find_header(request.headers, "Content-Type");
-  const std::string type = header ? media_type_of(*header) : std::string();
+  const bool is_json = header && equals_ignore_case(*header, kJson) && contains(operation.media_types, kJson);  // as most requests say
+  const std::string type = header && !is_json ? media_type_of(*header) : std::string();
   if (!type.empty() && !operation.media_types.empty() && !contains(operation.media_types, type) && !operation.any_media_type) {
     return {.state = Decoded::State::media_type,
             .value = Json::object(),
             .message = "The request entity's media type '" + type + "' is not supported for this resource."};
   }
   if (request.body.empty()) return operation.body_required ? unreadable("The request body is empty.") : ready(Json::object());
-  if (type == kForm && contains(operation.media_types, kForm)) return ready(read_form(parse_form(request.body), schema));
-  if (type == kMultipart && contains(operation.media_types, kMultipart))
-    return ready(read_form(parse_multipart(*header, request.body), schema));
+  const bool is_form = type == kForm, is_multipart = type == kMultipart;
+  if ((is_form || is_multipart) && contains(operation.media_types, type)) {
+    const FormSchema schema{.document = contract.document, .root = find_pointer(contract.document, operation.body_schema)};
+    return ready(read_form(is_form ? parse_form(request.body) : parse_multipart(*header, request.body), schema));
+  }
   // Bytes are kept as a text.
   const bool is_raw = !type.empty() && type != "application/json" && !type.ends_with("+json") && type != "text/json" &&
                       contains(operation.media_types, type);
@@ -255,7 +257,7 @@ Json read_values(const Contract& contract, const Parameter& parameter, const std
 // Makes the value one that the schema accepts, if another reading of it is: as the contract's `binding` reads bodies, or as JSON.
 bool accept_value(const Contract& contract, const Parameter& parameter, Json& value) {
   if (contract.schemas->accepts(parameter.schema, value)) return true;
-  Json bound = Binder(contract.document, parameter.schema, contract.binding).bind(value).body;
+  Json bound = Binder(contract.document, parameter.schema, contract.binding).bind(value);
   const auto untyped = value.is_string() ? parse_json(value.get_ref<const std::string&>()) : tl::unexpected(JsonError{});
   if (!contract.schemas->accepts(parameter.schema, bound)) {
     if (!untyped || !contract.schemas->accepts(parameter.schema, *untyped)) return false;
@@ -352,11 +354,14 @@ std::string key_of_authorization(std::string_view value, const Credentials& cred
 
 // The key of an API with keys, from the first place that has one.
 std::string read_key(const Credentials& credentials, const Request& request) {
-  std::vector<std::string> headers = credentials.headers;
-  if (!equals_ignore_case(credentials.header, "Authorization")) headers.push_back(credentials.header);
-  for (const std::string& header : headers) {
-    if (const auto key = header.empty() ? std::nullopt : find_header(request.headers, header); key && !key->empty())
-      return std::string(*key);
+  const auto read_header = [&](const std::string& header) {
+    return header.empty() ? std::string_view() : find_header(request.headers, header).value_or("");
+  };
+  for (const std::string& header : credentials.headers) {
+    if (const auto key = read_header(header); !key.empty()) return std::string(key);
+  }
+  if (!equals_ignore_case(credentials.header, "Authorization")) {
+    if (const auto key = read_header(credentials.header); !key.empty()) return std::string(key);
   }
   if (const auto value = find_header(request.headers, "Authorization")) {
     if (std::string key = key_of_authorization(*value, credentials); !key.empty()) return key;
@@ -419,8 +424,8 @@ Incoming read_incoming(const Route& route, const Request& request, std::size_t m
   } else if (route.operation != nullptr) {
     incoming.decoded = decode_body(*route.contract, *route.operation, request);
     if (route.operation->binder != nullptr && incoming.decoded.state != Decoded::State::unreadable)
-      incoming.bound = route.operation->binder->bind(std::move(incoming.decoded.value));
-    body = &incoming.bound.body;
+      incoming.body = route.operation->binder->bind(std::move(incoming.decoded.value));
+    body = &incoming.body;
     incoming.parameters = bind_parameters(*route.contract, *route.operation, route, request);
   }
   incoming.presented = read_credential(*route.contract, route.operation, request, body);

@@ -1,6 +1,8 @@
 // Reads a request by its route: body, parameters and credential. Pure; runs before the tenant is known and outside its lock.
 #pragma once
 
+#include <string_view>
+
 #include "contracts/src/model/binding.h"
 #include "mock/engine/call.h"
 
@@ -10,8 +12,8 @@ namespace understudy {
 struct Decoded {
   enum class State { none, ready, media_type, unreadable } state = State::none;
   Json value = nullptr;
-  std::string message = {};                // of media_type and unreadable: a sentence with the place
-  std::string code = "body-not-readable";  // of unreadable
+  std::string message = {};                     // of media_type and unreadable: a sentence with the place
+  std::string_view code = "body-not-readable";  // of unreadable
 };
 
 // Query parameters by their documented names, typed by their schemas; what parameters of any kind break.
@@ -22,8 +24,8 @@ struct BoundParameters {
 };
 
 struct Incoming {
-  Decoded decoded;  // of a batch: the list of its calls. Otherwise the value has moved into `bound`.
-  Bound bound;
+  Decoded decoded;  // of a batch: the list of its calls. Otherwise the value has moved into `body`.
+  Json body;        // bound
   BoundParameters parameters;
   PresentedCredential presented;
 };

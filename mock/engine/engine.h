@@ -20,7 +20,7 @@ inline constexpr std::string_view kDefaultTenant = "lobby";  // serves requests 
 struct Engine {
   Engine(Contracts the_contracts, MockOptions the_options);
 
-  Delivery handle(const Request& request, const Caller& caller);
+  Delivery handle(Request request, const Caller& caller);
   // Creates or replaces a tenant (stage.cpp).
   Result<void> stage(const std::string& name, const Json& given);
   tl::expected<void, StagingProblem> restage(const Mock::Restaging& restaging);

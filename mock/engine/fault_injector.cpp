@@ -115,7 +115,7 @@ bool FaultInjector::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::siz
     // Only an answer can be cut. Before there is one, the API's own server error is.
     const bool cuts = fault.kind == FaultSpec::Kind::truncate || fault.kind == FaultSpec::Kind::malformed_chunk || fault.after_bytes;
     if (cuts && phase != FaultSpec::Phase::after_commit)
-      delivery.response = render_response(call_, call_.operation->refusals.unhandled, Json::object());
+      delivery.response = render_response(call_, {.answer = call_.operation->refusals.unhandled});
     apply_fault(fault, delivery);
     return true;
   }

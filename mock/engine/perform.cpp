@@ -7,7 +7,7 @@
 namespace understudy {
 namespace {
 
-Reply show_record(const Call& call, Json record) { return {.answer = call.operation->success, .context = {{"record", std::move(record)}}}; }
+Reply show_record(const Call& call, Record record) { return {.answer = call.operation->success, .record = std::move(record)}; }
 
 std::string record_id_of(const Call& call) {
   const auto found = call.route.path.find(call.operation->record_id);
@@ -110,8 +110,11 @@ Reply update_record(const Call& call, const Json& before, Transaction& transacti
   if (before.contains(id_member)) record[id_member] = Json(before.at(id_member));  // an update cannot change the id
   if (const Json* id = collection.id_at.empty() ? nullptr : find_pointer(before, collection.id_at))
     set_pointer(record, collection.id_at, Json(*id));
-  return show_record(call, transaction.update(operation.collection, std::move(record), call.tenant.env));
+  return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, std::move(record), call.tenant.env)));
 }
+
+// The body, if nothing needs it after it was performed; else null.
+Json* find_spare_body(const Call& call) { return call.may_take_body && !call.operation->shows_request ? call.body : nullptr; }
 
 HandlerCall handler_call(const Call& call, Transaction& transaction) {
   return {.contract = call.contract,
@@ -123,7 +126,8 @@ HandlerCall handler_call(const Call& call, Transaction& transaction) {
           .path = call.route.path,
           .query = call.query,
           .store = transaction,
-          .env = call.tenant.env};
+          .env = call.tenant.env,
+          .spare_body = find_spare_body(call)};
 }
 
 // The records of a reply as the vendor's C++ shows them.
@@ -133,6 +137,7 @@ CallResult show(const Call& call, Transaction& transaction, CallResult result) {
   const auto own = module->shows.find(call.operation->id);
   const auto found = own != module->shows.end() ? own : module->shows.find(call.operation->collection);
   if (found == module->shows.end()) return result;
+  if (result->record != nullptr) result->context["record"] = *std::exchange(result->record, nullptr);
   std::vector<Json*> records;
   if (const auto record = result->context.find("record"); record != result->context.end()) records.push_back(&*record);
   if (const auto list = result->context.find("records"); list != result->context.end()) {
@@ -149,7 +154,7 @@ std::optional<CallResult> call_module(const Call& call, Transaction& transaction
   const auto handler = module->handlers.find(call.operation->id);
   if (handler == module->handlers.end()) return std::nullopt;
   Outcome outcome = handler->second(handler_call(call, transaction));
-  return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context)};
+  return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context), .record = std::move(outcome.record)};
 }
 
 Record find_target(const Call& call, const Transaction& transaction, const TemplateScope& names) {
@@ -173,9 +178,11 @@ Record find_target(const Call& call, const Transaction& transaction, const Templ
 CallResult perform_verb(const Call& call, Transaction& transaction, const TemplateScope& names) {
   const Operation& operation = *call.operation;
   switch (operation.perform) {
-    case Perform::create:
-      return show_record(
-          call, transaction.create(operation.collection, operation.record ? operation.record->fill(names) : *call.body, call.tenant.env));
+    case Perform::create: {
+      Json* spare = find_spare_body(call);
+      Json record = operation.record ? operation.record->fill(names) : spare != nullptr ? std::move(*spare) : *call.body;
+      return show_record(call, transaction.create(operation.collection, std::move(record), call.tenant.env));
+    }
     case Perform::list: return list_records(call, transaction, names);
     case Perform::issue_token: return issue_token(call);
     case Perform::module: return Reply{.answer = operation.success, .context = {{"request", *call.body}}};
@@ -188,12 +195,12 @@ CallResult perform_verb(const Call& call, Transaction& transaction, const Templa
   }
   Record record = find_target(call, transaction, names);
   if (record == nullptr && operation.missing)
-    record = std::make_shared<const Json>(transaction.create(operation.collection, operation.missing->fill(names), call.tenant.env));
+    record = transaction.create(operation.collection, operation.missing->fill(names), call.tenant.env);
   if (record == nullptr) return missing_record(call, names);
   if (operation.perform == Perform::update) return update_record(call, *record, transaction, names);
   if (operation.perform == Perform::remove)
     transaction.remove(operation.collection, record_id(call.contract, operation.collection, *record));
-  return show_record(call, *record);
+  return show_record(call, std::move(record));
 }
 
 }  // namespace
@@ -218,7 +225,7 @@ CallResult perform(const Call& call, Transaction& transaction) {
   CallResult result = perform_verb(call, transaction, scope);
   if (!result || operation.changes.empty()) return show(call, transaction, std::move(result));
   if (!selects) {
-    if (const auto record = result->context.find("record"); record != result->context.end()) names["record"] = Json(*record);
+    if (result->record != nullptr) names["record"] = *std::exchange(result->record, nullptr);
     if (auto rejection = make_changes(call, transaction, names)) return tl::unexpected(*std::move(rejection));
   }
   if (names.is_object()) result->context.update(names);

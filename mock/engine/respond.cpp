@@ -1,5 +1,7 @@
 #include <fmt/ranges.h>
 
+#include <array>
+
 #include "contracts/src/base/hash.h"
 #include "contracts/src/model/responses.h"
 #include "contracts/src/schema/sample.h"
@@ -62,11 +64,20 @@ Json next_url(const Call& call, const Json& next) {
   return root + std::string(path_of(call.request.target)) + "?" + render_form(pairs);
 }
 
-// The names that every template may use, beside those of `own`; only those that the variant uses are built.
+void add_times(const Call& call, const std::set<std::string, std::less<>>& used, Json& names) {
+  const Time now = call.tenant.env.clock.now();
+  if (used.contains("now")) names["now"] = render_rfc3339(now);
+  if (used.contains("now_plain")) names["now_plain"] = render_plain(now);
+}
+
+// The names that every template may use, beside those of `own`; only those that the variant uses are built, and none that Names has by
+// reference.
 Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
-  if (!own.is_object()) own = Json::object();
   const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
-  add_request_names(call, variant.names, own);
+  if (uses("path")) own["path"] = call.route.path;
+  if (uses("setting")) own["setting"] = call.state.settings;
+  if (uses("switch")) own["switch"] = call.state.switches;
+  add_times(call, variant.names, own);
   if (uses("reason")) {
     const std::string reason = reason_of(variant, call.state.switches);
     own["reason"] = reason.empty() ? std::string(registered_reason(status_of(variant, call.state.switches))) : reason;
@@ -82,6 +93,36 @@ Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
     own["page"] = {{"total", call.state.store.count(call.operation->collection)}};
   return own;
 }
+
+// What the templates of an answer may name.
+class Names {
+ public:
+  Names(const Call& call, const ResponseVariant& variant, Reply& reply)
+      : context_(full_context(call, variant, std::move(reply.context))), stored_(call.state.store), values_(stored_, call.tenant.env) {
+    scopes_[0].emplace(TemplateScope{.context = context_, .source = &values_});
+    const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
+    if (reply.record != nullptr) add("record", *reply.record);
+    if (call.body != nullptr && uses("request")) add("request", *call.body);
+    if (uses("query") && !context_.contains("query")) add("query", call.query);
+    if (uses("account")) add("account", call.contract.account);
+  }
+  Names(const Names&) = delete;
+  Names& operator=(const Names&) = delete;
+
+  const TemplateScope& scope() const { return *scopes_[last_]; }
+
+ private:
+  void add(std::string_view name, const Json& value) {
+    scopes_[last_ + 1].emplace(scope().with(name, value));
+    ++last_;
+  }
+
+  const Json context_;
+  const Transaction stored_;
+  const StoredValues values_;
+  std::array<std::optional<TemplateScope>, 5> scopes_;  // each refers to the one before
+  std::size_t last_ = 0;
+};
 
 Decision decide(const Call& call, const Rejection& rejection) {
   const Place& place = rejection.place;
@@ -129,9 +170,7 @@ Json fill_body(const Call& call, const ResponseVariant& variant, const Json& giv
 
 void add_request_names(const Call& call, const std::set<std::string, std::less<>>& used, Json& names) {
   const auto uses = [&](std::string_view name) { return used.contains(name); };
-  const Time now = call.tenant.env.clock.now();
-  if (uses("now")) names["now"] = render_rfc3339(now);
-  if (uses("now_plain")) names["now_plain"] = render_plain(now);
+  add_times(call, used, names);
   if (call.body != nullptr && uses("request")) names["request"] = *call.body;
   if (uses("query") && !names.contains("query")) names["query"] = call.query;
   if (uses("path")) names["path"] = call.route.path;
@@ -153,31 +192,26 @@ Response json_answer(int status, const Json& body) {
 
 Response limit_response(const std::string& message) { return json_answer(507, {{"code", kLimitRule}, {"message", message}}); }
 
-Response render_response(const Call& call, const std::string& answer, Json context) {
-  const ResponseDefinition* found = call.contract.find_response(answer);
+Response render_response(const Call& call, Reply reply) {
+  const ResponseDefinition* found = call.contract.find_response(reply.answer);
   if (found == nullptr) {
     return {.status = 500,
             .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
             .body = "The contract of " + call.contract.api + " names no answer for this."};
   }
   const ResponseVariant& variant = pick_variant(*found, call.state.switches);
-  const Json names = full_context(call, variant, std::move(context));
-  const Transaction stored(call.state.store);
-  const StoredValues values(stored, call.tenant.env);
-  const TemplateScope scope{.context = names, .source = &values};
-  Response response = render_response(variant, call.state.switches, scope);
-  if (variant.fill) response.body = render_json(fill_body(call, variant, variant.body_template.fill(scope)));
+  const Names names(call, variant, reply);
+  Response response = render_response(variant, call.state.switches, names.scope());
+  if (variant.fill) response.body = render_json(fill_body(call, variant, variant.body_template.fill(names.scope())));
   return response;
 }
 
-Json render_element(const Call& call, const std::string& answer, Json context) {
-  const ResponseDefinition* found = call.contract.find_response(answer);
+Json render_element(const Call& call, Reply reply) {
+  const ResponseDefinition* found = call.contract.find_response(reply.answer);
   if (found == nullptr) return nullptr;
   const ResponseVariant& variant = pick_variant(*found, call.state.switches);
-  const Json names = full_context(call, variant, std::move(context));
-  const Transaction stored(call.state.store);
-  const StoredValues values(stored, call.tenant.env);
-  Json element = variant.body ? variant.body_template.fill(TemplateScope{.context = names, .source = &values}) : Json(nullptr);
+  const Names names(call, variant, reply);
+  Json element = variant.body ? variant.body_template.fill(names.scope()) : Json(nullptr);
   call.policy.adjust_element(call, *found, variant, element);
   return element;
 }
@@ -185,13 +219,13 @@ Json render_element(const Call& call, const std::string& answer, Json context) {
 Response refuse(const Call& call, const Rejection& rejection, Trace& trace) {
   trace.decisions.push_back(decide(call, rejection));
   if (rejection.rule == kLimitRule) return limit_response(rejection.findings.front().message);
-  return render_response(call, rejection.answer, rejection_context(call.contract, rejection));
+  return render_response(call, {.answer = rejection.answer, .context = rejection_context(call.contract, rejection)});
 }
 
 Json refuse_element(const Call& call, const Rejection& rejection, Trace& trace) {
   trace.decisions.push_back(decide(call, rejection));
   trace.decisions.back().evaluated_rules = rejection.evaluated_rules;
-  return render_element(call, rejection.answer, rejection_context(call.contract, rejection));
+  return render_element(call, {.answer = rejection.answer, .context = rejection_context(call.contract, rejection)});
 }
 
 }  // namespace understudy

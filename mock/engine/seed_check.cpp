@@ -54,7 +54,7 @@ std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, cons
       CallResult result = perform(call, transaction);
       const ResponseDefinition* answer = result ? contract.find_response(result->answer) : nullptr;
       if (answer == nullptr || answer->scope != Scope::exchange) continue;
-      const Response response = render_response(call, result->answer, std::move(result->context));
+      const Response response = render_response(call, *std::move(result));
       const Findings findings = check_response(contract, operation, state.switches, response, answer).findings;
       if (findings.empty()) continue;
       // The template of an answer shows null for a member that the record lacks.

@@ -32,9 +32,9 @@ CredentialState check_credential(const Call& call) {
 }
 
 std::optional<Rejection> refuse_undecodable(const Call& call, const Decoded& decoded) {
-  const auto reject = [&](std::string code, const std::string& answer, std::string rule) {
+  const auto reject = [&](std::string_view code, const std::string& answer, std::string rule) {
     return Rejection{.answer = answer,
-                     .findings = {{.code = std::move(code), .message = decoded.message}},
+                     .findings = {{.code = std::string(code), .message = decoded.message}},
                      .rule = std::move(rule),
                      .place = call.operation->place};
   };
@@ -95,14 +95,12 @@ CallResult run_call(const Call& call, Transaction& transaction) {
   const Record target = call.operation->looks_at_record ? find_target(call, transaction) : nullptr;
   const RuleContext context{
       .settings = call.state.settings, .switches = call.state.switches, .records = &transaction, .record = target.get()};
-  EvaluatedRules rows;
-  rows.reserve(call.operation->rows.size());
-  const auto broken = judge_rows(call.contract, *call.operation, *call.body, context, &rows);
-  std::vector<std::string> evaluated;
-  evaluated.reserve(rows.size());
-  for (const Row* row : rows) {
-    if (evaluated.empty() || evaluated.back() != row->id) evaluated.push_back(row->id);
-  }
+  EvaluatedRules evaluated;
+  evaluated.reserve(call.operation->rows.size());
+  const auto broken = judge_rows(call.contract, *call.operation, *call.body, context, &evaluated);
+  // A row about several elements counts once.
+  const auto repeated = std::ranges::unique(evaluated, {}, [](const Row* row) -> const std::string& { return row->id; });
+  evaluated.erase(repeated.begin(), repeated.end());
   if (broken) {
     if (!evaluated.empty()) evaluated.pop_back();  // the last one is the one that was broken
     const Row& row = *broken->row;
@@ -154,7 +152,7 @@ Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace
   if (const auto rejection = commit(call, *result, transaction, trace)) return finish(rejection);
   trace.decisions.push_back(
       {.operation = call.operation->name, .answer = result->answer, .evaluated_rules = std::move(result->evaluated_rules)});
-  delivery.response = render_response(call, result->answer, std::move(result->context));
+  delivery.response = render_response(call, *std::move(result));
   if (faults.stop_at(FaultSpec::Phase::after_commit, delivery)) trace.decisions.back().rule = "fault";
   return finish(std::nullopt);
 }

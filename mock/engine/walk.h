@@ -71,10 +71,10 @@ class FaultInjector {
 
 // --- answers: the response of an exchange, or one element of a batch's response ---------------------------------------
 
-// An answer of scope exchange. `context` is what its templates may name besides what every template may.
-Response render_response(const Call& call, const std::string& answer, Json context);
+// An answer of scope exchange, with the names of the reply besides those that every template may use.
+Response render_response(const Call& call, Reply reply);
 // An answer of scope call or item.
-Json render_element(const Call& call, const std::string& answer, Json context);
+Json render_element(const Call& call, Reply reply);
 
 // The rejection of what would pass a bound. No contract has an answer for it, so that refuse() and walk_batch() answer 507.
 Rejection reject_by_limit(const Call& call, const std::string& what, std::size_t most);

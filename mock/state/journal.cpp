@@ -32,8 +32,8 @@ std::size_t size_of(const JournalEntry& entry) {
     bytes += size_of(*text);
   bytes += size_of(entry.request.headers) + size_of(entry.response.headers);
   for (const Decision& decision : entry.decisions) {
-    bytes += sizeof(Decision) + size_of(decision.operation) + size_of(decision.answer) + size_of(decision.rule) + size_of(decision.place);
-    for (const std::string& row : decision.evaluated_rules) bytes += sizeof(std::string) + size_of(row);
+    bytes += sizeof(Decision) + size_of(decision.answer) + size_of(decision.rule) + size_of(decision.place);
+    bytes += decision.evaluated_rules.capacity() * sizeof(const Row*);
     for (const Finding& finding : decision.findings) bytes += size_of(finding);
   }
   for (const auto* texts : {&entry.findings, &entry.ignored, &entry.nearest}) {
@@ -43,14 +43,13 @@ std::size_t size_of(const JournalEntry& entry) {
   return bytes;
 }
 
-// The first bytes of a body. A cut never splits a UTF-8 character.
-std::string front_of(const std::string& body, std::size_t& cut) {
+// The length of the first bytes of a body. A cut never splits a UTF-8 character.
+std::size_t kept_length(const std::string& body) {
   std::size_t length = std::min(body.size(), kLongestBody);
   if (length < body.size()) {
     for (int i = 0; i < 3 && length > 0 && (static_cast<unsigned char>(body[length]) & 0xC0u) == 0x80u; ++i) --length;
   }
-  cut = body.size() - length;
-  return body.substr(0, length);
+  return length;
 }
 
 template <class T>
@@ -67,18 +66,18 @@ Findings first_findings(const Findings& findings) {
   return {findings.begin(), findings.begin() + static_cast<std::ptrdiff_t>(std::min(findings.size(), kMostFindings))};
 }
 
-void JournalEntry::keep(const Request& the_request, const Delivery& delivery) {
+void JournalEntry::keep(Request the_request, const Delivery& delivery) {
   const Response& the_response = delivery.response;
-  request = {.method = the_request.method,
-             .target = the_request.target,
-             .headers = the_request.headers,
-             .body = front_of(the_request.body, request_cut)};
+  request = std::move(the_request);
+  request_size = request.body.size();
+  request_cut = request_size - kept_length(request.body);
+  if (request_cut > 0) request.body = request.body.substr(0, request_size - request_cut);
+  response_size = the_response.body.size();
+  response_cut = response_size - kept_length(the_response.body);
   response = {.status = the_response.status,
               .reason = the_response.reason,
               .headers = the_response.headers,
-              .body = front_of(the_response.body, response_cut)};
-  request_size = the_request.body.size();
-  response_size = the_response.body.size();
+              .body = the_response.body.substr(0, response_size - response_cut)};
   ending = delivery.ending;
   after_bytes = delivery.after_bytes;
   delay = delivery.delay;
@@ -223,7 +222,7 @@ Json render_decision(const Decision& decision, const std::string& api, const Con
   if (!decision.rule.empty()) out["rule"] = decision.rule;
   if (decision.evidence) out["evidence"] = to_string(*decision.evidence);
   if (!decision.place.empty()) out["place"] = decision.place;
-  if (!decision.evaluated_rules.empty()) out["asked"] = decision.evaluated_rules;
+  for (const Row* row : decision.evaluated_rules) out["asked"].push_back(row->id);
   if (contracts != nullptr) {
     if (auto place = answer_place(*contracts, api, decision.answer); !place.empty()) out["answer_place"] = std::move(place);
   }

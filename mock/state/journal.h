@@ -20,13 +20,13 @@ namespace understudy {
 
 // The answer of one call and its reason. A plain exchange has one, a batch one for each call or item.
 struct Decision {
-  std::string operation;                     // api.operation; empty where the route knew none
-  std::string answer;                        // name; empty where a fault left none
-  std::string rule;                          // that refused the call: a row, an implicit row, or a stage; empty if it succeeded
-  std::string place;                         // file:line of that rule
-  std::vector<std::string> evaluated_rules;  // rows that were evaluated and held
-  Findings findings = {};                    // on the request, the first kMostFindings
-  std::optional<Evidence> evidence = {};     // of the whole answer, where no contract states it
+  std::string_view operation;             // api.operation, kept by the contract; empty where the route knew none
+  std::string answer;                     // name; empty where a fault left none
+  std::string rule;                       // that refused the call: a row, an implicit row, or a stage; empty if it succeeded
+  std::string place;                      // file:line of that rule
+  EvaluatedRules evaluated_rules;         // rows that held, kept by the contract
+  Findings findings = {};                 // on the request, the first kMostFindings
+  std::optional<Evidence> evidence = {};  // of the whole answer, where no contract states it
 };
 
 inline constexpr std::size_t kMostFindings = 20;
@@ -37,6 +37,7 @@ struct JournalEntry {
   std::uint64_t arrival = 0;                        // the order over all journals of the mock
   Time at;                                          // by the tenant's clock
   std::string api;                                  // empty: the path belongs to no API
+  std::shared_ptr<const Contract> contract;         // of the API; keeps what the decisions point to
   bool matched = false;                             // the route led to an operation or a batch
   std::string client;                               // numeric address; may be empty
   bool secure = false;                              // over TLS
@@ -59,8 +60,8 @@ struct JournalEntry {
   std::uint64_t microseconds = 0;  // spent in the engine
   std::size_t bytes = 0;           // estimated memory
 
-  // Copies the messages, without the ends of long bodies.
-  void keep(const Request& the_request, const Delivery& delivery);
+  // Takes the messages, without the ends of long bodies.
+  void keep(Request the_request, const Delivery& delivery);
 };
 using JournalItem = std::shared_ptr<const JournalEntry>;
 

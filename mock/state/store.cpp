@@ -330,10 +330,10 @@ Json Transaction::complete(std::string_view collection, Json record, Env& env) c
   return record;
 }
 
-Json Transaction::create(std::string_view collection, Json record, Env& env) {
-  record = complete(collection, std::move(record), env);
-  put(collection, record);
-  return record;
+Record Transaction::create(std::string_view collection, Json record, Env& env) {
+  auto stored = std::make_shared<const Json>(complete(collection, std::move(record), env));
+  write(collection, store_->key_of(collection, *stored), stored);
+  return stored;
 }
 
 void Transaction::put(std::string_view collection, Json record) {

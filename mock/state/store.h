@@ -85,7 +85,7 @@ class Transaction final : public RecordLookup {
   // A new record with its collection's defaults and its id, which is taken from a member or drawn from `env`. Stores nothing.
   Json complete(std::string_view collection, Json record, Env& env) const;
   // Completes a new record, stores it and returns it.
-  Json create(std::string_view collection, Json record, Env& env);
+  Record create(std::string_view collection, Json record, Env& env);
   void put(std::string_view collection, Json record);  // creates or replaces by its id member
   // Stores a record that a client has changed, after what its collection says about such records. Returns it.
   Json update(std::string_view collection, Json record, Env& env);

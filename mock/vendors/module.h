@@ -20,7 +20,11 @@ struct HandlerCall {
   const Json& query;  // bound query parameters by their documented names
   Transaction& store;
   Env& env;
+  Json* spare_body = nullptr;  // the body, where nothing needs it later
 };
+
+// The body for a record: moved where nothing needs it later. Call it once.
+inline Json take_body(const HandlerCall& call) { return call.spare_body != nullptr ? std::move(*call.spare_body) : call.body; }
 
 // A path parameter; empty if the path has none of that name.
 inline std::string path_parameter(const HandlerCall& call, const std::string& name) {
@@ -31,7 +35,8 @@ inline std::string path_parameter(const HandlerCall& call, const std::string& na
 // The answer, and what its templates may name besides the names of the engine: {record: ...}.
 struct Outcome {
   std::string answer;
-  Json context = Json::object();
+  Json context = {};
+  Record record = nullptr;  // `record` in the templates, instead of a copy in the context
 };
 
 using Handler = Outcome (*)(const HandlerCall& call);

@@ -57,15 +57,16 @@ Outcome create_product(const HandlerCall& call) {
   if (!config.empty() && !is_known_config(call, config)) return {.answer = "config_id_unknown"};
   if (has_seller_sku(call)) return {.answer = "seller_sku_exists"};
 
-  Json product = call.body;
+  const std::string product_config = config_of(call);
+  Json product = take_body(call);
   const std::string id = std::to_string(call.env.ids.next("shop_product"));
   product["id"] = id;
   product["sku"] = call.env.random.text(kSkuLength, kSkuLetters) + "-" + id;
   product["seller"] = plain_text(member(product, "seller"));
   product["seller_sku"] = plain_text(member(product, "seller_sku"));
-  product["config_id"] = config_of(call);
+  product["config_id"] = product_config;
   product["updated_at"] = now(call);
-  return done("product_created", call.store.create("products", product, call.env));
+  return done("product_created", *call.store.create("products", std::move(product), call.env));
 }
 
 // --- changes of what exists -------------------------------------------------------------------------------------------

@@ -76,13 +76,13 @@ Outcome succeed(const HandlerCall& call, Json context = Json::object()) {
 }
 
 Outcome create(const HandlerCall& call, Json record) {
-  return succeed(call, {{"record", call.store.create(call.operation.collection, std::move(record), call.env)}});
+  return {.answer = call.operation.success, .record = call.store.create(call.operation.collection, std::move(record), call.env)};
 }
 
 // Rule sku-unique compares case; but the SKU is an id, and ids ignore case.
 Outcome create_product(const HandlerCall& call) {
-  Json product = call.body;
-  if (call.store.find(call.operation.collection, product.value("ProductSKU", "")) != nullptr) return {.answer = "product_already_exists"};
+  if (call.store.find(call.operation.collection, text_of(call.body, "ProductSKU")) != nullptr) return {.answer = "product_already_exists"};
+  Json product = take_body(call);
   if (product.value("AutoAssignUPC", false) && product.value("UPC", "").empty()) product["UPC"] = next_upc(call.env);
   product["LastUpdated"] = render_rfc3339(call.env.clock.now());
   return create(call, std::move(product));
@@ -193,7 +193,7 @@ void take_from_product(Json& line, const HandlerCall& call) {
 }
 
 Outcome create_order(const HandlerCall& call) {
-  Json order = call.body;
+  Json order = take_body(call);
   if (const auto lines = order.find("Products"); lines != order.end() && lines->is_array()) {
     for (Json& line : *lines) take_from_product(line, call);
   }
@@ -241,7 +241,7 @@ Json view_purchase_order(const Contract& contract, const Json& order) {
 }
 
 Outcome create_purchase_order(const HandlerCall& call) {
-  Json order = call.body;
+  Json order = take_body(call);
   number_elements(order, "Products", "ID", "purchase_order_item", call.env);
   order["CreatedOn"] = render_rfc3339(call.env.clock.now());
   return create(call, std::move(order));
@@ -251,7 +251,7 @@ Outcome create_purchase_order(const HandlerCall& call) {
 Outcome find_server_by_team(const HandlerCall& call) {
   const Json team = call.query.value("team", Json(""));
   if (const Record found = call.store.find("servers", team.get<std::string>()); found != nullptr)
-    return succeed(call, {{"record", *found}});
+    return {.answer = call.operation.success, .record = found};
   const auto known = call.contract.records.find("servers");
   for (const Json& server : known == call.contract.records.end() ? std::vector<Json>{} : known->second) {
     if (equals_ignore_case(text_of(server, "ServerID"), team.get_ref<const std::string&>())) return succeed(call, {{"record", server}});

@@ -189,7 +189,7 @@ bool write_all(const HandlerCall& call, Json& product) {
 Outcome create_product(const HandlerCall& call) {
   Json product = Json::object();
   if (!write_all(call, product)) return {.answer = "record_not_found"};
-  return shown("product_created", show_product(view_of(call), call.store.create("products", product, call.env)));
+  return shown("product_created", show_product(view_of(call), *call.store.create("products", std::move(product), call.env)));
 }
 
 Outcome get_product(const HandlerCall& call) {
@@ -327,8 +327,8 @@ Outcome update_stock_entry(const HandlerCall& call) {
   entry["sellable_id"] = member(sellable, "id");
   entry["warehouse_id"] = member(shelf->warehouse, "id");
   entry["updated_at"] = time_after(call, Milliseconds{0});
-  entry = call.store.create("stock_entries", std::move(entry), call.env);
-  return shown("stock_entry_updated", show_stock_entry(view_of(call), sellable, entry, shelf->warehouse));
+  const Record stored = call.store.create("stock_entries", std::move(entry), call.env);
+  return shown("stock_entry_updated", show_stock_entry(view_of(call), sellable, *stored, shelf->warehouse));
 }
 
 }  // namespace

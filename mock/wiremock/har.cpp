@@ -27,7 +27,7 @@ Json render_exchange(const Logged& logged, const Contracts& contracts) {
   std::string comment = "tenant " + logged.tenant;
   for (std::size_t i = 0; i < entry.decisions.size() && i < 5; ++i) {
     const Decision& decision = entry.decisions[i];
-    comment += (i == 0 ? ": " : ", ") + (decision.operation.empty() ? entry.api : decision.operation) + " -> " +
+    comment += (i == 0 ? ": " : ", ") + (decision.operation.empty() ? entry.api : std::string(decision.operation)) + " -> " +
                (decision.answer.empty() ? decision.rule : decision.answer);
   }
   Json out = render_har_entry(make_exchange(entry));

@@ -173,7 +173,7 @@ void compare_body(NearMiss& miss, const Incoming& incoming, const JournalEntry& 
   if (incoming.decoded.state == Decoded::State::unreadable)
     miss.criteria.push_back(result("body", expected, incoming.decoded.message, 1, kBodyWeight));
   else if (incoming.decoded.state == Decoded::State::ready)
-    miss.criteria.push_back(compare_findings("body", expected, check_shape(*miss.contract, operation, incoming.bound.body)));
+    miss.criteria.push_back(compare_findings("body", expected, check_shape(*miss.contract, operation, incoming.body)));
 }
 
 void add(NearMiss& miss, std::optional<CriterionResult> criterion) {

@@ -61,11 +61,11 @@ Values form_values(const Logged& logged, const std::string& name, const std::str
 }
 
 // This member of each decision that has it.
-template <std::string Decision::*member>
+template <auto member>
 Values of_decisions(const Logged& logged, const std::string&, const std::string&) {
   Values values;
   for (const Decision& decision : logged.entry->decisions) {
-    if (!(decision.*member).empty()) values.push_back(decision.*member);
+    if (!(decision.*member).empty()) values.emplace_back(decision.*member);
   }
   return values;
 }

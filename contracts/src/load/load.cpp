@@ -96,6 +96,11 @@ std::optional<Problem> compile_schemas(LoadContext& context, const YamlDocument&
 void bind_operations(LoadContext& context) {
   context.contract.binding = context.words;
   for (Operation& operation : context.contract.operations) {
+    operation.shows_request = std::ranges::any_of(operation.answers, [&](const std::string& name) {
+      const ResponseDefinition* answer = context.contract.find_response(name);
+      return answer != nullptr &&
+             std::ranges::any_of(answer->variants, [](const ResponseVariant& variant) { return variant.names.contains("request"); });
+    });
     if (operation.body_schema.empty()) continue;
     operation.binder =
         std::make_shared<const Binder>(context.contract.document, operation.body_schema, words_for(operation, context.words));

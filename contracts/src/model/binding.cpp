@@ -1,7 +1,7 @@
 #include "contracts/src/model/binding.h"
 
-#include <cstdlib>
-#include <functional>
+#include <algorithm>
+#include <optional>
 #include <set>
 
 #include "contracts/src/base/http.h"
@@ -108,13 +108,14 @@ struct BinderAccess {
 namespace {
 
 void bind_text(const BindingWords& words, const BinderAccess::Node& node, Json& value) {
-  const std::string text = value.get<std::string>();
+  const std::string& text = value.get_ref<const std::string&>();
   if (text.empty() && words.empty_string_is_null && node.takes_more_than_strings()) {
     value = nullptr;
     return;
   }
   for (const std::string& name : node.enum_names) {
-    if (name == text || (words.enums_ignore_case && equals_ignore_case(name, text))) {
+    if (name == text) return;
+    if (words.enums_ignore_case && equals_ignore_case(name, text)) {
       value = name;
       return;
     }
@@ -134,39 +135,65 @@ void bind_text(const BindingWords& words, const BinderAccess::Node& node, Json& 
   }
 }
 
-void bind_value(const BindingWords& words, Bound& bound, const BinderAccess::Node* node, Json& value, const std::string& at,
-                const std::string& wire);
+// Where a value is, after binding and on the wire. Made only for a caller who wants the spelling.
+struct Spot {
+  Bound& bound;
+  std::string at, wire;
 
-void bind_members(const BindingWords& words, Bound& bound, const BinderAccess::Node* node, Json& value, const std::string& at,
-                  const std::string& wire) {
+  template <class Name, class WireName>
+  Spot child(const Name& name, const WireName& wire_name) const {
+    return {.bound = bound, .at = join_pointer(at, name), .wire = join_pointer(wire, wire_name)};
+  }
+  void add_if_renamed() const {
+    if (at != wire) bound.renamed.emplace_back(at, wire);
+  }
+};
+
+// The documented name of a member; `wire_name` itself if it is one, or unknown.
+const std::string& documented_name(const BindingWords& words, const BinderAccess::Node* node, const std::string& wire_name) {
+  if (node == nullptr || node->properties.contains(wire_name)) return wire_name;
+  const auto alias = words.aliases.find(wire_name);
+  if (alias != words.aliases.end() && node->properties.contains(alias->second)) return alias->second;
+  if (!words.names_ignore_case) return wire_name;
+  const auto known = node->names.find(to_lower(wire_name));
+  return known == node->names.end() ? wire_name : known->second;
+}
+
+const BinderAccess::Node* child_of(const BinderAccess::Node* node, const std::string& name) {
+  if (node == nullptr) return nullptr;
+  const auto found = node->properties.find(name);
+  return found != node->properties.end() ? found->second : node->additional;
+}
+
+void bind_value(const BindingWords& words, const BinderAccess::Node* node, Json& value, const Spot* spot);
+
+// Members that change their names move into a new object: of two that get the same name, the last one stays.
+void bind_renamed_members(const BindingWords& words, const BinderAccess::Node* node, Json& value, const Spot* spot) {
   Json out = Json::object();
   for (auto& [wire_name, member] : value.items()) {
     if (member.is_null() && words.null_is_absent) continue;
-    std::string name = wire_name;
-    if (node != nullptr && !node->properties.contains(name)) {
-      if (const auto alias = words.aliases.find(name); alias != words.aliases.end() && node->properties.contains(alias->second)) {
-        name = alias->second;
-      } else if (words.names_ignore_case) {
-        if (const auto known = node->names.find(to_lower(name)); known != node->names.end()) name = known->second;
-      }
-    }
-    const BinderAccess::Node* child = nullptr;
-    if (node != nullptr) {
-      const auto found = node->properties.find(name);
-      child = found != node->properties.end() ? found->second : node->additional;
-    }
-    const std::string child_at = join_pointer(at, name);
-    const std::string child_wire = join_pointer(wire, wire_name);
-    if (child_at != child_wire) bound.renamed.emplace_back(child_at, child_wire);
-    bind_value(words, bound, child, member, child_at, child_wire);
+    const std::string& name = documented_name(words, node, wire_name);
+    const auto child = spot == nullptr ? std::nullopt : std::optional(spot->child(name, wire_name));
+    if (child) child->add_if_renamed();
+    bind_value(words, child_of(node, name), member, child ? &*child : nullptr);
     if (member.is_null() && words.null_is_absent) continue;
     out[name] = std::move(member);
   }
   value = std::move(out);
 }
 
-void bind_value(const BindingWords& words, Bound& bound, const BinderAccess::Node* node, Json& value, const std::string& at,
-                const std::string& wire) {
+void bind_members(const BindingWords& words, const BinderAccess::Node* node, Json& value, const Spot* spot) {
+  auto& members = value.get_ref<Json::object_t&>();
+  const bool renames =
+      std::ranges::any_of(members, [&](const auto& member) { return &documented_name(words, node, member.first) != &member.first; });
+  if (renames || spot != nullptr) return bind_renamed_members(words, node, value, spot);
+  for (auto member = members.begin(); member != members.end();) {
+    bind_value(words, child_of(node, member->first), member->second, nullptr);
+    member = member->second.is_null() && words.null_is_absent ? members.erase(member) : std::next(member);
+  }
+}
+
+void bind_value(const BindingWords& words, const BinderAccess::Node* node, Json& value, const Spot* spot) {
   if (value.is_string()) {
     if (node != nullptr) bind_text(words, *node, value);
     return;
@@ -182,14 +209,15 @@ void bind_value(const BindingWords& words, Bound& bound, const BinderAccess::Nod
   }
   if (value.is_object() && words.single_is_list && node != nullptr && node->array && !node->object) {
     value = Json::array({std::move(value)});
-    bound.renamed.emplace_back(join_pointer(at, std::size_t{0}), wire);
+    if (spot != nullptr) spot->bound.renamed.emplace_back(join_pointer(spot->at, std::size_t{0}), spot->wire);
   }
   if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      bind_value(words, bound, node == nullptr ? nullptr : node->items, value[i], join_pointer(at, i), join_pointer(wire, i));
+      const auto child = spot == nullptr ? std::nullopt : std::optional(spot->child(i, i));
+      bind_value(words, node == nullptr ? nullptr : node->items, value[i], child ? &*child : nullptr);
     }
   } else if (value.is_object()) {
-    bind_members(words, bound, node, value, at, wire);
+    bind_members(words, node, value, spot);
   }
 }
 
@@ -203,19 +231,32 @@ Binder::Binder(const Json& document, std::string_view schema, const BindingWords
 
 Binder::~Binder() = default;
 
-Bound Binder::bind(Json wire) const {
+namespace {
+
+// The body inside the member that wraps it; null: it is not wrapped.
+Json* find_wrapped(const BindingWords& words, Json& wire) {
+  if (words.unwrap.empty() || !wire.is_object() || wire.size() != 1) return nullptr;
+  const auto inner = wire.find(words.unwrap);
+  return inner != wire.end() && inner->is_object() ? &*inner : nullptr;
+}
+
+}  // namespace
+
+Json Binder::bind(Json wire) const {
+  if (Json* inner = find_wrapped(words_, wire)) wire = Json(std::move(*inner));
+  bind_value(words_, root_.get(), wire, nullptr);
+  return wire;
+}
+
+Bound Binder::bind_with_spelling(Json wire) const {
   Bound bound;
-  std::string at;
-  if (!words_.unwrap.empty() && wire.is_object() && wire.size() == 1) {
-    const auto inner = wire.find(words_.unwrap);
-    if (inner != wire.end() && inner->is_object()) {
-      Json body = std::move(*inner);
-      wire = std::move(body);
-      at = join_pointer("", words_.unwrap);
-      bound.renamed.emplace_back("", at);
-    }
+  Spot spot{.bound = bound, .at = "", .wire = ""};
+  if (Json* inner = find_wrapped(words_, wire)) {
+    wire = Json(std::move(*inner));
+    spot.wire = join_pointer("", words_.unwrap);
+    spot.add_if_renamed();
   }
-  bind_value(words_, bound, root_.get(), wire, "", at);
+  bind_value(words_, root_.get(), wire, &spot);
   bound.body = std::move(wire);
   return bound;
 }

@@ -46,7 +46,8 @@ class Binder {
   Binder(const Binder&) = delete;
   Binder& operator=(const Binder&) = delete;
 
-  Bound bind(Json wire) const;
+  Json bind(Json wire) const;
+  Bound bind_with_spelling(Json wire) const;
   // How the wire spelled the member that is at `pointer` after binding.
   static std::string wire_pointer(const Bound& bound, std::string_view pointer);
 

@@ -210,6 +210,7 @@ struct Operation {
   Json words;                                // `id`, `where`, `from`, `record` and `changes` as written
   std::set<std::string, std::less<>> names;  // first parts of the paths in all these templates
   bool looks_at_record = false;              // some row does
+  bool shows_request = true;                 // some answer does
 
   bool names_record() const { return !record_id.empty() || id_template || where; }
   std::optional<Paging> paging;

@@ -59,7 +59,7 @@ void walk_leaves(const Json& tree, const std::string& pointer, const std::functi
 void lint_body(LintContext& context, const Operation& operation, const Json& body, const std::string& within,
                const std::string& file_pointer) {
   if (operation.binder == nullptr) return;
-  const Bound bound = operation.binder->bind(body);  // wrapped, renamed and aliased as the vendor reads it
+  const Bound bound = operation.binder->bind_with_spelling(body);  // wrapped, renamed and aliased as the vendor reads it
   const Json& document = context.contract_of(&operation).document;
   walk_leaves(bound.body, "", [&](const std::string& pointer) {
     const std::string wire = Binder::wire_pointer(bound, pointer);

@@ -38,7 +38,7 @@ Settings default_settings(const Contract& contract) {
 std::string first_broken(const Contract& contract, const Operation& operation, const Json& request) {
   const Switches switches = resolve_profile({}, contract);
   const Settings settings = default_settings(contract);
-  Json body = operation.binder->bind(request).body;
+  Json body = operation.binder->bind(request);
   const Findings shape = check_shape(contract, operation, body);
   if (!shape.empty()) return shape.front().rule;
   std::vector<Json> judged = {body};
