@@ -100,7 +100,7 @@ class SnapshotReader {
     const auto [end, error] = std::from_chars(random.data(), random.data() + random.size(), state);
     if (error != std::errc{} || end != random.data() + random.size()) fail("/random", "found '" + random + "', expected a number as text");
     env.random = Random(state);
-    std::map<std::string, std::int64_t> ids;
+    Ids::Numbers ids;
     for (const auto& [sequence, next] : object("/ids").items()) ids[sequence] = number<std::int64_t>(join_pointer("/ids", sequence));
     env.ids.set_all(std::move(ids));
   }

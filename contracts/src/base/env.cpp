@@ -5,6 +5,7 @@
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <iterator>
 #include <limits>
 #include <random>
 
@@ -219,7 +220,11 @@ void Clock::advance(Milliseconds by) {
 void Ids::start(const std::string& sequence, std::int64_t first) { next_[api_ + "." + sequence] = first; }
 
 std::int64_t Ids::next(const std::string& sequence) {
-  std::int64_t& next = next_.try_emplace(api_ + "." + sequence, 1).first->second;
+  fmt::memory_buffer key;
+  fmt::format_to(std::back_inserter(key), "{}.{}", api_, sequence);
+  auto found = next_.find(std::string_view(key.data(), key.size()));
+  if (found == next_.end()) found = next_.emplace(fmt::to_string(key), 1).first;
+  std::int64_t& next = found->second;
   return next == std::numeric_limits<std::int64_t>::max() ? next : next++;
 }
 

@@ -57,12 +57,13 @@ class Ids {
   std::int64_t next(const std::string& sequence);  // an unknown sequence starts at 1; the greatest integer is repeated
   std::int64_t peek(const std::string& sequence) const;
   // The next number of every sequence that was started or drawn from, by api.sequence.
-  const std::map<std::string, std::int64_t>& all() const { return next_; }
-  void set_all(std::map<std::string, std::int64_t> next) { next_ = std::move(next); }
+  using Numbers = std::map<std::string, std::int64_t, std::less<>>;
+  const Numbers& all() const { return next_; }
+  void set_all(Numbers next) { next_ = std::move(next); }
 
  private:
   std::string api_;
-  std::map<std::string, std::int64_t> next_;
+  Numbers next_;
 };
 
 // SplitMix64: small, seedable, the same on every platform.

@@ -105,6 +105,13 @@ void close(const Json& list, char bracket, std::string& out) {
 
 }  // namespace
 
+void append_json_string(std::string_view text, std::string& out) {
+  if (is_plain(text))
+    append_quoted(text, out);
+  else
+    dump_to(Json(text), out);
+}
+
 // The library's serializer allocates at each call, which is most of the cost of a small value: simple values are written here, in
 // the same bytes.
 void append_json(const Json& value, std::string& out) {

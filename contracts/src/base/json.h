@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -36,7 +37,8 @@ ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicate
 
 // Compact text; invalid UTF-8 is replaced.
 std::string render_json(const Json& value);
-void append_json(const Json& value, std::string& out);  // as render_json
+void append_json(const Json& value, std::string& out);             // as render_json
+void append_json_string(std::string_view text, std::string& out);  // as render_json(Json(text))
 std::string render_json_pretty(const Json& value);
 std::string as_text(const Json& value);  // a string without quotes, anything else as render_json
 // Collects the values of one name: null becomes the value, a value becomes a list.
@@ -65,6 +67,8 @@ bool erase_pointer(Json& root, std::string_view pointer);
 // Every concrete pointer that a pattern with '*' tokens (any element or member) matches down to its last fixed token's parent;
 // the last token itself need not exist: "/Products/*/Qty" gives "/Products/0/Qty" also where Qty is absent.
 std::vector<std::string> expand_pointer(const Json& root, std::string_view pattern);
+// The same one by one, until `visit` returns false. `root` must not change meanwhile.
+void visit_pointers(const Json& root, std::string_view pattern, const std::function<bool(const std::string&)>& visit);
 // The pointer of a reference inside the document: "/a b" for {"$ref": "#/a%20b"}; nullopt for every other value.
 std::optional<std::string> local_ref(const Json& schema);
 // The schema that local references lead to, itself if it is none; nullptr when one leads nowhere or they form a circle.

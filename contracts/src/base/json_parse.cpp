@@ -3,6 +3,7 @@
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/number.h"
+#include "contracts/src/base/usual_json.h"
 
 namespace understudy {
 namespace {
@@ -30,7 +31,7 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 // Offset of the first byte that is not UTF-8, or npos.
 std::size_t find_bad_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const auto length = utf8_length(text, at);
+    const auto length = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : utf8_length(text, at);
     if (length == 0) return at;
     at += length;
   }
@@ -262,6 +263,10 @@ class Parser {
 ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicates, const JsonLimits& limits) {
   if (const auto at = find_bad_utf8(text); at != std::string_view::npos) {
     return tl::unexpected(error_at(text, at, "invalid UTF-8"));
+  }
+  constexpr auto kNoLimit = static_cast<std::size_t>(-1);
+  if (duplicates == nullptr && limits.values == kNoLimit && limits.memory == kNoLimit) {
+    if (auto usual = parse_usual_json(text)) return *std::move(usual);
   }
   // A large text is measured before memory is taken for it.
   if (limits.memory < JsonLimits().memory && text.size() > kLargeText) {

@@ -62,25 +62,48 @@ J* walk(J& root, std::string_view pointer) {
   return found ? at : nullptr;
 }
 
-void expand(const Json& at, const std::vector<std::string>& tokens, std::size_t next, const std::string& pointer,
-            std::vector<std::string>& out) {
-  if (next == tokens.size()) {
-    out.push_back(pointer);
-    return;
+// Visits the pointers that a pattern means below a value. One text holds the pointer to where the walk is.
+class Expansion {
+ public:
+  explicit Expansion(const std::function<bool(const std::string&)>& visit) : visit_(visit) {}
+
+  // False: the visitor wants no more.
+  bool walk_all(const Json& at, std::string_view pattern) {
+    if (pattern.empty()) return visit_(pointer_);
+    pattern.remove_prefix(1);
+    const std::string_view raw = pattern.substr(0, pattern.find('/'));
+    const std::string_view rest = pattern.substr(raw.size());
+    if (raw == "*") return walk_children(at, rest);
+    const Json* child = find_pointer(at, std::string_view(raw.data() - 1, raw.size() + 1));
+    if (child == nullptr && !(rest.empty() && at.is_structured())) return true;
+    const std::size_t before = pointer_.size();
+    pointer_.append("/").append(raw);
+    const bool goes_on = child == nullptr ? visit_(pointer_) : walk_all(*child, rest);
+    pointer_.resize(before);
+    return goes_on;
   }
-  const auto& token = tokens[next];
-  if (token == "*") {
-    if (at.is_array()) {
-      for (std::size_t i = 0; i < at.size(); ++i) expand(at[i], tokens, next + 1, join_pointer(pointer, i), out);
-    } else if (at.is_object()) {
-      for (const auto& [name, value] : at.items()) expand(value, tokens, next + 1, join_pointer(pointer, name), out);
+
+ private:
+  bool walk_children(const Json& at, std::string_view rest) {
+    const std::size_t before = pointer_.size();
+    bool goes_on = true;
+    for (std::size_t i = 0; at.is_array() && i < at.size() && goes_on; ++i) {
+      pointer_.append("/").append(std::to_string(i));
+      goes_on = walk_all(at[i], rest);
+      pointer_.resize(before);
     }
-  } else if (const Json* child = child_of(at, token)) {
-    expand(*child, tokens, next + 1, join_pointer(pointer, token), out);
-  } else if (next + 1 == tokens.size() && at.is_structured()) {
-    out.push_back(join_pointer(pointer, token));
+    if (!at.is_object()) return goes_on;
+    for (auto member = at.begin(); member != at.end() && goes_on; ++member) {
+      pointer_.append("/").append(escape_token(member.key()));
+      goes_on = walk_all(*member, rest);
+      pointer_.resize(before);
+    }
+    return goes_on;
   }
-}
+
+  const std::function<bool(const std::string&)>& visit_;
+  std::string pointer_;
+};
 
 }  // namespace
 
@@ -165,8 +188,15 @@ bool erase_pointer(Json& root, std::string_view pointer) {
 
 std::vector<std::string> expand_pointer(const Json& root, std::string_view pattern) {
   std::vector<std::string> out;
-  if (pattern.empty() || pattern.front() == '/') expand(root, split_pointer(pattern), 0, "", out);
+  visit_pointers(root, pattern, [&](const std::string& pointer) {
+    out.push_back(pointer);
+    return true;
+  });
   return out;
+}
+
+void visit_pointers(const Json& root, std::string_view pattern, const std::function<bool(const std::string&)>& visit) {
+  if (pattern.empty() || pattern.front() == '/') static_cast<void>(Expansion(visit).walk_all(root, pattern));
 }
 
 std::optional<std::string> local_ref(const Json& schema) {

@@ -6,6 +6,7 @@ namespace understudy {
 namespace {
 
 const Json kNull = nullptr;
+constexpr std::size_t kUsualBody = 500;
 
 std::string render_text(const Json& value) { return value.is_null() ? std::string() : as_text(value); }
 
@@ -59,12 +60,15 @@ Response render_response(const ResponseVariant& variant, const Switches& switche
   Response response;
   response.status = status_of(variant, switches);
   response.reason = reason_of(variant, switches);
+  response.headers.reserve(variant.header_templates.size() + 1);
   if (variant.body || variant.text) {
     if (!variant.content_type.empty()) response.headers.push_back({"Content-Type", variant.content_type});
-    if (variant.body)
+    if (variant.body) {
+      response.body.reserve(kUsualBody);
       variant.body_template.write(scope, response.body);
-    else
+    } else {
       response.body = render_text(variant.text_template.fill(scope));
+    }
   }
   for (const auto& [name, value] : variant.header_templates) {
     const Json filled = value.fill(scope);

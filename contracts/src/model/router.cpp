@@ -92,14 +92,12 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
   path = trim(path, contract);
   const auto fixed = ignore_case ? paths.fixed.find(normalise(path, true)) : paths.fixed.find(trim_first_slash(path));
   if (fixed != paths.fixed.end()) {
-    for (const Operation* operation : fixed->second) {
-      if (operation->method == method) {
-        route.operation = operation;
-        route.allowed.clear();
-        return route;
-      }
-      allow(route, operation->method);
+    const auto meant = std::ranges::find(fixed->second, method, &Operation::method);
+    if (meant != fixed->second.end()) {
+      route.operation = *meant;
+      return route;
     }
+    for (const Operation* operation : fixed->second) allow(route, operation->method);
   } else if (!paths.templates.empty()) {
     const auto have = path_segments(path);
     for (const Template& one : paths.templates) {

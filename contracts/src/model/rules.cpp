@@ -1,7 +1,7 @@
 #include "contracts/src/model/rules.h"
 
 #include <algorithm>
-#include <span>
+#include <functional>
 
 #include "contracts/src/base/formats.h"
 #include "contracts/src/base/number.h"
@@ -10,21 +10,30 @@
 namespace understudy {
 namespace {
 
+// Takes the first token off a pointer, as it is written there.
+std::string_view take_token(std::string_view& pointer) {
+  if (!pointer.empty()) pointer.remove_prefix(1);
+  const std::string_view token = pointer.substr(0, pointer.find('/'));
+  pointer.remove_prefix(token.size());
+  return token;
+}
+
 // The value at a condition's or key's pattern, its '*' replaced by the indices of the row's member: /Products/*/Mode beside
 // /Products/2/Qty.
 const Json* find_beside(const Json& body, std::string_view pattern, std::string_view at_pattern, std::string_view concrete) {
   if (pattern.find('*') == std::string_view::npos) return find_pointer(body, pattern);
-  const auto tokens = split_pointer(pattern);
-  const auto at = split_pointer(at_pattern);
-  const auto place = split_pointer(concrete);
-  std::string out;
+  std::string pointer;
   bool together = true;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    together = together && i < at.size() && i < place.size() && tokens[i] == at[i];
-    out = join_pointer(out, together ? place[i] : tokens[i]);
+  while (!pattern.empty()) {
+    together = together && !at_pattern.empty() && !concrete.empty();
+    const std::string_view token = take_token(pattern), at = take_token(at_pattern), place = take_token(concrete);
+    together = together && token == at;
+    pointer.append("/").append(together ? place : token);
   }
-  return find_pointer(body, out);
+  return find_pointer(body, pointer);
 }
+
+bool is_text(const Json& value, std::string_view text) { return value.is_string() && value.get_ref<const std::string&>() == text; }
 
 bool is_empty(const Json* value) {
   return value == nullptr || value->is_null() || (value->is_string() && value->get_ref<const std::string&>().empty());
@@ -109,7 +118,7 @@ std::optional<Wrong> judge(const Row& row, const std::string& place, const Json&
   const auto actual = [&] { return value == nullptr ? "absent" : describe(*value); };
   switch (row.verb) {
     case Verb::required:
-      if (value == nullptr || (row.argument == "non_empty" && is_empty(value))) return Wrong{"a value", actual()};
+      if (value == nullptr || (is_empty(value) && is_text(row.argument, "non_empty"))) return Wrong{"a value", actual()};
       return std::nullopt;
     case Verb::forbidden:
       if (value == nullptr) return std::nullopt;
@@ -190,6 +199,20 @@ bool is_evaluated(const Row& row, const Json* value) {
   return row.verb == Verb::required || row.verb == Verb::forbidden || value != nullptr;
 }
 
+Broken describe_broken(const Contract& contract, const Row& row, const std::string& place, const Wrong& wrong, const Json& subject) {
+  return {.row = &row,
+          .finding = {.code = std::string(to_string(row.verb)),
+                      .pointer = place,
+                      .expected = wrong.expected,
+                      .actual = wrong.actual,
+                      .message = sentence(row, place, wrong, find_pointer(subject, place)),
+                      .rule = contract.api + "." + row.id,
+                      .source = row.fact.source,
+                      .evidence = row.fact.evidence,
+                      .severity = Severity::error,
+                      .place = row.place}};
+}
+
 }  // namespace
 
 std::vector<Broken> find_broken_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,
@@ -206,30 +229,27 @@ std::vector<Broken> find_broken_rows(const Contract& contract, const Operation& 
     const std::string_view at = row.at;
     const bool is_plain = at.find('*') == std::string_view::npos;
     if (is_plain && !at.empty() && !has_parent(subject, at)) continue;
-    const std::vector<std::string> expanded = is_plain ? std::vector<std::string>() : expand_pointer(subject, at);
-    for (const std::string& place : is_plain ? std::span(&row.at, 1) : std::span(expanded)) {
+    const bool changes_body = row.verb == Verb::ignored || row.verb == Verb::becomes;
+    // False: enough rows are broken.
+    const auto judge_place = [&](const std::string& place) {
       const bool applies = std::ranges::all_of(row.when, [&](const Condition& one) { return holds(one, row, place, body, context); });
-      if (!applies) continue;
+      if (!applies) return true;
       if (evaluated != nullptr && is_evaluated(row, find_pointer(subject, place))) evaluated->push_back(&row);
-      if (row.verb == Verb::ignored || row.verb == Verb::becomes) {
+      if (changes_body) {
         apply(row, place, body);
-        continue;
+        return true;
       }
-      const auto wrong = judge(row, place, subject, context);
-      if (!wrong) continue;
-      broken.push_back({.row = &row,
-                        .finding = {.code = std::string(to_string(row.verb)),
-                                    .pointer = place,
-                                    .expected = wrong->expected,
-                                    .actual = wrong->actual,
-                                    .message = sentence(row, place, *wrong, find_pointer(subject, place)),
-                                    .rule = contract.api + "." + row.id,
-                                    .source = row.fact.source,
-                                    .evidence = row.fact.evidence,
-                                    .severity = Severity::error,
-                                    .place = row.place}});
-      if (broken.size() == limit) return broken;
+      if (const auto wrong = judge(row, place, subject, context)) broken.push_back(describe_broken(contract, row, place, *wrong, subject));
+      return broken.size() < limit;
+    };
+    if (is_plain) {
+      static_cast<void>(judge_place(row.at));
+    } else if (changes_body) {
+      for (const std::string& place : expand_pointer(subject, at)) static_cast<void>(judge_place(place));
+    } else {
+      visit_pointers(subject, at, std::cref(judge_place));
     }
+    if (broken.size() >= limit) return broken;
   }
   return broken;
 }

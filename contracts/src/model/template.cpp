@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
 
 #include "contracts/src/base/text.h"
 
@@ -159,115 +160,171 @@ void Template::read_object(const Json& pattern) {
   }
 }
 
+const Json& Template::find_or_fill(const TemplateScope& scope, Json& made) const {
+  if (const auto* path = std::get_if<TemplatePath>(&node_)) return look_up(scope, *path);
+  return made = fill(scope);
+}
+
+const Template& Template::choose(const If& choice, const TemplateScope& scope) {
+  Json made;
+  return (is_falsy(choice.condition.front().find_or_fill(scope, made)) ? choice.no : choice.yes).front();
+}
+
+const Template& Template::choose(const Case& choice, const TemplateScope& scope) {
+  Json made;
+  return choice_of(choice.of, choice.value.front().find_or_fill(scope, made), choice.otherwise.front());
+}
+
 Json Template::fill(const TemplateScope& scope) const {
-  return std::visit(
-      Overload{
-          [](const Literal& one) { return one.value; },
-          [&](const TemplatePath& path) { return look_up(scope, path); },
-          [&](const Text& text) {
-            std::string out = text.texts.front();
-            for (std::size_t i = 0; i < text.paths.size(); ++i) {
-              append_text(look_up(scope, text.paths[i]), out);
-              out += text.texts[i + 1];
-            }
-            return Json(std::move(out));
-          },
-          [&](const Object& object) {
-            Json out = Json::object();
-            auto& members = out.get_ref<Json::object_t&>();
-            for (const auto& [name, value] : object.members) members.emplace_hint(members.end(), name, value.fill(scope));
-            return out;
-          },
-          [&](const List& list) {
-            Json out = Json::array();
-            for (const Template& element : list.elements) out.push_back(element.fill(scope));
-            return out;
-          },
-          [&](const Each& each) {
-            const Json list = each.list.front().fill(scope);
-            Json out = Json::array();
-            if (!list.is_array()) return out;
-            for (const Json& element : list) {
-              const TemplateScope inner = scope.with(each.name, element);
-              if (!each.where.empty() && is_falsy(each.where.front().fill(inner))) continue;
-              Json body = each.body.front().fill(inner);
-              if (!each.flat)
-                out.push_back(std::move(body));
-              else if (body.is_array())
-                out.insert(out.end(), body.begin(), body.end());
-            }
-            return out;
-          },
-          [&](const Merge& merge) {
-            Json out = Json::object();
-            for (const Template& one : merge.parts) {
-              const Json filled = one.fill(scope);
-              if (filled.is_object()) out.update(filled);
-            }
-            return out;
-          },
-          [&](const If& choice) { return (is_falsy(choice.condition.front().fill(scope)) ? choice.no : choice.yes).front().fill(scope); },
-          [&](const Case& choice) { return choice_of(choice.of, choice.value.front().fill(scope), choice.otherwise.front()).fill(scope); },
-          [&](const Function& function) { return apply_word(function.word, function.argument.front().fill(scope)); },
-          [&](const Records& records) {
-            if (scope.source == nullptr) return Json();
-            const Json where = records.where.empty() ? Json::object() : records.where.front().fill(scope);
-            Json found = scope.source->select(records.collection, where, records.first ? 1 : std::string::npos);
-            if (!records.first) return found;
-            if (found.empty()) return Json();
-            const Json* taken = walk_path(&found.front(), records.take, 0);
-            return taken == nullptr ? Json() : Json(*taken);
-          },
-          [&](const Next& next) { return scope.source == nullptr ? Json() : Json(scope.source->next(next.sequence)); },
-      },
-      node_);
+  return std::visit(Overload{
+                        [](const Literal& one) { return one.value; },
+                        [&](const TemplatePath& path) { return look_up(scope, path); },
+                        [&](const Text& text) {
+                          std::string out = text.texts.front();
+                          for (std::size_t i = 0; i < text.paths.size(); ++i) {
+                            append_text(look_up(scope, text.paths[i]), out);
+                            out += text.texts[i + 1];
+                          }
+                          return Json(std::move(out));
+                        },
+                        [&](const Object& object) {
+                          Json out = Json::object();
+                          auto& members = out.get_ref<Json::object_t&>();
+                          for (const auto& [name, value] : object.members) members.emplace_hint(members.end(), name, value.fill(scope));
+                          return out;
+                        },
+                        [&](const List& list) {
+                          Json out = Json::array();
+                          for (const Template& element : list.elements) out.push_back(element.fill(scope));
+                          return out;
+                        },
+                        [&](const Each& each) {
+                          Json made;
+                          const Json& list = each.list.front().find_or_fill(scope, made);
+                          Json out = Json::array();
+                          if (!list.is_array()) return out;
+                          for (const Json& element : list) {
+                            const TemplateScope inner = scope.with(each.name, element);
+                            if (!each.where.empty() && is_falsy(each.where.front().fill(inner))) continue;
+                            Json body = each.body.front().fill(inner);
+                            if (!each.flat)
+                              out.push_back(std::move(body));
+                            else if (body.is_array())
+                              out.insert(out.end(), body.begin(), body.end());
+                          }
+                          return out;
+                        },
+                        [&](const Merge& merge) {
+                          Json out = Json::object();
+                          for (const Template& one : merge.parts) {
+                            const Json filled = one.fill(scope);
+                            if (filled.is_object()) out.update(filled);
+                          }
+                          return out;
+                        },
+                        [&](const If& choice) { return choose(choice, scope).fill(scope); },
+                        [&](const Case& choice) { return choose(choice, scope).fill(scope); },
+                        [&](const Function& function) { return apply_word(function.word, function.argument.front().fill(scope)); },
+                        [&](const Records& records) {
+                          if (scope.source == nullptr) return Json();
+                          const Json where = records.where.empty() ? Json::object() : records.where.front().fill(scope);
+                          Json found = scope.source->select(records.collection, where, records.first ? 1 : std::string::npos);
+                          if (!records.first) return found;
+                          if (found.empty()) return Json();
+                          const Json* taken = walk_path(&found.front(), records.take, 0);
+                          return taken == nullptr ? Json() : Json(*taken);
+                        },
+                        [&](const Next& next) { return scope.source == nullptr ? Json() : Json(scope.source->next(next.sequence)); },
+                    },
+                    node_);
+}
+
+struct Template::Members {
+  std::vector<Member> all;
+  std::deque<Json> made;  // objects that `all` refers to
+
+  void add(std::string_view name, const Template* made_by, const Json* value) {
+    all.push_back({.name = name, .order = all.size(), .made_by = made_by, .value = value});
+  }
+  void add(const Json& object) {
+    if (!object.is_object()) return;
+    for (auto member = object.begin(); member != object.end(); ++member) add(member.key(), nullptr, &*member);
+  }
+};
+
+void Template::add_members(const TemplateScope& scope, Members& members) const {
+  if (const auto* path = std::get_if<TemplatePath>(&node_)) return members.add(look_up(scope, *path));
+  if (const auto* choice = std::get_if<If>(&node_)) return choose(*choice, scope).add_members(scope, members);
+  if (const auto* object = std::get_if<Object>(&node_)) {
+    for (const auto& [name, value] : object->members) members.add(name, &value, nullptr);
+    return;
+  }
+  members.add(members.made.emplace_back(fill(scope)));
+}
+
+// The members of all parts by name, without making the object.
+void Template::write_merge(const Merge& merge, const TemplateScope& scope, std::string& out) {
+  Members members;
+  members.all.reserve(64);
+  for (const Template& one : merge.parts) one.add_members(scope, members);
+  std::ranges::sort(members.all, {}, [](const Member& member) { return std::pair(member.name, member.order); });
+  char before = '{';
+  for (std::size_t i = 0; i < members.all.size(); ++i) {
+    const Member& member = members.all[i];
+    if (i + 1 < members.all.size() && members.all[i + 1].name == member.name) continue;
+    out += before;
+    append_json_string(member.name, out);
+    out += ':';
+    if (member.value != nullptr)
+      append_json(*member.value, out);
+    else
+      member.made_by->write(scope, out);
+    before = ',';
+  }
+  out += before == '{' ? "{}" : "}";
 }
 
 void Template::write(const TemplateScope& scope, std::string& out) const {
-  std::visit(
-      Overload{
-          [&](const Literal& one) { out += one.text; },
-          [&](const TemplatePath& path) { append_json(look_up(scope, path), out); },
-          [&](const Object& object) {
-            out += '{';
-            for (std::size_t i = 0; i < object.members.size(); ++i) {
-              out += object.keys[i];
-              object.members[i].second.write(scope, out);
-            }
-            out += '}';
-          },
-          [&](const List& list) {
-            char before = '[';
-            for (const Template& element : list.elements) {
-              out += before;
-              element.write(scope, out);
-              before = ',';
-            }
-            out += before == '[' ? "[]" : "]";
-          },
-          [&](const Each& each) {
-            if (each.flat || !each.where.empty()) return append_json(fill(scope), out);
-            const Template& source = each.list.front();
-            Json made;
-            const Json* list = &made;
-            if (const auto* path = std::get_if<TemplatePath>(&source.node_))
-              list = &look_up(scope, *path);
-            else
-              made = source.fill(scope);
-            char before = '[';
-            if (list->is_array()) {
-              for (const Json& element : *list) {
-                out += before;
-                each.body.front().write(scope.with(each.name, element), out);
-                before = ',';
-              }
-            }
-            out += before == '[' ? "[]" : "]";
-          },
-          [&](const If& choice) { (is_falsy(choice.condition.front().fill(scope)) ? choice.no : choice.yes).front().write(scope, out); },
-          [&](const auto&) { append_json(fill(scope), out); },
-      },
-      node_);
+  std::visit(Overload{
+                 [&](const Literal& one) { out += one.text; },
+                 [&](const TemplatePath& path) { append_json(look_up(scope, path), out); },
+                 [&](const Object& object) {
+                   out += '{';
+                   for (std::size_t i = 0; i < object.members.size(); ++i) {
+                     out += object.keys[i];
+                     object.members[i].second.write(scope, out);
+                   }
+                   out += '}';
+                 },
+                 [&](const List& list) {
+                   char before = '[';
+                   for (const Template& element : list.elements) {
+                     out += before;
+                     element.write(scope, out);
+                     before = ',';
+                   }
+                   out += before == '[' ? "[]" : "]";
+                 },
+                 [&](const Each& each) {
+                   if (each.flat || !each.where.empty()) return append_json(fill(scope), out);
+                   Json made;
+                   const Json& list = each.list.front().find_or_fill(scope, made);
+                   char before = '[';
+                   if (list.is_array()) {
+                     for (const Json& element : list) {
+                       out += before;
+                       each.body.front().write(scope.with(each.name, element), out);
+                       before = ',';
+                     }
+                   }
+                   out += before == '[' ? "[]" : "]";
+                 },
+                 [&](const Merge& merge) { write_merge(merge, scope, out); },
+                 [&](const If& choice) { choose(choice, scope).write(scope, out); },
+                 [&](const Case& choice) { choose(choice, scope).write(scope, out); },
+                 [&](const auto&) { append_json(fill(scope), out); },
+             },
+             node_);
 }
 
 std::optional<std::string> check_template(const Json& pattern, bool may_draw) {

@@ -102,6 +102,20 @@ class Template {
     std::string text;
   };
 
+  // One member of the object that a Merge writes: of a template, or a value that exists.
+  struct Member {
+    std::string_view name;
+    std::size_t order = 0;  // among members of the same name the last one counts
+    const Template* made_by = nullptr;
+    const Json* value = nullptr;
+  };
+  struct Members;
+  void add_members(const TemplateScope& scope, Members& members) const;
+  static void write_merge(const Merge& merge, const TemplateScope& scope, std::string& out);
+  // fill(), without a copy where the template is a path; `made` holds the value otherwise.
+  const Json& find_or_fill(const TemplateScope& scope, Json& made) const;
+  static const Template& choose(const If& choice, const TemplateScope& scope);
+  static const Template& choose(const Case& choice, const TemplateScope& scope);
   Template part(const Json& pattern);
   std::vector<Template> optional_part(const Json& pattern, std::string_view member);
   Text read_text(std::string_view text);

@@ -1,0 +1,139 @@
+#include "contracts/src/base/usual_json.h"
+
+#include <charconv>
+#include <cstdint>
+
+#include "contracts/src/base/number.h"
+#include "contracts/src/base/text.h"
+
+namespace understudy {
+namespace {
+
+class UsualParser {
+ public:
+  explicit UsualParser(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+
+  std::optional<Json> parse() {
+    Json value;
+    if (!read_value(value, 0)) return std::nullopt;
+    skip_blanks();
+    return at_ == end_ ? std::optional(std::move(value)) : std::nullopt;
+  }
+
+ private:
+  void skip_blanks() {
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+  }
+  bool take(char wanted) {
+    if (at_ == end_ || *at_ != wanted) return false;
+    ++at_;
+    return true;
+  }
+  bool take_word(std::string_view word) {
+    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) return false;
+    at_ += word.size();
+    return true;
+  }
+  bool take_digits() {
+    const char* const first = at_;
+    while (at_ != end_ && is_digit(*at_)) ++at_;
+    return at_ != first;
+  }
+
+  bool read_value(Json& out, std::size_t depth) {
+    skip_blanks();
+    if (at_ == end_ || depth > kMaxJsonDepth) return false;
+    switch (*at_) {
+      case '{': return read_object(out, depth + 1);
+      case '[': return read_array(out, depth + 1);
+      case 'n': return take_word("null");
+      case 't': out = true; return take_word("true");
+      case 'f': out = false; return take_word("false");
+      case '"': {
+        std::string_view text;
+        if (!read_text(text)) return false;
+        out = text;
+        return true;
+      }
+      default: return read_number(out);
+    }
+  }
+
+  bool read_object(Json& out, std::size_t depth) {
+    ++at_;
+    out = Json::object();
+    skip_blanks();
+    if (take('}')) return depth <= kMaxJsonDepth;
+    auto& members = out.get_ref<Json::object_t&>();
+    do {
+      std::string_view name;
+      Json value;
+      skip_blanks();
+      if (!read_text(name)) return false;
+      skip_blanks();
+      if (!take(':') || !read_value(value, depth)) return false;
+      members.insert_or_assign(std::string(name), std::move(value));
+      skip_blanks();
+    } while (take(','));
+    return take('}');
+  }
+
+  bool read_array(Json& out, std::size_t depth) {
+    ++at_;
+    out = Json::array();
+    skip_blanks();
+    if (take(']')) return depth <= kMaxJsonDepth;
+    do {
+      Json value;
+      if (!read_value(value, depth)) return false;
+      out.push_back(std::move(value));
+      skip_blanks();
+    } while (take(','));
+    return take(']');
+  }
+
+  bool read_text(std::string_view& out) {
+    if (!take('"')) return false;
+    const char* const first = at_;
+    while (at_ != end_ && *at_ != '"' && *at_ != '\\' && static_cast<unsigned char>(*at_) >= 0x20) ++at_;
+    out = {first, static_cast<std::size_t>(at_ - first)};
+    return take('"');
+  }
+
+  bool read_number(Json& out) {
+    constexpr std::size_t kMostDigits = 18;
+    const char* const first = at_;
+    const bool is_negative = take('-');
+    if (!take('0') && !take_digits()) return false;
+    bool is_whole = true;
+    if (take('.')) {
+      is_whole = false;
+      if (!take_digits()) return false;
+    }
+    if (take('e') || take('E')) {
+      is_whole = false;
+      if (!take('+')) static_cast<void>(take('-'));
+      if (!take_digits()) return false;
+    }
+    const std::string_view text(first, static_cast<std::size_t>(at_ - first));
+    if (!is_whole) {
+      auto number = make_number(text);
+      if (number) out = *std::move(number);
+      return number.has_value();
+    }
+    if (text.size() > kMostDigits) return false;
+    std::int64_t number = 0;
+    std::from_chars(first, at_, number);
+    out = is_negative ? Json(number) : Json(static_cast<std::uint64_t>(number));
+    return true;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
+}  // namespace
+
+std::optional<Json> parse_usual_json(std::string_view text) { return UsualParser(text).parse(); }
+
+}  // namespace understudy
