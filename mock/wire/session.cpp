@@ -5,7 +5,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <cstring>
 #include <exception>
 #include <tuple>
 #include <type_traits>
@@ -98,13 +97,13 @@ class Session final : public Connection {
 
   Task<Read> read_request() {
     parser_.reset();
+    if (buffer_.size() > 0) co_await asio::post(shared_.loop, asio::use_awaitable_t<Executor>{});  // pipelined: the others first
     if (shared_.draining) {
       co_await close(kTls);
       co_return Read::nothing;
     }
     request_bytes_ = 0;
     if (buffer_.size() == 0) {
-      buffer_.shrink_to_fit();  // an idle connection needs no memory
       room_ = kFirstRead;
       enter(Phase::idle, shared_.options.idle);
     }
@@ -148,32 +147,18 @@ class Session final : public Connection {
       buffer_.commit(count);
       if (count == room_) room_ = std::min(room_ * 4, kLargestRead);
     } else {
-      bool waits = !is_next_request_likely();
-      if (!waits) co_await asio::post(shared_.loop, asio::use_awaitable_t<Executor>{});  // the others first
-      if (interrupted_) error = asio::error::operation_aborted;
-      for (;; waits = true) {
-        if (waits) co_await socket().async_wait(Socket::wait_read, into(error));
-        if (error) co_return;
-        auto& scratch = shared_.scratch;
-        const auto count = socket().read_some(asio::buffer(scratch), error);
-        const bool is_nothing = error == asio::error::would_block || error == asio::error::try_again;
-        if (!waits) idle_answers_ = is_nothing ? kIdleAnswers : 0;
-        if (is_nothing) continue;
-        if (error) co_return;
-        std::memcpy(buffer_.prepare(count).data(), scratch.data(), count);
-        buffer_.commit(count);
-        co_return;
+      if (phase == Phase::idle && shared_.connections.size() > 1 && eager_.is_worthwhile()) {
+        co_await asio::post(shared_.loop, asio::use_awaitable_t<Executor>{});  // the other connections first
+        error = interrupted_ ? asio::error::operation_aborted : take_bytes(socket(), shared_.scratch, buffer_);
+        eager_.note(error == asio::error::would_block);
+        if (error != asio::error::would_block) co_return;
       }
+      if (phase == Phase::idle) buffer_.shrink_to_fit();  // an idle connection needs no memory
+      do {
+        co_await socket().async_wait(Socket::wait_read, into(error));
+        if (!error) error = take_bytes(socket(), shared_.scratch, buffer_);
+      } while (error == asio::error::would_block);
     }
-  }
-
-  // Whether the client has probably sent its next request by the time that the other connections of this loop have had their turn. Then a
-  // read without a wait saves two system calls; a read in vain costs one, and is not tried again at the next answers.
-  bool is_next_request_likely() {
-    if (phase != Phase::idle || interrupted_ || shared_.connections.size() < 2 || !answered_) return false;
-    if (idle_answers_ == 0) return true;
-    --idle_answers_;
-    return false;
   }
 
   // Sends the wire's own response to an invalid request and closes: the start of the next request is unknown.
@@ -192,7 +177,6 @@ class Session final : public Connection {
 
   Delivery call_handler() {
     ++shared_.requests;
-    answered_ = true;
     continued_ = false;
     head_request_ = parser_.is_head();
     if (shared_.options.observer) std::tie(method_, target_) = parser_.request_line();
@@ -290,6 +274,8 @@ class Session final : public Connection {
 
   Task<bool> send(std::string_view bytes) {
     error_code error;
+    if constexpr (!kTls) bytes.remove_prefix(send_at_once(socket(), bytes));
+    if (bytes.empty()) co_return true;
     deadline = Clock::now() + shared_.options.write_deadline;
     co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), into(error));
     deadline = kForever;
@@ -379,9 +365,7 @@ class Session final : public Connection {
   std::size_t request_bytes_ = 0;
   Clock::time_point began_{};
   std::string method_, target_;  // for the observer
-  static constexpr int kIdleAnswers = 8;
-  int idle_answers_ = 0;   // so many answers go by before the next read without a wait
-  bool answered_ = false;  // a request of this connection
+  EagerReading eager_;
   bool continued_ = false;
   bool head_request_ = false;
   bool interrupted_ = false;

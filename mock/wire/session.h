@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -45,6 +46,38 @@ inline constexpr std::size_t kFirstRead = 1u << 10;
 inline constexpr std::size_t kLargestRead = 64u << 10;
 
 inline auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); }
+
+// Moves the bytes that have arrived into the buffer; would_block: there are none.
+template <class Scratch, class Buffer>
+error_code take_bytes(Socket& socket, Scratch& scratch, Buffer& buffer) {
+  error_code error;
+  const auto count = socket.read_some(asio::buffer(scratch), error);
+  if (!error) buffer.commit(asio::buffer_copy(buffer.prepare(count), asio::buffer(scratch, count)));
+  return error == asio::error::try_again ? asio::error::would_block : error;
+}
+
+// How many bytes the kernel took; usually all, and then nothing has to be awaited. An error is found by the next write.
+inline std::size_t send_at_once(Socket& socket, std::string_view bytes) {
+  error_code error;
+  const auto count = bytes.empty() ? 0 : socket.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+  return error ? 0 : count;
+}
+
+// Whether a connection's next request is probably there after the other connections of its loop had their turn. Then a read without a wait
+// saves two system calls; a read in vain costs one, and is not tried again at the next answers.
+class EagerReading {
+ public:
+  bool is_worthwhile() {
+    if (pause_ == 0) return true;
+    --pause_;
+    return false;
+  }
+  void note(bool was_in_vain) { pause_ = was_in_vain ? kPause : 0; }
+
+ private:
+  static constexpr int kPause = 8;
+  int pause_ = 1;  // so many reads wait: the first request, and some after a read in vain
+};
 
 class Connection {
  public:

@@ -25,7 +25,7 @@ LIMITS = {
     "sellercenter.createProducts": (405, 4),
     "shelf.addBook": (145, 4),
 }
-CONNECTIONS = 8
+CONNECTIONS = 16
 ORDER = {
     "CustomerDetails": {"Email": "a@example.test", "FirstName": "Ada", "LastName": "Byron"},
     "OrderDetails": {"CompanyID": 163, "Channel": "Local_Store"},
