@@ -11,9 +11,9 @@ namespace {
 Rejection reject_by_fault(const ResponseDefinition& answer) { return {.answer = answer.name, .rule = "fault"}; }
 
 // The element of the response: the batch's envelope, the call's answer, and the id that the call was sent with.
-Json wrap_element(const Batch& batch, const Json& sent, const Json& members) {
-  Json element = batch.envelope;
-  if (members.is_object()) element.update(members);
+Json wrap_element(const Batch& batch, const Json& sent, Json members) {
+  Json element = members.is_object() ? std::move(members) : Json::object();
+  for (auto member = batch.envelope.begin(); member != batch.envelope.end(); ++member) element.emplace(member.key(), *member);
   const Json* id = find_pointer(sent, batch.member_correlation);
   set_pointer(element, batch.member_correlation, id == nullptr ? Json() : *id);
   return element;
@@ -73,9 +73,16 @@ const Json& items_of(const Call& call) {
 Redeliveries::Entries& recall_entries(const Call& call, const Json& sent, Redeliveries::Entries& none) {
   if (!call.operation->idempotent_redelivery) return none;
   const Json* id = find_pointer(sent, call.contract.batch->member_correlation);
-  Json key = Json::array({call.operation->id, id == nullptr ? Json() : *id});
-  if (call.policy.redelivery_compares_arguments(call)) key.push_back(*call.arguments);
-  return call.state.delivered.recall(render_json(key), none.size());
+  std::string key = "[";  // a list as JSON
+  append_json(call.operation->id, key);
+  key += ',';
+  append_json(id == nullptr ? Json() : *id, key);
+  if (call.policy.redelivery_compares_arguments(call)) {
+    key += ',';
+    append_json(*call.arguments, key);
+  }
+  key += ']';
+  return call.state.delivered.recall(std::move(key), none.size());
 }
 
 // The entries of a call with items; nullopt: a fault ended the exchange between two of them, and `delivery` goes out.
@@ -119,11 +126,11 @@ Json refuse_items(const Call& call, const ResponseDefinition& answer, Trace& tra
 }
 
 // What one call is answered with; nullopt: a fault ended the exchange, and `delivery` goes out.
-std::optional<Json> run_batch_call(Call call, const Json& sent, std::vector<FaultInjector>& all_faults, Delivery& delivery, Trace& trace) {
+std::optional<Json> run_batch_call(Call call, Json& sent, std::vector<FaultInjector>& all_faults, Delivery& delivery, Trace& trace) {
   const Operation& operation = *call.operation;
   const Batch& batch = *call.contract.batch;
-  const Json* sent_arguments = find_pointer(sent, batch.member_arguments);
-  Json arguments = operation.binder->bind(sent_arguments == nullptr ? Json() : *sent_arguments);
+  Json* sent_arguments = find_pointer(sent, batch.member_arguments);
+  Json arguments = operation.binder->bind(sent_arguments == nullptr ? Json() : std::move(*sent_arguments));
   FaultInjector& faults = all_faults.emplace_back(call, arguments, trace);
 
   const ResponseDefinition* instead = faults.find_replacement(FaultSpec::Phase::before);
@@ -156,7 +163,7 @@ std::optional<Json> run_batch_call(Call call, const Json& sent, std::vector<Faul
 
 }  // namespace
 
-Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) {
+Delivery walk_batch(const Call& exchange, Decoded& decoded, Trace& trace) {
   const Batch& batch = *exchange.contract.batch;
   if (decoded.state != Decoded::State::ready) {
     const Finding finding{.code = std::string(decoded.code), .message = decoded.message};
@@ -176,7 +183,7 @@ Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) 
     for (const FaultInjector& one : faults) one.decorate(delivery);
     return delivery;
   };
-  for (const Json& sent : decoded.value) {
+  for (Json& sent : decoded.value) {
     const std::string method = text_at(sent, batch.member_operation);
     if (method == batch.credential_operation) continue;  // a notification: it yields no element
     Call call = exchange;
@@ -190,7 +197,7 @@ Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace) 
     else
       members = run_batch_call(call, sent, faults, delivery, trace);
     if (!members) return decorate();
-    elements.push_back(wrap_element(batch, sent, *members));
+    elements.push_back(wrap_element(batch, sent, *std::move(members)));
   }
   delivery.response = trace.limit_reached.empty() ? json_answer(200, elements) : limit_response(trace.limit_reached);
   for (FaultInjector& one : faults) {

@@ -305,10 +305,10 @@ std::vector<std::string> find_ignored(const Contract& contract, const Operation&
   return ignored;
 }
 
-BoundParameters bind_parameters(const Contract& contract, const Operation& operation, const Route& route, const Request& request) {
-  BoundParameters bound;
+void bind_parameters(const Contract& contract, const Operation& operation, const Route& route, const Request& request,
+                     BoundParameters& bound) {
   const auto query = query_of(request.target);
-  if (operation.parameters.empty() && query.empty()) return bound;
+  if (operation.parameters.empty() && query.empty()) return;
   const auto pairs = parse_form(query);
   bound.ignored = find_ignored(contract, operation, pairs);
   for (const Parameter& parameter : operation.parameters) {
@@ -328,7 +328,6 @@ BoundParameters bind_parameters(const Contract& contract, const Operation& opera
       bound.query[parameter.name] = std::move(value);
     }
   }
-  return bound;
 }
 
 // --- credentials ------------------------------------------------------------------------------------------------------------
@@ -426,7 +425,7 @@ Incoming read_incoming(const Route& route, const Request& request, std::size_t m
     if (route.operation->binder != nullptr && incoming.decoded.state != Decoded::State::unreadable)
       incoming.body = route.operation->binder->bind(std::move(incoming.decoded.value));
     body = &incoming.body;
-    incoming.parameters = bind_parameters(*route.contract, *route.operation, route, request);
+    bind_parameters(*route.contract, *route.operation, route, request, incoming.parameters);
   }
   incoming.presented = read_credential(*route.contract, route.operation, request, body);
   return incoming;

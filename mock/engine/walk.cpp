@@ -124,7 +124,11 @@ std::optional<Rejection> commit(const Call& call, const Reply& reply, Transactio
   const int writes = call.policy.writes_per_success(call);
   for (int i = 0; i < writes; ++i) {
     if (i > 0 && !perform(call, transaction)) break;
-    std::ranges::move(transaction.commit(), std::back_inserter(trace.committed));
+    auto changes = transaction.commit();
+    if (trace.committed.empty())
+      trace.committed = std::move(changes);
+    else
+      std::ranges::move(changes, std::back_inserter(trace.committed));
   }
   return std::nullopt;
 }
@@ -135,7 +139,7 @@ Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace
   const auto finish = [&](const std::optional<Rejection>& rejection) {
     if (rejection) delivery.response = refuse(call, *rejection, trace);
     faults.decorate(delivery);
-    return delivery;
+    return std::move(delivery);
   };
 
   if (faults.stop_at(FaultSpec::Phase::before, delivery)) return finish(std::nullopt);

@@ -7,7 +7,7 @@
 namespace understudy {
 
 Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace);
-Delivery walk_batch(const Call& exchange, const Decoded& decoded, Trace& trace);
+Delivery walk_batch(const Call& exchange, Decoded& decoded, Trace& trace);  // takes the arguments of the calls
 
 // --- the stages that both share ----------------------------------------------------------------------------------------
 // A rejection if the credential is not accepted. A call without an operation needs one.

@@ -14,9 +14,17 @@ namespace understudy {
 namespace {
 
 // One text for a list of values, equal exactly when the values are: 150 and 150.0 are one number.
+void append_key(const Json& value, std::string& key) {
+  if (is_number(value))
+    key += number_key(value);
+  else
+    append_json(value, key);
+  key += '\n';
+}
+
 std::string index_key(const std::vector<Json>& values) {
   std::string key;
-  for (const Json& value : values) key += (is_number(value) ? number_key(value) : render_json(value)) + '\n';
+  for (const Json& value : values) append_key(value, key);
   return key;
 }
 
@@ -26,18 +34,17 @@ constexpr std::size_t kMostTextIndexes = 16;  // of a table: a request may choos
 
 std::string text_key(const Json* value) { return value == nullptr || value->is_null() ? "\n" : "=" + compared_text(*value) + "\n"; }
 
-std::string index_key(const Json& record, const std::vector<std::string>& keys) {
-  if (!keys.empty() && keys.front() == kAsText) {
-    std::string key;
-    for (std::size_t i = 1; i < keys.size(); ++i) key += text_key(find_pointer(record, keys[i]));
+std::string index_key(const Json& record, const std::vector<std::string>& pointers) {
+  std::string key;
+  if (!pointers.empty() && pointers.front() == kAsText) {
+    for (std::size_t i = 1; i < pointers.size(); ++i) key += text_key(find_pointer(record, pointers[i]));
     return key;
   }
-  std::vector<Json> values;
-  for (const std::string& key : keys) {
-    const Json* value = find_pointer(record, key);
-    values.push_back(value == nullptr ? Json() : *value);
+  for (const std::string& pointer : pointers) {
+    const Json* value = find_pointer(record, pointer);
+    append_key(value == nullptr ? Json() : *value, key);
   }
-  return index_key(values);
+  return key;
 }
 
 constexpr int kMostDraws = 100;  // of an id whose pattern has few texts; then the number is the id
@@ -245,11 +252,13 @@ void Store::unindex(Table& table, std::uint64_t serial) {
 }
 
 Record Transaction::find(std::string_view collection, std::string_view id) const {
+  if (writes_.empty()) return store_->find(collection, id);
   const auto own = writes_.find({std::string(collection), store_->id_key(collection, id)});
   return own != writes_.end() ? own->second : store_->find(collection, id);
 }
 
 Record Transaction::find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+  if (writes_.empty()) return store_->find_by(collection, keys, values);
   const std::string wanted = index_key(values);
   for (const auto& [place, record] : writes_) {
     if (place.first == collection && record != nullptr && index_key(*record, keys) == wanted) return record;
@@ -270,8 +279,8 @@ std::vector<Record> Transaction::list(std::string_view collection) const {
     else if (own->second != nullptr)
       records.push_back(own->second);
   }
-  for (const auto& place : order_) {
-    const Record& own = writes_.at(place);
+  for (const auto& written : order_) {
+    const auto& [place, own] = *written;
     if (place.first == collection && own != nullptr && store_->find(collection, place.second) == nullptr) records.push_back(own);
   }
   return records;
@@ -285,7 +294,7 @@ std::vector<Record> Transaction::select(const std::string& collection, const Jso
     Record one = find(collection, as_text(*id));
     return one == nullptr ? std::vector<Record>{} : std::vector{std::move(one)};
   }
-  const bool is_written = std::ranges::any_of(order_, [&](const auto& place) { return place.first == collection; });
+  const bool is_written = std::ranges::any_of(order_, [&](const auto& written) { return written->first.first == collection; });
   auto found = is_written || !where.is_object() || where.empty() ? std::nullopt : store_->find_equal(collection, where);
   if (!found) {
     found = list(collection);
@@ -306,10 +315,8 @@ Json Transaction::complete(std::string_view collection, Json record, Env& env) c
   const auto found = collections.find(collection);
   if (found == collections.end() || !record.is_object()) return record;
   const Collection& definition = found->second;
-  if (!definition.defaults.empty()) {
-    Json completed = definition.defaults;
-    completed.update(record);
-    record = std::move(completed);
+  for (auto given = definition.defaults.begin(); given != definition.defaults.end(); ++given) {
+    if (!record.contains(given.key())) record[given.key()] = *given;
   }
   if (!definition.id_from.empty()) {
     const Json* from = find_pointer(record, definition.id_from);
@@ -356,9 +363,9 @@ bool Transaction::remove(std::string_view collection, std::string_view id) {
 }
 
 void Transaction::write(std::string_view collection, std::string key, Record record) {
-  std::pair<std::string, std::string> place{std::string(collection), std::move(key)};
-  if (!writes_.contains(place)) order_.push_back(place);
-  writes_[std::move(place)] = std::move(record);
+  const auto [written, is_new] = writes_.try_emplace({std::string(collection), std::move(key)});
+  if (is_new) order_.push_back(written);
+  written->second = std::move(record);
 }
 
 std::int64_t Transaction::growth() const {
@@ -372,9 +379,9 @@ std::int64_t Transaction::growth() const {
 
 std::vector<Change> Transaction::commit() {
   std::vector<Change> changes;
-  for (const auto& place : order_) {
-    const auto& [collection, key] = place;
-    const Record& record = writes_.at(place);
+  for (const auto& written : order_) {
+    const auto& [collection, key] = written->first;
+    const Record& record = written->second;
     const Record before = store_->find(collection, key);
     if (record == nullptr) {
       if (before == nullptr) continue;

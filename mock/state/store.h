@@ -72,6 +72,8 @@ class Store {
 class Transaction final : public RecordLookup {
  public:
   explicit Transaction(Store& store) : store_(&store) {}
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
 
   Record find(std::string_view collection, std::string_view id) const;
   Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
@@ -96,8 +98,9 @@ class Transaction final : public RecordLookup {
  private:
   void write(std::string_view collection, std::string key, Record record);
   Store* store_;
-  std::map<std::pair<std::string, std::string>, Record> writes_;  // (collection, id) -> record; null: removed
-  std::vector<std::pair<std::string, std::string>> order_;
+  using Writes = std::map<std::pair<std::string, std::string>, Record>;  // (collection, id) -> record; null: removed
+  Writes writes_;
+  std::vector<Writes::const_iterator> order_;
 };
 
 // The page of records that a list operation shows (listing.cpp).

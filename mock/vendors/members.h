@@ -15,6 +15,20 @@ inline const Json& member(const Json& object, std::string_view name) {
   return found == object.end() ? kNull : *found;
 }
 
+// An object of these names and values: make_object("id", 5, "name", "Ada"). Unlike an initializer list it copies and allocates nothing
+// else.
+template <class... NamesAndValues>
+Json make_object(NamesAndValues&&... members) {
+  Json made = Json::object();
+  auto& object = made.get_ref<Json::object_t&>();
+  const auto add = [&](const auto& self, const char* name, auto&& value, auto&&... more) -> void {
+    object.insert_or_assign(name, std::forward<decltype(value)>(value));
+    if constexpr (sizeof...(more) > 0) self(self, std::forward<decltype(more)>(more)...);
+  };
+  add(add, std::forward<NamesAndValues>(members)...);
+  return made;
+}
+
 inline const Json& list_of(const Json& object, std::string_view name) {
   static const Json kEmpty = Json::array();
   const Json& value = member(object, name);

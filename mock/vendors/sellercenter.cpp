@@ -18,7 +18,7 @@ Outcome done(std::string answer, const Json& product) {
   Json record = Json::object();
   for (const char* name : {"seller_sku", "sku", "id", "config_id", "updated_at"}) record[name] = plain_text(member(product, name));
   if (record["config_id"] == "") record["config_id"] = nullptr;
-  return {.answer = std::move(answer), .context = {{"record", std::move(record)}}};
+  return {.answer = std::move(answer), .record = std::make_shared<const Json>(std::move(record))};
 }
 
 // The config_id of this product_set; "" if the product_set is new.

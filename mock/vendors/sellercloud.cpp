@@ -164,22 +164,23 @@ Json view_order(const Contract& contract, const Json& order) {
                insurance = amount_of(member(order, "ShippingMethodDetails"), "InsuranceFee"),
                wrap = amount_of(member(order, "GiftDetails"), "GiftWrap");
   const double due = exempt ? 0 : tax;
-  return {
-      {"CompanyID", first_of(order, {"/CompanyId", "/OrderDetails/CompanyID"})},
-      {"CustomerID", order.contains("CustomerId") ? integer_at(order, "CustomerId") : integer_at(member(order, "CustomerDetails"), "ID")},
-      {"Channel", number_of(contract, kChannel, first_of(order, {"/OrderSource", "/OrderDetails/Channel"}))},
-      {"OrderDate", first_of(order, {"/OrderDetails/OrderDate", "/CreatedOn"})},
-      {"Items", std::move(items)},
-      {"SubTotal", money(sub_total)},
-      {"Discount", money(sub_total - total)},
-      {"Tax", money(due)},
-      {"Shipping", money(shipping)},
-      {"Handling", money(handling)},
-      {"Insurance", money(insurance)},
-      {"GiftWrap", money(wrap)},
-      {"GrandTotal", money(total + due + shipping + handling + insurance + wrap)},
-      {"ShippingAddress", read_address(order, "ShippingAddress")},
-      {"BillingAddress", read_address(order, "BillingAddress")}};
+  Json view;
+  view["CompanyID"] = first_of(order, {"/CompanyId", "/OrderDetails/CompanyID"});
+  view["CustomerID"] = order.contains("CustomerId") ? integer_at(order, "CustomerId") : integer_at(member(order, "CustomerDetails"), "ID");
+  view["Channel"] = number_of(contract, kChannel, first_of(order, {"/OrderSource", "/OrderDetails/Channel"}));
+  view["OrderDate"] = first_of(order, {"/OrderDetails/OrderDate", "/CreatedOn"});
+  view["Items"] = std::move(items);
+  view["SubTotal"] = money(sub_total);
+  view["Discount"] = money(sub_total - total);
+  view["Tax"] = money(due);
+  view["Shipping"] = money(shipping);
+  view["Handling"] = money(handling);
+  view["Insurance"] = money(insurance);
+  view["GiftWrap"] = money(wrap);
+  view["GrandTotal"] = money(total + due + shipping + handling + insurance + wrap);
+  view["ShippingAddress"] = read_address(order, "ShippingAddress");
+  view["BillingAddress"] = read_address(order, "BillingAddress");
+  return view;
 }
 
 // A line without a price is one of the product at its price.
@@ -231,13 +232,15 @@ Json view_purchase_order(const Contract& contract, const Json& order) {
     count += units;
     items.push_back(std::move(item));
   }
-  return {{"Units", plain(count)},
-          {"POType", number_of(contract, "/components/schemas/CreatePurchaseOrder/properties/POType", order.value("POType", Json(0)))},
-          {"Items", std::move(items)},
-          {"SubTotal", money(sub_total)},
-          {"Discount", money(sub_total - total)},
-          {"GrandTotal", money(total)},
-          {"ShippingAddress", read_address(order, "ShippingAddress")}};
+  Json view;
+  view["Units"] = plain(count);
+  view["POType"] = number_of(contract, "/components/schemas/CreatePurchaseOrder/properties/POType", order.value("POType", Json(0)));
+  view["Items"] = std::move(items);
+  view["SubTotal"] = money(sub_total);
+  view["Discount"] = money(sub_total - total);
+  view["GrandTotal"] = money(total);
+  view["ShippingAddress"] = read_address(order, "ShippingAddress");
+  return view;
 }
 
 Outcome create_purchase_order(const HandlerCall& call) {

@@ -28,7 +28,9 @@ bool is_level(std::string_view member) { return member.ends_with("_level"); }
 
 std::string time_after(const HandlerCall& call, Milliseconds delay) { return render_rfc3339_millis(call.env.clock.now() + delay); }
 
-Outcome shown(std::string answer, Json record) { return {.answer = std::move(answer), .context = {{"record", std::move(record)}}}; }
+Outcome shown(std::string answer, Json record) {
+  return {.answer = std::move(answer), .record = std::make_shared<const Json>(std::move(record))};
+}
 
 // --- from a request to stored facts -----------------------------------------------------------------------------------
 
@@ -178,7 +180,7 @@ bool write_all(const HandlerCall& call, Json& product) {
   if (!write_elements(objects_at(product, "images"), list_of(call.body, "images_attributes"), write_image, now)) return false;
   for (const Json& tag : list_of(call.body, "tags_attributes")) {
     objects_at(product, "tags")
-        .push_back({{"id", call.env.ids.next("tag")}, {"name", text_of(tag, "name")}, {"colour", text_of(tag, "colour")}});
+        .push_back(make_object("id", call.env.ids.next("tag"), "name", text_of(tag, "name"), "colour", text_of(tag, "colour")));
   }
   complete(call, product);
   return true;

@@ -93,9 +93,8 @@ Json show_warehouse(const View& view, const Json& warehouse) {
   const Json& newer = member(view.account, "warehouse_of_2026");
   if (view.of_2026) {
     const Json& position = member(warehouse, "display_position");
-    return {{"id", member(warehouse, "id")},
-            {"name", member(warehouse, "name")},
-            {"display_position", position.is_null() ? member(newer, "display_position") : position}};
+    return make_object("id", member(warehouse, "id"), "name", member(warehouse, "name"), "display_position",
+                       position.is_null() ? member(newer, "display_position") : position);
   }
   Json shown = warehouse;
   for (const auto& [name, value] : newer.items()) shown.erase(name);
@@ -224,7 +223,7 @@ std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
 }
 
 Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse) {
-  Json shown = {{"infinite", false}, {"location", nullptr}, {"updated_at", member(sellable, "created_at")}};
+  Json shown = make_object("infinite", false, "location", nullptr, "updated_at", member(sellable, "created_at"));
   shown.update(entry);
   shown.erase("id");
   const double physical = amount_of(entry, "physical_stock_level");
@@ -267,7 +266,7 @@ Json show_product(const View& view, const Json& product) {
   shown["total_allocated_stock_level"] = whole(total.allocated);
   shown["total_available_stock_level"] = whole(total.physical - total.allocated);
   shown["on_hand_value"] = money(view, round_to(total.value, 6));
-  shown["inventory"] = {{"infinite", total.infinite}};
+  shown["inventory"] = make_object("infinite", total.infinite);
   return shown;
 }
 
