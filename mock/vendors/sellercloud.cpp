@@ -2,6 +2,7 @@
 // and numbers of read models (this vendor reads enumerations by name and writes them as numbers).
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/number.h"
@@ -32,13 +33,9 @@ Json plain_at(const Json& object, std::string_view name) {
 
 Json money(double amount) { return plain(std::round(amount * 100) / 100); }
 
-// The elements of a list that are objects: a seeded record may hold anything.
-std::vector<Json> objects_at(const Json& record, std::string_view name) {
-  std::vector<Json> out;
-  for (const Json& element : list_of(record, name)) {
-    if (element.is_object()) out.push_back(element);
-  }
-  return out;
+// The elements of a list that are objects: a seeded record may hold anything. The record outlives the result.
+auto objects_at(const Json& record, std::string_view name) {
+  return std::views::filter(list_of(record, name), [](const Json& element) { return element.is_object(); });
 }
 
 Json integer_at(const Json& object, std::string_view name) {
@@ -105,7 +102,7 @@ Json read_line(const Json& line, double quantity, double price, const Contract& 
   const double adjusted = std::max(0.0, kind == 1 ? price * (1 - discount / 100) : price - discount);
   Json out = line;
   out["ID"] = integer_at(line, "ID");
-  out["ProductID"] = line.value("ProductID", Json(""));
+  if (!line.contains("ProductID")) out["ProductID"] = "";
   out["Qty"] = plain(quantity);
   out["DiscountType"] = kind;
   out["DiscountValue"] = plain_at(line, "DiscountValue");

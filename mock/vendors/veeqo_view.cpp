@@ -173,7 +173,10 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
 
 // The product without its sellables and their sums.
 Json show_head(const View& view, const Json& product) {
-  Json shown = product;
+  Json shown = Json::object();
+  for (auto member = product.begin(); member != product.end(); ++member) {
+    if (member.key() != "sellables" && member.key() != "images") shown[member.key()] = *member;
+  }
   add_defaults(view, "product", shown);
   Json main_image = show_main_image(view, product);
   shown.erase("images");

@@ -75,7 +75,7 @@ class EagerReading {
   void note(bool was_in_vain) { pause_ = was_in_vain ? kPause : 0; }
 
  private:
-  static constexpr int kPause = 8;
+  static constexpr int kPause = 3;
   int pause_ = 1;  // so many reads wait: the first request, and some after a read in vain
 };
 

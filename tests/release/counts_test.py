@@ -130,13 +130,14 @@ class Load:
 
     def run(self, exchanges):
         selector = selectors.DefaultSelector()
+        requests = [self.make(self.turn + i) for i in range(exchanges)]  # made before, so that the client is fast
+        self.turn += exchanges
         sent = done = 0
 
         def send(connection):
             nonlocal sent
+            connection.socket.sendall(requests[sent])
             sent += 1
-            self.turn += 1
-            connection.socket.sendall(self.make(self.turn))
 
         for connection in self.connections:
             selector.register(connection.socket, selectors.EVENT_READ, connection)

@@ -30,13 +30,11 @@ Fields fields_of(Time time) {
   return {.date = std::chrono::year_month_day(day), .time = std::chrono::hh_mm_ss<Milliseconds>(time - day)};
 }
 
-std::string render_date(const Fields& fields) {
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(fields.date.year()), static_cast<unsigned>(fields.date.month()),
-                     static_cast<unsigned>(fields.date.day()));
-}
-
-std::string render_time(const Fields& fields) {
-  return fmt::format("{:02}:{:02}:{:02}", fields.time.hours().count(), fields.time.minutes().count(), fields.time.seconds().count());
+// 2026-03-02, `between`, 09:00:00, `end`.
+std::string render_fields(const Fields& fields, char between, std::string_view end) {
+  return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}{}", static_cast<int>(fields.date.year()),
+                     static_cast<unsigned>(fields.date.month()), static_cast<unsigned>(fields.date.day()), between,
+                     fields.time.hours().count(), fields.time.minutes().count(), fields.time.seconds().count(), end);
 }
 
 // Reads parts from the front of a text; after the first missing part nothing more is read.
@@ -131,6 +129,7 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
 
 std::optional<Time> parse_date(std::string_view text) {
   text = trim(text);
+  if (text.size() == 20 && text[4] == '-' && text[10] == 'T' && text[19] == 'Z') return parse_rfc3339(text);  // the usual form
   const auto end = std::min(text.find_first_of(" Tt"), text.size());
   const std::string_view date = text.substr(0, end);
   std::string_view time = trim(text.substr(std::min(end + 1, text.size())));
@@ -168,23 +167,17 @@ std::optional<Time> parse_date(std::string_view text) {
 std::string render_local(Time time) {
   const Fields fields = fields_of(time);
   const auto fraction = fields.time.subseconds().count();
-  return render_date(fields) + "T" + render_time(fields) + (fraction == 0 ? std::string() : fmt::format(".{:03}", fraction));
+  return render_fields(fields, 'T', fraction == 0 ? std::string() : fmt::format(".{:03}", fraction));
 }
 
-std::string render_rfc3339(Time time) {
-  const Fields fields = fields_of(time);
-  return render_date(fields) + "T" + render_time(fields) + "Z";
-}
+std::string render_rfc3339(Time time) { return render_fields(fields_of(time), 'T', "Z"); }
 
 std::string render_rfc3339_millis(Time time) {
   const Fields fields = fields_of(time);
-  return fmt::format("{}T{}.{:03}Z", render_date(fields), render_time(fields), fields.time.subseconds().count());
+  return render_fields(fields, 'T', fmt::format(".{:03}Z", fields.time.subseconds().count()));
 }
 
-std::string render_plain(Time time) {
-  const Fields fields = fields_of(time);
-  return render_date(fields) + " " + render_time(fields);
-}
+std::string render_plain(Time time) { return render_fields(fields_of(time), ' ', ""); }
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {
   std::int64_t count = 0;

@@ -63,6 +63,47 @@ TEST_CASE("JSON text keeps its values", "[contracts][json]") {
   CHECK(*parsed == row.value);
 }
 
+TEST_CASE("usual texts are read as the exact parser reads them", "[contracts][json]") {
+  const auto text = GENERATE(values<std::string>({
+      R"({})",
+      R"([])",
+      R"( { "b" : [ 1 , -2 , true , false , null ] , "a" : { "c" : "text" } } )",
+      R"({"a":1,"b":2,"a":3})",
+      R"([0,-0,0.0,-0.0,1e2,1E+2,1.5e-3,0.10,123456789012345678,1234567890123456789,12345678901234567890123])",
+      "[\"h\xC3\xA9\",\"\x7F\",\"\\u0041\",\"a\\nb\"]",
+      "[1,]",
+      "{\"a\":1,}",
+      "{\"a\" 1}",
+      "{a:1}",
+      "[01]",
+      "[1.]",
+      "[.5]",
+      "[+1]",
+      "[1e]",
+      "[-]",
+      "[\"a\tb\"]",
+      "[\"open",
+      "nul",
+      "truex",
+      "1 2",
+      "\xEF\xBB\xBF[1]",
+  }));
+  INFO(text);
+  std::vector<std::string> duplicates;  // with a list of them the exact parser reads
+
+  const auto usual = parse_json(text);
+  const auto exact = parse_json(text, &duplicates);
+
+  REQUIRE(usual.has_value() == exact.has_value());
+  if (!usual) {
+    CHECK(usual.error().message == exact.error().message);
+    return;
+  }
+  CHECK(render_json(*usual) == render_json(*exact));
+  CHECK(usual->type() == exact->type());
+  for (std::size_t i = 0; usual->is_array() && i < usual->size(); ++i) CHECK((*usual)[i].type() == (*exact)[i].type());
+}
+
 TEST_CASE("names that occur twice are reported as JSON Pointers", "[contracts][json]") {
   std::vector<std::string> duplicates;
 

@@ -38,6 +38,11 @@ TEST_CASE("a template is filled from its context, as a value and as the same tex
       {"$each of nothing is an empty list", R"({"$each":"{{a}}","body":"{{item}}"})", "{}", "[]"},
       {"$merge overlays, what is no object adds nothing", R"({"$merge":["{{a}}",{"z":"{{n}}"},"{{none}}"]})",
        R"({"a":{"x":1,"z":2},"n":3})", R"({"x":1,"z":3})"},
+      {"$merge takes the members of a branch and of another $merge",
+       R"({"$merge":[{"b":1,"a":1},{"$if":"{{yes}}","then":{"a":[2]},"else":{}},)"
+       R"({"$merge":["{{m}}",{"c":"{{n}}"}]},{"$case":"{{n}}","of":{"3":{"d":4}}}]})",
+       R"({"yes":true,"m":{"b":5,"q\"":1},"n":3})", R"({"a":[2],"b":5,"c":3,"d":4,"q\"":1})"},
+      {"$merge of nothing is an empty object", R"({"$merge":["{{none}}",{}]})", "{}", "{}"},
       {"$if chooses", R"([{"$if":"{{a}}","then":1,"else":2},{"$if":"{{b}}","then":1,"else":2},{"$if":"{{b}}","then":1}])", R"({"a":0})",
        "[1,2,null]"},
       {"$each leaves out what `where` does not hold for, and joins lists",
