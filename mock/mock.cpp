@@ -298,6 +298,8 @@ Delivery Engine::handle(Request request, const Caller& caller) {
   entry.phase = std::move(trace.phase);
   if (options.log_entries) delivery.log_entry = make_log_entry(entry, tenant->name);
   entry.keep(std::move(request), delivery);
+  discard(incoming.body);
+  discard(incoming.decoded.value);
   entry.microseconds = stopwatch.microseconds();
   record(*this, *tenant, std::move(entry));
   return delivery;

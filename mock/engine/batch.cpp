@@ -8,6 +8,8 @@
 namespace understudy {
 namespace {
 
+constexpr std::size_t kUsualKey = 500;
+
 Rejection reject_by_fault(const ResponseDefinition& answer) { return {.answer = answer.name, .rule = "fault"}; }
 
 // The element of the response: the batch's envelope, the call's answer, and the id that the call was sent with.
@@ -62,10 +64,10 @@ Json run_item(Call call, Json item, const Findings& shape, Trace& trace) {
   return render_element(call, *std::move(result));
 }
 
-const Json& items_of(const Call& call) {
-  static const Json kNone = Json::array();
-  const Json* items = find_pointer(*call.arguments, call.operation->items);
-  return items != nullptr && items->is_array() ? *items : kNone;
+Json& items_of(const Call& call) {
+  static thread_local Json none;
+  Json* items = find_pointer(*call.arguments, call.operation->items);
+  return items != nullptr && items->is_array() ? *items : none = Json::array();
 }
 
 // The entries that this call left when it was delivered before, empty ones for a new call. Vendors repeat calls that got no answer:
@@ -74,6 +76,7 @@ Redeliveries::Entries& recall_entries(const Call& call, const Json& sent, Redeli
   if (!call.operation->idempotent_redelivery) return none;
   const Json* id = find_pointer(sent, call.contract.batch->member_correlation);
   std::string key = "[";  // a list as JSON
+  key.reserve(kUsualKey);
   append_json(call.operation->id, key);
   key += ',';
   append_json(id == nullptr ? Json() : *id, key);
@@ -88,7 +91,7 @@ Redeliveries::Entries& recall_entries(const Call& call, const Json& sent, Redeli
 // The entries of a call with items; nullopt: a fault ended the exchange between two of them, and `delivery` goes out.
 std::optional<Json> run_items(const Call& call, const Json& sent, const ShapeFindings& shape, FaultInjector& faults, Delivery& delivery,
                               Trace& trace) {
-  const Json& items = items_of(call);
+  Json& items = items_of(call);
   Redeliveries::Entries none(items.size());
   Redeliveries::Entries& done = recall_entries(call, sent, none);
   done.resize(std::max(done.size(), items.size()));
@@ -97,7 +100,8 @@ std::optional<Json> run_items(const Call& call, const Json& sent, const ShapeFin
     if (faults.stop_at(FaultSpec::Phase::between_items, delivery, i)) return std::nullopt;
     if (!done[i]) {
       const auto wrong = shape.items.find(i);
-      done[i] = run_item(call, items[i], wrong == shape.items.end() ? Findings() : wrong->second, trace);
+      done[i] = run_item(call, call.may_take_body ? std::move(items[i]) : items[i], wrong == shape.items.end() ? Findings() : wrong->second,
+                         trace);
     }
     if (!trace.limit_reached.empty()) {
       done[i].reset();  // not done: a later delivery tries it again
@@ -200,6 +204,7 @@ Delivery walk_batch(const Call& exchange, Decoded& decoded, Trace& trace) {
     elements.push_back(wrap_element(batch, sent, *std::move(members)));
   }
   delivery.response = trace.limit_reached.empty() ? json_answer(200, elements) : limit_response(trace.limit_reached);
+  discard(elements);
   for (FaultInjector& one : faults) {
     if (one.stop_at(FaultSpec::Phase::after_commit, delivery)) break;
   }

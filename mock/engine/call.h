@@ -29,9 +29,9 @@ struct Call {
   ApiState& state;
   // The bound body, or the item. Null: templates have no `request`. Rows (`ignored`, `becomes`) rewrite it before it is performed.
   Json* body = nullptr;
-  bool may_take_body = false;       // nothing needs the body after it was performed, unless a template shows it
-  const Caller* caller = nullptr;   // null: unknown
-  const Json* arguments = nullptr;  // of a call in a batch, all items together; null: the same as the body
+  bool may_take_body = false;      // nothing needs the body after it was performed, unless a template shows it
+  const Caller* caller = nullptr;  // null: unknown
+  Json* arguments = nullptr;       // of a call in a batch, with the items that were not performed yet; null: the same as the body
 
   std::string_view operation_name() const { return operation == nullptr ? std::string_view() : std::string_view(operation->name); }
   const Refusals& refusals() const { return operation == nullptr ? contract.refusals : operation->refusals; }

@@ -56,8 +56,9 @@ struct FormSchema {
 };
 
 bool has_type(const Json* schema, std::string_view word) {
-  const Json type = schema == nullptr || !schema->is_object() ? Json() : schema->value("type", Json());
-  return type == word || (type.is_array() && contains(type, Json(word)));
+  const Json* type = schema == nullptr ? nullptr : find_pointer(*schema, "/type");
+  const auto is = [&](const Json& one) { return one.is_string() && one.get_ref<const std::string&>() == word; };
+  return type != nullptr && (type->is_array() ? std::ranges::any_of(*type, is) : is(*type));
 }
 
 // A field's text as its schema's type wants it.
@@ -195,10 +196,8 @@ Decoded decode_batch(const Request& request, std::size_t most_calls) {
 // --- parameters --------------------------------------------------------------------------------------------------------------
 // A parameter as its schema's type wants it; nullopt if it cannot be one.
 std::optional<Json> read_parameter(const Json& schema, const std::string& text) {
-  const Json type = schema.value("type", Json("string"));
-  const auto is = [&](std::string_view word) {
-    return type == word || (type.is_array() && std::find(type.begin(), type.end(), word) != type.end());
-  };
+  const auto type = schema.find("type");
+  const auto is = [&](std::string_view word) { return type == schema.end() ? word == "string" : has_type(&schema, word); };
   if (is("integer") || is("number")) {
     auto number = read_number(text);
     if (number && (is("number") || find_number_form(text) == NumberForm::integer)) return number;

@@ -122,7 +122,6 @@ HandlerCall handler_call(const Call& call, Transaction& transaction) {
           .switches = call.state.switches,
           .settings = call.state.settings,
           .body = *call.body,
-          .arguments = call.arguments == nullptr ? *call.body : *call.arguments,
           .path = call.route.path,
           .query = call.query,
           .store = transaction,

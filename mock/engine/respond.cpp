@@ -106,6 +106,7 @@ class Names {
     if (uses("query") && !context_.contains("query")) add("query", call.query);
     if (uses("account")) add("account", call.contract.account);
   }
+  ~Names() { discard(context_); }
   Names(const Names&) = delete;
   Names& operator=(const Names&) = delete;
 
@@ -117,7 +118,7 @@ class Names {
     ++last_;
   }
 
-  const Json context_;
+  Json context_;
   const Transaction stored_;
   const StoredValues values_;
   std::array<std::optional<TemplateScope>, 5> scopes_;  // each refers to the one before
@@ -133,6 +134,7 @@ Decision decide(const Call& call, const Rejection& rejection) {
           .findings = first_findings(rejection.findings)};
 }
 
+constexpr std::size_t kUsualBody = 500;
 constexpr std::string_view kLimitRule = "limit-reached";
 
 // Replaces, adds or removes the value that the finding is about.
@@ -187,7 +189,21 @@ Rejection reject_by_limit(const Call& call, const std::string& what, std::size_t
 }
 
 Response json_answer(int status, const Json& body) {
-  return {.status = status, .headers = {{"Content-Type", "application/json; charset=utf-8"}}, .body = render_json(body)};
+  Response response{.status = status};
+  response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
+  response.body.reserve(kUsualBody);
+  append_json(body, response.body);
+  return response;
+}
+
+void discard(Json& value) {
+  if (value.is_array()) {
+    for (Json& element : value) discard(element);
+    value.clear();
+  } else if (value.is_object()) {
+    for (auto& [name, member] : value.get_ref<Json::object_t&>()) discard(member);
+    value.clear();
+  }
 }
 
 Response limit_response(const std::string& message) { return json_answer(507, {{"code", kLimitRule}, {"message", message}}); }

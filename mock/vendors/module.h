@@ -14,8 +14,7 @@ struct HandlerCall {
   const Operation& operation;
   const Switches& switches;
   const Settings& settings;
-  const Json& body;       // bound and checked; the item in an operation with items
-  const Json& arguments;  // a batch call's whole arguments; otherwise the same as body
+  const Json& body;  // bound and checked; the item in an operation with items
   const std::map<std::string, std::string>& path;
   const Json& query;  // bound query parameters by their documented names
   Transaction& store;

@@ -1,6 +1,7 @@
 #include "contracts/src/model/router.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
 
@@ -90,7 +91,13 @@ Route Router::match(const Paths& paths, std::string_view method, std::string_vie
   const bool ignore_case = contract.paths_ignore_case;
   const std::string_view as_sent = path;
   path = trim(path, contract);
-  const auto fixed = ignore_case ? paths.fixed.find(normalise(path, true)) : paths.fixed.find(trim_first_slash(path));
+  const std::string_view sent = trim_first_slash(path);
+  std::array<char, 200> buffer{};
+  const bool fits_buffer = ignore_case && sent.size() <= buffer.size();
+  if (fits_buffer) std::ranges::transform(sent, buffer.begin(), ascii_lower);
+  const auto fixed = fits_buffer   ? paths.fixed.find(std::string_view(buffer.data(), sent.size()))
+                     : ignore_case ? paths.fixed.find(to_lower(sent))
+                                   : paths.fixed.find(sent);
   if (fixed != paths.fixed.end()) {
     const auto meant = std::ranges::find(fixed->second, method, &Operation::method);
     if (meant != fixed->second.end()) {

@@ -92,7 +92,7 @@ bool is_always_checked(const Row& row, const RuleContext& context) {
 
 std::optional<Wrong> judge_records(const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
   if (context.records == nullptr) return std::nullopt;
-  const std::string collection = row.argument.value("collection", "");
+  const std::string& collection = row.argument.at("collection").get_ref<const std::string&>();
   if (row.verb == Verb::exists_in) {
     const Json* value = find_pointer(body, place);
     if (value == nullptr || !(context.records->is_seeded(collection) || is_always_checked(row, context))) return std::nullopt;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <deque>
+#include <list>
 
 #include "contracts/src/base/text.h"
 
@@ -241,7 +241,7 @@ Json Template::fill(const TemplateScope& scope) const {
 
 struct Template::Members {
   std::vector<Member> all;
-  std::deque<Json> made;  // objects that `all` refers to
+  std::list<Json> made;  // objects that `all` refers to
 
   void add(std::string_view name, const Template* made_by, const Json* value) {
     all.push_back({.name = name, .order = all.size(), .made_by = made_by, .value = value});
