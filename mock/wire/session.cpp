@@ -102,8 +102,10 @@ class Session final : public Connection {
       co_await close(kTls);
       co_return Read::nothing;
     }
+    usual_request_ = request_bytes_ == 0 ? 0 : std::min((request_bytes_ / 256 + 1) * 256, kLargestIdle);
     request_bytes_ = 0;
     if (buffer_.size() == 0) {
+      if (buffer_.capacity() > kLargestIdle) buffer_.shrink_to_fit();
       room_ = kFirstRead;
       enter(Phase::idle, shared_.options.idle);
     }
@@ -138,22 +140,20 @@ class Session final : public Connection {
     }
   }
 
-  // Reads more bytes into the buffer. A plain connection waits without a free buffer, so that ten thousand half-sent requests need
-  // memory only for what was sent. TLS needs the buffer before the read; its size grows with the amount that arrives.
+  // Reads more bytes into the buffer. A plain connection waits without a free buffer, or after an answer with a small one, so that ten
+  // thousand half-sent requests need little memory. TLS needs the buffer before the read; its size grows with the amount that arrives.
   Task<> receive(error_code& error) {
     if constexpr (kTls) {
       const auto count = co_await stream_.async_read_some(buffer_.prepare(room_), into(error));
-      if (error) co_return;
-      buffer_.commit(count);
+      if (!error) buffer_.commit(count);
       if (count == room_) room_ = std::min(room_ * 4, kLargestRead);
     } else {
-      if (phase == Phase::idle && shared_.connections.size() > 1 && eager_.is_worthwhile()) {
-        co_await asio::post(shared_.loop, asio::use_awaitable_t<Executor>{});  // the other connections first
-        error = interrupted_ ? asio::error::operation_aborted : take_bytes(socket(), shared_.scratch, buffer_);
-        eager_.note(error == asio::error::would_block);
-        if (error != asio::error::would_block) co_return;
+      if (phase == Phase::idle && usual_request_ > 0) {
+        // A read that does not fill its buffer tells Asio that the socket is empty: it waits for the next event without a system call.
+        const auto count = co_await socket().async_read_some(buffer_.prepare(usual_request_), into(error));
+        if (!error) buffer_.commit(count);
+        co_return;
       }
-      if (phase == Phase::idle) buffer_.shrink_to_fit();  // an idle connection needs no memory
       do {
         co_await socket().async_wait(Socket::wait_read, into(error));
         if (!error) error = take_bytes(socket(), shared_.scratch, buffer_);
@@ -364,8 +364,8 @@ class Session final : public Connection {
   std::size_t room_ = kFirstRead;
   std::size_t request_bytes_ = 0;
   Clock::time_point began_{};
-  std::string method_, target_;  // for the observer
-  EagerReading eager_;
+  std::string method_, target_;    // for the observer
+  std::size_t usual_request_ = 0;  // bytes that the next request probably has, if it is like the last one, and some more; 0: unknown
   bool continued_ = false;
   bool head_request_ = false;
   bool interrupted_ = false;

@@ -44,6 +44,7 @@ inline constexpr std::size_t kLingerBytes = 32u << 20;  // and how much
 inline constexpr auto kStreamPause = 100ms;             // between two looks at a BodyStream
 inline constexpr std::size_t kFirstRead = 1u << 10;
 inline constexpr std::size_t kLargestRead = 64u << 10;
+inline constexpr std::size_t kLargestIdle = 4u << 10;  // what an idle connection keeps for its next request
 
 inline auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable_t<Executor>{}, error); }
 
@@ -62,22 +63,6 @@ inline std::size_t send_at_once(Socket& socket, std::string_view bytes) {
   const auto count = bytes.empty() ? 0 : socket.write_some(asio::buffer(bytes.data(), bytes.size()), error);
   return error ? 0 : count;
 }
-
-// Whether a connection's next request is probably there after the other connections of its loop had their turn. Then a read without a wait
-// saves two system calls; a read in vain costs one, and is not tried again at the next answers.
-class EagerReading {
- public:
-  bool is_worthwhile() {
-    if (pause_ == 0) return true;
-    --pause_;
-    return false;
-  }
-  void note(bool was_in_vain) { pause_ = was_in_vain ? kPause : 0; }
-
- private:
-  static constexpr int kPause = 3;
-  int pause_ = 1;  // so many reads wait: the first request, and some after a read in vain
-};
 
 class Connection {
  public:
