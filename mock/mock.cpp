@@ -14,6 +14,7 @@
 namespace understudy {
 namespace {
 
+const Json kNoQuery = Json::object();
 constexpr std::string_view kAdminBase = "/__admin";
 constexpr std::uint32_t kCheckedAnswers = 32;
 constexpr std::size_t kMostOwnFindings = 1000;
@@ -274,7 +275,7 @@ Delivery Engine::handle(Request request, const Caller& caller) {
                   .route = route,
                   .contract = *route.contract,
                   .operation = route.operation,
-                  .query = incoming.parameters.query,
+                  .query = incoming.parameters.query.is_null() ? kNoQuery : incoming.parameters.query,
                   .presented = incoming.presented,
                   .policy = *policy,
                   .tenant = *tenant,

@@ -309,6 +309,7 @@ void bind_parameters(const Contract& contract, const Operation& operation, const
   const auto query = query_of(request.target);
   if (operation.parameters.empty() && query.empty()) return;
   const auto pairs = parse_form(query);
+  bound.query = Json::object();
   bound.ignored = find_ignored(contract, operation, pairs);
   for (const Parameter& parameter : operation.parameters) {
     if (!is_parameter(contract, parameter)) continue;

@@ -18,7 +18,7 @@ struct Decoded {
 
 // Query parameters by their documented names, typed by their schemas; what parameters of any kind break.
 struct BoundParameters {
-  Json query = Json::object();
+  Json query;  // null: the request has none
   Findings findings;
   std::vector<std::string> ignored{};  // names in the query that have no effect: declared as such, or unknown to the operation
 };

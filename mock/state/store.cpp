@@ -13,6 +13,8 @@
 namespace understudy {
 namespace {
 
+const Json kNull = nullptr;
+
 // One text for a list of values, equal exactly when the values are: 150 and 150.0 are one number.
 void append_key(const Json& value, std::string& key) {
   if (is_number(value))
@@ -42,7 +44,7 @@ std::string index_key(const Json& record, const std::vector<std::string>& pointe
   }
   for (const std::string& pointer : pointers) {
     const Json* value = find_pointer(record, pointer);
-    append_key(value == nullptr ? Json() : *value, key);
+    append_key(value == nullptr ? kNull : *value, key);
   }
   return key;
 }

@@ -18,12 +18,12 @@ import tempfile
 
 # operation: (allocations, system calls) of one exchange. Lower a limit when the count falls.
 LIMITS = {
-    "sellercloud.createProduct": (57, 2.2),
-    "sellercloud.createOrder": (97, 2.2),
-    "sellercloud.getOrder": (137, 2.2),
-    "veeqo.createProduct": (340, 2.2),
-    "sellercenter.createProducts": (166, 2.2),
-    "shelf.addBook": (44, 2.2),
+    "sellercloud.createProduct": (54, 2.5),
+    "sellercloud.createOrder": (88, 2.5),
+    "sellercloud.getOrder": (136, 2.5),
+    "veeqo.createProduct": (337, 2.5),
+    "sellercenter.createProducts": (162, 2.5),
+    "shelf.addBook": (40, 2.5),
 }
 CONNECTIONS = 32
 ORDER = {

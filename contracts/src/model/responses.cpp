@@ -71,8 +71,11 @@ Response render_response(const ResponseVariant& variant, const Switches& switche
     }
   }
   for (const auto& [name, value] : variant.header_templates) {
-    const Json filled = value.fill(scope);
-    if (!filled.is_null()) response.headers.push_back({name, render_text(filled)});
+    Json filled = value.fill(scope);
+    if (filled.is_string())
+      response.headers.push_back({name, std::move(filled.get_ref<std::string&>())});
+    else if (!filled.is_null())
+      response.headers.push_back({name, render_text(filled)});
   }
   return response;
 }

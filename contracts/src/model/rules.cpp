@@ -99,13 +99,16 @@ std::optional<Wrong> judge_records(const Row& row, const std::string& place, con
     if (context.records->has_record(collection, {row.argument.value("key", "")}, {*value})) return std::nullopt;
     return Wrong{"a known record of " + collection, describe(*value)};
   }
+  const Json& wanted = row.argument.at("keys");
+  const auto value_at = [&](const Json& key) { return find_beside(body, key.get_ref<const std::string&>(), row.at, place); };
+  if (std::ranges::any_of(wanted, [&](const Json& key) { return is_empty(value_at(key)); })) return std::nullopt;
   std::vector<std::string> keys;
   std::vector<Json> values;
-  for (const Json& key : row.argument.at("keys")) {
-    const Json* value = find_beside(body, key.get_ref<const std::string&>(), row.at, place);
-    if (is_empty(value)) return std::nullopt;
-    keys.push_back(key.get<std::string>());
-    values.push_back(*value);
+  keys.reserve(wanted.size());
+  values.reserve(wanted.size());
+  for (const Json& key : wanted) {
+    keys.push_back(key.get_ref<const std::string&>());
+    values.push_back(*value_at(key));
   }
   if (const auto same = row.argument.find("same"); same != row.argument.end()) keys = same->get<std::vector<std::string>>();
   if (!context.records->has_record(collection, keys, values)) return std::nullopt;
