@@ -154,7 +154,8 @@ class Server {
     if (!options_.no_demo)
       std::cerr << (users.empty() ? "  user demo, password demo, key demo\n"
                                   : "  user demo, password demo, key demo: an account of its own, without a scenario\n");
-    std::cerr << "  in a browser: " << url << (options_.admin.port ? "/\n" : "/__admin/console\n");
+    // At once: requests that come from now on write lines of their own.
+    std::cerr << fmt::format("  in a browser: {}{}\n", url, options_.admin.port ? "/" : "/__admin/console");
   }
 
   // Wire threads call it.
