@@ -69,6 +69,14 @@ Json make_row(const Base& base, const Case& one, bool is_success) {
   return row;
 }
 
+// The name of a scenario of cases: <api>/generated-<operation>-<part>, then the answer if it is known, then the profile if it is pinned.
+std::string make_name(const Base& base, const Case& one, const GenerateOptions& options) {
+  std::string name = fmt::format("{}/generated-{}-{}", base.contract->api, base.operation->id, as_name(one.is_row() ? one.part : one.name));
+  if (!one.answer.empty()) name += "-" + one.answer;
+  if (options.pin_profile) name += "-" + options.profile.base;
+  return name;
+}
+
 class Writer {
  public:
   explicit Writer(const GenerateOptions& options) : options_(options) {}
@@ -90,8 +98,7 @@ class Writer {
           to_string(first.part == "nothing" ? weaker_of(base.evidence, base.operation->fact.evidence) : Evidence::assumed);
     }
     set_expected(scenario, base, first.answer, is_success);
-    const auto name = fmt::format("{}.yaml", fmt::join(file_name(base, first), "-"));
-    auto parsed = parse_scenario(render_json_pretty(scenario) + "\n", name);
+    auto parsed = parse_scenario(render_json_pretty(scenario) + "\n", make_name(base, first, options_) + ".yaml");
     if (!parsed) return tl::unexpected(parsed.error());
     files_.push_back(*std::move(parsed));
     return {};
@@ -100,15 +107,6 @@ class Writer {
   std::vector<ScenarioFile> take() { return std::move(files_); }
 
  private:
-  // api/generated, operation, part, answer, profile
-  std::vector<std::string> file_name(const Base& base, const Case& first) const {
-    std::vector<std::string> words = {fmt::format("{}/generated", base.contract->api), base.operation->id,
-                                      as_name(first.is_row() ? first.part : first.name)};
-    if (!first.answer.empty()) words.push_back(first.answer);
-    if (options_.pin_profile) words.push_back(options_.profile.base);
-    return words;
-  }
-
   const GenerateOptions& options_;
   std::vector<ScenarioFile> files_;
 };
@@ -128,11 +126,10 @@ Result<std::vector<ScenarioFile>> write_files(const std::vector<Plan>& plans, co
   return writer.take();
 }
 
-// The name of the run of each case in the files that write_files() made.
-std::string run_of(const Base& base, const Case& one) {
-  const std::string stem =
-      fmt::format("{}/generated-{}-{}", base.contract->api, base.operation->id, as_name(one.is_row() ? one.part : one.name));
-  return one.is_row() ? fmt::format("{} [{}]", stem, one.name) : stem;
+// The name of the run of a case in the files that write_files() made.
+std::string run_of(const Base& base, const Case& one, const GenerateOptions& options) {
+  const std::string name = make_name(base, one, options);
+  return one.is_row() ? fmt::format("{} [{}]", name, one.name) : name;
 }
 
 // One decision for the step, or the same for each of its parts.
@@ -156,7 +153,8 @@ Result<std::vector<ScenarioFile>> generate_scenarios(const std::vector<ScenarioF
   if (!answers) return tl::unexpected(answers.error());
   for (Plan& plan : plans) {
     for (Case& one : plan.cases) {
-      if (const auto found = answers->find(run_of(plan.base, one)); found != answers->end()) one.answer = only_answer(found->second);
+      if (const auto found = answers->find(run_of(plan.base, one, options)); found != answers->end())
+        one.answer = only_answer(found->second);
     }
     std::erase_if(plan.cases, [](const Case& one) { return one.answer.empty(); });
   }

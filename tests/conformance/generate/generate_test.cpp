@@ -138,6 +138,18 @@ TEST_CASE("the mock's answers are expected, and rows with the same answer share 
   for (const EachRow& row : created->scenario.each) CHECK(row.evidence.has_value());
 }
 
+TEST_CASE("with several profiles each has its cases, which hold in it only", "[generate]") {
+  Profile observed;
+  observed.base = "observed";
+  const auto files = generate_scenarios(one_file(kCreate), kiosk_contracts(), {.profile = observed, .pin_profile = true}, answer_all);
+  REQUIRE(files);
+  REQUIRE_FALSE(files->empty());
+  for (const ScenarioFile& file : *files) {
+    CHECK(file.scenario.stem.ends_with("-observed"));
+    CHECK(file.document.root["given"]["profile"] == "observed");
+  }
+}
+
 TEST_CASE("a case of which the mock's answer is not known is left out", "[generate]") {
   const auto none = [](const std::vector<ScenarioFile>&) { return Result<AnswersByRun>(AnswersByRun()); };
   const auto files = generate_scenarios(one_file(kCreate), kiosk_contracts(), {}, none);
