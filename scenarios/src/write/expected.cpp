@@ -30,7 +30,9 @@ class Expected {
   Json expect(const Json& value, const std::string& name, std::size_t depth) {
     if (value.is_object()) return expect_object(value, depth);
     if (value.is_array()) return expect_array(value, name, depth);
-    if (const auto known = known_.find(name, value)) return *known;
+    // Two records that are made in the same second have equal times, so an equal time proves nothing.
+    const bool is_stamp = value.is_string() && is_time(value.get_ref<const std::string&>());
+    if (const auto known = is_stamp ? std::nullopt : known_.find(name, value)) return *known;
     if (value.is_string()) return expect_text(value.get<std::string>(), name);
     if (!is_number(value)) return value;
     const bool is_echo = is_id_name(name) && known_.is_sent(as_text(value));
