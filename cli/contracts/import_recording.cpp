@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "cli/contracts/made_files.h"
 #include "cli/inputs.h"
 #include "conformance/target/target.h"
 #include "contracts/src/har/read_recording.h"
@@ -24,7 +25,6 @@ namespace fs = std::filesystem;
 // A contract that describes nothing: scenarios of its API send requests without operations.
 constexpr std::pair<const char*, const char*> kEmptyContract[] = {
     {"openapi.yaml",
-     "# An API that no contract describes yet: its scenarios send plain requests. Add operations here (docs/contracts.md).\n"
      "openapi: 3.1.0\n"
      "jsonSchemaDialect: http://json-schema.org/draft-07/schema#\n"
      "info: {{ title: {0}, version: \"1\" }}\n"
@@ -35,6 +35,9 @@ constexpr std::pair<const char*, const char*> kEmptyContract[] = {
     {"rules.yaml", "defaults: {{ source: \"recording:1\", evidence: assumed }}\ncredentials: {{ kind: none }}\n"},
     {"answers.yaml", "defaults: {{ source: \"recording:1\", evidence: assumed }}\nanswers: {{}}\n"},
 };
+
+constexpr const char* kContractComment =
+    "# An API that no contract describes yet: its scenarios send plain requests. Add operations here (docs/contracts.md).\n";
 
 class RecordingImporter {
  public:
@@ -54,9 +57,10 @@ class RecordingImporter {
           make_problem(Failure::bad_file, "nothing-recorded", "found no exchange of which a step could be made", {.file = options_.file}));
     const auto path = fs::path(options_.folder) / "scenarios" / contract_->api / (file.stem().string() + ".yaml");
     if (auto right = check(recorded.text, path.string()); !right) return right;
-    if (auto written = write(path, recorded.text); !written) return written;
-    std::cout << fmt::format("{}: {} steps in {}{}\n", contract_->api, recorded.steps, path.string(),
-                             recorded.raw == 0 ? "" : fmt::format(", {} of them plain requests", recorded.raw));
+    const auto comment = fmt::format("# What was recorded, made by `understudy import` from {}.\n", file.filename().string());
+    if (auto written = files_.write(path, comment, recorded.text); !written) return written;
+    std::cout << fmt::format("{}: {} steps for {}{}; {}\n", contract_->api, recorded.steps, path.string(),
+                             recorded.raw == 0 ? "" : fmt::format(", {} of them plain requests", recorded.raw), files_.describe_counts());
     return {};
   }
 
@@ -86,7 +90,8 @@ class RecordingImporter {
         return {};
       }
       for (const auto& [name, text] : kEmptyContract) {
-        if (auto written = write(own / options_.api / name, fmt::format(fmt::runtime(text), options_.api)); !written) return written;
+        auto written = files_.write(own / options_.api / name, kContractComment, fmt::format(fmt::runtime(text), options_.api));
+        if (!written) return written;
       }
       folder = own.string();
     }
@@ -140,15 +145,6 @@ class RecordingImporter {
     return problems.empty() ? Result<void>() : tl::unexpected(problems.front());
   }
 
-  static Result<void> write(const fs::path& path, const std::string& text) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text << std::flush;
-    if (out) return {};
-    return tl::unexpected(usage_problem("import-unwritable", "'" + path.string() + "' cannot be written"));
-  }
-
   static void report(const RecordedScenario& recorded) {
     for (const auto& [reason, count] : recorded.left_out)
       std::cerr << fmt::format("left out {} exchange{}: {}\n", count, count == 1 ? "" : "s", reason);
@@ -156,6 +152,7 @@ class RecordingImporter {
   }
 
   const RecordingImport& options_;
+  MadeFiles files_;
   std::vector<Exchange> exchanges_;
   std::shared_ptr<const Contract> contract_;
 };

@@ -94,6 +94,24 @@ def foreign_api(folder):
             check(f"{name} captures the id", "ticket_id: \"/id\"" in text and "/tickets/{{ticket_id}}" in text, text)
 
 
+def imported_again(folder):
+    """An edited scenario stays; what a new recording would change in it is shown."""
+    file = os.path.join(folder, "desk.har")
+    own = os.path.join(folder, "again")
+    arguments = [UNDERSTUDY, "import", file, "--api", "desk", "--to", own]
+    run(*arguments)
+    again = run(*arguments)
+    check("nothing changes", "0 written, 1 unchanged, 0 edited" in again.stdout, again)
+    path = os.path.join(own, "scenarios", "desk", "desk.yaml")
+    with open(path, encoding="utf-8") as scenario:
+        edited = scenario.read().replace("scenario: What desk.har recorded", "scenario: A day at the desk")
+    with open(path, "w", encoding="utf-8") as scenario:
+        scenario.write(edited)
+    again = run(*arguments)
+    check("the difference is shown", "1 edited and left alone" in again.stdout and '"A day at the desk" -> "What desk.har recorded"' in again.stdout, again)
+    check("the edited file stays", open(path, encoding="utf-8").read() == edited)
+
+
 def mock(folder):
     with started(UNDERSTUDY, "serve", "-p", "0", "--print-url") as (upstream, _):
         file = os.path.join(folder, "shop.har")
@@ -199,6 +217,6 @@ def batch(folder):
 
 
 with tempfile.TemporaryDirectory() as work:
-    for test in (foreign_api, mock, stranger, batch, files_of_others):
+    for test in (foreign_api, imported_again, mock, stranger, batch, files_of_others):
         test(work)
 finish()
