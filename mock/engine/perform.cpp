@@ -87,8 +87,57 @@ Reply list_records(const Call& call, const Transaction& transaction, const Templ
           .context = {{"records", std::move(records)}, {"query", call.query}, {"page", std::move(listing.page)}}};
 }
 
-Reply update_record(const Call& call, const Json& before, Transaction& transaction, const TemplateScope& names) {
+void set_member(Json& object, const std::string& name, const Json& value, bool merges) {
+  Json& member = object[name];
+  if (!merges || !member.is_object() || !value.is_object()) return void(member = value);
+  for (const auto& [inner, one] : value.items()) set_member(member, inner, one, merges);
+}
+
+// Whether the body is a JSON Patch (RFC 6902): operations on the record, not members of it.
+bool is_json_patch(const Json& body) {
+  return body.is_array() && std::ranges::all_of(body, [](const Json& one) { return one.is_object() && one.contains("op"); });
+}
+
+// Gives an updated record the id that it had.
+void keep_id(const Collection& collection, const Json& before, Json& record) {
+  if (before.contains(collection.id_member)) record[collection.id_member] = Json(before.at(collection.id_member));
+  if (const Json* id = collection.id_at.empty() ? nullptr : find_pointer(before, collection.id_at))
+    set_pointer(record, collection.id_at, Json(*id));
+}
+
+// The patched record. A rejection where the patch cannot be applied, or where the schema of records would no longer fit.
+tl::expected<Json, Rejection> apply_json_patch(const Call& call, const Json& before) {
   const Operation& operation = *call.operation;
+  const auto refuse = [&](std::string expected, std::string message) {
+    const Finding finding{
+        .code = "json-patch", .expected = std::move(expected), .actual = render_json(*call.body), .message = std::move(message)};
+    return tl::unexpected(
+        Rejection{.answer = operation.refusals.shape, .findings = {finding}, .rule = "json-patch", .place = operation.place});
+  };
+  Json record;
+  try {
+    record = before.patch(*call.body);
+  } catch (const Json::exception& error) {
+    const std::string text = error.what();
+    return refuse("a patch that can be applied", "The patch cannot be applied: " + text.substr(text.find("] ") + 2) + ".");
+  }
+  if (!record.is_object()) return refuse("an object", "The patch makes " + describe(record) + " of the record.");
+  const auto& collection = call.contract.collections.find(operation.collection)->second;
+  keep_id(collection, before, record);
+  const SchemaSet& schemas = *call.contract.schemas;
+  const bool is_judged = schemas.contains(collection.model) && schemas.accepts(collection.model, before);
+  if (is_judged && !schemas.accepts(collection.model, record))
+    return refuse("a valid record", "After the patch, " + schemas.check(collection.model, record, 1).front().message);
+  return record;
+}
+
+CallResult update_record(const Call& call, const Json& before, Transaction& transaction, const TemplateScope& names) {
+  const Operation& operation = *call.operation;
+  if (is_json_patch(*call.body)) {
+    auto record = apply_json_patch(call, before);
+    if (!record) return tl::unexpected(std::move(record.error()));
+    return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, *std::move(record), call.tenant.env)));
+  }
   const Json filled = operation.record ? operation.record->fill(names) : Json();
   const Json& given = operation.record ? filled : *call.body;
   const auto is_declared = [&](const std::string& name) {
@@ -103,13 +152,9 @@ Reply update_record(const Call& call, const Json& before, Transaction& transacti
   if (is_merge_patch) record.merge_patch(given);
   // Members that the body does not declare are accepted but not stored, for no rule has judged them.
   for (const auto& [name, value] : given.items()) {
-    if (given.is_object() && !is_merge_patch && (operation.record || is_declared(name))) record[name] = value;
+    if (given.is_object() && !is_merge_patch && (operation.record || is_declared(name))) set_member(record, name, value, operation.merge);
   }
-  const Collection& collection = call.contract.collections.find(operation.collection)->second;
-  const std::string& id_member = collection.id_member;
-  if (before.contains(id_member)) record[id_member] = Json(before.at(id_member));  // an update cannot change the id
-  if (const Json* id = collection.id_at.empty() ? nullptr : find_pointer(before, collection.id_at))
-    set_pointer(record, collection.id_at, Json(*id));
+  keep_id(call.contract.collections.find(operation.collection)->second, before, record);
   return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, std::move(record), call.tenant.env)));
 }
 

@@ -86,6 +86,11 @@ void follow_model(const Contract& contract, const Collection& collection, Json& 
   };
   if (is_new) set_times(collection.created_times);
   set_times(collection.updated_times);
+  for (const auto& [name, member] : members) {
+    const Json* schema = follow_refs(contract.document, member);
+    if (schema != nullptr && schema->is_object() && schema->contains("default") && !record.contains(name))
+      record[name] = schema->at("default");
+  }
   if (is_new) {
     const Json made = sampler.fit(Json::object(), model, true);
     for (const auto& [name, value] : made.items()) {

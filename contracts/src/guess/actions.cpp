@@ -29,6 +29,7 @@ void Guesser::add_operation(const ApiOperation& operation) {
 
 void Guesser::add_action(const ApiOperation& operation, const Resource& one, Json& made) {
   const auto parameters = path_parameters(operation.path);
+  if (operation.perform == "clear") return add_clearing(one, parameters, made);
   const bool by_body = operation.perform.ends_with("_by_body");
   const bool replaces = operation.perform.starts_with("replace");
   made["perform"] = replaces || by_body ? "update" : operation.perform;
@@ -53,6 +54,7 @@ void Guesser::add_action(const ApiOperation& operation, const Resource& one, Jso
     made["id"] = parameters.empty() ? one.id_param : parameters[std::min(parameters.size() - 1, one.parents.size())];
   }
   if (replaces) made["replace"] = true;
+  if (operation.method == "PATCH" && made["perform"] == "update") made["merge"] = true;
   const bool is_open = schemas_.members(find_schema(operation.body, inside)).empty();  // then every member is stored
   if (made["perform"] == "update" && (given != "{{request}}" || is_open) && !operation.body.empty()) made["record"] = given;
   if (const Json change = action_change(schemas_, one.model, operation); operation.perform == "update" && change.is_object())
@@ -63,6 +65,22 @@ void Guesser::add_action(const ApiOperation& operation, const Resource& one, Jso
       one.exists_always && (operation.perform == "read" || operation.perform == "update" || operation.perform == "replace");
   if (creates || is_shown) made["missing"] = path_members(one, parameters, true);
   if (operation.perform == "create") add_parent_checks(one, parameters, made);
+}
+
+void Guesser::add_clearing(const Resource& one, const std::vector<std::string>& parameters, Json& made) {
+  made["perform"] = "change";
+  add_parent_checks(one, parameters, made);
+  Json records = {{"$records", one.name}};
+  if (!one.parents.empty()) records["where"] = where(one, parameters);
+  const bool is_inside = !one.id_at.empty() && !is_composite(one);
+  const std::string member = is_inside ? one.id_at : id_member(one);
+  std::string name = member.substr(is_inside ? 1 : 0);
+  if (is_inside) std::ranges::replace(name, '/', '.');
+  made["changes"].push_back({{"each", std::move(records)},
+                             {"as", "one"},
+                             {"in", one.name},
+                             {"where", {{member, is_inside ? "{{one." + name + "}}" : braced("one", name)}}},
+                             {"remove", true}});
 }
 
 void Guesser::add_parent_checks(const Resource& one, const std::vector<std::string>& parameters, Json& made) {

@@ -12,6 +12,7 @@ Json Guesser::success(const ApiOperation& operation) const {
   Json made = {{"status", operation.status}};
   if (operation.status >= 300) made["headers"]["Location"] = "{{base_url}}";
   if (operation.perform == "create") made["headers"]["Location"] = location(operation, resources_[operation.resource]);
+  if (operation.perform == "list") add_count_header(operation, made);
   if (operation.media.empty()) return made;
   if (operation.media != "application/json") made["content_type"] = operation.media;
   const Json* media = find_pointer(shape_, operation.response.substr(0, operation.response.rfind('/')));
@@ -30,6 +31,16 @@ Json Guesser::success(const ApiOperation& operation) const {
   if (made["body"].is_null() && media != nullptr && media->contains("example"))
     made["schema"] = {{"allOf", Json::array({std::move(made["schema"])})}, {"example", media->at("example")}};
   return made;
+}
+
+void Guesser::add_count_header(const ApiOperation& operation, Json& made) const {
+  const Json* headers = find_pointer(*operation.node, "/responses/" + std::to_string(operation.status) + "/headers");
+  if (headers == nullptr) return;
+  for (const auto& [name, header] : headers->items()) {
+    std::string word = plain_word(name);
+    if (word.starts_with('x')) word.erase(0, 1);
+    if (word == "total" || word == "totalcount" || word == "count" || word == "totalitems") made["headers"][name] = "{{page.total}}";
+  }
 }
 
 std::string Guesser::text_of_example(const ApiOperation& operation) const {

@@ -38,6 +38,8 @@ class Guesser {
   // What operations do (actions.cpp).
   void add_operation(const ApiOperation& operation);
   void add_action(const ApiOperation& operation, const Resource& one, Json& made);
+  // Removes every record of a collection, of a nested one those below the parent.
+  void add_clearing(const Resource& one, const std::vector<std::string>& parameters, Json& made);
   // A nested collection exists only below a record that does.
   void add_parent_checks(const Resource& one, const std::vector<std::string>& parameters, Json& made);
   // Members that a client may not set, and members that are unique where the operation declares 409.
@@ -50,6 +52,8 @@ class Guesser {
 
   // Answers of successes (answers.cpp).
   Json success(const ApiOperation& operation) const;
+  // The number of all records in a header that the list declares for it, such as X-Total-Count.
+  void add_count_header(const ApiOperation& operation, Json& made) const;
   std::string text_of_example(const ApiOperation& operation) const;
   void add_record_body(const ApiOperation& operation, const Resource& one, Json& made) const;
   std::string location(const ApiOperation& operation, const Resource& one) const;

@@ -66,6 +66,13 @@ Json Guesser::make_filter(const std::string& word, const std::map<std::string, s
     }
     return {{"member", at}};
   }
+  const auto attributes = members.find("attributes");  // where JSON:API has the members of a record
+  if (attributes != members.end()) {
+    for (const auto& [member, schema] : schemas_.members(attributes->second)) {
+      if (plain_word(member) == word && !schemas_.is_object(schema) && schemas_.items(schema).empty())
+        return {{"member", join_pointer("/attributes", member)}};
+    }
+  }
   if (contains(kSearches, word) && !texts.empty()) return {{"members", std::move(texts)}, {"match", "contains"}};
   return nullptr;
 }

@@ -62,6 +62,12 @@ std::string choose_inner_id(const SchemaIndex& schemas, const std::string& model
   return {};
 }
 
+// Whether only the path says what the operation acts on.
+bool takes_no_input(const ApiOperation& operation) {
+  const Json parameters = operation.node->value("parameters", Json::array());
+  return operation.body.empty() && std::ranges::none_of(parameters, [](const Json& one) { return one.value("in", "") == "query"; });
+}
+
 struct Finder {
   const SchemaIndex& schemas;
   std::vector<ApiOperation>& operations;
@@ -171,6 +177,8 @@ struct Finder {
       } else if ((one->method == "PUT" || one->method == "PATCH") && !resource.id_member.empty() &&
                  schemas.members(one->body).contains(resource.id_member)) {
         act(one, one->method == "PUT" ? "replace_by_body" : "update_by_body", index);
+      } else if (one->method == "DELETE" && has_id && takes_no_input(*one)) {
+        act(one, "clear", index);
       }
     }
     for (ApiOperation* one : items) {

@@ -142,9 +142,13 @@ void check_verb(Reader& reader, const std::string& at, const Operation& operatio
     const char* name;
     std::vector<Perform> verbs;
   };
-  const Word words[] = {{"record", {create, update}}, {"missing", {read, update}},
-                        {"replace", {update}},        {"sort", {list}},
-                        {"from", {list, read}},       {"where", {list, read, update, remove, change}}};
+  const Word words[] = {{"record", {create, update}},
+                        {"missing", {read, update}},
+                        {"replace", {update}},
+                        {"merge", {update}},
+                        {"sort", {list}},
+                        {"from", {list, read}},
+                        {"where", {list, read, update, remove, change}}};
   for (const Word& word : words) {
     if (reader.has(join_pointer(at, word.name)) && !contains(word.verbs, operation.perform))
       reader.fail(join_pointer(at, word.name), "wrong-verb", std::string("found '") + word.name + "', which this verb does not have");

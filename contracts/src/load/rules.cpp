@@ -185,7 +185,7 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
   }
   Operation& operation = *found;
   reader.keys(at, {"perform", "collection", "id", "success", "answers", "refusals", "page", "filters", "ignored", "order", "where", "from",
-                   "record", "changes", "unwrap", "replace", "missing", "sort"});
+                   "record", "changes", "unwrap", "replace", "merge", "missing", "sort"});
   operation.perform = reader.choice<Perform>(at + "/perform",
                                              {{"create", Perform::create},
                                               {"read", Perform::read},
@@ -229,6 +229,7 @@ void load_performing(LoadContext& context, Reader& reader, const std::string& id
     operation.sorting = {.by = reader.text(sort + "/by"), .order = reader.text(sort + "/order")};
   }
   operation.replace = reader.flag(at + "/replace");
+  operation.merge = reader.flag(at + "/merge");
   const std::string perform = reader.text(at + "/perform");
   load_changes(context, reader, operation);
   const bool needs_none =

@@ -206,6 +206,7 @@ struct Operation {
   std::optional<Template> id_template, where, from, record;
   std::optional<Template> missing;  // the record that is made where there is none; read and update
   bool replace = false;             // update: members of the body's schema that the request lacks are removed
+  bool merge = false;               // update: objects of the request are merged into those of the record
   std::vector<RecordChange> changes;
   Json words;                                // `id`, `where`, `from`, `record` and `changes` as written
   std::set<std::string, std::less<>> names;  // first parts of the paths in all these templates

@@ -52,6 +52,8 @@ class Normaliser {
   Json schema_reference(const Located& at, int depth);
   void follow_example(Json& schema);
   void finish_schemas();
+  void open_parts_of_all_of();        // all_of.cpp
+  void make_merge_patches_partial();  // merge_patch.cpp
 
   // Operations.
   Json info();

@@ -238,6 +238,8 @@ void Normaliser::finish_schemas() {
   for (auto& [name, one] : schemas.items()) {
     if (one.contains("$ref") && follow_refs(out_, &one) == nullptr) one = Json::object();
   }
+  open_parts_of_all_of();
+  make_merge_patches_partial();
 }
 
 }  // namespace understudy

@@ -164,4 +164,65 @@ TEST_CASE("forms, updates by body and other media types work in Swagger 2.0", "[
   CHECK(find_header(stage.send("GET", "/api/parcels/7/label", nullptr, kDepotLogin).headers, "Content-Type") == "application/pdf");
 }
 
+TEST_CASE("closed parts of allOf make one record", "[guess]") {
+  Stage stage(guessed("carts.yaml"));
+  const auto made = stage.send("POST", "/carts", {{"name", "a"}});
+  REQUIRE(made.status == 201);
+  CHECK(made.body["name"] == "a");
+  CHECK(made.body["id"].get<std::string>().size() == 36);
+  CHECK(made.body.contains("state"));
+  CHECK(stage.send("POST", "/carts", {{"name", "a"}, {"nam", "b"}}).status == 400);  // alone the part is closed
+}
+
+TEST_CASE("a JSON Patch changes the record that it is applied to", "[guess]") {
+  struct Patch {
+    const char* operations;
+    int status;
+    Json name, note;
+  };
+  const auto patch = GENERATE(values<Patch>({
+      {R"([{"op": "replace", "path": "/name", "value": "b"}])", 200, "b", "n"},
+      {R"([{"op": "test", "path": "/name", "value": "a"}, {"op": "remove", "path": "/note"}])", 200, "a", nullptr},
+      {R"([{"op": "copy", "from": "/name", "path": "/note"}])", 200, "a", "a"},
+      {R"([])", 200, "a", "n"},
+      {R"([{"op": "test", "path": "/name", "value": "z"}, {"op": "remove", "path": "/note"}])", 422, "a", "n"},
+      {R"([{"op": "remove", "path": "/nothing"}])", 422, "a", "n"},
+      {R"([{"op": "replace", "path": "/name", "value": 5}])", 422, "a", "n"},
+      {R"([{"op": "replace", "path": "", "value": 5}])", 422, "a", "n"},
+      {R"([{"op": "sing", "path": "/name"}])", 422, "a", "n"},
+      {R"([{"op": "replace", "path": "/id", "value": "5e8d0d34-0f4b-4a3c-9d7c-1a0a5b0c2f11"}])", 200, "a", "n"},
+  }));
+  INFO(patch.operations);
+  Stage stage(guessed("carts.yaml"));
+  const std::string id = stage.send("POST", "/carts", {{"name", "a"}, {"note", "n"}}).body["id"].get<std::string>();
+
+  const auto changed =
+      stage.send("PATCH", "/carts/" + id, Json::parse(patch.operations), {{"Content-Type", "application/json-patch+json"}});
+
+  CHECK(changed.status == patch.status);
+  const Json now = stage.send("GET", "/carts/" + id).body;
+  CHECK(now["id"] == id);
+  CHECK(now["name"] == patch.name);
+  CHECK(now.value("note", Json()) == patch.note);
+}
+
+TEST_CASE("a collection is emptied by one call, a nested one below its parent only", "[guess]") {
+  Stage stage(guessed("carts.yaml"));
+  const auto make_cart = [&](const char* name) {
+    const std::string path = "/carts/" + stage.send("POST", "/carts", {{"name", name}}).body["id"].get<std::string>();
+    for (const char* sku : {"A", "B", "C"}) stage.send("POST", path + "/lines", {{"sku", sku}});
+    return path;
+  };
+  const std::string first = make_cart("a"), second = make_cart("b");
+
+  CHECK(stage.send("DELETE", first + "/lines").status == 204);
+  CHECK(stage.send("GET", first + "/lines").body.empty());
+  CHECK(stage.send("GET", second + "/lines").body.size() == 3);
+  CHECK(stage.send("DELETE", "/carts/5e8d0d34-0f4b-4a3c-9d7c-1a0a5b0c2f11/lines").status == 404);
+
+  CHECK(stage.send("DELETE", "/carts").status == 204);
+  CHECK(stage.send("GET", "/carts").body.empty());
+  CHECK(stage.send("GET", second).status == 404);
+}
+
 }  // namespace understudy
