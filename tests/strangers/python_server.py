@@ -46,6 +46,16 @@ BUGS = [
   "a stale Authorization header makes the login a 401"),
  ("token-html-type", "token", "header", f"{TOK}:9", "produces `application/json`, `text/json`",
   "the Content-Type is text/html"),
+ ("token-password-prefix", "token", "credential", f"{TOK}:19", "Wrong credentials: non-200",
+  "only the first eight characters of the password count"),
+ ("token-password-any-case", "token", "credential", f"{TOK}:19", "Wrong credentials: non-200",
+  "the letter case of the password does not count"),
+ ("token-empty-password", "token", REQUIRED, f"{TOK}:20", "Missing Username/Password: both `required`",
+  "an empty Password skips the check and gets a token"),
+ ("token-wrong-password-200", "token", "status", f"{TOK}:19", "Wrong credentials: non-200",
+  "a wrong password answers 200 with an error text"),
+ ("token-form-201", "token", "status", f"{TOK}:14", "Response 200 `CreateTokenResponse",
+  "a good login answers 201 Created when it is form-encoded"),
 
  ("product-status-201", "create product", "status", f"{PRO}:29", METADATA, "success is 201 Created"),
  ("product-401-unauthorized", "create product", "reason phrase", f"{PRO}:30", AUTH_401,
@@ -68,6 +78,21 @@ BUGS = [
   "a product without UPC is refused"),
  ("product-not-json", "create product", "framing", f"{PRO}:29", METADATA,
   "the body is key=value text, not JSON"),
+ ("product-type-name-empty", "create product", REQUIRED, f"{PRO}:20",
+  "ProductTypeName | string | The Type Name of the new product | Yes", "an empty ProductTypeName counts as GENERAL"),
+ ("product-sku-unless-upc", "create product", REQUIRED, f"{PRO}:19",
+  "ProductSKU | string | The SKU of the new product | Yes", "ProductSKU may be missing when there is a UPC"),
+ ("product-auto-upc-number", "create product", CONDITION, f"{PRO}:25",
+  "AutoAssignUPC | bool | Whether the new product should have Auto Assign UPC | No", "AutoAssignUPC may be 0 or 1"),
+ ("product-notes-201", "create product", "status", f"{PRO}:29", METADATA,
+  "success is 201 Created when ProductNotes is sent"),
+ ("product-long-name-crash", "create product", "status", f"{PRO}:18",
+  "ProductName | string | The name of the new product | Yes", "a ProductName of more than 255 characters is a crash"),
+ ("product-query-token", "create product", "credential", f"{PRO}:13",
+  "Authorization: Use Bearer Token + token received from token authentication",
+  "a token in the query string (access_token or token) is served without the header"),
+ ("product-no-token-400", "create product", "credential", f"{PRO}:30", AUTH_401,
+  "a request without Authorization header answers 400 Bad Request"),
 
  ("order-401-as-403", "create order", "status", f"{ORD}:165", AUTH_401, "a bad token answers 403 Forbidden"),
  ("order-any-token", "create order", "credential", f"{ORD}:165", AUTH_401, "any Bearer value is served"),
@@ -94,6 +119,22 @@ BUGS = [
  ("order-html-type", "create order", "header", f"{ORD}:164", METADATA, "the Content-Type is text/html"),
  ("order-short-length", "create order", "framing", f"{ORD}:164", METADATA,
   "Content-Length is one too small, so the JSON is cut"),
+ ("order-company-null", "create order", REQUIRED, f"{ORD}:88", "ID of the company is mandatory.",
+  "OrderDetails.CompanyID null counts as 0"),
+ ("order-known-customer", "create order", REQUIRED, f"{ORD}:58",
+  "FirstName, LastName and Email are mandatory fields.", "the three may be missing when CustomerDetails.ID is sent"),
+ ("order-wholesale-text", "create order", CONDITION, f"{ORD}:52", '"IsWholesale": true',
+  "IsWholesale may be the string \"true\" or \"false\""),
+ ("order-channel-range", "create order", CONDITION, f"{ORD}:94", "Website = 6",
+  "every Channel from 0 to 6 is accepted, not only 0 and 6"),
+ ("order-channel-zero-refused", "create order", "status", f"{ORD}:92", "Local_Store = 0,",
+  "Channel 0 counts as missing and is refused"),
+ ("order-duplicate-neighbour", "create order", CONDITION, f"{TOK}:50",
+  'The only device is the duplicate check on `OrderSourceOrderID` (500 "already exists")',
+  "an OrderSourceOrderID is compared with the one of the latest order only"),
+ ("order-any-scheme", "create order", "credential", f"{ORD}:26",
+  "Authorization: Use Bearer Token + token received from token authentication",
+  "another scheme word, like Basic or Token, before the token is served"),
 
  ("po-error-400", "create purchase order", "status", f"{PUR}:87",
   "In case of error, response will be Status Code 500 => Internal Server Error",
@@ -130,6 +171,29 @@ BUGS = [
   "Address.Country | string | Two letter country code | true", "Country USA is accepted"),
  ("po-null-refused", "create purchase order", "status", f"{PUR}:30",
   "Set to null or omit in the request if not needed.", "Description null is refused"),
+ ("po-second-product-id", "create purchase order", REQUIRED, f"{PUR}:42",
+  "Product.ProductID | string | Product ID | true", "ProductID is checked in the first product only"),
+ ("po-no-products", "create purchase order", REQUIRED, f"{PUR}:41",
+  "Products | List | List with PO product items | true", "an empty list of Products is accepted"),
+ ("po-shipping-country-optional", "create purchase order", REQUIRED, f"{PUR}:76",
+  "Address.Country | string | Two letter country code | true", "Country may be missing in a ShippingAddress"),
+ ("po-zero-per-case", "create purchase order", CONDITION, f"{PUR}:53", "Should be greater than 0.",
+  "QtyUnitsPerCase 0 is accepted"),
+ ("po-case-price-inverted", "create purchase order", CONDITION, f"{PUR}:56",
+  "Should only be set if case quantity mode is set to true.",
+  "CasePrice is accepted when CaseQtyMode is false and refused when it is true"),
+ ("po-item-notes-number", "create purchase order", CONDITION, f"{PUR}:64",
+  "Product.ItemNotes | string | Add item notes on PO Item level", "ItemNotes may be a number"),
+ ("po-one-unit-refused", "create purchase order", "status", f"{PUR}:44", "Should be greater than 0.",
+  "QtyUnitsOrdered 1 is refused"),
+ ("po-large-quantity-crash", "create purchase order", "status", f"{PUR}:43",
+  "Product.QtyUnitsOrdered | integer | Quantity of ordered units of this product.",
+  "QtyUnitsOrdered above 32767 is a crash"),
+ ("po-unsigned-token", "create purchase order", "credential", f"{PUR}:86", AUTH_401,
+  "the third part of the token, its signature, is not checked"),
+ ("po-error-200", "create purchase order", "status", f"{PUR}:87",
+  "In case of error, response will be Status Code 500 => Internal Server Error",
+  "an invalid purchase order answers 200 with the error text"),
 
  ("veeqo-status-200", "veeqo create product", "status", f"{VEE}:147", "Created", "success is 200 OK"),
  ("veeqo-reason-ok", "veeqo create product", "reason phrase", f"{VEE}:147", "Created", "success is 201 OK"),
@@ -147,6 +211,18 @@ BUGS = [
   "margin is profit by cost price (50), not by price"),
  ("veeqo-weight-unit", "veeqo create product", "wrong value", f"{VEE}:832", '"weight_grams": 10,',
   "weight_grams is multiplied by 1000 because weight_unit is kg"),
+ ("veeqo-sku-empty", "veeqo create product", REQUIRED, f"{VEE}:55", "required",
+  "an empty sku_code (line 54) gets a made-up one"),
+ ("veeqo-second-title", "veeqo create product", REQUIRED, f"{VEE}:43", "required",
+  "the title (line 42) of the second and later variants may be missing"),
+ ("veeqo-weight-word", "veeqo create product", CONDITION, f"{VEE}:64", "number",
+  "a weight_grams (line 60) that is a word counts as 0"),
+ ("veeqo-free-refused", "veeqo create product", "status", f"{VEE}:53", "number",
+  "the variant price (line 48) 0 counts as missing and is refused"),
+ ("veeqo-text-position-refused", "veeqo create product", "status", f"{VEE}:137", '"display_position": "1"',
+  "a display_position in quotes is refused"),
+ ("veeqo-images-200", "veeqo create product", "status", f"{VEE}:147", "Created",
+  "success is 200 OK when there are images_attributes"),
 
  ("sc-id-number", "sellercenter createProducts", "wrong type", f"{SEC}:330", '"id":"468012",',
   "the product id is a number"),
@@ -175,6 +251,16 @@ BUGS = [
   "status archived is accepted"),
  ("sc-php-notice", "sellercenter createProducts", "framing", f"{SEC}:319", "JSON example:",
   "a PHP notice stands before the JSON"),
+ ("sc-second-attribute-set", "sellercenter createProducts", REQUIRED, f"{SEC}:407",
+  '"message": "No attribute set specified",', "attribute_set is demanded of the first product of a call only"),
+ ("sc-second-category-number", "sellercenter createProducts", CONDITION, f"{SEC}:143", '["10", "20", …]',
+  "the second and later entries of categories may be numbers"),
+ ("sc-number-set-refused", "sellercenter createProducts", "status", f"{SEC}:109", "integer",
+  "attribute_set (line 107) is only taken as a string, 23 without quotes is a failure"),
+ ("sc-pending-refused", "sellercenter createProducts", "status", f"{SEC}:103", "0 - product is pending;",
+  "approval_status 0 counts as missing and is a failure"),
+ ("sc-emoji-crash", "sellercenter createProducts", "status", f"{SEC}:263", "string",
+  "a title (line 261) with an emoji is a crash"),
 ]
 ON = set()                      # bugs switched on
 
@@ -198,8 +284,9 @@ class Answer:
 
 
 class Request:
-    def __init__(self, method, path, headers, body, ip):
+    def __init__(self, method, path, headers, body, ip, query=""):
         self.method, self.path, self.headers, self.body, self.ip = method, path, headers, body, ip
+        self.query = query
 
     def media_type(self):
         return self.headers.get("Content-Type", "").split(";")[0].strip().lower()
@@ -239,6 +326,65 @@ def member(holder, name, kind, required=False):
     return value
 
 
+def refuse(value):
+    raise Refused(f"{value} is not possible here")
+
+
+def crash(value):
+    raise ValueError(value)
+
+
+# Bugs about one member: path, the values in question, what becomes of them before the checks see them.
+# In a path * is each item of a list, + each item but the first.
+TWISTS = {
+    "product-type-name-empty": ("ProductTypeName", lambda v: v == "", lambda v: "GENERAL"),
+    "product-auto-upc-number": ("AutoAssignUPC", lambda v: KINDS["int"](v) and v in (0, 1), bool),
+    "product-long-name-crash": ("ProductName", lambda v: isinstance(v, str) and len(v) > 255, crash),
+    "order-company-null": ("OrderDetails CompanyID", lambda v: v is None, lambda v: 0),
+    "order-wholesale-text": ("CustomerDetails IsWholesale", lambda v: v in ("true", "false"), lambda v: v == "true"),
+    "order-channel-zero-refused": ("OrderDetails Channel", lambda v: KINDS["int"](v) and v == 0, refuse),
+    "po-second-product-id": ("Products + ProductID", lambda v: not v, lambda v: "-"),
+    "po-zero-per-case": ("Products * QtyUnitsPerCase", lambda v: v == 0, lambda v: 1),
+    "po-item-notes-number": ("Products * ItemNotes", KINDS["decimal"], str),
+    "po-one-unit-refused": ("Products * QtyUnitsOrdered", lambda v: v == 1, refuse),
+    "po-large-quantity-crash": ("Products * QtyUnitsOrdered", lambda v: KINDS["int"](v) and v > 32767, crash),
+    "veeqo-sku-empty": ("product_variants_attributes * sku_code", lambda v: v == "",
+                        lambda v: "SKU-" + secrets.token_hex(4)),
+    "veeqo-second-title": ("product_variants_attributes + title", lambda v: not v, lambda v: "Default"),
+    "veeqo-weight-word": ("product_variants_attributes * weight_grams",
+                          lambda v: isinstance(v, str) and not re.fullmatch(r"-?\d+(\.\d+)?", v), lambda v: 0),
+    "veeqo-free-refused": ("product_variants_attributes * price", lambda v: v in (0, "0"), refuse),
+    "veeqo-text-position-refused": ("images_attributes * display_position", KINDS["string"], refuse),
+    "sc-second-category-number": ("categories +", KINDS["int"], str),
+    "sc-number-set-refused": ("attribute_set", KINDS["int"], refuse),
+    "sc-pending-refused": ("approval_status", lambda v: KINDS["int"](v) and v == 0, refuse),
+    "sc-emoji-crash": ("title", lambda v: isinstance(v, str) and max(v, default="") > "\uffff", crash),
+}
+
+
+def twist(operation, data):
+    """Applies the switched-on TWISTS of one operation, named by the first word of its bugs."""
+    for name in ON & TWISTS.keys():
+        path, concerned, change = TWISTS[name]
+        for holder, key in places(data, path.split()) if name.startswith(operation + "-") else ():
+            value = holder[key] if isinstance(holder, list) else holder.get(key)
+            if concerned(value):
+                holder[key] = change(value)
+
+
+def places(holder, steps):
+    """Each holder and key that a path leads to; the last key may be absent."""
+    if isinstance(holder, list):
+        keys = range(steps[0] == "+", len(holder)) if steps[0] in "*+" else ()
+    else:
+        keys = steps[:1] if isinstance(holder, dict) and steps[0] not in "*+" else ()
+    for key in keys:
+        if len(steps) == 1:
+            yield holder, key
+        elif isinstance(holder, list) or key in holder:
+            yield from places(holder[key], steps[1:])
+
+
 def utc_now():
     return datetime.datetime.now(datetime.timezone.utc)
 
@@ -252,7 +398,7 @@ class Sellercloud:
         self.tokens = {}                         # token -> (user, end of life)
         self.calls = collections.defaultdict(collections.deque)
         self.secret = secrets.token_bytes(16)
-        self.source_ids = set()                  # OrderSourceOrderIDs seen, token-facts:50
+        self.source_ids, self.latest_source = set(), None       # OrderSourceOrderIDs seen, token-facts:50
         self.order_ids = itertools.count(3000017)
         self.purchase_ids = itertools.count(90041, 7)
         self.products = {}
@@ -266,12 +412,19 @@ class Sellercloud:
             user, password = self.read_login(request)
         except Refused as why:                   # token-facts:20 and :34
             return Answer(400, compact({"ModelState": {"model": [str(why)]}, "Message": "The request is invalid."}))
-        if bug("token-any-password") and user in self.accounts:
-            password = self.accounts[user]
-        if user not in self.accounts or self.accounts[user] != password:     # token-facts:19
-            return Answer(400, compact({"Message": "Sorry, invalid username or password"}))
+        if user not in self.accounts or not self.fits(password, self.accounts[user]):       # token-facts:19
+            return Answer(200 if bug("token-wrong-password-200") else 400,
+                          compact({"Message": "Sorry, invalid username or password"}))
+        form = request.media_type() == "application/x-www-form-urlencoded"
         limited = self.over_limit(user, request.ip)
-        return limited or self.new_token(user)
+        return limited or self.new_token(user, 201 if bug("token-status-201") or form and bug("token-form-201") else 200)
+
+    def fits(self, password, right):
+        if bug("token-password-prefix"):
+            password, right = password[:8], right[:8]
+        if bug("token-password-any-case"):
+            password, right = password.lower(), right.lower()
+        return password == right or bug("token-any-password")
 
     def read_login(self, request):
         kind = request.media_type()
@@ -288,11 +441,12 @@ class Sellercloud:
         else:
             data = {key.lower(): value for key, value in data.items()}        # token-facts:11
         user = member(data, "username", "string", required=True)
-        if bug("token-no-password-needed") and "password" not in data:
+        if bug("token-no-password-needed") and "password" not in data \
+                or bug("token-empty-password") and data.get("password") == "":
             return user, self.accounts.get(user)
         return user, member(data, "password", "string", required=True)
 
-    def new_token(self, user):
+    def new_token(self, user, status):
         life, issued = self.options.token_lifetime, utc_now()
 
         def part(data):
@@ -317,21 +471,27 @@ class Sellercloud:
             answer["expires_in"] = str(int(life))
         if bug("token-type-jwt"):
             answer["token_type"] = "JWT"
-        return Answer(201 if bug("token-status-201") else 200, compact(answer),
+        return Answer(status, compact(answer),
                       "text/html" if bug("token-html-type") else "application/json;charset=UTF-8")
 
     # -- who asks, token-facts:23-28
 
-    def user_of(self, request, any_token=False, keep_expired=False, bare=False):
+    def user_of(self, request, any_token=False, keep_expired=False, bare=False, any_scheme=False, in_query=False,
+                unsigned=False):
         header = request.headers.get("Authorization", "").strip()
+        if in_query and not header:
+            query = dict(urllib.parse.parse_qsl(request.query))
+            header = "Bearer " + (query.get("access_token") or query.get("token") or "")
         scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
+        if scheme.lower() != "bearer" and not any_scheme:
             if not bare:
                 return None
             token = header
         token = token.strip()
         if any_token and token:
             return self.options.user
+        if unsigned:
+            token = next((t for t in list(self.tokens) if t.rpartition(".")[0] == token.rpartition(".")[0]), token)
         user, end = self.tokens.get(token, (None, 0))
         return user if time.monotonic() < end or keep_expired else None
 
@@ -369,21 +529,25 @@ class Sellercloud:
     # -- create product, sellercloud-create-product.txt
 
     def create_product(self, request):
-        user = self.user_of(request)
+        user = self.user_of(request, in_query=bug("product-query-token"))
         if bug("product-no-login") and "Authorization" not in request.headers:
             user = self.options.user
         if not user:
+            if bug("product-no-token-400") and "Authorization" not in request.headers:
+                return self.not_valid_token(400, "Bad Request")
             return self.not_valid_token(
                 reason="Unauthorized" if bug("product-401-unauthorized") else "Not Valid Token")
         reason = "Error" if bug("product-500-reason") else None
         return self.guarded(request, user, self.save_product, error_reason=reason)
 
     def save_product(self, data):
+        twist("product", data)
         if bug("product-company-text") and isinstance(data.get("CompanyId"), str):
             data["CompanyId"] = int("0" + re.sub(r"\D", "", data["CompanyId"]))
         company = member(data, "CompanyId", "int", required=True)                          # :17
         name = member(data, "ProductName", "string", required=True)                        # :18
-        sku = member(data, "ProductSKU", "string", required=not bug("product-sku-optional"))  # :19
+        needs_sku = not (bug("product-sku-optional") or data.get("UPC") and bug("product-sku-unless-upc"))
+        sku = member(data, "ProductSKU", "string", required=needs_sku)                     # :19
         kind = member(data, "ProductTypeName", "string", required=True)                    # :20
         costs = self.options.require_site_cost                                             # :21-23
         member(data, "PurchaserId", "int", required=costs and not bug("product-purchaser-unchecked"))
@@ -399,21 +563,24 @@ class Sellercloud:
         made = {"ProductTypeName": kind, "ProductName": name, "CompanyId": company, "ID": sku}
         if bug("product-not-json"):
             return Answer(200, "".join(f"{k}={v}\n" for k, v in made.items()).encode())
-        return Answer(201 if bug("product-status-201") else 200, compact(made))
+        created = bug("product-status-201") or data.get("ProductNotes") and bug("product-notes-201")
+        return Answer(201 if created else 200, compact(made))
 
     # -- create order, sellercloud-create-order.txt
 
     def create_order(self, request):
-        user = self.user_of(request, any_token=bug("order-any-token"),
+        user = self.user_of(request, any_token=bug("order-any-token"), any_scheme=bug("order-any-scheme"),
                             keep_expired=bug("order-expired-token"), bare=bug("order-no-bearer-word"))
         if not user:
             return self.not_valid_token(403, "Forbidden") if bug("order-401-as-403") else self.not_valid_token()
         return self.guarded(request, user, self.save_order)
 
     def save_order(self, data):
+        twist("order", data)
         customer = member(data, "CustomerDetails", "object", required=True)                # :38-64
         for name in ("FirstName", "LastName", "Email"):                                    # :58
-            member(customer, name, "string", required=not (name == "Email" and bug("order-email-optional")))
+            member(customer, name, "string", required=not (name == "Email" and bug("order-email-optional")
+                                                           or customer.get("ID") and bug("order-known-customer")))
         member(customer, "ID", "int")
         member(customer, "Business", "string")
         member(customer, "IsWholesale", "bool")
@@ -428,7 +595,7 @@ class Sellercloud:
         if bug("order-website-refused"):
             del allowed["Website"]
         by_name = isinstance(channel, str) and channel in allowed
-        by_number = KINDS["int"](channel) and channel in allowed.values()
+        by_number = KINDS["int"](channel) and channel in (range(7) if bug("order-channel-range") else allowed.values())
         if not (by_name or by_number or (channel is None and bug("order-channel-optional"))):
             raise Refused("Channel has to be Local_Store (0) or Website (6)")
         for name in ("ShippingAddress", "BillingAddress", "ShippingMethodDetails",         # :98-160
@@ -442,9 +609,12 @@ class Sellercloud:
             raise Refused("Products has to be a list of objects")                          # :146
         source = member(details, "OrderSourceOrderID", "string")
         with self.lock:
+            if bug("order-duplicate-neighbour"):
+                self.source_ids &= {self.latest_source}
             if source and source in self.source_ids and not bug("order-duplicate"):        # token-facts:50
                 raise Refused(f"Order with OrderSourceOrderID {source} already exists")
             self.source_ids.add(source)
+            self.latest_source = source
             made = {"OrderSourceOrderID": source, "CompanyID": company, "Channel": channel,
                     "CustomerEmail": customer.get("Email"), "ID": next(self.order_ids)}
         if bug("order-no-id"):
@@ -455,14 +625,16 @@ class Sellercloud:
     # -- create purchase order, sellercloud-create-purchase-order.txt
 
     def create_purchase_order(self, request):
-        user = self.user_of(request)
+        user = self.user_of(request, unsigned=bug("po-unsigned-token"))
         if not user:
             if bug("po-bad-token-500") and "Authorization" in request.headers:
                 return Answer(500, compact({"Message": "An error has occurred."}))
             return self.not_valid_token()                                                  # :86
-        return self.guarded(request, user, self.save_purchase_order, 400 if bug("po-error-400") else 500)
+        error_status = 400 if bug("po-error-400") else 200 if bug("po-error-200") else 500  # :87
+        return self.guarded(request, user, self.save_purchase_order, error_status)
 
     def save_purchase_order(self, data):
+        twist("po", data)
         options = self.options
         member(data, "CompanyID", "int", required=True)                                    # :20
         vendor = member(data, "VendorID", "int", required=not bug("po-vendor-optional"))   # :21
@@ -482,7 +654,7 @@ class Sellercloud:
             self.check_date(date)
         self.addresses(data)
         products = member(data, "Products", "list", required=True)                         # :41
-        if not products:
+        if not products and not bug("po-no-products"):
             raise Refused("A purchase order needs a product")
         for item in products:
             if not isinstance(item, dict):
@@ -506,6 +678,8 @@ class Sellercloud:
             value = member(item, name, kind)
             if value is None:
                 continue
+            if name == "CasePrice" and bug("po-case-price-inverted"):
+                mode = not mode
             if mode != cases and not (name == "QtyUnitsOrdered" and bug("po-units-in-case-mode")):
                 raise Refused(f"{name} does not go with CaseQtyMode {str(cases).lower()}")
             if name == "QtyCasesOrdered" and value == 0 and bug("po-zero-cases"):
@@ -533,8 +707,9 @@ class Sellercloud:
             for name in ("FirstName LastName MiddleName ZipCode City Business AddressLine1 "
                          "AddressLine2 Fax Region State Phone").split():                   # :71-83
                 member(address, name, "string")
-            country = member(address, "Country", "string", required=True)                  # :76
-            if not re.fullmatch("[A-Za-z]{2}", country) and not bug("po-long-country"):
+            country = member(address, "Country", "string", required=place == "BillingAddress"     # :76
+                             or not bug("po-shipping-country-optional"))
+            if country is not None and not re.fullmatch("[A-Za-z]{2}", country) and not bug("po-long-country"):
                 raise Refused("Country has to be a two letter code")
 
     def enum(self, holder, name, required=False):
@@ -576,7 +751,8 @@ class Veeqo:
             made = self.build(data)
         except Refused as why:
             return self.answer(422, {"problem": str(why)})
-        status = 200 if bug("veeqo-status-200") else 201                              # :147
+        with_images = data.get("images_attributes") and bug("veeqo-images-200")
+        status = 200 if bug("veeqo-status-200") or with_images else 201               # :147
         return self.answer(status, made, "OK" if bug("veeqo-reason-ok") else None)
 
     def answer(self, status, value, reason=None):
@@ -596,6 +772,7 @@ class Veeqo:
         return int(value) if value == int(value) else value
 
     def build(self, data):
+        twist("veeqo", data)
         title = member(data, "title", "string", required=not bug("veeqo-title-optional"))   # :11-12
         description = member(data, "description", "string") or ""
         notes = member(data, "notes", "string") or ""
@@ -755,16 +932,16 @@ class SellerCenter:
             return [self.failure("There is no such method", 4)]
         if not isinstance(infos, list):
             return [self.failure("productsInfo is not a list", 5)]
-        return [self.create(info) for info in infos]
+        return [self.create(info, position) for position, info in enumerate(infos)]
 
     def failure(self, message, code):                                # :398-414, code int :432-436
         return {"status": "failure", "error": {"code": str(code) if bug("sc-code-text") else code, "message": message}}
 
-    def create(self, info):
+    def create(self, info, position):
         try:
             if not isinstance(info, dict):
                 raise Refused("The product is not an object")
-            self.check(info)
+            self.check(info, position)
         except Refused as why:
             return self.failure(str(why), 0)
         with self.lock:
@@ -784,9 +961,11 @@ class SellerCenter:
             del product["config_id"]
         return {"product": product, "status": "ok" if bug("sc-status-ok") else "success"}
 
-    def check(self, info):
+    def check(self, info, position):
+        twist("sc", info)
         attribute_set = info.get("attribute_set")                    # integer by :109, "1" by :26
-        if attribute_set in (None, "") and not bug("sc-no-attribute-set"):
+        needs_set = not (bug("sc-no-attribute-set") or position and bug("sc-second-attribute-set"))
+        if attribute_set in (None, "") and needs_set:
             raise Refused("No attribute set specified")              # :406
         if attribute_set not in (None, "") and not (KINDS["int"](attribute_set) or str(attribute_set).isdecimal()):
             raise Refused("attribute_set has to be of type int")
@@ -828,8 +1007,8 @@ class Handler(BaseHTTPRequestHandler):
         except ValueError:
             self.close_connection = True
             return self.send(Answer(400, b"The length of the body is not clear\n", "text/plain"))
-        path = urllib.parse.urlsplit(self.path).path
-        answer = self.dispatch(Request(self.command, path, self.headers, body, self.client_address[0]))
+        url = urllib.parse.urlsplit(self.path)
+        answer = self.dispatch(Request(self.command, url.path, self.headers, body, self.client_address[0], url.query))
         self.send(answer)
 
     do_GET = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_POST
