@@ -104,11 +104,11 @@ def imported_again(folder):
     check("nothing changes", "0 written, 1 unchanged, 0 edited" in again.stdout, again)
     path = os.path.join(own, "scenarios", "desk", "desk.yaml")
     with open(path, encoding="utf-8") as scenario:
-        edited = scenario.read().replace("scenario: What desk.har recorded", "scenario: A day at the desk")
+        edited = scenario.read().replace("What desk.har recorded", "A day at the desk")
     with open(path, "w", encoding="utf-8") as scenario:
         scenario.write(edited)
     again = run(*arguments)
-    check("the difference is shown", "1 edited and left alone" in again.stdout and '"A day at the desk" -> "What desk.har recorded"' in again.stdout, again)
+    check("the difference is shown", "1 edited and left alone" in again.stdout and '"A day at the desk" -> string "What desk.har recorded"' in again.stdout, again)
     check("the edited file stays", open(path, encoding="utf-8").read() == edited)
 
 
