@@ -1,5 +1,6 @@
 #include "conformance/generate/bases.h"
 
+#include <algorithm>
 #include <map>
 
 namespace understudy {
@@ -71,6 +72,20 @@ std::string find_body(const Json& scenario, const Contract& contract, const Oper
   return !wrapper.empty() && find_pointer(scenario, inside) != nullptr ? inside : at;
 }
 
+// What a body shows: its members, truth values, and lists of several elements.
+void add_features(const Json& body, const std::string& at, std::set<std::string>& features) {
+  if (body.is_boolean()) features.insert(at + (body.get<bool>() ? " true" : " false"));
+  if (body.is_array() && body.size() > 1) features.insert(at + " several");
+  if (body.is_object()) {
+    for (const auto& [name, member] : body.items()) {
+      features.insert(join_pointer(at, name));
+      add_features(member, join_pointer(at, name), features);
+    }
+  } else if (body.is_array()) {
+    for (const Json& element : body) add_features(element, at + "/*", features);
+  }
+}
+
 class Finder {
  public:
   Finder(const Contracts& contracts, const std::set<std::string>& operations) : contracts_(contracts), operations_(operations) {}
@@ -92,15 +107,46 @@ class Finder {
 
   std::vector<Base> take() {
     std::vector<Base> bases;
-    for (auto& [name, rated] : best_) bases.push_back(std::move(rated.base));
+    for (auto& [name, candidates] : found_) choose(candidates, bases);
     return bases;
   }
 
  private:
-  struct Rated {
+  struct Candidate {
     long rating = 0;
-    Base base;
+    const ScenarioFile* file = nullptr;
+    std::size_t step = 0;
+    std::set<std::string> features;
+    Base base;  // without its scenario
   };
+
+  // The best candidate, then those that show the most that is new.
+  static void choose(std::vector<Candidate>& candidates, std::vector<Base>& bases) {
+    constexpr std::size_t kMostBases = 3;
+    std::set<std::string> shown;
+    std::ranges::stable_sort(candidates, {}, &Candidate::rating);
+    for (std::size_t number = 1; number <= kMostBases && !candidates.empty(); ++number) {
+      const auto news = [&shown](const Candidate& one) {
+        return std::ranges::count_if(one.features, [&shown](const std::string& feature) { return !shown.contains(feature); });
+      };
+      const auto chosen = number == 1 ? candidates.begin() : std::ranges::max_element(candidates, {}, news);
+      if (number > 1 && news(*chosen) == 0) return;
+      shown.insert(chosen->features.begin(), chosen->features.end());
+      chosen->base.number = number;
+      bases.push_back(complete(*chosen));
+      candidates.erase(chosen);
+    }
+  }
+
+  static Base complete(Candidate& candidate) {
+    Base base = std::move(candidate.base);
+    base.scenario = candidate.file->document.root;
+    Json& steps = base.scenario["steps"];
+    steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(candidate.step) + 1, steps.end());
+    take_first_row(base.scenario);
+    move_evidence(base.scenario);
+    return base;
+  }
 
   void consider(const ScenarioFile& file, std::size_t step, const std::string& name, const std::string& call, const Expectation& expect) {
     const Operation* operation = contracts_.find_operation(name, file.scenario.api);
@@ -111,20 +157,15 @@ class Finder {
     const Json* body = find_pointer(file.document.root, base.body);
     if (operation->has_body && (body == nullptr || !body->is_structured())) return;
     base.evidence = evidence_of(file.scenario, file.scenario.steps[step]);
-    const long rating = rate(file.scenario, step, body, base.evidence);
-    const auto found = best_.find(operation->name);
-    if (found != best_.end() && found->second.rating <= rating) return;
-    base.scenario = file.document.root;
-    Json& steps = base.scenario["steps"];
-    steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(step) + 1, steps.end());
-    take_first_row(base.scenario);
-    move_evidence(base.scenario);
-    best_[operation->name] = {rating, std::move(base)};
+    Candidate candidate{.rating = rate(file.scenario, step, body, base.evidence), .file = &file, .step = step};
+    if (body != nullptr) add_features(*body, "", candidate.features);
+    candidate.base = std::move(base);
+    found_[operation->name].push_back(std::move(candidate));
   }
 
   const Contracts& contracts_;
   const std::set<std::string>& operations_;
-  std::map<std::string, Rated> best_;
+  std::map<std::string, std::vector<Candidate>> found_;
 };
 
 }  // namespace

@@ -19,10 +19,12 @@ struct Base {
 
   Evidence evidence = Evidence::documented;  // how well the scenario says that it is known to succeed
   std::string body;                          // of what its schema describes: the body without its wrapper, or the arguments of a call
+  std::size_t number = 1;                    // among the bases of the operation, from 1
 };
 
-// The best base of each operation: few steps before it, nothing arranged that a foreign server may lack, many members. Empty `operations`:
-// of all. Operations of which no scenario has a success are left out.
+// The bases of each operation, the best first: few steps before it, nothing arranged that a foreign server may lack, many members. Further
+// ones, at most two, send members, truth values or lists of several elements that the ones before do not. Empty `operations`: of all.
+// Operations of which no scenario has a success are left out.
 std::vector<Base> find_bases(const std::vector<ScenarioFile>& files, const Contracts& contracts, const std::set<std::string>& operations);
 
 }  // namespace understudy

@@ -21,7 +21,10 @@ class Lister {
       const Json* schema = find_pointer(contract_.document, member.schema);
       schema = schema == nullptr ? nullptr : follow_refs(contract_.document, schema);
       if (schema == nullptr || !schema->is_object() || member.pointer.empty()) continue;
-      try_all(body_, first_element(member.pointer), trials_of_schema(*schema, member.required), evidence_at(member.schema));
+      const auto trials = trials_of_schema(*schema, member.required);
+      try_all(body_, first_element(member.pointer), trials, evidence_at(member.schema));
+      // Some servers look at the first element only.
+      if (const auto other = last_element(member.pointer); !other.empty()) try_all(body_, other, trials, evidence_at(member.schema));
     }
   }
 
@@ -44,6 +47,14 @@ class Lister {
   static std::string first_element(std::string pointer) {
     replace_all(pointer, "/*", "/0");
     return pointer;
+  }
+
+  // The place in the last element of the first list on the way; empty: that list has no second element.
+  std::string last_element(const std::string& pointer) const {
+    const auto star = pointer.find("/*");
+    const Json* list = star == std::string::npos ? nullptr : find_pointer(body_, pointer.substr(0, star));
+    if (list == nullptr || !list->is_array() || list->size() < 2) return {};
+    return join_pointer(pointer.substr(0, star), list->size() - 1) + first_element(pointer.substr(star + 2));
   }
 
   Evidence evidence_at(const std::string& schema) const {

@@ -97,15 +97,18 @@ std::vector<Case> thin_out(std::vector<Case> cases, std::size_t limit, std::uint
 
 }  // namespace
 
-std::vector<Case> list_cases(const Base& base, std::size_t limit, std::uint64_t seed) {
+std::vector<Case> list_cases(const Base& base, std::size_t limit, std::uint64_t seed, std::set<std::string>& known) {
   std::vector<Case> cases = {{.topic = "as it is", .name = "as it is", .part = "nothing", .at = "", .value = nullptr}};
   if (base.operation->perform == Perform::issue_token) return cases;  // what it refuses is judged by the scenarios: it is observed alone
-  if (base.operation->method != "GET")
+  if (base.operation->method != "GET" && base.number == 1)
     cases.push_back({.topic = "again", .name = "sent twice", .part = "again", .at = "", .value = nullptr});
-  add_credentials(base, cases);
-  add_unreadable(base, cases);
+  if (base.number == 1) {
+    add_credentials(base, cases);
+    add_unreadable(base, cases);
+    add_parameters(base, cases);
+  }
   add_body_changes(base, cases);
-  add_parameters(base, cases);
+  std::erase_if(cases, [&](const Case& one) { return one.part == "body" && !known.insert(one.name).second; });
   cases = thin_out(std::move(cases), limit, seed);
   std::ranges::stable_sort(cases, {}, &Case::part);
   return cases;

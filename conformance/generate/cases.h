@@ -22,8 +22,9 @@ struct Case {
   bool is_row() const { return !at.empty() && part != "credential" && part != "text"; }
 };
 
+// Later bases of an operation make only the cases of members and rules that `known` does not name; their names are added to it.
 // At most `limit`: the base as it is, then others taken in turn from each topic. `seed` decides which of a topic's cases are left out.
-std::vector<Case> list_cases(const Base& base, std::size_t limit, std::uint64_t seed);
+std::vector<Case> list_cases(const Base& base, std::size_t limit, std::uint64_t seed, std::set<std::string>& known);
 
 // The base with the case's change in its last step, which expects nothing yet.
 Json apply_case(const Base& base, const Case& one);

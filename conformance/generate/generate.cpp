@@ -72,6 +72,7 @@ Json make_row(const Base& base, const Case& one, bool is_success) {
 // The name of a scenario of cases: <api>/generated-<operation>-<part>, then the answer if it is known, then the profile if it is pinned.
 std::string make_name(const Base& base, const Case& one, const GenerateOptions& options) {
   std::string name = fmt::format("{}/generated-{}-{}", base.contract->api, base.operation->id, as_name(one.is_row() ? one.part : one.name));
+  if (base.number > 1) name += fmt::format("-{}", base.number);
   if (!one.answer.empty()) name += "-" + one.answer;
   if (options.pin_profile) name += "-" + options.profile.base;
   return name;
@@ -143,8 +144,10 @@ std::string only_answer(const std::vector<std::string>& answers) {
 Result<std::vector<ScenarioFile>> generate_scenarios(const std::vector<ScenarioFile>& files, const Contracts& contracts,
                                                      const GenerateOptions& options, const Oracle& oracle) {
   std::vector<Plan> plans;
+  std::set<std::string> known;  // names of cases of the bases of one operation
   for (Base& base : find_bases(files, contracts, options.operations)) {
-    auto cases = list_cases(base, options.per_operation, options.seed);
+    if (base.number == 1) known.clear();
+    auto cases = list_cases(base, options.per_operation, options.seed, known);
     plans.push_back({std::move(base), std::move(cases)});
   }
   const auto asked = write_files(plans, options);

@@ -29,7 +29,8 @@ std::vector<ScenarioFile> one_file(const std::string& rest) {
 std::vector<Case> cases_of(const std::string& rest, std::size_t limit = 1000, std::uint64_t seed = 1) {
   const auto bases = find_bases(one_file(rest), kiosk_contracts(), {});
   REQUIRE_FALSE(bases.empty());
-  return list_cases(bases.front(), limit, seed);
+  std::set<std::string> known;
+  return list_cases(bases.front(), limit, seed, known);
 }
 
 const Case* find_case(const std::vector<Case>& cases, const std::string& name) {
