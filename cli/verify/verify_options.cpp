@@ -40,8 +40,8 @@ Options generate_options(VerifyOptions& options) {
           {"--generate", &options.generate,
            "Add cases made from the contracts: each member absent, of another type, at and beyond its bounds, each rule kept and broken, "
            "credentials, duplicates, unknown ids. Run them alone with --run 'generated-*'."},
-          {"--generate-limit N", &options.generate_limit, "Generate at most this many cases from each request that succeeds. --seed chooses them.",
-           in_range(1, 100000)},
+          {"--generate-limit N", &options.generate_limit,
+           "Generate at most this many cases from each request that succeeds. --seed chooses them.", in_range(1, 100000)},
           {"--generate-to DIR", &options.generate_to, "Save the generated cases as scenario files in this folder. Implies --generate."},
       });
 }
