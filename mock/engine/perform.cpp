@@ -110,17 +110,12 @@ tl::expected<Json, Rejection> apply_json_patch(const Call& call, const Json& bef
   const Operation& operation = *call.operation;
   const auto refuse = [&](std::string expected, std::string message) {
     const Finding finding{
-        .code = "json-patch", .expected = std::move(expected), .actual = render_json(*call.body), .message = std::move(message)};
+        .code = "json-patch", .expected = std::move(expected), .actual = describe(*call.body), .message = std::move(message)};
     return tl::unexpected(
         Rejection{.answer = operation.refusals.shape, .findings = {finding}, .rule = "json-patch", .place = operation.place});
   };
-  Json record;
-  try {
-    record = before.patch(*call.body);
-  } catch (const Json::exception& error) {
-    const std::string text = error.what();
-    return refuse("a patch that can be applied", "The patch cannot be applied: " + text.substr(text.find("] ") + 2) + ".");
-  }
+  Json record = before;
+  if (const auto problem = apply_patch(record, *call.body); !problem.empty()) return refuse("a patch that can be applied", problem);
   if (!record.is_object()) return refuse("an object", "The patch makes " + describe(record) + " of the record.");
   const auto& collection = call.contract.collections.find(operation.collection)->second;
   keep_id(collection, before, record);

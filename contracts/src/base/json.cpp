@@ -248,4 +248,24 @@ std::string text_at(const Json& value, std::string_view pointer) {
   return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::string apply_patch(Json& value, const Json& operations) {
+  constexpr std::size_t kMostOperations = 1000, kMostBytes = 1 << 20;
+  if (operations.size() > kMostOperations) return "The patch has more than 1000 operations.";
+  try {
+    for (const Json& one : operations) {
+      const auto path = one.value("path", std::string());
+      const auto slash = path.rfind('/');
+      // The library takes it for granted that what holds a member is an object or a list.
+      const Json* holder = find_pointer(value, path.substr(0, slash == std::string::npos ? 0 : slash));
+      if (holder == nullptr || !holder->is_structured()) return "There is no place " + path + ".";
+      value.patch_inplace(Json::array({one}));
+      if (one.value("op", "") == "copy" && render_json(value).size() > kMostBytes) return "The patch makes a record of more than 1 MiB.";
+    }
+  } catch (const Json::exception& error) {
+    const std::string_view text = error.what();  // [json.exception.out_of_range.403] key 'a' not found
+    return "The patch cannot be applied: " + std::string(text.substr(text.find("] ") + 2)) + ".";
+  }
+  return {};
+}
+
 }  // namespace understudy

@@ -64,6 +64,9 @@ std::string text_at(const Json& value, std::string_view pointer);
 bool set_pointer(Json& root, std::string_view pointer, Json value);
 // Removes the member or element; returns false if there was none.
 bool erase_pointer(Json& root, std::string_view pointer);
+// Applies a JSON Patch (RFC 6902) of at most 1,000 operations. Returns why it cannot be applied, as a sentence; empty: it was applied.
+// After a failure some of the operations are applied. The value may not grow beyond 1 MiB of text by copies of itself.
+std::string apply_patch(Json& value, const Json& operations);
 // Every concrete pointer that a pattern with '*' tokens (any element or member) matches down to its last fixed token's parent;
 // the last token itself need not exist: "/Products/*/Qty" gives "/Products/0/Qty" also where Qty is absent.
 std::vector<std::string> expand_pointer(const Json& root, std::string_view pattern);

@@ -187,6 +187,12 @@ TEST_CASE("a JSON Patch changes the record that it is applied to", "[guess]") {
       {R"([])", 200, "a", "n"},
       {R"([{"op": "test", "path": "/name", "value": "z"}, {"op": "remove", "path": "/note"}])", 422, "a", "n"},
       {R"([{"op": "remove", "path": "/nothing"}])", 422, "a", "n"},
+      {R"([{"op": "remove", "path": "/name/first"}])", 422, "a", "n"},
+      {R"([{"op": "add", "path": "/name/first", "value": 1}])", 422, "a", "n"},
+      {R"([{"op": "add", "path": "name", "value": "b"}])", 422, "a", "n"},
+      {R"([{"op": "remove", "path": ""}])", 422, "a", "n"},
+      {R"([{"op": "move", "from": "/name", "path": "/name/first"}])", 422, "a", "n"},
+      {R"([{"op": 5, "path": "/name"}])", 422, "a", "n"},
       {R"([{"op": "replace", "path": "/name", "value": 5}])", 422, "a", "n"},
       {R"([{"op": "replace", "path": "", "value": 5}])", 422, "a", "n"},
       {R"([{"op": "sing", "path": "/name"}])", 422, "a", "n"},
@@ -204,6 +210,17 @@ TEST_CASE("a JSON Patch changes the record that it is applied to", "[guess]") {
   CHECK(now["id"] == id);
   CHECK(now["name"] == patch.name);
   CHECK(now.value("note", Json()) == patch.note);
+}
+
+TEST_CASE("a JSON Patch that copies the record into itself is refused before it fills the memory", "[guess]") {
+  Stage stage(guessed("carts.yaml"));
+  const std::string id = stage.send("POST", "/carts", {{"name", "a"}}).body["id"].get<std::string>();
+  Json operations = Json::array(), many = Json::array();
+  for (int i = 0; i < 60; ++i) operations.push_back({{"op", "copy"}, {"from", ""}, {"path", "/copy" + std::to_string(i)}});
+  for (int i = 0; i < 1001; ++i) many.push_back({{"op", "test"}, {"path", "/name"}, {"value", "a"}});
+  const Headers type = {{"Content-Type", "application/json-patch+json"}};
+  CHECK(stage.send("PATCH", "/carts/" + id, operations, type).status == 422);
+  CHECK(stage.send("PATCH", "/carts/" + id, many, type).status == 422);
 }
 
 TEST_CASE("a merge patch leaves out what stays, and null removes", "[guess]") {
