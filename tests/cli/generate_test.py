@@ -20,11 +20,11 @@ def check(condition, done, what):
 with tempfile.TemporaryDirectory() as folder:
     made = {}
     for profile in ("documented", "observed", "all"):
-        done = run("verify", "--generate", "--generate-limit", "10", "--run", "generated-*", "--profile", profile)
+        done = run("verify", "--generate", "--generate-limit", "3", "--run", "generated-*", "--profile", profile)
         counts = done.stdout.splitlines()[-1]
         check(done.returncode == 0 and " 0 failed" in counts, done, f"our mock fails generated cases in {profile}")
         made[profile] = int(counts.split()[0])
-    check(made["documented"] > 1000 and made["observed"] > 1000, done, f"too few cases: {made}")
+    check(made["documented"] > 300 and made["observed"] > 300, done, f"too few cases: {made}")
     check(made["all"] == made["documented"] + made["observed"], done, f"each profile should have its cases: {made}")
 
     done = run("verify", *OPERATIONS, "--run", "generated-*", "--generate-to", folder)
