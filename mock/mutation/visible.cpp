@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 #include "mock/vendors/module.h"
 

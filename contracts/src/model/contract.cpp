@@ -1,6 +1,7 @@
 #include "contracts/src/model/contract.h"
 
 #include "contracts/src/base/http.h"
+#include "contracts/src/base/text.h"
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 #include "scenarios/src/model/parse_step.h"
 

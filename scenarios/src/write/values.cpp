@@ -4,6 +4,7 @@
 #include <array>
 
 #include "contracts/src/base/env.h"
+#include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 
 namespace understudy {

@@ -1,10 +1,15 @@
 // Which differences are errors at a level: evidence of aspects, of expectations, of scenarios.
 #include <set>
 
+#include "tests/support/catch.h"
 #include "tests/support/kiosk.h"
+
+using namespace understudy::test;
 
 namespace understudy {
 namespace {
+
+using Lines = std::vector<std::string>;
 
 struct EvidenceCase {
   const char* why;

@@ -5,7 +5,6 @@
 #include "tests/support/stage.h"
 
 using namespace understudy;
-using namespace understudy::test;
 
 namespace {
 
