@@ -18,7 +18,7 @@ Json or_null(const Json& object, std::string_view name) {
 
 // Eleven digits and their check digit, as GS1 computes it.
 std::string new_upc(std::int64_t number) {
-  std::array<char, 16> digits{};
+  std::array<char, 24> digits{};
   std::snprintf(digits.data(), digits.size(), "%011lld", static_cast<long long>(84000000000 + number));
   int sum = 0;
   for (std::size_t at = 0; at < 11; ++at) sum += (digits[at] - '0') * (at % 2 == 0 ? 3 : 1);
