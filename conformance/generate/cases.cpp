@@ -100,9 +100,9 @@ std::vector<Case> thin_out(std::vector<Case> cases, std::size_t limit, std::uint
 std::vector<Case> list_cases(const Base& base, std::size_t limit, std::uint64_t seed, std::set<std::string>& known) {
   std::vector<Case> cases = {{.topic = "as it is", .name = "as it is", .part = "nothing", .at = "", .value = nullptr}};
   if (base.operation->perform == Perform::issue_token) return cases;  // what it refuses is judged by the scenarios: it is observed alone
-  if (base.operation->method != "GET" && base.number == 1)
-    cases.push_back({.topic = "again", .name = "sent twice", .part = "again", .at = "", .value = nullptr});
   if (base.number == 1) {
+    if (base.operation->method != "GET")
+      cases.push_back({.topic = "again", .name = "sent twice", .part = "again", .at = "", .value = nullptr});
     add_credentials(base, cases);
     add_unreadable(base, cases);
     add_parameters(base, cases);

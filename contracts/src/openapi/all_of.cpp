@@ -2,14 +2,10 @@
 //
 // A part with `additionalProperties: false` accepts its own members only, so that no object has the members of two such parts. Files mean
 // the sum of the parts; the keyword is left out of them.
-#include <string_view>
-
 #include "contracts/src/openapi/normalise.h"
 
 namespace understudy {
 namespace {
-
-constexpr std::string_view kSchemaPrefix = "#/components/schemas/";
 
 bool is_closed(const Json& schema) { return schema.is_object() && schema.value("additionalProperties", Json()) == false; }
 

@@ -1,13 +1,9 @@
 // Bodies of application/merge-patch+json (RFC 7396): a record's schema describes them, but members that stay are left out, and null
 // removes a member.
-#include <string_view>
-
 #include "contracts/src/openapi/normalise.h"
 
 namespace understudy {
 namespace {
-
-constexpr std::string_view kComponents = "#/components/schemas/";
 
 class PartialSchemas {
  public:
@@ -32,14 +28,14 @@ class PartialSchemas {
  private:
   Json make_reference(const Json& schema) {
     const std::string reference = schema["$ref"].get<std::string>();
-    if (!reference.starts_with(kComponents)) return schema;
-    const std::string name = reference.substr(kComponents.size()), partial = name + "_patch";
+    if (!reference.starts_with(kSchemaPrefix)) return schema;
+    const std::string name = reference.substr(kSchemaPrefix.size()), partial = name + "_patch";
     if (!schemas_.contains(partial) && schemas_.contains(name)) {
       schemas_[partial] = Json::object();  // a schema that contains itself
       Json made = make(schemas_[name]);
       schemas_[partial] = std::move(made);
     }
-    return {{"$ref", std::string(kComponents) + partial}};
+    return {{"$ref", std::string(kSchemaPrefix) + partial}};
   }
 
   Json& schemas_;

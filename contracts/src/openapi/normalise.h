@@ -28,6 +28,9 @@ struct Located {
 
 Result<YamlDocument> parse_api_text(const std::string& text, const std::string& path);
 
+// How the normalised document refers to a schema: this and its name.
+inline constexpr std::string_view kSchemaPrefix = "#/components/schemas/";
+
 class Normaliser {
  public:
   Normaliser(const SourceFile& root, const TextReader& read) : root_(root), read_(read) {}

@@ -153,7 +153,7 @@ Json Normaliser::schema_reference(const Located& at, int depth) {
     known = names_.emplace(key, name).first;
     waiting_.emplace_back(name, *found);
   }
-  Json out = {{"$ref", "#/components/schemas/" + known->second}};
+  Json out = {{"$ref", std::string(kSchemaPrefix) + known->second}};
   const bool is_nullable = at.member("nullable") == true || at.member("x-nullable") == true;
   if (is_nullable) return {{"anyOf", Json::array({std::move(out), {{"type", "null"}}})}};
   if (!is_31_ || at.value->size() == 1) return out;
