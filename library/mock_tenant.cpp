@@ -40,7 +40,7 @@ MockExchange render_exchange(const JournalEntry& entry, const std::string& tenan
   out.fault = entry.fault;
   out.phase = entry.phase;
   out.ending = to_string(entry.ending);
-  for (const Change& one : entry.committed) out.committed.push_back({std::string(to_string(one.kind)), one.collection, one.id});
+  for (const RecordWrite& one : entry.committed) out.committed.push_back({std::string(to_string(one.kind)), one.collection, one.id});
   out.findings = entry.findings;
   return out;
 }

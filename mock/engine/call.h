@@ -40,7 +40,7 @@ struct Call {
 // What happened in an exchange, in order. It only grows.
 struct Trace {
   std::vector<Decision> decisions;
-  std::vector<Change> committed;
+  std::vector<RecordWrite> committed;
   std::string fault, phase;   // of the last fault that was applied
   std::string limit_reached;  // the bound that a call of a batch would pass, as a sentence; empty: none
 };

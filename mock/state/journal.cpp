@@ -39,7 +39,7 @@ std::size_t size_of(const JournalEntry& entry) {
   for (const auto* texts : {&entry.findings, &entry.ignored, &entry.nearest}) {
     for (const std::string& text : *texts) bytes += sizeof(std::string) + size_of(text);
   }
-  for (const Change& change : entry.committed) bytes += sizeof(Change) + size_of(change.collection) + size_of(change.id);
+  for (const RecordWrite& change : entry.committed) bytes += sizeof(RecordWrite) + size_of(change.collection) + size_of(change.id);
   return bytes;
 }
 
@@ -240,7 +240,7 @@ Json render_reasons(const JournalEntry& entry, std::string_view tenant, const Co
   Json decisions = Json::array();
   for (const Decision& decision : entry.decisions) decisions.push_back(render_decision(decision, entry.api, contracts));
   Json committed = Json::array();
-  for (const Change& change : entry.committed)
+  for (const RecordWrite& change : entry.committed)
     committed.push_back({{"kind", to_string(change.kind)}, {"collection", change.collection}, {"id", change.id}});
   Json out = {{"id", entry.id},
               {"at", render_rfc3339_millis(entry.at)},

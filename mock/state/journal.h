@@ -14,7 +14,7 @@
 #include "contracts/src/har/har.h"
 #include "contracts/src/model/contract.h"
 #include "mock/delivery.h"
-#include "mock/state/store.h"
+#include "mock/state/transaction.h"
 
 namespace understudy {
 
@@ -55,7 +55,7 @@ struct JournalEntry {
   Delivery::Ending ending = Delivery::Ending::complete;
   std::optional<std::size_t> after_bytes;
   Milliseconds delay{0};
-  std::vector<Change> committed;
+  std::vector<RecordWrite> committed;
   std::size_t committed_cut = 0;
   std::uint64_t microseconds = 0;  // spent in the engine
   std::size_t bytes = 0;           // estimated memory

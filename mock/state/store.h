@@ -1,4 +1,4 @@
-// The records of one tenant in one API, and transactions over them. Ids come from the collection's definition in the contract. Not
+// The records of one tenant in one API. Ids come from the collection's definition in the contract. Not
 // thread-safe: the tenant's lock guards a store and its copies, which share tables until one of them changes.
 #pragma once
 
@@ -6,21 +6,10 @@
 
 #include "contracts/src/base/env.h"
 #include "contracts/src/model/contract.h"
-#include "contracts/src/model/rules.h"
 
 namespace understudy {
 
 using Record = std::shared_ptr<const Json>;
-
-struct Change {
-  enum class Kind { created, updated, removed } kind = Kind::created;
-  std::string collection;
-  std::string id;
-  bool operator==(const Change&) const = default;
-};
-constexpr std::string_view to_string(Change::Kind kind) {
-  return kind == Change::Kind::created ? "created" : kind == Change::Kind::updated ? "updated" : "removed";
-}
 
 class Store {
  public:
@@ -66,41 +55,6 @@ class Store {
   const Contract* contract_;
   std::map<std::string, std::shared_ptr<Table>, std::less<>> tables_;
   std::uint64_t serial_ = 0, writes_ = 0;
-};
-
-// Reads the store and its own writes. Writes that are not committed are dropped. Use one at a time for a store.
-class Transaction final : public RecordLookup {
- public:
-  explicit Transaction(Store& store) : store_(&store) {}
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-
-  Record find(std::string_view collection, std::string_view id) const;
-  Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
-  std::vector<Record> list(std::string_view collection) const;
-  // The records that have these members (has_members() of template_words.h), in order of creation, at most so many.
-  std::vector<Record> select(const std::string& collection, const Json& where, std::size_t most = kAll) const;
-  static constexpr auto kAll = static_cast<std::size_t>(-1);
-  bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const override;
-  bool is_seeded(std::string_view collection) const override;
-
-  // A new record with its collection's defaults and its id, which is taken from a member or drawn from `env`. Stores nothing.
-  Json complete(std::string_view collection, Json record, Env& env) const;
-  // Completes a new record, stores it and returns it.
-  Record create(std::string_view collection, Json record, Env& env);
-  void put(std::string_view collection, Json record);  // creates or replaces by its id member
-  // Stores a record that a client has changed, after what its collection says about such records. Returns it.
-  Json update(std::string_view collection, Json record, Env& env);
-  bool remove(std::string_view collection, std::string_view id);
-  std::vector<Change> commit();
-  std::int64_t growth() const;  // by how many records commit() changes the size of the store
-
- private:
-  void write(std::string_view collection, std::string key, Record record);
-  Store* store_;
-  using Writes = std::map<std::pair<std::string, std::string>, Record>;  // (collection, id) -> record; null: removed
-  Writes writes_;
-  std::vector<Writes::const_iterator> order_;
 };
 
 // The page of records that a list operation shows (listing.cpp).

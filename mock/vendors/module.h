@@ -5,7 +5,7 @@
 #include "contracts/src/base/env.h"
 #include "contracts/src/model/contract.h"
 #include "contracts/src/model/rules.h"
-#include "mock/state/store.h"
+#include "mock/state/transaction.h"
 
 namespace understudy {
 

@@ -1,4 +1,4 @@
-#include "mock/state/store.h"
+#include "mock/state/transaction.h"
 
 #include "tests/support/catch.h"
 

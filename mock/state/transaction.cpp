@@ -1,0 +1,116 @@
+#include "mock/state/transaction.h"
+
+#include <algorithm>
+
+#include "contracts/src/model/template_words.h"
+#include "mock/state/index_key.h"
+
+namespace understudy {
+
+Record Transaction::find(std::string_view collection, std::string_view id) const {
+  if (writes_.empty()) return store_->find(collection, id);
+  const auto own = writes_.find({std::string(collection), store_->id_key(collection, id)});
+  return own != writes_.end() ? own->second : store_->find(collection, id);
+}
+
+Record Transaction::find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+  if (writes_.empty()) return store_->find_by(collection, keys, values);
+  const std::string wanted = index_key(values);
+  for (const auto& [place, record] : writes_) {
+    if (place.first == collection && record != nullptr && index_key(*record, keys) == wanted) return record;
+  }
+  Record stored = store_->find_by(collection, keys, values);
+  if (stored == nullptr) return nullptr;
+  // A record that this transaction replaced or removed no longer counts.
+  const auto own = writes_.find({std::string(collection), store_->key_of(collection, *stored)});
+  return own == writes_.end() ? stored : nullptr;
+}
+
+std::vector<Record> Transaction::list(std::string_view collection) const {
+  std::vector<Record> records;
+  for (Record& record : store_->list(collection)) {
+    const auto own = writes_.find({std::string(collection), store_->key_of(collection, *record)});
+    if (own == writes_.end())
+      records.push_back(std::move(record));
+    else if (own->second != nullptr)
+      records.push_back(own->second);
+  }
+  for (const auto& written : order_) {
+    const auto& [place, own] = *written;
+    if (place.first == collection && own != nullptr && store_->find(collection, place.second) == nullptr) records.push_back(own);
+  }
+  return records;
+}
+
+std::vector<Record> Transaction::select(const std::string& collection, const Json& where, std::size_t most) const {
+  const auto& collections = store_->contract().collections;
+  const auto definition = collections.find(collection);
+  const auto id = where.is_object() && definition != collections.end() ? where.find(definition->second.id_member) : where.end();
+  if (where.is_object() && where.size() == 1 && id != where.end() && id->is_primitive()) {  // the usual case, without a search
+    Record one = find(collection, as_text(*id));
+    return one == nullptr ? std::vector<Record>{} : std::vector{std::move(one)};
+  }
+  const bool is_written = std::ranges::any_of(order_, [&](const auto& written) { return written->first.first == collection; });
+  auto found = is_written || !where.is_object() || where.empty() ? std::nullopt : store_->find_equal(collection, where);
+  if (!found) {
+    found = list(collection);
+    std::erase_if(*found, [&](const Record& record) { return !has_members(*record, where); });
+  }
+  if (found->size() > most) found->resize(most);
+  return *std::move(found);
+}
+
+bool Transaction::has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+  return find_by(collection, keys, values) != nullptr;
+}
+
+bool Transaction::is_seeded(std::string_view collection) const { return store_->is_seeded(collection); }
+
+void Transaction::put(std::string_view collection, Json record) {
+  std::string key = store_->key_of(collection, record);
+  write(collection, std::move(key), std::make_shared<const Json>(std::move(record)));
+}
+
+bool Transaction::remove(std::string_view collection, std::string_view id) {
+  if (find(collection, id) == nullptr) return false;
+  write(collection, store_->id_key(collection, id), nullptr);
+  return true;
+}
+
+void Transaction::write(std::string_view collection, std::string key, Record record) {
+  const auto [written, is_new] = writes_.try_emplace({std::string(collection), std::move(key)});
+  if (is_new) order_.push_back(written);
+  written->second = std::move(record);
+}
+
+std::int64_t Transaction::growth() const {
+  std::int64_t growth = 0;
+  for (const auto& [place, record] : writes_) {
+    const bool existed = store_->find(place.first, place.second) != nullptr;
+    growth += static_cast<int>(record != nullptr) - static_cast<int>(existed);
+  }
+  return growth;
+}
+
+std::vector<RecordWrite> Transaction::commit() {
+  std::vector<RecordWrite> changes;
+  for (const auto& written : order_) {
+    const auto& [collection, key] = written->first;
+    const Record& record = written->second;
+    const Record before = store_->find(collection, key);
+    if (record == nullptr) {
+      if (before == nullptr) continue;
+      changes.push_back({RecordWrite::Kind::removed, collection, record_id(store_->contract(), collection, *before)});
+      store_->remove(collection, key);
+    } else {
+      const std::string id = record_id(store_->contract(), collection, *record);
+      changes.push_back({before == nullptr ? RecordWrite::Kind::created : RecordWrite::Kind::updated, collection, id});
+      store_->put(collection, id, record);
+    }
+  }
+  writes_.clear();
+  order_.clear();
+  return changes;
+}
+
+}  // namespace understudy

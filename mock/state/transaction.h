@@ -1,0 +1,55 @@
+// Transactions over the records of a store: what a call has written so far is seen by the call alone, until it is committed.
+#pragma once
+
+#include "contracts/src/model/rules.h"
+#include "mock/state/store.h"
+
+namespace understudy {
+
+// One stored or removed record, as the journal shows it.
+struct RecordWrite {
+  enum class Kind { created, updated, removed } kind = Kind::created;
+  std::string collection;
+  std::string id;
+  bool operator==(const RecordWrite&) const = default;
+};
+constexpr std::string_view to_string(RecordWrite::Kind kind) {
+  return kind == RecordWrite::Kind::created ? "created" : kind == RecordWrite::Kind::updated ? "updated" : "removed";
+}
+
+// Reads the store and its own writes. Writes that are not committed are dropped. Use one at a time for a store.
+class Transaction final : public RecordLookup {
+ public:
+  explicit Transaction(Store& store) : store_(&store) {}
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  Record find(std::string_view collection, std::string_view id) const;
+  Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
+  std::vector<Record> list(std::string_view collection) const;
+  // The records that have these members (has_members() of template_words.h), in order of creation, at most so many.
+  std::vector<Record> select(const std::string& collection, const Json& where, std::size_t most = kAll) const;
+  static constexpr auto kAll = static_cast<std::size_t>(-1);
+  bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const override;
+  bool is_seeded(std::string_view collection) const override;
+
+  // A new record with its collection's defaults and its id, which is taken from a member or drawn from `env`. Stores nothing.
+  Json complete(std::string_view collection, Json record, Env& env) const;
+  // Completes a new record, stores it and returns it.
+  Record create(std::string_view collection, Json record, Env& env);
+  void put(std::string_view collection, Json record);  // creates or replaces by its id member
+  // Stores a record that a client has changed, after what its collection says about such records. Returns it.
+  Json update(std::string_view collection, Json record, Env& env);
+  bool remove(std::string_view collection, std::string_view id);
+  std::vector<RecordWrite> commit();
+  std::int64_t growth() const;  // by how many records commit() changes the size of the store
+
+ private:
+  void write(std::string_view collection, std::string key, Record record);
+  Store* store_;
+  using Writes = std::map<std::pair<std::string, std::string>, Record>;  // (collection, id) -> record; null: removed
+  Writes writes_;
+  std::vector<Writes::const_iterator> order_;
+};
+
+}  // namespace understudy
