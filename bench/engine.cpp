@@ -18,20 +18,6 @@ constexpr int kRounds = 3;  // the best counts, because other programs only add 
 
 double cpu_microseconds() { return static_cast<double>(std::clock()) * 1e6 / CLOCKS_PER_SEC; }
 
-std::string text_at(const std::string& body, const char* member) {
-  const auto parsed = parse_json(body);
-  if (!parsed || !parsed->is_object() || !parsed->contains(member)) return "";
-  const Json& value = parsed->at(member);
-  return as_text(value);
-}
-
-Prepared prepare(Mock& mock) {
-  Prepared prepared;
-  prepared.token = text_at(mock.handle(token_request()).response.body, "access_token");
-  prepared.order = text_at(mock.handle(order_request(prepared.token)).response.body, "ID");
-  return prepared;
-}
-
 // nullopt: a response was not as expected, and was printed.
 std::optional<double> time_round(Mock& mock, const Workload& workload, const Prepared& prepared, std::size_t& turn) {
   std::vector<Request> requests;
@@ -73,20 +59,6 @@ int measure_engine() {
     if (best > 0) fmt::print("{:<34}{:>8.1f}\n", workload.name, best);
   }
   return failed;
-}
-
-int run_exchanges(const std::string& name, std::size_t exchanges) {
-  const auto contracts = parse_contracts(make_file_set(bundled_files()));
-  const auto all = workloads();
-  const auto workload = std::ranges::find(all, name, &Workload::name);
-  if (!contracts || workload == all.end()) {
-    fmt::print(stderr, "{}\n", contracts ? "no workload '" + name + "'" : render_problem(contracts.error()));
-    return 1;
-  }
-  Mock mock(*contracts, {.demo = true, .rate_limits = false});
-  const Prepared prepared = prepare(mock);
-  for (std::size_t turn = 1; turn <= kWarmUp + exchanges; ++turn) mock.handle(workload->make(turn, prepared));
-  return 0;
 }
 
 }  // namespace understudy::bench

@@ -1,21 +1,17 @@
-// The measurements of understudy_bench; bench/run prints them in one table with those of wrk.
+// The measurements of understudy_bench; bench/run.py prints them in one table with those of wrk.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace understudy::bench {
 
 // Prints the CPU microseconds of one exchange inside Mock::handle for each workload. Nonzero if a response is not as expected.
 int measure_engine();
 
-// Makes so many exchanges of one workload on one thread, after a warm-up: for callgrind, which counts instructions. The difference of two
-// runs with different numbers leaves out the start.
-int run_exchanges(const std::string& name, std::size_t exchanges);
-
-// Prints the milliseconds from exec to the first byte of the first response of `binary serve`: least, median and most.
-int measure_start(const std::string& binary, int starts);
-
-// Prints a port that is free at this moment.
-int print_free_port();
+// Starts the command so many times, and prints the milliseconds from exec to the first byte of its first response at the port: least,
+// median and most. The command must listen at 127.0.0.1.
+int measure_start(int starts, std::uint16_t port, std::vector<char*> command);
 
 }  // namespace understudy::bench

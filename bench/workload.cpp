@@ -17,11 +17,24 @@ const std::string kOrder = R"({"CustomerDetails":{"Email":"a@example.test","Firs
 const std::string kPurchaseOrder = R"({"CompanyID":163,"VendorID":7,"POType":"PurchaseOrder","CaseQtyMode":false,"Description":"bench",)"
                                    R"("Products":[{"ProductID":"SKU-1","QtyUnitsOrdered":3,"UnitPrice":2.5}]})";
 
-}  // namespace
-
 Request token_request() { return post("/sellercloud/rest/api/token", R"({"Username":"demo","Password":"demo"})", {}); }
 
 Request order_request(const std::string& token) { return post("/sellercloud/rest/api/Orders/", kOrder, bearer(token)); }
+
+std::string text_at(const std::string& body, const char* member) {
+  const auto parsed = parse_json(body);
+  if (!parsed || !parsed->is_object() || !parsed->contains(member)) return "";
+  return as_text(parsed->at(member));
+}
+
+}  // namespace
+
+Prepared prepare(Mock& mock) {
+  Prepared prepared;
+  prepared.token = text_at(mock.handle(token_request()).response.body, "access_token");
+  prepared.order = text_at(mock.handle(order_request(prepared.token)).response.body, "ID");
+  return prepared;
+}
 
 std::vector<Workload> workloads() {
   return {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contracts/src/base/http.h"
+#include "mock/mock.h"
 
 namespace understudy::bench {
 
@@ -22,7 +23,7 @@ struct Workload {
 };
 std::vector<Workload> workloads();
 
-Request token_request();
-Request order_request(const std::string& token);
+// Signs in as the user demo, and stores one order.
+Prepared prepare(Mock& mock);
 
 }  // namespace understudy::bench

@@ -1,0 +1,130 @@
+// Makes exchanges inside one thread without sockets, for tools that count instructions. usage:
+//   understudy_exchanges [--exchanges N] [--records N] [--tenants N] NAME...
+// Under callgrind with --instr-atstart=no, each NAME ends with a dump of that name, which covers N exchanges after a warm-up. --records and
+// --tenants: so many are there before. The program has the allocator of the C library, so that counts do not depend on another one.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#if __has_include(<valgrind/callgrind.h>)
+#include <valgrind/callgrind.h>
+#else
+#define CALLGRIND_START_INSTRUMENTATION
+#define CALLGRIND_STOP_INSTRUMENTATION
+#define CALLGRIND_ZERO_STATS
+#define CALLGRIND_DUMP_STATS_AT(name)
+#endif
+
+#include "bench/workload.h"
+#include "contracts/src/load/load.h"
+#include "mock/mock.h"
+
+namespace understudy::bench {
+namespace {
+
+constexpr std::size_t kWarmUp = 200;
+
+int add_tenant(Mock& mock, const std::string& name) {
+  Request request{.method = "PUT", .target = "/__admin/tenants/" + name, .headers = {{"Host", "localhost"}}, .body = "{}"};
+  return mock.handle(std::move(request), {.loopback = true, .admin = true}).response.status;
+}
+
+struct Arguments {
+  std::size_t exchanges = 400, records = 0, tenants = 0;
+  std::vector<std::string> names;
+};
+
+// Makes the exchanges of one workload. `false`: a response was not as expected, and was printed.
+struct Driver {
+  Mock& mock;
+  const Workload& workload;
+  const Prepared& prepared;
+  std::size_t& turn;
+
+  bool send(Request&& request) const {
+    const Delivery delivery = mock.handle(std::move(request));
+    if (delivery.response.status == workload.status) return true;
+    fmt::print(stderr, "{}: expected {}, got {}: {}\n", workload.name, workload.status, delivery.response.status, delivery.response.body);
+    return false;
+  }
+
+  bool make(std::size_t exchanges) const {
+    bool expected = true;
+    for (std::size_t i = 0; i < exchanges && expected; ++i) expected = send(workload.make(++turn, prepared));
+    return expected;
+  }
+
+  bool count(std::size_t exchanges) const {
+    std::vector<Request> requests;
+    for (std::size_t i = 0; i < exchanges; ++i) requests.push_back(workload.make(++turn, prepared));
+    bool expected = true;
+    CALLGRIND_START_INSTRUMENTATION;
+    CALLGRIND_ZERO_STATS;
+    for (std::size_t i = 0; i < exchanges && expected; ++i) expected = send(std::move(requests[i]));
+    CALLGRIND_DUMP_STATS_AT(workload.name.c_str());
+    CALLGRIND_STOP_INSTRUMENTATION;
+    return expected;
+  }
+};
+
+bool read_arguments(int count, char** words, Arguments& arguments) {
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    std::size_t* number = word == "--exchanges" ? &arguments.exchanges
+                          : word == "--records" ? &arguments.records
+                          : word == "--tenants" ? &arguments.tenants
+                                                : nullptr;
+    if (!number) {
+      arguments.names.emplace_back(word);
+    } else if (++i < count) {
+      const std::string_view text = words[i];
+      if (std::from_chars(text.data(), text.data() + text.size(), *number).ec != std::errc()) return false;
+    }
+  }
+  return !arguments.names.empty();
+}
+
+int run(const Arguments& arguments) {
+  const auto contracts = parse_contracts(make_file_set(bundled_files()));
+  if (!contracts) {
+    fmt::print(stderr, "{}\n", render_problem(contracts.error()));
+    return 1;
+  }
+  Mock mock(*contracts, {.demo = true, .rate_limits = false});
+  const Prepared prepared = prepare(mock);
+  const auto all = workloads();
+  std::size_t turn = 0;
+  const auto driver = [&](std::string_view name) -> std::optional<Driver> {
+    const auto workload = std::ranges::find(all, name, &Workload::name);
+    if (workload != all.end()) return Driver{mock, *workload, prepared, turn};
+    fmt::print(stderr, "no workload '{}'\n", name);
+    return std::nullopt;
+  };
+  for (const char* name : {"sellercloud.createOrder", "sellercloud.createProduct"}) {
+    const auto filler = driver(name);
+    if (!filler || !filler->make(arguments.records)) return 1;
+  }
+  for (std::size_t i = 0; i < arguments.tenants; ++i) {
+    if (const int status = add_tenant(mock, fmt::format("tenant-{}", i)); status != 200 && status != 201) {
+      fmt::print(stderr, "a tenant was refused with {}\n", status);
+      return 1;
+    }
+  }
+  for (const std::string& name : arguments.names) {
+    const auto measured = driver(name);
+    if (!measured || !measured->make(kWarmUp) || !measured->count(arguments.exchanges)) return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace understudy::bench
+
+int main(int count, char** words) {
+  understudy::bench::Arguments arguments;
+  if (understudy::bench::read_arguments(count, words, arguments)) return understudy::bench::run(arguments);
+  fmt::print(stderr, "usage: understudy_exchanges [--exchanges N] [--records N] [--tenants N] NAME...\n");
+  return 2;
+}
