@@ -50,6 +50,7 @@ struct Reply {
   std::string answer;
   Json context = {};
   Record record = nullptr;  // `record` in the templates, instead of a copy in the context; null: the context may have one
+  Json view = {};           // `record.view` in the templates; null: a member of the record
   EvaluatedRules evaluated_rules = {};
 };
 

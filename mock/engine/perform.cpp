@@ -173,6 +173,14 @@ HandlerCall handler_call(const Call& call, Transaction& transaction) {
 CallResult show(const Call& call, Transaction& transaction, CallResult result) {
   const Module* module = find_module(call.contract);
   if (module == nullptr || !result) return result;
+  if (const auto view = module->views.find(call.operation->id); view != module->views.end()) {
+    if (result->record != nullptr) result->view = view->second(call.contract, *result->record);
+    if (const auto record = result->context.find("record"); record != result->context.end())
+      (*record)["view"] = view->second(call.contract, *record);
+    if (const auto list = result->context.find("records"); list != result->context.end()) {
+      for (Json& record : *list) record["view"] = view->second(call.contract, record);
+    }
+  }
   const auto own = module->shows.find(call.operation->id);
   const auto found = own != module->shows.end() ? own : module->shows.find(call.operation->collection);
   if (found == module->shows.end()) return result;

@@ -94,14 +94,14 @@ Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
   return own;
 }
 
-// What the templates of an answer may name.
+// What the templates of an answer may name. The reply outlives it.
 class Names {
  public:
   Names(const Call& call, const ResponseVariant& variant, Reply& reply)
       : context_(full_context(call, variant, std::move(reply.context))), stored_(call.state.store), values_(stored_, call.tenant.env) {
     scopes_[0].emplace(TemplateScope{.context = context_, .source = &values_});
     const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
-    if (reply.record != nullptr) add("record", *reply.record);
+    if (reply.record != nullptr) add("record", *reply.record, reply.view.is_null() ? nullptr : &reply.view);
     if (call.body != nullptr && uses("request")) add("request", *call.body);
     if (uses("query") && !context_.contains("query")) add("query", call.query);
     if (uses("account")) add("account", call.contract.account);
@@ -113,8 +113,8 @@ class Names {
   const TemplateScope& scope() const { return *scopes_[last_]; }
 
  private:
-  void add(std::string_view name, const Json& value) {
-    scopes_[last_ + 1].emplace(scope().with(name, value));
+  void add(std::string_view name, const Json& value, const Json* view = nullptr) {
+    scopes_[last_ + 1].emplace(scope().with(name, value, view));
     ++last_;
   }
 

@@ -21,11 +21,24 @@ template <class... NamesAndValues>
 Json make_object(NamesAndValues&&... members) {
   Json made = Json::object();
   auto& object = made.get_ref<Json::object_t&>();
+  object.reserve(sizeof...(members) / 2);
   const auto add = [&](const auto& self, const char* name, auto&& value, auto&&... more) -> void {
     object.insert_or_assign(name, std::forward<decltype(value)>(value));
     if constexpr (sizeof...(more) > 0) self(self, std::forward<decltype(more)>(more)...);
   };
   add(add, std::forward<NamesAndValues>(members)...);
+  return made;
+}
+
+// An empty object or list that does not allocate again for so many members or elements.
+inline Json object_with_room(std::size_t members) {
+  Json made = Json::object();
+  made.get_ref<Json::object_t&>().reserve(members);
+  return made;
+}
+inline Json list_with_room(std::size_t elements) {
+  Json made = Json::array();
+  made.get_ref<Json::array_t&>().reserve(elements);
   return made;
 }
 

@@ -45,10 +45,14 @@ using Show = void (*)(const HandlerCall& call, const std::vector<Json*>& records
 // By operation id or collection.
 using Shows = std::map<std::string_view, Show>;
 
+// Makes what templates see as the member `view` of a stored record.
+using MakeView = Json (*)(const Contract& contract, const Json& record);
+
 struct Module {
   // By operation id. A handler replaces the verb (`create`, `read`, ...) of the operation in the contract.
   std::map<std::string_view, Handler> handlers;
   Shows shows = {};
+  std::map<std::string_view, MakeView> views = {};  // by operation id
 };
 
 const Module* find_module(const Contract& contract);  // null: the API has no C++

@@ -72,12 +72,14 @@ Json& objects_at(Json& object, const char* name) {
   return list;
 }
 
+constexpr std::size_t kAddedToElement = 16;  // members that are not in the attributes
+
 // Updates the element that each of the attributes names by its id, or adds one without an id. False: an id is unknown.
 template <class Write>
 bool write_elements(Json& list, const Json& all, Write write, const std::string& now) {
   for (const Json& attributes : all) {
     const auto id = integer_of(member(attributes, "id"));
-    if (!id) list.push_back(Json::object());
+    if (!id) list.push_back(object_with_room(attributes.size() + kAddedToElement));
     const auto found =
         std::find_if(list.begin(), list.end(), [&](const Json& one) { return id && json_equal(member(one, "id"), Json(*id)); });
     if (id && found == list.end()) return false;
@@ -189,7 +191,8 @@ bool write_all(const HandlerCall& call, Json& product) {
 // --- products ---------------------------------------------------------------------------------------------------------
 
 Outcome create_product(const HandlerCall& call) {
-  Json product = Json::object();
+  constexpr std::size_t kMembers = 12;  // of a stored product
+  Json product = object_with_room(kMembers);
   if (!write_all(call, product)) return {.answer = "record_not_found"};
   return shown("product_created", show_product(view_of(call), *call.store.create("products", std::move(product), call.env)));
 }

@@ -22,10 +22,21 @@ Json money(const View& view, const Json& stored) {
   return compare_numbers(stored, value) == 0 ? money(view, value) : stored;
 }
 
+// The members that an answer adds to a stored object: room for them.
+constexpr std::size_t kAddedToProduct = 40, kAddedToSellable = 64, kAddedToEntry = 16;
+
+Json copy_with_room(const Json& object, std::size_t added) {
+  Json copy = object_with_room(object.size() + added);
+  copy.update(object);
+  return copy;
+}
+
 // Adds the defaults of collections.yaml that the object does not have.
 void add_defaults(const View& view, std::string_view defaults, Json& shown) {
   const Json& added = member(view.account, defaults);
-  if (added.is_object() && shown.is_object()) shown.insert(added.begin(), added.end());
+  if (!added.is_object() || !shown.is_object()) return;
+  auto& members = shown.get_ref<Json::object_t&>();
+  for (const auto& [name, value] : added.get_ref<const Json::object_t&>()) members.try_emplace(name, value);
 }
 
 // Images without a position come last.
@@ -77,7 +88,7 @@ std::multimap<std::string, Record> stock_by_sellable(const std::vector<Record>& 
 }
 
 Json show_stock_entries(const View& view, const Json& sellable) {
-  Json shown = Json::array();
+  Json shown = list_with_room(view.warehouses.size());
   for (const Record& warehouse : view.warehouses) {
     const Record stored = find_stock(view, member(sellable, "id"), member(*warehouse, "id"));
     if (stored != nullptr)
@@ -103,7 +114,7 @@ Json show_warehouse(const View& view, const Json& warehouse) {
 
 Json show_measurement(const View& view, const Json& sellable) {
   const Json& stored = member(sellable, "measurement_attributes");
-  Json shown;
+  Json shown = object_with_room(5);
   shown["id"] = member(stored, "id");
   shown["dimensions_unit"] = member(view.account, "dimensions_unit");
   for (const char* side : {"width", "height", "depth"}) shown[side] = money(view, member(stored, side));
@@ -137,7 +148,7 @@ void derive_stock(const View& view, Json& shown) {
   shown["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
   shown["available_stock_level_at_all_warehouses"] = available;
   shown["on_hand_value"] = money(view, round_to(stock.value, 6));
-  Json& inventory = shown["inventory"] = Json::object();
+  Json& inventory = shown["inventory"] = object_with_room(8);
   inventory["infinite"] = stock.infinite;
   inventory["physical_stock_level_at_all_warehouses"] = whole(stock.physical);
   inventory["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
@@ -150,7 +161,7 @@ void derive_stock(const View& view, Json& shown) {
 
 // `product` as it is shown.
 Json show_sellable(const View& view, const Json& product, const Json& sellable) {
-  Json shown = sellable;
+  Json shown = copy_with_room(sellable, kAddedToSellable);
   add_defaults(view, "sellable", shown);
   if (view.of_2026) {
     add_defaults(view, "sellable_of_2026", shown);
@@ -162,7 +173,7 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
   derive_titles(product, shown);
   derive_amounts(view, shown);
   derive_stock(view, shown);
-  Json& copy = shown["product"];
+  Json& copy = shown["product"] = object_with_room(14);
   for (const char* name : {"id", "title", "weight", "origin_country", "hs_tariff_number", "tax_rate", "main_image", "estimated_delivery",
                            "deleted_at", "deleted_by_id", "description", "main_image_src"}) {
     if (product.contains(name)) copy[name] = member(product, name);
@@ -173,7 +184,7 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
 
 // The product without its sellables and their sums.
 Json show_head(const View& view, const Json& product) {
-  Json shown = Json::object();
+  Json shown = object_with_room(product.size() + kAddedToProduct);
   for (auto member = product.begin(); member != product.end(); ++member) {
     if (member.key() != "sellables" && member.key() != "images") shown[member.key()] = *member;
   }
@@ -226,7 +237,10 @@ std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
 }
 
 Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse) {
-  Json shown = make_object("infinite", false, "location", nullptr, "updated_at", member(sellable, "created_at"));
+  Json shown = object_with_room(entry.size() + kAddedToEntry);
+  shown["infinite"] = false;
+  shown["location"] = nullptr;
+  shown["updated_at"] = member(sellable, "created_at");
   shown.update(entry);
   shown.erase("id");
   const double physical = amount_of(entry, "physical_stock_level");
@@ -254,7 +268,7 @@ Json show_sellable_of(const View& view, const Json& product, const Json& sellabl
 Json show_product(const View& view, const Json& product) {
   Json shown = show_head(view, product);
   const Json& sellables = list_of(product, "sellables");
-  Json shown_sellables = Json::array();
+  Json shown_sellables = list_with_room(sellables.size());
   Stock total;
   for (const std::size_t i : shown_order(sellables, view.newest_first)) {
     shown_sellables.push_back(show_sellable(view, shown, sellables[i]));

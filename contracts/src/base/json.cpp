@@ -154,6 +154,19 @@ void append_json(const Json& value, std::string& out) {
   dump_to(value, out);
 }
 
+Json object_of(std::span<std::pair<std::string, Json>> members) {
+  constexpr auto kName = &std::pair<std::string, Json>::first;
+  if (!std::ranges::is_sorted(members, {}, kName)) std::ranges::stable_sort(members, {}, kName);
+  Json made = Json::object();
+  auto& object = made.get_ref<Json::object_t&>();
+  object.reserve(members.size());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    auto& [name, value] = members[i];
+    if (i + 1 == members.size() || members[i + 1].first != name) object.emplace_hint(object.end(), std::move(name), std::move(value));
+  }
+  return made;
+}
+
 std::string render_json(const Json& value) {
   std::string out;
   append_json(value, out);

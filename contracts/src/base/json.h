@@ -2,18 +2,51 @@
 // messages use.
 #pragma once
 
+#include <algorithm>
+#include <boost/container/flat_map.hpp>
+#include <compare>
 #include <cstddef>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 namespace understudy {
 
-using Json = nlohmann::json;
+// The members of an object: one block, sorted by name. Pointers, references and iterators to members hold only until a member is added to
+// the object or removed from it. A member that is not the last by name moves those behind it: a large object is made by object_of().
+template <class Name, class Value, class... Ignored>
+class FlatMembers : public boost::container::flat_map<Name, Value, std::less<>> {
+  using Map = boost::container::flat_map<Name, Value, std::less<>>;
+
+ public:
+  using Map::Map;
+  template <class Key>
+  Value& operator[](Key&& key) {
+    grow();
+    return Map::operator[](std::forward<Key>(key));
+  }
+  template <class... Arguments>
+  auto emplace(Arguments&&... arguments) {
+    grow();
+    return Map::emplace(std::forward<Arguments>(arguments)...);
+  }
+  bool operator==(const FlatMembers& other) const { return std::equal(this->begin(), this->end(), other.begin(), other.end()); }
+  std::partial_ordering operator<=>(const FlatMembers& other) const {
+    return std::lexicographical_compare_three_way(this->begin(), this->end(), other.begin(), other.end());
+  }
+
+ private:
+  void grow() {
+    if (this->size() == this->capacity()) this->reserve(std::max<std::size_t>(4, 2 * this->size()));
+  }
+};
+using Json = nlohmann::basic_json<FlatMembers>;
 
 inline constexpr std::size_t kMaxJsonDepth = 200;  // nlohmann copies and dumps recursively: 100 kB of '[' would end the process
 
@@ -34,6 +67,9 @@ struct JsonLimits {
 // numbers beyond the limits of number.h; none is rounded. With `duplicates` set, names that occur twice in an object are reported there as
 // JSON Pointers, at most 1,000.
 ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicates = nullptr, const JsonLimits& limits = {});
+
+// An object of these members, which are moved from; of those with the same name the last one counts.
+Json object_of(std::span<std::pair<std::string, Json>> members);
 
 // Compact text; invalid UTF-8 is replaced.
 std::string render_json(const Json& value);

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <string>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/number.h"
@@ -96,9 +99,12 @@ class Parser {
 
  private:
   struct Frame {
-    Json* container;  // stays where it is: its parent does not grow while it is open; null: only measured
     bool is_array = false;
-    std::string name = {};  // of the member being read, when the container is an object
+    std::string name = {};  // of the member being read, in an object
+    std::vector<std::pair<std::string, Json>> members = {};
+    std::vector<Json> elements = {};
+    std::unordered_set<std::string> names = {};  // of the members, where duplicates are wanted
+    std::size_t size = 0;                        // elements that were begun
   };
 
   std::size_t position() const { return lexer_.get_position().chars_read_total; }  // behind the token
@@ -121,7 +127,7 @@ class Parser {
           if (!is_array && !read_name()) return false;
           is_done = false;
         } else if (token_ == end) {
-          open_.pop_back();
+          close();
         } else {
           return fail_expecting(end);
         }
@@ -164,7 +170,7 @@ class Parser {
     if (token_ != Token::value_string) return fail_expecting(Token::value_string);
     auto& frame = open_.back();
     frame.name = lexer_.get_string();
-    if (duplicates_ != nullptr && duplicates_->size() < kMostDuplicates && frame.container->contains(frame.name))
+    if (duplicates_ != nullptr && duplicates_->size() < kMostDuplicates && !frame.names.insert(frame.name).second)
       duplicates_->push_back(pointer());
     if (!is_next(Token::name_separator)) return fail_expecting(Token::name_separator);
     token_ = lexer_.scan();
@@ -184,21 +190,19 @@ class Parser {
     return fail_at(position() > 0 ? position() - 1 : 0, replace_bad_utf8(message));
   }
 
-  Json* place(Json value) {
+  void place(Json value) {
+    if (mode_ == Mode::measure) return;
     if (open_.empty()) {
       root_ = std::move(value);
-      return &root_;
+    } else if (Frame& frame = open_.back(); frame.is_array) {
+      frame.elements.push_back(std::move(value));
+    } else {
+      frame.members.emplace_back(std::move(frame.name), std::move(value));
     }
-    auto& [container, is_array, name] = open_.back();
-    if (is_array) {
-      container->push_back(std::move(value));
-      return &container->back();
-    }
-    auto& members = container->get_ref<Json::object_t&>();
-    return &members.insert_or_assign(name, std::move(value)).first->second;
   }
   // Counts a value about as the allocator does: a node of an object's tree, an element, and what the value allocates itself.
   bool count(const Json& value) {
+    if (!open_.empty()) ++open_.back().size;
     const bool is_member = !open_.empty() && !open_.back().is_array;
     memory_ += is_member ? kMemberSize + heap_size(open_.back().name.size()) : 2 * sizeof(Json);
     if (value.is_object()) memory_ += kObjectSize;
@@ -219,24 +223,28 @@ class Parser {
   static std::size_t heap_size(std::size_t text) { return text > std::string().capacity() ? text + 24 : 0; }
   bool add(Json value) {
     if (!count(value)) return false;
-    if (mode_ == Mode::build) place(std::move(value));
+    place(std::move(value));
     return true;
   }
-  bool open(Json value) {
+  bool open(const Json& value) {
     if (open_.size() == kMaxJsonDepth) return fail_at(position() - 1, "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
     if (!count(value)) return false;
     const bool is_array = value.is_array();
-    open_.push_back({.container = mode_ == Mode::build ? place(std::move(value)) : nullptr, .is_array = is_array});
+    open_.push_back({.is_array = is_array});
     return true;
   }
+  // Ends the innermost list or object.
   bool close() {
+    Frame frame = std::move(open_.back());
     open_.pop_back();
+    frame.elements.shrink_to_fit();
+    place(frame.is_array ? Json(std::move(frame.elements)) : object_of(frame.members));
     return true;
   }
   std::string pointer() const {
     std::string out;
     for (const Frame& frame : open_) {
-      out = frame.is_array ? join_pointer(out, frame.container->size() - 1) : join_pointer(out, frame.name);
+      out = frame.is_array ? join_pointer(out, frame.size - 1) : join_pointer(out, frame.name);
     }
     return out;
   }

@@ -1,7 +1,10 @@
 #include "contracts/src/base/usual_json.h"
 
+#include <boost/container/small_vector.hpp>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
+#include <span>
 
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
@@ -61,10 +64,12 @@ class UsualParser {
 
   bool read_object(Json& out, std::size_t depth) {
     ++at_;
-    out = Json::object();
     skip_blanks();
-    if (take('}')) return depth <= kMaxJsonDepth;
-    auto& members = out.get_ref<Json::object_t&>();
+    const std::size_t first = members_.size();
+    if (take('}')) {
+      out = Json::object();
+      return depth <= kMaxJsonDepth;
+    }
     do {
       std::string_view name;
       Json value;
@@ -72,9 +77,11 @@ class UsualParser {
       if (!read_text(name)) return false;
       skip_blanks();
       if (!take(':') || !read_value(value, depth)) return false;
-      members.insert_or_assign(std::string(name), std::move(value));
+      members_.emplace_back(name, std::move(value));
       skip_blanks();
     } while (take(','));
+    out = object_of(std::span(members_).subspan(first));
+    members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end());
     return take('}');
   }
 
@@ -83,12 +90,16 @@ class UsualParser {
     out = Json::array();
     skip_blanks();
     if (take(']')) return depth <= kMaxJsonDepth;
+    const std::size_t first = elements_.size();
     do {
       Json value;
       if (!read_value(value, depth)) return false;
-      out.push_back(std::move(value));
+      elements_.push_back(std::move(value));
       skip_blanks();
     } while (take(','));
+    const auto begin = elements_.begin() + static_cast<std::ptrdiff_t>(first);
+    out.get_ref<Json::array_t&>().assign(std::make_move_iterator(begin), std::make_move_iterator(elements_.end()));
+    elements_.erase(begin, elements_.end());
     return take(']');
   }
 
@@ -130,6 +141,9 @@ class UsualParser {
 
   const char* at_;
   const char* end_;
+  // Of the objects and lists that are open.
+  boost::container::small_vector<std::pair<std::string, Json>, 24> members_;
+  boost::container::small_vector<Json, 16> elements_;
 };
 
 }  // namespace

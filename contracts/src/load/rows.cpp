@@ -61,7 +61,8 @@ void check_argument(Reader& reader, const LoadContext& context, const Row& row, 
     case Verb::format: return wants(argument.is_string() && is_known_row_format(argument.get<std::string>()), "a known format");
     case Verb::becomes:
       reader.keys(verb, {"value", "constant"});
-      return wants(argument.is_object() && argument.size() == 1, "{value: POINTER} or {constant: x}");
+      return wants(argument.is_object() && argument.size() == 1 && argument.value("value", Json("")).is_string(),
+                   "{value: POINTER} or {constant: x}");
     case Verb::unique_in:
       reader.keys(verb, {"collection", "keys", "same"});
       wants(argument.is_object() && !reader.texts(verb + "/keys").empty(), "{collection: ..., keys: [POINTER, ...]}");

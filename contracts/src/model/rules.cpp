@@ -156,7 +156,8 @@ void apply(const Row& row, const std::string& place, Json& body) {
   }
   if (const auto constant = row.argument.find("constant"); constant != row.argument.end()) {
     set_pointer(body, place, *constant);
-  } else if (const Json* source = find_beside(body, row.argument.value("value", ""), row.at, place); source != nullptr) {
+  } else if (const Json* source = find_beside(body, row.argument.at("value").get_ref<const std::string&>(), row.at, place);
+             source != nullptr) {
     set_pointer(body, place, Json(*source));
   }
 }

@@ -75,7 +75,9 @@ const Json* TemplateScope::find(const TemplatePath& path) const {
   if (path.empty()) return &context;
   const Json* node = nullptr;
   for (const TemplateScope* scope = this; scope != nullptr && node == nullptr; scope = scope->outer) {
-    if (scope->element != nullptr && scope->name == path.front()) node = scope->element;
+    if (scope->element == nullptr || scope->name != path.front()) continue;
+    if (scope->view != nullptr && path.size() > 1 && path[1] == "view") return walk_path(scope->view, path, 2);
+    node = scope->element;
   }
   return walk_path(node == nullptr ? step_into(context, path.front()) : node, path, 1);
 }
@@ -190,11 +192,13 @@ Json Template::fill(const TemplateScope& scope) const {
                         [&](const Object& object) {
                           Json out = Json::object();
                           auto& members = out.get_ref<Json::object_t&>();
+                          members.reserve(object.members.size());
                           for (const auto& [name, value] : object.members) members.emplace_hint(members.end(), name, value.fill(scope));
                           return out;
                         },
                         [&](const List& list) {
                           Json out = Json::array();
+                          out.get_ref<Json::array_t&>().reserve(list.elements.size());
                           for (const Template& element : list.elements) out.push_back(element.fill(scope));
                           return out;
                         },
@@ -203,6 +207,7 @@ Json Template::fill(const TemplateScope& scope) const {
                           const Json& list = each.list.front().find_or_fill(scope, made);
                           Json out = Json::array();
                           if (!list.is_array()) return out;
+                          if (!each.flat) out.get_ref<Json::array_t&>().reserve(list.size());
                           for (const Json& element : list) {
                             const TemplateScope inner = scope.with(each.name, element);
                             if (!each.where.empty() && is_falsy(each.where.front().fill(inner))) continue;
@@ -224,7 +229,10 @@ Json Template::fill(const TemplateScope& scope) const {
                         },
                         [&](const If& choice) { return choose(choice, scope).fill(scope); },
                         [&](const Case& choice) { return choose(choice, scope).fill(scope); },
-                        [&](const Function& function) { return apply_word(function.word, function.argument.front().fill(scope)); },
+                        [&](const Function& function) {
+                          Json made;
+                          return apply_word(function.word, function.argument.front().find_or_fill(scope, made));
+                        },
                         [&](const Records& records) {
                           if (scope.source == nullptr) return Json();
                           const Json where = records.where.empty() ? Json::object() : records.where.front().fill(scope);
@@ -284,6 +292,57 @@ void Template::write_merge(const Merge& merge, const TemplateScope& scope, std::
   out += before == '{' ? "{}" : "}";
 }
 
+// Appends the elements of the list that this template makes, each behind `before`, which is a comma afterwards.
+void Template::write_elements(const TemplateScope& scope, char& before, std::string& out) const {
+  const auto begin = [&] {
+    out += before;
+    before = ',';
+  };
+  const auto* each = std::get_if<Each>(&node_);
+  Json made;
+  const Json& list = (each == nullptr ? *this : each->list.front()).find_or_fill(scope, made);
+  if (!list.is_array()) return;
+  for (const Json& element : list) {
+    if (each == nullptr) {
+      begin();
+      append_json(element, out);
+      continue;
+    }
+    const TemplateScope inner = scope.with(each->name, element);
+    Json condition;
+    if (!each->where.empty() && is_falsy(each->where.front().find_or_fill(inner, condition))) continue;
+    if (each->flat) {
+      each->body.front().write_elements(inner, before, out);
+    } else {
+      begin();
+      each->body.front().write(inner, out);
+    }
+  }
+}
+
+// The elements of all these lists as one list.
+void Template::write_list(std::span<const Template> lists, const TemplateScope& scope, std::string& out) {
+  char before = '[';
+  for (const Template& one : lists) one.write_elements(scope, before, out);
+  out += before == '[' ? "[]" : "]";
+}
+
+void Template::write_function(const Function& function, const TemplateScope& scope, std::string& out) {
+  const auto* parts = std::get_if<List>(&function.argument.front().node_);
+  if (parts != nullptr && function.word == TemplateWord::concat) return write_list(parts->elements, scope, out);
+  if (parts != nullptr && function.word == TemplateWord::first) {
+    for (const Template& part : parts->elements) {
+      Json made;
+      const Json& value = part.find_or_fill(scope, made);
+      if (!value.is_null()) return append_json(value, out);
+    }
+    out += "null";
+    return;
+  }
+  Json made;
+  append_json(apply_word(function.word, function.argument.front().find_or_fill(scope, made)), out);
+}
+
 void Template::write(const TemplateScope& scope, std::string& out) const {
   std::visit(Overload{
                  [&](const Literal& one) { out += one.text; },
@@ -305,20 +364,10 @@ void Template::write(const TemplateScope& scope, std::string& out) const {
                    }
                    out += before == '[' ? "[]" : "]";
                  },
-                 [&](const Each& each) {
-                   if (each.flat || !each.where.empty()) return append_json(fill(scope), out);
-                   Json made;
-                   const Json& list = each.list.front().find_or_fill(scope, made);
-                   char before = '[';
-                   if (list.is_array()) {
-                     for (const Json& element : list) {
-                       out += before;
-                       each.body.front().write(scope.with(each.name, element), out);
-                       before = ',';
-                     }
-                   }
-                   out += before == '[' ? "[]" : "]";
+                 [&](const Each&) {
+                   write_list({this, 1}, scope, out);
                  },
+                 [&](const Function& function) { write_function(function, scope, out); },
                  [&](const Merge& merge) { write_merge(merge, scope, out); },
                  [&](const If& choice) { choose(choice, scope).write(scope, out); },
                  [&](const Case& choice) { choose(choice, scope).write(scope, out); },

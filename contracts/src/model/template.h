@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,11 +35,12 @@ struct TemplateScope {
   const TemplateScope* outer = nullptr;    // the enclosing scope
   std::string_view name = {};
   const Json* element = nullptr;
+  const Json* view = nullptr;  // what {{name.view}} means, instead of a member of the element
 
   const Json* find(const TemplatePath& path) const;  // null: not found
-  // This scope with one more name. Both arguments and this scope outlive it.
-  TemplateScope with(std::string_view new_name, const Json& value) const {
-    return {.context = context, .source = source, .outer = this, .name = new_name, .element = &value};
+  // This scope with one more name. The arguments and this scope outlive it.
+  TemplateScope with(std::string_view new_name, const Json& value, const Json* view_of_value = nullptr) const {
+    return {.context = context, .source = source, .outer = this, .name = new_name, .element = &value, .view = view_of_value};
   }
 };
 
@@ -111,6 +113,9 @@ class Template {
   };
   struct Members;
   void add_members(const TemplateScope& scope, Members& members) const;
+  void write_elements(const TemplateScope& scope, char& before, std::string& out) const;
+  static void write_list(std::span<const Template> lists, const TemplateScope& scope, std::string& out);
+  static void write_function(const Function& function, const TemplateScope& scope, std::string& out);
   static void write_merge(const Merge& merge, const TemplateScope& scope, std::string& out);
   // fill(), without a copy where the template is a path; `made` holds the value otherwise.
   const Json& find_or_fill(const TemplateScope& scope, Json& made) const;
