@@ -98,7 +98,10 @@ Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
 class Names {
  public:
   Names(const Call& call, const ResponseVariant& variant, Reply& reply)
-      : context_(full_context(call, variant, std::move(reply.context))), stored_(call.state.store), values_(stored_, call.tenant.env) {
+      : reply_(reply),
+        context_(full_context(call, variant, std::move(reply.context))),
+        stored_(call.state.store),
+        values_(stored_, call.tenant.env) {
     scopes_[0].emplace(TemplateScope{.context = context_, .source = &values_});
     const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
     if (reply.record != nullptr) add("record", *reply.record, reply.view.is_null() ? nullptr : &reply.view);
@@ -106,7 +109,10 @@ class Names {
     if (uses("query") && !context_.contains("query")) add("query", call.query);
     if (uses("account")) add("account", call.contract.account);
   }
-  ~Names() { discard(context_); }
+  ~Names() {
+    discard(context_);
+    discard(reply_.view);
+  }
   Names(const Names&) = delete;
   Names& operator=(const Names&) = delete;
 
@@ -118,6 +124,7 @@ class Names {
     ++last_;
   }
 
+  Reply& reply_;
   Json context_;
   const Transaction stored_;
   const StoredValues values_;
@@ -194,16 +201,6 @@ Response json_answer(int status, const Json& body) {
   response.body.reserve(kUsualBody);
   append_json(body, response.body);
   return response;
-}
-
-void discard(Json& value) {
-  if (value.is_array()) {
-    for (Json& element : value) discard(element);
-    value.clear();
-  } else if (value.is_object()) {
-    for (auto& [name, member] : value.get_ref<Json::object_t&>()) discard(member);
-    value.clear();
-  }
 }
 
 Response limit_response(const std::string& message) { return json_answer(507, {{"code", kLimitRule}, {"message", message}}); }

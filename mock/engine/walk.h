@@ -79,8 +79,6 @@ Json render_element(const Call& call, Reply reply);
 // The rejection of what would pass a bound. No contract has an answer for it, so that refuse() and walk_batch() answer 507.
 Rejection reject_by_limit(const Call& call, const std::string& what, std::size_t most);
 Response limit_response(const std::string& message);
-// Destroys what is in the value, part by part: the library's destructor allocates a list for each object.
-void discard(Json& value);
 Response json_answer(int status, const Json& body);
 
 // Record the rejection in the trace and render its answer.

@@ -1,6 +1,7 @@
 // Reads members of JSON objects. A member that is absent or of another type is null, "", 0 or an empty list, never an error.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 
 #include "contracts/src/base/json.h"
@@ -35,6 +36,34 @@ inline Json object_with_room(std::size_t members) {
   Json made = Json::object();
   made.get_ref<Json::object_t&>().reserve(members);
   return made;
+}
+// Sets a member. Unlike [] it makes no string of the name where the object has it.
+inline Json& set(Json& object, std::string_view name, Json value) {
+  auto& members = object.get_ref<Json::object_t&>();
+  if (const auto found = members.find(name); found != members.end()) return found->second = std::move(value);
+  return members.emplace(std::string(name), std::move(value)).first->second;
+}
+// Adds the members of `defaults` that the object does not have. Members of both are visited once, in the order of their names.
+inline void add_missing(Json& object, const Json& defaults) {
+  auto& members = object.get_ref<Json::object_t&>();
+  const auto& added = defaults.get_ref<const Json::object_t&>();
+  Json::object_t merged;
+  merged.reserve(std::max(members.capacity(), members.size() + added.size()));
+  auto own = members.begin();
+  for (const auto& [name, value] : added) {
+    for (; own != members.end() && own->first < name; ++own)
+      merged.emplace_hint(merged.end(), std::move(own->first), std::move(own->second));
+    if (own == members.end() || own->first != name) merged.emplace_hint(merged.end(), name, value);
+  }
+  for (; own != members.end(); ++own) merged.emplace_hint(merged.end(), std::move(own->first), std::move(own->second));
+  members = std::move(merged);
+}
+// A copy of the object that does not allocate again for so many more members.
+inline Json copy_with_room(const Json& object, std::size_t added) {
+  Json copy = object_with_room(object.size() + added);
+  auto& members = copy.get_ref<Json::object_t&>();
+  for (const auto& [name, value] : object.get_ref<const Json::object_t&>()) members.emplace_hint(members.end(), name, value);
+  return copy;
 }
 inline Json list_with_room(std::size_t elements) {
   Json made = Json::array();

@@ -29,7 +29,11 @@ bool is_level(std::string_view member) { return member.ends_with("_level"); }
 std::string time_after(const HandlerCall& call, Milliseconds delay) { return render_rfc3339_millis(call.env.clock.now() + delay); }
 
 Outcome shown(std::string answer, Json record) {
-  return {.answer = std::move(answer), .record = std::make_shared<const Json>(std::move(record))};
+  const auto discard_all = [](Json* made) {
+    discard(*made);
+    delete made;
+  };
+  return {.answer = std::move(answer), .record = Record(new Json(std::move(record)), discard_all)};
 }
 
 // --- from a request to stored facts -----------------------------------------------------------------------------------

@@ -22,21 +22,54 @@ Json money(const View& view, const Json& stored) {
   return compare_numbers(stored, value) == 0 ? money(view, value) : stored;
 }
 
-// The members that an answer adds to a stored object: room for them.
-constexpr std::size_t kAddedToProduct = 40, kAddedToSellable = 64, kAddedToEntry = 16;
-
-Json copy_with_room(const Json& object, std::size_t added) {
-  Json copy = object_with_room(object.size() + added);
-  copy.update(object);
-  return copy;
+// The members that an answer derives. Adding all names at once costs less than one after the other.
+Json names_of(std::initializer_list<const char*> names) {
+  Json object = Json::object();
+  for (const char* name : names) object[name] = nullptr;
+  return object;
 }
+const Json& derived_of_sellable() {
+  static const Json kNames = names_of({"allocated_stock_level_at_all_warehouses",
+                                       "available_stock_level_at_all_warehouses",
+                                       "cost_price",
+                                       "created_by_id",
+                                       "full_title",
+                                       "inventory",
+                                       "margin",
+                                       "measurement_attributes",
+                                       "min_reorder_level",
+                                       "on_hand_value",
+                                       "price",
+                                       "product",
+                                       "product_title",
+                                       "profit",
+                                       "quantity_to_reorder",
+                                       "sellable_title",
+                                       "stock_entries",
+                                       "stock_level_at_all_warehouses",
+                                       "tax_rate",
+                                       "weight",
+                                       "weight_grams",
+                                       "weight_unit"});
+  return kNames;
+}
+const Json& derived_of_entry() {
+  static const Json kNames = names_of({"allocated_stock_level", "available_stock_level", "incoming_stock_level", "physical_stock_level",
+                                       "sellable_id", "sellable_on_hand_value", "stock_running_low", "warehouse", "warehouse_id"});
+  return kNames;
+}
+const Json& derived_of_product() {
+  static const Json kNames = names_of({"image", "inventory", "main_image_src", "on_hand_value", "sellables", "total_allocated_stock_level",
+                                       "total_available_stock_level", "total_stock_level"});
+  return kNames;
+}
+// Room for what is added to a stored object.
+constexpr std::size_t kAddedToProduct = 40, kAddedToSellable = 52, kAddedToEntry = 16;
 
 // Adds the defaults of collections.yaml that the object does not have.
 void add_defaults(const View& view, std::string_view defaults, Json& shown) {
   const Json& added = member(view.account, defaults);
-  if (!added.is_object() || !shown.is_object()) return;
-  auto& members = shown.get_ref<Json::object_t&>();
-  for (const auto& [name, value] : added.get_ref<const Json::object_t&>()) members.try_emplace(name, value);
+  if (added.is_object() && shown.is_object()) add_missing(shown, added);
 }
 
 // Images without a position come last.
@@ -51,7 +84,7 @@ Json show_main_image(const View& view, const Json& product) {
   if (first == images.end()) return nullptr;
   Json shown = *first;
   add_defaults(view, "image", shown);
-  shown["product_id"] = member(product, "id");
+  set(shown, "product_id", member(product, "id"));
   return shown;
 }
 
@@ -115,9 +148,9 @@ Json show_warehouse(const View& view, const Json& warehouse) {
 Json show_measurement(const View& view, const Json& sellable) {
   const Json& stored = member(sellable, "measurement_attributes");
   Json shown = object_with_room(5);
-  shown["id"] = member(stored, "id");
-  shown["dimensions_unit"] = member(view.account, "dimensions_unit");
-  for (const char* side : {"width", "height", "depth"}) shown[side] = money(view, member(stored, side));
+  set(shown, "id", member(stored, "id"));
+  set(shown, "dimensions_unit", member(view.account, "dimensions_unit"));
+  for (const char* side : {"width", "height", "depth"}) set(shown, side, money(view, member(stored, side)));
   return shown;
 }
 
@@ -125,30 +158,30 @@ void derive_titles(const Json& product, Json& shown) {
   const std::string title = text_of(shown, "title");
   const std::string product_title = text_of(product, "title");
   const std::string sellable_title = title == "Default" ? "" : title;
-  shown["product_title"] = product_title;
-  shown["sellable_title"] = sellable_title;
-  shown["full_title"] = sellable_title.empty() ? product_title : product_title + " " + sellable_title;
+  set(shown, "product_title", product_title);
+  set(shown, "sellable_title", sellable_title);
+  set(shown, "full_title", sellable_title.empty() ? product_title : product_title + " " + sellable_title);
 }
 
 void derive_amounts(const View& view, Json& shown) {
   const double price = amount_of(shown, "price");
   const double profit = round_to(price - amount_of(shown, "cost_price"), 6);
-  shown["profit"] = money(view, profit);
-  shown["margin"] = money(view, price == 0 ? 0 : round_to(profit / price * 100, 2));
-  for (const char* name : {"price", "cost_price", "tax_rate", "weight_grams"}) shown[name] = money(view, member(shown, name));
-  for (const char* name : {"min_reorder_level", "quantity_to_reorder"}) shown[name] = whole(member(shown, name));
-  shown["weight"] = shown["weight_grams"];
-  shown["weight_unit"] = member(view.account, "weight_unit");
+  set(shown, "profit", money(view, profit));
+  set(shown, "margin", money(view, price == 0 ? 0 : round_to(profit / price * 100, 2)));
+  for (const char* name : {"price", "cost_price", "tax_rate", "weight_grams"}) set(shown, name, money(view, member(shown, name)));
+  for (const char* name : {"min_reorder_level", "quantity_to_reorder"}) set(shown, name, whole(member(shown, name)));
+  set(shown, "weight", shown["weight_grams"]);
+  set(shown, "weight_unit", member(view.account, "weight_unit"));
 }
 
 void derive_stock(const View& view, Json& shown) {
   const Stock stock = sum_stock(shown["stock_entries"]);
   const Json available = whole(stock.physical - stock.allocated);
-  shown["stock_level_at_all_warehouses"] = whole(stock.physical);
-  shown["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
-  shown["available_stock_level_at_all_warehouses"] = available;
-  shown["on_hand_value"] = money(view, round_to(stock.value, 6));
-  Json& inventory = shown["inventory"] = object_with_room(8);
+  set(shown, "stock_level_at_all_warehouses", whole(stock.physical));
+  set(shown, "allocated_stock_level_at_all_warehouses", whole(stock.allocated));
+  set(shown, "available_stock_level_at_all_warehouses", available);
+  set(shown, "on_hand_value", money(view, round_to(stock.value, 6)));
+  Json& inventory = set(shown, "inventory", object_with_room(8));
   inventory["infinite"] = stock.infinite;
   inventory["physical_stock_level_at_all_warehouses"] = whole(stock.physical);
   inventory["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
@@ -165,15 +198,17 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
   add_defaults(view, "sellable", shown);
   if (view.of_2026) {
     add_defaults(view, "sellable_of_2026", shown);
-    shown["image_url"] = shown["main_thumbnail_url"] = member(product, "main_image_src");
+    set(shown, "image_url", member(product, "main_image_src"));
+    set(shown, "main_thumbnail_url", member(product, "main_image_src"));
   }
-  shown["created_by_id"] = member(product, "created_by_id");
-  shown["measurement_attributes"] = show_measurement(view, sellable);
-  shown["stock_entries"] = show_stock_entries(view, sellable);
+  add_missing(shown, derived_of_sellable());
+  set(shown, "created_by_id", member(product, "created_by_id"));
+  set(shown, "measurement_attributes", show_measurement(view, sellable));
+  set(shown, "stock_entries", show_stock_entries(view, sellable));
   derive_titles(product, shown);
   derive_amounts(view, shown);
   derive_stock(view, shown);
-  Json& copy = shown["product"] = object_with_room(14);
+  Json& copy = set(shown, "product", object_with_room(14));
   for (const char* name : {"id", "title", "weight", "origin_country", "hs_tariff_number", "tax_rate", "main_image", "estimated_delivery",
                            "deleted_at", "deleted_by_id", "description", "main_image_src"}) {
     if (product.contains(name)) copy[name] = member(product, name);
@@ -185,19 +220,22 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
 // The product without its sellables and their sums.
 Json show_head(const View& view, const Json& product) {
   Json shown = object_with_room(product.size() + kAddedToProduct);
+  auto& members = shown.get_ref<Json::object_t&>();
   for (auto member = product.begin(); member != product.end(); ++member) {
-    if (member.key() != "sellables" && member.key() != "images") shown[member.key()] = *member;
+    if (member.key() != "sellables" && member.key() != "images") members.emplace_hint(members.end(), member.key(), *member);
   }
   add_defaults(view, "product", shown);
   Json main_image = show_main_image(view, product);
   shown.erase("images");
-  shown["image"] = shown["main_image_src"] = Json(member(main_image, "src"));
+  add_missing(shown, derived_of_product());
+  set(shown, "image", member(main_image, "src"));
+  set(shown, "main_image_src", member(main_image, "src"));
   if (!view.of_2026) {
-    shown["main_image"] = std::move(main_image);
+    set(shown, "main_image", std::move(main_image));
     return shown;
   }
   add_defaults(view, "product_of_2026", shown);
-  shown["thumbnail_url"] = shown["image"];
+  set(shown, "thumbnail_url", shown["image"]);
   return shown;
 }
 
@@ -238,26 +276,27 @@ std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
 
 Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse) {
   Json shown = object_with_room(entry.size() + kAddedToEntry);
-  shown["infinite"] = false;
-  shown["location"] = nullptr;
-  shown["updated_at"] = member(sellable, "created_at");
+  set(shown, "infinite", false);
+  set(shown, "location", nullptr);
+  set(shown, "updated_at", member(sellable, "created_at"));
   shown.update(entry);
   shown.erase("id");
   const double physical = amount_of(entry, "physical_stock_level");
   const double allocated = amount_of(entry, "allocated_stock_level");
-  shown["sellable_id"] = member(sellable, "id");
-  shown["warehouse_id"] = member(warehouse, "id");
-  shown["warehouse"] = show_warehouse(view, warehouse);
-  shown["physical_stock_level"] = whole(physical);
-  shown["allocated_stock_level"] = whole(allocated);
-  shown["available_stock_level"] = whole(physical - allocated);
-  shown["incoming_stock_level"] = whole(member(entry, "incoming_stock_level"));
+  add_missing(shown, derived_of_entry());
+  set(shown, "sellable_id", member(sellable, "id"));
+  set(shown, "warehouse_id", member(warehouse, "id"));
+  set(shown, "warehouse", show_warehouse(view, warehouse));
+  set(shown, "physical_stock_level", whole(physical));
+  set(shown, "allocated_stock_level", whole(allocated));
+  set(shown, "available_stock_level", whole(physical - allocated));
+  set(shown, "incoming_stock_level", whole(member(entry, "incoming_stock_level")));
   shown["stock_running_low"] = physical <= amount_of(sellable, "min_reorder_level");
   // The document says available times cost; the vendor's own samples show physical times cost (44 x 40 = 1760 with 39 available).
   if (view.of_2026) {
-    for (const char* name : {"transit_incoming_stock_level", "transit_outgoing_stock_level"}) shown[name] = whole(member(entry, name));
+    for (const char* name : {"transit_incoming_stock_level", "transit_outgoing_stock_level"}) set(shown, name, whole(member(entry, name)));
   }
-  shown["sellable_on_hand_value"] = money(view, round_to(physical * amount_of(sellable, "cost_price"), 6));
+  set(shown, "sellable_on_hand_value", money(view, round_to(physical * amount_of(sellable, "cost_price"), 6)));
   return shown;
 }
 
@@ -278,12 +317,12 @@ Json show_product(const View& view, const Json& product) {
     total.value += stock.value;
     total.infinite |= stock.infinite;
   }
-  shown["sellables"] = std::move(shown_sellables);
-  shown["total_stock_level"] = whole(total.physical);
-  shown["total_allocated_stock_level"] = whole(total.allocated);
-  shown["total_available_stock_level"] = whole(total.physical - total.allocated);
-  shown["on_hand_value"] = money(view, round_to(total.value, 6));
-  shown["inventory"] = make_object("infinite", total.infinite);
+  set(shown, "sellables", std::move(shown_sellables));
+  set(shown, "total_stock_level", whole(total.physical));
+  set(shown, "total_allocated_stock_level", whole(total.allocated));
+  set(shown, "total_available_stock_level", whole(total.physical - total.allocated));
+  set(shown, "on_hand_value", money(view, round_to(total.value, 6)));
+  set(shown, "inventory", make_object("infinite", total.infinite));
   return shown;
 }
 

@@ -18,12 +18,12 @@ import tempfile
 
 # operation: (allocations, system calls) of one exchange. Lower a limit when the count falls.
 LIMITS = {
-    "sellercloud.createProduct": (54, 2.5),
-    "sellercloud.createOrder": (88, 2.5),
-    "sellercloud.getOrder": (136, 2.5),
-    "veeqo.createProduct": (337, 2.5),
-    "sellercenter.createProducts": (162, 2.5),
-    "shelf.addBook": (40, 2.5),
+    "sellercloud.createProduct": (49, 2.5),
+    "sellercloud.createOrder": (69, 2.5),
+    "sellercloud.getOrder": (52, 2.5),
+    "veeqo.createProduct": (198, 2.5),
+    "sellercenter.createProducts": (133, 2.5),
+    "shelf.addBook": (38, 2.5),
 }
 CONNECTIONS = 32
 ORDER = {

@@ -30,11 +30,40 @@ Fields fields_of(Time time) {
   return {.date = std::chrono::year_month_day(day), .time = std::chrono::hh_mm_ss<Milliseconds>(time - day)};
 }
 
+// Writes a number with leading zeros, so many digits.
+char* write_digits(char* at, long number, int digits) {
+  for (int i = digits - 1; i >= 0; --i, number /= 10) at[i] = static_cast<char>('0' + number % 10);
+  return at + digits;
+}
+
 // 2026-03-02, `between`, 09:00:00, `end`.
 std::string render_fields(const Fields& fields, char between, std::string_view end) {
-  return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}{}", static_cast<int>(fields.date.year()),
-                     static_cast<unsigned>(fields.date.month()), static_cast<unsigned>(fields.date.day()), between,
-                     fields.time.hours().count(), fields.time.minutes().count(), fields.time.seconds().count(), end);
+  const int year = static_cast<int>(fields.date.year());
+  const auto month = static_cast<unsigned>(fields.date.month()), day = static_cast<unsigned>(fields.date.day());
+  if (year < 0 || year > 9999) {
+    return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}{}", year, month, day, between, fields.time.hours().count(),
+                       fields.time.minutes().count(), fields.time.seconds().count(), end);
+  }
+  std::array<char, 19> text;
+  char* at = write_digits(text.data(), year, 4);
+  for (const auto& [mark, number] : {std::pair<char, long>{'-', month},
+                                     {'-', day},
+                                     {between, fields.time.hours().count()},
+                                     {':', fields.time.minutes().count()},
+                                     {':', fields.time.seconds().count()}}) {
+    *at++ = mark;
+    at = write_digits(at, number, 2);
+  }
+  std::string out;
+  out.reserve(text.size() + end.size());
+  return out.append(text.data(), text.size()).append(end);
+}
+
+// .001
+std::string fraction_of(const Fields& fields) {
+  std::array<char, 4> text{'.'};
+  write_digits(text.data() + 1, fields.time.subseconds().count(), 3);
+  return {text.data(), text.size()};
 }
 
 // Reads parts from the front of a text; after the first missing part nothing more is read.
@@ -166,15 +195,14 @@ std::optional<Time> parse_date(std::string_view text) {
 
 std::string render_local(Time time) {
   const Fields fields = fields_of(time);
-  const auto fraction = fields.time.subseconds().count();
-  return render_fields(fields, 'T', fraction == 0 ? std::string() : fmt::format(".{:03}", fraction));
+  return render_fields(fields, 'T', fields.time.subseconds().count() == 0 ? std::string() : fraction_of(fields));
 }
 
 std::string render_rfc3339(Time time) { return render_fields(fields_of(time), 'T', "Z"); }
 
 std::string render_rfc3339_millis(Time time) {
   const Fields fields = fields_of(time);
-  return render_fields(fields, 'T', fmt::format(".{:03}Z", fields.time.subseconds().count()));
+  return render_fields(fields, 'T', fraction_of(fields) + 'Z');
 }
 
 std::string render_plain(Time time) { return render_fields(fields_of(time), ' ', ""); }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 #include "contracts/src/base/number.h"
 
@@ -85,14 +86,33 @@ void append_double(double number, std::string& out) {
 }
 
 // ASCII without anything to escape.
+bool is_plain_char(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
+// Whether any of the eight bytes is zero, or could be: a byte of 0x80 and more counts, too.
+constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+constexpr std::uint64_t zero_bytes(std::uint64_t bytes) { return (bytes - kOnes) & kHighs; }
+
+// Whether a string holds these bytes as they are.
 bool is_plain(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+  while (text.size() >= 8) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data(), 8);
+    const std::uint64_t below_blank = (bytes - kOnes * 0x20) & kHighs;
+    const std::uint64_t found =
+        below_blank | zero_bytes(bytes ^ kOnes * '"') | zero_bytes(bytes ^ kOnes * '\\') | zero_bytes(bytes ^ kOnes * 0x7F);
+    // A borrow may reach the next byte, so that what is found is looked at one by one.
+    if (((found | bytes) & kHighs) != 0 && !std::ranges::all_of(text.substr(0, 8), is_plain_char)) return false;
+    text.remove_prefix(8);
+  }
+  return std::ranges::all_of(text, is_plain_char);
 }
 
-void append_quoted(std::string_view text, std::string& out) {
-  out += '"';
-  out += text;
-  out += '"';
+// The text in quotes, and `behind`.
+void append_quoted(std::string_view text, std::string& out, std::string_view behind = {}) {
+  const std::size_t at = out.size();
+  out.append(text.size() + 2 + behind.size(), '"');
+  std::ranges::copy(text, out.begin() + static_cast<std::ptrdiff_t>(at + 1));
+  std::ranges::copy(behind, out.end() - std::ssize(behind));
 }
 
 // Every element was followed by a comma; the last comma becomes the bracket.
@@ -138,11 +158,12 @@ void append_json(const Json& value, std::string& out) {
     case Json::value_t::object: {
       out += '{';
       for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
-        if (is_plain(name))
-          append_quoted(name, out);
-        else
+        if (is_plain(name)) {
+          append_quoted(name, out, ":");
+        } else {
           dump_to(name, out);
-        out += ':';
+          out += ':';
+        }
         append_json(member, out);
         out += ',';
       }
@@ -165,6 +186,16 @@ Json object_of(std::span<std::pair<std::string, Json>> members) {
     if (i + 1 == members.size() || members[i + 1].first != name) object.emplace_hint(object.end(), std::move(name), std::move(value));
   }
   return made;
+}
+
+void discard(Json& value) {
+  if (value.is_array()) {
+    for (Json& element : value) discard(element);
+    value.clear();
+  } else if (value.is_object()) {
+    for (auto& [name, member] : value.get_ref<Json::object_t&>()) discard(member);
+    value.clear();
+  }
 }
 
 std::string render_json(const Json& value) {

@@ -70,6 +70,8 @@ ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicate
 
 // An object of these members, which are moved from; of those with the same name the last one counts.
 Json object_of(std::span<std::pair<std::string, Json>> members);
+// Destroys what is in the value, part by part: the library's destructor allocates a list for each object.
+void discard(Json& value);
 
 // Compact text; invalid UTF-8 is replaced.
 std::string render_json(const Json& value);

@@ -40,6 +40,7 @@ constexpr std::string_view trim(std::string_view text) {
 // The parts between separators, empty ones included: "a//b" has three, "" has one.
 inline std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
+  parts.reserve(8);
   for (;;) {
     const auto end = text.find(separator);
     parts.push_back(text.substr(0, end));
