@@ -15,6 +15,12 @@ struct NearMiss {
   std::map<std::string, std::string> path = {};  // what the request has in place of the path's parameters
 };
 
+// The operations nearest to the request of `entry`: at most `most`, the nearest first, but those that it was routed to before all others.
+std::vector<NearMiss> find_near_misses(const Engine& engine, const JournalEntry& entry, std::size_t most, StepBudget& budget);
+
+// The operation of a near miss as a stub of WireMock.
+Json render_stub_mapping(const NearMiss& miss);
+
 // The names of the operations whose paths are nearest to that of a request, which no operation matched; those of the request's API
 // where that is known.
 std::vector<std::string> nearest_operations(const Engine& engine, const Contract* contract, const Request& request);
