@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "cli/contracts/operation.h"
+#include "cli/contracts/examples.h"
 #include "contracts/src/base/json.h"
 #include "contracts/src/model/contract.h"
 

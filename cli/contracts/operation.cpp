@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "cli/contracts/contract_words.h"
 #include "cli/inputs.h"
 #include "cli/terminal.h"
 #include "contracts/src/base/terminal.h"
@@ -18,92 +19,6 @@
 
 namespace understudy {
 namespace {
-
-// "[documented; shop-orders:12]", kept on one line unless it is long.
-std::string render_fact(const Fact& fact) {
-  constexpr std::size_t kMostWhole = 50;
-  const auto text = fmt::format("[{}; {}]", to_string(fact.evidence), fact.source);
-  if (text.size() > kMostWhole) return text;
-  std::string whole;
-  for (const char c : text) whole += c == ' ' ? std::string("\u00a0") : std::string(1, c);
-  return whole;
-}
-
-std::string render_condition(const Condition& condition) {
-  const std::string name = (condition.about_record ? "of the stored record, " : "") + condition.name;
-  switch (condition.kind) {
-    case Condition::Kind::setting: return fmt::format("setting {} is {}", condition.name, render_json(condition.is));
-    case Condition::Kind::value: return fmt::format("{} is {}", name, render_json(condition.is));
-    case Condition::Kind::present: return fmt::format("{} is {}", name, condition.is == false ? "absent" : "present");
-    case Condition::Kind::switch_value: return fmt::format("switch {} is {}", condition.name, render_json(condition.is));
-  }
-  return {};
-}
-
-std::string keys_of(const Json& argument) {
-  const auto keys = argument.contains("keys") ? argument["keys"] : Json::array({argument.value("key", "")});
-  std::vector<std::string> names;
-  for (const auto& key : keys) names.push_back(as_text(key));
-  return fmt::format("{}", fmt::join(names, " and "));
-}
-
-// What the row demands: "/Copies must be more than 0".
-std::string render_demand(const Row& row) {
-  const auto& argument = row.argument;
-  const auto value = render_json(argument);
-  const auto at = row.at.empty() ? std::string("the body") : (row.about_record ? "of the stored record, " : "") + row.at;
-  switch (row.verb) {
-    case Verb::required: return at + (argument == "non_empty" ? " is required, and must not be empty" : " is required");
-    case Verb::forbidden:
-      return at + (argument.is_object() ? fmt::format(" must be absent, or one of {}", render_json(argument.value("unless", Json())))
-                                        : " must be absent");
-    case Verb::ignored: return at + " is ignored";
-    case Verb::more_than: return fmt::format("{} must be more than {}", at, value);
-    case Verb::at_least: return fmt::format("{} must be at least {}", at, value);
-    case Verb::items_at_least: return fmt::format("{} must have at least {} {}", at, value, value == "1" ? "element" : "elements");
-    case Verb::format: return fmt::format("{} must have the format {}", at, as_text(argument));
-    case Verb::unique_in:
-      return fmt::format("{} must not be in a record of {} yet, by {}", at, argument.value("collection", ""), keys_of(argument));
-    case Verb::exists_in:
-      return fmt::format("{} must be in a record of {}, by {}", at, argument.value("collection", ""), keys_of(argument));
-    case Verb::becomes:
-      return argument.contains("value") ? fmt::format("{} becomes the value of {}", at, argument.value("value", ""))
-                                        : fmt::format("{} becomes {}", at, value);
-  }
-  return {};
-}
-
-// What a change does, without its templates: "for each of a list, stock: adds to /Physical, at least 0".
-std::string render_change(const RecordChange& change) {
-  std::vector<std::string> effects;
-  const auto add = [&](const char* words, const RecordChange::Members& members) {
-    std::vector<std::string> names;
-    for (const auto& [pointer, value] : members) names.push_back(pointer);
-    if (!names.empty()) effects.push_back(fmt::format("{} {}", words, fmt::join(names, ", ")));
-  };
-  add("sets", change.set);
-  add("adds to", change.add);
-  if (change.at_least) effects.back() += ", at least " + render_json(*change.at_least);
-  add("appends to", change.append);
-  add("removes elements of", change.remove_elements);
-  if (change.removes) effects.emplace_back("is removed");
-  if (!change.creates.empty()) effects.push_back("creates a record of " + change.creates);
-  if (effects.empty()) effects.emplace_back(change.refuse.empty() ? "is looked up" : "is checked");
-  const bool has_target = change.writes() || !change.collection.empty();
-  std::string target = change.collection.empty() ? "the record" : "a record of " + change.collection;
-  if (!change.list.empty()) target += ", elements of " + change.list;
-  return fmt::format("{}{}{}{}", change.each ? "for each of a list, " : "", change.condition ? "under a condition, " : "",
-                     has_target ? target + ": " : "", fmt::join(effects, "; "));
-}
-
-std::string render_member(const Member& member) {
-  std::vector<std::string> words;
-  if (!member.type.empty()) words.push_back(member.type);
-  if (member.required) words.push_back("required");
-  words.insert(words.end(), member.limits.begin(), member.limits.end());
-  return fmt::format("{}: {}", member.pointer.empty() ? "the whole body" : member.pointer,
-                     words.empty() ? "any value" : fmt::format("{}", fmt::join(words, ", ")));
-}
 
 // The operation's mapping in openapi.yaml; null: it is a call of a batch.
 const Json* find_description(const Contract& contract, const Operation& operation) {
@@ -373,33 +288,6 @@ class OperationPage {
 };
 
 }  // namespace
-
-Result<FileSet> files_of(const Contract& contract, const std::string& folder) {
-  if (folder.empty()) return embedded_files();
-  auto files = load_folder(folder, "contracts");
-  if (!files) return files;
-  const auto prefix = "contracts/" + contract.api + "/";
-  const bool is_there = std::ranges::any_of(*files, [&](const auto& file) { return file.first.starts_with(prefix); });
-  return is_there ? std::move(files) : embedded_files();
-}
-
-std::vector<DocumentedExample> documented_examples(const Contract& contract, const FileSet& files) {
-  const auto folder = "contracts/" + contract.api + "/examples/";
-  const auto index = files.find(folder + "examples.yaml");
-  std::vector<DocumentedExample> examples;
-  if (index == files.end()) return examples;
-  const auto list = parse_yaml(index->second, index->first);
-  for (const Json& example : list && list->root.is_array() ? list->root : Json::array()) {
-    const auto file = files.find(folder + example.value("file", ""));
-    if (file == files.end()) continue;
-    examples.push_back({.request = example.value("request", ""),
-                        .answer = example.value("answer", ""),
-                        .source = example.value("source", ""),
-                        .because = example.value("because", ""),
-                        .text = file->second});
-  }
-  return examples;
-}
 
 Result<const Operation*> find_one_operation(const Contracts& contracts, const std::string& name) {
   const auto found = contracts.find_operations(name);
