@@ -108,99 +108,120 @@ Result<ClaimParts> describe_wanted_claim(const VerifyOptions& options, const Inp
   return describe_claim(options.report_claim, options.inputs, inputs, runs, suite);
 }
 
-int verify(const VerifyOptions& options) {
-  if (!options.from.empty()) return verify_recording(options);
-  if (!options.api.empty()) return report_problem(usage_problem("api-without-from", "found --api without --from, expected both"));
-  StopSignals signals;
+// What is run: files, and the implementation that they are run against.
+struct Setup {
+  Inputs inputs;
+  Target target;
+  std::vector<Profile> profiles;
+  std::unique_ptr<LocalMock> local = nullptr;  // the target where none is named
+};
+
+tl::expected<Setup, std::vector<Problem>> read_setup(const VerifyOptions& options) {
   auto inputs = read_inputs(options.inputs);
-  if (!inputs) return report_problems(inputs.error());
-  const auto& contracts = inputs->contracts;
-  auto target = read_target(options.target, contracts);
-  if (!target) return report_problem(target.error());
-  const auto profiles = read_target_profiles(options.profile, *target, contracts);
-  if (!profiles) return report_problem(profiles.error());
+  if (!inputs) return tl::unexpected(std::move(inputs.error()));
+  const auto fail = [](Problem problem) { return tl::unexpected(std::vector<Problem>{std::move(problem)}); };
+  auto target = read_target(options.target, inputs->contracts);
+  if (!target) return fail(target.error());
+  auto profiles = read_target_profiles(options.profile, *target, inputs->contracts);
+  if (!profiles) return fail(profiles.error());
+  Setup setup{.inputs = *std::move(inputs), .target = *std::move(target), .profiles = *std::move(profiles)};
+  if (!options.target.targets.empty()) return setup;
+  if (setup.target.admin) return fail(usage_problem("admin-without-target", "found --admin without --target, expected both"));
+  auto local = open_local_mock(setup.inputs.contracts, setup.profiles.front(), setup.target);
+  if (!local) return fail(local.error());
+  setup.local = *std::move(local);
+  return setup;
+}
 
-  std::unique_ptr<LocalMock> local;
-  if (options.target.targets.empty()) {
-    if (target->admin) return report_problem(usage_problem("admin-without-target", "found --admin without --target, expected both"));
-    auto opened = open_local_mock(contracts, profiles->front(), *target);
-    if (!opened) return report_problem(opened.error());
-    local = std::move(*opened);
-  }
-
+// `setup` and `signals` must outlive what is made.
+Result<SuiteOptions> make_suite(const VerifyOptions& options, const Setup& setup, StopSignals& signals) {
+  const Target& target = setup.target;
   SuiteOptions suite;
-  suite.profiles = *profiles;
-  suite.jobs = options.jobs;
-  if (local) suite.jobs = limit_local_jobs(suite.jobs);
+  suite.profiles = setup.profiles;
+  suite.jobs = setup.local ? limit_local_jobs(options.jobs) : options.jobs;
   suite.repeat = options.check_determinism ? std::max<std::size_t>(options.repeat, 2) : options.repeat;
   suite.fail_fast = options.fail_fast;
   suite.stop = &signals.stop();
   suite.pause = wait;
   suite.version = UNDERSTUDY_VERSION;
-  suite.make_transport = [&target] { return std::make_unique<HttpTransport>(target->connection); };
+  suite.make_transport = [&target] { return std::make_unique<HttpTransport>(target.connection); };
   // On a live account, the names of new records must differ from those of earlier runs.
-  suite.seed = options.seed.value_or(target->can_arrange() ? 1 : draw_entropy());
+  suite.seed = options.seed.value_or(target.can_arrange() ? 1 : draw_entropy());
   if (options.shuffle) suite.shuffle_seed = options.seed.value_or(draw_entropy() % 1'000'000);
   auto known = read_known_failing(options.known_failing);
-  if (!known) return report_problem(known.error());
+  if (!known) return tl::unexpected(known.error());
   suite.known_failing = std::move(*known);
-  std::ranges::copy(target->known_failing, std::back_inserter(suite.known_failing));
+  std::ranges::copy(target.known_failing, std::back_inserter(suite.known_failing));
+  return suite;
+}
 
-  const auto level = choose_level(options, *target, profiles->front());
-  if (!level) return report_problem(level.error());
-  if (auto read = read_operations(options.operations, *target, contracts, suite); !read) return report_problem(read.error());
-  const bool generates = options.generate || !options.generate_to.empty();
-  if (generates) {
-    if (auto added = add_generated(options, suite, *target, *inputs); !added) return report_problem(added.error());
+bool generates(const VerifyOptions& options) { return options.generate || !options.generate_to.empty(); }
+
+// The runs of the selected scenarios, generated ones included.
+Result<std::vector<Run>> choose_runs(const VerifyOptions& options, const SuiteOptions& suite, Setup& setup) {
+  if (generates(options)) {
+    if (auto added = add_generated(options, suite, setup.target, setup.inputs); !added) return tl::unexpected(added.error());
   }
-  if (auto selected = select_inputs(options.inputs, *inputs); !selected) return report_problem(selected.error());
-  const auto runs = plan_runs(inputs->files, contracts, suite);
-  if (!runs) return report_problem(runs.error());
-  if (std::ranges::any_of(*runs, [](const Run& run) { return run.file->scenario.given.clock_runs; }))
+  if (auto selected = select_inputs(options.inputs, setup.inputs); !selected) return tl::unexpected(selected.error());
+  auto runs = plan_runs(setup.inputs.files, setup.inputs.contracts, suite);
+  if (runs && std::ranges::any_of(*runs, [](const Run& run) { return run.file->scenario.given.clock_runs; }))
     std::cerr << "note: a scenario says that its clock runs; here it stands still, so that runs repeat\n";
-  RunContext context{.contracts = contracts, .target = *target, .variables = inputs->variables, .level = *level};
-  if (options.plan) return print_plan(*runs, context);
-  if (auto safe = check_safety(options.safety, *target, *runs, context); !safe) return report_problem(safe.error());
-  const auto safety = open_safety(options.safety, *target);
-  if (!safety) return report_problem(safety.error());
-  context.guard = safety->guard.get();
+  return runs;
+}
 
-  const TextStyle style{.every_scenario = options.verbose, .color = use_color(options.color, STDOUT_FILENO), .notes = options.verbose};
-  const auto text = make_text_reporter(std::cout, style);
+// Everything that listens to the verdicts of a run. What points to another member is set up in place, so it is not moved.
+struct Listeners {
+  std::unique_ptr<Reporter> text;
   std::optional<Coverage> coverage;
-  if (options.coverage || options.min_coverage > 0) {
-    if (!target->can_arrange())
-      return report_problem(usage_problem("coverage-without-admin",
-                                          "found --target without --admin, expected both: coverage is read from the journal of a mock"));
-    coverage.emplace(contracts);
-  }
-  auto claim = describe_wanted_claim(options, *inputs, *runs, suite);
-  if (!claim) return report_problem(claim.error());
-  auto reports = open_reports(options, coverage ? &*coverage : nullptr, *std::move(claim));
-  if (!reports) return report_problem(reports.error());
-  std::vector<Reporter*> reporters;  // the text reporter last, because its counts must be the last line
-  for (const auto& reporter : reports->reporters) reporters.push_back(reporter.get());
+  Reports reports;
   std::optional<Determinism> determinism;
-  if (options.check_determinism) reporters.push_back(&determinism.emplace(find_exact(*runs, *target)));
-  std::optional<LoginHint> login_hint;
-  if (!local) reporters.push_back(&login_hint.emplace(contracts));
+  std::optional<LoginHint> login_hint;  // nothing for a mock of ours
   std::optional<GeneratedFailures> failures;
-  if (generates) reporters.push_back(&failures.emplace());
-  reporters.push_back(text.get());
-  context.journals = coverage ? &*coverage : nullptr;
-  const auto summary = [&] {
-    ProgressDisplay progress(choose_progress_style(options.quiet), use_color(options.color, STDERR_FILENO), signals);
-    suite.progress = &progress;
-    reporters.insert(reporters.begin(), &progress);  // its line is gone before others write their ends
-    return run_suite(*runs, context, suite, reporters);
-  }();
 
-  report_unreachable(summary);
-  if (failures) failures->shrink(*inputs, context, suite);
-  if (!options.generate_to.empty()) {
-    if (auto saved = save_generated(options.generate_to, *inputs); !saved) return report_problem(saved.error());
+  std::vector<Reporter*> all() {  // the text reporter last, because its counts must be the last line
+    std::vector<Reporter*> reporters;
+    for (const auto& reporter : reports.reporters) reporters.push_back(reporter.get());
+    if (determinism) reporters.push_back(&*determinism);
+    if (login_hint) reporters.push_back(&*login_hint);
+    if (failures) reporters.push_back(&*failures);
+    reporters.push_back(text.get());
+    return reporters;
   }
-  const auto own_findings = local != nullptr ? local->own_findings() : Json::array();
+};
+
+Result<void> open_listeners(const VerifyOptions& options, const Setup& setup, const std::vector<Run>& runs, const SuiteOptions& suite,
+                            Listeners& listeners) {
+  const TextStyle style{.every_scenario = options.verbose, .color = use_color(options.color, STDOUT_FILENO), .notes = options.verbose};
+  listeners.text = make_text_reporter(std::cout, style);
+  if (options.coverage || options.min_coverage > 0) {
+    if (!setup.target.can_arrange())
+      return tl::unexpected(usage_problem("coverage-without-admin",
+                                          "found --target without --admin, expected both: coverage is read from the journal of a mock"));
+    listeners.coverage.emplace(setup.inputs.contracts);
+  }
+  auto claim = describe_wanted_claim(options, setup.inputs, runs, suite);
+  if (!claim) return tl::unexpected(claim.error());
+  auto reports = open_reports(options, listeners.coverage ? &*listeners.coverage : nullptr, *std::move(claim));
+  if (!reports) return tl::unexpected(reports.error());
+  listeners.reports = *std::move(reports);
+  if (options.check_determinism) listeners.determinism.emplace(find_exact(runs, setup.target));
+  if (!setup.local) listeners.login_hint.emplace(setup.inputs.contracts);
+  if (generates(options)) listeners.failures.emplace();
+  return {};
+}
+
+Summary run_with_progress(const VerifyOptions& options, const std::vector<Run>& runs, const RunContext& context, SuiteOptions suite,
+                          Listeners& listeners, StopSignals& signals) {
+  ProgressDisplay progress(choose_progress_style(options.quiet), use_color(options.color, STDERR_FILENO), signals);
+  suite.progress = &progress;
+  auto reporters = listeners.all();
+  reporters.insert(reporters.begin(), &progress);  // its line is gone before others write their ends
+  return run_suite(runs, context, suite, reporters);
+}
+
+// Writes and prints what is known after the run; the exit code.
+int conclude(const VerifyOptions& options, const Setup& setup, const Summary& summary, Listeners& listeners, const StopSignals& signals) {
+  const auto own_findings = setup.local != nullptr ? setup.local->own_findings() : Json::array();
   if (!own_findings.empty())
     std::cerr << "the responses of the mock break its contract (a bug in understudy): " << render_json_pretty(own_findings) << "\n";
   int code = exit_code_for_run(summary, !own_findings.empty(), signals.signal());
@@ -208,13 +229,48 @@ int verify(const VerifyOptions& options) {
     std::cerr << "error: the target does not implement every operation, which --require-all demands [not-implemented]\n";
     code = kFindings;
   }
-  if (auto done = close_reports(*reports); !done) code = graver_exit_code(code, report_problem(done.error()));
-  if (login_hint) std::cerr << login_hint->render();
-  if (determinism) {
-    std::cerr << determinism->render();
-    if (code == kPassed && !determinism->agrees()) code = kFindings;
+  if (auto done = close_reports(listeners.reports); !done) code = graver_exit_code(code, report_problem(done.error()));
+  if (listeners.login_hint) std::cerr << listeners.login_hint->render();
+  if (listeners.determinism) {
+    std::cerr << listeners.determinism->render();
+    if (code == kPassed && !listeners.determinism->agrees()) code = kFindings;
   }
-  return coverage ? conclude_coverage(*coverage, options, code) : code;
+  return listeners.coverage ? conclude_coverage(*listeners.coverage, options, code) : code;
+}
+
+int verify(const VerifyOptions& options) {
+  if (!options.from.empty()) return verify_recording(options);
+  if (!options.api.empty()) return report_problem(usage_problem("api-without-from", "found --api without --from, expected both"));
+  StopSignals signals;
+  auto setup = read_setup(options);
+  if (!setup) return report_problems(setup.error());
+  const auto& contracts = setup->inputs.contracts;
+  const Target& target = setup->target;
+  auto suite = make_suite(options, *setup, signals);
+  if (!suite) return report_problem(suite.error());
+  const auto level = choose_level(options, target, setup->profiles.front());
+  if (!level) return report_problem(level.error());
+  if (auto read = read_operations(options.operations, target, contracts, *suite); !read) return report_problem(read.error());
+  const auto runs = choose_runs(options, *suite, *setup);
+  if (!runs) return report_problem(runs.error());
+
+  RunContext context{.contracts = contracts, .target = target, .variables = setup->inputs.variables, .level = *level};
+  if (options.plan) return print_plan(*runs, context);
+  if (auto safe = check_safety(options.safety, target, *runs, context); !safe) return report_problem(safe.error());
+  const auto safety = open_safety(options.safety, target);
+  if (!safety) return report_problem(safety.error());
+  context.guard = safety->guard.get();
+  Listeners listeners;
+  if (auto opened = open_listeners(options, *setup, *runs, *suite, listeners); !opened) return report_problem(opened.error());
+  context.journals = listeners.coverage ? &*listeners.coverage : nullptr;
+
+  const auto summary = run_with_progress(options, *runs, context, *suite, listeners, signals);
+  report_unreachable(summary);
+  if (listeners.failures) listeners.failures->shrink(setup->inputs, context, *suite);
+  if (!options.generate_to.empty()) {
+    if (auto saved = save_generated(options.generate_to, setup->inputs); !saved) return report_problem(saved.error());
+  }
+  return conclude(options, *setup, summary, listeners, signals);
 }
 
 }  // namespace
