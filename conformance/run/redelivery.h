@@ -1,5 +1,5 @@
 // A caller delivers a batch again until it is acknowledged (a contract's `redelivery`). Here: what counts as acknowledged, and whether the
-// work of an earlier delivery was done only once. runner.cpp sends the deliveries.
+// work of an earlier delivery was done only once. step_runner.h sends the deliveries.
 #pragma once
 
 #include <map>

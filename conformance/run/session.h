@@ -1,5 +1,5 @@
 // The state of one run on its target: variables, clock, logins, tenant, and what was arranged and must be undone. It sends single
-// messages; runner.h runs the steps.
+// messages; step_runner.h runs the steps.
 #pragma once
 
 #include <functional>
