@@ -54,6 +54,7 @@ class Folder {
   std::string path_;
 };
 std::string read_text(const std::string& path);
+std::size_t count_of(const std::string& text, const std::string& what);
 std::string last_line(const std::string& text);  // without its end; empty lines behind it do not count
 
 }  // namespace understudy::test
