@@ -96,16 +96,17 @@ int print_plan(const std::vector<Run>& runs, const RunContext& context) {
   return scenarios == 0 ? kNothingRan : kPassed;
 }
 
-// Empty without --report-claim.
-Result<ClaimParts> describe_wanted_claim(const VerifyOptions& options, const Inputs& inputs, const std::vector<Run>& runs,
-                                         const SuiteOptions& suite) {
-  if (options.report_claim.empty()) return ClaimParts();
-  if (options.generate || !options.generate_to.empty())
-    return tl::unexpected(
-        usage_problem("contradiction", "found both --report-claim and --generate; save the cases with --generate-to, then claim them"));
+bool generates(const VerifyOptions& options) { return options.generate || !options.generate_to.empty(); }
+
+// Options that exclude each other, so that nothing is read or sent in vain.
+std::optional<Problem> find_contradiction(const VerifyOptions& options) {
+  if (!options.api.empty()) return usage_problem("api-without-from", "found --api without --from, expected both");
+  if (options.report_claim.empty()) return std::nullopt;
+  if (generates(options))
+    return usage_problem("contradiction", "found both --report-claim and --generate; save the cases with --generate-to, then claim them");
   if (options.report_claim == "-")
-    return tl::unexpected(usage_problem("claim-needs-files", "found --report-claim -, expected the name of a file: a claim is two files"));
-  return describe_claim(options.report_claim, options.inputs, inputs, runs, suite);
+    return usage_problem("claim-needs-files", "found --report-claim -, expected the name of a file: a claim is two files");
+  return std::nullopt;
 }
 
 // What is run: files, and the implementation that they are run against.
@@ -155,8 +156,6 @@ Result<SuiteOptions> make_suite(const VerifyOptions& options, const Setup& setup
   return suite;
 }
 
-bool generates(const VerifyOptions& options) { return options.generate || !options.generate_to.empty(); }
-
 // The runs of the selected scenarios, generated ones included.
 Result<std::vector<Run>> choose_runs(const VerifyOptions& options, const SuiteOptions& suite, Setup& setup) {
   if (generates(options)) {
@@ -199,7 +198,8 @@ Result<void> open_listeners(const VerifyOptions& options, const Setup& setup, co
                                           "found --target without --admin, expected both: coverage is read from the journal of a mock"));
     listeners.coverage.emplace(setup.inputs.contracts);
   }
-  auto claim = describe_wanted_claim(options, setup.inputs, runs, suite);
+  auto claim =
+      options.report_claim.empty() ? ClaimParts() : describe_claim(options.report_claim, options.inputs, setup.inputs, runs, suite);
   if (!claim) return tl::unexpected(claim.error());
   auto reports = open_reports(options, listeners.coverage ? &*listeners.coverage : nullptr, *std::move(claim));
   if (!reports) return tl::unexpected(reports.error());
@@ -240,7 +240,7 @@ int conclude(const VerifyOptions& options, const Setup& setup, const Summary& su
 
 int verify(const VerifyOptions& options) {
   if (!options.from.empty()) return verify_recording(options);
-  if (!options.api.empty()) return report_problem(usage_problem("api-without-from", "found --api without --from, expected both"));
+  if (const auto contradiction = find_contradiction(options)) return report_problem(*contradiction);
   StopSignals signals;
   auto setup = read_setup(options);
   if (!setup) return report_problems(setup.error());
