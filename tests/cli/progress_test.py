@@ -1,20 +1,19 @@
-"""What `understudy verify` shows while it runs: a line on a terminal, messages elsewhere. Argument: the program."""
-import fcntl, http.server, os, pty, re, select, signal, struct, subprocess, sys, tempfile, termios, threading, time
+"""What `understudy verify` shows while it runs: a line on a terminal, messages elsewhere. Argument: the program.
+
+The tests wait more than they compute, so they run side by side, each with a server of its own."""
+import concurrent.futures, fcntl, http.server, os, pty, re, select, signal, struct, subprocess, sys, tempfile, termios, threading, time
 
 PROGRAM = sys.argv[1]
 STEP = '  - { send: createProduct, auth: none, expect: { answer: not_authorized } }\n'
 WAITS = 'understudy: 1\nscenario: Time passes\napi: veeqo\nsteps:\n' + STEP + '  - advance: 2s\n' + STEP
 
 
-class Server(http.server.BaseHTTPRequestHandler):
-    """Refuses every call as the vendor does without a key; the first calls with a key are too many."""
-    too_many = 0
-
+class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers.get('Content-Length', 0)))
-        Server.too_many -= 1
-        body = b'' if Server.too_many >= 0 else b'{"error_messages": "Not Authorized"}'
-        self.send_response(429 if Server.too_many >= 0 else 401)
+        self.server.too_many -= 1
+        body = b'' if self.server.too_many >= 0 else b'{"error_messages": "Not Authorized"}'
+        self.send_response(429 if self.server.too_many >= 0 else 401)
         self.send_header('Content-Type', 'application/json')
         self.send_header('Content-Length', str(len(body)))
         self.end_headers()
@@ -27,6 +26,16 @@ class Server(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Refuses every call as the vendor does without a key; the first `too_many` calls are too many."""
+    too_many = 0
+
+    def __init__(self):
+        super().__init__(('127.0.0.1', 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.target = ['--target', f'http://127.0.0.1:{self.server_port}']
+
+
 def environment(**changes):
     variables = {**os.environ, 'TERM': 'xterm', **changes}
     for name in ('NO_COLOR', 'http_proxy', 'https_proxy', 'all_proxy'):
@@ -37,10 +46,10 @@ def environment(**changes):
 
 def on_terminal(arguments, columns=80, kill=(), **changes):
     """Runs the program on a terminal; returns what it wrote and its exit code. `kill`: after each of these texts, SIGINT."""
-    pid, master = pty.fork()
-    if pid == 0:
-        os.execve(PROGRAM, [PROGRAM, *arguments], environment(**changes))
-    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    process = subprocess.Popen([PROGRAM, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment(**changes), start_new_session=True)
+    os.close(slave)
     output, pending, end = '', list(kill), time.monotonic() + 60
     while time.monotonic() < end:
         if not select.select([master], [], [], 1)[0]:
@@ -54,10 +63,9 @@ def on_terminal(arguments, columns=80, kill=(), **changes):
         output += data.decode(errors='replace')
         if pending and pending[0] in output:
             pending.pop(0)
-            os.kill(pid, signal.SIGINT)
-    status = os.waitpid(pid, 0)[1]
+            process.send_signal(signal.SIGINT)
     os.close(master)
-    return output, os.waitstatus_to_exitcode(status)
+    return output, process.wait(60)
 
 
 def screen(output):
@@ -87,9 +95,9 @@ def check(condition, *seen):
         raise AssertionError('\n'.join(repr(one) for one in seen))
 
 
-def test_messages(folder, target):
+def test_messages(folder, server):
     """On a pipe, a wait is told when it begins, without escapes."""
-    process = subprocess.Popen([PROGRAM, 'verify', folder + '/waits.yaml', *target, '--max-wait', '1m'], env=environment(),
+    process = subprocess.Popen([PROGRAM, 'verify', folder + '/waits.yaml', *server.target, '--max-wait', '1m'], env=environment(),
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     first = process.stderr.readline()
     check(process.poll() is None, first)  # it still waits
@@ -99,24 +107,24 @@ def test_messages(folder, target):
     check('\x1b' not in out and '\r' not in out, out)
 
 
-def test_rate_limit(folder, target):
+def test_rate_limit(folder, server):
     """Short waits are told once."""
-    Server.too_many = 8
-    done = subprocess.run([PROGRAM, 'verify', folder + '/short.yaml', *target, '-j1'], env=environment(), capture_output=True, text=True)
+    server.too_many = 8
+    done = subprocess.run([PROGRAM, 'verify', folder + '/short.yaml', *server.target, '-j1'], env=environment(), capture_output=True, text=True)
     check(done.stderr == 'waiting 200ms: veeqo/short: the rate limit of the target is reached\n', done.stderr)
     check(done.returncode == 0, done.stdout)
 
 
-def test_quiet(folder, target):
-    done = subprocess.run([PROGRAM, 'verify', folder + '/waits.yaml', *target, '--max-wait', '1m', '-q'], env=environment(), capture_output=True, text=True)
+def test_quiet(folder, server):
+    done = subprocess.run([PROGRAM, 'verify', folder + '/waits.yaml', *server.target, '--max-wait', '1m', '-q'], env=environment(), capture_output=True, text=True)
     check(done.stderr == '' and done.stdout == '1 passed, 0 failed, 0 skipped\n', done)
-    output, code = on_terminal(['verify', folder + '/waits.yaml', *target, '--max-wait', '1m', '-q'])
+    output, code = on_terminal(['verify', folder + '/waits.yaml', *server.target, '--max-wait', '1m', '-q'])
     check(code == 0 and '\x1b' not in output and screen(output) == ['1 passed, 0 failed, 0 skipped', ''], output)
 
 
-def test_line(folder, target):
+def test_line(folder, server):
     """On a terminal one line says what happens, and nothing of it stays."""
-    output, code = on_terminal(['verify', folder + '/waits.yaml', *target, '--max-wait', '1m'])
+    output, code = on_terminal(['verify', folder + '/waits.yaml', *server.target, '--max-wait', '1m'])
     texts = drawn(output)
     check('0/1 done, 0 failed; veeqo/waits' in texts, texts)
     check('0/1 done, 0 failed; waiting 2s: veeqo/waits: step 2 lets time pass' in texts, texts)
@@ -124,51 +132,49 @@ def test_line(folder, target):
     check(code == 0 and screen(output) == ['1 passed, 0 failed, 0 skipped', ''], output)
 
 
-def test_many(folder, target):
+def test_many(folder, server):
     """No line for each scenario; failures stay, the last line are the counts."""
     output, code = on_terminal(['verify', '--label', 'products'])
     shown = screen(output)
     check(code == 0 and len(shown) == 2 and re.fullmatch(r'\d+ passed, 0 failed, 0 skipped', shown[0]), shown)
-    output, code = on_terminal(['verify', folder + '/wrong.yaml', folder + '/short.yaml', *target])
+    output, code = on_terminal(['verify', folder + '/wrong.yaml', folder + '/short.yaml', *server.target])
     shown = screen(output)
     check(code == 1 and shown[-2] == '1 passed, 1 failed, 0 skipped' and shown[0].startswith('1 cause'), shown)
     check(not any(' done, ' in line for line in shown), shown)
     check(any(text.startswith('2/2 done, 1 failed') or text.startswith('1/2 done, 1 failed') for text in drawn(output)), drawn(output))
     check('\x1b[31m1 failed\x1b[0m' in output, output)
-    output, code = on_terminal(['verify', folder + '/wrong.yaml', folder + '/short.yaml', *target, '-v'])
+    output, code = on_terminal(['verify', folder + '/wrong.yaml', folder + '/short.yaml', *server.target, '-v'])
     check(any(line.startswith('passed: veeqo/short') for line in screen(output)), screen(output))
     check(not any(' done, ' in line for line in screen(output)), screen(output))
 
 
-def test_styles(folder, target):
+def test_styles(folder, server):
     """NO_COLOR concerns colours only; a dumb terminal gets no escapes, but messages."""
-    output, _ = on_terminal(['verify', folder + '/wrong.yaml', *target], NO_COLOR='1')
+    output, _ = on_terminal(['verify', folder + '/wrong.yaml', *server.target], NO_COLOR='1')
     check(drawn(output) and not re.search(r'\x1b\[[0-9;]*m', output), output)
-    output, _ = on_terminal(['verify', folder + '/waits.yaml', *target, '--max-wait', '1m'], TERM='dumb')
+    output, _ = on_terminal(['verify', folder + '/waits.yaml', *server.target, '--max-wait', '1m'], TERM='dumb')
     check('\x1b' not in output and 'waiting 2s: veeqo/waits: step 2 lets time pass' in output, output)
 
 
-def test_width(folder, target):
+def test_width(folder, server):
     """The line never wraps, and what is in a name does not reach the terminal."""
     for columns in (20, 40, 132):
-        output, _ = on_terminal(['verify', folder + '/odd', *target], columns=columns)
+        output, _ = on_terminal(['verify', folder + '/odd', *server.target], columns=columns)
         check(drawn(output) and all(len(text) < columns for text in drawn(output)), columns, drawn(output))
         check('\x1b[2J' not in output, output)
 
 
-def test_signals(folder, target):
+def test_signals(folder, server):
     """SIGINT leaves a clean line; so does the second one, which ends at once."""
-    output, code = on_terminal(['verify', folder + '/waits.yaml', *target, '--max-wait', '1m'], kill=['waiting 2s'])
+    output, code = on_terminal(['verify', folder + '/waits.yaml', *server.target, '--max-wait', '1m'], kill=['waiting 2s'])
     check(code == 130 and not any(' done, ' in line for line in screen(output)), code, output)
-    Server.too_many = 10**9
-    output, code = on_terminal(['verify', folder + '/short.yaml', *target], kill=['waiting 200ms', 'waiting 200ms'])
-    Server.too_many = 0
+    server.too_many = 10**9
+    output, code = on_terminal(['verify', folder + '/short.yaml', *server.target], kill=['waiting 200ms', 'waiting 200ms'])
+    server.too_many = 0
     check(code == 130 and not any(' done, ' in line for line in screen(output)), code, output)
 
 
 def main():
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Server)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         os.mkdir(folder + '/odd')
         files = {'waits': WAITS, 'short': WAITS.replace('  - advance: 2s\n', ''), 'wrong': WAITS.replace('  - advance: 2s\n', '').replace('not_authorized', 'product_created'),
@@ -176,11 +182,12 @@ def main():
         for name, text in files.items():
             with open(f'{folder}/{name}.yaml', 'w') as file:
                 file.write(text)
-        target = ['--target', f'http://127.0.0.1:{server.server_port}']
-        for name, test in sorted(globals().items()):
-            if name.startswith('test_'):
-                test(folder, target)
-                print('passed', name)
+        tests = {name: test for name, test in sorted(globals().items()) if name.startswith('test_')}
+        with concurrent.futures.ThreadPoolExecutor(len(tests)) as pool:
+            runs = {name: pool.submit(test, folder, Server()) for name, test in tests.items()}
+        for name, run in runs.items():
+            run.result()
+            print('passed', name)
 
 
 main()
