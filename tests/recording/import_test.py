@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Record, import, verify: against a mock, a correct server of a bundled API, and a foreign API. Also files of browsers and of other proxies.
 
-Usage: import_test.py UNDERSTUDY
+Usage: import_test.py UNDERSTUDY PROGRAM: the program under test, and one that serves, records, verifies and refuses.
 """
 import base64
 import json
@@ -12,12 +12,12 @@ import urllib.request
 
 from programs import HERE, check, desk, finish, run, send, started
 
-UNDERSTUDY = sys.argv[1]
+UNDERSTUDY, PROGRAM = sys.argv[1:3]
 STRANGER = os.path.join(HERE, "..", "strangers", "python_server.py")
 
 
 def record(target, file, *more):
-    return started(UNDERSTUDY, "record", "--target", target, "-p", "0", "--print-url", "-q", "--to", file, *more)
+    return started(PROGRAM, "record", "--target", target, "-p", "0", "--print-url", "-q", "--to", file, *more)
 
 
 def json_of(answer):
@@ -70,7 +70,7 @@ def import_and_verify(file, api, folder, target, *more):
     check(f"import of {api}", done.returncode == 0, done)
     contracts = os.path.join(folder, "contracts")
     own = ["--contracts", contracts] if os.path.isdir(contracts) else []
-    command = [UNDERSTUDY, "verify", os.path.join(folder, "scenarios", api), *own]
+    command = [PROGRAM, "verify", os.path.join(folder, "scenarios", api), *own]
     for turn in (1, 2):
         verified = run(*command, *(["--target", target] if target else []), *more)
         check(f"{api} verifies, turn {turn}", verified.returncode == 0, verified.stdout + verified.stderr)
@@ -113,7 +113,7 @@ def imported_again(folder):
 
 
 def mock(folder):
-    with started(UNDERSTUDY, "serve", "-p", "0", "--print-url") as (upstream, _):
+    with started(PROGRAM, "serve", "-p", "0", "--print-url") as (upstream, _):
         file = os.path.join(folder, "shop.har")
         with record(upstream + "/veeqo", file) as (proxy, _):
             use_shop(proxy, "demo")
@@ -202,12 +202,12 @@ def files_of_others(folder):
                                 ("none.har", '{"log": {"entries": []}}', "nothing-recorded"), ("postman.har", '{"info": {"_postman_id": "x"}, "item": []}', "no-recording")):
         path = os.path.join(folder, name)
         open(path, "w", encoding="utf-8").write(content)
-        done = run(UNDERSTUDY, "import", path, "--api", "other", "--to", os.path.join(folder, "no"))
+        done = run(PROGRAM, "import", path, "--api", "other", "--to", os.path.join(folder, "no"))
         check(f"{name} gets one message", done.returncode == 3 and f"[{code}]" in done.stderr and done.stderr.count("error:") == 1, done)
 
 
 def batch(folder):
-    with started(UNDERSTUDY, "serve", "-p", "0", "--print-url") as (upstream, _):
+    with started(PROGRAM, "serve", "-p", "0", "--print-url") as (upstream, _):
         file = os.path.join(folder, "batch.har")
         with record(upstream + "/sellercenter", file) as (proxy, _):
             calls = [{"jsonrpc": "2.0", "method": "auth", "params": {"username": "demo", "password": "demo"}, "id": 1},

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""What `understudy verify --from` says of recordings: right, wrong, unknown. Usage: judge_test.py UNDERSTUDY"""
+"""What `understudy verify --from` says of recordings: right, wrong, unknown. Usage: judge_test.py UNDERSTUDY PROGRAM
+
+UNDERSTUDY judges what is wrong; PROGRAM serves, records and judges the rest."""
 import json
 import os
 import sys
@@ -8,14 +10,14 @@ import urllib.request
 
 from programs import HERE, check, entries_of, finish, run, send, started
 
-UNDERSTUDY = sys.argv[1]
+UNDERSTUDY, PROGRAM = sys.argv[1:3]
 STRANGER = os.path.join(HERE, "..", "strangers", "python_server.py")
 KEY = {"x-api-key": "demo"}
 LAMP = {"title": "Lamp", "product_variants_attributes": [{"title": "Green", "price": 12.5, "sku_code": "L-1"}]}
 
 
-def judge(file, *more):
-    return run(UNDERSTUDY, "verify", "--from", file, *more)
+def judge(file, *more, program=PROGRAM):
+    return run(program, "verify", "--from", file, *more)
 
 
 def write(folder, name, entries):
@@ -28,8 +30,8 @@ def write(folder, name, entries):
 def a_correct_server(folder):
     """All that the mock answers is right; its journal says the same as the proxy."""
     file = os.path.join(folder, "mock.har")
-    with started(UNDERSTUDY, "serve", "-p", "0", "--print-url") as (upstream, _):
-        with started(UNDERSTUDY, "record", "--target", upstream, "-p", "0", "--print-url", "-q", "--to", file) as (proxy, _):
+    with started(PROGRAM, "serve", "-p", "0", "--print-url") as (upstream, _):
+        with started(PROGRAM, "record", "--target", upstream, "-p", "0", "--print-url", "-q", "--to", file) as (proxy, _):
             url = proxy + "/veeqo"
             product = json.loads(send(url, "POST", "/products", LAMP, KEY)[2])["id"]
             for method, path, body in (("GET", f"/products/{product}", None), ("PUT", f"/products/{product}", {"product": {"title": "B"}}), ("GET", "/products", None),
@@ -78,7 +80,7 @@ def wrong_answers(folder, entries):
         ("a body that is no JSON", changed(1, content={**read["content"], "text": "{"}), 1, "JSON"),
     )
     for why, changed_entries, number, words in rows:
-        done = judge(write(folder, "wrong.har", changed_entries), "--level", "assumed")
+        done = judge(write(folder, "wrong.har", changed_entries), "--level", "assumed", program=UNDERSTUDY)
         is_named = f"[entry {number + 1}] step {number + 1}\n" in done.stdout and done.stdout.count("\nfailed: ") == 1
         check(f"wrong: {why}", done.returncode == 1 and is_named and words in done.stdout, (done.stdout, done.stderr))
 
@@ -89,7 +91,7 @@ def bugs_of_strangers(folder):
     for bug in (None, "product-status-201", "product-no-login", "product-sku-optional"):
         file = os.path.join(folder, f"{bug}.har")
         with started(sys.executable, "-u", STRANGER, *(["--bug", bug] if bug else [])) as (line, _):
-            with started(UNDERSTUDY, "record", "--target", "http://127.0.0.1:" + line.split()[-1], "-p", "0", "--print-url", "-q", "--to", file) as (url, _):
+            with started(PROGRAM, "record", "--target", "http://127.0.0.1:" + line.split()[-1], "-p", "0", "--print-url", "-q", "--to", file) as (url, _):
                 login = json.loads(send(url, "POST", "/rest/api/token", {"Username": user, "Password": password})[2])
                 own = {"Authorization": "Bearer " + login["access_token"]}
                 send(url, "POST", "/rest/api/Products", product, own)
@@ -106,7 +108,7 @@ def mistakes(folder, entries):
     for why, arguments, code, word in (("a target", ["--from", file, "--target", "http://127.0.0.1:1"], 2, "contradiction"), ("an unknown API", ["--from", file, "--api", "veqo"], 2, "unknown-api"),
                                        ("no file", ["--from", file + "x"], 2, "file-unreadable"), ("another file", ["--from", other], 3, "no-recording"),
                                        ("only --api", ["--api", "veeqo"], 2, "api-without-from"), ("another API", ["--from", file, "--api", "sellercloud"], 7, "no contract has this path")):
-        done = run(UNDERSTUDY, "verify", *arguments)
+        done = run(PROGRAM, "verify", *arguments)
         check(f"{why} is an error", done.returncode == code and word in done.stderr, done)
 
 
