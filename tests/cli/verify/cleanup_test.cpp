@@ -186,7 +186,7 @@ TEST_CASE("a run that is stopped between create and delete reports the record, a
   const int signal = GENERATE(SIGINT, SIGTERM);
   const bool has_cleanup = GENERATE(false, true);
   const bool has_ledger = GENERATE(false, true);
-  const Served served({});
+  const Served served({}, release_binary());
   const Folder folder;
   const auto order =
       std::string("understudy: 1\nscenario: An order waits\napi: sellercloud\nsteps:\n  - send: createOrder\n") +

@@ -24,7 +24,7 @@ std::string order_that_waits(const std::string& wait) {
 }  // namespace
 
 TEST_CASE("what a killed run left behind is found in its ledger and removed", "[cli][live]") {
-  const Served served({});
+  const Served served({}, release_binary());
   const Folder folder;
   const auto file = folder.write("slow.yaml", order_that_waits("60s"));
   const auto ledger = folder.path("ledger.ndjson");
@@ -49,7 +49,7 @@ TEST_CASE("what a killed run left behind is found in its ledger and removed", "[
 }
 
 TEST_CASE("a run that cleans up leaves nothing open in its ledger", "[cli][live]") {
-  const Served served({});
+  const Served served({}, release_binary());
   const Folder folder;
   const auto file = folder.write("order.yaml", order_that_waits("1ms"));
   const auto ledger = folder.path("ledger.ndjson");

@@ -15,7 +15,7 @@ std::vector<std::string> with_port(std::vector<std::string> arguments) {
 
 }  // namespace
 
-Served::Served(std::vector<std::string> arguments) : process_(understudy_binary(), with_port(std::move(arguments))) {
+Served::Served(std::vector<std::string> arguments, const std::string& program) : process_(program, with_port(std::move(arguments))) {
   url_ = process_.read_line();
   if (url_.empty()) {
     const auto ended = process_.wait();

@@ -12,7 +12,8 @@ namespace understudy::test {
 
 class Served {
  public:
-  explicit Served(std::vector<std::string> arguments);
+  // `program`: the release binary where serving itself is not tested.
+  explicit Served(std::vector<std::string> arguments, const std::string& program = understudy_binary());
 
   const std::string& url() const { return url_; }
   std::uint16_t port() const { return port_; }
