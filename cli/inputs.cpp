@@ -29,8 +29,9 @@ const FileSet& embedded_files() {
 
 Result<Contracts> load_contracts(const std::string& folder) {
   const Sources sources = folder.empty() ? Sources() : sort_sources({folder});
-  if (sources.apis.empty()) return load_contracts(embedded_files(), folder);
-  auto contracts = load_contracts(embedded_files(), "");
+  if (sources.apis.empty() && !folder.empty()) return load_contracts(embedded_files(), folder);
+  static const auto bundled = load_contracts(embedded_files(), "");
+  auto contracts = bundled;
   for (const std::string& path : sources.apis) {
     if (!contracts) break;
     const auto text = load_text(path);

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,9 +12,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 
+#include "cli/program.h"
 #include "tests/support/catch.h"
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 namespace understudy::test {
 namespace {
@@ -22,6 +29,77 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   for (auto& word : words) list.push_back(word.data());
   list.push_back(nullptr);
   return list;
+}
+
+// Sends what is written to one of the standard streams to memory, until it is taken.
+class Captured {
+ public:
+  explicit Captured(int stream)
+      : stream_(stream), original_(fcntl(stream, F_DUPFD_CLOEXEC, 3)), memory_(memfd_create("output", MFD_CLOEXEC)) {
+    REQUIRE(original_ >= 0);
+    REQUIRE(memory_ >= 0);
+    dup2(memory_, stream_);
+  }
+  ~Captured() {
+    close(original_);
+    close(memory_);
+  }
+  Captured(const Captured&) = delete;
+  Captured& operator=(const Captured&) = delete;
+
+  int original() const { return original_; }
+  std::string take() {
+    dup2(original_, stream_);
+    std::string text(static_cast<std::size_t>(lseek(memory_, 0, SEEK_END)), '\0');
+    REQUIRE(pread(memory_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
+    return text;
+  }
+
+ private:
+  int stream_, original_, memory_;
+};
+
+// What the program changes of its process, and a test must find as it was.
+class KeptSettings {
+ public:
+  KeptSettings() {
+    pthread_sigmask(SIG_SETMASK, nullptr, &signals_);
+    sigaction(SIGPIPE, nullptr, &broken_pipe_);
+    getrlimit(RLIMIT_NOFILE, &files_);
+  }
+  ~KeptSettings() {
+    pthread_sigmask(SIG_SETMASK, &signals_, nullptr);
+    sigaction(SIGPIPE, &broken_pipe_, nullptr);
+    setrlimit(RLIMIT_NOFILE, &files_);
+  }
+  KeptSettings(const KeptSettings&) = delete;
+  KeptSettings& operator=(const KeptSettings&) = delete;
+
+ private:
+  sigset_t signals_{};
+  struct sigaction broken_pipe_ {};
+  rlimit files_{};
+};
+
+Ended run_here(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = {"understudy"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  auto argv = pointers(words);
+  Ended ended;
+  std::cout.flush();
+  const KeptSettings settings;
+  Captured out(STDOUT_FILENO), err(STDERR_FILENO);
+#ifdef __SANITIZE_ADDRESS__
+  __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<std::intptr_t>(err.original())));
+#endif
+  ended.code = run_program("", static_cast<int>(words.size()), argv.data());
+  std::cout.flush();
+  ended.out = out.take();
+  ended.err = err.take();
+#ifdef __SANITIZE_ADDRESS__
+  __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<std::intptr_t>(STDERR_FILENO)));
+#endif
+  return ended;
 }
 
 }  // namespace
@@ -106,7 +184,7 @@ Ended Process::wait(std::chrono::seconds at_most) {
 }
 
 Ended run_understudy(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
-  return Process(understudy_binary(), arguments, environment).wait();
+  return environment.empty() ? run_here(arguments) : Process(understudy_binary(), arguments, environment).wait();
 }
 
 Folder::Folder() {

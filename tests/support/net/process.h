@@ -37,6 +37,7 @@ class Process {
   int out_ = -1, err_ = -1;
 };
 
+// Runs the program to its end: in this process, where the bundled contracts are read once, or with `environment` in one of its own.
 Ended run_understudy(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {});
 
 // A folder of its own, removed with it.
