@@ -1,11 +1,18 @@
 # Writes OUTPUT: an add_test for each file of SOURCES with test cases of EXECUTABLE. Reading the contracts costs more than most cases, so the
-# cases of a file share a process; those of the folders broken and cli are long, or start programs, and run side by side, each alone.
+# cases of a file share a process; those of the folder broken are long and run side by side, each alone. The longest start first.
 # Catch2's own script takes ';' and '[' in names for CMake's list syntax and drops tests without a word; here names are never a list.
 cmake_minimum_required(VERSION 3.25)
+set(longest conformance/run/bundled docs/commands conformance/run/plan cli/serve/reload)
 set(script "")
 function(add name filter)
+  set(cost 0)
+  if(name IN_LIST longest)
+    set(cost 20)
+  elseif(NOT filter MATCHES "^\\[#")  # a case of its own
+    set(cost 10)
+  endif()
   string(APPEND script "add_test([==[${name}]==] [==[${EXECUTABLE}]==] --filenames-as-tags [==[${filter}]==])\n"
-    "set_tests_properties([==[${name}]==] PROPERTIES TIMEOUT ${TIMEOUT} FAIL_REGULAR_EXPRESSION \"No tests ran;No test cases matched\")\n")
+    "set_tests_properties([==[${name}]==] PROPERTIES TIMEOUT ${TIMEOUT} COST ${cost} FAIL_REGULAR_EXPRESSION \"No tests ran;No test cases matched\")\n")
   set(script "${script}" PARENT_SCOPE)
 endfunction()
 
@@ -13,7 +20,7 @@ file(GLOB_RECURSE files RELATIVE ${SOURCES} ${SOURCES}/*_test.cpp)
 list(SORT files)
 set(alone "")  # names of files of which each case runs alone
 foreach(file IN LISTS files)
-  if(file MATCHES "^(broken|cli)/")
+  if(file MATCHES "^broken/")
     get_filename_component(stem ${file} NAME_WE)
     list(APPEND alone ${stem})
   endif()
