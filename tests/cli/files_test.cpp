@@ -20,7 +20,8 @@ Process start(const std::string& setup, std::vector<std::string> words) {
 }
 Ended run(const std::string& setup, const std::vector<std::string>& words) { return start(setup, words).wait(); }
 
-const std::vector<std::string> kOneScenario = {"verify", "--run", "veeqo/veeqo-created-product"};
+const std::string kScenario = std::string(UNDERSTUDY_SOURCE_DIR) + "/scenarios/veeqo/veeqo-created-product.yaml";
+const std::vector<std::string> kOneScenario = {"verify", kScenario};
 
 std::vector<std::string> operator+(std::vector<std::string> words, const std::vector<std::string>& more) {
   words.insert(words.end(), more.begin(), more.end());
@@ -77,8 +78,7 @@ TEST_CASE("a report that cannot be written is an error, and hides no graver one"
   INFO(option);
 
   const auto ended = run_understudy(kOneScenario + std::vector<std::string>{option, "/dev/full"});
-  const auto graver =
-      run_understudy({"verify", "--run", "veeqo/veeqo-created-product", "--target", "http://127.0.0.1:1", option, "/dev/full"});
+  const auto graver = run_understudy(kOneScenario + std::vector<std::string>{"--target", "http://127.0.0.1:1", option, "/dev/full"});
 
   INFO(ended.err);
   CHECK(ended.code == 2);
@@ -94,8 +94,7 @@ TEST_CASE("other files that cannot be written are errors, too", "[cli][files]") 
   };
   const auto row = GENERATE(values<Row>({
       {{"mutate", "--api", "veeqo", "--run", "veeqo.createProduct/auth-*", "--report-json", "/dev/full"}, "[report-unwritable]"},
-      {{"compare", "--left", "mock", "--right", "mock", "--run", "veeqo/veeqo-created-product", "--report-json", "/dev/full"},
-       "[report-unwritable]"},
+      {{"compare", kScenario, "--left", "mock", "--right", "mock", "--report-json", "/dev/full"}, "[report-unwritable]"},
       {{"serve", "-p", "0", "--tls-self-signed", "--tls-cert-out", "/dev/full"}, "[certificate-unwritable]"},
   }));
   INFO(row.code);
@@ -140,8 +139,7 @@ TEST_CASE("reports, logs and ledgers are for their owner only", "[cli][files]") 
   auto words = kOneScenario;
   for (const auto& name : reports) words = words + std::vector<std::string>{"--report-" + name, folder.path(name)};
   CHECK(run(mask, words).code == 0);
-  run(mask,
-      {"compare", "--left", "mock", "--right", "mock", "--run", "veeqo/veeqo-created-product", "--report-json", folder.path("drift")});
+  run(mask, {"compare", kScenario, "--left", "mock", "--right", "mock", "--report-json", folder.path("drift")});
   run(mask, kOneScenario + std::vector<std::string>{"--target", "http://127.0.0.1:1", "--ledger", folder.path("deep/ledger")});
   {
     auto served = start(mask, {"serve", "-p", "0", "--print-url", "--log-format", "text", "--log", folder.path("log")});
