@@ -18,12 +18,12 @@ import tempfile
 
 # operation: (allocations, system calls) of one exchange. Lower a limit when the count falls.
 LIMITS = {
-    "sellercloud.createProduct": (49, 2.5),
-    "sellercloud.createOrder": (69, 2.5),
-    "sellercloud.getOrder": (52, 2.5),
-    "veeqo.createProduct": (198, 2.5),
-    "sellercenter.createProducts": (133, 2.5),
-    "shelf.addBook": (38, 2.5),
+    "sellercloud.createProduct": (47, 2.5),
+    "sellercloud.createOrder": (67, 2.5),
+    "sellercloud.getOrder": (49, 2.5),
+    "veeqo.createProduct": (193, 2.5),
+    "sellercenter.createProducts": (128, 2.5),
+    "shelf.addBook": (37, 2.5),
 }
 CONNECTIONS = 32
 ORDER = {

@@ -56,7 +56,8 @@ std::string render_fields(const Fields& fields, char between, std::string_view e
   }
   std::string out;
   out.reserve(text.size() + end.size());
-  return out.append(text.data(), text.size()).append(end);
+  out.append(text.data(), text.size()).append(end);
+  return out;
 }
 
 // .001

@@ -177,7 +177,13 @@ void append_json(const Json& value, std::string& out) {
 
 Json object_of(std::span<std::pair<std::string, Json>> members) {
   constexpr auto kName = &std::pair<std::string, Json>::first;
-  if (!std::ranges::is_sorted(members, {}, kName)) std::ranges::stable_sort(members, {}, kName);
+  constexpr std::size_t kFew = 24;  // so many are sorted in place; std::stable_sort allocates
+  if (members.size() <= kFew) {
+    for (auto at = members.begin(); at != members.end(); ++at)
+      std::rotate(std::ranges::upper_bound(members.begin(), at, at->first, {}, kName), at, at + 1);
+  } else if (!std::ranges::is_sorted(members, {}, kName)) {
+    std::ranges::stable_sort(members, {}, kName);
+  }
   Json made = Json::object();
   auto& object = made.get_ref<Json::object_t&>();
   object.reserve(members.size());
