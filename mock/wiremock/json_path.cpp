@@ -223,8 +223,4 @@ tl::expected<JsonPath, std::string> JsonPath::parse(std::string_view text) {
 
 std::vector<const Json*> JsonPath::select(const Json& root, StepBudget& budget) const { return select_values(root, steps_, budget); }
 
-bool JsonPath::is_definite() const {
-  return std::ranges::all_of(steps_, [](const Step& step) { return step.kind == Step::Kind::member || step.kind == Step::Kind::index; });
-}
-
 }  // namespace understudy

@@ -14,7 +14,6 @@ class JsonPath {
 
   // The values that the path selects, in order, at most 10,000. They point into `root`.
   std::vector<const Json*> select(const Json& root, StepBudget& budget) const;
-  bool is_definite() const;  // selects at most one value
 
   // Applied to each value that the steps before it have reached.
   struct Step {
