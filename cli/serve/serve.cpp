@@ -17,6 +17,7 @@
 #include "cli/serve/live_mock.h"
 #include "cli/serve/log.h"
 #include "cli/serve/log_line.h"
+#include "cli/serve/memory.h"
 #include "cli/serve/serve_options.h"
 #include "cli/serve/watch.h"
 #include "cli/signals.h"
@@ -82,7 +83,7 @@ class Server {
     }
     if (!options_.quiet && !log_uses_standard_error())
       live_.on_unmatched([this](const Request& request, const auto& nearest) { note_unmatched(request, nearest); });
-    if (const auto loaded = live_.load(); !loaded) return report_problems(loaded.error());
+    if (const auto loaded = load(); !loaded) return report_problems(loaded.error());
     auto wire_options = understudy::wire_options(options_);
     if (!wire_options) return report_problem(wire_options.error());
     if (options_.shows_requests()) {
@@ -124,6 +125,11 @@ class Server {
   }
 
  private:
+  tl::expected<LiveMock::Change, std::vector<Problem>> load() {
+    const ReturnFreedMemory returned;
+    return live_.load();
+  }
+
   Result<void> follow() {
     auto paths = options_.paths;
     if (!options_.contracts.empty()) paths.push_back(options_.contracts);

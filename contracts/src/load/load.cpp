@@ -218,6 +218,7 @@ Result<Contract> connect_parts(const std::string& api, YamlDocument openapi, con
   if (!context.problem) context.problem = compile_schemas(context, openapi, answers);
   if (context.problem) return tl::unexpected(std::move(*context.problem));
   bind_operations(context);
+  openapi.text = {};  // only places are needed from now on
   context.contract.shape = std::make_shared<const YamlDocument>(std::move(openapi));
   return std::move(context.contract);
 }

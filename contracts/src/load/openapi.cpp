@@ -37,7 +37,7 @@ struct OperationReader {
       parameter.in = reader.choice<In>(one + "/in", {{"path", In::path}, {"query", In::query}, {"header", In::header}}, In::query);
       if (!reader.has(one + "/in")) reader.fail(one, "missing-key", "'in' is missing");
       if (reader.has(one + "/schema")) parameter.schema = one + "/schema";
-      const Json* schema = follow_refs(reader.document().root, reader.find(one + "/schema"));
+      const Json* schema = follow_refs(reader.root(), reader.find(one + "/schema"));
       const Json* type = schema == nullptr ? nullptr : find_pointer(*schema, "/type");
       parameter.many = type != nullptr && *type == "array";
       parameter.number = type != nullptr && (*type == "integer" || *type == "number");
@@ -229,30 +229,43 @@ void load_operation(LoadContext& context, Reader& reader, const PathTemplate& pa
   }
 }
 
-// Reports dangling references first: other problems may only follow from them.
-void check_references(Reader& reader, const Json& node, const std::string& at) {
+// The pointer of the first reference to nothing.
+std::optional<std::string> find_dangling(const Json& root, const Json& node, std::set<std::string>& known) {
   if (node.is_object()) {
-    if (const auto target = local_ref(node); target && target->starts_with('/') && !reader.has(*target)) {
-      reader.fail(join_pointer(at, "$ref"), "dangling-ref",
-                  "found a reference to '" + node["$ref"].get<std::string>() + "', which this document does not contain");
+    if (auto target = local_ref(node); target && target->starts_with('/') && !known.contains(*target)) {
+      if (find_pointer(root, *target) == nullptr) return "/$ref";
+      known.insert(*std::move(target));
     }
     for (const auto& [name, member] : node.items()) {
-      if (member.is_structured()) check_references(reader, member, join_pointer(at, name));
+      if (!member.is_structured()) continue;
+      if (const auto found = find_dangling(root, member, known)) return join_pointer("", name) + *found;
     }
-  } else {
-    for (std::size_t i = 0; i < node.size(); ++i) {
-      if (node[i].is_structured()) check_references(reader, node[i], join_pointer(at, i));
-    }
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    if (!node[i].is_structured()) continue;
+    if (const auto found = find_dangling(root, node[i], known)) return join_pointer("", i) + *found;
+  }
+  return std::nullopt;
+}
+
+// Reports dangling references first: other problems may only follow from them.
+void check_references(Reader& reader) {
+  std::set<std::string> known;
+  if (const auto pointer = find_dangling(reader.root(), reader.root(), known)) {
+    reader.fail(*pointer, "dangling-ref",
+                "found a reference to '" + reader.find(*pointer)->get<std::string>() + "', which this document does not contain");
   }
 }
 
 }  // namespace
 
-void load_openapi(LoadContext& context, const YamlDocument& document) {
-  Reader reader(document, context.problem);
+void load_openapi(LoadContext& context, YamlDocument& document) {
   Contract& contract = context.contract;
-  contract.document = document.root;
-  if (document.root.is_structured()) check_references(reader, document.root, "");
+  contract.document = std::move(document.root);
+  document.root = nullptr;
+  Reader reader(document, contract.document, context.problem);
+  if (contract.document.is_structured()) check_references(reader);
   reader.keys("", {"openapi", "jsonSchemaDialect", "info", "servers", "tags", "security", "paths", "components", "x-source", "x-evidence"});
   reader.keys("/components", {"schemas", "securitySchemes"});
   if (!reader.required_text("/openapi").starts_with("3.1")) reader.fail("/openapi", "unsupported-version", "expected OpenAPI 3.1");

@@ -22,9 +22,9 @@ struct LoadContext {
   std::optional<Problem> problem;
 };
 
-void load_openapi(LoadContext& context, const YamlDocument& document);  // shape: operations, batch, schemas
-void load_rules(LoadContext& context, const YamlDocument& document);    // binding, rules, credentials, limits
-void load_rows(LoadContext& context, Reader& reader);                   // rows of rules.yaml
+void load_openapi(LoadContext& context, YamlDocument& document);      // shape: operations, batch, schemas; the root moves to the contract
+void load_rules(LoadContext& context, const YamlDocument& document);  // binding, rules, credentials, limits
+void load_rows(LoadContext& context, Reader& reader);                 // rows of rules.yaml
 // What `operations` says about the record of an operation and about what it changes.
 void load_changes(LoadContext& context, Reader& reader, Operation& operation);
 void load_later(LoadContext& context, Reader& reader, const std::string& at, Collection& collection);

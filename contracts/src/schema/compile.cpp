@@ -57,6 +57,7 @@ class Compiler {
     states_.assign(nodes_.size(), State::fresh);
     for (NodeId node = 0; node < nodes_.size(); ++node) refuse_endless(node);
     out.nodes = std::move(nodes_);
+    out.nodes.shrink_to_fit();  // they are kept as long as the contract
     return out;
   }
 

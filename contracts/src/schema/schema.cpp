@@ -88,9 +88,7 @@ tl::expected<SchemaSet, SchemaError> SchemaSet::compile(const Json& document, co
   if (!schemas) return tl::unexpected(std::move(schemas.error()));
   auto compiled = std::make_unique<Compiled>();
   compiled->schemas = std::move(*schemas);
-  auto judge = SchemaJudge::make(compiled->schemas);
-  if (!judge) return tl::unexpected(SchemaError{.pointer = "", .message = judge.error(), .code = "internal"});
-  compiled->judge = std::move(*judge);
+  compiled->judge.emplace(compiled->schemas);
   return SchemaSet(std::move(compiled));
 }
 

@@ -18,7 +18,7 @@ struct SchemaError {
   std::string pointer;  // of the offending keyword in the document
   std::string message;  // one sentence, no trailing full stop
   // unknown-keyword, unsupported-keyword ($id, anchors: what resolves outside one document), bad-keyword-value, bad-pattern,
-  // unknown-format, ref-sibling, dangling-ref, remote-ref, ref-cycle, too-deep, unknown-pointer, internal
+  // unknown-format, ref-sibling, dangling-ref, remote-ref, ref-cycle, too-deep, unknown-pointer
   std::string code;
 };
 

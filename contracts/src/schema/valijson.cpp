@@ -1,8 +1,11 @@
 #include "contracts/src/schema/valijson.h"
 
+#include <algorithm>
 #include <exception>
+#include <mutex>
 #include <set>
 #include <typeinfo>
+#include <unordered_map>
 #include <valijson/constraint_builder.hpp>
 #include <valijson/constraints/concrete_constraints.hpp>
 #include <valijson/schema.hpp>
@@ -16,7 +19,7 @@
 namespace understudy {
 namespace {
 
-using Subschemas = std::vector<const valijson::Subschema*>;  // by NodeId; null: not validated directly
+using Subschemas = std::unordered_map<NodeId, const valijson::Subschema*>;  // that are validated directly
 
 // Set when a regular expression gives up; the verdict that the library then gives is worth nothing.
 thread_local bool undecided = false;
@@ -76,9 +79,9 @@ struct PatternMembers {
         undecided |= verdict == Verdict::undecided;
         if (verdict == Verdict::no) continue;
         known = true;
-        if (!fits(*(*subschemas)[child], member)) return false;
+        if (!fits(*subschemas->at(child), member)) return false;
       }
-      if (!known && node->additional_properties != kNoNode && !fits(*(*subschemas)[node->additional_properties], member)) return false;
+      if (!known && node->additional_properties != kNoNode && !fits(*subschemas->at(node->additional_properties), member)) return false;
     }
     return true;
   }
@@ -99,13 +102,6 @@ class Builder final : public valijson::ConstraintBuilder {
   Make make_;
 };
 
-Json reference(NodeId id) { return {{"$ref", "#/nodes/" + std::to_string(id)}}; }
-Json references(const std::vector<NodeId>& ids) {
-  auto list = Json::array();
-  for (const NodeId id : ids) list.push_back(reference(id));
-  return list;
-}
-
 Json types_for_library(Types types) {
   static constexpr std::pair<Types, const char*> kNames[] = {{kNull, "null"},     {kBoolean, "boolean"}, {kInteger | kNumber, "number"},
                                                              {kString, "string"}, {kArray, "array"},     {kObject, "object"}};
@@ -116,9 +112,48 @@ Json types_for_library(Types types) {
   return names;
 }
 
+// What a root refers to, in the library's words.
+class Translation {
+ public:
+  explicit Translation(const SchemaNodes& schemas) : schemas_(schemas) {}
+
+  Json translate(NodeId root) {
+    add_entry(root);
+    Json nodes = Json::object();
+    while (!waiting_.empty()) {
+      const NodeId id = waiting_.back();
+      waiting_.pop_back();
+      nodes[std::to_string(id)] = translate_node(id, schemas_.nodes[id]);
+    }
+    return {{"nodes", std::move(nodes)}, {"allOf", references(entries_)}};
+  }
+  // The nodes that are given to the library one by one: the root, and what PatternMembers hands on.
+  const std::vector<NodeId>& entries() const { return entries_; }
+
+ private:
+  Json reference(NodeId id) {
+    if (seen_.insert(id).second) waiting_.push_back(id);
+    return {{"$ref", "#/nodes/" + std::to_string(id)}};
+  }
+  Json references(const std::vector<NodeId>& ids) {
+    auto list = Json::array();
+    for (const NodeId id : ids) list.push_back(reference(id));
+    return list;
+  }
+  void add_entry(NodeId id) {
+    reference(id);
+    if (std::ranges::find(entries_, id) == entries_.end()) entries_.push_back(id);
+  }
+  Json translate_node(NodeId id, const SchemaNode& node);
+
+  const SchemaNodes& schemas_;
+  std::vector<NodeId> entries_, waiting_;
+  std::set<NodeId> seen_;
+};
+
 // One node in the library's words. Every child is a reference, so that nothing is nested and each schema is parsed once; that also
 // dodges the library's cache, which mistakes a schema in propertyNames for its parent.
-Json node_for_library(NodeId id, const SchemaNode& node) {
+Json Translation::translate_node(NodeId id, const SchemaNode& node) {
   auto out = Json::object();
   if (node.boolean) {
     if (!*node.boolean) out["not"] = Json::object();  // `false` itself is an error without a message in the library
@@ -150,6 +185,8 @@ Json node_for_library(NodeId id, const SchemaNode& node) {
   for (const auto& [name, child] : node.properties) out["properties"][name] = reference(child);
   if (!node.pattern_properties.empty()) {
     out[kMembersKeyword] = id;
+    for (const auto& [pattern, child] : node.pattern_properties) add_entry(child);
+    if (node.additional_properties != kNoNode) add_entry(node.additional_properties);
   } else {
     put("additionalProperties", node.additional_properties);
   }
@@ -169,31 +206,16 @@ Json node_for_library(NodeId id, const SchemaNode& node) {
   return out;
 }
 
-// The nodes that are given to the library one by one: the roots, and what PatternMembers hands on.
-std::vector<NodeId> find_entries(const SchemaNodes& schemas) {
-  std::set<NodeId> entries;
-  for (const auto& [pointer, id] : schemas.roots) entries.insert(id);
-  for (const auto& node : schemas.nodes) {
-    for (const auto& [pattern, child] : node.pattern_properties) entries.insert(child);
-    if (!node.pattern_properties.empty() && node.additional_properties != kNoNode) entries.insert(node.additional_properties);
-  }
-  return {entries.begin(), entries.end()};
-}
-
 }  // namespace
 
 struct SchemaJudge::Library {
   valijson::Schema schema;
   Subschemas subschemas;
-};
 
-tl::expected<SchemaJudge, std::string> SchemaJudge::make(const SchemaNodes& schemas) {
-  auto library = std::make_unique<Library>();
-  library->subschemas.resize(schemas.nodes.size());
-  const auto entries = find_entries(schemas);
-  Json document = {{"nodes", Json::array()}, {"allOf", references(entries)}};
-  for (NodeId id = 0; id < schemas.nodes.size(); ++id) document["nodes"].push_back(node_for_library(id, schemas.nodes[id]));
-  try {
+  static std::unique_ptr<Library> make(const SchemaNodes& schemas, NodeId root) {
+    auto library = std::make_unique<Library>();
+    Translation translation(schemas);
+    const Json document = translation.translate(root);
     const auto exact = [&](NodeId id) { return ExactKeywords{&schemas.nodes[id]}; };
     const auto members = [&](NodeId id) { return PatternMembers{&schemas.nodes[id], &library->subschemas}; };
     valijson::SchemaParser parser;
@@ -204,27 +226,40 @@ tl::expected<SchemaJudge, std::string> SchemaJudge::make(const SchemaNodes& sche
     valijson::Subschema::ApplyFunction take_branches = [&](const valijson::constraints::Constraint& constraint) {
       const auto& all_of = dynamic_cast<const valijson::constraints::AllOfConstraint&>(constraint);
       all_of.applyToSubschemas([&](unsigned index, const valijson::Subschema* subschema) {
-        library->subschemas[entries[index]] = subschema;
+        library->subschemas[translation.entries()[index]] = subschema;
         return true;
       });
       return true;
     };
     library->schema.apply(take_branches);
-  } catch (const std::exception& error) {
-    return tl::unexpected<std::string>(error.what());
+    return library;
   }
-  return SchemaJudge(std::move(library));
-}
+};
 
-SchemaJudge::SchemaJudge(std::unique_ptr<const Library> library) : library_(std::move(library)) {}
+struct SchemaJudge::Root {
+  std::once_flag once;
+  std::unique_ptr<const Library> library;  // null: the library refuses the schema
+};
+
+SchemaJudge::SchemaJudge(const SchemaNodes& schemas) : schemas_(&schemas), roots_(std::make_unique<std::map<NodeId, Root>>()) {
+  for (const auto& [pointer, id] : schemas.roots) roots_->try_emplace(id);
+}
 SchemaJudge::SchemaJudge(SchemaJudge&& other) noexcept = default;
 SchemaJudge& SchemaJudge::operator=(SchemaJudge&& other) noexcept = default;
 SchemaJudge::~SchemaJudge() = default;
 
 Verdict SchemaJudge::judge(NodeId root, const Json& value) const {
+  Root& made = roots_->at(root);
+  std::call_once(made.once, [&] {
+    try {
+      made.library = Library::make(*schemas_, root);
+    } catch (const std::exception&) {
+    }
+  });
+  if (made.library == nullptr) return Verdict::undecided;
   undecided = false;
   try {
-    const bool fit = fits(*library_->subschemas[root], value);
+    const bool fit = fits(*made.library->subschemas.at(root), value);
     return undecided ? Verdict::undecided : fit ? Verdict::yes : Verdict::no;
   } catch (const std::exception&) {
     return Verdict::undecided;

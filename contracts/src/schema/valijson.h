@@ -2,32 +2,33 @@
 // wrongly (values.h) and patternProperties are custom keywords of ours.
 #pragma once
 
+#include <map>
 #include <memory>
-#include <string>
-#include <tl/expected.hpp>
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/schema/node.h"
 
 namespace understudy {
 
-// Immutable; judge() may be called from any thread.
+// judge() may be called from any thread. The library's form of a schema is made when a value is judged by it for the first time, because
+// most schemas only see values that judge_quickly() accepts.
 class SchemaJudge {
  public:
-  // `schemas` must outlive the judge and stay where it is. An error is a bug of ours: mistakes in documents were found
-  // before.
-  static tl::expected<SchemaJudge, std::string> make(const SchemaNodes& schemas);
+  // `schemas` must outlive the judge and stay where it is.
+  explicit SchemaJudge(const SchemaNodes& schemas);
   SchemaJudge(SchemaJudge&& other) noexcept;
   SchemaJudge& operator=(SchemaJudge&& other) noexcept;
   ~SchemaJudge();
 
-  // The value must be valid UTF-8 throughout and no deeper than kMaxJsonDepth. Only roots of `schemas` can be judged.
+  // The value must be valid UTF-8 throughout and no deeper than kMaxJsonDepth. Only roots of `schemas` can be judged. Undecided also if
+  // the library refuses the schema, which is a bug of ours: mistakes in documents were found before.
   Verdict judge(NodeId root, const Json& value) const;
 
  private:
   struct Library;
-  explicit SchemaJudge(std::unique_ptr<const Library> library);
-  std::unique_ptr<const Library> library_;
+  struct Root;
+  const SchemaNodes* schemas_;
+  std::unique_ptr<std::map<NodeId, Root>> roots_;
 };
 
 }  // namespace understudy

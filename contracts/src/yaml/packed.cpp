@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 
@@ -16,6 +16,23 @@ std::optional<std::size_t> take_number(std::string_view& text) {
   if (error != std::errc{} || end == text.data() + text.size()) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
   return number;
+}
+
+struct Line {
+  PackedMark mark;
+  std::string_view pointer;
+};
+
+// A line and what follows it.
+std::optional<Line> parse_line(std::string_view text) {
+  Line line;
+  for (std::size_t* number : {&line.mark.line, &line.mark.column, &line.mark.key_line, &line.mark.key_column}) {
+    const auto taken = take_number(text);
+    if (!taken) return std::nullopt;
+    *number = *taken;
+  }
+  line.pointer = text.substr(0, text.find('\n'));
+  return line;
 }
 
 }  // namespace
@@ -44,24 +61,27 @@ std::optional<YamlDocument> unpack_document(std::string_view packed, std::string
       Json::from_cbor(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(*size), true, false, Json::cbor_tag_handler_t::store);
   if (document.root.is_discarded()) return std::nullopt;
   packed.remove_prefix(*size);
-  while (!packed.empty()) {
-    std::array<std::size_t, 4> numbers{};
-    for (std::size_t& number : numbers) {
-      const auto taken = take_number(packed);
-      if (!taken) return std::nullopt;
-      number = *taken;
-    }
-    const auto end = packed.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string pointer(packed.substr(0, end));
-    packed.remove_prefix(end + 1);
-    const auto mark_at = [](std::size_t line, std::size_t column) { return YamlMark{.line = line, .column = column, .plain = false}; };
-    document.marks.emplace_hint(document.marks.end(), pointer, mark_at(numbers[0], numbers[1]));
-    if (numbers[2] != 0) document.key_marks.emplace_hint(document.key_marks.end(), pointer, mark_at(numbers[2], numbers[3]));
-  }
+  // Hardly any place is needed, so that they are not parsed here. The last line, like all, is a whole one.
+  const std::size_t last = packed.empty() ? 0 : packed.rfind('\n', packed.size() - 2) + 1;
+  if (!packed.empty() && (!packed.ends_with('\n') || !parse_line(packed.substr(last)))) return std::nullopt;
+  document.packed_marks = packed;
   document.file = std::move(file);
   document.text = std::move(text);
   return document;
+}
+
+std::optional<PackedMark> find_packed_mark(std::string_view lines, std::string_view pointer) {
+  while (!lines.empty()) {
+    // The line that contains the middle.
+    const std::size_t before = lines.rfind('\n', lines.size() / 2 - (lines[lines.size() / 2] == '\n' ? 1 : 0));
+    const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
+    const std::size_t end = std::min(lines.find('\n', start), lines.size() - 1) + 1;
+    const auto line = parse_line(lines.substr(start, end - start));
+    if (!line) return std::nullopt;
+    if (line->pointer == pointer) return line->mark;
+    lines = pointer < line->pointer ? lines.substr(0, start) : lines.substr(end);
+  }
+  return std::nullopt;
 }
 
 }  // namespace understudy

@@ -15,7 +15,14 @@ inline constexpr std::string_view kPackedSuffix = ".packed";
 
 // Values, and the places of values and keys; how scalars were written is left out.
 std::string pack_document(const YamlDocument& document);
-// The document; nullopt: the bytes were not written by pack_document.
+// The document, whose places stay packed; nullopt: the bytes were not written by pack_document.
 std::optional<YamlDocument> unpack_document(std::string_view packed, std::string file, std::string text);
+
+// The places of a value and of its key, which has line 0 if there is none.
+struct PackedMark {
+  std::size_t line = 0, column = 0, key_line = 0, key_column = 0;
+};
+// The mark with this JSON Pointer. `lines` are sorted by their pointers.
+std::optional<PackedMark> find_packed_mark(std::string_view lines, std::string_view pointer);
 
 }  // namespace understudy

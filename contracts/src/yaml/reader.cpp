@@ -18,7 +18,7 @@ void Reader::fail_key(std::string_view pointer, std::string code, std::string me
 }
 
 void Reader::keys(std::string_view pointer, const std::vector<std::string>& known, bool extensions) {
-  if (!failed() && has(pointer)) *problem_ = check_keys(*document_, pointer, known, extensions);
+  if (!failed() && has(pointer)) *problem_ = check_keys(*document_, *root_, pointer, known, extensions);
 }
 
 std::string Reader::text(std::string_view pointer, std::string fallback) {

@@ -16,16 +16,20 @@ namespace understudy {
 
 class Reader {
  public:
-  Reader(const YamlDocument& document, std::optional<Problem>& problem) : document_(&document), problem_(&problem) {}
+  Reader(const YamlDocument& document, std::optional<Problem>& problem) : Reader(document, document.root, problem) {}
+  // Of a document whose root has moved elsewhere.
+  Reader(const YamlDocument& document, const Json& root, std::optional<Problem>& problem)
+      : document_(&document), root_(&root), problem_(&problem) {}
 
   const YamlDocument& document() const { return *document_; }
+  const Json& root() const { return *root_; }
   bool failed() const { return problem_->has_value(); }
   void fail(std::string_view pointer, std::string code, std::string message);
   void fail_key(std::string_view pointer, std::string code, std::string message);
 
   // The value at the pointer is a mapping with no other keys than these (names starting with "x-" too if `extensions`).
   void keys(std::string_view pointer, const std::vector<std::string>& known, bool extensions = false);
-  const Json* find(std::string_view pointer) const { return find_pointer(document_->root, pointer); }
+  const Json* find(std::string_view pointer) const { return find_pointer(*root_, pointer); }
   bool has(std::string_view pointer) const { return find(pointer) != nullptr; }
 
   std::string text(std::string_view pointer, std::string fallback = {});
@@ -54,6 +58,7 @@ class Reader {
 
  private:
   const YamlDocument* document_;
+  const Json* root_;
   std::optional<Problem>* problem_;
 };
 

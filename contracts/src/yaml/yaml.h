@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,7 @@ class YamlDocument {
   std::string text;
   std::map<std::string, YamlMark, std::less<>> marks;      // by JSON Pointer, of values
   std::map<std::string, YamlMark, std::less<>> key_marks;  // by JSON Pointer of the member, of its key
+  std::string packed_marks;                                // instead of both maps: the lines of packed.h
 
   // Place of the value (or of its nearest ancestor that has one) and of its key.
   Place place(std::string_view pointer) const;
@@ -41,7 +44,11 @@ class YamlDocument {
   Problem key_problem(std::string_view pointer, std::string code, std::string message) const;
 
  private:
-  const YamlMark* nearest(std::string_view pointer) const;
+  struct Position {
+    std::size_t line = 0, column = 0;
+  };
+  std::optional<Position> find_mark(std::string_view pointer) const;
+  std::optional<Position> find_key_mark(std::string_view pointer) const;
 };
 
 // Parses one YAML document (a JSON text is one too). `file` is only used in messages.
@@ -54,5 +61,8 @@ Result<std::string> load_text(const std::string& path);
 // that start with "x-" are allowed too.
 std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known,
                                   bool extensions = false);
+// The same of a document whose root has moved elsewhere.
+std::optional<Problem> check_keys(const YamlDocument& document, const Json& root, std::string_view pointer,
+                                  std::span<const std::string> known, bool extensions);
 
 }  // namespace understudy

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "contracts/src/base/text.h"
+#include "contracts/src/yaml/packed.h"
 #include "contracts/src/yaml/yaml.h"
 
 namespace understudy {
@@ -33,24 +34,36 @@ Problem problem_at(const YamlDocument& document, Place place, std::string code, 
 
 }  // namespace
 
-const YamlMark* YamlDocument::nearest(std::string_view pointer) const {
+std::optional<YamlDocument::Position> YamlDocument::find_mark(std::string_view pointer) const {
+  if (!packed_marks.empty()) {
+    const auto packed = find_packed_mark(packed_marks, pointer);
+    return packed ? std::optional(Position{packed->line, packed->column}) : std::nullopt;
+  }
+  const auto found = marks.find(pointer);
+  return found == marks.end() ? std::nullopt : std::optional(Position{found->second.line, found->second.column});
+}
+
+std::optional<YamlDocument::Position> YamlDocument::find_key_mark(std::string_view pointer) const {
+  if (!packed_marks.empty()) {
+    const auto packed = find_packed_mark(packed_marks, pointer);
+    return packed && packed->key_line != 0 ? std::optional(Position{packed->key_line, packed->key_column}) : std::nullopt;
+  }
+  const auto found = key_marks.find(pointer);
+  return found == key_marks.end() ? std::nullopt : std::optional(Position{found->second.line, found->second.column});
+}
+
+Place YamlDocument::place(std::string_view pointer) const {
   while (true) {
-    if (const auto found = marks.find(pointer); found != marks.end()) return &found->second;
+    if (const auto mark = find_mark(pointer)) return {.file = file, .line = mark->line, .column = mark->column};
     const std::size_t slash = pointer.rfind('/');
-    if (slash == std::string_view::npos) return nullptr;
+    if (slash == std::string_view::npos) return {.file = file};
     pointer = pointer.substr(0, slash);
   }
 }
 
-Place YamlDocument::place(std::string_view pointer) const {
-  const YamlMark* mark = nearest(pointer);
-  return mark == nullptr ? Place{.file = file} : Place{.file = file, .line = mark->line, .column = mark->column};
-}
-
 Place YamlDocument::key_place(std::string_view pointer) const {
-  const auto found = key_marks.find(pointer);
-  if (found == key_marks.end()) return place(pointer);
-  return {.file = file, .line = found->second.line, .column = found->second.column};
+  const auto mark = find_key_mark(pointer);
+  return mark ? Place{.file = file, .line = mark->line, .column = mark->column} : place(pointer);
 }
 
 Problem YamlDocument::problem(std::string_view pointer, std::string code, std::string message) const {
@@ -88,7 +101,12 @@ Result<YamlDocument> load_yaml(const std::string& path, const YamlLimits& limits
 
 std::optional<Problem> check_keys(const YamlDocument& document, std::string_view pointer, std::span<const std::string> known,
                                   bool extensions) {
-  const Json* value = find_pointer(document.root, pointer);
+  return check_keys(document, document.root, pointer, known, extensions);
+}
+
+std::optional<Problem> check_keys(const YamlDocument& document, const Json& root, std::string_view pointer,
+                                  std::span<const std::string> known, bool extensions) {
+  const Json* value = find_pointer(root, pointer);
   if (value == nullptr || !value->is_object()) {
     const std::string found = value == nullptr ? "nothing" : describe(*value);
     return document.problem(pointer, "wrong-type", fmt::format("found {}, expected a mapping", found));
