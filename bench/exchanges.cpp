@@ -1,8 +1,10 @@
 // Makes exchanges inside one thread without sockets, for tools that count instructions. usage:
 //   understudy_exchanges [--exchanges N] [--records N] [--tenants N] NAME...
+//   understudy_exchanges --about       compiler and C library, as JSON
 // Under callgrind with --instr-atstart=no, each NAME ends with a dump of that name, which covers N exchanges after a warm-up. --records and
 // --tenants: so many are there before. The program has the allocator of the C library, so that counts do not depend on another one.
 #include <fmt/format.h>
+#include <gnu/libc-version.h>
 
 #include <algorithm>
 #include <charconv>
@@ -123,6 +125,10 @@ int run(const Arguments& arguments) {
 }  // namespace understudy::bench
 
 int main(int count, char** words) {
+  if (count == 2 && std::string_view(words[1]) == "--about") {
+    fmt::print("{{\"compiler\": \"{}\", \"libc\": \"{}\"}}\n", __VERSION__, gnu_get_libc_version());
+    return 0;
+  }
   understudy::bench::Arguments arguments;
   if (understudy::bench::read_arguments(count, words, arguments)) return understudy::bench::run(arguments);
   fmt::print(stderr, "usage: understudy_exchanges [--exchanges N] [--records N] [--tenants N] NAME...\n");

@@ -59,6 +59,12 @@ std::vector<Workload> workloads() {
        [](std::size_t, const Prepared& prepared) {
          return Request{.method = "GET", .target = "/sellercloud/rest/api/Orders", .headers = bearer(prepared.token)};
        }},
+      {"a page of sellercloud.listOrders", 200,
+       [](std::size_t, const Prepared& prepared) {
+         return Request{.method = "GET",
+                        .target = "/sellercloud/rest/api/Orders?model.pageNumber=1&model.pageSize=10",
+                        .headers = bearer(prepared.token)};
+       }},
       {"veeqo.createProduct", 201,
        [](std::size_t turn, const Prepared&) {
          const std::string number = std::to_string(turn);
