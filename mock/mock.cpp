@@ -92,7 +92,7 @@ void record(const Engine& engine, Tenant& tenant, JournalEntry entry) {
 }
 
 JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
-  return {.at = tenant.env.clock.now(), .client = caller.address, .secure = caller.secure};
+  return {.at = tenant.state().env.clock.now(), .client = caller.address, .secure = caller.secure};
 }
 
 void pause_briefly() {
@@ -262,9 +262,9 @@ Delivery Engine::handle(Request request, const Caller& caller) {
   const bool matched = route.is_batch || route.operation != nullptr;
   auto nearest = matched ? std::vector<std::string>() : report_unmatched(route.contract, request);
 
-  const auto lock = lock_soon(tenant->mutex);
+  const TenantLock lock(*tenant, lock_soon(tenant->mutex));
   const std::string& api = route.contract->api;
-  tenant->env.ids.enter(api);
+  Draws env(*tenant, api);
   settle(*tenant, *route.contract);
   JournalEntry entry = begin_entry(*tenant, caller);
   entry.api = api;
@@ -279,9 +279,10 @@ Delivery Engine::handle(Request request, const Caller& caller) {
                   .presented = incoming.presented,
                   .policy = *policy,
                   .tenant = *tenant,
-                  .state = tenant->states_by_api.at(api),
+                  .state = tenant->state().states_by_api.at(api),
+                  .env = env,
                   .body = route.operation == nullptr ? nullptr : &incoming.body,
-                  .may_take_body = options.policy == nullptr && tenant->faults.empty(),
+                  .may_take_body = options.policy == nullptr && tenant->state().faults.empty(),
                   .caller = &caller};
   Trace trace;
   Delivery delivery = route.is_batch               ? walk_batch(call, incoming.decoded, trace)
@@ -313,7 +314,9 @@ struct Mock::Impl {
 
 Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std::move(contracts), std::move(options))}) {
   Engine& engine = impl_->engine;
-  static_cast<void>(engine.directory.exchange({engine.make_default_tenant()}));
+  const auto lobby = engine.make_default_tenant();
+  static_cast<void>(engine.directory.exchange({lobby}));
+  lobby->commit();
   if (engine.options.demo) static_cast<void>(engine.stage("demo", Json::object()));
 }
 

@@ -9,6 +9,7 @@
 
 namespace understudy {
 
+class Commit;  // mock/state/commit.h
 class Policy;  // mock/engine/policy.h
 
 // What the mock holds at most, so that no client can fill its memory; beyond: an error `limit-reached`.
@@ -40,6 +41,8 @@ struct MockOptions {
   std::function<void()> shutdown{};  // what POST /__admin/shutdown does, on a wire thread; empty: it is disabled (403)
   // Called for each request that no operation matches, without any lock, on the thread of the request. `nearest`: names of operations.
   std::function<void(const Request& request, const std::vector<std::string>& nearest)> unmatched{};
+  // Called for every commit of every tenant, in order for each tenant, under its lock. Empty: no commits are made.
+  std::function<void(const std::string& tenant, const std::shared_ptr<const Commit>& commit)> committed{};
   std::shared_ptr<Stubs> stubs{};          // shared with the mock that this one replaces; empty: its own (mock/state/stubs.h)
   bool landing_page = false;               // GET / by a browser is answered by a page about this mock, instead of by the vendor
   std::shared_ptr<const Policy> policy{};  // takes decisions of the engine; the mock then does not check its own answers

@@ -96,7 +96,7 @@ Response admin_only_response() {
 void settle_tenant(Engine& engine, const std::optional<std::string>& name) {
   const auto tenant = name ? engine.directory.find(*name) : nullptr;
   if (tenant == nullptr) return;
-  const std::lock_guard lock(tenant->mutex);
+  const TenantLock lock(*tenant);
   for (const auto& contract : engine.contracts.apis) settle(*tenant, *contract);
 }
 

@@ -31,16 +31,17 @@ using CheckClock = std::function<std::optional<Response>(const Tenant&)>;
 Response with_clocks(const AdminCall& call, const std::function<void(Clock&)>& change, const CheckClock& check = {}) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
-  std::vector<std::unique_lock<std::mutex>> locks;  // in the order of names, so that two calls cannot block each other
-  for (const auto& tenant : *tenants) locks.emplace_back(tenant->mutex);
+  std::vector<TenantLock> locks;  // in the order of names, so that two calls cannot block each other
+  for (const auto& tenant : *tenants) locks.emplace_back(*tenant);
   for (const auto& tenant : *tenants) {
     auto error = check ? check(*tenant) : std::nullopt;
     if (error) return std::move(*error);
   }
   Json clocks = Json::array();
   for (const auto& tenant : *tenants) {
-    Clock& clock = tenant->env.clock;
+    Clock clock = tenant->state().env.clock;
     change(clock);
+    if (clock != tenant->state().env.clock) tenant->write(change::ClockMoved{.clock = clock});
     clocks.push_back({{"tenant", tenant->name}, {"now", render_rfc3339_millis(clock.now())}, {"virtual", clock.is_virtual()}});
   }
   return json_response(200, call.path.empty() ? Json{{"clocks", std::move(clocks)}} : clocks.front());
@@ -65,7 +66,7 @@ Response advance_clock(const AdminCall& call) {
   const auto by = read_advance(*body);
   if (!by) return error_response(400, "bad-duration", R"(expected {"by": "61m"}, in ms, s, m, h or d)");
   const auto check = [&](const Tenant& tenant) -> std::optional<Response> {
-    if (*by <= kLastTime - tenant.env.clock.now()) return std::nullopt;
+    if (*by <= kLastTime - tenant.state().env.clock.now()) return std::nullopt;
     return error_response(400, "clock-too-late", "the clock of '" + tenant.name + "' would pass the year 9999");
   };
   return with_clocks(

@@ -8,10 +8,9 @@ namespace understudy {
 namespace {
 
 Json render_fault(const ArmedFault& fault, const Tenant& tenant) {
-  Json out = fault.written;
-  if (!fault.spec.on.empty()) out["on"] = fault.spec.on;
-  if (fault.spec.phase != FaultSpec::Phase::between_items) out["phase"] = to_string(fault.spec.phase);
-  out["kind"] = to_string(fault.spec.kind);
+  Json out = fault.definition->written;
+  if (fault.spec().phase != FaultSpec::Phase::between_items) out["phase"] = to_string(fault.spec().phase);
+  out["kind"] = to_string(fault.spec().kind);
   return {{"id", fault.id}, {"tenant", tenant.name}, {"fault", std::move(out)}, {"seen", fault.seen}, {"struck", fault.applied}};
 }
 
@@ -21,7 +20,7 @@ Response list_faults(const AdminCall& call) {
   Json faults = Json::array();
   for (const auto& tenant : *tenants) {
     const std::lock_guard lock(tenant->mutex);
-    for (const ArmedFault& fault : tenant->faults) faults.push_back(render_fault(fault, *tenant));
+    for (const ArmedFault& fault : tenant->state().faults) faults.push_back(render_fault(fault, *tenant));
   }
   return json_response(200, {{"faults", std::move(faults)}});
 }
@@ -35,7 +34,7 @@ Response arm_faults(const AdminCall& call) {
   if (!body) return body.error();
   const bool has_list = body->is_object() && body->contains("faults") && !body->contains("kind");
   const Json list = body->is_array() ? *body : has_list ? body->at("faults") : Json::array({*body});
-  std::vector<std::vector<ArmedFault>> faults;
+  std::vector<FaultDefinitions> faults;
   for (const auto& tenant : *tenants) {
     auto read = read_faults(list, call.engine.contracts, tenant->api);
     if (!read) return error_response(read.error());
@@ -46,7 +45,7 @@ Response arm_faults(const AdminCall& call) {
   Json armed = Json::array();
   for (std::size_t i = 0; i < faults.size(); ++i) {
     Tenant& tenant = *(*tenants)[i];
-    const std::lock_guard lock(tenant.mutex);
+    const TenantLock lock(tenant);
     for (const std::uint64_t id : understudy::arm_faults(tenant, faults[i])) armed.push_back({{"tenant", tenant.name}, {"id", id}});
   }
   return json_response(201, {{"armed", std::move(armed)}});
@@ -57,24 +56,26 @@ Response disarm_faults(const AdminCall& call) {
   if (!tenants) return tenants.error();
   std::size_t count = 0;
   for (const auto& tenant : *tenants) {
-    const std::lock_guard lock(tenant->mutex);
-    count += std::exchange(tenant->faults, {}).size();
+    const TenantLock lock(*tenant);
+    for (; !tenant->state().faults.empty(); ++count) tenant->write(change::FaultDisarmed{.id = tenant->state().faults.back().id});
   }
   return json_response(200, {{"disarmed", count}});
 }
 
 Response disarm_fault(const AdminCall& call, Tenant& tenant) {
   const std::string id = call.path_parameter("id");
-  const std::lock_guard lock(tenant.mutex);
-  const auto count = std::erase_if(tenant.faults, [&](const ArmedFault& fault) { return std::to_string(fault.id) == id; });
-  if (count == 0) return error_response(404, "unknown-fault", "Tenant '" + tenant.name + "' has no fault " + id + ".");
-  return json_response(200, {{"disarmed", count}});
+  const TenantLock lock(tenant);
+  const auto& faults = tenant.state().faults;
+  const auto found = std::ranges::find_if(faults, [&](const ArmedFault& fault) { return std::to_string(fault.id) == id; });
+  if (found == faults.end()) return error_response(404, "unknown-fault", "Tenant '" + tenant.name + "' has no fault " + id + ".");
+  tenant.write(change::FaultDisarmed{.id = found->id});
+  return json_response(200, {{"disarmed", 1}});
 }
 
 Response render_limits(const Tenant& tenant) {
-  const Time now = tenant.env.clock.now();
+  const Time now = tenant.state().env.clock.now();
   Json limits = Json::object();
-  for (const auto& [api, state] : tenant.states_by_api) {
+  for (const auto& [api, state] : tenant.state().states_by_api) {
     Json& limit = limits[api] = "none";
     if (!state.limiter.limit()) continue;
     limit = render_limit(*state.limiter.limit());
@@ -93,7 +94,7 @@ Response put_limits(const AdminCall& call, Tenant& tenant) {
   const auto body = read_body(call);
   if (!body) return body.error();
   const Json& limits = body->is_object() && body->contains("limits") ? body->at("limits") : *body;
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   if (const auto problem = set_limits(tenant, limits, call.engine.contracts, tenant.api)) return error_response(*problem);
   return render_limits(tenant);
 }

@@ -63,7 +63,7 @@ void add_sizes(Page& page, const Engine& engine) {
     const auto name = i < Metrics::kMostTenants ? std::string_view(tenants[i]->name) : Metrics::kOther;
     journal[name] += tenants[i]->journal.bytes();
     const std::lock_guard lock(tenants[i]->mutex);
-    records[name] += record_count(*tenants[i]);
+    records[name] += record_count(tenants[i]->state());
   }
   page.family("understudy_tenants", "gauge", "Tenants that exist.");
   page.sample({}, tenants.size());

@@ -12,8 +12,8 @@ struct RecordsAccess {
   const Contract& contract;
   const Collection& definition;
   std::string collection;
-  Store& store;
-  std::unique_lock<std::mutex> lock;
+  const Store& store;
+  TenantLock lock;
 
   Json list() const { return render(store.list(collection)); }
   static Json render(const std::vector<Record>& records) {
@@ -35,8 +35,7 @@ tl::expected<RecordsAccess, Response> open_records(const AdminCall& call, Tenant
   }
   const auto definition = find_collection(*contract, collection);
   if (!definition) return tl::unexpected(error_response(definition.error(), 404));
-  std::unique_lock lock(tenant.mutex);
-  return RecordsAccess{tenant, *contract, **definition, collection, tenant.states_by_api.at(api).store, std::move(lock)};
+  return RecordsAccess{tenant, *contract, **definition, collection, tenant.state().states_by_api.at(api).store, TenantLock(tenant)};
 }
 
 tl::expected<RecordsAccess, Response> open_records(const AdminCall& call, Tenant& tenant) {
@@ -50,7 +49,7 @@ Response list_collections(const AdminCall& call, Tenant& tenant) {
   Json collections = Json::array();
   const std::lock_guard lock(tenant.mutex);
   for (const auto& contract : call.engine.contracts.apis) {
-    const Store& store = tenant.states_by_api.at(contract->api).store;
+    const Store& store = tenant.state().states_by_api.at(contract->api).store;
     for (const auto& [name, definition] : contract->collections)
       collections.push_back({{"name", contract->api + "." + name},
                              {"key", definition.id_member},
@@ -86,15 +85,14 @@ Response get_record(const AdminCall& call, Tenant& tenant) {
 // the records would break the contract.
 Result<std::vector<Record>> seed_checked(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& list,
                                          bool may_replace) {
-  Store& store = tenant.states_by_api.at(contract.api).store;
-  const Store before = store;
-  auto seeded = seed_records(tenant, contract, collection, list, may_replace);
-  if (!seeded) return seeded;
-  auto problem = check_seed(tenant, contract, collection, *seeded);
-  if (!problem || problem->code == "seed-incomplete") return seeded;
-  store = before;
-  if (!list.is_array() || list.size() == 1) problem->pointer = problem->pointer.substr(std::min<std::size_t>(2, problem->pointer.size()));
-  return tl::unexpected(std::move(*problem));
+  const auto check = [&](const ApiState& state, const std::vector<Record>& seeded) {
+    auto problem = check_seed(tenant, contract, state, collection, seeded);
+    if (problem && problem->code == "seed-incomplete") problem.reset();
+    if (problem && (!list.is_array() || list.size() == 1))
+      problem->pointer = problem->pointer.substr(std::min<std::size_t>(2, problem->pointer.size()));
+    return problem;
+  };
+  return seed_records(tenant, contract, collection, list, may_replace, check);
 }
 
 Response post_records(const AdminCall& call, Tenant& tenant) {
@@ -124,7 +122,8 @@ Response put_record(const AdminCall& call, Tenant& tenant) {
   const std::string key = call.path_parameter("key");
   const std::string pointer = definition.id_from.empty() ? join_pointer("", definition.id_member) : definition.id_from;
   if (find_pointer(*record, pointer) == nullptr) set_pointer(*record, pointer, typed_key(definition, key));
-  record = Transaction(store).complete(collection, *std::move(record), tenant.env);
+  Draws env(tenant, contract.api);
+  record = Transaction(store).complete(collection, *std::move(record), env);
   const bool is_new = store.find(collection, key) == nullptr;
   const std::string key_of_record = store.key_of(collection, *record);
   if (key_of_record != store.key_of(collection, {{definition.id_member, key}})) {
@@ -139,12 +138,17 @@ Response delete_record(const AdminCall& call, Tenant& tenant) {
   const auto records = open_records(call, tenant);
   if (!records) return records.error();
   const std::string key = call.path_parameter("key");
-  return records->store.remove(records->collection, key) ? no_content() : records->no_such_record(key);
+  if (records->store.find(records->collection, key) == nullptr) return records->no_such_record(key);
+  tenant.write(change::RecordRemoved{.api = records->contract.api, .collection = records->collection, .id = key});
+  return no_content();
 }
 
 Response delete_records(const AdminCall& call, Tenant& tenant) {
   const auto records = open_records(call, tenant);
-  return records ? json_response(200, {{"removed", records->store.clear(records->collection)}}) : records.error();
+  if (!records) return records.error();
+  const std::size_t count = records->store.count(records->collection);
+  if (count > 0) tenant.write(change::CollectionCleared{.api = records->contract.api, .collection = records->collection});
+  return json_response(200, {{"removed", count}});
 }
 
 constexpr std::string_view kCollection = "/tenants/{tenant}/records/{api}/{collection}";

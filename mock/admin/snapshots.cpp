@@ -11,23 +11,26 @@ Json render_summary(const std::string& name, const Snapshot& snapshot) {
 // Stores the snapshot under the name in the path; replaces an older one of that name.
 Response store_snapshot(const AdminCall& call, Tenant& tenant, Snapshot snapshot) {
   const std::string name = call.path_parameter("snapshot");
-  const bool replaces = tenant.snapshots.contains(name);
-  if (!replaces && tenant.snapshots.size() >= tenant.bounds.snapshots)
+  const auto& snapshots = tenant.state().snapshots;
+  const bool replaces = snapshots.contains(name);
+  if (!replaces && snapshots.size() >= tenant.bounds.snapshots)
     return error_response(limit_reached("snapshots of tenant '" + tenant.name + "'", tenant.bounds.snapshots));
   if (record_count(snapshot) > tenant.bounds.records || snapshot.tokens.size() > tenant.bounds.tokens ||
       snapshot.faults.size() > tenant.bounds.faults) {
     return error_response(409, "limit-reached", "The snapshot has more records, tokens or faults than a tenant may have.");
   }
-  const auto& stored = tenant.snapshots[name] = std::make_shared<const Snapshot>(std::move(snapshot));
+  const auto stored = std::make_shared<const Snapshot>(std::move(snapshot));
+  tenant.write(change::SnapshotStored{.name = name, .snapshot = stored});
   return json_response(replaces ? 200 : 201, render_summary(name, *stored));
 }
 
 // The caller holds the tenant's lock.
 tl::expected<std::shared_ptr<const Snapshot>, Response> find_snapshot(const AdminCall& call, const Tenant& tenant) {
   const std::string name = call.path_parameter("snapshot");
-  if (const auto found = tenant.snapshots.find(name); found != tenant.snapshots.end()) return found->second;
+  const auto& snapshots = tenant.state().snapshots;
+  if (const auto found = snapshots.find(name); found != snapshots.end()) return found->second;
   std::vector<std::string> known;
-  for (const auto& [known_name, snapshot] : tenant.snapshots) known.push_back(known_name);
+  for (const auto& [known_name, snapshot] : tenant.state().snapshots) known.push_back(known_name);
   return tl::unexpected(error_response(404, "no-such-snapshot",
                                        "Tenant '" + tenant.name + "' has no snapshot '" + name + "'" + did_you_mean(name, known) + "."));
 }
@@ -35,13 +38,13 @@ tl::expected<std::shared_ptr<const Snapshot>, Response> find_snapshot(const Admi
 Response list_snapshots(const AdminCall&, Tenant& tenant) {
   Json list = Json::array();
   const std::lock_guard lock(tenant.mutex);
-  for (const auto& [name, snapshot] : tenant.snapshots) list.push_back(render_summary(name, *snapshot));
+  for (const auto& [name, snapshot] : tenant.state().snapshots) list.push_back(render_summary(name, *snapshot));
   return json_response(200, {{"snapshots", std::move(list)}});
 }
 
 Response post_snapshot(const AdminCall& call, Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
-  return store_snapshot(call, tenant, take_snapshot(tenant));
+  const TenantLock lock(tenant);
+  return store_snapshot(call, tenant, take_snapshot(tenant.state()));
 }
 
 Response get_snapshot(const AdminCall& call, Tenant& tenant) {
@@ -59,24 +62,24 @@ Response put_snapshot(const AdminCall& call, Tenant& tenant) {
   if (!snapshot) return error_response(snapshot.error());
   // A token names its tenant, so this tenant could never receive one of another tenant.
   std::erase_if(snapshot->tokens, [&](const auto& token) { return tenant_of_token(token.first) != tenant.name; });
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   return store_snapshot(call, tenant, *std::move(snapshot));
 }
 
 Response restore(const AdminCall& call, Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   const auto snapshot = find_snapshot(call, tenant);
   if (!snapshot) return snapshot.error();
-  restore_snapshot(tenant, **snapshot);
+  tenant.write(change::Restored{.state = *snapshot});
   Json summary = render_summary(call.path_parameter("snapshot"), **snapshot);
-  summary["now"] = render_rfc3339_millis(tenant.env.clock.now());
+  summary["now"] = render_rfc3339_millis(tenant.state().env.clock.now());
   return json_response(200, summary);
 }
 
 Response delete_snapshot(const AdminCall& call, Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   if (const auto snapshot = find_snapshot(call, tenant); !snapshot) return snapshot.error();
-  tenant.snapshots.erase(call.path_parameter("snapshot"));
+  tenant.write(change::SnapshotRemoved{.name = call.path_parameter("snapshot")});
   return no_content();
 }
 

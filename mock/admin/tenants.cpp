@@ -8,10 +8,10 @@ Json render_tenant(Tenant& tenant) {
   const std::lock_guard lock(tenant.mutex);
   return {{"name", tenant.name},
           {"username", tenant.username},
-          {"profile", render_profile(tenant.profile)},
-          {"now", render_rfc3339_millis(tenant.env.clock.now())},
-          {"virtual", tenant.env.clock.is_virtual()},
-          {"records", count_records(tenant)},
+          {"profile", render_profile(tenant.state().profile)},
+          {"now", render_rfc3339_millis(tenant.state().env.clock.now())},
+          {"virtual", tenant.state().env.clock.is_virtual()},
+          {"records", count_records(tenant.state())},
           {"exchanges", tenant.journal.total()}};
 }
 
@@ -30,10 +30,12 @@ Response put_tenant(const AdminCall& call) {
 }
 
 Response expire_tokens(const AdminCall&, Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
-  const Time now = tenant.env.clock.now();
-  for (auto& [value, token] : tenant.tokens) token.expires = std::min(token.expires, now);
-  return json_response(200, {{"expired", tenant.tokens.size()}});
+  const TenantLock lock(tenant);
+  const Time now = tenant.state().env.clock.now();
+  for (const auto& [value, token] : tenant.state().tokens) {
+    if (token.expires > now) tenant.write(change::TokenExpired{.token = value, .expires = now});
+  }
+  return json_response(200, {{"expired", tenant.state().tokens.size()}});
 }
 
 Response get_tenant(const AdminCall&, Tenant& tenant) { return json_response(200, render_tenant(tenant)); }

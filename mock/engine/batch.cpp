@@ -70,55 +70,71 @@ Json& items_of(const Call& call) {
   return items != nullptr && items->is_array() ? *items : none = Json::array();
 }
 
-// The entries that this call left when it was delivered before, empty ones for a new call. Vendors repeat calls that got no answer:
-// what was done is repeated in the response, and only the rest is performed.
-Redeliveries::Entries& recall_entries(const Call& call, const Json& sent, Redeliveries::Entries& none) {
-  if (!call.operation->idempotent_redelivery) return none;
-  const Json* id = find_pointer(sent, call.contract.batch->member_correlation);
-  std::string key = "[";  // a list as JSON
-  key.reserve(kUsualKey);
-  append_json(call.operation->id, key);
-  key += ',';
-  append_json(id == nullptr ? Json() : *id, key);
-  if (call.policy.redelivery_compares_arguments(call)) {
-    key += ',';
-    append_json(*call.arguments, key);
+// What is remembered of a call: the entries that it left when it was delivered before. Vendors repeat calls that got no answer: what
+// was done is repeated in the response, and only the rest is performed.
+class Remembered {
+ public:
+  // Writes that the call was delivered, if its operation remembers calls.
+  Remembered(const Call& call, const Json& sent, std::size_t items) : call_(call) {
+    if (!call.operation->idempotent_redelivery) return;
+    const Json* id = find_pointer(sent, call.contract.batch->member_correlation);
+    key_ = "[";  // a list as JSON
+    key_.reserve(kUsualKey);
+    append_json(call.operation->id, key_);
+    key_ += ',';
+    append_json(id == nullptr ? Json() : *id, key_);
+    if (call.policy.redelivery_compares_arguments(call)) {
+      key_ += ',';
+      append_json(*call.arguments, key_);
+    }
+    key_ += ']';
+    call.tenant.write(change::CallDelivered{.api = call.contract.api, .call = key_, .items = items});
   }
-  key += ']';
-  return call.state.delivered.recall(std::move(key), none.size());
-}
+
+  std::optional<Json> find(std::size_t item) const {
+    const Redeliveries::Entries* entries = key_.empty() ? nullptr : call_.state.delivered.find(key_);
+    if (entries == nullptr || item >= entries->size() || !(*entries)[item]) return std::nullopt;
+    auto entry = parse_json(*(*entries)[item]);
+    return entry ? std::optional(*std::move(entry)) : std::nullopt;
+  }
+  void keep(std::size_t item, const Json& entry) const {
+    if (key_.empty()) return;
+    call_.tenant.write(change::ItemDone{.api = call_.contract.api, .call = key_, .item = item, .entry = render_json(entry)});
+  }
+
+ private:
+  const Call& call_;
+  std::string key_;  // empty: calls of the operation are not remembered
+};
 
 // The entries of a call with items; nullopt: a fault ended the exchange between two of them, and `delivery` goes out.
 std::optional<Json> run_items(const Call& call, const Json& sent, const ShapeFindings& shape, FaultInjector& faults, Delivery& delivery,
                               Trace& trace) {
   Json& items = items_of(call);
-  Redeliveries::Entries none(items.size());
-  Redeliveries::Entries& done = recall_entries(call, sent, none);
-  done.resize(std::max(done.size(), items.size()));
+  const Remembered remembered(call, sent, items.size());
   Json entries = Json::array();
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (faults.stop_at(FaultSpec::Phase::between_items, delivery, i)) return std::nullopt;
-    if (!done[i]) {
-      const auto wrong = shape.items.find(i);
-      done[i] = run_item(call, call.may_take_body ? std::move(items[i]) : items[i], wrong == shape.items.end() ? Findings() : wrong->second,
-                         trace);
+    if (auto before = remembered.find(i)) {
+      entries.push_back(*std::move(before));
+      continue;
     }
-    if (!trace.limit_reached.empty()) {
-      done[i].reset();  // not done: a later delivery tries it again
-      return entries;
-    }
-    entries.push_back(*done[i]);
+    const auto wrong = shape.items.find(i);
+    Json entry =
+        run_item(call, call.may_take_body ? std::move(items[i]) : items[i], wrong == shape.items.end() ? Findings() : wrong->second, trace);
+    if (!trace.limit_reached.empty()) return entries;  // not done: a later delivery tries it again
+    remembered.keep(i, entry);
+    entries.push_back(std::move(entry));
   }
   return entries;
 }
 
 // What a call without items is answered with, or was when it was delivered before.
 Json run_whole(const Call& call, const Json& sent, const Json& arguments, Trace& trace) {
-  Redeliveries::Entries none(1);
-  Redeliveries::Entries& done = recall_entries(call, sent, none);
-  if (!done[0]) done[0] = run_item(call, arguments, {}, trace);
-  const Json answered = *done[0];
-  if (!trace.limit_reached.empty()) done[0].reset();
+  const Remembered remembered(call, sent, 1);
+  if (auto before = remembered.find(0)) return *std::move(before);
+  Json answered = run_item(call, arguments, {}, trace);
+  if (trace.limit_reached.empty()) remembered.keep(0, answered);
   return answered;
 }
 

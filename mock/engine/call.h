@@ -26,7 +26,8 @@ struct Call {
   const PresentedCredential& presented;
   const Policy& policy;
   Tenant& tenant;
-  ApiState& state;
+  const ApiState& state;
+  Draws& env;  // the tenant's time, and its ids and randomness in this API
   // The bound body, or the item. Null: templates have no `request`. Rows (`ignored`, `becomes`) rewrite it before it is performed.
   Json* body = nullptr;
   bool may_take_body = false;      // nothing needs the body after it was performed, unless a template shows it

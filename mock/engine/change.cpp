@@ -39,7 +39,7 @@ void append(Json& list, Json element, const std::string& key) {
 class Changes {
  public:
   Changes(const Call& call, Transaction& transaction, Json& names)
-      : call_(call), operation_(*call.operation), transaction_(transaction), names_(names), values_(transaction, call.tenant.env) {}
+      : call_(call), operation_(*call.operation), transaction_(transaction), names_(names), values_(transaction, call.env) {}
 
   using Refused = std::optional<Rejection>;
 
@@ -81,7 +81,7 @@ class Changes {
       if (change.missing.empty()) return std::nullopt;
       if (change.missing != RecordChange::kCreate)
         return refuse(change.missing, change, scope, "No record of " + change.collection + " has " + render_json(where) + ".");
-      target.record = transaction_.complete(change.collection, make_object(where), call_.tenant.env);
+      target.record = transaction_.complete(change.collection, make_object(where), call_.env);
     } else {
       target.record = *found.front();
     }
@@ -107,7 +107,7 @@ class Changes {
     if (change.creates.empty())
       results.push_back(changed);
     else
-      results.push_back(*transaction_.create(change.creates, change.value.fill(scope), call_.tenant.env));
+      results.push_back(*transaction_.create(change.creates, change.value.fill(scope), call_.env));
     return make_all(change.then, scope);
   }
 

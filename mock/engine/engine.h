@@ -63,19 +63,22 @@ void settle(Tenant& tenant, const Contract& contract);
 
 // Completes records by their collection and stores all or none of them; the collection then counts as seeded. A record without a
 // key is refused, and one whose key exists unless `may_replace`. The caller holds the tenant's lock.
+// `check`, if it is given, sees the state with the records, which are not stored if it returns a problem.
+using SeedCheck = std::function<std::optional<Problem>(const ApiState& state, const std::vector<Record>& records)>;
 Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& records,
-                                         bool may_replace);
+                                         bool may_replace, const SeedCheck& check = {});
 // Reads each of the first 1,000 records back, as clients would. The problem seed-breaks-contract, with the pointer of the member in the
-// list of records, if an answer breaks its schema. The caller holds the tenant's lock.
-std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const std::string& collection,
+// list of records, if an answer breaks its schema. `state` has the records; nothing is changed. The caller holds the tenant's lock.
+std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const ApiState& state, const std::string& collection,
                                   const std::vector<Record>& records);
 Result<const Collection*> find_collection(const Contract& contract, const std::string& collection);
 
 // The faults of a list, ready to be armed. Operations named without an API belong to `default_api`. Fails with the first fault that
 // is invalid or could never apply: bad-fault, unknown-operation, unknown-answer, impossible-fault.
-Result<std::vector<ArmedFault>> read_faults(const Json& faults, const Contracts& contracts, const std::string& default_api);
+using FaultDefinitions = std::vector<std::shared_ptr<const FaultDefinition>>;
+Result<FaultDefinitions> read_faults(const Json& faults, const Contracts& contracts, const std::string& default_api);
 // Arms them after those that are armed already; returns their numbers. The caller holds the tenant's lock.
-std::vector<std::uint64_t> arm_faults(Tenant& tenant, const std::vector<ArmedFault>& faults);
+std::vector<std::uint64_t> arm_faults(Tenant& tenant, const FaultDefinitions& faults);
 // The problem limit-reached, if the tenant would have more faults than its bound. Under the tenant's lock.
 std::optional<Problem> check_fault_count(const Tenant& tenant, std::size_t added);
 Problem limit_reached(const std::string& what, std::size_t most);

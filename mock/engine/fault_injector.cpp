@@ -13,8 +13,8 @@ bool fits(const FaultSpec& spec, std::string_view operation, const Json& body) {
   return !spec.match || match_value(*spec.match, &body, "").empty();
 }
 
-bool is_due(const ArmedFault& fault, Random& random) {
-  const FaultSpec& spec = fault.spec;
+bool is_due(const ArmedFault& fault, Draws::Randomness& random) {
+  const FaultSpec& spec = fault.spec();
   if (spec.times && fault.applied >= *spec.times) return false;
   if (spec.call && fault.seen != *spec.call) return false;
   if (spec.every && fault.seen % *spec.every != 0) return false;
@@ -63,32 +63,33 @@ void apply_fault(const FaultSpec& fault, Delivery& delivery) {
 }  // namespace
 
 FaultInjector::FaultInjector(const Call& call, const Json& body, Trace& trace) : call_(call), trace_(&trace) {
-  for (ArmedFault& fault : call.tenant.faults) {
-    if (!fits(fault.spec, call.operation->name, body)) continue;
-    ++fault.seen;
-    if (is_due(fault, call.tenant.env.random)) due_.push_back(&fault);
+  for (const ArmedFault& fault : call.tenant.state().faults) {
+    if (!fits(fault.spec(), call.operation->name, body)) continue;
+    call.tenant.write(change::FaultCounted{.id = fault.id, .seen = fault.seen + 1, .applied = fault.applied});
+    if (is_due(fault, call.env.random)) due_.push_back(&fault);
   }
 }
 
-void FaultInjector::record(ArmedFault& fault) {
-  ++fault.applied;
-  trace_->fault = to_string(fault.spec.kind);
-  trace_->phase = to_string(fault.spec.phase);
+void FaultInjector::record(const ArmedFault& fault) {
+  call_.tenant.write(change::FaultCounted{.id = fault.id, .seen = fault.seen, .applied = fault.applied + 1});
+  trace_->fault = to_string(fault.spec().kind);
+  trace_->phase = to_string(fault.spec().phase);
 }
 
 // Expires the token that the request presents; all tokens of its tenant if it presents none, as a login does.
 void FaultInjector::expire_tokens() const {
-  auto& tokens = call_.tenant.tokens;
-  const Time now = call_.tenant.env.clock.now();
+  const auto& tokens = call_.tenant.state().tokens;
+  const Time now = call_.env.clock.now();
   const auto presented = tokens.find(call_.presented.token);
-  for (auto& [value, token] : tokens) {
-    if (presented == tokens.end() || presented->first == value) token.expires = std::min(token.expires, now);
+  for (const auto& [value, token] : tokens) {
+    if (token.expires > now && (presented == tokens.end() || presented->first == value))
+      call_.tenant.write(change::TokenExpired{.token = value, .expires = now});
   }
 }
 
 bool FaultInjector::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::size_t items_done) {
-  for (ArmedFault* armed : due_) {
-    const FaultSpec& fault = armed->spec;
+  for (const ArmedFault* armed : due_) {
+    const FaultSpec& fault = armed->spec();
     if (fault.phase != phase || (phase == FaultSpec::Phase::between_items && fault.after_items != items_done)) continue;
     if (fault.kind == FaultSpec::Kind::answer) {
       const ResponseDefinition* answer = call_.contract.find_response(fault.answer);
@@ -100,7 +101,9 @@ bool FaultInjector::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::siz
       continue;
     }
     if (fault.kind == FaultSpec::Kind::delay && fault.is_virtual) {
-      call_.tenant.env.clock.advance(fault.delay);
+      Clock clock = call_.env.clock;
+      clock.advance(fault.delay);
+      call_.tenant.write(change::ClockMoved{.clock = clock});
       continue;
     }
     if (is_decoration(fault.kind)) {
@@ -123,8 +126,8 @@ bool FaultInjector::stop_at(FaultSpec::Phase phase, Delivery& delivery, std::siz
 }
 
 const ResponseDefinition* FaultInjector::find_replacement(FaultSpec::Phase phase) {
-  for (ArmedFault* armed : due_) {
-    const FaultSpec& fault = armed->spec;
+  for (const ArmedFault* armed : due_) {
+    const FaultSpec& fault = armed->spec();
     if (fault.phase != phase || fault.kind != FaultSpec::Kind::answer) continue;
     const ResponseDefinition* answer = call_.contract.find_response(fault.answer);
     if (answer == nullptr || answer->scope == Scope::exchange) continue;

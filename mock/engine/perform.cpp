@@ -40,16 +40,22 @@ CallResult issue_token(const Call& call) {
                          : check_login(tenant, text_at(*call.body, credentials.username), text_at(*call.body, credentials.password));
   if (!call.policy.accepts_credential(call, login))
     return tl::unexpected(Rejection{.answer = operation.refusals.bad_credentials, .rule = "credentials", .place = operation.place});
-  const Json& lifetime =
-      credentials.lifetime.is_object() ? call.state.switches[credentials.lifetime.value("switch", "")] : credentials.lifetime;
+  const auto by_switch =
+      credentials.lifetime.is_object() ? call.state.switches.find(text_at(credentials.lifetime, "/switch")) : call.state.switches.end();
+  const Json& lifetime = by_switch == call.state.switches.end() ? credentials.lifetime : by_switch->second;
   const std::int64_t seconds = lifetime.is_number_integer() ? lifetime.get<std::int64_t>() : 3600;
-  const Time now = tenant.env.clock.now();
+  const Time now = call.env.clock.now();
   const IssuedToken token{.username = tenant.username, .issued = now, .expires = now + std::chrono::seconds(seconds)};
-  if (tenant.tokens.size() >= tenant.bounds.tokens)
-    std::erase_if(tenant.tokens, [&](const auto& other) { return other.second.expires <= now; });
-  if (tenant.tokens.size() >= tenant.bounds.tokens) return tl::unexpected(reject_by_limit(call, "tokens", tenant.bounds.tokens));
-  const std::string value = make_token(tenant.name, tenant.env);
-  tenant.tokens[value] = token;
+  const auto& tokens = tenant.state().tokens;
+  if (tokens.size() >= tenant.bounds.tokens) {
+    for (auto other = tokens.begin(); other != tokens.end();) {
+      const auto& [value, one] = *other++;
+      if (one.expires <= now) tenant.write(change::TokenForgotten{.token = value});
+    }
+  }
+  if (tokens.size() >= tenant.bounds.tokens) return tl::unexpected(reject_by_limit(call, "tokens", tenant.bounds.tokens));
+  const std::string value = make_token(tenant.name, call.env);
+  tenant.write(change::TokenIssued{.token = value, .username = token.username, .issued = token.issued, .expires = token.expires});
   return Reply{.answer = operation.success,
                .context = {{"token",
                             {{"value", value},
@@ -79,7 +85,7 @@ Reply list_records(const Call& call, const Transaction& transaction, const Templ
       list_page(operation, call.query, std::move(chosen),
                 {.ignore_case = call.contract.paths_ignore_case,
                  .switches = call.state.switches,
-                 .now = call.tenant.env.clock.now(),
+                 .now = call.env.clock.now(),
                  .id_member = operation.collection.empty() ? "" : call.contract.collections.find(operation.collection)->second.id_member});
   Json records = Json::array();
   for (const Record& record : listing.records) records.push_back(*record);
@@ -131,7 +137,7 @@ CallResult update_record(const Call& call, const Json& before, Transaction& tran
   if (is_json_patch(*call.body)) {
     auto record = apply_json_patch(call, before);
     if (!record) return tl::unexpected(std::move(record.error()));
-    return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, *std::move(record), call.tenant.env)));
+    return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, *std::move(record), call.env)));
   }
   const Json filled = operation.record ? operation.record->fill(names) : Json();
   const Json& given = operation.record ? filled : *call.body;
@@ -150,7 +156,7 @@ CallResult update_record(const Call& call, const Json& before, Transaction& tran
     if (given.is_object() && !is_merge_patch && (operation.record || is_declared(name))) set_member(record, name, value, operation.merge);
   }
   keep_id(call.contract.collections.find(operation.collection)->second, before, record);
-  return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, std::move(record), call.tenant.env)));
+  return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, std::move(record), call.env)));
 }
 
 // The body, if nothing needs it after it was performed; else null.
@@ -165,7 +171,7 @@ HandlerCall handler_call(const Call& call, Transaction& transaction) {
           .path = call.route.path,
           .query = call.query,
           .store = transaction,
-          .env = call.tenant.env,
+          .env = call.env,
           .spare_body = find_spare_body(call)};
 }
 
@@ -228,7 +234,7 @@ CallResult perform_verb(const Call& call, Transaction& transaction, const Templa
     case Perform::create: {
       Json* spare = find_spare_body(call);
       Json record = operation.record ? operation.record->fill(names) : spare != nullptr ? std::move(*spare) : *call.body;
-      return show_record(call, transaction.create(operation.collection, std::move(record), call.tenant.env));
+      return show_record(call, transaction.create(operation.collection, std::move(record), call.env));
     }
     case Perform::list: return list_records(call, transaction, names);
     case Perform::issue_token: return issue_token(call);
@@ -241,8 +247,7 @@ CallResult perform_verb(const Call& call, Transaction& transaction, const Templa
     case Perform::remove: break;
   }
   Record record = find_target(call, transaction, names);
-  if (record == nullptr && operation.missing)
-    record = transaction.create(operation.collection, operation.missing->fill(names), call.tenant.env);
+  if (record == nullptr && operation.missing) record = transaction.create(operation.collection, operation.missing->fill(names), call.env);
   if (record == nullptr) return missing_record(call, names);
   if (operation.perform == Perform::update) return update_record(call, *record, transaction, names);
   if (operation.perform == Perform::remove)
@@ -255,7 +260,7 @@ CallResult perform_verb(const Call& call, Transaction& transaction, const Templa
 Record find_target(const Call& call, const Transaction& transaction) {
   Json names;
   add_request_names(call, call.operation->names, names);
-  const StoredValues values(transaction, call.tenant.env);
+  const StoredValues values(transaction, call.env);
   return find_target(call, transaction, {.context = names, .source = &values});
 }
 
@@ -263,7 +268,7 @@ CallResult perform(const Call& call, Transaction& transaction) {
   const Operation& operation = *call.operation;
   Json names;
   if (!operation.names.empty()) add_request_names(call, operation.names, names);
-  const StoredValues values(transaction, call.tenant.env);
+  const StoredValues values(transaction, call.env);
   const TemplateScope scope{.context = names, .source = &values};
   // Changes of a call that selects records come first; other changes see the record.
   const bool selects = operation.perform == Perform::read || operation.perform == Perform::list;

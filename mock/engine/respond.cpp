@@ -65,7 +65,7 @@ Json next_url(const Call& call, const Json& next) {
 }
 
 void add_times(const Call& call, const std::set<std::string, std::less<>>& used, Json& names) {
-  const Time now = call.tenant.env.clock.now();
+  const Time now = call.env.clock.now();
   if (used.contains("now")) names["now"] = render_rfc3339(now);
   if (used.contains("now_plain")) names["now_plain"] = render_plain(now);
 }
@@ -82,7 +82,7 @@ Json full_context(const Call& call, const ResponseVariant& variant, Json own) {
     const std::string reason = reason_of(variant, call.state.switches);
     own["reason"] = reason.empty() ? std::string(registered_reason(status_of(variant, call.state.switches))) : reason;
   }
-  if (uses("limit")) own["limit"] = limit_context(call.state.limiter, call.tenant.env.clock.now());
+  if (uses("limit")) own["limit"] = limit_context(call.state.limiter, call.env.clock.now());
   if (uses("method")) own["method"] = call.request.method;
   if (uses("target")) own["target"] = call.request.target;
   if (uses("allow")) own["allow"] = fmt::format("{}", fmt::join(call.route.allowed, ", "));
@@ -101,7 +101,7 @@ class Names {
       : reply_(reply),
         context_(full_context(call, variant, std::move(reply.context))),
         stored_(call.state.store),
-        values_(stored_, call.tenant.env) {
+        values_(stored_, call.env) {
     scopes_[0].emplace(TemplateScope{.context = context_, .source = &values_});
     const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
     if (reply.record != nullptr) add("record", *reply.record, reply.view.is_null() ? nullptr : &reply.view);

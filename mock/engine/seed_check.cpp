@@ -21,12 +21,14 @@ std::string pointer_in(const Json& record, std::string_view pointer) {
 
 }  // namespace
 
-std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const std::string& collection,
+std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, const ApiState& state, const std::string& collection,
                                   const std::vector<Record>& records) {
-  ApiState& state = tenant.states_by_api.at(contract.api);
   std::optional<Problem> incomplete;
-  const Env before = tenant.env;  // a read may draw ids, which must not be missing later
-  Store trial = state.store;      // reads and lists see one of the records at a time
+  TenantState scratch;  // a read may draw ids, which must not be missing later
+  scratch.env = tenant.state().env;
+  LiveState drawn(std::move(scratch));
+  Draws env(drawn, contract.api);
+  Store trial = state.store;  // reads and lists see one of the records at a time
   for (std::size_t i = 0; i < std::min(records.size(), kMostChecked); ++i) {
     trial.clear(collection);
     trial.put(collection, *records[i]);
@@ -49,6 +51,7 @@ std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, cons
                       .policy = policy,
                       .tenant = tenant,
                       .state = state,
+                      .env = env,
                       .body = &body};
       Transaction transaction(trial);
       CallResult result = perform(call, transaction);
@@ -66,14 +69,10 @@ std::optional<Problem> check_seed(Tenant& tenant, const Contract& contract, cons
                                      fmt::format("found a record of '{}.{}' that {} cannot return: in its answer {}, {}", contract.api,
                                                  collection, operation.name, answer->name, first.message));
       problem.pointer = join_pointer("", i) + pointer_in(*records[i], first.pointer);
-      if (wrong != findings.end()) {
-        tenant.env = before;
-        return problem;
-      }
+      if (wrong != findings.end()) return problem;
       if (!incomplete) incomplete = std::move(problem);
     }
   }
-  tenant.env = before;
   return incomplete;
 }
 

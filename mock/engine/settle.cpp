@@ -33,7 +33,8 @@ void apply(const LaterStep& step, Time due, const Contract& contract, const ApiS
 }
 
 // Applies what is due, step by step. Returns when the next step is due.
-Time settle_record(const Contract& contract, ApiState& state, const Collection& collection, const Record& stored, Time now) {
+Time settle_record(Tenant& tenant, const Contract& contract, const ApiState& state, const Collection& collection, const Record& stored,
+                   Time now) {
   constexpr int kMostSteps = 100;  // two steps may lead to each other
   std::optional<Json> changed;
   Time next = Time::max();
@@ -52,7 +53,14 @@ Time settle_record(const Contract& contract, ApiState& state, const Collection& 
     apply(*first, next, contract, state, after);
     changed = std::move(after);
   }
-  if (changed) state.store.put(collection.name, *std::move(changed));
+  if (changed) {
+    const std::string id = record_id(contract, collection.name, *changed);
+    tenant.write(change::RecordStored{.api = contract.api,
+                                      .collection = collection.name,
+                                      .id = id,
+                                      .record = std::make_shared<const Json>(*std::move(changed)),
+                                      .is_new = false});
+  }
   return next;
 }
 
@@ -60,16 +68,16 @@ Time settle_record(const Contract& contract, ApiState& state, const Collection& 
 
 void settle(Tenant& tenant, const Contract& contract) {
   if (contract.changing.empty()) return;
-  ApiState& state = tenant.states_by_api.at(contract.api);
-  const Time now = tenant.env.clock.now();
-  if (state.settled_writes == state.store.writes() && now < state.settled_until) return;
-  state.settled_until = Time::max();
+  const ApiState& state = tenant.state().states_by_api.at(contract.api);
+  const Time now = tenant.state().env.clock.now();
+  if (now < state.settled_until) return;
+  Time until = Time::max();
   for (const std::string& name : contract.changing) {
     const Collection& collection = contract.collections.at(name);
     for (const Record& record : state.store.list(name))
-      state.settled_until = std::min(state.settled_until, settle_record(contract, state, collection, record, now));
+      until = std::min(until, settle_record(tenant, contract, state, collection, record, now));
   }
-  state.settled_writes = state.store.writes();
+  if (until != state.settled_until) tenant.write(change::Settled{.api = contract.api, .until = until});
 }
 
 }  // namespace understudy

@@ -100,9 +100,7 @@ class SnapshotReader {
     const auto [end, error] = std::from_chars(random.data(), random.data() + random.size(), state);
     if (error != std::errc{} || end != random.data() + random.size()) fail("/random", "found '" + random + "', expected a number as text");
     env.random = Random(state);
-    Ids::Numbers ids;
-    for (const auto& [sequence, next] : object("/ids").items()) ids[sequence] = number<std::int64_t>(join_pointer("/ids", sequence));
-    env.ids.set_all(std::move(ids));
+    for (const auto& [sequence, next] : object("/ids").items()) env.ids.set(sequence, number<std::int64_t>(join_pointer("/ids", sequence)));
   }
 
   void read_profile() {
@@ -164,9 +162,13 @@ class SnapshotReader {
         Redeliveries::Entries entries;
         for (const Json& entry : list(call + "/entries")) {
           if (!entry.is_array() || entry.size() > 1) return fail(call, "expected each entry to be a list of at most one element");
-          entries.push_back(entry.empty() ? std::optional<Json>() : entry.front());
+          entries.push_back(entry.empty() ? std::optional<std::string>() : render_json(entry.front()));
         }
-        state.delivered.recall(text(call + "/call"), entries.size()) = std::move(entries);
+        const std::string key = text(call + "/call");
+        state.delivered.deliver(key, entries.size());
+        for (std::size_t item = 0; item < entries.size(); ++item) {
+          if (entries[item]) state.delivered.finish(key, item, *entries[item]);
+        }
       }
     });
   }
@@ -212,7 +214,7 @@ class SnapshotReader {
       const std::string place = join_pointer("/faults", i);
       auto read = read_faults(Json::array({object(place + "/fault")}), *contracts_, {});
       if (!read) return fail(place, read.error().message);
-      ArmedFault& armed = snapshot_.faults.emplace_back(std::move(read->front()));
+      ArmedFault& armed = snapshot_.faults.emplace_back(ArmedFault{.definition = std::move(read->front())});
       armed.id = number<std::uint64_t>(place + "/id");
       armed.seen = number<std::uint64_t>(place + "/seen");
       armed.applied = number<std::uint64_t>(place + "/struck");
@@ -261,7 +263,7 @@ Json render_snapshot(const Snapshot& snapshot) {
     for (auto delivery = calls.rbegin(); delivery != calls.rend(); ++delivery) {
       const auto& [call, done] = *delivery;
       Json entries = Json::array();
-      for (const auto& entry : done) entries.push_back(entry ? Json::array({*entry}) : Json::array());
+      for (const auto& entry : done) entries.push_back(entry ? Json::array({parse_json(*entry).value_or(Json())}) : Json::array());
       delivered[api].push_back({{"call", call}, {"entries", std::move(entries)}});
     }
     limits[api] = render_limit(state.limiter);
@@ -274,9 +276,7 @@ Json render_snapshot(const Snapshot& snapshot) {
                       {"expires", render_rfc3339_millis(token.expires)}});
   }
   for (const ArmedFault& fault : snapshot.faults) {
-    Json written = fault.written;
-    if (!fault.spec.on.empty()) written["on"] = fault.spec.on;
-    faults.push_back({{"fault", std::move(written)}, {"id", fault.id}, {"seen", fault.seen}, {"struck", fault.applied}});
+    faults.push_back({{"fault", fault.definition->written}, {"id", fault.id}, {"seen", fault.seen}, {"struck", fault.applied}});
   }
   return {{"understudy_snapshot", kFormat},
           {"taken", render_rfc3339_millis(snapshot.taken)},

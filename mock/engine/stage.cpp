@@ -42,26 +42,29 @@ std::optional<Clock> read_clock(const Json& clock) {
   return is_pair && clock["runs"] == true ? Clock(std::chrono::duration_cast<Milliseconds>(*time - Clock().now())) : Clock(*time);
 }
 
+void start_sequence(Tenant& tenant, const std::string& api, const std::string& sequence, std::int64_t first) {
+  const std::string name = api + "." + sequence;
+  tenant.write(change::SequenceMoved{.sequence = name, .next = first});
+}
+
 std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Engine& engine) {
   if (const auto clock = given.find("clock"); clock != given.end()) {
     const auto read = read_clock(*clock);
     if (!read)
       return bad_given("bad-clock", "found clock " + describe(*clock) + ", expected an RFC 3339 time, or {start: one, runs: true}");
-    tenant.env.clock = *read;
+    tenant.write(change::ClockMoved{.clock = *read});
   }
   if (const auto seed = given.find("seed"); seed != given.end()) {
     if (!seed->is_number_integer()) return bad_given("wrong-type", "'seed' is not an integer");
-    tenant.env.random = Random(static_cast<std::uint64_t>(seed->get<std::int64_t>()));
+    tenant.write(change::RandomMoved{.random = Random(static_cast<std::uint64_t>(seed->get<std::int64_t>()))});
   }
   for (const auto& contract : engine.contracts.apis) {
-    tenant.env.ids.enter(contract->api);
-    for (const auto& [sequence, first] : contract->sequences) tenant.env.ids.start(sequence, first);
+    for (const auto& [sequence, first] : contract->sequences) start_sequence(tenant, contract->api, sequence, first);
   }
-  tenant.env.ids.enter(tenant.api);
   const Json firsts = given.value("ids", Json::object());
   for (const auto& [sequence, first] : firsts.items()) {
     if (!first.is_number_integer()) return bad_given("wrong-type", "the first number of sequence '" + sequence + "' is not an integer");
-    tenant.env.ids.start(sequence, first.get<std::int64_t>());
+    start_sequence(tenant, tenant.api, sequence, first.get<std::int64_t>());
   }
   return std::nullopt;
 }
@@ -69,10 +72,8 @@ std::optional<Problem> give_env(Tenant& tenant, const Json& given, const Engine&
 std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const Engine& engine) {
   std::vector<std::string> known;
   for (const auto& contract : engine.contracts.apis) {
-    ApiState& state = tenant.states_by_api.at(contract->api);
-    state.switches = resolve_profile(tenant.profile, *contract);
     for (const Setting& setting : contract->settings) {
-      state.settings[setting.name] = setting.value;
+      tenant.write(change::SettingSet{.api = contract->api, .setting = setting.name, .value = setting.value});
       known.push_back(setting.name);
     }
   }
@@ -81,7 +82,7 @@ std::optional<Problem> give_settings(Tenant& tenant, const Json& given, const En
     bool found = false;
     for (const auto& contract : engine.contracts.apis) {
       if (contract->find_setting(name) == nullptr) continue;
-      tenant.states_by_api.at(contract->api).settings[name] = value.get<bool>();
+      tenant.write(change::SettingSet{.api = contract->api, .setting = name, .value = value.get<bool>()});
       found = true;
     }
     if (!found) return bad_given("unknown-setting", "found unknown setting '" + name + "'" + did_you_mean(name, known));
@@ -109,7 +110,8 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Eng
   }
   // Afterwards, because an answer may show records of several collections.
   for (const Seeded& one : seeded) {
-    auto problem = check_seed(tenant, one.contract, one.collection, one.records);
+    const ApiState& state = tenant.state().states_by_api.at(one.contract.api);
+    auto problem = check_seed(tenant, one.contract, state, one.collection, one.records);
     if (!problem) continue;
     problem->pointer = join_pointer("/records", one.name) + problem->pointer;
     return problem;
@@ -117,9 +119,13 @@ std::optional<Problem> give_records(Tenant& tenant, const Json& given, const Eng
   return std::nullopt;
 }
 
+void set_limit(Tenant& tenant, const std::string& api, const std::optional<RateLimit>& limit) {
+  tenant.write(change::LimitSet{.api = api, .limit = limit ? std::make_shared<const RateLimit>(*limit) : nullptr});
+}
+
 std::optional<Problem> give_limits(Tenant& tenant, const Json& given, const Engine& engine) {
   for (const auto& contract : engine.contracts.apis) {
-    if (engine.options.rate_limits) tenant.states_by_api.at(contract->api).limiter = Limiter(contract->rate_limit);
+    if (engine.options.rate_limits) set_limit(tenant, contract->api, contract->rate_limit);
   }
   const auto limits = given.find("limits");
   return limits == given.end() ? std::nullopt : set_limits(tenant, *limits, engine.contracts, tenant.api);
@@ -136,11 +142,11 @@ std::optional<Problem> give_faults(Tenant& tenant, const Json& given, const Engi
 // The records that the contracts themselves define.
 void add_contract_records(Tenant& tenant, const Contracts& contracts) {
   for (const auto& contract : contracts.apis) {
-    tenant.env.ids.enter(contract->api);
+    Draws env(tenant, contract->api);
     for (const auto& [collection, records] : contract->records) {
-      Transaction transaction(tenant.states_by_api.at(contract->api).store);
-      for (const Json& record : records) transaction.create(collection, record, tenant.env);
-      transaction.commit();
+      Transaction transaction(tenant.state().states_by_api.at(contract->api).store);
+      for (const Json& record : records) transaction.create(collection, record, env);
+      transaction.commit(tenant);
     }
   }
 }
@@ -179,16 +185,26 @@ std::string text_member(const Json& object, const char* name, const std::string&
   return found != object.end() && found->is_string() ? found->get<std::string>() : fallback;
 }
 
+// Of a tenant that is replaced: an exchange that is still with it changes nothing that stays. Returns the number of the last one.
+std::uint64_t end_commits(Tenant& tenant) {
+  const TenantLock lock(tenant);
+  tenant.commit();
+  tenant.stop_listening();
+  return tenant.number();
+}
+
 }  // namespace
 
-Result<std::vector<ArmedFault>> read_faults(const Json& faults, const Contracts& contracts, const std::string& default_api) {
+Result<FaultDefinitions> read_faults(const Json& faults, const Contracts& contracts, const std::string& default_api) {
   if (!faults.is_array()) return tl::unexpected(bad_given("wrong-type", "'faults' is not a list"));
-  std::vector<ArmedFault> read;
+  FaultDefinitions read;
   for (const Json& fault : faults) {
     auto spec = parse_fault(fault);
     if (!spec) return tl::unexpected(bad_given("bad-fault", spec.error()));
     if (auto problem = place_fault(*spec, contracts, default_api)) return tl::unexpected(std::move(*problem));
-    read.push_back({.spec = std::move(*spec), .written = fault});
+    Json written = fault;
+    if (!spec->on.empty()) written["on"] = spec->on;
+    read.push_back(std::make_shared<const FaultDefinition>(FaultDefinition{.spec = std::move(*spec), .written = std::move(written)}));
   }
   return read;
 }
@@ -198,16 +214,15 @@ Problem limit_reached(const std::string& what, std::size_t most) {
 }
 
 std::optional<Problem> check_fault_count(const Tenant& tenant, std::size_t added) {
-  if (tenant.faults.size() + added <= tenant.bounds.faults) return std::nullopt;
+  if (tenant.state().faults.size() + added <= tenant.bounds.faults) return std::nullopt;
   return limit_reached("faults of tenant '" + tenant.name + "'", tenant.bounds.faults);
 }
 
-std::vector<std::uint64_t> arm_faults(Tenant& tenant, const std::vector<ArmedFault>& faults) {
+std::vector<std::uint64_t> arm_faults(Tenant& tenant, const FaultDefinitions& faults) {
   std::vector<std::uint64_t> numbers;
-  for (const ArmedFault& fault : faults) {
-    tenant.faults.push_back(fault);
-    tenant.faults.back().id = tenant.next_fault_id++;
-    numbers.push_back(tenant.faults.back().id);
+  for (const auto& fault : faults) {
+    const std::uint64_t id = numbers.emplace_back(tenant.state().next_fault_id);
+    tenant.write(change::FaultArmed{.id = id, .fault = fault});
   }
   return numbers;
 }
@@ -216,18 +231,18 @@ std::optional<Problem> set_limits(Tenant& tenant, const Json& limits, const Cont
   const auto specs = parse_limits(limits, default_api);
   const auto wrong = [](const BadLimit& one) { return bad_given(one.code, "limits" + one.pointer + ": " + one.message); };
   if (!specs) return wrong(specs.error());
-  std::vector<std::pair<std::string, Limiter>> limiters;
+  std::vector<std::pair<std::string, std::optional<RateLimit>>> resolved;
   for (const auto& [api, spec] : *specs) {
     const Contract* contract = contracts.find_api(api);
     if (contract == nullptr) {
       return bad_given("unknown-api", api.empty() ? "limits: name the API, as in {\"limits\": {\"api\": {\"requests\": 3}}}"
                                                   : "limits: found unknown API '" + api + "'");
     }
-    const auto limit = resolve_limit(spec, *contract);
+    auto limit = resolve_limit(spec, *contract);
     if (!limit) return wrong(limit.error());
-    limiters.emplace_back(api, Limiter(*limit));
+    resolved.emplace_back(api, *std::move(limit));
   }
-  for (auto& [api, limiter] : limiters) tenant.states_by_api.at(api).limiter = limiter;
+  for (const auto& [api, limit] : resolved) set_limit(tenant, api, limit);
   return std::nullopt;
 }
 
@@ -240,20 +255,21 @@ Result<const Collection*> find_collection(const Contract& contract, const std::s
 }
 
 Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& records,
-                                         bool may_replace) {
+                                         bool may_replace, const SeedCheck& check) {
   const auto definition = find_collection(contract, collection);
   if (!definition) return tl::unexpected(definition.error());
   const std::string name = contract.api + "." + collection;
   if (!records.is_array()) return tl::unexpected(bad_given("wrong-type", "records of '" + name + "' are not a list"));
-  if (record_count(tenant) + records.size() > tenant.bounds.records)
+  if (record_count(tenant.state()) + records.size() > tenant.bounds.records)
     return tl::unexpected(limit_reached("records of tenant '" + tenant.name + "'", tenant.bounds.records));
-  Store& store = tenant.states_by_api.at(contract.api).store;
-  tenant.env.ids.enter(contract.api);
+  const ApiState& state = tenant.state().states_by_api.at(contract.api);
+  const Store& store = state.store;
+  Draws env(tenant, contract.api);
   Transaction transaction(store);
   std::vector<std::string> keys;
   for (const Json& record : records) {
     if (!record.is_object()) return tl::unexpected(bad_given("wrong-type", "a record of '" + name + "' is not an object"));
-    Json completed = transaction.complete(collection, record, tenant.env);
+    Json completed = transaction.complete(collection, record, env);
     const std::string& key = keys.emplace_back(store.key_of(collection, completed));
     if (key.empty()) {
       const Collection& one = **definition;
@@ -264,10 +280,20 @@ Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contrac
       return tl::unexpected(bad_given("record-exists", "'" + name + "' has a record '" + key + "' already"));
     transaction.put(collection, std::move(completed));
   }
-  transaction.commit();
-  store.mark_seeded(collection);
   std::vector<Record> seeded;
-  for (const std::string& key : keys) seeded.push_back(store.find(collection, key));
+  for (const std::string& key : keys) seeded.push_back(transaction.find(collection, key));
+  if (check) {
+    ApiState trial(contract);  // as the state will be
+    trial.store = store;
+    trial.switches = state.switches;
+    trial.settings = state.settings;
+    trial.limiter = state.limiter;
+    transaction.store_into(trial.store);
+    trial.store.mark_seeded(collection);
+    if (auto problem = check(trial, seeded)) return tl::unexpected(*std::move(problem));
+  }
+  transaction.commit(tenant);
+  tenant.write(change::CollectionSeeded{.api = contract.api, .collection = collection});
   return seeded;
 }
 
@@ -285,11 +311,13 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
     const std::string hint = did_you_mean(tenant->api, contracts.api_names());
     return tl::unexpected(bad_given("unknown-api", "found unknown API '" + tenant->api + "'" + hint));
   }
-  if (const auto profile = given.find("profile"); profile != given.end() && !profile->is_null()) {
-    auto parsed = parse_profile(*profile, contracts);
+  Profile profile = options.profile;
+  if (const auto wanted = given.find("profile"); wanted != given.end() && !wanted->is_null()) {
+    auto parsed = parse_profile(*wanted, contracts);
     if (!parsed) return tl::unexpected(parsed.error());
-    tenant->profile = std::move(*parsed);
+    profile = *std::move(parsed);
   }
+  tenant->write(change::ProfileSet{.profile = std::make_shared<const Profile>(std::move(profile))});
   if (auto problem = give_env(*tenant, given, *this)) return tl::unexpected(std::move(*problem));
   if (auto problem = give_settings(*tenant, given, *this)) return tl::unexpected(std::move(*problem));
   add_contract_records(*tenant, contracts);
@@ -316,22 +344,38 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
     if (!tenant) return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(tenant.error())});
     tenants.push_back(std::move(*tenant));
   }
+  // Locked until the commits of the staging have the numbers after those of the replaced tenants.
+  std::vector<TenantLock> locks;
+  std::vector<std::shared_ptr<Tenant>> replaced;
+  for (const auto& tenant : tenants) {
+    locks.emplace_back(*tenant);
+    replaced.push_back(directory.find(tenant->name));
+  }
   const auto clash = directory.exchange(tenants, restaging.removed);
-  if (!clash) return {};
+  if (!clash) {
+    for (std::size_t i = 0; i < tenants.size(); ++i) {
+      if (replaced[i] != nullptr) tenants[i]->continue_after(end_commits(*replaced[i]));
+    }
+    return {};
+  }
+  for (const auto& tenant : tenants) tenant->stop_listening();
   auto problem = bad_given("credential-claimed", "tenant '" + clash->owner + "' already claims the credential of '" + clash->name + "'");
   return tl::unexpected(StagingProblem{.tenant = clash->name, .problem = std::move(problem)});
 }
 
 std::shared_ptr<Tenant> Engine::make_empty_tenant(const std::string& name) const {
-  auto tenant = std::make_shared<Tenant>(name, options.journal_entries, options.journal_bytes, journals);
+  auto tenant = std::make_shared<Tenant>(name, contracts, options.journal_entries, options.journal_bytes, journals);
   tenant->bounds = options.bounds;
-  tenant->profile = options.profile;
-  for (const auto& contract : contracts.apis) tenant->states_by_api.emplace(contract->api, *contract);
+  if (options.committed) {
+    tenant->listen([this, name](const auto& commit) { options.committed(name, commit); });
+    tenant->write(change::Staged{});
+  }
   return tenant;
 }
 
 std::shared_ptr<Tenant> Engine::make_default_tenant() const {
   auto tenant = make_empty_tenant(std::string(kDefaultTenant));
+  tenant->write(change::ProfileSet{.profile = std::make_shared<const Profile>(options.profile)});
   static_cast<void>(give_env(*tenant, Json::object(), *this));
   static_cast<void>(give_settings(*tenant, Json::object(), *this));
   return tenant;
@@ -340,8 +384,8 @@ std::shared_ptr<Tenant> Engine::make_default_tenant() const {
 void Engine::reset(Tenant& tenant, bool journal_too) const {
   auto fresh = tenant.staged == nullptr ? make_default_tenant() : make_tenant(tenant.name, *tenant.staged);
   assert(fresh);  // the tenant was made from this document before
-  const std::lock_guard lock(tenant.mutex);
-  restore_snapshot(tenant, take_snapshot(**fresh));
+  const TenantLock lock(tenant);
+  tenant.write(change::Restored{.state = std::make_shared<const TenantState>((*fresh)->state())});
   if (journal_too) tenant.journal.clear();
   tenant.journal_offset = tenant.journal.total();
 }

@@ -13,16 +13,16 @@ CredentialState check_credential(const Call& call) {
   switch (call.contract.credentials.kind) {
     case Credentials::Kind::bearer_token: {
       if (presented.token.empty()) return CredentialState::absent;
-      const auto token = call.tenant.tokens.find(presented.token);
-      if (token == call.tenant.tokens.end()) return CredentialState::unknown;
-      return call.tenant.env.clock.now() < token->second.expires ? CredentialState::valid : CredentialState::expired;
+      const auto token = call.tenant.state().tokens.find(presented.token);
+      if (token == call.tenant.state().tokens.end()) return CredentialState::unknown;
+      return call.env.clock.now() < token->second.expires ? CredentialState::valid : CredentialState::expired;
     }
     case Credentials::Kind::api_key:
       if (presented.key.empty()) return CredentialState::absent;
       if (call.contract.credentials.any) {
-        const auto token = call.tenant.tokens.find(presented.key);
-        return token != call.tenant.tokens.end() && call.tenant.env.clock.now() >= token->second.expires ? CredentialState::expired
-                                                                                                         : CredentialState::valid;
+        const auto token = call.tenant.state().tokens.find(presented.key);
+        return token != call.tenant.state().tokens.end() && call.env.clock.now() >= token->second.expires ? CredentialState::expired
+                                                                                                          : CredentialState::valid;
       }
       return presented.key == call.tenant.key ? CredentialState::valid : CredentialState::unknown;
     case Credentials::Kind::in_batch:
@@ -80,7 +80,10 @@ CredentialState check_login(const Tenant& tenant, std::string_view username, std
 std::optional<Rejection> throttle(const Call& call) {
   const PresentedCredential& presented = call.presented;
   const bool anonymous = presented.username.empty() && presented.token.empty() && presented.key.empty();
-  if (anonymous || call.state.limiter.take(call.tenant.env.clock.now())) return std::nullopt;
+  if (anonymous || !call.state.limiter.limit()) return std::nullopt;
+  const Limiter::Taken taken = call.state.limiter.take(call.env.clock.now());
+  call.tenant.write(change::LimitCounted{.api = call.contract.api, .count = taken.count});
+  if (taken.accepted) return std::nullopt;
   const auto& limit = call.contract.rate_limit;
   return Rejection{.answer = call.refusals().throttle, .rule = "rate_limit", .place = limit ? limit->place : Place()};
 }
@@ -120,11 +123,12 @@ std::optional<Rejection> commit(const Call& call, const Reply& reply, Transactio
   if (answer == nullptr || !answer->success) return std::nullopt;
   const std::int64_t growth = transaction.growth();
   const std::size_t most = call.tenant.bounds.records;
-  if (growth > 0 && record_count(call.tenant) + static_cast<std::size_t>(growth) > most) return reject_by_limit(call, "records", most);
+  if (growth > 0 && record_count(call.tenant.state()) + static_cast<std::size_t>(growth) > most)
+    return reject_by_limit(call, "records", most);
   const int writes = call.policy.writes_per_success(call);
   for (int i = 0; i < writes; ++i) {
     if (i > 0 && !perform(call, transaction)) break;
-    auto changes = transaction.commit();
+    auto changes = transaction.commit(call.tenant);
     if (trace.committed.empty())
       trace.committed = std::move(changes);
     else

@@ -25,13 +25,13 @@ CallResult perform(const Call& call, Transaction& transaction);
 // The stored records and sequences, as templates read them. All arguments outlive it.
 class StoredValues final : public TemplateSource {
  public:
-  StoredValues(const Transaction& records, Env& env) : records_(records), env_(env) {}
+  StoredValues(const Transaction& records, Draws& env) : records_(records), env_(env) {}
   Json select(const std::string& collection, const Json& where, std::size_t most) const override;
   std::int64_t next(const std::string& sequence) const override { return env_.ids.next(sequence); }
 
  private:
   const Transaction& records_;
-  Env& env_;
+  Draws& env_;
 };
 // Adds those names of the request, the account and the time to `names` that are in `used`.
 void add_request_names(const Call& call, const std::set<std::string, std::less<>>& used, Json& names);
@@ -60,12 +60,12 @@ class FaultInjector {
   const ResponseDefinition* find_replacement(FaultSpec::Phase phase);
 
  private:
-  void record(ArmedFault& fault);
+  void record(const ArmedFault& fault);
   void expire_tokens() const;
 
   const Call call_;
   Trace* trace_;
-  std::vector<ArmedFault*> due_;
+  std::vector<const ArmedFault*> due_;
   std::vector<FaultSpec> decorations_;
 };
 

@@ -33,7 +33,7 @@ Json write_time(const Contract& contract, const Json* schema, Time now) {
 }
 
 // Times, and what the model says: a new record gets all members that are not optional; a changed one what is required.
-void follow_model(const Contract& contract, const Collection& collection, Json& record, Env& env, bool is_new) {
+void follow_model(const Contract& contract, const Collection& collection, Json& record, Draws& env, bool is_new) {
   const Json* model = find_pointer(contract.document, collection.model);
   Sampler sampler(contract.document, env.random.next());
   const auto members = sampler.members(model);
@@ -63,7 +63,7 @@ void follow_model(const Contract& contract, const Collection& collection, Json& 
 
 }  // namespace
 
-Json Transaction::complete(std::string_view collection, Json record, Env& env) const {
+Json Transaction::complete(std::string_view collection, Json record, Draws& env) const {
   const auto& collections = store_->contract().collections;
   const auto found = collections.find(collection);
   if (found == collections.end() || !record.is_object()) return record;
@@ -90,13 +90,13 @@ Json Transaction::complete(std::string_view collection, Json record, Env& env) c
   return record;
 }
 
-Record Transaction::create(std::string_view collection, Json record, Env& env) {
+Record Transaction::create(std::string_view collection, Json record, Draws& env) {
   auto stored = std::make_shared<const Json>(complete(collection, std::move(record), env));
   write(collection, store_->key_of(collection, *stored), stored);
   return stored;
 }
 
-Json Transaction::update(std::string_view collection, Json record, Env& env) {
+Json Transaction::update(std::string_view collection, Json record, Draws& env) {
   const Contract& contract = store_->contract();
   const auto found = contract.collections.find(collection);
   if (found != contract.collections.end() && !found->second.model.empty()) follow_model(contract, found->second, record, env, false);

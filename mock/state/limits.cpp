@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 namespace understudy {
 namespace {
@@ -27,22 +28,29 @@ std::int64_t Limiter::level(Time now) const {
   return elapsed > count_.level / leak ? 0 : count_.level - elapsed * leak;  // divided first: the product may overflow
 }
 
-bool Limiter::take(Time now) {
-  if (!limit_) return true;
+Limiter::Taken Limiter::take(Time now) const {
+  if (!limit_) return {.count = count_};
+  Count count = count_;
   if (is_window(*limit_)) {
     if (!is_open(now)) {
-      count_.since = now;
-      count_.used = 0;
+      count.since = now;
+      count.used = 0;
     }
-    if (count_.used >= limit_->requests) return false;
-    ++count_.used;
-    return true;
+    if (count.used >= limit_->requests) return {.accepted = false, .count = count};
+    ++count.used;
+    return {.count = count};
   }
-  count_.level = level(now);
-  count_.since = now;
-  if (count_.level + kCall > limit_->requests * kCall) return false;
-  count_.level += kCall;
-  return true;
+  count.level = level(now);
+  count.since = now;
+  if (count.level + kCall > limit_->requests * kCall) return {.accepted = false, .count = count};
+  count.level += kCall;
+  return {.count = count};
+}
+
+bool Limiter::operator==(const Limiter& other) const {
+  const auto words = [](const RateLimit& limit) { return std::tuple(limit.kind, limit.requests, limit.seconds, limit.per_second); };
+  if (limit_.has_value() != other.limit_.has_value() || count_ != other.count_) return false;
+  return !limit_ || words(*limit_) == words(*other.limit_);
 }
 
 Time Limiter::reset(Time now) const {

@@ -13,22 +13,28 @@ class Limiter {
   Limiter() = default;  // accepts every call
   explicit Limiter(const std::optional<RateLimit>& limit) : limit_(limit) {}
 
-  // Counts a call. False: it exceeds the limit and is not counted. A window starts with its first call.
-  bool take(Time now);
+  // The counts.
+  struct Count {
+    std::optional<Time> since;  // window: its start; bucket: when level was so
+    std::int64_t used = 0;      // window: calls in it
+    std::int64_t level = 0;     // bucket: millionths of a call
+    bool operator==(const Count&) const = default;
+  };
+  // The counts after a further call; one that exceeds the limit is not accepted and not counted. A window starts with its first call.
+  struct Taken {
+    bool accepted = true;
+    Count count;
+  };
+  Taken take(Time now) const;
   // When the next call is certainly accepted: the end of the window (if none is open, of one that starts now), or when the bucket has
   // room for one call. Without a limit an hour from now: a fault can throttle then, too.
   Time reset(Time now) const;
   std::int64_t remaining(Time now) const;  // calls that would be accepted now
   const std::optional<RateLimit>& limit() const { return limit_; }
 
-  // The counts, for snapshots.
-  struct Count {
-    std::optional<Time> since;  // window: its start; bucket: when level was so
-    std::int64_t used = 0;      // window: calls in it
-    std::int64_t level = 0;     // bucket: millionths of a call
-  };
   const Count& count() const { return count_; }
   void set_count(const Count& count) { count_ = count; }
+  bool operator==(const Limiter& other) const;  // the same limit and counts, wherever the limit is written
 
  private:
   bool is_open(Time now) const;

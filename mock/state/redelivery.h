@@ -3,10 +3,12 @@
 #pragma once
 
 #include <list>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
-
-#include "contracts/src/base/json.h"
+#include <vector>
 
 namespace understudy {
 
@@ -16,17 +18,21 @@ class Redeliveries {
   static constexpr std::size_t kMostCalls = 1000;
   static constexpr std::size_t kMostBytes = 8u << 20;  // of the keys: operation, id and parameters
 
-  using Entries = std::vector<std::optional<Json>>;  // by item; empty: not done
-  // The entries of the call; `items` empty ones if it is new. The reference is valid until the next call of this function.
-  Entries& recall(std::string key, std::size_t items);
+  using Entries = std::vector<std::optional<std::string>>;  // by item: its entry in the answer, as JSON; empty: not done
+  // The entries of a call that was delivered; null: it is unknown.
+  const Entries* find(std::string_view key) const;
+  // The call was delivered, perhaps again: it has at least `items` entries, empty ones if it is new.
+  void deliver(std::string_view key, std::size_t items);
+  // An item of a delivered call is done.
+  void finish(std::string_view key, std::size_t item, std::string_view entry);
 
   Redeliveries() = default;
   Redeliveries(const Redeliveries& other) { *this = other; }
   Redeliveries& operator=(const Redeliveries& other);
+  bool operator==(const Redeliveries& other) const { return calls_ == other.calls_; }
   // Calls by their keys, the latest first.
   using Calls = std::list<std::pair<std::string, Entries>>;
   const Calls& calls() const { return calls_; }
-  std::size_t size() const { return calls_.size(); }
 
  private:
   Calls calls_;

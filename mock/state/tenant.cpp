@@ -30,28 +30,7 @@ std::shared_ptr<Tenant> find_in(const std::map<std::string, std::shared_ptr<Tena
 
 }  // namespace
 
-std::size_t record_count(const TenantState& state) {
-  std::size_t count = 0;
-  for (const auto& [api, of_api] : state.states_by_api) count += of_api.store.size();
-  return count;
-}
-
-Json count_records(const TenantState& state) {
-  Json counts = Json::object();
-  for (const auto& [api, of_api] : state.states_by_api) {
-    for (const std::string& collection : of_api.store.collections()) counts[api + "." + collection] = of_api.store.count(collection);
-  }
-  return counts;
-}
-
-Snapshot take_snapshot(const Tenant& tenant) { return {{tenant}, tenant.env.clock.now()}; }
-
-void restore_snapshot(Tenant& tenant, const Snapshot& snapshot) {
-  static_cast<TenantState&>(tenant) = snapshot;
-  for (const ArmedFault& fault : tenant.faults) tenant.next_fault_id = std::max(tenant.next_fault_id, fault.id + 1);
-}
-
-std::string make_token(std::string_view tenant, Env& env) {
+std::string make_token(std::string_view tenant, Draws& env) {
   std::string token = std::string(kTokenHead) + ".";
   for (const char c : tenant) fmt::format_to(std::back_inserter(token), "{:02x}", static_cast<unsigned char>(c));
   return token + "." + env.random.text(32, kTokenAlphabet);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "contracts/src/model/template_words.h"
-#include "mock/state/index_key.h"
+#include "mock/records/index_key.h"
 
 namespace understudy {
 
@@ -92,25 +92,37 @@ std::int64_t Transaction::growth() const {
   return growth;
 }
 
-std::vector<RecordWrite> Transaction::commit() {
-  std::vector<RecordWrite> changes;
+std::vector<RecordWrite> Transaction::commit(LiveState& live) {
+  const std::string& api = store_->contract().api;
+  std::vector<RecordWrite> shown;
   for (const auto& written : order_) {
     const auto& [collection, key] = written->first;
     const Record& record = written->second;
     const Record before = store_->find(collection, key);
     if (record == nullptr) {
       if (before == nullptr) continue;
-      changes.push_back({RecordWrite::Kind::removed, collection, record_id(store_->contract(), collection, *before)});
-      store_->remove(collection, key);
+      shown.push_back({RecordWrite::Kind::removed, collection, record_id(store_->contract(), collection, *before)});
+      live.write(change::RecordRemoved{.api = api, .collection = collection, .id = key});
     } else {
-      const std::string id = record_id(store_->contract(), collection, *record);
-      changes.push_back({before == nullptr ? RecordWrite::Kind::created : RecordWrite::Kind::updated, collection, id});
-      store_->put(collection, id, record);
+      const bool is_new = before == nullptr;
+      shown.push_back({is_new ? RecordWrite::Kind::created : RecordWrite::Kind::updated, collection,
+                       record_id(store_->contract(), collection, *record)});
+      live.write(change::RecordStored{.api = api, .collection = collection, .id = shown.back().id, .record = record, .is_new = is_new});
     }
   }
   writes_.clear();
   order_.clear();
-  return changes;
+  return shown;
+}
+
+void Transaction::store_into(Store& trial) const {
+  for (const auto& written : order_) {
+    const auto& [collection, key] = written->first;
+    if (written->second == nullptr)
+      trial.remove(collection, key);
+    else
+      trial.put(collection, record_id(trial.contract(), collection, *written->second), written->second);
+  }
 }
 
 }  // namespace understudy

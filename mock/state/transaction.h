@@ -2,7 +2,7 @@
 #pragma once
 
 #include "contracts/src/model/rules.h"
-#include "mock/state/store.h"
+#include "mock/state/draws.h"
 
 namespace understudy {
 
@@ -20,7 +20,7 @@ constexpr std::string_view to_string(RecordWrite::Kind kind) {
 // Reads the store and its own writes. Writes that are not committed are dropped. Use one at a time for a store.
 class Transaction final : public RecordLookup {
  public:
-  explicit Transaction(Store& store) : store_(&store) {}
+  explicit Transaction(const Store& store) : store_(&store) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -34,19 +34,21 @@ class Transaction final : public RecordLookup {
   bool is_seeded(std::string_view collection) const override;
 
   // A new record with its collection's defaults and its id, which is taken from a member or drawn from `env`. Stores nothing.
-  Json complete(std::string_view collection, Json record, Env& env) const;
+  Json complete(std::string_view collection, Json record, Draws& env) const;
   // Completes a new record, stores it and returns it.
-  Record create(std::string_view collection, Json record, Env& env);
+  Record create(std::string_view collection, Json record, Draws& env);
   void put(std::string_view collection, Json record);  // creates or replaces by its id member
   // Stores a record that a client has changed, after what its collection says about such records. Returns it.
-  Json update(std::string_view collection, Json record, Env& env);
+  Json update(std::string_view collection, Json record, Draws& env);
   bool remove(std::string_view collection, std::string_view id);
-  std::vector<RecordWrite> commit();
-  std::int64_t growth() const;  // by how many records commit() changes the size of the store
+  // Writes to the state that the store belongs to. Returns what the journal shows of it.
+  std::vector<RecordWrite> commit(LiveState& live);
+  void store_into(Store& trial) const;  // writes to a store that belongs to no tenant
+  std::int64_t growth() const;          // by how many records commit() changes the size of the store
 
  private:
   void write(std::string_view collection, std::string key, Record record);
-  Store* store_;
+  const Store* store_;
   using Writes = std::map<std::pair<std::string, std::string>, Record>;  // (collection, id) -> record; null: removed
   Writes writes_;
   std::vector<Writes::const_iterator> order_;

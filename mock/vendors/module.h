@@ -18,7 +18,7 @@ struct HandlerCall {
   const std::map<std::string, std::string>& path;
   const Json& query;  // bound query parameters by their documented names
   Transaction& store;
-  Env& env;
+  Draws& env;
   Json* spare_body = nullptr;  // the body, where nothing needs it later
 };
 

@@ -61,7 +61,7 @@ Json number_of(const Contract& contract, std::string_view schema, const Json& na
 }
 
 // Eleven digits from the account's pool and the GS1 check digit.
-std::string next_upc(Env& env) {
+std::string next_upc(Draws& env) {
   std::string digits = std::to_string(84'000'000'000 + env.ids.next("upc"));
   int sum = 0;
   for (std::size_t i = 0; i < digits.size(); ++i) sum += (digits[i] - '0') * (i % 2 == 0 ? 3 : 1);
@@ -86,7 +86,7 @@ Outcome create_product(const HandlerCall& call) {
 }
 
 // Numbers the objects of a list that have no number.
-void number_elements(Json& record, const char* list, const char* member, const char* sequence, Env& env) {
+void number_elements(Json& record, const char* list, const char* member, const char* sequence, Draws& env) {
   const auto elements = record.find(list);
   if (elements == record.end() || !elements->is_array()) return;
   for (Json& element : *elements) {

@@ -87,8 +87,9 @@ bool is_token_valid(const Engine& engine, const std::string& token) {
   const auto tenant = name ? engine.directory.find(*name) : nullptr;
   if (!tenant) return false;
   const std::lock_guard lock(tenant->mutex);
-  const auto found = tenant->tokens.find(token);
-  return found != tenant->tokens.end() && tenant->env.clock.now() < found->second.expires;
+  const TenantState& state = tenant->state();
+  const auto found = state.tokens.find(token);
+  return found != state.tokens.end() && state.env.clock.now() < found->second.expires;
 }
 
 std::optional<CriterionResult> compare_credential(const NearMiss& miss, const Engine& engine, const JournalEntry& entry,

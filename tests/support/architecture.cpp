@@ -66,7 +66,7 @@ std::vector<Room> make_rooms() {
   const Prefixes contracts = {"contracts/src/"};
   const Prefixes model = {"contracts/src/base", "contracts/src/yaml", "contracts/src/schema", "contracts/src/redact"};
   const Prefixes data = contracts + Prefixes{"scenarios/src/"};
-  const Prefixes engine = data + Prefixes{"mock", "mock/state", "mock/vendors", "mock/engine"};
+  const Prefixes engine = data + Prefixes{"mock", "mock/records", "mock/state", "mock/vendors", "mock/engine"};
   const Prefixes judge = data + Prefixes{"conformance/target", "conformance/judge"};
   const Prefixes program = data + Prefixes{"mock/", "conformance/"};
   const Prefixes everything = program + Prefixes{"library/", "cli/", "tests/", "bench/"};
@@ -87,9 +87,10 @@ std::vector<Room> make_rooms() {
       {"scenarios/src/write/", contracts + Prefixes{"scenarios/src/model", "scenarios/src/lint"}},
       {"mock/", contracts},
       {"mock/mock.cpp", engine + Prefixes{"mock/mutation", "mock/admin", "mock/wiremock"}},
-      {"mock/state/", data + Prefixes{"mock"}},
-      {"mock/vendors/", data + Prefixes{"mock", "mock/state"}},
-      {"mock/engine/", data + Prefixes{"mock", "mock/state", "mock/vendors"}},
+      {"mock/records/", data},
+      {"mock/state/", data + Prefixes{"mock", "mock/records"}},
+      {"mock/vendors/", data + Prefixes{"mock", "mock/records", "mock/state"}},
+      {"mock/engine/", data + Prefixes{"mock", "mock/records", "mock/state", "mock/vendors"}},
       {"mock/mutation/", engine},
       {"mock/admin/", engine},
       {"mock/wiremock/", engine + Prefixes{"mock/admin"}},
@@ -254,7 +255,8 @@ Violations check_vendor_names(const SourceFile& file) {
 }
 
 Violations check_mutation(const SourceFile& file) {
-  if (!is_cpp(file) || !starts_with_any(file.path, {"mock/engine/", "mock/state/", "mock/vendors/", "mock/wire/"})) return {};
+  if (!is_cpp(file) || !starts_with_any(file.path, {"mock/engine/", "mock/records/", "mock/state/", "mock/vendors/", "mock/wire/"}))
+    return {};
   Violations violations;
   for (const Line& line : lines_of(lower(file.text)))
     for (const std::string_view word : {"mutation", "mutant", "mutate", "on purpose"})
@@ -372,6 +374,8 @@ const std::vector<Rule>& rules() {
       {"vendor names", "what is particular to a vendor is data, or C++ in mock/vendors", each_file<check_vendor_names>},
       {"mutation", "a reader of the engine need not know mutation testing: it is a policy and a decorator in mock/mutation",
        each_file<check_mutation>},
+      {"state writers", "what changes a tenant is a Change that apply() makes, so that commits are complete",
+       each_file<check_state_writers>},
       {"header opening", "a reader learns from the first lines what a header offers", each_file<check_header_opening>},
       {"own header first", "so that a header stands on its own", each_file<check_own_header_first>},
       {"length", "a file this long holds two ideas", each_file<check_length>},

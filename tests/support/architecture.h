@@ -52,6 +52,7 @@ bool is_word_character(char c);
 // Where `word` is, not as a part of a longer name; npos if nowhere.
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from);
 
+Violations check_state_writers(const SourceFile& file);  // architecture_state.cpp
 // The rules about words: architecture_words.cpp.
 Violations check_retired_names(const SourceFile& file);
 Violations check_retired_phrases(const SourceFile& file);

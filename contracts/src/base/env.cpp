@@ -239,21 +239,19 @@ void Clock::advance(Milliseconds by) {
     shift_ += by;
 }
 
-void Ids::start(const std::string& sequence, std::int64_t first) { next_[api_ + "." + sequence] = first; }
-
-std::int64_t Ids::next(const std::string& sequence) {
-  fmt::memory_buffer key;
-  fmt::format_to(std::back_inserter(key), "{}.{}", api_, sequence);
-  auto found = next_.find(std::string_view(key.data(), key.size()));
-  if (found == next_.end()) found = next_.emplace(fmt::to_string(key), 1).first;
-  std::int64_t& next = found->second;
-  return next == std::numeric_limits<std::int64_t>::max() ? next : next++;
-}
-
-std::int64_t Ids::peek(const std::string& sequence) const {
-  const auto found = next_.find(api_ + "." + sequence);
+std::int64_t Ids::peek(std::string_view sequence) const {
+  const auto found = next_.find(sequence);
   return found == next_.end() ? 1 : found->second;
 }
+
+void Ids::set(std::string_view sequence, std::int64_t next) {
+  if (const auto found = next_.find(sequence); found != next_.end())
+    found->second = next;
+  else
+    next_.emplace(sequence, next);
+}
+
+std::int64_t Ids::after(std::int64_t number) { return number == std::numeric_limits<std::int64_t>::max() ? number : number + 1; }
 
 std::uint64_t Random::next() {
   state_ += 0x9E3779B97F4A7C15u;

@@ -42,27 +42,26 @@ class Clock {
   void set(Time time) { fixed_ = time; }
   bool is_virtual() const { return fixed_.has_value(); }
   Milliseconds shift() const { return shift_; }  // ahead of the system clock; without meaning in a virtual clock
+  bool operator==(const Clock&) const = default;
 
  private:
   std::optional<Time> fixed_;
   Milliseconds shift_{0};
 };
 
-// Named sequences of integers, separate for each API. A number is drawn once, even if its transaction is discarded.
+// Named sequences of integers. A number is drawn once, even if its transaction is discarded.
 class Ids {
  public:
-  // From now on sequence names mean those of this API. Call it before an exchange draws numbers.
-  void enter(std::string api) { api_ = std::move(api); }
-  void start(const std::string& sequence, std::int64_t first);
-  std::int64_t next(const std::string& sequence);  // an unknown sequence starts at 1; the greatest integer is repeated
-  std::int64_t peek(const std::string& sequence) const;
+  // The number that a sequence gives next; an unknown one starts at 1.
+  std::int64_t peek(std::string_view sequence) const;
+  void set(std::string_view sequence, std::int64_t next);
+  static std::int64_t after(std::int64_t number);  // the greatest integer is repeated
   // The next number of every sequence that was started or drawn from, by api.sequence.
   using Numbers = std::map<std::string, std::int64_t, std::less<>>;
   const Numbers& all() const { return next_; }
-  void set_all(Numbers next) { next_ = std::move(next); }
+  bool operator==(const Ids&) const = default;
 
  private:
-  std::string api_;
   Numbers next_;
 };
 
@@ -74,6 +73,7 @@ class Random {
   std::uint64_t state() const { return state_; }  // Random(state()) continues the same sequence
   double unit();                                  // [0, 1)
   std::string text(std::size_t length, std::string_view alphabet);
+  bool operator==(const Random&) const = default;
 
  private:
   std::uint64_t state_;
@@ -83,6 +83,7 @@ struct Env {
   Clock clock;
   Ids ids;
   Random random;
+  bool operator==(const Env&) const = default;
 };
 
 // Measures durations by the machine's steady clock, for reports. Never part of a response.

@@ -4,6 +4,7 @@
 #include "cli/local_mock.h"
 #include "conformance/run/suite.h"
 #include "conformance/target/http_transport.h"
+#include "mock/state/tenant.h"
 #include "scenarios/src/model/collect.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
@@ -46,9 +47,10 @@ class Recorder final : public Reporter {
 };
 
 Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint64_t> shuffle_seed, std::size_t jobs,
-                 Coverage* coverage = nullptr) {
+                 Coverage* coverage = nullptr, std::shared_ptr<Mock> mock = nullptr) {
   auto local = LocalMock::open(bundled_contracts(), Profile{}, 2);
   REQUIRE(local);
+  if (mock != nullptr) (*local)->replace(std::move(mock));
   const Target target = (*local)->target();
   SuiteOptions suite;
   suite.profiles = standard_profiles();
@@ -66,6 +68,28 @@ Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint
   CHECK((*local)->own_findings() == Json::array());
   return recorder;
 }
+
+// Applies each commit, once it was text, to copies of the tenants and compares them.
+struct Follower {
+  Mock* mock = nullptr;
+  std::mutex mutex;  // guards the rest
+  std::map<std::string, TenantState> copies;
+  std::size_t commits = 0;
+  std::set<std::string> differing;  // names of tenants
+
+  void follow(const std::string& tenant, const Commit& commit) {
+    const std::lock_guard lock(mutex);
+    const auto text = parse_json(render_json(render_commit(commit)));
+    const auto read = parse_commit(text.value_or(Json()), bundled_contracts());
+    TenantState& copy = copies.try_emplace(tenant, bundled_contracts()).first->second;
+    if (read) {
+      for (const Change& change : (*read)->changes()) apply(copy, change);
+    }
+    ++commits;
+    const auto live = mock == nullptr ? nullptr : mock->find_tenant(tenant);
+    if (live != nullptr && !(copy == live->state())) differing.insert(tenant);
+  }
+};
 
 std::vector<ScenarioFile> bundled_scenarios() {
   Collected collected = parse_scenarios(bundled_file_set());
@@ -159,6 +183,19 @@ TEST_CASE("the bundled scenarios pass, cover what is documented, and give the sa
     CHECK(done == all);
     CHECK(all > 200);
   }
+}
+
+TEST_CASE("every commit of the bundled scenarios makes of a copy what the tenant is", "[bundled][commits]") {
+  Follower follower;
+  MockOptions options;
+  options.committed = [&](const std::string& tenant, const auto& commit) { follower.follow(tenant, *commit); };
+  const auto mock = std::make_shared<Mock>(bundled_contracts(), options);
+  follower.mock = mock.get();
+
+  const Recorder recorder = run_all(with_clock(bundled_scenarios()), 3, 4, nullptr, mock);
+
+  CHECK(follower.commits > recorder.transcripts.size());
+  for (const std::string& tenant : follower.differing) FAIL_CHECK(tenant << " differs from what its commits make");
 }
 
 }  // namespace understudy

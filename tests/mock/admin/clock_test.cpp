@@ -48,8 +48,8 @@ TEST_CASE("a clock that runs begins at its start, also after a reset", "[clock][
 
   CHECK(stage.admin("GET", "/clock").at("virtual") == false);
   CHECK(minute() == "2026-03-02T12:00");
-  const auto before = stage.mock().find_tenant("tester")->env.clock.now();
-  while (stage.mock().find_tenant("tester")->env.clock.now() == before) continue;
+  const auto before = stage.mock().find_tenant("tester")->state().env.clock.now();
+  while (stage.mock().find_tenant("tester")->state().env.clock.now() == before) continue;
   stage.admin("POST", "/clock/advance", {{"by", "1h"}});
   CHECK(minute() == "2026-03-02T13:00");
   stage.send("POST", "/__admin/reset");
@@ -166,18 +166,23 @@ TEST_CASE("the bundled day passes from the command line", "[clock]") {
 
 TEST_CASE("redelivered calls are remembered up to a number and to a size, the stalest forgotten first", "[clock][redelivery]") {
   Redeliveries memory;
-  memory.recall("first", 1)[0] = "done";
-  for (std::size_t i = 1; i < Redeliveries::kMostCalls; ++i) memory.recall(std::to_string(i), 1);
+  memory.deliver("first", 1);
+  memory.finish("first", 0, "done");
+  for (std::size_t i = 1; i < Redeliveries::kMostCalls; ++i) memory.deliver(std::to_string(i), 1);
 
-  CHECK(memory.size() == Redeliveries::kMostCalls);
-  CHECK(memory.recall("first", 1)[0] == Json("done"));  // and so is the latest again
-  memory.recall("one more", 1);
-  CHECK(memory.size() == Redeliveries::kMostCalls);
-  CHECK(memory.recall("first", 1)[0] == Json("done"));
-  CHECK_FALSE(memory.recall("1", 1)[0].has_value());
+  CHECK(memory.calls().size() == Redeliveries::kMostCalls);
+  REQUIRE(memory.find("first") != nullptr);
+  CHECK(memory.find("first")->at(0) == "done");
+  memory.deliver("first", 1);  // and so is the latest again
+  memory.deliver("one more", 1);
+  CHECK(memory.calls().size() == Redeliveries::kMostCalls);
+  CHECK(memory.find("first")->at(0) == "done");
+  CHECK(memory.find("1") == nullptr);
 
   const std::string large(Redeliveries::kMostBytes, 'x');
-  memory.recall(large, 2)[1] = 5;
-  CHECK(memory.size() == 1);
-  CHECK(memory.recall(large, 2)[1] == Json(5));
+  memory.deliver(large, 2);
+  memory.finish(large, 1, "5");
+  CHECK(memory.calls().size() == 1);
+  CHECK(memory.find(large)->at(1) == "5");
+  CHECK_FALSE(memory.find(large)->at(0).has_value());
 }

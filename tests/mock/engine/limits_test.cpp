@@ -28,7 +28,11 @@ RateLimit bucket(std::int64_t requests, double per_second) {
 
 int taken(Limiter& limiter, Time now, int calls) {
   int count = 0;
-  for (int i = 0; i < calls; ++i) count += limiter.take(now) ? 1 : 0;
+  for (int i = 0; i < calls; ++i) {
+    const Limiter::Taken after = limiter.take(now);
+    limiter.set_count(after.count);
+    count += after.accepted ? 1 : 0;
+  }
   return count;
 }
 

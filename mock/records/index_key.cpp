@@ -1,4 +1,4 @@
-#include "mock/state/index_key.h"
+#include "mock/records/index_key.h"
 
 #include "contracts/src/base/number.h"
 #include "contracts/src/model/template_words.h"

@@ -11,6 +11,12 @@ namespace understudy {
 
 using Record = std::shared_ptr<const Json>;
 
+struct StoredRecord {
+  std::uint64_t serial = 0;  // its place in the order of creation
+  std::string id;
+  Record record;
+};
+
 class Store {
  public:
   // `contract` outlives the store.
@@ -28,6 +34,7 @@ class Store {
   bool is_seeded(std::string_view collection) const;
   // Creates or replaces a complete record by its id.
   void put(std::string_view collection, Json record);
+  void put(std::string_view collection, std::string_view id, Record record);
   bool remove(std::string_view collection, std::string_view id);  // false: there is none
   std::size_t clear(std::string_view collection);                 // returns how many there were
   // The id of a record as the store uses it: in lower case where the collection ignores case; empty if it has none.
@@ -35,8 +42,14 @@ class Store {
   // The collection counts as seeded from now on, even if it is empty: `exists_in` rules apply to it.
   void mark_seeded(std::string_view collection);
   std::vector<std::string> collections() const;
+  // For an exact copy elsewhere: the records with their places, and what they were made of.
+  std::vector<StoredRecord> entries(std::string_view collection) const;
+  std::uint64_t last_serial() const { return serial_; }
+  void restore(std::string_view collection, std::vector<StoredRecord> entries, bool is_seeded);
+  void set_last_serial(std::uint64_t serial) { serial_ = serial; }
   const Contract& contract() const { return *contract_; }
-  std::uint64_t writes() const { return writes_; }  // grows with every change
+  // The same records with the same ids, in the same order and with the same serial numbers.
+  bool operator==(const Store& other) const;
 
  private:
   friend class Transaction;
@@ -50,11 +63,10 @@ class Store {
   const Table* find_table(std::string_view collection) const;
   // A table to change. Copied first if another store shares it.
   Table& writable(std::string_view collection);
-  void put(std::string_view collection, const std::string& id, Record record);
   static void unindex(Table& table, std::uint64_t serial);
   const Contract* contract_;
   std::map<std::string, std::shared_ptr<Table>, std::less<>> tables_;
-  std::uint64_t serial_ = 0, writes_ = 0;
+  std::uint64_t serial_ = 0;
 };
 
 // The page of records that a list operation shows (listing.cpp).

@@ -1,11 +1,11 @@
-#include "mock/state/store.h"
+#include "mock/records/store.h"
 
 #include <algorithm>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/template_words.h"
-#include "mock/state/index_key.h"
+#include "mock/records/index_key.h"
 
 namespace understudy {
 namespace {
@@ -32,7 +32,6 @@ const Store::Table* Store::find_table(std::string_view collection) const {
 }
 
 Store::Table& Store::writable(std::string_view collection) {
-  ++writes_;
   std::shared_ptr<Table>& table = tables_[std::string(collection)];
   if (table == nullptr)
     table = std::make_shared<Table>();
@@ -124,7 +123,7 @@ std::string Store::key_of(std::string_view collection, const Json& record) const
   return id_key(collection, record_id(*contract_, collection, record));
 }
 
-void Store::put(std::string_view collection, const std::string& id, Record record) {
+void Store::put(std::string_view collection, std::string_view id, Record record) {
   Table& table = writable(collection);
   const std::string key = id_key(collection, id);
   const auto [place, is_new] = table.by_id.try_emplace(key, serial_ + 1);
@@ -133,7 +132,7 @@ void Store::put(std::string_view collection, const std::string& id, Record recor
   else
     unindex(table, place->second);
   for (auto& [keys, index] : table.indexes) index.emplace(index_key(*record, keys), place->second);
-  table.by_age[place->second] = {id, std::move(record)};
+  table.by_age[place->second] = {std::string(id), std::move(record)};
 }
 
 bool Store::remove(std::string_view collection, std::string_view id) {
@@ -167,6 +166,36 @@ void Store::unindex(Table& table, std::uint64_t serial) {
     const auto entry = std::find_if(first, last, [&](const auto& one) { return one.second == serial; });
     if (entry != last) index.erase(entry);
   }
+}
+
+std::vector<StoredRecord> Store::entries(std::string_view collection) const {
+  std::vector<StoredRecord> entries;
+  if (const Table* table = find_table(collection)) {
+    for (const auto& [serial, entry] : table->by_age) entries.push_back({.serial = serial, .id = entry.first, .record = entry.second});
+  }
+  return entries;
+}
+
+void Store::restore(std::string_view collection, std::vector<StoredRecord> entries, bool is_seeded) {
+  Table table{.seeded = is_seeded};
+  for (StoredRecord& entry : entries) {
+    table.by_id[id_key(collection, entry.id)] = entry.serial;
+    table.by_age[entry.serial] = {std::move(entry.id), std::move(entry.record)};
+  }
+  writable(collection) = std::move(table);
+}
+
+bool Store::operator==(const Store& other) const {
+  const auto is_same_entry = [](const auto& one, const auto& another) {
+    const auto& [id, record] = one.second;
+    const auto& [other_id, other_record] = another.second;
+    return one.first == another.first && id == other_id && (record == other_record || render_json(*record) == render_json(*other_record));
+  };
+  const auto is_same_table = [&](const auto& one, const auto& another) {
+    return one.first == another.first && one.second->seeded == another.second->seeded &&
+           std::ranges::equal(one.second->by_age, another.second->by_age, is_same_entry);
+  };
+  return serial_ == other.serial_ && std::ranges::equal(tables_, other.tables_, is_same_table);
 }
 
 }  // namespace understudy

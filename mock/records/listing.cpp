@@ -4,7 +4,7 @@
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/number.h"
-#include "mock/state/store.h"
+#include "mock/records/store.h"
 
 namespace understudy {
 namespace {

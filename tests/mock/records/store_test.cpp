@@ -53,9 +53,13 @@ TEST_CASE("records are selected by their members, with an index as without one",
 }
 
 TEST_CASE("a selection sees what was replaced, removed and added since", "[store]") {
-  const Contract contract = shelves();
-  Store store(contract);
-  for (int id = 1; id <= 3; ++id) store.put("stock", {{"ID", id}, {"SKU", "A"}});
+  auto contract = std::make_shared<Contract>(shelves());
+  contract->api = "shelves";
+  LiveState live(TenantState(Contracts{.apis = {contract}}));
+  const Store& store = live.state().states_by_api.at("shelves").store;
+  Transaction first(store);
+  for (int id = 1; id <= 3; ++id) first.put("stock", {{"ID", id}, {"SKU", "A"}});
+  first.commit(live);
   const Json where = {{"SKU", "A"}};
   CHECK(Transaction(store).select("stock", where).size() == 3);
 
@@ -66,7 +70,9 @@ TEST_CASE("a selection sees what was replaced, removed and added since", "[store
 
   CHECK(ids_of(transaction.select("stock", where)) == std::vector{3, 9});
   CHECK(ids_of(Transaction(store).select("stock", where)) == std::vector{1, 2, 3});
-  transaction.commit();
+  using Kind = RecordWrite::Kind;
+  CHECK(transaction.commit(live) ==
+        std::vector<RecordWrite>{{Kind::updated, "stock", "1"}, {Kind::removed, "stock", "2"}, {Kind::created, "stock", "9"}});
   CHECK(ids_of(Transaction(store).select("stock", where)) == std::vector{3, 9});
 }
 

@@ -1,0 +1,119 @@
+// The only writer of a tenant's state.
+#include <algorithm>
+
+#include "mock/state/change.h"
+
+namespace understudy {
+namespace {
+
+ApiState* find_api(TenantState& state, std::string_view api) {
+  const auto found = state.states_by_api.find(api);
+  return found == state.states_by_api.end() ? nullptr : &found->second;
+}
+
+// The state in an API whose records change.
+ApiState* unsettle(TenantState& state, std::string_view api) {
+  ApiState* found = find_api(state, api);
+  if (found != nullptr) found->settled_until = Time::min();
+  return found;
+}
+
+std::uint64_t next_fault_id(const TenantState& state) {
+  std::uint64_t next = state.next_fault_id;
+  for (const ArmedFault& fault : state.faults) next = std::max(next, fault.id + 1);
+  return next;
+}
+
+struct Applier {
+  TenantState& state;
+
+  void operator()(const change::RecordStored& stored) const {
+    if (ApiState* api = unsettle(state, stored.api)) api->store.put(stored.collection, stored.id, stored.record);
+  }
+  void operator()(const change::RecordRemoved& removed) const {
+    if (ApiState* api = unsettle(state, removed.api)) api->store.remove(removed.collection, removed.id);
+  }
+  void operator()(const change::CollectionCleared& cleared) const {
+    if (ApiState* api = unsettle(state, cleared.api)) api->store.clear(cleared.collection);
+  }
+  void operator()(const change::CollectionSeeded& seeded) const {
+    if (ApiState* api = unsettle(state, seeded.api)) api->store.mark_seeded(seeded.collection);
+  }
+  void operator()(const change::Settled& settled) const {
+    if (ApiState* api = find_api(state, settled.api)) api->settled_until = settled.until;
+  }
+  void operator()(const change::SequenceMoved& moved) const { state.env.ids.set(moved.sequence, moved.next); }
+  void operator()(const change::RandomMoved& moved) const { state.env.random = moved.random; }
+  void operator()(const change::ClockMoved& moved) const { state.env.clock = moved.clock; }
+  void operator()(const change::TokenIssued& issued) const {
+    state.tokens.insert_or_assign(
+        std::string(issued.token),
+        IssuedToken{.username = std::string(issued.username), .issued = issued.issued, .expires = issued.expires});
+  }
+  void operator()(const change::TokenExpired& expired) const {
+    if (const auto token = state.tokens.find(expired.token); token != state.tokens.end()) token->second.expires = expired.expires;
+  }
+  void operator()(const change::TokenForgotten& forgotten) const {
+    if (const auto token = state.tokens.find(forgotten.token); token != state.tokens.end()) state.tokens.erase(token);
+  }
+  void operator()(const change::LimitSet& set) const {
+    if (ApiState* api = find_api(state, set.api))
+      api->limiter = set.limit == nullptr ? Limiter() : Limiter(std::optional<RateLimit>(*set.limit));
+  }
+  void operator()(const change::LimitCounted& counted) const {
+    if (ApiState* api = find_api(state, counted.api)) api->limiter.set_count(counted.count);
+  }
+  void operator()(const change::CallDelivered& call) const {
+    if (ApiState* api = find_api(state, call.api)) api->delivered.deliver(call.call, static_cast<std::size_t>(call.items));
+  }
+  void operator()(const change::ItemDone& done) const {
+    if (ApiState* api = find_api(state, done.api)) api->delivered.finish(done.call, static_cast<std::size_t>(done.item), done.entry);
+  }
+  void operator()(const change::FaultArmed& armed) const {
+    state.faults.push_back({.definition = armed.fault, .id = armed.id});
+    state.next_fault_id = std::max(state.next_fault_id, armed.id + 1);
+  }
+  void operator()(const change::FaultCounted& counted) const {
+    const ArmedFault* found = find_fault(state, counted.id);
+    if (found == nullptr) return;
+    ArmedFault& fault = state.faults[static_cast<std::size_t>(found - state.faults.data())];
+    fault.seen = counted.seen;
+    fault.applied = counted.applied;
+  }
+  void operator()(const change::FaultDisarmed& disarmed) const {
+    if (const ArmedFault* found = find_fault(state, disarmed.id)) state.faults.erase(state.faults.begin() + (found - state.faults.data()));
+  }
+  void operator()(const change::Staged&) const {
+    std::map<std::string, ApiState, std::less<>> fresh;
+    for (const auto& [api, old] : state.states_by_api) fresh.emplace(api, old.store.contract());
+    state = TenantState();
+    state.states_by_api = std::move(fresh);
+  }
+  void operator()(const change::ProfileSet& set) const {
+    state.profile = *set.profile;
+    for (auto& [name, api] : state.states_by_api) api.switches = resolve_profile(state.profile, api.store.contract());
+  }
+  void operator()(const change::SettingSet& set) const {
+    if (ApiState* api = find_api(state, set.api)) api->settings.insert_or_assign(std::string(set.setting), set.value);
+  }
+  void operator()(const change::Restored& restored) const {
+    auto snapshots = std::move(state.snapshots);
+    const std::uint64_t next = state.next_fault_id;
+    state = *restored.state;
+    state.snapshots = std::move(snapshots);
+    state.next_fault_id = next;
+    state.next_fault_id = next_fault_id(state);
+  }
+  void operator()(const change::SnapshotStored& stored) const {
+    state.snapshots.insert_or_assign(std::string(stored.name), stored.snapshot);
+  }
+  void operator()(const change::SnapshotRemoved& removed) const {
+    if (const auto found = state.snapshots.find(removed.name); found != state.snapshots.end()) state.snapshots.erase(found);
+  }
+};
+
+}  // namespace
+
+void apply(TenantState& state, const Change& change) { std::visit(Applier{state}, change); }
+
+}  // namespace understudy

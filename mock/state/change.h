@@ -1,0 +1,199 @@
+// The closed list of what can change in the state of a tenant. A change says what is so afterwards, so that it can be applied to a copy
+// elsewhere with the same result. Its texts and lists belong to the caller: a change lives as long as they do. Commit (commit.h) keeps
+// changes; each kind has its name there, and members() lists what it consists of.
+#pragma once
+
+#include <variant>
+
+#include "mock/state/state.h"
+
+namespace understudy {
+
+namespace change {
+
+// --- records ------------------------------------------------------------------------------------------------------------
+
+struct RecordStored {  // created or replaced
+  static constexpr std::string_view kKind = "record-stored";
+  std::string_view api, collection, id;
+  Record record;
+  bool is_new = true;
+  static void members(auto& self, auto& visit) {
+    visit("api", self.api), visit("collection", self.collection), visit("id", self.id), visit("record", self.record);
+    visit("new", self.is_new);
+  }
+};
+
+struct RecordRemoved {
+  static constexpr std::string_view kKind = "record-removed";
+  std::string_view api, collection, id;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("collection", self.collection), visit("id", self.id); }
+};
+
+struct CollectionCleared {
+  static constexpr std::string_view kKind = "collection-cleared";
+  std::string_view api, collection;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("collection", self.collection); }
+};
+
+struct CollectionSeeded {  // counts as seeded from now on, even if it is empty
+  static constexpr std::string_view kKind = "collection-seeded";
+  std::string_view api, collection;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("collection", self.collection); }
+};
+
+struct Settled {  // no record changes by itself until then
+  static constexpr std::string_view kKind = "settled";
+  std::string_view api;
+  Time until;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("until", self.until); }
+};
+
+// --- ids, randomness, time ------------------------------------------------------------------------------------------------
+
+struct SequenceMoved {
+  static constexpr std::string_view kKind = "sequence-moved";
+  std::string_view sequence;  // api.sequence
+  std::int64_t next = 1;
+  static void members(auto& self, auto& visit) { visit("sequence", self.sequence), visit("next", self.next); }
+};
+
+struct RandomMoved {
+  static constexpr std::string_view kKind = "random-moved";
+  Random random;
+  static void members(auto& self, auto& visit) { visit("random", self.random); }
+};
+
+struct ClockMoved {
+  static constexpr std::string_view kKind = "clock-moved";
+  Clock clock;
+  static void members(auto& self, auto& visit) { visit("clock", self.clock); }
+};
+
+// --- credentials, limits, deliveries ------------------------------------------------------------------------------------------
+
+struct TokenIssued {
+  static constexpr std::string_view kKind = "token-issued";
+  std::string_view token, username;
+  Time issued, expires;
+  static void members(auto& self, auto& visit) {
+    visit("token", self.token), visit("username", self.username), visit("issued", self.issued), visit("expires", self.expires);
+  }
+};
+
+struct TokenExpired {
+  static constexpr std::string_view kKind = "token-expired";
+  std::string_view token;
+  Time expires;
+  static void members(auto& self, auto& visit) { visit("token", self.token), visit("expires", self.expires); }
+};
+
+struct TokenForgotten {
+  static constexpr std::string_view kKind = "token-forgotten";
+  std::string_view token;
+  static void members(auto& self, auto& visit) { visit("token", self.token); }
+};
+
+struct LimitSet {  // and counted from 0
+  static constexpr std::string_view kKind = "limit-set";
+  std::string_view api;
+  std::shared_ptr<const RateLimit> limit;  // null: none
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("limit", self.limit); }
+};
+
+struct LimitCounted {
+  static constexpr std::string_view kKind = "limit-counted";
+  std::string_view api;
+  Limiter::Count count;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("count", self.count); }
+};
+
+struct CallDelivered {  // perhaps again
+  static constexpr std::string_view kKind = "call-delivered";
+  std::string_view api, call;  // its key
+  std::uint64_t items = 0;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("call", self.call), visit("items", self.items); }
+};
+
+struct ItemDone {
+  static constexpr std::string_view kKind = "item-done";
+  std::string_view api, call;
+  std::uint64_t item = 0;
+  std::string_view entry;  // of the item in the answer, as JSON
+  static void members(auto& self, auto& visit) {
+    visit("api", self.api), visit("call", self.call), visit("item", self.item), visit("entry", self.entry);
+  }
+};
+
+// --- faults -----------------------------------------------------------------------------------------------------------------
+
+struct FaultArmed {
+  static constexpr std::string_view kKind = "fault-armed";
+  std::uint64_t id = 0;
+  std::shared_ptr<const FaultDefinition> fault;
+  static void members(auto& self, auto& visit) { visit("id", self.id), visit("fault", self.fault); }
+};
+
+struct FaultCounted {
+  static constexpr std::string_view kKind = "fault-counted";
+  std::uint64_t id = 0, seen = 0, applied = 0;
+  static void members(auto& self, auto& visit) { visit("id", self.id), visit("seen", self.seen), visit("applied", self.applied); }
+};
+
+struct FaultDisarmed {
+  static constexpr std::string_view kKind = "fault-disarmed";
+  std::uint64_t id = 0;
+  static void members(auto& self, auto& visit) { visit("id", self.id); }
+};
+
+// --- the whole tenant ---------------------------------------------------------------------------------------------------------
+
+struct Staged {  // everything is empty; what it was staged with follows
+  static constexpr std::string_view kKind = "staged";
+  static void members(auto&, auto&) {}
+};
+
+struct ProfileSet {  // and the switches of every API after it
+  static constexpr std::string_view kKind = "profile-set";
+  std::shared_ptr<const Profile> profile;
+  static void members(auto& self, auto& visit) { visit("profile", self.profile); }
+};
+
+struct SettingSet {
+  static constexpr std::string_view kKind = "setting-set";
+  std::string_view api, setting;
+  bool value = false;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("setting", self.setting), visit("value", self.value); }
+};
+
+struct Restored {  // to a snapshot, or to how it was staged. Its snapshots stay, and no number of a fault is used again
+  static constexpr std::string_view kKind = "restored";
+  std::shared_ptr<const TenantState> state;
+  static void members(auto& self, auto& visit) { visit("state", self.state); }
+};
+
+struct SnapshotStored {
+  static constexpr std::string_view kKind = "snapshot-stored";
+  std::string_view name;
+  std::shared_ptr<const Snapshot> snapshot;
+  static void members(auto& self, auto& visit) { visit("name", self.name), visit("snapshot", self.snapshot); }
+};
+
+struct SnapshotRemoved {
+  static constexpr std::string_view kKind = "snapshot-removed";
+  std::string_view name;
+  static void members(auto& self, auto& visit) { visit("name", self.name); }
+};
+
+}  // namespace change
+
+using Change = std::variant<change::RecordStored, change::RecordRemoved, change::CollectionCleared, change::CollectionSeeded,
+                            change::Settled, change::SequenceMoved, change::RandomMoved, change::ClockMoved, change::TokenIssued,
+                            change::TokenExpired, change::TokenForgotten, change::LimitSet, change::LimitCounted, change::CallDelivered,
+                            change::ItemDone, change::FaultArmed, change::FaultCounted, change::FaultDisarmed, change::Staged,
+                            change::ProfileSet, change::SettingSet, change::Restored, change::SnapshotStored, change::SnapshotRemoved>;
+
+// The only writer of a tenant's state. What names an API that the state does not have changes nothing.
+void apply(TenantState& state, const Change& change);
+
+}  // namespace understudy

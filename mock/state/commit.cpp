@@ -1,0 +1,104 @@
+#include "mock/state/commit.h"
+
+#include "mock/state/json_values.h"
+
+namespace understudy {
+namespace {
+
+// Lets the texts of a change refer to copies.
+struct TextCopier {
+  std::forward_list<std::string>& texts;
+
+  void operator()(const char*, std::string_view& text) const {
+    if (!text.empty()) text = texts.emplace_front(text);
+  }
+  template <class Value>
+  void operator()(const char*, Value&) const {}
+};
+
+struct MemberWriter {
+  Json& out;
+
+  template <class Value>
+  void operator()(const char* name, const Value& value) const {
+    out[name] = write_value(value);
+  }
+};
+
+struct MemberReader {
+  const Json& from;
+  const Contracts& contracts;
+  std::string problem{};  // the name of the first member that is wrong; empty: none
+
+  template <class Value>
+  void operator()(const char* name, Value& value) {
+    const auto found = from.find(name);
+    bool is_read = found != from.end() && read_value(*found, value, contracts);
+    if constexpr (std::is_same_v<Value, std::string_view>)
+      is_read = is_read && (name != std::string_view("api") || contracts.find_api(value) != nullptr);
+    if (!is_read && problem.empty()) problem = name;
+  }
+};
+
+Problem bad_commit(const std::string& message) { return make_problem(Failure::bad_file, "bad-commit", message); }
+
+// Adds the change to the commit if it is of this kind.
+template <class Kind>
+bool read_kind(const Json& from, const Contracts& contracts, Commit& commit, std::optional<Problem>& problem) {
+  if (text_at(from, "/kind") != Kind::kKind) return false;
+  Kind change;
+  MemberReader reader{.from = from, .contracts = contracts};
+  Kind::members(change, reader);
+  if (reader.problem.empty())
+    commit.add(change);
+  else
+    problem = bad_commit("the member '" + reader.problem + "' of a change '" + std::string(Kind::kKind) + "' is absent or wrong");
+  return true;
+}
+
+template <class... Kinds>
+std::optional<Problem> read_change(const Json& from, const Contracts& contracts, Commit& commit, const std::variant<Kinds...>*) {
+  std::optional<Problem> problem;
+  const bool is_known = from.is_object() && (read_kind<Kinds>(from, contracts, commit, problem) || ...);
+  return is_known ? problem : bad_commit("found " + describe(from) + ", expected a change of a known kind");
+}
+
+}  // namespace
+
+void Commit::add(const Change& change) {
+  const TextCopier copier{texts_};
+  std::visit([&](auto& kind) { std::decay_t<decltype(kind)>::members(kind, copier); }, changes_.emplace_back(change));
+}
+
+Json render_change(const Change& change) {
+  return std::visit(
+      [](const auto& kind) {
+        using Kind = std::decay_t<decltype(kind)>;
+        Json out = {{"kind", Kind::kKind}};
+        const MemberWriter writer{out};
+        Kind::members(kind, writer);
+        return out;
+      },
+      change);
+}
+
+Json render_commit(const Commit& commit) {
+  Json changes = Json::array();
+  for (const Change& change : commit.changes()) changes.push_back(render_change(change));
+  return {{"number", commit.number}, {"changes", std::move(changes)}};
+}
+
+Result<std::shared_ptr<const Commit>> parse_commit(const Json& document, const Contracts& contracts) {
+  const Json* number = find_pointer(document, "/number");
+  const Json* changes = find_pointer(document, "/changes");
+  auto commit = std::make_shared<Commit>();
+  if (number == nullptr || !read_value(*number, commit->number, contracts) || changes == nullptr || !changes->is_array())
+    return tl::unexpected(bad_commit("expected a commit {number, changes}"));
+  for (const Json& change : *changes) {
+    if (auto problem = read_change(change, contracts, *commit, static_cast<const Change*>(nullptr)))
+      return tl::unexpected(*std::move(problem));
+  }
+  return commit;
+}
+
+}  // namespace understudy
