@@ -76,18 +76,24 @@ std::vector<Record> make_records(const Template& from, const TemplateScope& name
 
 Reply list_records(const Call& call, const Transaction& transaction, const TemplateScope& names) {
   const Operation& operation = *call.operation;
-  std::vector<Record> chosen = operation.from ? make_records(*operation.from, names) : transaction.list(operation.collection);
-  if (operation.where) {
-    const Json where = operation.where->fill(names);
-    if (!where.is_null()) std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, where); });
+  const ListRules rules{
+      .ignore_case = call.contract.paths_ignore_case,
+      .switches = call.state.switches,
+      .now = call.env.clock.now(),
+      .id_member = operation.collection.empty() ? "" : call.contract.collections.find(operation.collection)->second.id_member};
+  Listing listing;
+  if (!operation.from && !operation.where && !transaction.has_writes() && pages_all_records(operation, call.query)) {
+    listing = list_page(operation, call.query, call.state.store, rules);
+  } else {
+    std::vector<Record> chosen = operation.from ? make_records(*operation.from, names) : transaction.list(operation.collection);
+    if (operation.where) {
+      const Json where = operation.where->fill(names);
+      if (!where.is_null()) std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, where); });
+    }
+    listing = list_page(operation, call.query, std::move(chosen), rules);
   }
-  Listing listing =
-      list_page(operation, call.query, std::move(chosen),
-                {.ignore_case = call.contract.paths_ignore_case,
-                 .switches = call.state.switches,
-                 .now = call.env.clock.now(),
-                 .id_member = operation.collection.empty() ? "" : call.contract.collections.find(operation.collection)->second.id_member});
   Json records = Json::array();
+  records.get_ref<Json::array_t&>().reserve(listing.records.size());
   for (const Record& record : listing.records) records.push_back(*record);
   return {.answer = operation.success,
           .context = {{"records", std::move(records)}, {"query", call.query}, {"page", std::move(listing.page)}}};

@@ -132,21 +132,53 @@ void sort_records(const Sorting& sorting, const Json& query, std::vector<Record>
   });
 }
 
-// How many records precede the page.
-std::int64_t count_before(const Paging& paging, const Json& query, std::int64_t number, std::int64_t size,
-                          const std::vector<Record>& records, const std::string& id_member) {
-  const auto total = static_cast<std::int64_t>(records.size());
+// The place of a page among all records that fit.
+struct Page {
+  std::int64_t number = 1, size = 1, skipped = 0;
+};
+
+// The number and the size that the query asks for.
+Page asked_page(const Paging& paging, const Json& query, const ListRules& rules) {
+  Page page;
+  if (paging.kind == Paging::Kind::number) page.number = std::max(read_count(query, paging.number, paging.first), paging.first);
+  std::int64_t most = paging.maximum_size;
+  if (const auto value = rules.switches.find(paging.maximum_switch); value != rules.switches.end())
+    most = std::max<std::int64_t>(to_int64(value->second).value_or(most), 1);
+  page.size = std::min(read_count(query, paging.size, paging.default_size), most);
+  return page;
+}
+
+// How many records precede the page. `after` tells how many there are up to the one that a cursor names.
+template <class After>
+std::int64_t count_before(const Paging& paging, const Json& query, const Page& page, std::int64_t total, After after) {
   if (paging.kind == Paging::Kind::offset) return std::min(read_count(query, paging.number, 0), total);
   if (paging.kind == Paging::Kind::number) {
     // Division before multiplication: a page number from the network may be enormous.
-    const std::int64_t pages_before = number - paging.first;
-    return pages_before > total / size ? total : std::min(pages_before * size, total);
+    const std::int64_t pages_before = page.number - paging.first;
+    return pages_before > total / page.size ? total : std::min(pages_before * page.size, total);
   }
   const auto cursor = query.find(paging.number);
-  if (cursor == query.end() || as_text(*cursor).empty()) return 0;
-  const auto last =
-      std::ranges::find_if(records, [&](const Record& record) { return as_text(record->value(id_member, Json())) == as_text(*cursor); });
-  return last == records.end() ? total : last - records.begin() + 1;
+  return cursor == query.end() || as_text(*cursor).empty() ? 0 : after(as_text(*cursor));
+}
+
+Listing describe_page(const Operation& operation, const Page& page, std::int64_t total, std::vector<Record> records,
+                      const ListRules& rules) {
+  const std::int64_t shown = page.skipped + static_cast<std::int64_t>(records.size());
+  Json next;
+  if (operation.paging && shown < total && !records.empty()) {
+    const auto kind = operation.paging->kind;
+    next = kind == Paging::Kind::offset   ? Json(shown)
+           : kind == Paging::Kind::number ? Json(page.number + 1)
+                                          : records.back()->value(rules.id_member, Json());
+  }
+  return {.records = std::move(records),
+          .page = {{"number", page.number},
+                   {"size", page.size},
+                   {"total", total},
+                   {"pages", (total + page.size - 1) / page.size},
+                   {"offset", page.skipped},
+                   {"next", std::move(next)},
+                   {"more", shown < total}}};
 }
 
 }  // namespace
@@ -160,35 +192,33 @@ Listing list_page(const Operation& operation, const Json& query, std::vector<Rec
   }
   sort_records(operation.sorting, query, stored);
   const auto total = static_cast<std::int64_t>(stored.size());
-  std::int64_t number = 1, skipped = 0;
-  std::int64_t size = std::max<std::int64_t>(total, 1);
+  Page page{.size = std::max<std::int64_t>(total, 1)};
   if (operation.paging) {
-    const Paging& paging = *operation.paging;
-    if (paging.kind == Paging::Kind::number) number = std::max(read_count(query, paging.number, paging.first), paging.first);
-    std::int64_t most = paging.maximum_size;
-    if (const auto value = rules.switches.find(paging.maximum_switch); value != rules.switches.end())
-      most = std::max<std::int64_t>(to_int64(value->second).value_or(most), 1);
-    size = std::min(read_count(query, paging.size, paging.default_size), most);
-    skipped = count_before(paging, query, number, size, stored, rules.id_member);
-    stored.erase(stored.begin(), stored.begin() + skipped);
-    if (static_cast<std::int64_t>(stored.size()) > size) stored.resize(static_cast<std::size_t>(size));
+    page = asked_page(*operation.paging, query, rules);
+    page.skipped = count_before(*operation.paging, query, page, total, [&](const std::string& cursor) {
+      const auto last =
+          std::ranges::find_if(stored, [&](const Record& record) { return as_text(record->value(rules.id_member, Json())) == cursor; });
+      return last == stored.end() ? total : last - stored.begin() + 1;
+    });
+    stored.erase(stored.begin(), stored.begin() + page.skipped);
+    if (static_cast<std::int64_t>(stored.size()) > page.size) stored.resize(static_cast<std::size_t>(page.size));
   }
-  const std::int64_t shown = skipped + static_cast<std::int64_t>(stored.size());
-  Json next;
-  if (operation.paging && shown < total && !stored.empty()) {
-    const auto kind = operation.paging->kind;
-    next = kind == Paging::Kind::offset   ? Json(shown)
-           : kind == Paging::Kind::number ? Json(number + 1)
-                                          : stored.back()->value(rules.id_member, Json());
-  }
-  return {.records = std::move(stored),
-          .page = {{"number", number},
-                   {"size", size},
-                   {"total", total},
-                   {"pages", (total + size - 1) / size},
-                   {"offset", skipped},
-                   {"next", std::move(next)},
-                   {"more", shown < total}}};
+  return describe_page(operation, page, total, std::move(stored), rules);
+}
+
+bool pages_all_records(const Operation& operation, const Json& query) {
+  const auto asks = [&](const std::string& name) { return !name.empty() && query.contains(name); };
+  return operation.paging && operation.paging->kind != Paging::Kind::cursor && !asks(operation.sorting.by) &&
+         !asks(operation.sorting.order) && std::ranges::none_of(operation.filters, asks, &Filter::parameter);
+}
+
+Listing list_page(const Operation& operation, const Json& query, const Store& store, const ListRules& rules) {
+  const auto total = static_cast<std::int64_t>(store.count(operation.collection));
+  Page page = asked_page(*operation.paging, query, rules);
+  page.skipped = count_before(*operation.paging, query, page, total, [](const std::string&) { return 0; });
+  auto records =
+      store.page(operation.collection, static_cast<std::size_t>(page.skipped), static_cast<std::size_t>(page.size), operation.newest_first);
+  return describe_page(operation, page, total, std::move(records), rules);
 }
 
 }  // namespace understudy

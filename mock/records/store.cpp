@@ -87,6 +87,22 @@ std::optional<std::vector<Record>> Store::find_equal(std::string_view collection
   return found;
 }
 
+std::vector<Record> Store::page(std::string_view collection, std::size_t skipped, std::size_t most, bool newest_first) const {
+  std::vector<Record> records;
+  const Table* table = find_table(collection);
+  if (table == nullptr || skipped >= table->by_age.size()) return records;
+  records.reserve(std::min(most, table->by_age.size() - skipped));
+  const auto take = [&](auto at, auto end) {
+    std::advance(at, skipped);
+    for (; at != end && records.size() < most; ++at) records.push_back(at->second.second);
+  };
+  if (newest_first)
+    take(table->by_age.rbegin(), table->by_age.rend());
+  else
+    take(table->by_age.begin(), table->by_age.end());
+  return records;
+}
+
 std::vector<Record> Store::list(std::string_view collection) const {
   std::vector<Record> records;
   if (const Table* table = find_table(collection)) {

@@ -29,6 +29,8 @@ class Store {
   // names; nullopt: an index does not help.
   std::optional<std::vector<Record>> find_equal(std::string_view collection, const Json& where) const;
   std::vector<Record> list(std::string_view collection) const;  // in order of creation
+  // At most `most` records behind the first `skipped`, in order of creation or from the newest. The cost grows with both.
+  std::vector<Record> page(std::string_view collection, std::size_t skipped, std::size_t most, bool newest_first) const;
   std::size_t count(std::string_view collection) const;
   std::size_t size() const;  // records of all collections
   bool is_seeded(std::string_view collection) const;
@@ -86,6 +88,9 @@ struct ListRules {
 // `stored` in order of creation; `query` by documented names. Page numbers and sizes below 1 count as absent; a page after the last is
 // empty.
 Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, const ListRules& rules);
+// Whether the query neither filters nor sorts, and pages by numbers or offsets: then only the page is read from the store.
+bool pages_all_records(const Operation& operation, const Json& query);
+Listing list_page(const Operation& operation, const Json& query, const Store& store, const ListRules& rules);
 
 // The id of a record as text: 5000, "SKU-1" -> SKU-1; empty if it has none.
 std::string record_id(const Contract& contract, std::string_view collection, const Json& record);

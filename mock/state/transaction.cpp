@@ -27,6 +27,7 @@ Record Transaction::find_by(std::string_view collection, const std::vector<std::
 }
 
 std::vector<Record> Transaction::list(std::string_view collection) const {
+  if (writes_.empty()) return store_->list(collection);
   std::vector<Record> records;
   for (Record& record : store_->list(collection)) {
     const auto own = writes_.find({std::string(collection), store_->key_of(collection, *record)});

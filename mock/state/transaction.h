@@ -27,6 +27,7 @@ class Transaction final : public RecordLookup {
   Record find(std::string_view collection, std::string_view id) const;
   Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
   std::vector<Record> list(std::string_view collection) const;
+  bool has_writes() const { return !writes_.empty(); }
   // The records that have these members (has_members() of template_words.h), in order of creation, at most so many.
   std::vector<Record> select(const std::string& collection, const Json& where, std::size_t most = kAll) const;
   static constexpr auto kAll = static_cast<std::size_t>(-1);

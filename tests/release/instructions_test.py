@@ -21,7 +21,7 @@ MOST_ABOVE_RECORD = 1.05
 MOST_GROWTH = 1.10
 OPERATIONS = ["sellercloud.createProduct", "sellercloud.createOrder", "sellercloud.getOrder", "veeqo.createProduct", "sellercenter.createProducts",
               "a refused credential"]
-FLAT_OPERATIONS = ["sellercloud.createProduct", "sellercloud.createOrder", "sellercloud.getOrder"]
+FLAT_OPERATIONS = ["sellercloud.createProduct", "sellercloud.createOrder", "sellercloud.getOrder", "a page of sellercloud.listOrders"]
 
 
 def count(driver, names, exchanges=200, records=0, tenants=0):
