@@ -26,6 +26,8 @@ class FlatMembers : public boost::container::flat_map<Name, Value, std::less<>> 
 
  public:
   using Map::Map;
+  auto find(std::string_view name) { return this->begin() + position_of(name); }
+  auto find(std::string_view name) const { return this->begin() + position_of(name); }
   template <class Key>
   Value& operator[](Key&& key) {
     grow();
@@ -42,6 +44,14 @@ class FlatMembers : public boost::container::flat_map<Name, Value, std::less<>> 
   }
 
  private:
+  // Few names are compared one after the other: most differ in length, which costs less than the order of two names.
+  std::ptrdiff_t position_of(std::string_view name) const {
+    constexpr std::size_t kFew = 24;
+    if (this->size() > kFew) return Map::find(name) - this->begin();
+    std::ptrdiff_t position = 0;
+    for (auto at = this->begin(); at != this->end() && at->first != name; ++at) ++position;
+    return position;
+  }
   void grow() {
     if (this->size() == this->capacity()) this->reserve(std::max<std::size_t>(4, 2 * this->size()));
   }
