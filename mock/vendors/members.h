@@ -1,8 +1,9 @@
 // Reads members of JSON objects. A member that is absent or of another type is null, "", 0 or an empty list, never an error.
 #pragma once
 
-#include <algorithm>
+#include <boost/container/static_vector.hpp>
 #include <charconv>
+#include <initializer_list>
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/number.h"
@@ -43,20 +44,36 @@ inline Json& set(Json& object, std::string_view name, Json value) {
   if (const auto found = members.find(name); found != members.end()) return found->second = std::move(value);
   return members.emplace(std::string(name), std::move(value)).first->second;
 }
-// Adds the members of `defaults` that the object does not have. Members of both are visited once, in the order of their names.
-inline void add_missing(Json& object, const Json& defaults) {
-  auto& members = object.get_ref<Json::object_t&>();
-  const auto& added = defaults.get_ref<const Json::object_t&>();
-  Json::object_t merged;
-  merged.reserve(std::max(members.capacity(), members.size() + added.size()));
-  auto own = members.begin();
-  for (const auto& [name, value] : added) {
-    for (; own != members.end() && own->first < name; ++own)
-      merged.emplace_hint(merged.end(), std::move(own->first), std::move(own->second));
-    if (own == members.end() || own->first != name) merged.emplace_hint(merged.end(), name, value);
+// The members of all these objects, with room for some more; of those with the same name the first counts. A null has none.
+// `leaves_out` names members that do not count; null: all count.
+inline Json merge_members(std::initializer_list<const Json*> objects, std::size_t room,
+                          bool (*leaves_out)(std::string_view name) = nullptr) {
+  using Members = Json::object_t;
+  struct Range {
+    Members::const_iterator at, end;
+  };
+  boost::container::static_vector<Range, 4> ranges;
+  std::size_t most = room;
+  for (const Json* object : objects) {
+    if (!object->is_object()) continue;
+    const auto& members = object->get_ref<const Members&>();
+    ranges.push_back({members.begin(), members.end()});
+    most += members.size();
   }
-  for (; own != members.end(); ++own) merged.emplace_hint(merged.end(), std::move(own->first), std::move(own->second));
-  members = std::move(merged);
+  Json merged = object_with_room(most);
+  auto& members = merged.get_ref<Members&>();
+  while (true) {
+    const Range* next = nullptr;
+    for (const Range& range : ranges) {
+      if (range.at != range.end && (next == nullptr || range.at->first < next->at->first)) next = &range;
+    }
+    if (next == nullptr) return merged;
+    const auto& [name, value] = *next->at;
+    if (leaves_out == nullptr || !leaves_out(name)) members.emplace_hint(members.end(), name, value);
+    for (Range& range : ranges) {
+      if (range.at != range.end && range.at->first == name) ++range.at;  // `name` stays: it belongs to the object
+    }
+  }
 }
 // A copy of the object that does not allocate again for so many more members.
 inline Json copy_with_room(const Json& object, std::size_t added) {

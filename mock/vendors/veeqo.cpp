@@ -47,17 +47,17 @@ bool is_written(const Json& object, const Json& attributes, const char* name) {
 
 void write_product(Json& product, const Json& body) {
   for (const char* name : {"title", "description", "notes"}) {
-    if (is_written(product, body, name)) product[name] = text_of(body, name);
+    if (is_written(product, body, name)) set(product, name, text_of(body, name));
   }
   if (is_written(product, body, "estimated_delivery")) product["estimated_delivery"] = whole_or_null(member(body, "estimated_delivery"));
 }
 
 void write_variant(Json& sellable, const Json& attributes) {
   for (const char* name : kVariantTexts) {
-    if (is_written(sellable, attributes, name)) sellable[name] = text_of(attributes, name);
+    if (is_written(sellable, attributes, name)) set(sellable, name, text_of(attributes, name));
   }
   for (const char* name : kVariantAmounts) {
-    if (is_written(sellable, attributes, name)) sellable[name] = whole(member(attributes, name));
+    if (is_written(sellable, attributes, name)) set(sellable, name, whole(member(attributes, name)));
   }
 }
 

@@ -22,6 +22,8 @@ Json money(const View& view, const Json& stored) {
   return compare_numbers(stored, value) == 0 ? money(view, value) : stored;
 }
 
+const Json kNone;
+
 // The members that an answer derives. Adding all names at once costs less than one after the other.
 Json names_of(std::initializer_list<const char*> names) {
   Json object = Json::object();
@@ -54,24 +56,20 @@ const Json& derived_of_sellable() {
   return kNames;
 }
 const Json& derived_of_entry() {
-  static const Json kNames = names_of({"allocated_stock_level", "available_stock_level", "incoming_stock_level", "physical_stock_level",
-                                       "sellable_id", "sellable_on_hand_value", "stock_running_low", "warehouse", "warehouse_id"});
+  static const Json kNames = [] {
+    Json names =
+        names_of({"allocated_stock_level", "available_stock_level", "incoming_stock_level", "infinite", "location", "physical_stock_level",
+                  "sellable_id", "sellable_on_hand_value", "stock_running_low", "updated_at", "warehouse", "warehouse_id"});
+    names["infinite"] = false;
+    return names;
+  }();
   return kNames;
 }
 const Json& derived_of_product() {
-  static const Json kNames = names_of({"image", "inventory", "main_image_src", "on_hand_value", "sellables", "total_allocated_stock_level",
+  static const Json kNames = names_of({"image", "inventory", "main_image_src", "on_hand_value", "total_allocated_stock_level",
                                        "total_available_stock_level", "total_stock_level"});
   return kNames;
 }
-// Room for what is added to a stored object.
-constexpr std::size_t kAddedToProduct = 40, kAddedToSellable = 52, kAddedToEntry = 16;
-
-// Adds the defaults of collections.yaml that the object does not have.
-void add_defaults(const View& view, std::string_view defaults, Json& shown) {
-  const Json& added = member(view.account, defaults);
-  if (added.is_object() && shown.is_object()) add_missing(shown, added);
-}
-
 // Images without a position come last.
 std::pair<double, double> rank(const Json& image) {
   const Json& position = member(image, "display_position");
@@ -82,8 +80,7 @@ Json show_main_image(const View& view, const Json& product) {
   const Json& images = list_of(product, "images");
   const auto first = std::min_element(images.begin(), images.end(), [](const Json& a, const Json& b) { return rank(a) < rank(b); });
   if (first == images.end()) return nullptr;
-  Json shown = *first;
-  add_defaults(view, "image", shown);
+  Json shown = merge_members({&*first, &member(view.account, "image")}, 1);
   set(shown, "product_id", member(product, "id"));
   return shown;
 }
@@ -140,8 +137,10 @@ Json show_warehouse(const View& view, const Json& warehouse) {
     return make_object("id", member(warehouse, "id"), "name", member(warehouse, "name"), "display_position",
                        position.is_null() ? member(newer, "display_position") : position);
   }
-  Json shown = warehouse;
-  for (const auto& [name, value] : newer.items()) shown.erase(name);
+  Json shown = object_with_room(warehouse.size());
+  for (const auto& [name, value] : warehouse.get_ref<const Json::object_t&>()) {
+    if (!newer.contains(name)) set(shown, name, value);
+  }
   return shown;
 }
 
@@ -182,26 +181,24 @@ void derive_stock(const View& view, Json& shown) {
   set(shown, "available_stock_level_at_all_warehouses", available);
   set(shown, "on_hand_value", money(view, round_to(stock.value, 6)));
   Json& inventory = set(shown, "inventory", object_with_room(8));
-  inventory["infinite"] = stock.infinite;
-  inventory["physical_stock_level_at_all_warehouses"] = whole(stock.physical);
-  inventory["allocated_stock_level_at_all_warehouses"] = whole(stock.allocated);
-  inventory["available_stock_level_at_all_warehouses"] = available;
-  inventory["incoming_stock_level_at_all_warehouses"] = whole(stock.incoming);
+  set(inventory, "infinite", stock.infinite);
+  set(inventory, "physical_stock_level_at_all_warehouses", whole(stock.physical));
+  set(inventory, "allocated_stock_level_at_all_warehouses", whole(stock.allocated));
+  set(inventory, "available_stock_level_at_all_warehouses", available);
+  set(inventory, "incoming_stock_level_at_all_warehouses", whole(stock.incoming));
   if (!view.of_2026) return;
-  inventory["transit_incoming_stock_level_at_all_warehouses"] = whole(stock.transit_in);
-  inventory["transit_outgoing_stock_level_at_all_warehouses"] = whole(stock.transit_out);
+  set(inventory, "transit_incoming_stock_level_at_all_warehouses", whole(stock.transit_in));
+  set(inventory, "transit_outgoing_stock_level_at_all_warehouses", whole(stock.transit_out));
 }
 
 // `product` as it is shown.
 Json show_sellable(const View& view, const Json& product, const Json& sellable) {
-  Json shown = copy_with_room(sellable, kAddedToSellable);
-  add_defaults(view, "sellable", shown);
+  const Json& newer = view.of_2026 ? member(view.account, "sellable_of_2026") : kNone;
+  Json shown = merge_members({&sellable, &member(view.account, "sellable"), &newer, &derived_of_sellable()}, 2);
   if (view.of_2026) {
-    add_defaults(view, "sellable_of_2026", shown);
     set(shown, "image_url", member(product, "main_image_src"));
     set(shown, "main_thumbnail_url", member(product, "main_image_src"));
   }
-  add_missing(shown, derived_of_sellable());
   set(shown, "created_by_id", member(product, "created_by_id"));
   set(shown, "measurement_attributes", show_measurement(view, sellable));
   set(shown, "stock_entries", show_stock_entries(view, sellable));
@@ -211,7 +208,7 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
   Json& copy = set(shown, "product", object_with_room(14));
   for (const char* name : {"id", "title", "weight", "origin_country", "hs_tariff_number", "tax_rate", "main_image", "estimated_delivery",
                            "deleted_at", "deleted_by_id", "description", "main_image_src"}) {
-    if (product.contains(name)) copy[name] = member(product, name);
+    if (product.contains(name)) set(copy, name, member(product, name));
   }
   if (view.of_2026) copy["taric_code"] = copy["mid_code"] = nullptr;
   return shown;
@@ -219,22 +216,16 @@ Json show_sellable(const View& view, const Json& product, const Json& sellable) 
 
 // The product without its sellables and their sums.
 Json show_head(const View& view, const Json& product) {
-  Json shown = object_with_room(product.size() + kAddedToProduct);
-  auto& members = shown.get_ref<Json::object_t&>();
-  for (auto member = product.begin(); member != product.end(); ++member) {
-    if (member.key() != "sellables" && member.key() != "images") members.emplace_hint(members.end(), member.key(), *member);
-  }
-  add_defaults(view, "product", shown);
+  const Json& newer = view.of_2026 ? member(view.account, "product_of_2026") : kNone;
+  Json shown = merge_members({&product, &member(view.account, "product"), &newer, &derived_of_product()}, 2,
+                             [](std::string_view name) { return name == "images" || name == "sellables"; });
   Json main_image = show_main_image(view, product);
-  shown.erase("images");
-  add_missing(shown, derived_of_product());
   set(shown, "image", member(main_image, "src"));
   set(shown, "main_image_src", member(main_image, "src"));
   if (!view.of_2026) {
     set(shown, "main_image", std::move(main_image));
     return shown;
   }
-  add_defaults(view, "product_of_2026", shown);
   set(shown, "thumbnail_url", shown["image"]);
   return shown;
 }
@@ -275,15 +266,10 @@ std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
 }
 
 Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse) {
-  Json shown = object_with_room(entry.size() + kAddedToEntry);
-  set(shown, "infinite", false);
-  set(shown, "location", nullptr);
-  set(shown, "updated_at", member(sellable, "created_at"));
-  shown.update(entry);
-  shown.erase("id");
+  Json shown = merge_members({&entry, &derived_of_entry()}, 2, [](std::string_view name) { return name == "id"; });
+  if (!entry.contains("updated_at")) set(shown, "updated_at", member(sellable, "created_at"));
   const double physical = amount_of(entry, "physical_stock_level");
   const double allocated = amount_of(entry, "allocated_stock_level");
-  add_missing(shown, derived_of_entry());
   set(shown, "sellable_id", member(sellable, "id"));
   set(shown, "warehouse_id", member(warehouse, "id"));
   set(shown, "warehouse", show_warehouse(view, warehouse));
@@ -291,7 +277,7 @@ Json show_stock_entry(const View& view, const Json& sellable, const Json& entry,
   set(shown, "allocated_stock_level", whole(allocated));
   set(shown, "available_stock_level", whole(physical - allocated));
   set(shown, "incoming_stock_level", whole(member(entry, "incoming_stock_level")));
-  shown["stock_running_low"] = physical <= amount_of(sellable, "min_reorder_level");
+  set(shown, "stock_running_low", physical <= amount_of(sellable, "min_reorder_level"));
   // The document says available times cost; the vendor's own samples show physical times cost (44 x 40 = 1760 with 39 available).
   if (view.of_2026) {
     for (const char* name : {"transit_incoming_stock_level", "transit_outgoing_stock_level"}) set(shown, name, whole(member(entry, name)));

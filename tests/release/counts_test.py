@@ -24,8 +24,8 @@ LIMITS = {
     "sellercloud.createProduct": (47, 2.2),
     "sellercloud.createOrder": (67, 2.2),
     "sellercloud.getOrder": (49, 2.2),
-    "veeqo.createProduct": (193, 2.2),
-    "sellercenter.createProducts": (128, 2.2),
+    "veeqo.createProduct": (186, 2.2),
+    "sellercenter.createProducts": (121, 2.2),
     "shelf.addBook": (37, 2.2),
 }
 MOST_FUTEX_CALLS = 0.02  # of one exchange: no thread sleeps because of another
