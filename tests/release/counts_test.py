@@ -28,7 +28,9 @@ LIMITS = {
     "sellercenter.createProducts": (121, 2.2),
     "shelf.addBook": (37, 2.2),
 }
-MOST_FUTEX_CALLS = 0.02  # of one exchange: no thread sleeps because of another
+# Of one exchange: no thread sleeps because of another, but the system may take a thread off its processor while it holds a lock. With a
+# lock that all tenants share it was 0.86.
+MOST_FUTEX_CALLS = 0.1
 MOST_IDLE_BYTES = 18 << 20  # anonymous memory after the start
 CONNECTIONS = 32
 ORDER = {
