@@ -6,6 +6,7 @@
 
 #include "conformance/judge/expected.h"
 #include "conformance/judge/judge_step.h"
+#include "conformance/live/guard.h"
 #include "conformance/run/implemented.h"
 #include "conformance/run/rate_limit_wait.h"
 #include "conformance/run/unfinished.h"

@@ -7,6 +7,7 @@
 
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
+#include "mock/admin/admin.h"
 #include "mock/engine/decode.h"
 
 namespace understudy {
