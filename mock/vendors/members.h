@@ -75,13 +75,6 @@ inline Json merge_members(std::initializer_list<const Json*> objects, std::size_
     }
   }
 }
-// A copy of the object that does not allocate again for so many more members.
-inline Json copy_with_room(const Json& object, std::size_t added) {
-  Json copy = object_with_room(object.size() + added);
-  auto& members = copy.get_ref<Json::object_t&>();
-  for (const auto& [name, value] : object.get_ref<const Json::object_t&>()) members.emplace_hint(members.end(), name, value);
-  return copy;
-}
 inline Json list_with_room(std::size_t elements) {
   Json made = Json::array();
   made.get_ref<Json::array_t&>().reserve(elements);

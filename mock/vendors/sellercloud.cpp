@@ -100,7 +100,7 @@ Json read_line(const Json& line, double quantity, double price, const Contract& 
       number_of(contract, "/components/schemas/PurchaseOrderLine/properties/DiscountType", line.value("DiscountType", Json(0)));
   const double discount = amount_of(line, "DiscountValue");
   const double adjusted = std::max(0.0, kind == 1 ? price * (1 - discount / 100) : price - discount);
-  Json out = copy_with_room(line, 12);
+  Json out = merge_members({&line}, 12);
   out["ID"] = integer_at(line, "ID");
   if (!line.contains("ProductID")) out["ProductID"] = "";
   out["Qty"] = plain(quantity);
