@@ -74,14 +74,14 @@ struct Applier {
     state.next_fault_id = std::max(state.next_fault_id, armed.id + 1);
   }
   void operator()(const change::FaultCounted& counted) const {
-    const ArmedFault* found = find_fault(state, counted.id);
-    if (found == nullptr) return;
-    ArmedFault& fault = state.faults[static_cast<std::size_t>(found - state.faults.data())];
-    fault.seen = counted.seen;
-    fault.applied = counted.applied;
+    for (ArmedFault& fault : state.faults) {
+      if (fault.id != counted.id) continue;
+      fault.seen = counted.seen;
+      fault.applied = counted.applied;
+    }
   }
   void operator()(const change::FaultDisarmed& disarmed) const {
-    if (const ArmedFault* found = find_fault(state, disarmed.id)) state.faults.erase(state.faults.begin() + (found - state.faults.data()));
+    std::erase_if(state.faults, [&](const ArmedFault& fault) { return fault.id == disarmed.id; });
   }
   void operator()(const change::Staged&) const {
     std::map<std::string, ApiState, std::less<>> fresh;
