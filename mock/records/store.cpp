@@ -47,15 +47,20 @@ Record Store::find(std::string_view collection, std::string_view id) const {
   return serial == table->by_id.end() ? nullptr : table->by_age.at(serial->second).second;
 }
 
+const Store::Table::Index& Store::Table::index_of(const std::vector<std::string>& keys) const {
+  const auto [index, is_new] = indexes.try_emplace(keys);
+  if (is_new) {
+    for (const auto& [serial, entry] : by_age) index->second.emplace(index_key(*entry.second, keys), serial);
+  }
+  return index->second;
+}
+
 Record Store::find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
   const Table* table = find_table(collection);
   if (table == nullptr) return nullptr;
-  const auto [index, is_new] = table->indexes.try_emplace(keys);
-  if (is_new) {
-    for (const auto& [serial, entry] : table->by_age) index->second.emplace(index_key(*entry.second, keys), serial);
-  }
-  const auto hit = index->second.find(index_key(values));
-  return hit == index->second.end() ? nullptr : table->by_age.at(hit->second).second;
+  const auto& index = table->index_of(keys);
+  const auto hit = index.find(index_key(values));
+  return hit == index.end() ? nullptr : table->by_age.at(hit->second).second;
 }
 
 std::optional<std::vector<Record>> Store::find_equal(std::string_view collection, const Json& where) const {
@@ -71,11 +76,7 @@ std::optional<std::vector<Record>> Store::find_equal(std::string_view collection
   const auto text_indexes =
       std::ranges::count_if(table->indexes, [](const auto& index) { return !index.first.empty() && index.first.front() == kAsText; });
   if (!table->indexes.contains(keys) && static_cast<std::size_t>(text_indexes) >= kMostTextIndexes) return std::nullopt;
-  const auto [index, is_new] = table->indexes.try_emplace(keys);
-  if (is_new) {
-    for (const auto& [serial, entry] : table->by_age) index->second.emplace(index_key(*entry.second, keys), serial);
-  }
-  const auto [first, last] = index->second.equal_range(wanted);
+  const auto [first, last] = table->index_of(keys).equal_range(wanted);
   std::vector<std::uint64_t> serials;
   for (auto hit = first; hit != last; ++hit) serials.push_back(hit->second);
   std::ranges::sort(serials);

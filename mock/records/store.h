@@ -58,7 +58,10 @@ class Store {
   struct Table {
     std::map<std::uint64_t, std::pair<std::string, Record>> by_age;  // serial -> id, record
     std::unordered_map<std::string, std::uint64_t> by_id;
-    mutable std::map<std::vector<std::string>, std::unordered_multimap<std::string, std::uint64_t>> indexes;  // keys -> values -> serial
+    using Index = std::unordered_multimap<std::string, std::uint64_t>;  // values -> serial
+    mutable std::map<std::vector<std::string>, Index> indexes;          // by keys
+    // The index of these keys, made when it is asked for the first time.
+    const Index& index_of(const std::vector<std::string>& keys) const;
     bool seeded = false;
   };
   std::string id_key(std::string_view collection, std::string_view id) const;
