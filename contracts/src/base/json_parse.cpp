@@ -200,7 +200,8 @@ class Parser {
       frame.members.emplace_back(std::move(frame.name), std::move(value));
     }
   }
-  // Counts a value about as the allocator does: a node of an object's tree, an element, and what the value allocates itself.
+  // Counts a value about as the allocator does: a member, with the room for more members, or an element, and what the value allocates
+  // itself.
   bool count(const Json& value) {
     if (!open_.empty()) ++open_.back().size;
     const bool is_member = !open_.empty() && !open_.back().is_array;

@@ -116,7 +116,7 @@ TEST_CASE("an invalid file changes nothing and is reported with its place", "[se
     const char* why;
     std::string file;
     std::string text;
-    std::string told;
+    std::string message;
   };
   const auto row = GENERATE(values<Row>({
       {"YAML that is none", "left.yaml", "understudy: 1\nscenario: }\n", "left.yaml:2:11: error:"},
@@ -147,7 +147,7 @@ TEST_CASE("an invalid file changes nothing and is reported with its place", "[se
   INFO(ended.err);
   CHECK(ended.code == 0);
   CHECK(ended.err.find(folder.path("s/" + row.file)) != std::string::npos);
-  CHECK(ended.err.find(row.told) != std::string::npos);
+  CHECK(ended.err.find(row.message) != std::string::npos);
   CHECK(ended.err.find("^") != std::string::npos);
 }
 
