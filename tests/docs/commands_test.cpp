@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <regex>
 
+#include "contracts/src/base/text.h"
 #include "mock/mock.h"
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
@@ -40,11 +41,25 @@ std::string output_of(const std::string& output, const PageBlock& block) {
   return output.substr(start, output.find("\n@@ line ", start) - start);
 }
 
+// Where the text is, from `at` on. A number stands alone or is the value of a JSON member: 41 is not in 1410, nor in "order:41".
+std::size_t find_expected(const std::string& output, const std::string& text, std::size_t at) {
+  const bool is_number = std::ranges::all_of(text, is_digit);
+  const auto stands_alone = [&](std::size_t found) {
+    const std::string before = output.substr(found < 2 ? 0 : found - 2, std::min<std::size_t>(found, 2));
+    const std::size_t end = found + text.size();
+    if (end < output.size() && is_digit(output[end])) return false;
+    return before.empty() || (before.back() == ':' ? before == "\":" : !is_digit(before.back()));
+  };
+  auto found = output.find(text, at);
+  while (is_number && found != std::string::npos && !stands_alone(found)) found = output.find(text, found + 1);
+  return found;
+}
+
 // The first expected text that does not follow the ones before it; empty if all do.
 std::string find_missing(const std::string& output, const std::vector<std::string>& expected) {
   std::size_t at = 0;
   for (const std::string& text : expected) {
-    const auto found = output.find(text, at);
+    const auto found = find_expected(output, text, at);
     if (found == std::string::npos) return text;
     at = found + text.size();
   }
@@ -99,6 +114,8 @@ TEST_CASE("expected texts are looked for in their order", "[docs]") {
   CHECK(find_missing("one two", {"one", "two"}) == "");
   CHECK(find_missing("one two", {"two", "one"}) == "one");
   CHECK(find_missing("one two", {}) == "");
+  CHECK(find_missing("158\norder:41\n", {"41"}) == "41");
+  CHECK(find_missing("1410\n41\n", {"41"}) == "");
 }
 
 TEST_CASE("every option of the program is on a page", "[docs]") {
