@@ -3,9 +3,9 @@
 #pragma once
 
 #include "contracts/src/model/router.h"
+#include "mock/engine/metrics.h"
 #include "mock/mock.h"
 #include "mock/state/events.h"
-#include "mock/state/metrics.h"
 #include "mock/state/stubs.h"
 #include "mock/state/tenant.h"
 

@@ -185,12 +185,12 @@ std::string text_member(const Json& object, const char* name, const std::string&
   return found != object.end() && found->is_string() ? found->get<std::string>() : fallback;
 }
 
-// Of a tenant that is replaced: an exchange that is still with it changes nothing that stays. Returns the number of the last one.
-std::uint64_t end_commits(Tenant& tenant) {
-  const TenantLock lock(tenant);
-  tenant.commit();
-  tenant.stop_listening();
-  return tenant.number();
+// Ends the commits of a tenant that is replaced: an exchange that is still with it changes nothing that stays.
+void replace(Tenant& replaced, Tenant& tenant) {
+  const TenantLock lock(replaced);
+  replaced.commit();
+  replaced.stop_listening();
+  tenant.replace(replaced);
 }
 
 }  // namespace
@@ -354,7 +354,7 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
   const auto clash = directory.exchange(tenants, restaging.removed);
   if (!clash) {
     for (std::size_t i = 0; i < tenants.size(); ++i) {
-      if (replaced[i] != nullptr) tenants[i]->continue_after(end_commits(*replaced[i]));
+      if (replaced[i] != nullptr) replace(*replaced[i], *tenants[i]);
     }
     return {};
   }
@@ -367,6 +367,7 @@ std::shared_ptr<Tenant> Engine::make_empty_tenant(const std::string& name) const
   auto tenant = std::make_shared<Tenant>(name, contracts, options.journal_entries, options.journal_bytes, journals);
   tenant->bounds = options.bounds;
   if (options.committed) {
+    tenant->keep_inverse(options.history > 0);
     tenant->listen([this, name](const auto& commit) { options.committed(name, commit); });
     tenant->write(change::Staged{});
   }

@@ -1,6 +1,7 @@
 #include "mock/records/store.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
@@ -128,7 +129,7 @@ void Store::put(std::string_view collection, Json record) {
   put(collection, id, std::make_shared<const Json>(std::move(record)));
 }
 
-void Store::mark_seeded(std::string_view collection) { writable(collection).seeded = true; }
+void Store::mark_seeded(std::string_view collection, bool is_seeded) { writable(collection).seeded = is_seeded; }
 
 std::vector<std::string> Store::collections() const {
   std::vector<std::string> names;
@@ -140,12 +141,13 @@ std::string Store::key_of(std::string_view collection, const Json& record) const
   return id_key(collection, record_id(*contract_, collection, record));
 }
 
-void Store::put(std::string_view collection, std::string_view id, Record record) {
+void Store::put(std::string_view collection, std::string_view id, Record record, std::uint64_t serial) {
   Table& table = writable(collection);
   const std::string key = id_key(collection, id);
-  const auto [place, is_new] = table.by_id.try_emplace(key, serial_ + 1);
+  if (serial == 0 || table.by_age.contains(serial)) serial = serial_ + 1;
+  const auto [place, is_new] = table.by_id.try_emplace(key, serial);
   if (is_new)
-    ++serial_;
+    serial_ = std::max(serial_, serial);
   else
     unindex(table, place->second);
   for (auto& [keys, index] : table.indexes) index.emplace(index_key(*record, keys), place->second);
@@ -193,6 +195,15 @@ std::vector<StoredRecord> Store::entries(std::string_view collection) const {
   return entries;
 }
 
+std::optional<StoredRecord> Store::find_entry(std::string_view collection, std::string_view id) const {
+  const Table* table = find_table(collection);
+  if (table == nullptr) return std::nullopt;
+  const auto serial = table->by_id.find(id_key(collection, id));
+  if (serial == table->by_id.end()) return std::nullopt;
+  const auto& [written_id, record] = table->by_age.at(serial->second);
+  return StoredRecord{.serial = serial->second, .id = written_id, .record = record};
+}
+
 void Store::restore(std::string_view collection, std::vector<StoredRecord> entries, bool is_seeded) {
   Table table{.seeded = is_seeded};
   for (StoredRecord& entry : entries) {
@@ -200,6 +211,17 @@ void Store::restore(std::string_view collection, std::vector<StoredRecord> entri
     table.by_age[entry.serial] = {std::move(entry.id), std::move(entry.record)};
   }
   writable(collection) = std::move(table);
+}
+
+void Store::copy_shared_tables() {
+  for (auto& [name, table] : tables_) {
+    if (table.use_count() == 1) continue;
+    auto copy = std::make_shared<Table>();
+    copy->by_age = table->by_age;
+    copy->by_id = table->by_id;
+    copy->seeded = table->seeded;
+    table = std::move(copy);
+  }
 }
 
 bool Store::operator==(const Store& other) const {
@@ -212,7 +234,8 @@ bool Store::operator==(const Store& other) const {
     return one.first == another.first && one.second->seeded == another.second->seeded &&
            std::ranges::equal(one.second->by_age, another.second->by_age, is_same_entry);
   };
-  return serial_ == other.serial_ && std::ranges::equal(tables_, other.tables_, is_same_table);
+  const auto is_used = std::views::filter([](const auto& one) { return one.second->seeded || !one.second->by_age.empty(); });
+  return serial_ == other.serial_ && std::ranges::equal(tables_ | is_used, other.tables_ | is_used, is_same_table);
 }
 
 }  // namespace understudy

@@ -36,21 +36,26 @@ class Store {
   bool is_seeded(std::string_view collection) const;
   // Creates or replaces a complete record by its id.
   void put(std::string_view collection, Json record);
-  void put(std::string_view collection, std::string_view id, Record record);
+  // `serial`: the place that a new record gets; 0: the next one. A known record keeps its place.
+  void put(std::string_view collection, std::string_view id, Record record, std::uint64_t serial = 0);
   bool remove(std::string_view collection, std::string_view id);  // false: there is none
   std::size_t clear(std::string_view collection);                 // returns how many there were
   // The id of a record as the store uses it: in lower case where the collection ignores case; empty if it has none.
   std::string key_of(std::string_view collection, const Json& record) const;
   // The collection counts as seeded from now on, even if it is empty: `exists_in` rules apply to it.
-  void mark_seeded(std::string_view collection);
+  void mark_seeded(std::string_view collection, bool is_seeded = true);
   std::vector<std::string> collections() const;
   // For an exact copy elsewhere: the records with their places, and what they were made of.
   std::vector<StoredRecord> entries(std::string_view collection) const;
+  std::optional<StoredRecord> find_entry(std::string_view collection, std::string_view id) const;
   std::uint64_t last_serial() const { return serial_; }
   void restore(std::string_view collection, std::vector<StoredRecord> entries, bool is_seeded);
   void set_last_serial(std::uint64_t serial) { serial_ = serial; }
+  // For a store that another lock guards: copies the tables that it shares. Until then the lock of the other store guards both.
+  void copy_shared_tables();
   const Contract& contract() const { return *contract_; }
-  // The same records with the same ids, in the same order and with the same serial numbers.
+  // The same records with the same ids, in the same order and with the same serial numbers. A collection that had records equals one
+  // that never had any.
   bool operator==(const Store& other) const;
 
  private:

@@ -28,21 +28,25 @@ struct Applier {
   TenantState& state;
 
   void operator()(const change::RecordStored& stored) const {
-    if (ApiState* api = unsettle(state, stored.api)) api->store.put(stored.collection, stored.id, stored.record);
+    if (ApiState* api = unsettle(state, stored.api)) api->store.put(stored.collection, stored.id, stored.record, stored.serial);
   }
   void operator()(const change::RecordRemoved& removed) const {
-    if (ApiState* api = unsettle(state, removed.api)) api->store.remove(removed.collection, removed.id);
+    ApiState* api = unsettle(state, removed.api);
+    if (api == nullptr) return;
+    api->store.remove(removed.collection, removed.id);
+    if (removed.next_serial > 0) api->store.set_last_serial(removed.next_serial - 1);
   }
   void operator()(const change::CollectionCleared& cleared) const {
     if (ApiState* api = unsettle(state, cleared.api)) api->store.clear(cleared.collection);
   }
   void operator()(const change::CollectionSeeded& seeded) const {
-    if (ApiState* api = unsettle(state, seeded.api)) api->store.mark_seeded(seeded.collection);
+    if (ApiState* api = unsettle(state, seeded.api)) api->store.mark_seeded(seeded.collection, !seeded.is_undone);
   }
   void operator()(const change::Settled& settled) const {
     if (ApiState* api = find_api(state, settled.api)) api->settled_until = settled.until;
   }
   void operator()(const change::SequenceMoved& moved) const { state.env.ids.set(moved.sequence, moved.next); }
+  void operator()(const change::SequenceForgotten& forgotten) const { state.env.ids.forget(forgotten.sequence); }
   void operator()(const change::RandomMoved& moved) const { state.env.random = moved.random; }
   void operator()(const change::ClockMoved& moved) const { state.env.clock = moved.clock; }
   void operator()(const change::TokenIssued& issued) const {
@@ -69,6 +73,15 @@ struct Applier {
   void operator()(const change::ItemDone& done) const {
     if (ApiState* api = find_api(state, done.api)) api->delivered.finish(done.call, static_cast<std::size_t>(done.item), done.entry);
   }
+  void operator()(const change::CallForgotten& call) const {
+    if (ApiState* api = find_api(state, call.api)) api->delivered.forget(call.call);
+  }
+  void operator()(const change::CallPlaced& call) const {
+    if (ApiState* api = find_api(state, call.api)) api->delivered.place(call.call, *call.entries, call.behind);
+  }
+  void operator()(const change::ItemUndone& undone) const {
+    if (ApiState* api = find_api(state, undone.api)) api->delivered.undo(undone.call, static_cast<std::size_t>(undone.item));
+  }
   void operator()(const change::FaultArmed& armed) const {
     state.faults.push_back({.definition = armed.fault, .id = armed.id});
     state.next_fault_id = std::max(state.next_fault_id, armed.id + 1);
@@ -82,6 +95,11 @@ struct Applier {
   }
   void operator()(const change::FaultDisarmed& disarmed) const {
     std::erase_if(state.faults, [&](const ArmedFault& fault) { return fault.id == disarmed.id; });
+    if (disarmed.next_id > 0) state.next_fault_id = disarmed.next_id;
+  }
+  void operator()(const change::FaultsSet& set) const {
+    state.faults = *set.faults;
+    state.next_fault_id = set.next_id;
   }
   void operator()(const change::Staged&) const {
     std::map<std::string, ApiState, std::less<>> fresh;
@@ -104,6 +122,7 @@ struct Applier {
     state.next_fault_id = next;
     state.next_fault_id = next_fault_id(state);
   }
+  void operator()(const change::StateSet& set) const { state = *set.state; }
   void operator()(const change::SnapshotStored& stored) const {
     state.snapshots.insert_or_assign(std::string(stored.name), stored.snapshot);
   }

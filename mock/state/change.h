@@ -11,6 +11,11 @@ namespace understudy {
 
 namespace change {
 
+// The name of a member that JSON leaves out if it is 0 or false.
+struct Optional {
+  const char* name;
+};
+
 // --- records ------------------------------------------------------------------------------------------------------------
 
 struct RecordStored {  // created or replaced
@@ -18,16 +23,20 @@ struct RecordStored {  // created or replaced
   std::string_view api, collection, id;
   Record record;
   bool is_new = true;
+  std::uint64_t serial = 0;  // its place in the order of creation; 0: the next one. In a commit it is never 0
   static void members(auto& self, auto& visit) {
     visit("api", self.api), visit("collection", self.collection), visit("id", self.id), visit("record", self.record);
-    visit("new", self.is_new);
+    visit("new", self.is_new), visit(Optional{"serial"}, self.serial);
   }
 };
 
 struct RecordRemoved {
   static constexpr std::string_view kKind = "record-removed";
   std::string_view api, collection, id;
-  static void members(auto& self, auto& visit) { visit("api", self.api), visit("collection", self.collection), visit("id", self.id); }
+  std::uint64_t next_serial = 0;  // of the next new record, if the creation of this one is taken back; 0: as it is
+  static void members(auto& self, auto& visit) {
+    visit("api", self.api), visit("collection", self.collection), visit("id", self.id), visit(Optional{"next_serial"}, self.next_serial);
+  }
 };
 
 struct CollectionCleared {
@@ -39,7 +48,10 @@ struct CollectionCleared {
 struct CollectionSeeded {  // counts as seeded from now on, even if it is empty
   static constexpr std::string_view kKind = "collection-seeded";
   std::string_view api, collection;
-  static void members(auto& self, auto& visit) { visit("api", self.api), visit("collection", self.collection); }
+  bool is_undone = false;  // no longer counts as seeded
+  static void members(auto& self, auto& visit) {
+    visit("api", self.api), visit("collection", self.collection), visit(Optional{"undone"}, self.is_undone);
+  }
 };
 
 struct Settled {  // no record changes by itself until then
@@ -56,6 +68,12 @@ struct SequenceMoved {
   std::string_view sequence;  // api.sequence
   std::int64_t next = 1;
   static void members(auto& self, auto& visit) { visit("sequence", self.sequence), visit("next", self.next); }
+};
+
+struct SequenceForgotten {  // takes back the first move of a sequence
+  static constexpr std::string_view kKind = "sequence-forgotten";
+  std::string_view sequence;
+  static void members(auto& self, auto& visit) { visit("sequence", self.sequence); }
 };
 
 struct RandomMoved {
@@ -125,6 +143,29 @@ struct ItemDone {
   }
 };
 
+struct CallForgotten {  // takes back the first delivery of a call
+  static constexpr std::string_view kKind = "call-forgotten";
+  std::string_view api, call;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("call", self.call); }
+};
+
+struct CallPlaced {  // takes back that a call was delivered again, or forgotten for another
+  static constexpr std::string_view kKind = "call-placed";
+  std::string_view api, call;
+  std::shared_ptr<const Redeliveries::Entries> entries;
+  std::string_view behind;  // the call that was delivered next; empty: none
+  static void members(auto& self, auto& visit) {
+    visit("api", self.api), visit("call", self.call), visit("entries", self.entries), visit("behind", self.behind);
+  }
+};
+
+struct ItemUndone {  // takes back that an item was done
+  static constexpr std::string_view kKind = "item-undone";
+  std::string_view api, call;
+  std::uint64_t item = 0;
+  static void members(auto& self, auto& visit) { visit("api", self.api), visit("call", self.call), visit("item", self.item); }
+};
+
 // --- faults -----------------------------------------------------------------------------------------------------------------
 
 struct FaultArmed {
@@ -143,7 +184,15 @@ struct FaultCounted {
 struct FaultDisarmed {
   static constexpr std::string_view kKind = "fault-disarmed";
   std::uint64_t id = 0;
-  static void members(auto& self, auto& visit) { visit("id", self.id); }
+  std::uint64_t next_id = 0;  // of the next fault, if the arming of this one is taken back; 0: as it is
+  static void members(auto& self, auto& visit) { visit("id", self.id), visit(Optional{"next_id"}, self.next_id); }
+};
+
+struct FaultsSet {  // all faults are these; takes back that some were disarmed
+  static constexpr std::string_view kKind = "faults-set";
+  std::shared_ptr<const std::vector<ArmedFault>> faults;
+  std::uint64_t next_id = 1;
+  static void members(auto& self, auto& visit) { visit("faults", self.faults), visit("next_id", self.next_id); }
 };
 
 // --- the whole tenant ---------------------------------------------------------------------------------------------------------
@@ -172,6 +221,12 @@ struct Restored {  // to a snapshot, or to how it was staged. Its snapshots stay
   static void members(auto& self, auto& visit) { visit("state", self.state); }
 };
 
+struct StateSet {  // to exactly this, also its snapshots; takes back what changed the whole tenant
+  static constexpr std::string_view kKind = "state-set";
+  std::shared_ptr<const TenantState> state;
+  static void members(auto& self, auto& visit) { visit("state", self.state); }
+};
+
 struct SnapshotStored {
   static constexpr std::string_view kKind = "snapshot-stored";
   std::string_view name;
@@ -187,11 +242,13 @@ struct SnapshotRemoved {
 
 }  // namespace change
 
-using Change = std::variant<change::RecordStored, change::RecordRemoved, change::CollectionCleared, change::CollectionSeeded,
-                            change::Settled, change::SequenceMoved, change::RandomMoved, change::ClockMoved, change::TokenIssued,
-                            change::TokenExpired, change::TokenForgotten, change::LimitSet, change::LimitCounted, change::CallDelivered,
-                            change::ItemDone, change::FaultArmed, change::FaultCounted, change::FaultDisarmed, change::Staged,
-                            change::ProfileSet, change::SettingSet, change::Restored, change::SnapshotStored, change::SnapshotRemoved>;
+using Change =
+    std::variant<change::RecordStored, change::RecordRemoved, change::CollectionCleared, change::CollectionSeeded, change::Settled,
+                 change::SequenceMoved, change::SequenceForgotten, change::RandomMoved, change::ClockMoved, change::TokenIssued,
+                 change::TokenExpired, change::TokenForgotten, change::LimitSet, change::LimitCounted, change::CallDelivered,
+                 change::ItemDone, change::CallForgotten, change::CallPlaced, change::ItemUndone, change::FaultArmed, change::FaultCounted,
+                 change::FaultDisarmed, change::FaultsSet, change::Staged, change::ProfileSet, change::SettingSet, change::Restored,
+                 change::StateSet, change::SnapshotStored, change::SnapshotRemoved>;
 
 // The only writer of a tenant's state. What names an API that the state does not have changes nothing.
 void apply(TenantState& state, const Change& change);

@@ -56,7 +56,21 @@ Json write_value(const std::shared_ptr<const RateLimit>& limit) {
           {"per_second", limit->per_second}};
 }
 
+Json write_value(const std::shared_ptr<const Redeliveries::Entries>& entries) {
+  Json out = Json::array();
+  for (const auto& entry : *entries) out.push_back(entry ? Json(*entry) : Json());
+  return out;
+}
+
 Json write_value(const std::shared_ptr<const FaultDefinition>& fault) { return fault->written; }
+
+Json write_value(const std::shared_ptr<const std::vector<ArmedFault>>& faults) {
+  Json out = Json::array();
+  for (const ArmedFault& fault : *faults)
+    out.push_back({{"fault", fault.definition->written}, {"id", fault.id}, {"seen", fault.seen}, {"applied", fault.applied}});
+  return out;
+}
+
 Json write_value(const std::shared_ptr<const Profile>& profile) { return {{"base", profile->base}, {"switches", profile->overrides}}; }
 
 bool read_value(const Json& from, std::string_view& text, const Contracts&) {
@@ -134,6 +148,32 @@ bool read_value(const Json& from, std::shared_ptr<const RateLimit>& limit, const
   read.kind = kind == kBucket ? RateLimit::Kind::bucket : RateLimit::Kind::window;
   limit = std::make_shared<const RateLimit>(std::move(read));
   return kind == kBucket || kind == kWindow;
+}
+
+bool read_value(const Json& from, std::shared_ptr<const Redeliveries::Entries>& entries, const Contracts& contracts) {
+  if (!from.is_array()) return false;
+  Redeliveries::Entries read(from.size());
+  for (std::size_t item = 0; item < from.size(); ++item) {
+    if (from[item].is_null()) continue;
+    std::string_view text;
+    if (!read_value(from[item], text, contracts)) return false;
+    read[item] = text;
+  }
+  entries = std::make_shared<const Redeliveries::Entries>(std::move(read));
+  return true;
+}
+
+bool read_value(const Json& from, std::shared_ptr<const std::vector<ArmedFault>>& faults, const Contracts& contracts) {
+  if (!from.is_array()) return false;
+  std::vector<ArmedFault> read;
+  for (const Json& one : from) {
+    ArmedFault& fault = read.emplace_back();
+    if (!read_member(one, "fault", fault.definition, contracts) || !read_member(one, "id", fault.id, contracts) ||
+        !read_member(one, "seen", fault.seen, contracts) || !read_member(one, "applied", fault.applied, contracts))
+      return false;
+  }
+  faults = std::make_shared<const std::vector<ArmedFault>>(std::move(read));
+  return true;
 }
 
 bool read_value(const Json& from, std::shared_ptr<const FaultDefinition>& fault, const Contracts&) {

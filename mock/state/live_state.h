@@ -14,25 +14,32 @@ class LiveState {
 
   const TenantState& state() const { return state_; }
   void write(const Change& change) {
-    if (commit_ != nullptr) commit_->add(change);
-    apply(state_, change);
+    if (commit_ != nullptr)
+      keep_and_apply(change);
+    else
+      apply(state_, change);
   }
 
   // Called by commit(), under the tenant's lock.
   using Listener = std::function<void(const std::shared_ptr<const Commit>& commit)>;
   void listen(Listener listener);
-  // The next commit gets the number after this one.
-  void continue_after(std::uint64_t number) { number_ = number; }
+  // The commit that is being made gets the number after the last one of `replaced`, and its inverse leads to that state.
+  void replace(const LiveState& replaced);
   void stop_listening();
+  // From now on, commits contain what takes them back, too. Call it between commits.
+  void keep_inverse(bool is_kept) { keeps_inverse_ = is_kept; }
   // Ends the commit that is being made, unless it is empty.
   void commit();
   std::uint64_t number() const { return number_; }  // of the last commit; 0: none
 
  private:
+  void keep_and_apply(const Change& change);
+
   TenantState state_;
   Listener listener_;
   std::unique_ptr<Commit> commit_;  // null: nothing listens
   std::uint64_t number_ = 0;
+  bool keeps_inverse_ = false;
 };
 
 }  // namespace understudy

@@ -26,6 +26,14 @@ class Redeliveries {
   // An item of a delivered call is done.
   void finish(std::string_view key, std::size_t item, std::string_view entry);
 
+  // What takes these back: a call that was unknown, one that had other entries or another place, an item that was not done.
+  void forget(std::string_view key);
+  void place(std::string_view key, const Entries& entries, std::string_view behind);  // behind that call; empty: it is the latest
+  void undo(std::string_view key, std::size_t item);
+  std::string_view call_before(std::string_view key) const;  // the call that it is behind; empty: it is the latest
+  // The calls that deliver() of a new call forgets, in this order.
+  std::vector<std::string_view> forgotten_for(std::string_view key) const;
+
   Redeliveries() = default;
   Redeliveries(const Redeliveries& other) { *this = other; }
   Redeliveries& operator=(const Redeliveries& other);
@@ -35,6 +43,8 @@ class Redeliveries {
   const Calls& calls() const { return calls_; }
 
  private:
+  static bool is_full(std::size_t calls, std::size_t bytes) { return calls > 1 && (calls > kMostCalls || bytes > kMostBytes); }
+
   Calls calls_;
   std::unordered_map<std::string_view, Calls::iterator> by_key_;  // views into calls_
   std::size_t bytes_ = 0;

@@ -17,11 +17,8 @@ Json render_store(const Store& store) {
 
 Json render_delivered(const Redeliveries& delivered) {
   Json calls = Json::array();
-  for (const auto& [call, entries] : delivered.calls()) {
-    Json list = Json::array();
-    for (const auto& entry : entries) list.push_back(entry ? Json(*entry) : Json());
-    calls.push_back(Json::array({call, std::move(list)}));
-  }
+  for (const auto& [call, entries] : delivered.calls())
+    calls.push_back(Json::array({call, write_value(std::make_shared<const Redeliveries::Entries>(entries))}));
   return calls;
 }
 
@@ -120,14 +117,11 @@ class StateReader {
   void read_delivered(const Json& calls, Redeliveries& delivered) {
     for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
       std::string_view key;
-      if (!call->is_array() || call->size() != 2 || !read_value((*call)[0], key, contracts_) || !(*call)[1].is_array())
+      std::shared_ptr<const Redeliveries::Entries> entries;
+      if (!call->is_array() || call->size() != 2 || !read_value((*call)[0], key, contracts_) ||
+          !read_value((*call)[1], entries, contracts_))
         return fail("delivered");
-      const Json& entries = (*call)[1];
-      delivered.deliver(key, entries.size());
-      for (std::size_t item = 0; item < entries.size(); ++item) {
-        std::string_view entry;
-        if (read_value(entries[item], entry, contracts_)) delivered.finish(key, item, entry);
-      }
+      delivered.place(key, *entries, {});
     }
   }
 
@@ -140,12 +134,7 @@ class StateReader {
   }
 
   void read_faults() {
-    for (const Json& one : list(document_, "faults")) {
-      state_.faults.push_back({.definition = value<std::shared_ptr<const FaultDefinition>>(one, "fault"),
-                               .id = value<std::uint64_t>(one, "id"),
-                               .seen = value<std::uint64_t>(one, "seen"),
-                               .applied = value<std::uint64_t>(one, "applied")});
-    }
+    if (const auto faults = value<std::shared_ptr<const std::vector<ArmedFault>>>(document_, "faults")) state_.faults = *faults;
   }
 
   const Json& document_;
@@ -157,7 +146,7 @@ class StateReader {
 }  // namespace
 
 Json render_state(const TenantState& state) {
-  Json apis = Json::object(), tokens = Json::object(), faults = Json::array(), snapshots = Json::object();
+  Json apis = Json::object(), tokens = Json::object(), snapshots = Json::object();
   for (const auto& [api, of_api] : state.states_by_api) {
     apis[api] = {{"records", render_store(of_api.store)},
                  {"switches", of_api.switches},
@@ -169,8 +158,6 @@ Json render_state(const TenantState& state) {
   }
   for (const auto& [value, token] : state.tokens)
     tokens[value] = {{"username", token.username}, {"issued", write_value(token.issued)}, {"expires", write_value(token.expires)}};
-  for (const ArmedFault& fault : state.faults)
-    faults.push_back({{"fault", fault.definition->written}, {"id", fault.id}, {"seen", fault.seen}, {"applied", fault.applied}});
   for (const auto& [name, snapshot] : state.snapshots) snapshots[name] = write_value(snapshot);
   return {{"clock", write_value(state.env.clock)},
           {"random", write_value(state.env.random)},
@@ -178,7 +165,7 @@ Json render_state(const TenantState& state) {
           {"profile", write_value(std::make_shared<const Profile>(state.profile))},
           {"apis", std::move(apis)},
           {"tokens", std::move(tokens)},
-          {"faults", std::move(faults)},
+          {"faults", write_value(std::make_shared<const std::vector<ArmedFault>>(state.faults))},
           {"next_fault_id", state.next_fault_id},
           {"snapshots", std::move(snapshots)}};
 }

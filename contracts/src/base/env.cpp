@@ -251,6 +251,10 @@ void Ids::set(std::string_view sequence, std::int64_t next) {
     next_.emplace(sequence, next);
 }
 
+void Ids::forget(std::string_view sequence) {
+  if (const auto found = next_.find(sequence); found != next_.end()) next_.erase(found);
+}
+
 std::int64_t Ids::after(std::int64_t number) { return number == std::numeric_limits<std::int64_t>::max() ? number : number + 1; }
 
 std::uint64_t Random::next() {

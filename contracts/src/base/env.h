@@ -55,6 +55,7 @@ class Ids {
   // The number that a sequence gives next; an unknown one starts at 1.
   std::int64_t peek(std::string_view sequence) const;
   void set(std::string_view sequence, std::int64_t next);
+  void forget(std::string_view sequence);          // it is unknown again
   static std::int64_t after(std::int64_t number);  // the greatest integer is repeated
   // The next number of every sequence that was started or drawn from, by api.sequence.
   using Numbers = std::map<std::string, std::int64_t, std::less<>>;

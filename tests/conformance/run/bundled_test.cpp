@@ -69,13 +69,13 @@ Recorder run_all(const std::vector<ScenarioFile>& files, std::optional<std::uint
   return recorder;
 }
 
-// Applies each commit, once it was text, to copies of the tenants and compares them.
+// Applies each commit, once it was text, to copies of the tenants and compares them. Then takes it back from a copy.
 struct Follower {
   Mock* mock = nullptr;
   std::mutex mutex;  // guards the rest
   std::map<std::string, TenantState> copies;
   std::size_t commits = 0;
-  std::set<std::string> differing;  // names of tenants
+  std::set<std::string> differing, not_taken_back;  // names of tenants
 
   void follow(const std::string& tenant, const Commit& commit) {
     const std::lock_guard lock(mutex);
@@ -83,7 +83,11 @@ struct Follower {
     const auto read = parse_commit(text.value_or(Json()), bundled_contracts());
     TenantState& copy = copies.try_emplace(tenant, bundled_contracts()).first->second;
     if (read) {
+      const TenantState before = copy;
       for (const Change& change : (*read)->changes()) apply(copy, change);
+      TenantState taken_back = copy;
+      for (const Change& change : (*read)->inverse()) apply(taken_back, change);
+      if (!(*read)->has_inverse || !(taken_back == before)) not_taken_back.insert(tenant);
     }
     ++commits;
     const auto live = mock == nullptr ? nullptr : mock->find_tenant(tenant);
@@ -185,9 +189,10 @@ TEST_CASE("the bundled scenarios pass, cover what is documented, and give the sa
   }
 }
 
-TEST_CASE("every commit of the bundled scenarios makes of a copy what the tenant is", "[bundled][commits]") {
+TEST_CASE("every commit of the bundled scenarios makes of a copy what the tenant is, and its inverse what it was", "[bundled][commits]") {
   Follower follower;
   MockOptions options;
+  options.history = 1;
   options.committed = [&](const std::string& tenant, const auto& commit) { follower.follow(tenant, *commit); };
   const auto mock = std::make_shared<Mock>(bundled_contracts(), options);
   follower.mock = mock.get();
@@ -196,6 +201,7 @@ TEST_CASE("every commit of the bundled scenarios makes of a copy what the tenant
 
   CHECK(follower.commits > recorder.transcripts.size());
   for (const std::string& tenant : follower.differing) FAIL_CHECK(tenant << " differs from what its commits make");
+  for (const std::string& tenant : follower.not_taken_back) FAIL_CHECK(tenant << ": the inverse of a commit does not take it back");
 }
 
 }  // namespace understudy

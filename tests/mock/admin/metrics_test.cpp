@@ -1,4 +1,4 @@
-#include "mock/state/metrics.h"
+#include "mock/engine/metrics.h"
 
 #include "tests/support/bundle.h"
 #include "tests/support/catch.h"
