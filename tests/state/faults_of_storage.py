@@ -18,7 +18,6 @@ import argparse
 import os
 import resource
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -225,7 +224,6 @@ class Checks:
                 file.write(b"x" * (space.f_bavail * space.f_bsize - 300_000))
 
         self.full(server, self.folder, fill_up, lambda: os.remove(ballast))
-        harness.unmount(self.folder)
         return None
 
     def full(self, server, folder, fill_up, make_room):
@@ -435,7 +433,8 @@ class Checks:
 
     def check_no_database(self):
         """A file that is something else is refused by name and not changed."""
-        for what, data in (("a text", b"a list of things to buy\n" * 400), ("random bytes", self.chance.randbytes(50_000)), ("one byte", b"x")):
+        contents = (("a text", b"a list of things to buy\n" * 400), ("random bytes", self.chance.randbytes(50_000)), ("one byte", b"x"))
+        for what, data in contents:
             with open(self.path(), "wb") as file:
                 file.write(data)
             try:
@@ -605,7 +604,7 @@ def check_names():
 def options_of(arguments):
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", type=os.path.abspath, nargs="?")
+    parser.add_argument("program", type=harness.program_path, nargs="?")
     parser.add_argument("--only", default="")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--seed", type=int)

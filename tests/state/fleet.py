@@ -496,7 +496,8 @@ class Checks:
         for path in paths:
             shown = [without_times(self.must(self.fleet.client(number).admin("GET", path), path)) for number in range(REPLICAS)]
             for number in range(1, REPLICAS):
-                self.expect(shown[number] == shown[0], f"{path} differs: replica 0 {str(shown[0])[:400]}, replica {number} {str(shown[number])[:400]}")
+                first, other = str(shown[0])[:400], str(shown[number])[:400]
+                self.expect(shown[number] == shown[0], f"{path} differs: replica 0 {first}, replica {number} {other}")
 
     def check_histories(self):
         """Random concurrent histories are linearizable."""
@@ -691,9 +692,10 @@ class Histories:
         registers = [str(100000 + int(number.split("-")[1]) * 4 + n) for n in range(chance.choice((1, 2)))]
         orders = [f"{number}-{n}" for n in range(chance.choice((1, 1, 2)))]
         lazy = chance.choice((0.0, 0.0, 0.002, 0.01))
+        seeds = [random.Random(chance.random()) for _ in workers]
         parts = in_parallel([
-            lambda worker=worker: worker.history(random.Random(f"{worker.number} {number} {chance.random()}"), registers, orders, self.EACH, lazy)
-            for worker in workers])
+            lambda worker=worker, seed=seed: worker.history(seed, registers, orders, self.EACH, lazy)
+            for worker, seed in zip(workers, seeds)])
         self.judge(number, [operation for part in parts for operation in part])
 
     def judge(self, number, history):
@@ -801,8 +803,9 @@ class Worker:
         if kind == "write":
             return lambda: client.put_title(key, value), value
         if kind == "read":
-            over_admin = chance.random() < 0.3
-            return lambda: client.tenant("GET", f"/records/veeqo/products/{key}") if over_admin else client.veeqo("GET", f"/products/{key}"), None
+            if chance.random() < 0.3:
+                return lambda: client.tenant("GET", f"/records/veeqo/products/{key}"), None
+            return lambda: client.veeqo("GET", f"/products/{key}"), None
         if kind == "create":
             return lambda: client.create_order(key, [(value, 1, 1.0)]), None
         return lambda: client.find_orders([key]), None
@@ -942,7 +945,7 @@ class Outage:
 def options_of(arguments):
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", type=os.path.abspath, nargs="?")
+    parser.add_argument("program", type=harness.program_path, nargs="?")
     parser.add_argument("--redis-server", default=shutil.which("redis-server") or "/usr/bin/redis-server")
     parser.add_argument("--histories", type=int, default=150)
     parser.add_argument("--pauses", action="store_true")

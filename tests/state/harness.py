@@ -3,6 +3,7 @@
 This file checks nothing itself. kill.py, fleet.py and faults_of_storage.py use it. It needs the standard library only.
 """
 
+import argparse
 import atexit
 import json
 import os
@@ -33,7 +34,7 @@ for group in groups:
     except OSError:
         pass
 for mount in mounts:
-    subprocess.run(["umount", "-l", mount])
+    subprocess.run(["umount", "-l", mount], capture_output=True)
 for folder in folders:
     shutil.rmtree(folder, ignore_errors=True)
 """
@@ -104,7 +105,7 @@ class _Cleaner:
             except OSError:
                 pass
         for mount in list(self.mounts):
-            subprocess.run(["umount", "-l", mount], check=False)
+            unmount(mount)
         for folder in list(self.folders):
             shutil.rmtree(folder, ignore_errors=True)
         if self.guard is not None:
@@ -134,6 +135,7 @@ def new_folder(prefix):
 
 def remove_folder(folder):
     """Removes a temporary folder now."""
+    unmount(folder)
     shutil.rmtree(folder, ignore_errors=True)
     _cleaner.drop_folder(folder)
 
@@ -147,9 +149,10 @@ def mount_small(folder, size):
 
 
 def unmount(folder):
-    """Ends a mount."""
-    subprocess.run(["umount", "-l", folder], check=False)
-    _cleaner.drop_mount(folder)
+    """Ends the mount of a folder if there is one."""
+    if folder in _cleaner.mounts:
+        subprocess.run(["umount", "-l", folder], capture_output=True, check=False)
+        _cleaner.drop_mount(folder)
 
 
 def free_port():
@@ -157,6 +160,14 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def program_path(text):
+    """Returns the absolute path of a program; for argparse."""
+    path = os.path.abspath(text)
+    if not os.access(path, os.X_OK) or os.path.isdir(path):
+        raise argparse.ArgumentTypeError(f"there is no program at {text}")
+    return path
 
 
 class NotStarted(Exception):

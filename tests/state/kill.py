@@ -582,7 +582,8 @@ class Run:
         self.report.expect(code == 0, f"SIGTERM ended the server with the exit code {code}")
         server = self.start()
         everything = list(self.ledger.facts["order"].values())
-        Check(server.url, self.ledger, self.report, f"after a normal stop (kills {first} to {last - 1})").all(everything[-300:], self.chance)
+        when = f"after a normal stop (kills {first} to {last - 1})"
+        Check(server.url, self.ledger, self.report, when).all(everything[-300:], self.chance)
         server.stop()
 
     def check_mode(self):
@@ -607,7 +608,7 @@ class Run:
 def options_of(arguments):
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", type=os.path.abspath)
+    parser.add_argument("program", type=harness.program_path)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--clients", type=int, default=6)
     parser.add_argument("--kills-per-file", type=int, default=50)

@@ -51,7 +51,8 @@ class Operation(NamedTuple):
         end = f"{self.returned:.6f}" if self.known() else "no answer"
         argument = "" if self.argument is None else repr(self.argument)
         result = repr(self.result) if self.known() else "?"
-        return f"{self.called:.6f} .. {end:>10}  client {self.client}: {self.kind}({self.key}{', ' if argument else ''}{argument}) -> {result}"
+        call = f"{self.kind}({self.key}{', ' if argument else ''}{argument})"
+        return f"{self.called:.6f} .. {end:>10}  client {self.client}: {call} -> {result}"
 
 
 class Register:
