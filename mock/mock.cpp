@@ -47,17 +47,33 @@ Response answer_preflight(const Request& request, const std::string& origin) {
   return response;
 }
 
-// For a batch: each operation once, in order, with the first refusal, or else the last answer.
-std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, const std::string& tenant) {
-  AccessLogEntry log_entry{
-      .tenant = tenant, .fault = entry.fault, .phase = entry.phase, .nearest = fmt::format("{}", fmt::join(entry.nearest, ","))};
+// Of a batch: each operation once, in order.
+std::string join_operations(const JournalEntry& entry) {
+  std::string operations;
   std::string_view last;
   for (const Decision& decision : entry.decisions) {
-    if (!decision.operation.empty() && decision.operation != last) {
-      if (!log_entry.operation.empty()) log_entry.operation += ',';
-      log_entry.operation += decision.operation;
-      last = decision.operation;
-    }
+    if (decision.operation.empty() || decision.operation == last) continue;
+    if (!operations.empty()) operations += ',';
+    operations += decision.operation;
+    last = decision.operation;
+  }
+  return operations;
+}
+
+// What made the commit of an exchange: its operations, else the request without its query, which may contain a secret.
+std::string origin_of(const JournalEntry& entry, const Request& request) {
+  std::string operations = join_operations(entry);
+  return operations.empty() ? request.method + " " + std::string(path_of(request.target)) : operations;
+}
+
+// For a batch: with the first refusal, or else the last answer.
+std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, const std::string& tenant) {
+  AccessLogEntry log_entry{.tenant = tenant,
+                           .operation = join_operations(entry),
+                           .fault = entry.fault,
+                           .phase = entry.phase,
+                           .nearest = fmt::format("{}", fmt::join(entry.nearest, ","))};
+  for (const Decision& decision : entry.decisions) {
     if (!log_entry.rule.empty()) continue;
     log_entry.answer = decision.answer;
     log_entry.rule = decision.rule;
@@ -295,6 +311,7 @@ Delivery Engine::handle(Request request, const Caller& caller) {
 
   entry.nearest = std::move(nearest);
   entry.decisions = std::move(trace.decisions);
+  if (tenant->is_kept()) tenant->set_made_by(origin_of(entry, request));
   entry.committed = std::move(trace.committed);
   entry.fault = std::move(trace.fault);
   entry.phase = std::move(trace.phase);
@@ -316,6 +333,7 @@ Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std
   Engine& engine = impl_->engine;
   const auto lobby = engine.make_default_tenant();
   static_cast<void>(engine.directory.exchange({lobby}));
+  lobby->set_made_by(kStaging);
   lobby->commit();
   if (engine.options.demo) static_cast<void>(engine.stage("demo", Json::object()));
 }

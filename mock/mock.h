@@ -41,7 +41,7 @@ struct MockOptions {
   std::function<void()> shutdown{};  // what POST /__admin/shutdown does, on a wire thread; empty: it is disabled (403)
   // Called for each request that no operation matches, without any lock, on the thread of the request. `nearest`: names of operations.
   std::function<void(const Request& request, const std::vector<std::string>& nearest)> unmatched{};
-  std::size_t history = 0;  // other than 0: commits contain what takes them back
+  std::size_t history = 0;  // commits of each tenant that are kept, with what takes them back (mock/history)
   // Called for every commit of every tenant, in order for each tenant, under its lock. Empty: no commits are made.
   std::function<void(const std::string& tenant, const std::shared_ptr<const Commit>& commit)> committed{};
   std::shared_ptr<Stubs> stubs{};          // shared with the mock that this one replaces; empty: its own (mock/state/stubs.h)

@@ -78,6 +78,7 @@ Options serve_options(ServeOptions& options) {
       {"--journal-entries", &options.journal_entries, "Keep this many exchanges in the journal of each tenant. 0 keeps none."},
       {"--journal-bytes BYTES", &options.journal_bytes, "Limit the memory of the journal of each tenant."},
       {"--journal-total-bytes BYTES", &options.journal_total_bytes, "Limit the memory of all journals together."},
+      {"--history", &options.history, "Keep the last commits of each tenant, so that it can be returned to each of them. 0 keeps none."},
       {"--query-steps", &options.query_steps, "Answer 422 to queries of the journal that need more steps."},
       {"--batch-calls", &options.batch_calls, "Refuse batches of more calls."},
       {"--tenant-limit", &options.bounds.tenants, "Refuse to create more tenants."},
@@ -106,6 +107,7 @@ LiveOptions live_options(const ServeOptions& options) {
   mock.journal_entries = options.journal_entries;
   mock.journal_bytes = options.journal_bytes;
   mock.journal_total_bytes = options.journal_total_bytes;
+  mock.history = options.history;
   mock.query_steps = options.query_steps;
   mock.batch_calls = options.batch_calls;
   mock.bounds = options.bounds;

@@ -22,6 +22,7 @@ struct ServeOptions {
   std::size_t body_limit = 8u << 20, head_limit = 64u << 10, unsent_limit = 256u << 20;
   std::size_t journal_entries = 1000, journal_bytes = 8u << 20, journal_total_bytes = 128u << 20;
   std::uint64_t query_steps = 5'000'000;
+  std::size_t history = 0;
   std::size_t batch_calls = 1000;
   Bounds bounds;
   std::string cors;

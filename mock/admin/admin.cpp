@@ -16,16 +16,9 @@ std::optional<std::string> find_value(const Pairs& pairs, std::string_view name)
   return found == pairs.end() ? std::nullopt : std::optional(found->second);
 }
 
-// Names return in responses and journals, so they must be text; clients would rewrite "." and ".." before they send them.
 std::optional<Response> check_names(const Pairs& names) {
-  for (const auto& [name, value] : names) {
-    const bool has_controls = std::ranges::any_of(value, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    const std::string reason = value.size() > kLongestName     ? "is longer than " + std::to_string(kLongestName) + " bytes"
-                               : !is_valid_utf8(value)         ? "is not UTF-8"
-                               : value == "." || value == ".." ? "is '" + value + "', which clients resolve as a path step"
-                               : has_controls                  ? "has control characters"
-                                                               : "";
-    if (!reason.empty()) return error_response(400, "bad-name", "The name of the " + name + " " + reason + ".");
+  for (const auto& [what, name] : names) {
+    if (auto error = check_name(what, name)) return error;
   }
   return std::nullopt;
 }
@@ -47,6 +40,18 @@ void publish_change(const AdminCall& call, const AdminTable& table, const AdminO
 }
 
 }  // namespace
+
+std::optional<Response> check_name(const std::string& what, const std::string& name) {
+  const bool has_controls = std::ranges::any_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  const std::string reason = name.empty()                  ? "is empty"
+                             : name.size() > kLongestName  ? "is longer than " + std::to_string(kLongestName) + " bytes"
+                             : !is_valid_utf8(name)        ? "is not UTF-8"
+                             : name == "." || name == ".." ? "is '" + name + "', which clients resolve as a path step"
+                             : has_controls                ? "has control characters"
+                                                           : "";
+  if (reason.empty()) return std::nullopt;
+  return error_response(400, "bad-name", "The name of the " + what + " " + reason + ".");
+}
 
 std::string AdminCall::path_parameter(std::string_view name) const { return find_value(path, name).value_or(""); }
 
@@ -96,7 +101,7 @@ Response admin_only_response() {
 void settle_tenant(Engine& engine, const std::optional<std::string>& name) {
   const auto tenant = name ? engine.directory.find(*name) : nullptr;
   if (tenant == nullptr) return;
-  const TenantLock lock(*tenant);
+  const TenantLock lock(*tenant, kLater);
   for (const auto& contract : engine.contracts.apis) settle(*tenant, *contract);
 }
 
@@ -118,8 +123,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> match_path(std::
 }
 
 AdminApi::AdminApi(std::vector<AdminTable> further)
-    : tables_{server_operations(), tenant_operations(),   record_operations(),  snapshot_operations(), fault_operations(),
-              clock_operations(),  scenario_operations(), console_operations(), metrics_operations()} {
+    : tables_{server_operations(), tenant_operations(), record_operations(),   snapshot_operations(), history_operations(),
+              fault_operations(),  clock_operations(),  scenario_operations(), console_operations(),  metrics_operations()} {
   tables_.insert(tables_.end(), further.begin(), further.end());
 }
 
@@ -153,6 +158,7 @@ Delivery AdminApi::handle(Engine& engine, const Request& request, const Caller& 
                              .request = request,
                              .path = *std::move(names),
                              .query = parse_form(query_of(request.target)),
+                             .made_by = "admin." + std::string(operation.id),
                              .stream = delivery.stream};
         delivery.response = run(operation, call);
         if (method != "GET" && !operation.shape.only_reads && delivery.response.status < 400) publish_change(call, table, operation);

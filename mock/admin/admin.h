@@ -15,6 +15,7 @@ struct AdminCall {
   const Request& request;
   std::vector<std::pair<std::string, std::string>> path;   // values of the route's {names}: decoded, never empty
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+  std::string made_by;                                     // of the commits of this call
   std::shared_ptr<BodyStream>& stream;                     // a handler sets it for a body that goes on after the response
 
   std::string path_parameter(std::string_view name) const;  // empty if the route has no such name
@@ -59,6 +60,7 @@ AdminTable clock_operations();
 AdminTable fault_operations();
 AdminTable record_operations();
 AdminTable snapshot_operations();
+AdminTable history_operations();
 AdminTable scenario_operations();
 AdminTable console_operations();
 AdminTable metrics_operations();
@@ -73,6 +75,9 @@ Response error_response(int status, const std::string& code, const std::string& 
 Response error_response(const Problem& problem, int status = 400);
 Response unknown_tenant(const std::string& name);
 
+// The response bad-name, unless others can use the name: it must be text, and clients rewrite "." and ".." before they send them.
+// `what` it names, for the message.
+std::optional<Response> check_name(const std::string& what, const std::string& name);
 // The body as JSON, an empty one as {}; else 400 with line and column.
 tl::expected<Json, Response> read_body(const AdminCall& call);
 // The tenants that a call is about: the one of the route's {tenant} or of ?tenant=, else all, ordered by name; else 404.

@@ -32,7 +32,7 @@ Response with_clocks(const AdminCall& call, const std::function<void(Clock&)>& c
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
   std::vector<TenantLock> locks;  // in the order of names, so that two calls cannot block each other
-  for (const auto& tenant : *tenants) locks.emplace_back(*tenant);
+  for (const auto& tenant : *tenants) locks.emplace_back(*tenant, call.made_by);
   for (const auto& tenant : *tenants) {
     auto error = check ? check(*tenant) : std::nullopt;
     if (error) return std::move(*error);

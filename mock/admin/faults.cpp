@@ -45,7 +45,7 @@ Response arm_faults(const AdminCall& call) {
   Json armed = Json::array();
   for (std::size_t i = 0; i < faults.size(); ++i) {
     Tenant& tenant = *(*tenants)[i];
-    const TenantLock lock(tenant);
+    const TenantLock lock(tenant, call.made_by);
     for (const std::uint64_t id : understudy::arm_faults(tenant, faults[i])) armed.push_back({{"tenant", tenant.name}, {"id", id}});
   }
   return json_response(201, {{"armed", std::move(armed)}});
@@ -56,7 +56,7 @@ Response disarm_faults(const AdminCall& call) {
   if (!tenants) return tenants.error();
   std::size_t count = 0;
   for (const auto& tenant : *tenants) {
-    const TenantLock lock(*tenant);
+    const TenantLock lock(*tenant, call.made_by);
     for (; !tenant->state().faults.empty(); ++count) tenant->write(change::FaultDisarmed{.id = tenant->state().faults.back().id});
   }
   return json_response(200, {{"disarmed", count}});
@@ -64,7 +64,7 @@ Response disarm_faults(const AdminCall& call) {
 
 Response disarm_fault(const AdminCall& call, Tenant& tenant) {
   const std::string id = call.path_parameter("id");
-  const TenantLock lock(tenant);
+  const TenantLock lock(tenant, call.made_by);
   const auto& faults = tenant.state().faults;
   const auto found = std::ranges::find_if(faults, [&](const ArmedFault& fault) { return std::to_string(fault.id) == id; });
   if (found == faults.end()) return error_response(404, "unknown-fault", "Tenant '" + tenant.name + "' has no fault " + id + ".");
@@ -94,7 +94,7 @@ Response put_limits(const AdminCall& call, Tenant& tenant) {
   const auto body = read_body(call);
   if (!body) return body.error();
   const Json& limits = body->is_object() && body->contains("limits") ? body->at("limits") : *body;
-  const TenantLock lock(tenant);
+  const TenantLock lock(tenant, call.made_by);
   if (const auto problem = set_limits(tenant, limits, call.engine.contracts, tenant.api)) return error_response(*problem);
   return render_limits(tenant);
 }

@@ -15,6 +15,10 @@ constexpr std::array kQueries = std::to_array<Query>({
     {"refused", "true: only requests that got an error response"},
     {"since", "Only what arrived after this time (RFC 3339)"},
     {"limit", "At most this many"},
+    {"after", "Only what has a greater number"},
+    {"before", "Only what has a smaller number"},
+    {"from", "The number of the earlier commit"},
+    {"to", "The number of the later commit; without it, the last one"},
     {"format", "json, ndjson or har"},
     {"secrets", "true: credentials as they were sent"},
 });

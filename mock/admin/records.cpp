@@ -35,7 +35,7 @@ tl::expected<RecordsAccess, Response> open_records(const AdminCall& call, Tenant
   }
   const auto definition = find_collection(*contract, collection);
   if (!definition) return tl::unexpected(error_response(definition.error(), 404));
-  TenantLock lock(tenant);  // before the store is looked up: a restore replaces it
+  TenantLock lock(tenant, call.made_by);  // before the store is looked up: a restore replaces it
   const Store& store = tenant.state().states_by_api.at(api).store;
   return RecordsAccess{tenant, *contract, **definition, collection, store, std::move(lock)};
 }

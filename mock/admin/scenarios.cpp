@@ -36,7 +36,7 @@ Response list_scenarios(const AdminCall& call) {
 
 Response reset_scenarios(const AdminCall& call) {
   for (const auto& tenant : call.engine.directory.all()) {
-    if (scenario_of(*tenant) != nullptr) call.engine.reset(*tenant);
+    if (scenario_of(*tenant) != nullptr) call.engine.reset(*tenant, call.made_by);
   }
   return json_response(200, Json::object());
 }
@@ -55,7 +55,7 @@ Response put_state(const AdminCall& call) {
                           "found state " + describe(*state) +
                               ", expected \"Started\": only requests change a scenario's later state; take a snapshot to keep one.");
   }
-  call.engine.reset(*tenant);
+  call.engine.reset(*tenant, call.made_by);
   return json_response(200, Json::object());
 }
 

@@ -39,13 +39,14 @@ Response get_settings(const AdminCall& call) {
                                {"checkAllAnswers", options.check_all_answers},
                                {"journalEntries", options.journal_entries},
                                {"journalBytes", options.journal_bytes},
+                               {"history", options.history},
                                {"shutdown", static_cast<bool>(options.shutdown)}}}});
 }
 
 Response reset(const AdminCall& call) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
-  for (const auto& tenant : *tenants) call.engine.reset(*tenant, true);
+  for (const auto& tenant : *tenants) call.engine.reset(*tenant, call.made_by, true);
   if (!call.parameter("tenant")) call.engine.stubs->clear();
   return json_response(200, Json::object());
 }

@@ -43,7 +43,7 @@ Response list_snapshots(const AdminCall&, Tenant& tenant) {
 }
 
 Response post_snapshot(const AdminCall& call, Tenant& tenant) {
-  const TenantLock lock(tenant);
+  const TenantLock lock(tenant, call.made_by);
   return store_snapshot(call, tenant, take_snapshot(tenant.state()));
 }
 
@@ -62,12 +62,12 @@ Response put_snapshot(const AdminCall& call, Tenant& tenant) {
   if (!snapshot) return error_response(snapshot.error());
   // A token names its tenant, so this tenant could never receive one of another tenant.
   std::erase_if(snapshot->tokens, [&](const auto& token) { return tenant_of_token(token.first) != tenant.name; });
-  const TenantLock lock(tenant);
+  const TenantLock lock(tenant, call.made_by);
   return store_snapshot(call, tenant, *std::move(snapshot));
 }
 
 Response restore(const AdminCall& call, Tenant& tenant) {
-  const TenantLock lock(tenant);
+  const TenantLock lock(tenant, call.made_by);
   const auto snapshot = find_snapshot(call, tenant);
   if (!snapshot) return snapshot.error();
   tenant.write(change::Restored{.state = *snapshot});
@@ -77,7 +77,7 @@ Response restore(const AdminCall& call, Tenant& tenant) {
 }
 
 Response delete_snapshot(const AdminCall& call, Tenant& tenant) {
-  const TenantLock lock(tenant);
+  const TenantLock lock(tenant, call.made_by);
   if (const auto snapshot = find_snapshot(call, tenant); !snapshot) return snapshot.error();
   tenant.write(change::SnapshotRemoved{.name = call.path_parameter("snapshot")});
   return no_content();

@@ -25,12 +25,12 @@ Response put_tenant(const AdminCall& call) {
   const std::string name = call.path_parameter("tenant");
   const auto given = read_body(call);
   if (!given) return given.error();
-  const auto staged = call.engine.stage(name, *given);
+  const auto staged = call.engine.stage(name, *given, call.made_by);
   return staged ? json_response(200, {{"name", name}}) : error_response(staged.error());
 }
 
-Response expire_tokens(const AdminCall&, Tenant& tenant) {
-  const TenantLock lock(tenant);
+Response expire_tokens(const AdminCall& call, Tenant& tenant) {
+  const TenantLock lock(tenant, call.made_by);
   const Time now = tenant.state().env.clock.now();
   for (const auto& [value, token] : tenant.state().tokens) {
     if (token.expires > now) tenant.write(change::TokenExpired{.token = value, .expires = now});
@@ -48,7 +48,7 @@ Response delete_tenant(const AdminCall& call, Tenant& tenant) {
 }
 
 Response reset_tenant(const AdminCall& call, Tenant& tenant) {
-  call.engine.reset(tenant);
+  call.engine.reset(tenant, call.made_by);
   return json_response(200, render_tenant(tenant));
 }
 

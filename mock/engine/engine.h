@@ -16,17 +16,25 @@ struct PresentedCredential;
 struct Trace;
 
 inline constexpr std::string_view kDefaultTenant = "lobby";  // serves requests without a known credential
+inline constexpr std::string_view kStaging = "staging";      // what made the first commit of a tenant
+inline constexpr std::string_view kLater = "later";          // what made a commit of records that were due to change by themselves
 
 struct Engine {
   Engine(Contracts the_contracts, MockOptions the_options);
 
   Delivery handle(Request request, const Caller& caller);
-  // Creates or replaces a tenant (stage.cpp).
-  Result<void> stage(const std::string& name, const Json& given);
-  tl::expected<void, StagingProblem> restage(const Mock::Restaging& restaging);
+  // Creates or replaces a tenant (enter.cpp). `made_by`: of the commits.
+  Result<void> stage(const std::string& name, const Json& given, std::string_view made_by = kStaging);
+  tl::expected<void, StagingProblem> restage(const Mock::Restaging& restaging, std::string_view made_by = kStaging);
+  // A new tenant that is as `source` was after one of the commits that its history keeps: records, clock, settings, faults, what a reset
+  // leads to. It has no tokens, snapshots and journal. Fails if the name or a credential is taken: tenant-exists, credential-claimed.
+  struct Fork {
+    std::string name, username, password, key;
+  };
+  Result<void> fork(Tenant& source, std::uint64_t number, const Fork& fork, std::string_view made_by);
   // Back to how the tenant was staged, except its snapshots and its journal; with `journal_too` that is cleared, too. Takes the
   // tenant's lock.
-  void reset(Tenant& tenant, bool journal_too = false) const;
+  void reset(Tenant& tenant, std::string_view made_by, bool journal_too = false) const;
   Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;
   std::shared_ptr<Tenant> make_default_tenant() const;
 
@@ -40,6 +48,7 @@ struct Engine {
   const Router router;
   const std::shared_ptr<JournalShare> journals;  // bounds the journals of all tenants together
   Directory directory;
+  std::mutex entering;  // held while tenants are entered: a name that is free stays free
   std::unordered_map<const ResponseVariant*, std::atomic<std::uint32_t>> checked;
   mutable std::mutex findings_mutex;
   std::vector<std::string> own_findings;  // guarded by findings_mutex
@@ -50,6 +59,10 @@ struct Engine {
 
  private:
   std::shared_ptr<Tenant> make_empty_tenant(const std::string& name) const;
+  // Every new tenant but the default one comes this way. Enters some and removes others in one step; their first commits have the numbers
+  // after those of the tenants that they replace. On a problem nothing changes.
+  tl::expected<void, StagingProblem> enter(const std::vector<std::shared_ptr<Tenant>>& tenants, const std::vector<std::string>& removed,
+                                           std::string_view made_by);
   std::vector<std::string> report_unmatched(const Contract* contract, const Request& request) const;
   // Of the first stub that matches; nullopt: none does.
   std::optional<Delivery> deliver_stub(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const;

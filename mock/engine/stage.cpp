@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "mock/engine/engine.h"
+#include "mock/history/history.h"
 #include "scenarios/src/model/limit_words.h"
 
 namespace understudy {
@@ -185,14 +186,6 @@ std::string text_member(const Json& object, const char* name, const std::string&
   return found != object.end() && found->is_string() ? found->get<std::string>() : fallback;
 }
 
-// Ends the commits of a tenant that is replaced: an exchange that is still with it changes nothing that stays.
-void replace(Tenant& replaced, Tenant& tenant) {
-  const TenantLock lock(replaced);
-  replaced.commit();
-  replaced.stop_listening();
-  tenant.replace(replaced);
-}
-
 }  // namespace
 
 Result<FaultDefinitions> read_faults(const Json& faults, const Contracts& contracts, const std::string& default_api) {
@@ -328,47 +321,16 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
   return tenant;
 }
 
-Result<void> Engine::stage(const std::string& name, const Json& given) {
-  auto staged = restage({.given = {{name, given}}});
-  if (!staged) return tl::unexpected(std::move(staged.error().problem));
-  return {};
-}
-
-tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restaging) {
-  std::vector<std::shared_ptr<Tenant>> tenants;
-  std::size_t count = directory.size();
-  for (const auto& [name, given] : restaging.given) {
-    if (directory.find(name) == nullptr && ++count > options.bounds.tenants)
-      return tl::unexpected(StagingProblem{.tenant = name, .problem = limit_reached("tenants", options.bounds.tenants)});
-    auto tenant = make_tenant(name, given);
-    if (!tenant) return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(tenant.error())});
-    tenants.push_back(std::move(*tenant));
-  }
-  // Locked until the commits of the staging have the numbers after those of the replaced tenants.
-  std::vector<TenantLock> locks;
-  std::vector<std::shared_ptr<Tenant>> replaced;
-  for (const auto& tenant : tenants) {
-    locks.emplace_back(*tenant);
-    replaced.push_back(directory.find(tenant->name));
-  }
-  const auto clash = directory.exchange(tenants, restaging.removed);
-  if (!clash) {
-    for (std::size_t i = 0; i < tenants.size(); ++i) {
-      if (replaced[i] != nullptr) replace(*replaced[i], *tenants[i]);
-    }
-    return {};
-  }
-  for (const auto& tenant : tenants) tenant->stop_listening();
-  auto problem = bad_given("credential-claimed", "tenant '" + clash->owner + "' already claims the credential of '" + clash->name + "'");
-  return tl::unexpected(StagingProblem{.tenant = clash->name, .problem = std::move(problem)});
-}
-
 std::shared_ptr<Tenant> Engine::make_empty_tenant(const std::string& name) const {
   auto tenant = std::make_shared<Tenant>(name, contracts, options.journal_entries, options.journal_bytes, journals);
   tenant->bounds = options.bounds;
-  if (options.committed) {
+  if (options.history > 0) tenant->history = std::make_shared<History>(options.history);
+  if (options.committed || tenant->history != nullptr) {
     tenant->keep_inverse(options.history > 0);
-    tenant->listen([this, name](const auto& commit) { options.committed(name, commit); });
+    tenant->listen([this, owner = tenant.get()](const auto& commit) {
+      if (owner->history != nullptr) owner->history->add(commit);
+      if (options.committed) options.committed(owner->name, commit);
+    });
     tenant->write(change::Staged{});
   }
   return tenant;
@@ -382,10 +344,10 @@ std::shared_ptr<Tenant> Engine::make_default_tenant() const {
   return tenant;
 }
 
-void Engine::reset(Tenant& tenant, bool journal_too) const {
+void Engine::reset(Tenant& tenant, std::string_view made_by, bool journal_too) const {
   auto fresh = tenant.staged == nullptr ? make_default_tenant() : make_tenant(tenant.name, *tenant.staged);
   assert(fresh);  // the tenant was made from this document before
-  const TenantLock lock(tenant);
+  const TenantLock lock(tenant, made_by);
   tenant.write(change::Restored{.state = std::make_shared<const TenantState>((*fresh)->state())});
   if (journal_too) tenant.journal.clear();
   tenant.journal_offset = tenant.journal.total();

@@ -224,6 +224,11 @@ void Store::copy_shared_tables() {
   }
 }
 
+bool Store::shares_table(const Store& other, std::string_view collection) const {
+  const Table* table = find_table(collection);
+  return table != nullptr && table == other.find_table(collection);
+}
+
 bool Store::operator==(const Store& other) const {
   const auto is_same_entry = [](const auto& one, const auto& another) {
     const auto& [id, record] = one.second;

@@ -53,6 +53,7 @@ class Store {
   void set_last_serial(std::uint64_t serial) { serial_ = serial; }
   // For a store that another lock guards: copies the tables that it shares. Until then the lock of the other store guards both.
   void copy_shared_tables();
+  bool shares_table(const Store& other, std::string_view collection) const;  // so that both have the same records in it
   const Contract& contract() const { return *contract_; }
   // The same records with the same ids, in the same order and with the same serial numbers. A collection that had records equals one
   // that never had any.

@@ -116,7 +116,10 @@ Json render_change(const Change& change) {
 }
 
 Json render_commit(const Commit& commit) {
-  Json out = {{"number", commit.number}, {"changes", render_changes(commit.changes())}};
+  Json out = {{"number", commit.number},
+              {"at", write_value(commit.at)},
+              {"made_by", commit.made_by},
+              {"changes", render_changes(commit.changes())}};
   if (commit.has_inverse) out["inverse"] = render_changes(commit.inverse());
   return out;
 }
@@ -125,7 +128,10 @@ Result<std::shared_ptr<const Commit>> parse_commit(const Json& document, const C
   const Json* number = find_pointer(document, "/number");
   const Json* changes = find_pointer(document, "/changes");
   const Json* inverse = find_pointer(document, "/inverse");
+  const Json* at = find_pointer(document, "/at");
   auto commit = std::make_shared<Commit>();
+  commit->made_by = text_at(document, "/made_by");
+  if (at != nullptr && !read_value(*at, commit->at, contracts)) return tl::unexpected(bad_commit("'at' is no number"));
   if (number == nullptr || !read_value(*number, commit->number, contracts) || changes == nullptr || !changes->is_array() ||
       (inverse != nullptr && !inverse->is_array()))
     return tl::unexpected(bad_commit("expected a commit {number, changes}"));

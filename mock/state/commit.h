@@ -16,6 +16,8 @@ class Commit {
   Commit& operator=(const Commit&) = delete;
 
   std::uint64_t number = 0;  // of its tenant, from 1
+  Time at{};                 // when it ended, by the tenant's clock
+  std::string made_by;       // an operation, `admin.` with a call of the admin API, `staging`, or `later`: due by the contract
   const std::vector<Change>& changes() const { return changes_; }
   void add(const Change& change);  // with a copy of its texts
   // What takes the commit back, in the order in which it is applied. Empty if it is not kept, too.
@@ -35,8 +37,8 @@ class Commit {
   std::forward_list<std::string> texts_;
 };
 
-// A commit as JSON: {number, changes: [{kind, ...}], inverse: [{kind, ...}] if it is kept}. parse_commit(render_commit(c)) has the same
-// effect as c.
+// A commit as JSON: {number, at, made_by, changes: [{kind, ...}], inverse: [{kind, ...}] if it is kept}. parse_commit(render_commit(c)) has
+// the same effect as c.
 Json render_commit(const Commit& commit);
 Json render_change(const Change& change);
 Result<std::shared_ptr<const Commit>> parse_commit(const Json& document, const Contracts& contracts);

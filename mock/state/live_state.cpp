@@ -40,6 +40,7 @@ void LiveState::keep_and_apply(const Change& change) {
 void LiveState::commit() {
   if (commit_ == nullptr || commit_->changes().empty()) return;
   commit_->number = ++number_;
+  commit_->at = state_.env.clock.now();
   commit_->has_inverse = keeps_inverse_;
   commit_->reverse_inverse();
   listener_(std::shared_ptr<const Commit>(std::exchange(commit_, std::make_unique<Commit>())));

@@ -20,6 +20,12 @@ class LiveState {
       apply(state_, change);
   }
 
+  bool is_kept() const { return commit_ != nullptr; }  // something listens
+  // What the commit that is being made says about its origin (Commit::made_by).
+  void set_made_by(std::string_view made_by) {
+    if (commit_ != nullptr) commit_->made_by = made_by;
+  }
+
   // Called by commit(), under the tenant's lock.
   using Listener = std::function<void(const std::shared_ptr<const Commit>& commit)>;
   void listen(Listener listener);

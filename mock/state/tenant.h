@@ -10,6 +10,8 @@
 
 namespace understudy {
 
+class History;  // mock/history/history.h
+
 // The lock guards the state (LiveState) and what is below it.
 struct Tenant : LiveState {
   // Empty.
@@ -25,12 +27,14 @@ struct Tenant : LiveState {
   std::mutex mutex;
   Journal journal;
   std::uint64_t journal_offset = 0;  // total() of the journal when the tenant was staged or reset
+  std::shared_ptr<History> history;  // its last commits; null: none are kept
 };
 
 // Holds a tenant's lock. What is written meanwhile becomes one commit at the end.
 class TenantLock {
  public:
-  explicit TenantLock(Tenant& tenant) : TenantLock(tenant, std::unique_lock(tenant.mutex)) {}
+  // `made_by`: of the commit (Commit::made_by).
+  TenantLock(Tenant& tenant, std::string_view made_by) : TenantLock(tenant, std::unique_lock(tenant.mutex)) { tenant.set_made_by(made_by); }
   TenantLock(Tenant& tenant, std::unique_lock<std::mutex> lock) : tenant_(&tenant), lock_(std::move(lock)) {}
   TenantLock(TenantLock&&) = default;
   TenantLock& operator=(TenantLock&&) = delete;

@@ -66,7 +66,7 @@ std::vector<Room> make_rooms() {
   const Prefixes contracts = {"contracts/src/"};
   const Prefixes model = {"contracts/src/base", "contracts/src/yaml", "contracts/src/schema", "contracts/src/redact"};
   const Prefixes data = contracts + Prefixes{"scenarios/src/"};
-  const Prefixes engine = data + Prefixes{"mock", "mock/records", "mock/state", "mock/vendors", "mock/engine"};
+  const Prefixes engine = data + Prefixes{"mock", "mock/records", "mock/state", "mock/history", "mock/vendors", "mock/engine"};
   const Prefixes judge = data + Prefixes{"conformance/target", "conformance/judge"};
   const Prefixes program = data + Prefixes{"mock/", "conformance/"};
   const Prefixes everything = program + Prefixes{"library/", "cli/", "tests/", "bench/"};
@@ -89,8 +89,9 @@ std::vector<Room> make_rooms() {
       {"mock/mock.cpp", engine + Prefixes{"mock/mutation", "mock/admin", "mock/wiremock"}},
       {"mock/records/", data},
       {"mock/state/", data + Prefixes{"mock", "mock/records"}},
+      {"mock/history/", data + Prefixes{"mock", "mock/records", "mock/state"}},
       {"mock/vendors/", data + Prefixes{"mock", "mock/records", "mock/state"}},
-      {"mock/engine/", data + Prefixes{"mock", "mock/records", "mock/state", "mock/vendors"}},
+      {"mock/engine/", data + Prefixes{"mock", "mock/records", "mock/state", "mock/history", "mock/vendors"}},
       {"mock/mutation/", engine},
       {"mock/admin/", engine},
       {"mock/wiremock/", engine + Prefixes{"mock/admin"}},
@@ -255,7 +256,8 @@ Violations check_vendor_names(const SourceFile& file) {
 }
 
 Violations check_mutation(const SourceFile& file) {
-  if (!is_cpp(file) || !starts_with_any(file.path, {"mock/engine/", "mock/records/", "mock/state/", "mock/vendors/", "mock/wire/"}))
+  if (!is_cpp(file) ||
+      !starts_with_any(file.path, {"mock/engine/", "mock/history/", "mock/records/", "mock/state/", "mock/vendors/", "mock/wire/"}))
     return {};
   Violations violations;
   for (const Line& line : lines_of(lower(file.text)))

@@ -20,7 +20,7 @@ Reaction react(Mock& mock, const Request& request) {
 
 }  // namespace
 
-Stage::Stage(const Contracts& contracts, Json given) : mock_(contracts, {.demo = false, .check_all_answers = true}) {
+Stage::Stage(const Contracts& contracts, Json given) : mock_(contracts, {.demo = false, .check_all_answers = true, .history = 100}) {
   const auto staged = mock_.stage("tester", given);
   if (!staged) FAIL(render_problem(staged.error()));
 }

@@ -11,8 +11,9 @@ namespace {
 
 // The route's path with names that exist, but for the `bad`-th, which is `name`; empty if it has no such one.
 std::string fill(const std::string& path, const std::string& name, std::size_t bad) {
-  const std::map<std::string, std::string> known = {{"tenant", "tester"}, {"api", "shelf"},       {"collection", "books"},     {"key", "1"},
-                                                    {"snapshot", "s"},    {"scenario", "tester"}, {"mapping", "shelf.addBook"}};
+  const std::map<std::string, std::string> known = {
+      {"tenant", "tester"}, {"api", "shelf"},       {"collection", "books"},      {"key", "1"},
+      {"snapshot", "s"},    {"scenario", "tester"}, {"mapping", "shelf.addBook"}, {"commit", "1"}};
   std::string filled;
   std::size_t seen = 0;
   for (std::size_t at = 0; at < path.size();) {
@@ -49,6 +50,8 @@ const std::vector<std::string>& odd_bodies() {
                                                    R"({"state":{}})",
                                                    R"({"understudy_snapshot":1})",
                                                    R"({"faults":[null]})",
+                                                   R"({"name":7})",
+                                                   R"({"name":"copy","credentials":[]})",
                                                    R"({"records":{"":[]}})",
                                                    R"({"records":{"books":{}}})",
                                                    R"({"ids":{"book":9223372036854775807}})",
