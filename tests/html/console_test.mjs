@@ -26,7 +26,7 @@ given:
   records: { products: [{ id: 7, title: Lamp }] }
 steps: [{ send: listProducts, expect: { answer: product_list } }]
 `);
-const server = spawn(understudy, ["serve", join(folder, "lamp.yaml"), "-p", "0", "--print-url", "--journal-entries", "12000", "--journal-bytes", "200000000"], { stdio: ["ignore", "pipe", "inherit"] });
+const server = spawn(understudy, ["serve", join(folder, "lamp.yaml"), "-p", "0", "--print-url", "--history", "1000", "--journal-entries", "12000", "--journal-bytes", "200000000"], { stdio: ["ignore", "pipe", "inherit"] });
 process.on("exit", () => { server.kill("SIGKILL"); rmSync(folder, { recursive: true, force: true }); });
 const url = await new Promise((done) => server.stdout.once("data", (text) => done(String(text).trim())));
 
@@ -173,6 +173,19 @@ await page.click("#tab-snapshots");
 await page.click('#panel-snapshots [aria-label="Restore two lamps"]');
 await see("a snapshot is restored", page, () => document.getElementById("toast").textContent === "Restored");
 check("and clients see that, too", (await (await send("GET", "/veeqo/products/7")).json()).title === "Bright lamp");
+
+await page.click("#tab-history");
+await see("the timeline says what made a commit", page, () => document.getElementById("panel-history").innerText.includes("admin.restoreSnapshot"));
+const reset = page.locator("#panel-history tr", { hasText: "admin.resetTenant" });
+await reset.locator("summary").click();
+await see("the difference to now names the record", page, () => document.querySelector("#panel-history details[open] ul")?.innerText.includes("Bright lamp"));
+await reset.locator("summary").click();
+await reset.getByRole("button", { name: /Restore to commit/ }).click();
+await see("a commit is restored", page, () => document.getElementById("toast").textContent === "Restored");
+check("and clients see it", (await (await send("GET", "/veeqo/products/7")).json()).title === "Lamp");
+await page.click("#tab-snapshots");
+await page.click('#panel-snapshots [aria-label="Restore two lamps"]');
+await see("what came before is back", page, () => document.getElementById("toast").textContent === "Restored");
 await page.focus("#tab-snapshots");
 await page.keyboard.press("ArrowLeft");
 check("arrows move between the views", await page.evaluate(() => document.activeElement.id === "tab-time" && document.activeElement.getAttribute("aria-selected") === "true"));
@@ -181,7 +194,7 @@ check("arrows move between the views", await page.evaluate(() => document.active
 const sizes = { desktop: { width: 1280, height: 860 }, phone: { width: 390, height: 800 } };
 for (const [name, viewport] of Object.entries(sizes)) {
   for (const colorScheme of ["light", "dark"]) {
-    for (const [view, path] of [["landing", "/"], ["requests", "/__admin/console"], ["detail", "/__admin/console"], ...["tenants", "records", "faults", "time", "snapshots"].map((tab) => [tab, "/__admin/console#" + tab + "/lamp"])]) {
+    for (const [view, path] of [["landing", "/"], ["requests", "/__admin/console"], ["detail", "/__admin/console"], ...["tenants", "records", "faults", "time", "snapshots", "history"].map((tab) => [tab, "/__admin/console#" + tab + "/lamp"])]) {
       const shot = await open(path, { viewport, colorScheme });
       if (view !== "landing") await shot.waitForSelector("html[data-ready]");
       if (view === "detail") {
