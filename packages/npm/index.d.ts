@@ -88,6 +88,15 @@ export interface ArmedFault {
   [member: string]: unknown;
 }
 
+/** What one request or one call of the admin API changed: docs/admin.md. */
+export interface Commit {
+  number: number;
+  at: string;
+  made_by: string;
+  changes: { [kind: string]: number };
+  records: { kind: 'created' | 'updated' | 'removed'; collection: string; id: string }[];
+}
+
 export interface Tenant {
   readonly name: string;
   /** The credentials with which a client reaches this tenant. */
@@ -122,6 +131,12 @@ export interface Tenant {
 
   snapshot(name: string): Promise<void>;
   restore(name: string): Promise<void>;
+  /** The last commits, newest first. The mock must be started with `--history`. */
+  commits(limit?: number): Promise<Commit[]>;
+  /** Returns to the state after this commit. */
+  restoreCommit(number: number): Promise<void>;
+  /** A new tenant with the state after this commit. */
+  fork(number: number, name: string): Promise<Tenant>;
   /** Restores the state that the tenant started with. */
   reset(): Promise<void>;
   remove(): Promise<void>;

@@ -151,6 +151,12 @@ class Tenant {
 
   async snapshot(name) { await this.admin('POST', `/snapshots/${part(name)}`); }
   async restore(name) { await this.admin('POST', `/snapshots/${part(name)}/restore`); }
+  async commits(limit = 100) { return (await this.admin('GET', `/commits?limit=${limit}`)).commits; }
+  async restoreCommit(number) { await this.admin('POST', `/commits/${number}/restore`); }
+  async fork(number, name) {
+    await this.admin('POST', `/commits/${number}/fork`, { name });
+    return this.#mock.tenant(name);
+  }
   async reset() { await this.admin('POST', '/reset'); }
   async remove() { await this.admin('DELETE'); }
 }

@@ -66,6 +66,24 @@ test('records are seeded and a snapshot restores them', async () => {
   assert.deepEqual((await tenant.records('veeqo.products')).map(({ title }) => title), ['Mug', 'Cup']);
 });
 
+test('a commit is restored and forked', async () => {
+  const kept = await understudy.start({ args: ['--history', '100'] });
+  try {
+    const tenant = await kept.stageTenant('kept', { api: 'veeqo' });
+    await tenant.seed('veeqo.products', [{ title: 'Mug' }]);
+    const { number } = (await tenant.commits()).find((commit) => commit.made_by === 'admin.seedRecords');
+    await tenant.admin('DELETE', '/records/veeqo/products');
+    const copy = await tenant.fork(number, 'copy');
+    const titles = async (one) => (await one.records('veeqo.products')).map(({ title }) => title);
+    assert.deepEqual(await titles(copy), ['Mug']);
+    assert.deepEqual(await titles(tenant), []);
+    await tenant.restoreCommit(number);
+    assert.deepEqual(await titles(tenant), ['Mug']);
+  } finally {
+    await kept.stop();
+  }
+});
+
 test('faults are armed, listed and cleared', async () => {
   const tenant = await mock.stageTenant('faulty', { api: 'veeqo' });
   assert.equal((await tenant.armFault({ on: 'createProduct', call: 1, kind: 'status', status: 503 })).length, 1);

@@ -77,6 +77,19 @@ def test_records_are_seeded_and_a_snapshot_restores_them(mock):
     assert [record["title"] for record in tenant.records("veeqo.products")] == ["Mug", "Cup"]
 
 
+def test_a_commit_is_restored_and_forked():
+    with understudy.start(args=["--history", "100"]) as mock:
+        tenant = mock.stage_tenant("kept", {"api": "veeqo"})
+        tenant.seed("veeqo.products", [{"title": "Mug"}])
+        number = next(commit["number"] for commit in tenant.commits() if commit["made_by"] == "admin.seedRecords")
+        tenant.admin("DELETE", "/records/veeqo/products")
+        copy = tenant.fork(number, "copy")
+        assert [record["title"] for record in copy.records("veeqo.products")] == ["Mug"]
+        assert tenant.records("veeqo.products") == []
+        tenant.restore_commit(number)
+        assert [record["title"] for record in tenant.records("veeqo.products")] == ["Mug"]
+
+
 def test_faults_are_armed_listed_and_cleared(mock):
     tenant = mock.stage_tenant("faulty", {"api": "veeqo"})
     assert len(tenant.arm_fault({"on": "createProduct", "call": 1, "kind": "status", "status": 503})) == 1

@@ -235,6 +235,19 @@ class Tenant:
     def restore(self, name: str) -> None:
         self.admin("POST", f"/snapshots/{quote(name, safe='')}/restore")
 
+    def commits(self, limit: int = 100) -> List[Dict[str, Json]]:
+        """The last commits, newest first. The mock must be started with "--history", "1000"."""
+        return self.admin("GET", f"/commits?limit={limit}")["commits"]
+
+    def restore_commit(self, number: int) -> None:
+        """Returns to the state after this commit."""
+        self.admin("POST", f"/commits/{number}/restore")
+
+    def fork(self, number: int, name: str) -> "Tenant":
+        """A new tenant with the state after this commit."""
+        self.admin("POST", f"/commits/{number}/fork", {"name": name})
+        return Tenant(self._mock, name)
+
     def reset(self) -> None:
         """Restores the state that the tenant started with."""
         self.admin("POST", "/reset")
