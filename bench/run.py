@@ -14,7 +14,7 @@ import load as wrk
 from operations import OPERATIONS, send, update_order
 from servers import ROOT, Nginx, Understudy, WireMock, free_port, nginx_command
 
-SECTIONS = ("loopback", "engine", "start", "memory", "journal", "records", "million")
+SECTIONS = ("loopback", "engine", "start", "memory", "journal", "state", "records", "million")
 failures = []
 
 
@@ -144,6 +144,23 @@ def journal(options):
             yield [name, *columns(kept), *columns(without), f"{cost * 100:.0f} %"]
 
     table(["journal, 64 connections", "requests/s", "p99 ms", "CPU us", "none: /s", "p99 ms", "CPU us", "cost"], rows())
+
+
+def state(options):
+    """What an SQLite file costs beside memory alone; both take turns."""
+    def rows():
+        for name in options.operations:
+            for connections in options.connections:
+                memory, stored = [], []
+                for number in range(options.rounds):
+                    memory.append(measure_ours(options, name, connections)[1])
+                    file = pathlib.Path(options.folder) / f"{name}-{connections}-{number}.db"
+                    stored.append(measure_ours(options, name, connections, "--state", file)[1])
+                    for each in file.parent.glob(file.name + "*"):
+                        each.unlink()
+                yield [name, connections, *columns(memory), *columns(stored), f"{median(stored, 'cpu') / median(memory, 'cpu'):.2f}"]
+
+    table(["operation", "connections", "memory: /s", "p99 ms", "CPU us", "--state: /s", "p99 ms", "CPU us", "times the CPU"], rows())
 
 
 def records(options):

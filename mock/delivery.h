@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "contracts/src/base/http.h"
+#include "mock/receipt.h"
 
 namespace understudy {
 
@@ -47,9 +48,13 @@ struct Delivery {
   std::optional<std::size_t> after_bytes;
   bool malformed_chunk = false;                     // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
   std::optional<std::string> raw;                   // these bytes instead of a response, then FIN (garbage that is not HTTP)
+  std::shared_ptr<Receipt> stored;                  // the response must wait for it (see refuse_unstored()); null: it need not
   std::shared_ptr<BodyStream> stream;               // follows the body of `response`; the connection ends with it
   std::shared_ptr<const AccessLogEntry> log_entry;  // null unless MockOptions::log_entries is set
 };
+
+// The response in place of one whose changes were not stored: 503 with the code not-stored or outcome-unknown.
+Response refuse_unstored(const Receipt& receipt);
 
 constexpr std::string_view to_string(Delivery::Ending ending) {
   constexpr std::string_view kNames[] = {"complete", "close", "reset", "stall"};

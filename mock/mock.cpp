@@ -232,7 +232,7 @@ Delivery Engine::refuse_without_api(const Request& request, const Caller& caller
   const std::shared_ptr<Tenant> tenant = identify(request, {}, nullptr);
   JournalEntry entry;
   {
-    const std::lock_guard lock(tenant->mutex);
+    const TenantLock lock(*tenant);
     entry = begin_entry(*tenant, caller);
   }
   entry.nearest = std::move(nearest);
@@ -247,7 +247,7 @@ std::optional<Delivery> Engine::deliver_stub(const Request& request, const Calle
   const std::shared_ptr<Tenant> tenant = identify(request, {}, nullptr);
   JournalEntry entry;
   {
-    const std::lock_guard lock(tenant->mutex);
+    const TenantLock lock(*tenant);
     entry = begin_entry(*tenant, caller);
   }
   entry.request = request;
@@ -274,11 +274,16 @@ Delivery Engine::handle(Request request, const Caller& caller) {
   }
   if (route.contract == nullptr) return refuse_without_api(request, caller, stopwatch);
   Incoming incoming = read_incoming(route, request, options.batch_calls);
-  const std::shared_ptr<Tenant> tenant = identify(request, incoming.presented, route.contract);
   const bool matched = route.is_batch || route.operation != nullptr;
   auto nearest = matched ? std::vector<std::string>() : report_unmatched(route.contract, request);
 
-  const TenantLock lock(*tenant, lock_soon(tenant->mutex));
+  std::shared_ptr<Tenant> tenant;
+  std::optional<TenantLock> lock;
+  do {  // a tenant that was replaced meanwhile is not the one
+    lock.reset();
+    tenant = identify(request, incoming.presented, route.contract);
+    lock.emplace(*tenant, lock_soon(tenant->mutex));
+  } while (tenant->is_replaced);
   const std::string& api = route.contract->api;
   Draws env(*tenant, api);
   settle(*tenant, *route.contract);
@@ -331,18 +336,25 @@ struct Mock::Impl {
 
 Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std::move(contracts), std::move(options))}) {
   Engine& engine = impl_->engine;
-  const auto lobby = engine.make_default_tenant();
-  static_cast<void>(engine.directory.exchange({lobby}));
-  lobby->set_made_by(kStaging);
-  lobby->commit();
-  if (engine.options.demo) static_cast<void>(engine.stage("demo", Json::object()));
+  if (engine.options.storage == nullptr) static_cast<void>(engine.adopt({}));
 }
 
 Mock::~Mock() = default;
 
 Delivery Mock::handle(Request request, const Caller& caller) {
   const bool for_admin = caller.admin && is_admin(path_of(request.target));
-  if (for_admin) return impl_->admin.handle(impl_->engine, request, caller);
+  if (impl_->engine.options.storage == nullptr)
+    return for_admin ? impl_->admin.handle(impl_->engine, request, caller) : answer(std::move(request), caller);
+  ReceiptCollector collector;
+  Delivery delivery = for_admin ? impl_->admin.handle(impl_->engine, request, caller) : answer(std::move(request), caller);
+  for (auto& receipt : collector.take()) {
+    if (for_admin && receipt->wait() != Receipt::Outcome::stored) return {.response = refuse_unstored(*receipt)};
+    delivery.stored = std::move(receipt);  // a call of a vendor's API is about one tenant, whose last receipt tells of all before
+  }
+  return delivery;
+}
+
+Delivery Mock::answer(Request request, const Caller& caller) {
   if (wants_landing_page(impl_->engine, request)) return {.response = landing_page(impl_->engine, request, caller)};
   if (!caller.vendors) return {.response = admin_only_response()};
   const std::string origin = allowed_origin(impl_->engine.options.cors_origin, request);
@@ -361,6 +373,10 @@ bool Mock::takes_large_body(const Request& head, const Caller& caller) const {
 }
 
 bool Mock::is_slow(const Request& request) { return is_admin(path_of(request.target)); }
+
+Result<void> Mock::adopt(std::vector<StoredTenant> tenants) { return impl_->engine.adopt(std::move(tenants)); }
+
+bool Mock::is_staged(const std::string& name, const Json& given) const { return impl_->engine.is_staged(name, given); }
 
 Result<void> Mock::stage(const std::string& name, const Json& given) { return impl_->engine.stage(name, given); }
 

@@ -9,8 +9,9 @@
 
 namespace understudy {
 
-class Commit;  // mock/state/commit.h
-class Policy;  // mock/engine/policy.h
+class Commit;       // mock/state/commit.h
+class CommitQueue;  // mock/storage/commit_queue.h
+class Policy;       // mock/engine/policy.h
 
 // What the mock holds at most, so that no client can fill its memory; beyond: an error `limit-reached`.
 struct Bounds {
@@ -45,6 +46,7 @@ struct MockOptions {
   // Called for every commit of every tenant, in order for each tenant, under its lock. Empty: no commits are made.
   std::function<void(const std::string& tenant, const std::shared_ptr<const Commit>& commit)> committed{};
   std::shared_ptr<Stubs> stubs{};          // shared with the mock that this one replaces; empty: its own (mock/state/stubs.h)
+  std::shared_ptr<CommitQueue> storage{};  // where the state is stored besides memory; empty: nowhere. Then see Mock::adopt()
   bool landing_page = false;               // GET / by a browser is answered by a page about this mock, instead of by the vendor
   std::shared_ptr<const Policy> policy{};  // takes decisions of the engine; the mock then does not check its own answers
 };
@@ -59,6 +61,7 @@ struct Caller {
   std::uint16_t local_port = 0;  // where the request arrived, for requests without a Host
 };
 
+struct StoredTenant;  // mock/storage/storage.h
 struct Tenant;
 
 // A tenant that could not be staged, and why.
@@ -81,6 +84,11 @@ class Mock {
   // Whether handle() may need long for it: a call of the admin API. The server runs these on threads of their own.
   static bool is_slow(const Request& request);
 
+  // With a storage, once, before anything else: takes over the tenants that it has. The default tenants are made only if it has none.
+  Result<void> adopt(std::vector<StoredTenant> tenants);
+  // Whether the tenant was staged with this document and with these options, perhaps before the process began.
+  bool is_staged(const std::string& name, const Json& given) const;
+
   // Creates or replaces a tenant from the document that PUT /__admin/tenants/{name} takes.
   Result<void> stage(const std::string& name, const Json& given);
 
@@ -100,6 +108,7 @@ class Mock {
   std::vector<std::shared_ptr<Tenant>> tenants() const;
 
  private:
+  Delivery answer(Request request, const Caller& caller);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -4,6 +4,7 @@
 #include "cli/inputs.h"
 #include "mock/state/stubs.h"
 #include "mock/state/tenant.h"
+#include "mock/storage/commit_queue.h"
 #include "scenarios/src/lint/lint.h"
 #include "scenarios/src/model/given.h"
 #include "scenarios/src/model/staged.h"
@@ -45,6 +46,13 @@ Staging read_staging(const std::vector<std::string>& paths, const Contracts& con
   return staging;
 }
 
+FileSet add_bundled_contracts(FileSet files) {
+  for (const auto& [name, text] : embedded_files()) {
+    if (name.starts_with("contracts/")) files.emplace(name, text);
+  }
+  return files;
+}
+
 }  // namespace
 
 tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
@@ -71,11 +79,11 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   if (options_.mock.stubs == nullptr) options_.mock.stubs = std::make_shared<Stubs>();  // they outlive changed contracts
   auto contracts = contracts_;
   std::vector<ApiContract> apis;
+  const bool with_bundled = api_texts.empty() || !options_.contracts.empty();  // else OpenAPI files are served alone
   change.contracts = contracts_ == nullptr || contract_files != contract_files_;
   MockOptions mock_options = options_.mock;
   if (change.contracts) {
-    // An OpenAPI file is served alone, unless other contracts are named, too.
-    auto loaded = api_texts.empty() || !options_.contracts.empty() ? load_contracts(options_.contracts) : Result<Contracts>(Contracts{});
+    auto loaded = with_bundled ? load_contracts(options_.contracts) : Result<Contracts>(Contracts{});
     if (!loaded) return fail(std::move(loaded.error()));
     for (const auto& [path, text] : api_texts) {
       auto api = parse_api(path, text);
@@ -100,11 +108,21 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   std::map<std::string, std::string> texts;
   for (const auto& [tenant, file] : staging.files) texts[tenant] = file.document.text;
 
+  const bool has_state = !options_.state.place.empty();
+  std::shared_ptr<Mock> mock = current();
+  if (change.contracts && has_state) {
+    auto opened = open_stored(*contracts, with_bundled ? add_bundled_contracts(contract_files) : contract_files, mock_options);
+    if (!opened) return fail(std::move(opened.error()));
+    mock = *std::move(opened);
+  } else if (change.contracts) {
+    mock = std::make_shared<Mock>(*contracts, mock_options);
+  }
   Mock::Restaging restaging;
   for (auto& [tenant, document] : staging.given) {
     const auto before = texts_.find(tenant);
     const bool is_new = before == texts_.end();
     if (!change.contracts && !is_new && before->second == texts.at(tenant)) continue;
+    if (has_state && is_new && mock->is_staged(tenant, document)) continue;  // it keeps what was stored
     ++(is_new ? change.added : change.staged);
     restaging.given.emplace_back(tenant, std::move(document));
   }
@@ -113,7 +131,6 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
     ++change.removed;
     restaging.removed.push_back(tenant);
   }
-  const auto mock = change.contracts ? std::make_shared<Mock>(*contracts, mock_options) : current();
   if (const auto staged = mock->restage(restaging); !staged) {
     const auto& file = staging.files.at(staged.error().tenant);
     const Problem& problem = staged.error().problem;
@@ -126,6 +143,23 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   const std::lock_guard lock(mutex_);
   mock_ = mock;
   return change;
+}
+
+Result<std::shared_ptr<Mock>> LiveMock::open_stored(const Contracts& contracts, const FileSet& files, MockOptions options) {
+  if (contracts_ != nullptr) {
+    return tl::unexpected(make_problem(Failure::bad_file, "state-of-other-contracts",
+                                       "the contracts have changed, and the state belongs to the previous ones; start again with --restage",
+                                       {.file = options_.state.place}));
+  }
+  auto storage = open_state(options_.state, files);
+  if (!storage) return tl::unexpected(std::move(storage.error()));
+  auto queue = std::make_shared<CommitQueue>(*std::move(storage));
+  auto stored = queue->load(contracts);
+  if (!stored) return tl::unexpected(std::move(stored.error()));
+  options.storage = std::move(queue);
+  auto mock = std::make_shared<Mock>(contracts, std::move(options));
+  if (auto adopted = mock->adopt(*std::move(stored)); !adopted) return tl::unexpected(std::move(adopted.error()));
+  return mock;
 }
 
 std::vector<std::string> LiveMock::scenarios_by_header(const Contract& contract) const {

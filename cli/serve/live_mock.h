@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/serve/state.h"
 #include "contracts/src/load/load.h"
 #include "mock/mock.h"
 
@@ -17,7 +18,8 @@ struct LiveOptions {
   std::string contracts;           // folder; empty: the bundled contracts alone
   std::string profile = "documented";
   bool may_be_empty = false;  // a folder without scenarios is accepted, because files may be added later
-  MockOptions mock;           // its profile comes from `profile`
+  StateOptions state;
+  MockOptions mock;  // its profile comes from `profile`, its storage from `state`
 };
 
 class LiveMock {
@@ -54,6 +56,8 @@ class LiveMock {
 
  private:
   std::shared_ptr<Mock> current() const;
+  // The first mock with a state: opens the storage and takes over what it has.
+  Result<std::shared_ptr<Mock>> open_stored(const Contracts& contracts, const FileSet& files, MockOptions options);
 
   LiveOptions options_;
   FileSet contract_files_;

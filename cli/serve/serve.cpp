@@ -67,6 +67,7 @@ class Server {
   int run() {
     // Before anything else, because without a descriptor for signals nothing would end the server.
     if (const auto enough = check_free_files(kFilesOfServer); !enough) return report_problem(enough.error());
+    if (const auto fits = check_state_options(options_.state); !fits) return report_problem(fits.error());
     const auto token = find_admin_token(options_.admin);
     if (!token) return report_problem(token.error());
     live_.set_admin_token(*token);

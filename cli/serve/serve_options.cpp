@@ -13,6 +13,8 @@
 namespace understudy {
 namespace {
 
+constexpr std::size_t kHistoryOfState = 10'000;  // commits of each tenant
+
 // "*", "null", or scheme://host[:port] as a browser writes it.
 bool is_origin(const std::string& text) {
   if (text == "*" || text == "null") return true;
@@ -56,6 +58,13 @@ Options serve_options(ServeOptions& options) {
       {"--cors ORIGIN", &options.cors,
        "Let web pages of this origin, or of any with '*', call the vendors' APIs. The admin API stays closed to web pages."},
       {"--watch", &options.watch, "Reload scenarios and contracts when their files change. The signal SIGHUP reloads them at any time."},
+      {"--state FILE", &options.state.place,
+       "Keep the state in this SQLite file, too: it survives a restart and a crash. A scenario whose file changed is staged anew.",
+       not_empty()},
+      {"--state-sync MODE", &options.state.sync,
+       "normal: a power failure may lose the last changes. full: it loses none; each change waits for the disk.",
+       one_of({"normal", "full"})},
+      {"--restage", &options.state.starts_anew, "Forget the stored state and stage everything anew."},
       {"--tls-cert FILE", &options.tls_certificate, "Serve HTTPS with this PEM certificate. Needs --tls-key."},
       {"--tls-key FILE", &options.tls_key, "The PEM key of the certificate."},
       {"--tls-self-signed", &options.tls_self_signed, "Serve HTTPS with a new certificate for this host and localhost."},
@@ -78,7 +87,9 @@ Options serve_options(ServeOptions& options) {
       {"--journal-entries", &options.journal_entries, "Keep this many exchanges in the journal of each tenant. 0 keeps none."},
       {"--journal-bytes BYTES", &options.journal_bytes, "Limit the memory of the journal of each tenant."},
       {"--journal-total-bytes BYTES", &options.journal_total_bytes, "Limit the memory of all journals together."},
-      {"--history", &options.history, "Keep the last commits of each tenant, so that it can be returned to each of them. 0 keeps none."},
+      {"--history", &options.history,
+       "Keep the last commits of each tenant, so that it can be returned to each of them. 0 keeps none, or "
+       "10000 with --state."},
       {"--query-steps", &options.query_steps, "Answer 422 to queries of the journal that need more steps."},
       {"--batch-calls", &options.batch_calls, "Refuse batches of more calls."},
       {"--tenant-limit", &options.bounds.tenants, "Refuse to create more tenants."},
@@ -107,7 +118,7 @@ LiveOptions live_options(const ServeOptions& options) {
   mock.journal_entries = options.journal_entries;
   mock.journal_bytes = options.journal_bytes;
   mock.journal_total_bytes = options.journal_total_bytes;
-  mock.history = options.history;
+  mock.history = options.history == 0 && !options.state.place.empty() ? kHistoryOfState : options.history;
   mock.query_steps = options.query_steps;
   mock.batch_calls = options.batch_calls;
   mock.bounds = options.bounds;
@@ -118,6 +129,7 @@ LiveOptions live_options(const ServeOptions& options) {
           .contracts = options.contracts,
           .profile = options.profile,
           .may_be_empty = options.watch,
+          .state = options.state,
           .mock = std::move(mock)};
 }
 

@@ -26,6 +26,7 @@ struct ServeOptions {
   std::size_t batch_calls = 1000;
   Bounds bounds;
   std::string cors;
+  StateOptions state;
   int threads = 2;
   AdminListenerOptions admin;
   bool no_demo = false, no_rate_limit = false, print_url = false, check_all = false, quiet = false, watch = false, tls_self_signed = false;

@@ -19,7 +19,7 @@ Response list_faults(const AdminCall& call) {
   if (!tenants) return tenants.error();
   Json faults = Json::array();
   for (const auto& tenant : *tenants) {
-    const std::lock_guard lock(tenant->mutex);
+    const TenantLock lock(*tenant);
     for (const ArmedFault& fault : tenant->state().faults) faults.push_back(render_fault(fault, *tenant));
   }
   return json_response(200, {{"faults", std::move(faults)}});
@@ -38,7 +38,7 @@ Response arm_faults(const AdminCall& call) {
   for (const auto& tenant : *tenants) {
     auto read = read_faults(list, call.engine.contracts, tenant->api);
     if (!read) return error_response(read.error());
-    const std::lock_guard lock(tenant->mutex);
+    const TenantLock lock(*tenant);
     if (const auto problem = check_fault_count(*tenant, read->size())) return error_response(*problem);
     faults.push_back(*std::move(read));
   }
@@ -86,7 +86,7 @@ Response render_limits(const Tenant& tenant) {
 }
 
 Response get_limits(const AdminCall&, Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   return render_limits(tenant);
 }
 

@@ -100,7 +100,7 @@ Response list_commits(const AdminCall& call, Tenant& tenant) {
   for (const auto* number : {&limit, &after, &before}) {
     if (!*number) return number->error();
   }
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   const auto history = find_history(tenant);
   if (!history) return history.error();
   const auto& kept = (*history)->commits();
@@ -117,7 +117,7 @@ Response list_commits(const AdminCall& call, Tenant& tenant) {
 }
 
 Response get_commit(const AdminCall& call, Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   const auto commit = find_commit(call, tenant);
   if (!commit) return commit.error();
   Json out = render_commit(**commit);
@@ -128,7 +128,7 @@ Response get_commit(const AdminCall& call, Tenant& tenant) {
 Response get_difference(const AdminCall& call, Tenant& tenant) {
   const auto from = call.parameter("from"), to = call.parameter("to");
   if (!from) return error_response(400, "from-missing", "Name the commits to compare: ?from=N&to=M; without `to`, the last one.");
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   const auto history = find_history(tenant);
   if (!history) return history.error();
   const auto earlier = find_commit(**history, tenant, *from),
@@ -187,7 +187,7 @@ Response fork_commit(const AdminCall& call, Tenant& tenant) {
   if (!fork) return fork.error();
   std::uint64_t number = 0;
   {
-    const std::lock_guard lock(tenant.mutex);
+    const TenantLock lock(tenant);
     const auto commit = find_commit(call, tenant);
     if (!commit) return commit.error();
     number = (*commit)->number;

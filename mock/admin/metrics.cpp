@@ -62,7 +62,7 @@ void add_sizes(Page& page, const Engine& engine) {
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     const auto name = i < Metrics::kMostTenants ? std::string_view(tenants[i]->name) : Metrics::kOther;
     journal[name] += tenants[i]->journal.bytes();
-    const std::lock_guard lock(tenants[i]->mutex);
+    const TenantLock lock(*tenants[i]);
     records[name] += record_count(tenants[i]->state());
   }
   page.family("understudy_tenants", "gauge", "Tenants that exist.");

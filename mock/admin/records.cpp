@@ -49,7 +49,7 @@ Response seed_error(const Problem& problem) { return error_response(problem, pro
 // Every collection of the contracts, with the number of its records.
 Response list_collections(const AdminCall& call, Tenant& tenant) {
   Json collections = Json::array();
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   for (const auto& contract : call.engine.contracts.apis) {
     const Store& store = tenant.state().states_by_api.at(contract->api).store;
     for (const auto& [name, definition] : contract->collections)

@@ -13,7 +13,7 @@ constexpr std::string_view kPlayed = "Played";
 const Json* scenario_of(const Tenant& tenant) { return tenant.staged == nullptr ? nullptr : find_pointer(*tenant.staged, "/scenario"); }
 
 Json render_scenario(Tenant& tenant, const Json& scenario) {
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   const std::uint64_t exchanges = tenant.journal.total() - tenant.journal_offset;
   return {{"id", tenant.name},
           {"name", tenant.name},

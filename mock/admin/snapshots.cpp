@@ -37,7 +37,7 @@ tl::expected<std::shared_ptr<const Snapshot>, Response> find_snapshot(const Admi
 
 Response list_snapshots(const AdminCall&, Tenant& tenant) {
   Json list = Json::array();
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   for (const auto& [name, snapshot] : tenant.state().snapshots) list.push_back(render_summary(name, *snapshot));
   return json_response(200, {{"snapshots", std::move(list)}});
 }
@@ -49,7 +49,7 @@ Response post_snapshot(const AdminCall& call, Tenant& tenant) {
 
 Response get_snapshot(const AdminCall& call, Tenant& tenant) {
   const auto snapshot = [&] {
-    const std::lock_guard lock(tenant.mutex);
+    const TenantLock lock(tenant);
     return find_snapshot(call, tenant);
   }();
   return snapshot ? json_response(200, render_snapshot(**snapshot)) : snapshot.error();  // unlocked: it can take long

@@ -5,7 +5,7 @@ namespace understudy {
 namespace {
 
 Json render_tenant(Tenant& tenant) {
-  const std::lock_guard lock(tenant.mutex);
+  const TenantLock lock(tenant);
   return {{"name", tenant.name},
           {"username", tenant.username},
           {"profile", render_profile(tenant.state().profile)},
@@ -43,8 +43,8 @@ Response get_tenant(const AdminCall&, Tenant& tenant) { return json_response(200
 Response delete_tenant(const AdminCall& call, Tenant& tenant) {
   if (tenant.name == kDefaultTenant)
     return error_response(400, "lobby-stays", "The default tenant '" + tenant.name + "' cannot be removed.");
-  call.engine.directory.remove(tenant.name);
-  return no_content();
+  const auto removed = call.engine.restage({.given = {}, .removed = {tenant.name}});
+  return removed ? no_content() : error_response(removed.error().problem);
 }
 
 Response reset_tenant(const AdminCall& call, Tenant& tenant) {

@@ -8,6 +8,7 @@
 #include "mock/state/events.h"
 #include "mock/state/stubs.h"
 #include "mock/state/tenant.h"
+#include "mock/storage/commit_queue.h"
 
 namespace understudy {
 
@@ -35,6 +36,9 @@ struct Engine {
   // Back to how the tenant was staged, except its snapshots and its journal; with `journal_too` that is cleared, too. Takes the
   // tenant's lock.
   void reset(Tenant& tenant, std::string_view made_by, bool journal_too = false) const;
+  // With a storage, takes over the tenants that it has. The default tenants are made if they are not among them.
+  Result<void> adopt(std::vector<StoredTenant> stored);
+  bool is_staged(const std::string& name, const Json& given) const;
   Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;
   std::shared_ptr<Tenant> make_default_tenant() const;
 
@@ -59,8 +63,11 @@ struct Engine {
 
  private:
   std::shared_ptr<Tenant> make_empty_tenant(const std::string& name) const;
-  // Every new tenant but the default one comes this way. Enters some and removes others in one step; their first commits have the numbers
-  // after those of the tenants that they replace. On a problem nothing changes.
+  std::shared_ptr<Tenant> make_tenant_with(const std::string& name, TenantState state) const;
+  void listen_to(Tenant& tenant) const;
+  std::string staging_digest(const Json& given) const;
+  // Every new tenant comes this way. Enters some and removes others in one step; their first commits have the numbers after those of the
+  // tenants that they replace, and are stored before anyone sees them. On a problem nothing changes. Under `entering`.
   tl::expected<void, StagingProblem> enter(const std::vector<std::shared_ptr<Tenant>>& tenants, const std::vector<std::string>& removed,
                                            std::string_view made_by);
   std::vector<std::string> report_unmatched(const Contract* contract, const Request& request) const;

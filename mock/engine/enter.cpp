@@ -1,21 +1,34 @@
 // New tenants enter the directory: those that are staged, and forks.
+#include "contracts/src/base/hash.h"
 #include "mock/engine/engine.h"
 #include "mock/history/history.h"
 
 namespace understudy {
 namespace {
 
-// Ends the commits of a tenant that is replaced: an exchange that is still with it changes nothing that stays. Its history goes on.
-void replace(Tenant& replaced, Tenant& tenant) {
-  const TenantLock lock(replaced, kStaging);
-  replaced.commit();
-  replaced.stop_listening();
-  tenant.replace(replaced);
-  if (replaced.history != nullptr) tenant.history = std::exchange(replaced.history, nullptr);
-}
-
 Problem tenant_problem(std::string code, std::string message) {
   return make_problem(Failure::bad_file, std::move(code), std::move(message));
+}
+
+// The problem, if one of these changes was not stored.
+std::optional<Problem> wait_until_stored(const Receipts& receipts) {
+  for (const auto& receipt : receipts) {
+    const auto outcome = receipt->wait();
+    if (outcome == Receipt::Outcome::stored) continue;
+    return tenant_problem(outcome == Receipt::Outcome::unknown ? "outcome-unknown" : "not-stored",
+                          "the state was not stored: " + receipt->reason());
+  }
+  return std::nullopt;
+}
+
+TenantIdentity identity_of(const Tenant& tenant) {
+  return {.name = tenant.name,
+          .api = tenant.api,
+          .username = tenant.username,
+          .password = tenant.password,
+          .key = tenant.key,
+          .staged = tenant.staged,
+          .staged_digest = tenant.staged_digest};
 }
 
 // What a reset of a fork leads to: what its source was staged with, under the fork's credentials. A scenario's file stays with the source.
@@ -48,38 +61,128 @@ tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restag
   return enter(tenants, restaging.removed, made_by);
 }
 
+// The new tenants and those that they replace stay locked until all is stored: an exchange that waits for a replaced one finds the new one
+// afterwards. The history of a replaced tenant goes on in the new one.
 tl::expected<void, StagingProblem> Engine::enter(const std::vector<std::shared_ptr<Tenant>>& tenants,
                                                  const std::vector<std::string>& removed, std::string_view made_by) {
-  // Locked until the commits of the staging have the numbers after those of the replaced tenants.
-  std::vector<TenantLock> locks;
-  std::vector<std::shared_ptr<Tenant>> replaced;
+  const auto fail = [&tenants](const std::string& name, Problem problem) {
+    for (const auto& tenant : tenants) tenant->stop_listening();
+    return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(problem)});
+  };
+  std::vector<std::shared_ptr<Tenant>> leaving;
+  std::vector<TenantLock> locks;  // end before the tenants do
+  for (const auto& tenant : tenants) locks.emplace_back(*tenant, made_by);
+  if (const auto clash = directory.find_clash(tenants, removed)) {
+    return fail(clash->name, tenant_problem("credential-claimed",
+                                            "tenant '" + clash->owner + "' already claims the credential of '" + clash->name + "'"));
+  }
+  Receipts receipts;
   for (const auto& tenant : tenants) {
-    locks.emplace_back(*tenant, made_by);
-    replaced.push_back(directory.find(tenant->name));
-  }
-  const auto clash = directory.exchange(tenants, removed);
-  if (!clash) {
-    for (std::size_t i = 0; i < tenants.size(); ++i) {
-      if (replaced[i] != nullptr) replace(*replaced[i], *tenants[i]);
+    if (const auto old = leaving.emplace_back(directory.find(tenant->name))) {
+      locks.emplace_back(*old, kStaging);
+      old->commit();
+      tenant->replace(*old);
+      if (old->history != nullptr) tenant->history = old->history;
     }
-    return {};
+    if (options.storage) options.storage->introduce(*tenant, identity_of(*tenant));
+    tenant->commit();
+    if (options.storage) receipts.push_back(tenant->storage->receipt());
   }
-  for (const auto& tenant : tenants) tenant->stop_listening();
-  auto problem =
-      tenant_problem("credential-claimed", "tenant '" + clash->owner + "' already claims the credential of '" + clash->name + "'");
-  return tl::unexpected(StagingProblem{.tenant = clash->name, .problem = std::move(problem)});
+  for (const auto& name : removed) {
+    const auto& old = leaving.emplace_back(directory.find(name));
+    if (old == nullptr) continue;
+    locks.emplace_back(*old, kStaging);
+    old->commit();
+    if (options.storage) receipts.push_back(options.storage->remove(*old));
+  }
+  std::erase(receipts, nullptr);
+  std::erase(leaving, nullptr);
+  if (auto problem = wait_until_stored(receipts)) {
+    for (const auto& old : leaving) {
+      if (old->history != nullptr) old->history->forget_after(old->number());
+    }
+    return fail(tenants.empty() ? removed.front() : tenants.front()->name, *std::move(problem));
+  }
+  for (const auto& old : leaving) {
+    old->stop_listening();
+    old->history = nullptr;
+    old->is_replaced = true;
+  }
+  directory.exchange(tenants, removed);
+  return {};
+}
+
+// Of everything that decides what a tenant is staged as.
+std::string Engine::staging_digest(const Json& given) const {
+  return sha256(render_json(Json::array({given, render_profile(options.profile)})));
+}
+
+std::shared_ptr<Tenant> Engine::make_tenant_with(const std::string& name, TenantState state) const {
+  auto tenant = std::make_shared<Tenant>(name, std::move(state), options.journal_entries, options.journal_bytes, journals);
+  tenant->bounds = options.bounds;
+  if (options.history > 0) tenant->history = std::make_shared<History>(options.history);
+  if (options.storage) options.storage->attach(*tenant);
+  return tenant;
+}
+
+std::shared_ptr<Tenant> Engine::make_empty_tenant(const std::string& name) const {
+  auto tenant = make_tenant_with(name, TenantState(contracts));
+  listen_to(*tenant);
+  if (tenant->is_kept()) tenant->write(change::Staged{});
+  return tenant;
+}
+
+void Engine::listen_to(Tenant& tenant) const {
+  if (!options.committed && !options.storage && options.history == 0) return;
+  tenant.keep_inverse(options.history > 0 || options.storage != nullptr);
+  tenant.listen([this, &tenant](const std::shared_ptr<const Commit>& commit) {
+    if (options.storage) options.storage->store(tenant, commit);
+    if (tenant.history != nullptr) tenant.history->add(commit);
+    if (options.committed) options.committed(tenant.name, commit);
+  });
+}
+
+Result<void> Engine::adopt(std::vector<StoredTenant> stored) {
+  std::vector<std::shared_ptr<Tenant>> tenants, fresh;
+  for (StoredTenant& one : stored) {
+    auto tenant = make_tenant_with(one.identity.name, std::move(one.state));
+    tenant->api = one.identity.api;
+    tenant->username = one.identity.username;
+    tenant->password = one.identity.password;
+    tenant->key = one.identity.key;
+    tenant->staged = one.identity.staged;
+    tenant->staged_digest = one.identity.staged_digest;
+    tenant->continue_after(one.number);
+    listen_to(*tenant);
+    tenants.push_back(std::move(tenant));
+  }
+  directory.exchange(tenants);
+  if (options.storage) options.storage->read_ahead(std::move(tenants));
+  const auto lobby = directory.find(kDefaultTenant);
+  if (lobby == nullptr || lobby->staged_digest != staging_digest(Json())) fresh.push_back(make_default_tenant());
+  if (options.demo && !is_staged("demo", Json::object())) fresh.push_back(*make_tenant("demo", Json::object()));
+  const std::lock_guard lock(entering);
+  auto entered = enter(fresh, {}, kStaging);
+  if (!entered) return tl::unexpected(std::move(entered.error().problem));
+  return {};
+}
+
+bool Engine::is_staged(const std::string& name, const Json& given) const {
+  const auto tenant = directory.find(name);
+  return tenant != nullptr && tenant->staged != nullptr && tenant->staged_digest == staging_digest(given);
 }
 
 Result<void> Engine::fork(Tenant& source, std::uint64_t number, const Fork& fork, std::string_view made_by) {
   auto tenant = make_empty_tenant(fork.name);
   {
-    const std::lock_guard lock(source.mutex);
+    const TenantLock lock(source);
     if (source.history == nullptr || source.history->find(number) == nullptr)
       return tl::unexpected(tenant_problem("no-such-commit", "tenant '" + source.name + "' has no commit " + std::to_string(number)));
     const auto state = std::make_shared<const TenantState>(copy_for_other_tenant(source.history->state_at(number, source.state())));
     tenant->write(change::Restored{.state = state});
     tenant->api = source.api;
     tenant->staged = staged_of_fork(source, fork);
+    if (options.storage) tenant->staged_digest = staging_digest(*tenant->staged);
   }
   tenant->username = fork.username;
   tenant->password = fork.password;

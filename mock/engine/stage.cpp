@@ -5,7 +5,6 @@
 #include <cassert>
 
 #include "mock/engine/engine.h"
-#include "mock/history/history.h"
 #include "scenarios/src/model/limit_words.h"
 
 namespace understudy {
@@ -318,21 +317,7 @@ Result<std::shared_ptr<Tenant>> Engine::make_tenant(const std::string& name, con
     if (auto problem = give(*tenant, given, *this)) return tl::unexpected(std::move(*problem));
   }
   tenant->staged = std::make_shared<const Json>(given);
-  return tenant;
-}
-
-std::shared_ptr<Tenant> Engine::make_empty_tenant(const std::string& name) const {
-  auto tenant = std::make_shared<Tenant>(name, contracts, options.journal_entries, options.journal_bytes, journals);
-  tenant->bounds = options.bounds;
-  if (options.history > 0) tenant->history = std::make_shared<History>(options.history);
-  if (options.committed || tenant->history != nullptr) {
-    tenant->keep_inverse(options.history > 0);
-    tenant->listen([this, owner = tenant.get()](const auto& commit) {
-      if (owner->history != nullptr) owner->history->add(commit);
-      if (options.committed) options.committed(owner->name, commit);
-    });
-    tenant->write(change::Staged{});
-  }
+  if (options.storage) tenant->staged_digest = staging_digest(given);
   return tenant;
 }
 
@@ -341,6 +326,7 @@ std::shared_ptr<Tenant> Engine::make_default_tenant() const {
   tenant->write(change::ProfileSet{.profile = std::make_shared<const Profile>(options.profile)});
   static_cast<void>(give_env(*tenant, Json::object(), *this));
   static_cast<void>(give_settings(*tenant, Json::object(), *this));
+  if (options.storage) tenant->staged_digest = staging_digest(Json());
   return tenant;
 }
 

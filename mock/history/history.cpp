@@ -9,6 +9,10 @@ void History::add(std::shared_ptr<const Commit> commit) {
   if (commits_.size() > most_) commits_.pop_front();
 }
 
+void History::forget_after(std::uint64_t number) {
+  while (!commits_.empty() && commits_.back()->number > number) commits_.pop_back();
+}
+
 const Commit* History::find(std::uint64_t number) const {
   if (commits_.empty() || number < commits_.front()->number || number > commits_.back()->number) return nullptr;
   return commits_[static_cast<std::size_t>(number - commits_.front()->number)].get();

@@ -15,6 +15,8 @@ class History {
 
   // Adds the next commit of the tenant. One without an inverse, or after a gap, forgets those before it.
   void add(std::shared_ptr<const Commit> commit);
+  // The commits after this one were taken back.
+  void forget_after(std::uint64_t number);
   // In the order of their numbers, which have no gap.
   const std::deque<std::shared_ptr<const Commit>>& commits() const { return commits_; }
   const Commit* find(std::uint64_t number) const;  // null: it is not kept

@@ -45,13 +45,13 @@ Record Store::find(std::string_view collection, std::string_view id) const {
   const Table* table = find_table(collection);
   if (table == nullptr) return nullptr;
   const auto serial = table->by_id.find(id_key(collection, id));
-  return serial == table->by_id.end() ? nullptr : table->by_age.at(serial->second).second;
+  return serial == table->by_id.end() ? nullptr : table->read(serial->second);
 }
 
 const Store::Table::Index& Store::Table::index_of(const std::vector<std::string>& keys) const {
   const auto [index, is_new] = indexes.try_emplace(keys);
   if (is_new) {
-    for (const auto& [serial, entry] : by_age) index->second.emplace(index_key(*entry.second, keys), serial);
+    for (const auto& entry : by_age) index->second.emplace(index_key(*read(entry), keys), entry.first);
   }
   return index->second;
 }
@@ -61,7 +61,7 @@ Record Store::find_by(std::string_view collection, const std::vector<std::string
   if (table == nullptr) return nullptr;
   const auto& index = table->index_of(keys);
   const auto hit = index.find(index_key(values));
-  return hit == index.end() ? nullptr : table->by_age.at(hit->second).second;
+  return hit == index.end() ? nullptr : table->read(hit->second);
 }
 
 std::optional<std::vector<Record>> Store::find_equal(std::string_view collection, const Json& where) const {
@@ -83,7 +83,7 @@ std::optional<std::vector<Record>> Store::find_equal(std::string_view collection
   std::ranges::sort(serials);
   std::vector<Record> found;
   for (const std::uint64_t serial : serials) {
-    const Record& record = table->by_age.at(serial).second;
+    const Record& record = table->read(serial);
     if (has_members(*record, where)) found.push_back(record);  // texts of several values may look alike
   }
   return found;
@@ -96,7 +96,7 @@ std::vector<Record> Store::page(std::string_view collection, std::size_t skipped
   records.reserve(std::min(most, table->by_age.size() - skipped));
   const auto take = [&](auto at, auto end) {
     std::advance(at, skipped);
-    for (; at != end && records.size() < most; ++at) records.push_back(at->second.second);
+    for (; at != end && records.size() < most; ++at) records.push_back(table->read(*at));
   };
   if (newest_first)
     take(table->by_age.rbegin(), table->by_age.rend());
@@ -109,7 +109,7 @@ std::vector<Record> Store::list(std::string_view collection) const {
   std::vector<Record> records;
   if (const Table* table = find_table(collection)) {
     records.reserve(table->by_age.size());
-    for (const auto& [serial, entry] : table->by_age) records.push_back(entry.second);
+    for (const auto& entry : table->by_age) records.push_back(table->read(entry));
   }
   return records;
 }
@@ -179,7 +179,7 @@ std::size_t Store::clear(std::string_view collection) {
 }
 
 void Store::unindex(Table& table, std::uint64_t serial) {
-  const Json& record = *table.by_age.at(serial).second;
+  const Json& record = *table.read(serial);
   for (auto& [keys, index] : table.indexes) {
     const auto [first, last] = index.equal_range(index_key(record, keys));
     const auto entry = std::find_if(first, last, [&](const auto& one) { return one.second == serial; });
@@ -190,7 +190,7 @@ void Store::unindex(Table& table, std::uint64_t serial) {
 std::vector<StoredRecord> Store::entries(std::string_view collection) const {
   std::vector<StoredRecord> entries;
   if (const Table* table = find_table(collection)) {
-    for (const auto& [serial, entry] : table->by_age) entries.push_back({.serial = serial, .id = entry.first, .record = entry.second});
+    for (const auto& entry : table->by_age) entries.push_back({.serial = entry.first, .id = entry.second.id, .record = table->read(entry)});
   }
   return entries;
 }
@@ -200,17 +200,61 @@ std::optional<StoredRecord> Store::find_entry(std::string_view collection, std::
   if (table == nullptr) return std::nullopt;
   const auto serial = table->by_id.find(id_key(collection, id));
   if (serial == table->by_id.end()) return std::nullopt;
-  const auto& [written_id, record] = table->by_age.at(serial->second);
-  return StoredRecord{.serial = serial->second, .id = written_id, .record = record};
+  const auto& entry = *table->by_age.find(serial->second);
+  return StoredRecord{.serial = entry.first, .id = entry.second.id, .record = table->read(entry)};
 }
 
 void Store::restore(std::string_view collection, std::vector<StoredRecord> entries, bool is_seeded) {
   Table table{.seeded = is_seeded};
+  const auto definition = contract_->collections.find(collection);
+  const bool ignores_case = definition != contract_->collections.end() && definition->second.ignore_case;
+  table.by_id.reserve(entries.size());
   for (StoredRecord& entry : entries) {
-    table.by_id[id_key(collection, entry.id)] = entry.serial;
-    table.by_age[entry.serial] = {std::move(entry.id), std::move(entry.record)};
+    table.by_id.insert_or_assign(ignores_case ? to_lower(entry.id) : entry.id, entry.serial);
+    table.by_age.insert_or_assign(table.by_age.end(), entry.serial, Entry{std::move(entry.id), std::move(entry.record)});
   }
   writable(collection) = std::move(table);
+}
+
+void Store::restore_unread(std::string_view collection, std::vector<StoredRecord> entries, const std::shared_ptr<RecordSource>& source) {
+  restore(collection, std::move(entries), is_seeded(collection));
+  writable(collection).source = source;
+}
+
+bool Store::read_ahead(std::size_t most) const {
+  for (const auto& [name, table] : tables_) {
+    if (table->source == nullptr) continue;
+    auto entry = table->by_age.upper_bound(table->read_up_to);
+    for (; entry != table->by_age.end() && most > 0; ++entry, --most) {
+      table->read(*entry);
+      table->read_up_to = entry->first;
+    }
+    if (entry != table->by_age.end()) return true;
+    const auto is_unread = [](const auto& one) { return one.second.record == nullptr; };
+    if (std::ranges::none_of(table->by_age, is_unread)) table->source = nullptr;
+  }
+  return false;
+}
+
+const Record& Store::Table::read_entry(const Entries::value_type& entry) const {
+  static const Record kUnreadable = std::make_shared<const Json>(Json::object());
+  if (source != nullptr) entry.second.record = source->read(entry.first);
+  return entry.second.record != nullptr ? entry.second.record : kUnreadable;
+}
+
+void Store::Table::read_all() const {
+  if (source == nullptr) return;
+  for (const auto& entry : by_age) read(entry);
+}
+
+Store::Store(const Store& other) : contract_(other.contract_), serial_(other.serial_) {
+  for (const auto& [name, table] : other.tables_) table->read_all();
+  tables_ = other.tables_;
+}
+
+Store& Store::operator=(const Store& other) {
+  if (this != &other) *this = Store(other);
+  return *this;
 }
 
 void Store::copy_shared_tables() {
@@ -236,6 +280,8 @@ bool Store::operator==(const Store& other) const {
     return one.first == another.first && id == other_id && (record == other_record || render_json(*record) == render_json(*other_record));
   };
   const auto is_same_table = [&](const auto& one, const auto& another) {
+    one.second->read_all();
+    another.second->read_all();
     return one.first == another.first && one.second->seeded == another.second->seeded &&
            std::ranges::equal(one.second->by_age, another.second->by_age, is_same_entry);
   };

@@ -17,10 +17,23 @@ struct StoredRecord {
   Record record;
 };
 
+// Gives records that a store has not read yet. Thread-safe.
+class RecordSource {
+ public:
+  virtual ~RecordSource() = default;
+  // Null: it cannot be read. Then the source makes sure that no client gets what was made of an empty record.
+  virtual Record read(std::uint64_t serial) = 0;
+};
+
 class Store {
  public:
   // `contract` outlives the store.
   explicit Store(const Contract& contract) : contract_(&contract) {}
+  // A copy shares the tables. What is not read yet is read before, because the source has only the records of one store.
+  Store(const Store& other);
+  Store& operator=(const Store& other);
+  Store(Store&&) = default;
+  Store& operator=(Store&&) = default;
 
   Record find(std::string_view collection, std::string_view id) const;  // null if there is none
   // The first record whose members at the JSON Pointers equal the values. Uses an index for each list of keys.
@@ -50,6 +63,10 @@ class Store {
   std::optional<StoredRecord> find_entry(std::string_view collection, std::string_view id) const;
   std::uint64_t last_serial() const { return serial_; }
   void restore(std::string_view collection, std::vector<StoredRecord> entries, bool is_seeded);
+  // As restore(), with records that are read from the source when they are needed. They have none here.
+  void restore_unread(std::string_view collection, std::vector<StoredRecord> entries, const std::shared_ptr<RecordSource>& source);
+  // Reads at most so many records that are not read yet; returns whether there are more.
+  bool read_ahead(std::size_t most) const;
   void set_last_serial(std::uint64_t serial) { serial_ = serial; }
   // For a store that another lock guards: copies the tables that it shares. Until then the lock of the other store guards both.
   void copy_shared_tables();
@@ -61,14 +78,27 @@ class Store {
 
  private:
   friend class Transaction;
+  struct Entry {
+    std::string id;
+    mutable Record record;  // null: not read yet
+  };
+  using Entries = std::map<std::uint64_t, Entry>;  // by serial
   struct Table {
-    std::map<std::uint64_t, std::pair<std::string, Record>> by_age;  // serial -> id, record
+    Entries by_age;
     std::unordered_map<std::string, std::uint64_t> by_id;
     using Index = std::unordered_multimap<std::string, std::uint64_t>;  // values -> serial
     mutable std::map<std::vector<std::string>, Index> indexes;          // by keys
     // The index of these keys, made when it is asked for the first time.
     const Index& index_of(const std::vector<std::string>& keys) const;
+    const Record& read(const Entries::value_type& entry) const {
+      return entry.second.record != nullptr ? entry.second.record : read_entry(entry);
+    }
+    const Record& read(std::uint64_t serial) const { return read(*by_age.find(serial)); }
+    const Record& read_entry(const Entries::value_type& entry) const;
+    void read_all() const;
     bool seeded = false;
+    std::shared_ptr<RecordSource> source{};  // of the records that are not read yet
+    mutable std::uint64_t read_up_to = 0;    // records with serials up to this are read
   };
   std::string id_key(std::string_view collection, std::string_view id) const;
   const Table* find_table(std::string_view collection) const;

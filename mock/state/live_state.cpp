@@ -37,6 +37,11 @@ void LiveState::keep_and_apply(const Change& change) {
   understudy::apply(state_, kept);
 }
 
+void LiveState::take_back(const Commit& commit) {
+  for (const Change& change : commit.inverse()) apply(state_, change);
+  number_ = commit.number - 1;
+}
+
 void LiveState::commit() {
   if (commit_ == nullptr || commit_->changes().empty()) return;
   commit_->number = ++number_;

@@ -29,11 +29,15 @@ class LiveState {
   // Called by commit(), under the tenant's lock.
   using Listener = std::function<void(const std::shared_ptr<const Commit>& commit)>;
   void listen(Listener listener);
+  // The next commit gets the number after this one.
+  void continue_after(std::uint64_t number) { number_ = number; }
   // The commit that is being made gets the number after the last one of `replaced`, and its inverse leads to that state.
   void replace(const LiveState& replaced);
   void stop_listening();
   // From now on, commits contain what takes them back, too. Call it between commits.
   void keep_inverse(bool is_kept) { keeps_inverse_ = is_kept; }
+  // Undoes the last commit, which has its inverse. The next one gets its number.
+  void take_back(const Commit& commit);
   // Ends the commit that is being made, unless it is empty.
   void commit();
   std::uint64_t number() const { return number_; }  // of the last commit; 0: none

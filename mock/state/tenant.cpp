@@ -58,9 +58,9 @@ std::shared_ptr<Tenant> Directory::find_key(std::string_view key) const {
   return find_in(by_key_, key);
 }
 
-std::optional<Directory::Clash> Directory::exchange(const std::vector<std::shared_ptr<Tenant>>& added,
-                                                    const std::vector<std::string>& removed) {
-  const std::unique_lock lock(mutex_);
+std::optional<Directory::Clash> Directory::find_clash(const std::vector<std::shared_ptr<Tenant>>& added,
+                                                      const std::vector<std::string>& removed) const {
+  const std::shared_lock lock(mutex_);
   std::set<std::string, std::less<>> leaving(removed.begin(), removed.end());
   for (const auto& tenant : added) leaving.insert(tenant->name);
   std::map<std::string, std::string> usernames, keys;  // of the added tenants, with their names
@@ -72,22 +72,19 @@ std::optional<Directory::Clash> Directory::exchange(const std::vector<std::share
     if (const auto [first, is_new] = usernames.emplace(tenant->username, name); !is_new) return Clash{.name = name, .owner = first->second};
     if (const auto [first, is_new] = keys.emplace(tenant->key, name); !is_new) return Clash{.name = name, .owner = first->second};
   }
+  return std::nullopt;
+}
+
+void Directory::exchange(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed) {
+  const std::unique_lock lock(mutex_);
   for (const auto& name : removed) forget(name);
   for (const auto& tenant : added) enter(tenant);
-  return std::nullopt;
 }
 
 std::shared_ptr<Tenant> Directory::find_only(std::string_view api) const {
   const std::shared_lock lock(mutex_);
   const auto found = names_by_api_.find(api);
   return found != names_by_api_.end() && found->second.size() == 1 ? find_in(by_name_, *found->second.begin()) : nullptr;
-}
-
-bool Directory::remove(std::string_view name) {
-  const std::unique_lock lock(mutex_);
-  if (!by_name_.contains(name)) return false;
-  forget(name);
-  return true;
 }
 
 std::vector<std::shared_ptr<Tenant>> Directory::all() const {

@@ -5,6 +5,7 @@
 #include <shared_mutex>
 
 #include "mock/mock.h"
+#include "mock/receipt.h"
 #include "mock/state/draws.h"
 #include "mock/state/journal.h"
 
@@ -12,34 +13,53 @@ namespace understudy {
 
 class History;  // mock/history/history.h
 
+struct Tenant;
+
+// Where a tenant stands in the storage (mock/storage/). The tenant's lock guards it.
+class TenantStorage {
+ public:
+  virtual ~TenantStorage() = default;
+  // Before the tenant is read or written: takes back what was not stored.
+  virtual void refresh(Tenant& tenant) = 0;
+  // Of the last commit; null: everything that the tenant shows is stored.
+  virtual std::shared_ptr<Receipt> receipt() = 0;
+};
+
 // The lock guards the state (LiveState) and what is below it.
 struct Tenant : LiveState {
-  // Empty.
-  Tenant(std::string tenant_name, const Contracts& contracts, std::size_t journal_entries, std::size_t journal_bytes,
+  Tenant(std::string tenant_name, TenantState initial, std::size_t journal_entries, std::size_t journal_bytes,
          std::shared_ptr<JournalShare> journals)
-      : LiveState(TenantState(contracts)), name(std::move(tenant_name)), journal(journal_entries, journal_bytes, std::move(journals)) {}
+      : LiveState(std::move(initial)), name(std::move(tenant_name)), journal(journal_entries, journal_bytes, std::move(journals)) {}
 
   const std::string name;
   std::string api;  // the API of operations and sequences that are named without one; may be empty
   std::string username, password, key;
   Bounds bounds;
   std::shared_ptr<const Json> staged;  // the document it was made from; null: the default tenant
+  std::string staged_digest;           // of what decides how it is staged; empty without a storage
   std::mutex mutex;
   Journal journal;
-  std::uint64_t journal_offset = 0;  // total() of the journal when the tenant was staged or reset
-  std::shared_ptr<History> history;  // its last commits; null: none are kept
+  std::uint64_t journal_offset = 0;        // total() of the journal when the tenant was staged or reset
+  std::shared_ptr<History> history;        // its last commits; null: none are kept
+  std::shared_ptr<TenantStorage> storage;  // null: memory alone
+  bool is_replaced = false;                // by another with its name, or removed
 };
 
-// Holds a tenant's lock. What is written meanwhile becomes one commit at the end.
+// Holds a tenant's lock. What is written meanwhile becomes one commit at the end; its receipt goes to the collector of this thread.
 class TenantLock {
  public:
-  // `made_by`: of the commit (Commit::made_by).
-  TenantLock(Tenant& tenant, std::string_view made_by) : TenantLock(tenant, std::unique_lock(tenant.mutex)) { tenant.set_made_by(made_by); }
-  TenantLock(Tenant& tenant, std::unique_lock<std::mutex> lock) : tenant_(&tenant), lock_(std::move(lock)) {}
+  // `made_by`: of the commit (Commit::made_by). Without it: only reads.
+  TenantLock(Tenant& tenant, std::string_view made_by) : TenantLock(tenant) { tenant.set_made_by(made_by); }
+  explicit TenantLock(Tenant& tenant) : TenantLock(tenant, std::unique_lock(tenant.mutex)) {}
+  TenantLock(Tenant& tenant, std::unique_lock<std::mutex> lock) : tenant_(&tenant), lock_(std::move(lock)) {
+    if (tenant_->storage != nullptr) tenant_->storage->refresh(*tenant_);
+  }
   TenantLock(TenantLock&&) = default;
   TenantLock& operator=(TenantLock&&) = delete;
   ~TenantLock() {
-    if (lock_.owns_lock()) tenant_->commit();
+    if (!lock_.owns_lock()) return;
+    tenant_->commit();
+    if (tenant_->storage != nullptr) ReceiptCollector::add(tenant_->storage->receipt());
   }
 
  private:
@@ -55,12 +75,13 @@ class Directory {
   std::shared_ptr<Tenant> find_key(std::string_view key) const;
   // The only tenant that was staged for an API, and not for no situation at all like `demo`; null: there is none, or several.
   std::shared_ptr<Tenant> find_only(std::string_view api) const;
-  bool remove(std::string_view name);
-  // Adds or replaces some tenants by name and removes others, in one step. If two would have the same username or key, nothing changes.
+  // Whether two tenants would have the same username or key after exchange().
   struct Clash {
     std::string name, owner;
   };
-  std::optional<Clash> exchange(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed = {});
+  std::optional<Clash> find_clash(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed = {}) const;
+  // Adds or replaces some tenants by name and removes others, in one step.
+  void exchange(const std::vector<std::shared_ptr<Tenant>>& added, const std::vector<std::string>& removed = {});
   std::vector<std::shared_ptr<Tenant>> all() const;
   std::size_t size() const;
 

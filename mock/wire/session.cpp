@@ -46,6 +46,7 @@ class Session final : public Connection {
         co_await call_handler_apart(delivery);
       else
         delivery = call_handler();
+      if (delivery.stored) co_await wait_until_stored(delivery);
       const bool open = co_await deliver(std::move(delivery));
       if (!open) co_return;
       read = co_await read_request();
@@ -202,6 +203,23 @@ class Session final : public Connection {
       });
     });
     while (!done) co_await wait_timer(kForever);
+  }
+
+  // Nothing is acknowledged before it is stored. The thread that stores settles the receipt.
+  Task<> wait_until_stored(Delivery& delivery) {
+    enter_until(Phase::answering, kForever);
+    bool done = delivery.stored->is_settled();  // used on the loop's thread only
+    if (!done) {
+      delivery.stored->when_settled([this, &done] {
+        asio::post(shared_.loop, [this, &done] {
+          done = true;
+          timer_.cancel();
+        });
+      });
+    }
+    while (!done) co_await wait_timer(kForever);
+    if (delivery.stored->outcome() != Receipt::Outcome::stored)
+      delivery = {.response = refuse_unstored(*delivery.stored), .log_entry = std::move(delivery.log_entry)};
   }
 
   // True: another request may follow.

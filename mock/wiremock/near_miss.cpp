@@ -87,7 +87,7 @@ bool is_token_valid(const Engine& engine, const std::string& token) {
   const auto name = tenant_of_token(token);
   const auto tenant = name ? engine.directory.find(*name) : nullptr;
   if (!tenant) return false;
-  const std::lock_guard lock(tenant->mutex);
+  const TenantLock lock(*tenant);
   const TenantState& state = tenant->state();
   const auto found = state.tokens.find(token);
   return found != state.tokens.end() && state.env.clock.now() < found->second.expires;

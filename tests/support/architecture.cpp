@@ -66,7 +66,8 @@ std::vector<Room> make_rooms() {
   const Prefixes contracts = {"contracts/src/"};
   const Prefixes model = {"contracts/src/base", "contracts/src/yaml", "contracts/src/schema", "contracts/src/redact"};
   const Prefixes data = contracts + Prefixes{"scenarios/src/"};
-  const Prefixes engine = data + Prefixes{"mock", "mock/records", "mock/state", "mock/history", "mock/vendors", "mock/engine"};
+  const Prefixes engine =
+      data + Prefixes{"mock", "mock/records", "mock/state", "mock/history", "mock/storage", "mock/vendors", "mock/engine"};
   const Prefixes judge = data + Prefixes{"conformance/target", "conformance/judge"};
   const Prefixes program = data + Prefixes{"mock/", "conformance/"};
   const Prefixes everything = program + Prefixes{"library/", "cli/", "tests/", "bench/"};
@@ -90,8 +91,10 @@ std::vector<Room> make_rooms() {
       {"mock/records/", data},
       {"mock/state/", data + Prefixes{"mock", "mock/records"}},
       {"mock/history/", data + Prefixes{"mock", "mock/records", "mock/state"}},
+      {"mock/storage/", data + Prefixes{"mock", "mock/records", "mock/state", "mock/history"}},
+      {"mock/storage/sqlite/", data + Prefixes{"mock", "mock/records", "mock/state", "mock/storage"}},
       {"mock/vendors/", data + Prefixes{"mock", "mock/records", "mock/state"}},
-      {"mock/engine/", data + Prefixes{"mock", "mock/records", "mock/state", "mock/history", "mock/vendors"}},
+      {"mock/engine/", data + Prefixes{"mock", "mock/records", "mock/state", "mock/history", "mock/storage", "mock/vendors"}},
       {"mock/mutation/", engine},
       {"mock/admin/", engine},
       {"mock/wiremock/", engine + Prefixes{"mock/admin"}},
@@ -154,6 +157,7 @@ struct Wall {
 const std::vector<Wall> kWalls = {
     {{"boost/asio", "boost/beast"}, {"mock/wire/"}},
     {{"boost/uuid"}, {"contracts/src/base/"}},
+    {{"sqlite3.h"}, {"mock/storage/sqlite/database.cpp"}},
     {{"openssl/"}, {"mock/wire/", "contracts/src/base/base64.cpp", "contracts/src/base/hash.cpp", "tests/"}},
     {{"httplib.h"}, {"tests/"}},
     {{"curl/"}, {"conformance/target/http_transport.cpp", "conformance/target/url.cpp"}},

@@ -9,8 +9,8 @@ namespace understudy::architecture {
 namespace {
 
 // The writer, the class that calls it, and what makes new states of documents.
-constexpr std::array kWriters = {"mock/state/change.h", "mock/state/apply.cpp", "mock/state/live_state.h", "mock/state/state_json.cpp",
-                                 "mock/engine/snapshot.cpp"};
+constexpr std::array kWriters = {"mock/state/change.h",       "mock/state/apply.cpp",           "mock/state/live_state.h",
+                                 "mock/state/state_json.cpp", "mock/storage/sqlite/reader.cpp", "mock/engine/snapshot.cpp"};
 
 }  // namespace
 

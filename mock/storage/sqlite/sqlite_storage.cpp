@@ -1,0 +1,151 @@
+#include "mock/storage/sqlite/sqlite_storage.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "mock/storage/sqlite/reader.h"
+#include "mock/storage/sqlite/schema.h"
+#include "mock/storage/sqlite/writer.h"
+
+namespace understudy {
+namespace {
+
+using sqlite::Database;
+using sqlite::Statement;
+
+Problem problem_of(const std::string& file, std::string code, std::string message) {
+  return make_problem(Failure::bad_file, std::move(code), std::move(message), {.file = file});
+}
+
+// Held while the process lives. A file of its own, because closing a database file a second time would release SQLite's locks.
+class FileLock {
+ public:
+  static Result<FileLock> take(const std::string& file) {
+    std::error_code error;
+    auto real = std::filesystem::weakly_canonical(file, error);  // a link to the file is the file
+    const std::string name = (error ? file : real.string()) + "-lock";
+    FileLock lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (lock.descriptor_ < 0)
+      return tl::unexpected(problem_of(file, "state-unusable", "'" + name + "' cannot be opened: " + std::strerror(errno)));
+    if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0)
+      return tl::unexpected(problem_of(file, "state-locked", "another server uses this state; stop it, or name another file"));
+    return lock;
+  }
+  FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FileLock& operator=(FileLock&&) = delete;
+  ~FileLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+ private:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+using FileNumber = std::pair<dev_t, ino_t>;
+
+std::optional<FileNumber> number_of(const std::string& file) {
+  struct stat found {};
+  return ::stat(file.c_str(), &found) == 0 ? std::optional(FileNumber(found.st_dev, found.st_ino)) : std::nullopt;
+}
+
+class SqliteStorage final : public Storage {
+ public:
+  SqliteStorage(FileLock lock, Database database)
+      : lock_(std::move(lock)), database_(std::move(database)), writer_(database_), number_(number_of(database_.file())) {
+    begin_ = database_.prepare("BEGIN IMMEDIATE");
+    commit_ = database_.prepare("COMMIT");
+    rollback_ = database_.prepare("ROLLBACK");
+  }
+
+  Result<std::vector<StoredTenant>> load(const Contracts& contracts) override { return sqlite::read_tenants(database_, contracts); }
+
+  StorageOutcome append(std::span<const StorageEntry> entries, const LimitCounts& counts) override {
+    if (number_of(database_.file()) != number_)
+      return {.outcome = Receipt::Outcome::not_stored, .reason = "'" + database_.file() + "' was removed or replaced"};
+    if (!begin_.run()) return failed();
+    if (!writer_.write(entries, counts) || !commit_.run()) {
+      StorageOutcome outcome = failed();
+      rollback_.run();
+      return outcome;
+    }
+    return {};
+  }
+
+ private:
+  StorageOutcome failed() const { return {.outcome = Receipt::Outcome::not_stored, .reason = database_.last_error()}; }
+
+  FileLock lock_;
+  Database database_;
+  sqlite::Writer writer_;
+  std::optional<FileNumber> number_;
+  Statement begin_, commit_, rollback_;
+};
+
+std::string meta(const Database& database, const char* name) {
+  Statement statement = database.prepare("SELECT value FROM meta WHERE name = ?");
+  statement.start(name);
+  return statement.next() ? std::string(statement.text(0)) : std::string();
+}
+
+bool has_tables(const Database& database) {
+  Statement statement = database.prepare("SELECT count(*) FROM sqlite_master");
+  statement.start();
+  return statement.next() && statement.number(0) > 0;
+}
+
+Result<void> make_tables(Database& database, const std::string& contracts) {
+  const std::string sql = std::string("BEGIN IMMEDIATE;") + sqlite::kTables + "INSERT INTO meta VALUES ('version', '" +
+                          std::to_string(sqlite::kVersion) + "'), ('contracts', '" + contracts + "'); COMMIT;";
+  return database.execute(sql.c_str());
+}
+
+// Of a file with tables: whether this program and these contracts fit.
+Result<void> check_meta(const Database& database, const SqliteOptions& options) {
+  const std::string version = meta(database, "version");
+  if (version.empty())
+    return tl::unexpected(problem_of(options.file, "state-unusable", "this is a database of another program, without the table meta"));
+  if (version != std::to_string(sqlite::kVersion)) {
+    return tl::unexpected(problem_of(options.file, "state-version",
+                                     "this state has tables of version " + version + ", expected version " +
+                                         std::to_string(sqlite::kVersion) + "; use the program that wrote it, or --restage to begin anew"));
+  }
+  if (const std::string contracts = meta(database, "contracts"); contracts != options.contracts) {
+    return tl::unexpected(problem_of(options.file, "state-of-other-contracts",
+                                     "this state belongs to contracts with the digest " + contracts + ", and this server has " +
+                                         options.contracts + "; use the contracts of the state, or --restage to begin anew"));
+  }
+  return {};
+}
+
+Result<void> drop_tables(Database& database) {
+  std::string sql = "BEGIN IMMEDIATE;";
+  for (const char* table : sqlite::kTablesOfTenants) sql += "DROP TABLE IF EXISTS " + std::string(table) + ";";
+  return database.execute((sql + "DROP TABLE IF EXISTS tenants; DROP TABLE IF EXISTS meta; COMMIT;").c_str());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Storage>> open_sqlite(const SqliteOptions& options) {
+  auto lock = FileLock::take(options.file);
+  if (!lock) return tl::unexpected(std::move(lock.error()));
+  auto database = Database::open(options.file);
+  if (!database) return tl::unexpected(std::move(database.error()));
+  const std::string synchronous = options.full_sync ? "FULL" : "NORMAL";
+  const std::string settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = " + synchronous + "; PRAGMA temp_store = MEMORY;";
+  if (auto set = database->execute(settings.c_str()); !set) return tl::unexpected(std::move(set.error()));
+  if (options.starts_anew) {
+    if (auto dropped = drop_tables(*database); !dropped) return tl::unexpected(std::move(dropped.error()));
+  }
+  const auto ready = has_tables(*database) ? check_meta(*database, options) : make_tables(*database, options.contracts);
+  if (!ready) return tl::unexpected(ready.error());
+  return std::make_unique<SqliteStorage>(std::move(*lock), std::move(*database));
+}
+
+}  // namespace understudy
