@@ -12,9 +12,11 @@ constexpr std::chrono::milliseconds kCountsAtLatest{500};
 constexpr std::size_t kRecordsAtOnce = 200;
 constexpr std::chrono::milliseconds kPause{1};
 
-// Whether the commit says nothing but how many calls were counted.
+// Whether the commit says nothing but how many calls were counted, and until when no record changes by itself, which is found out again.
 bool only_counts(const Commit& commit) {
-  return std::ranges::all_of(commit.changes(), [](const Change& change) { return std::holds_alternative<change::LimitCounted>(change); });
+  return std::ranges::all_of(commit.changes(), [](const Change& change) {
+    return std::holds_alternative<change::LimitCounted>(change) || std::holds_alternative<change::Settled>(change);
+  });
 }
 
 // Whether earlier counts of limits still hold after it.
@@ -75,13 +77,8 @@ class CommitQueue::Place final : public TenantStorage, public std::enable_shared
   void count(const Commit& commit) {
     const std::lock_guard lock(queue_.mutex_);
     for (const Change& change : commit.changes()) {
-      const auto& counted = std::get<change::LimitCounted>(change);
-      auto& of_tenant = queue_.counts_[tenant_];
-      const auto found = of_tenant.find(std::string(counted.api));
-      if (found == of_tenant.end())
-        of_tenant.emplace(counted.api, counted.count);
-      else
-        found->second = counted.count;
+      if (const auto* counted = std::get_if<change::LimitCounted>(&change))
+        queue_.counts_[tenant_].insert_or_assign(std::string(counted->api), counted->count);
     }
   }
 

@@ -125,6 +125,19 @@ TEST_CASE("a response waits for the storage, and so does one that shows what is 
   CHECK(shelf.send("GET", "/shelf/books").stored == nullptr);
 }
 
+TEST_CASE("a read needs no storage, also if it notes what is due later", "[storage]") {
+  StoredShelf shelf;
+  REQUIRE(outcome_of(shelf.post("first")) == Outcome::stored);
+  const std::size_t before = shelf.script().batches.size();
+  shelf.fail_next();
+
+  const auto read = shelf.send("GET", "/shelf/books");
+
+  CHECK(read.stored == nullptr);
+  CHECK(read.response.status == 200);
+  CHECK(shelf.script().batches.size() == before);
+}
+
 TEST_CASE("what arrives while the storage is busy is stored together", "[storage]") {
   StoredShelf shelf;
   const std::size_t before = shelf.script().batches.size();
