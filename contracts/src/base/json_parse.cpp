@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -34,6 +36,14 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
 // Offset of the first byte that is not UTF-8, or npos.
 std::size_t find_bad_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
+    std::uint64_t bytes = 0;
+    if (text.size() - at >= sizeof bytes) {
+      std::memcpy(&bytes, text.data() + at, sizeof bytes);
+      if ((bytes & 0x8080808080808080U) == 0) {
+        at += sizeof bytes;
+        continue;
+      }
+    }
     const auto length = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : utf8_length(text, at);
     if (length == 0) return at;
     at += length;

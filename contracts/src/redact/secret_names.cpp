@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include "contracts/src/base/http.h"
@@ -40,6 +41,34 @@ constexpr std::array<std::string_view, 16> kDescribing = {"type",   "expires",  
 // Secret in headers and parameters; an ordinary word in a body.
 constexpr std::array<std::string_view, 8> kSessionWords = {"auth", "authentication", "session", "csrf", "xsrf", "signature", "sig", "sid"};
 
+// Whether a secret word can be in the name: each has one of these beginnings in it.
+bool may_be_secret(std::string_view name) {
+  constexpr auto pack = [](const char(&text)[4]) {
+    return static_cast<std::uint32_t>(text[0]) << 16 | static_cast<std::uint32_t>(text[1]) << 8 | static_cast<std::uint32_t>(text[2]);
+  };
+  std::uint32_t last = 0;  // three letters or digits
+  for (const char c : name) {
+    if (!is_letter(c) && !is_digit(c)) continue;
+    last = (last << 8 | static_cast<unsigned char>(ascii_lower(c))) & 0xffffffU;
+    switch (last) {
+      case pack("pas"):
+      case pack("sec"):
+      case pack("tok"):
+      case pack("key"):
+      case pack("jwt"):
+      case pack("cre"):
+      case pack("coo"):
+      case pack("bea"):
+      case pack("pwd"):
+      case pack("pin"):
+      case pack("otp"):
+      case pack("aut"): return true;
+      default: break;
+    }
+  }
+  return false;
+}
+
 bool is_one_of(std::string_view word, const auto& list) { return std::ranges::find(list, word) != list.end(); }
 
 bool is_secret_word(std::string_view word) {
@@ -65,7 +94,7 @@ bool has_session_word(const Words& words) {
 
 }  // namespace
 
-bool is_secret_name(std::string_view name) { return is_secret(split_name(name)); }
+bool is_secret_name(std::string_view name) { return may_be_secret(name) && is_secret(split_name(name)); }
 
 bool is_secret_header(std::string_view name) {
   const auto words = split_name(name);
@@ -86,7 +115,9 @@ void SecretNames::add_member_at(std::string_view pointer) {
   if (const auto tokens = split_pointer(pointer); !tokens.empty()) members.insert(to_lower(tokens.back()));
 }
 
-bool SecretNames::has_member(std::string_view name) const { return is_secret_name(name) || members.contains(to_lower(name)); }
+bool SecretNames::has_member(std::string_view name) const {
+  return is_secret_name(name) || (!members.empty() && members.contains(to_lower(name)));
+}
 bool SecretNames::has_header(std::string_view name) const { return is_secret_header(name) || headers.contains(to_lower(name)); }
 bool SecretNames::has_parameter(std::string_view name) const { return is_secret_parameter(name) || members.contains(to_lower(name)); }
 

@@ -1,5 +1,6 @@
 #include "contracts/src/schema/schema.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "contracts/src/schema/accept.h"
@@ -26,15 +27,12 @@ bool is_judgeable(const Json& value, std::size_t depth) {
   if (!value.is_structured()) return true;
   if (depth == kMaxJsonDepth) return false;
   if (value.is_array()) {
-    for (const auto& element : value) {
-      if (!is_judgeable(element, depth + 1)) return false;
-    }
-    return true;
+    const auto& elements = value.get_ref<const Json::array_t&>();
+    return std::ranges::all_of(elements, [&](const Json& element) { return is_judgeable(element, depth + 1); });
   }
-  for (auto member = value.begin(); member != value.end(); ++member) {
-    if (!is_valid_utf8(member.key()) || !is_judgeable(*member, depth + 1)) return false;
-  }
-  return true;
+  const auto& members = value.get_ref<const Json::object_t&>();
+  return std::ranges::all_of(members,
+                             [&](const auto& member) { return is_valid_utf8(member.first) && is_judgeable(member.second, depth + 1); });
 }
 
 // The first part of the value that no JSON text of ours could hold.
