@@ -85,10 +85,10 @@ Response get_record(const AdminCall& call, Tenant& tenant) {
 
 // As `given.records` does, but a record may be incomplete: the next call can complete it. Nothing is stored if an answer with one of
 // the records would break the contract.
-Result<std::vector<Record>> seed_checked(Tenant& tenant, const Contract& contract, const std::string& collection, const Json& list,
-                                         bool may_replace) {
+Result<std::vector<Record>> seed_checked(const Engine& engine, Tenant& tenant, const Contract& contract, const std::string& collection,
+                                         const Json& list, bool may_replace) {
   const auto check = [&](const ApiState& state, const std::vector<Record>& seeded) {
-    auto problem = check_seed(tenant, contract, state, collection, seeded);
+    auto problem = check_seed(engine.right_seeds, tenant, contract, state, collection, seeded);
     if (problem && problem->code == "seed-incomplete") problem.reset();
     if (problem && (!list.is_array() || list.size() == 1))
       problem->pointer = problem->pointer.substr(std::min<std::size_t>(2, problem->pointer.size()));
@@ -103,7 +103,7 @@ Response post_records(const AdminCall& call, Tenant& tenant) {
   const auto records = open_records(call, tenant);
   if (!records) return records.error();
   const Json list = body->is_object() ? Json::array({*body}) : *body;
-  const auto seeded = seed_checked(tenant, records->contract, records->collection, list, false);
+  const auto seeded = seed_checked(call.engine, tenant, records->contract, records->collection, list, false);
   return seeded ? json_response(201, RecordsAccess::render(*seeded)) : seed_error(seeded.error());
 }
 
@@ -132,7 +132,7 @@ Response put_record(const AdminCall& call, Tenant& tenant) {
     return error_response(400, "key-differs",
                           "the record's " + pointer.substr(1) + " is '" + key_of_record + "', the path says '" + key + "'");
   }
-  const auto seeded = seed_checked(tenant, contract, collection, Json::array({*record}), true);
+  const auto seeded = seed_checked(call.engine, tenant, contract, collection, Json::array({*record}), true);
   return seeded ? json_response(is_new ? 201 : 200, *seeded->front()) : seed_error(seeded.error());
 }
 

@@ -21,8 +21,9 @@ void Sha256::add(std::string_view bytes) { EVP_DigestUpdate(static_cast<EVP_MD_C
 std::string Sha256::finish() {
   std::array<unsigned char, 32> digest{};
   EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_.get()), digest.data(), nullptr);
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  for (const auto byte : digest) text += fmt::format("{:02x}", byte);
+  for (const auto byte : digest) text += {kDigits[byte >> 4], kDigits[byte & 15U]};
   return text;
 }
 

@@ -154,6 +154,20 @@ TEST_CASE("records that no answer could show are refused when they are staged", 
   if (!staged && staged.error().code == "seed-breaks-contract") CHECK(staged.error().pointer == row.pointer);
 }
 
+TEST_CASE("records are judged anew for each document that differs", "[engine][stage]") {
+  Mock mock(open_shelf(query_parameter({{"type", "string"}})));
+  const auto given = [](const Json& name) { return Json{{"api", "shelf"}, {"records", {{"items", {{{"id", "a"}, {"name", name}}}}}}}; };
+
+  for (const char* tenant : {"first", "second"}) {
+    INFO(tenant);
+    CHECK(mock.stage(tenant, given("a")).has_value());
+    const auto refused = mock.stage(tenant, given(5));
+    REQUIRE(!refused.has_value());
+    CHECK(refused.error().code == "seed-breaks-contract");
+    CHECK(refused.error().pointer == "/records/items/0/name");
+  }
+}
+
 TEST_CASE("a record that no answer could show is refused by the admin API, and nothing is stored", "[engine][stage][admin]") {
   Stage stage(open_shelf(query_parameter({{"type", "string"}})), {{"api", "shelf"}, {"records", {{"items", {{{"name", "a"}}}}}}});
 
