@@ -20,6 +20,7 @@ class GeneratedFailures final : public Reporter {
  public:
   void begin(const RunInfo&) override {}
   void add(const Verdict& verdict) override;
+  bool shows_passed_messages() const override { return false; }
   void end(const Summary&) override {}
 
   // Of the first failure of each operation and finding, at most five. Sends more requests to the target. Prints each smallest request to

@@ -15,6 +15,7 @@ class LoginHint : public Reporter {
 
   void begin(const RunInfo&) override {}
   void add(const Verdict& verdict) override;
+  bool shows_passed_messages() const override { return false; }
   void end(const Summary&) override {}
 
   std::string render() const;  // a line for each API that refused; empty: none did

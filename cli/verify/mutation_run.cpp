@@ -51,7 +51,7 @@ Result<std::unique_ptr<Coverage>> run_baseline(std::vector<std::unique_ptr<Mutan
                                                const Contracts& contracts, const MutationOptions& options) {
   auto coverage = std::make_unique<Coverage>(contracts);
   std::vector<VerdictKind> kinds(runs.size(), VerdictKind::passed);
-  const RunOptions run_options{.stop = options.stop};
+  const RunOptions run_options{.stop = options.stop, .keeps_passed_messages = false};
   share_out(runs.size(), servers.size(), options.stop, [&](std::size_t worker, std::size_t index) {
     auto& server = *servers[worker];
     const RunContext context{

@@ -35,6 +35,7 @@ class ProgressDisplay : public Progress, public Reporter {
 
   void begin(const RunInfo& info) override;
   void add(const Verdict& verdict) override;
+  bool shows_passed_messages() const override { return false; }
   void end(const Summary& summary) override;
 
  private:

@@ -44,7 +44,7 @@ class Composer {
     if (problem_) return tl::unexpected(std::move(*problem_));
     message_.reached = message_.operation;
     if (message_.operation == nullptr && !message_.is_batch)
-      message_.reached = Router(context_.contracts, message_.contract->api).find(message_.method, message_.path).operation;
+      message_.reached = context_.routers.of(*message_.contract).find(message_.method, message_.path).operation;
     return std::move(message_);
   }
 

@@ -17,6 +17,8 @@
 
 namespace understudy {
 
+class Routers;
+
 struct SentCall {
   CallStep step;                         // with the expectation for its element
   const Operation* operation = nullptr;  // null: a method name that the contract may not have
@@ -45,6 +47,7 @@ using Messages = std::map<std::string, Message>;  // by the name of their step
 
 struct MessageContext {
   const Contracts& contracts;
+  const Routers& routers;
   const ScenarioFile& file;
   const Variables& variables;
 };

@@ -105,6 +105,7 @@ class GithubReporter : public Reporter {
       skipped_ += fmt::format("<li>{}: {}</li>\n", escape_markdown(name_of(verdict)), escape_markdown(verdict.reason));
   }
 
+  bool shows_passed_messages() const override { return false; }
   void end(const Summary& summary) override {
     if (!options_.resume_token.empty()) out_ << "::" << options_.resume_token << "::\n";
     std::ranges::stable_sort(annotations_, std::greater(), &Annotation::weight);

@@ -65,6 +65,7 @@ class JunitReporter : public Reporter {
     document_.patch(kOpening.size(), suite(so_far_, true));
   }
 
+  bool shows_passed_messages() const override { return false; }
   void end(const Summary& summary) override {
     if (!document_.can_patch()) {
       out_ << kOpening << suite(summary, false) << properties_ << cases_ << end_of(summary);

@@ -31,6 +31,8 @@ class Reporter {
   virtual void begin(const RunInfo& info) = 0;   // once
   virtual void add(const Verdict& verdict) = 0;  // once for each verdict
   virtual void end(const Summary& summary) = 0;  // once, also after an interrupted run
+  // Whether it shows the messages of scenarios that pass without a note. If no reporter of a run does, their verdicts have none.
+  virtual bool shows_passed_messages() const { return true; }
 };
 
 struct TextStyle {

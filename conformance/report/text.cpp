@@ -113,6 +113,7 @@ class TextReporter : public Reporter {
     out_.flush();
   }
 
+  bool shows_passed_messages() const override { return false; }
   void end(const Summary& summary) override {
     print_causes(summary);
     for (const auto& block : blocks_) out_ << block;

@@ -106,7 +106,8 @@ class Planner {
     names.set_templates(step.variables);
     for (const auto& name : names_in(step.with))  // of a cleanup, perhaps never captured
       if (!names.contains(name)) names.set(name, "{{" + name + "}}");
-    auto message = compose(step, {.contracts = context_.contracts, .file = *run_.file, .variables = names}, earlier_);
+    auto message =
+        compose(step, {.contracts = context_.contracts, .routers = *context_.routers, .file = *run_.file, .variables = names}, earlier_);
     if (!message) return tl::unexpected(message.error());
     const auto& contract = *message->contract;
     const auto form = find_credential_form(*message, step.auth);

@@ -21,7 +21,8 @@ struct Exchanged {
 };
 
 Result<Exchanged> exchange(Session& session, const Run& run, const RunContext& context, const Step& step) {
-  auto message = compose(step, {.contracts = context.contracts, .file = *run.file, .variables = session.variables});
+  auto message =
+      compose(step, {.contracts = context.contracts, .routers = *context.routers, .file = *run.file, .variables = session.variables});
   if (!message) return tl::unexpected(message.error());
   auto sent = session.send(*message, Auth(), session.variables);
   if (sent) return Exchanged{.message = std::move(*message), .sent = std::move(*sent)};

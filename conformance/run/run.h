@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "conformance/measure/journal_reader.h"
 #include "conformance/target/target.h"
 #include "contracts/src/model/profile.h"
+#include "contracts/src/model/router.h"
 #include "scenarios/src/model/expand.h"
 #include "scenarios/src/model/parse.h"
 
@@ -36,6 +38,7 @@ struct RunContext {
   WriteGuard* guard = nullptr;               // of a target without tenants
   const Implemented* implemented = nullptr;  // which operations the target has; null: all
   Unfinished* unfinished = nullptr;          // whose answers do not arrive, on a target without tenants
+  std::shared_ptr<const Routers> routers = std::make_shared<Routers>(contracts);
 };
 
 }  // namespace understudy

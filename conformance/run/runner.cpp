@@ -17,7 +17,7 @@ namespace {
 class ScenarioRunner {
  public:
   ScenarioRunner(const Run& run, const RunContext& context, const RunOptions& options, Transport& transport)
-      : run_(run), context_(context), scenario_(run.file->scenario), steps_(run, context, options, transport) {
+      : run_(run), context_(context), options_(options), scenario_(run.file->scenario), steps_(run, context, options, transport) {
     verdict_.name = run.name;
     verdict_.title = scenario_.title;
     verdict_.api = scenario_.api;
@@ -130,8 +130,22 @@ class ScenarioRunner {
       verdict_.reason = steps_.why_skipped;
     }
     for (const auto& step : verdict_.steps) verdict_.elapsed += step.result.elapsed;
+    const auto has_differences = [](const StepReport& step) { return !step.differences.empty(); };
+    if (!options_.keeps_passed_messages && verdict_.kind == VerdictKind::passed && std::ranges::none_of(verdict_.steps, has_differences))
+      drop_messages();
     session_.secrets.hide(verdict_);
     return std::move(verdict_);
+  }
+
+  // What nothing shows need not be searched for secrets, which costs more than the exchanges.
+  void drop_messages() {
+    verdict_.given = Json::object();
+    for (auto& step : verdict_.steps) {
+      step.request = {};
+      step.result.response = {.status = step.result.response.status};
+      step.source_line.clear();
+      step.expected.clear();
+    }
   }
 
   void clean_up(const Step& step) {
@@ -173,6 +187,7 @@ class ScenarioRunner {
 
   const Run& run_;
   const RunContext& context_;
+  const RunOptions& options_;
   const Scenario& scenario_;
   StepRunner steps_;
   Session& session_ = steps_.session;

@@ -112,7 +112,8 @@ Result<StepOutcome> StepRunner::attempt(const Step& step, bool cleanup) {
   Variables names = session.variables;
   names.set_templates(step.variables);
   if (auto done = provide_token(step, names); !done) return report_login(step, done.error(), cleanup);
-  auto message = compose(step, {.contracts = context_.contracts, .file = *run_.file, .variables = names}, sent_);
+  auto message =
+      compose(step, {.contracts = context_.contracts, .routers = *context_.routers, .file = *run_.file, .variables = names}, sent_);
   if (!message) return tl::unexpected(message.error());
   if (gives_up(reached(*message))) return StepOutcome{.ends_scenario = true};
   if (!cleanup && step.operation.empty() && !message->is_batch && !may_have(reached(*message))) {

@@ -250,7 +250,10 @@ Summary run_suite(const std::vector<Run>& runs, const RunContext& given, const S
   VerdictCollector collector(runs, options, reporters, finds_out ? &implemented : nullptr, find_remote_host(context.target).empty());
   std::atomic<std::size_t> next{0};
   std::size_t end = 0;  // of the turn; changed while no worker runs
-  const RunOptions run_options{.stop = options.stop, .pause = options.pause, .progress = options.progress};
+  const RunOptions run_options{.stop = options.stop,
+                               .pause = options.pause,
+                               .progress = options.progress,
+                               .keeps_passed_messages = std::ranges::any_of(reporters, &Reporter::shows_passed_messages)};
   const auto run_one = [&](std::size_t index, Transport& transport) {
     if (options.progress != nullptr) options.progress->begin_scenario(runs[index].name);
     collector.submit(index, run_scenario(runs[index], context, run_options, transport));

@@ -147,4 +147,9 @@ Route Router::find(std::string_view method, std::string_view target, const Contr
   return {.contract = hint};
 }
 
+const Router& Routers::of(const Contract& contract) const {
+  const std::lock_guard lock(mutex_);
+  return made_.try_emplace(contract.api, contracts_, contract.api).first->second;
+}
+
 }  // namespace understudy

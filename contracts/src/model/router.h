@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,18 @@ class Router {
 
   std::vector<Paths> apis_;  // the longest base first
   bool alone_;
+};
+
+// The router of each API alone, made when it is first needed. Thread-safe; the contracts outlive it.
+class Routers {
+ public:
+  explicit Routers(const Contracts& contracts) : contracts_(contracts) {}
+  const Router& of(const Contract& contract) const;
+
+ private:
+  const Contracts& contracts_;
+  mutable std::mutex mutex_;  // guards made_
+  mutable std::map<std::string, Router> made_;
 };
 
 }  // namespace understudy

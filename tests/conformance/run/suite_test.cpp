@@ -18,10 +18,15 @@ using Lines = std::vector<std::string>;
 class Listener : public Reporter {
  public:
   void begin(const RunInfo& info) override { announced = info.scenarios; }
-  void add(const Verdict& verdict) override { reported.push_back(verdict.name + " " + std::string(to_string(verdict.kind))); }
+  void add(const Verdict& verdict) override {
+    reported.push_back(verdict.name + " " + std::string(to_string(verdict.kind)));
+    for (const auto& step : verdict.steps) bodies.push_back(step.request.body);
+  }
   void end(const Summary&) override { ++ends; }
+  bool shows_passed_messages() const override { return shows_passed; }
 
-  Lines reported;
+  Lines reported, bodies;
+  bool shows_passed = true;
   std::size_t announced = 0;
   int ends = 0;
 };
@@ -245,4 +250,16 @@ TEST_CASE("what writes is found before anything is sent", "[suite][safety]") {
   const auto& planned = plan->requests;
   const auto write = std::find_if(planned.begin(), planned.end(), [](const PlannedRequest& one) { return one.is_write; });
   CHECK((write == planned.end() ? "" : plan->name + " " + write->step) == row.write);
+}
+
+TEST_CASE("messages of scenarios that pass are in the verdicts only if a reporter shows them", "[suite]") {
+  Stage stage;
+  stage.listener.shows_passed = GENERATE(true, false);
+  stage.files.push_back(sample("right"));
+  stage.files.push_back(sample("wrong", "{ name: {$literal: 5} }"));
+
+  stage.run();
+
+  CHECK(stage.listener.reported == Lines{"kiosk/right passed", "kiosk/wrong failed"});
+  CHECK(stage.listener.bodies == Lines{stage.listener.shows_passed ? R"({"name":"a"})" : "", R"({"name":5})"});
 }
