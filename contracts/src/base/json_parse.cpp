@@ -283,9 +283,11 @@ ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicate
   if (const auto at = find_bad_utf8(text); at != std::string_view::npos) {
     return tl::unexpected(error_at(text, at, "invalid UTF-8"));
   }
-  constexpr auto kNoLimit = static_cast<std::size_t>(-1);
-  if (duplicates == nullptr && limits.values == kNoLimit && limits.memory == kNoLimit) {
-    if (auto usual = parse_usual_json(text)) return *std::move(usual);
+  constexpr std::size_t kMostPerByte = 100;  // of memory: "[" needs 64 bytes
+  if (text.size() <= limits.values && text.size() <= limits.memory / kMostPerByte) {
+    bool has_duplicates = false;
+    auto usual = parse_usual_json(text, has_duplicates);
+    if (usual && (duplicates == nullptr || !has_duplicates)) return *std::move(usual);
   }
   // A large text is measured before memory is taken for it.
   if (limits.memory < JsonLimits().memory && text.size() > kLargeText) {

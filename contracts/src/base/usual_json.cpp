@@ -22,6 +22,7 @@ class UsualParser {
     skip_blanks();
     return at_ == end_ ? std::optional(std::move(value)) : std::nullopt;
   }
+  bool has_duplicates() const { return has_duplicates_; }
 
  private:
   void skip_blanks() {
@@ -81,6 +82,7 @@ class UsualParser {
       skip_blanks();
     } while (take(','));
     out = object_of(std::span(members_).subspan(first));
+    has_duplicates_ = has_duplicates_ || out.size() < members_.size() - first;
     members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end());
     return take('}');
   }
@@ -141,6 +143,7 @@ class UsualParser {
 
   const char* at_;
   const char* end_;
+  bool has_duplicates_ = false;
   // Of the objects and lists that are open.
   boost::container::small_vector<std::pair<std::string, Json>, 24> members_;
   boost::container::small_vector<Json, 16> elements_;
@@ -148,6 +151,11 @@ class UsualParser {
 
 }  // namespace
 
-std::optional<Json> parse_usual_json(std::string_view text) { return UsualParser(text).parse(); }
+std::optional<Json> parse_usual_json(std::string_view text, bool& has_duplicates) {
+  UsualParser parser(text);
+  auto value = parser.parse();
+  has_duplicates = parser.has_duplicates();
+  return value;
+}
 
 }  // namespace understudy

@@ -8,7 +8,8 @@
 
 namespace understudy {
 
-// The value that parse_json() gives; nullopt for any other text, valid or not. `text` must be valid UTF-8.
-std::optional<Json> parse_usual_json(std::string_view text);
+// The value that parse_json() gives; nullopt for any other text, valid or not. `text` must be valid UTF-8. `has_duplicates`: a name occurs
+// twice in an object.
+std::optional<Json> parse_usual_json(std::string_view text, bool& has_duplicates);
 
 }  // namespace understudy
