@@ -9,11 +9,12 @@
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
+#include "mock/engine/form.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::string_view kJson = "application/json", kForm = "application/x-www-form-urlencoded", kMultipart = "multipart/form-data";
+constexpr std::string_view kJson = "application/json";
 
 // --- bodies ---------------------------------------------------------------------------------------------------------------
 Decoded ready(Json value) { return {.state = Decoded::State::ready, .value = std::move(value)}; }
@@ -33,104 +34,6 @@ std::optional<Decoded> refuse_coding(const Request& request) {
     }
   }
   return std::nullopt;
-}
-
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-// The schema of a form's body.
-struct FormSchema {
-  const Json& document;
-  const Json* root;
-  const Json* member(const Json* schema, const std::string& name) const {
-    schema = follow_refs(document, schema);
-    if (schema == nullptr || !schema->is_object()) return nullptr;
-    if (const Json* found = find_pointer(*schema, join_pointer("/properties", name))) return follow_refs(document, found);
-    for (const char* word : {"allOf", "anyOf", "oneOf"}) {
-      const Json* parts = find_pointer(*schema, join_pointer("", word));
-      for (std::size_t i = 0; parts != nullptr && i < parts->size(); ++i) {
-        if (const Json* found = member(&(*parts)[i], name)) return found;
-      }
-    }
-    return nullptr;
-  }
-};
-
-bool has_type(const Json* schema, std::string_view word) {
-  const Json* type = schema == nullptr ? nullptr : find_pointer(*schema, "/type");
-  const auto is = [&](const Json& one) { return one.is_string() && one.get_ref<const std::string&>() == word; };
-  return type != nullptr && (type->is_array() ? std::ranges::any_of(*type, is) : is(*type));
-}
-
-// A field's text as its schema's type wants it.
-Json read_field(const Json* schema, const std::string& text) {
-  const bool is_number_type = has_type(schema, "integer") || has_type(schema, "number");
-  if (is_number_type) {
-    if (auto number = read_number(text)) return *std::move(number);
-  }
-  if (has_type(schema, "boolean") && (text == "true" || text == "false")) return text == "true";
-  if (has_type(schema, "object") || has_type(schema, "array")) {
-    if (auto value = parse_json(text); value && value->is_structured()) return *std::move(value);
-  }
-  return text;
-}
-
-// Fields as an object: a[b]=1 is {"a": {"b": 1}}, a[]=1 and repeated names are lists where the schema says so.
-Json read_form(const Fields& fields, const FormSchema& schema) {
-  Json form = Json::object();
-  for (const auto& [name, text] : fields) {
-    std::vector<std::string> path = {name.substr(0, name.find('['))};
-    for (auto open = name.find('['); open != std::string::npos; open = name.find('[', open + 1))
-      path.push_back(name.substr(open + 1, name.find(']', open) - open - 1));
-    Json* place = &form;
-    const Json* here = schema.root;
-    for (std::size_t i = 0; i < path.size() && place->is_object(); ++i) {
-      here = schema.member(here, path[i]);
-      const bool is_list = has_type(here, "array") || (i + 1 < path.size() && path[i + 1].empty());
-      const bool is_last = i + 1 == path.size() || is_list;
-      Json& member = (*place)[path[i]];
-      if (is_list) {
-        const Json* items = here != nullptr && here->contains("items") ? follow_refs(schema.document, &here->at("items")) : nullptr;
-        Json value = read_field(items, text);
-        if (!member.is_array()) member = Json::array();
-        if (auto whole = has_type(here, "array") && text.starts_with('[') ? parse_json(text) : tl::unexpected(JsonError{});
-            whole && whole->is_array())
-          member = *std::move(whole);
-        else
-          member.push_back(std::move(value));
-      } else if (is_last) {
-        member = read_field(here, text);
-      } else if (!member.is_object()) {
-        member = Json::object();
-      }
-      if (is_last) break;
-      place = &member;
-    }
-  }
-  return form;
-}
-
-// The parts of a multipart body (RFC 7578): names and contents.
-Fields parse_multipart(std::string_view content_type, std::string_view body) {
-  Fields fields;
-  const auto at = content_type.find("boundary=");
-  if (at == std::string_view::npos) return fields;
-  std::string_view boundary = content_type.substr(at + 9);
-  boundary = boundary.substr(0, boundary.find(';'));
-  if (boundary.size() > 1 && boundary.front() == '"') boundary = boundary.substr(1, boundary.find('"', 1) - 1);
-  const std::string mark = "--" + std::string(boundary);
-  for (auto start = body.find(mark); start != std::string_view::npos;) {
-    const auto end = body.find(mark, start + mark.size());
-    if (end == std::string_view::npos) break;
-    const std::string_view part = body.substr(start + mark.size(), end - start - mark.size());
-    start = end;
-    const auto blank = part.find("\r\n\r\n"), named = part.find("name=\"");
-    if (blank == std::string_view::npos || named == std::string_view::npos || named > blank) continue;
-    const std::string name(part.substr(named + 6, part.find('"', named + 6) - named - 6));
-    std::string_view content = part.substr(blank + 4);
-    if (content.ends_with("\r\n")) content.remove_suffix(2);
-    fields.emplace_back(name, is_valid_utf8(content) ? std::string(content) : encode_base64(content));
-  }
-  return fields;
 }
 
 // Whether a JSON text is a list of more than `most` elements. Makes no values, so that it costs no memory.
@@ -162,11 +65,8 @@ Decoded decode_body(const Contract& contract, const Operation& operation, const 
             .message = "The request entity's media type '" + type + "' is not supported for this resource."};
   }
   if (request.body.empty()) return operation.body_required ? unreadable("The request body is empty.") : ready(Json::object());
-  const bool is_form = type == kForm, is_multipart = type == kMultipart;
-  if ((is_form || is_multipart) && contains(operation.media_types, type)) {
-    const FormSchema schema{.document = contract.document, .root = find_pointer(contract.document, operation.body_schema)};
-    return ready(read_form(is_form ? parse_form(request.body) : parse_multipart(*header, request.body), schema));
-  }
+  if ((type == kFormType || type == kMultipartType) && contains(operation.media_types, type))
+    return ready(read_form(contract, operation, *header, request.body));
   // Bytes are kept as a text.
   const bool is_raw = !type.empty() && type != "application/json" && !type.ends_with("+json") && type != "text/json" &&
                       contains(operation.media_types, type);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <map>
 
 #include "contracts/src/base/base64.h"
 #include "contracts/src/base/hash.h"
@@ -17,25 +18,26 @@ constexpr std::uint64_t kMostNumbers = (std::uint64_t{1} << 48) - 1;
 
 // By name, in the case of its first occurrence: a string, or a list of strings if the name was sent more than once.
 Json render_headers(const Headers& headers) {
-  Json out = Json::object();
+  std::map<std::string, std::pair<std::string, Json>> by_name;  // in lower case
   for (const Header& header : headers) {
-    std::string name = header.name;
-    for (const auto& [known, value] : out.items()) {
-      if (equals_ignore_case(known, name)) name = known;
-    }
-    add_grouped(out[name], header.value);
+    const auto [found, is_first] = by_name.try_emplace(to_lower(header.name), header.name, Json());
+    add_grouped(found->second.second, header.value);
   }
-  return out;
+  std::vector<std::pair<std::string, Json>> out;
+  for (auto& [name, header] : by_name) out.push_back(std::move(header));
+  return object_of(out);
 }
 
 Json render_parameters(std::string_view form) {
-  Json out = Json::object();
+  std::map<std::string, Json> by_name;
   for (const auto& [name, value] : parse_form(form)) {
-    Json& parameter = out[name];
+    Json& parameter = by_name[name];
     parameter["key"] = name;
     parameter["values"].push_back(value);
   }
-  return out;
+  std::vector<std::pair<std::string, Json>> out;
+  for (auto& [name, parameter] : by_name) out.emplace_back(name, std::move(parameter));
+  return object_of(out);
 }
 
 bool is_host(std::string_view host) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "contracts/src/base/number.h"
 #include "contracts/src/base/text.h"
@@ -58,9 +59,11 @@ Json protect(const Json& value, const Contract& contract, const std::string& sch
 }
 
 Json group(const std::vector<std::pair<std::string, std::string>>& pairs) {
-  Json out = Json::object();
-  for (const auto& [name, value] : pairs) add_grouped(out[name], protect_text(value));
-  return out;
+  std::map<std::string, Json> by_name;
+  for (const auto& [name, value] : pairs) add_grouped(by_name[name], protect_text(value));
+  std::vector<std::pair<std::string, Json>> out;
+  for (auto& [name, values] : by_name) out.emplace_back(name, std::move(values));
+  return object_of(out);
 }
 
 bool is_added_by_clients(std::string_view name) {
