@@ -24,7 +24,8 @@ Response bad_number(const std::string& name, const std::string& text) {
 // These three: the caller holds the tenant's lock.
 tl::expected<const History*, Response> find_history(const Tenant& tenant) {
   if (tenant.history != nullptr) return tenant.history.get();
-  return tl::unexpected(error_response(404, "no-history", "The mock keeps no history of its tenants. Start it with --history N."));
+  return tl::unexpected(
+      error_response(404, "no-history", "The mock keeps no history of its tenants. Start it with --history N or with --state."));
 }
 
 tl::expected<const Commit*, Response> find_commit(const History& history, const Tenant& tenant, const std::string& text) {

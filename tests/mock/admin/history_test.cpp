@@ -11,7 +11,7 @@ using namespace understudy::test;
 
 namespace {
 
-const Json kGiven = {{"api", "shelf"},
+const Json kShelf = {{"api", "shelf"},
                      {"clock", "2026-03-02T09:00:00Z"},
                      {"seed", 5},
                      {"ids", {{"book", 70}}},
@@ -27,7 +27,7 @@ Contracts quiet_contracts() {
 // A mock that keeps so many commits of each tenant, with the tenant `tester`.
 class Kept {
  public:
-  explicit Kept(std::size_t history = 100, const Json& given = kGiven) : mock_(quiet_contracts(), options(history)) {
+  explicit Kept(std::size_t history = 100, const Json& given = kShelf) : mock_(quiet_contracts(), options(history)) {
     REQUIRE(mock_.stage("tester", given).has_value());
   }
 
