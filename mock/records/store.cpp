@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
@@ -49,9 +50,16 @@ Record Store::find(std::string_view collection, std::string_view id) const {
 }
 
 const Store::Table::Index& Store::Table::index_of(const std::vector<std::string>& keys) const {
+  if (std::exchange(has_gaps, false)) indexes.clear();
   const auto [index, is_new] = indexes.try_emplace(keys);
   if (is_new) {
-    for (const auto& entry : by_age) index->second.emplace(index_key(*read(entry), keys), entry.first);
+    for (const auto& entry : by_age) {
+      const Record& record = read(entry);
+      if (record == unreadable())
+        has_gaps = true;
+      else
+        index->second.emplace(index_key(*record, keys), entry.first);
+    }
   }
   return index->second;
 }
@@ -150,12 +158,19 @@ void Store::put(std::string_view collection, std::string_view id, Record record,
     serial_ = std::max(serial_, serial);
   else
     unindex(table, place->second);
-  for (auto& [keys, index] : table.indexes) index.emplace(index_key(*record, keys), place->second);
+  if (record == unreadable()) {  // an exchange that has met it is taken back
+    table.has_gaps = true;
+    record = nullptr;
+  }
+  for (auto& [keys, index] : table.indexes) {
+    if (record != nullptr) index.emplace(index_key(*record, keys), place->second);
+  }
   table.by_age[place->second] = {std::string(id), std::move(record)};
 }
 
 bool Store::remove(std::string_view collection, std::string_view id) {
-  if (find(collection, id) == nullptr) return false;
+  const Table* before = find_table(collection);
+  if (before == nullptr || !before->by_id.contains(id_key(collection, id))) return false;
   Table& table = writable(collection);
   const auto place = table.by_id.find(id_key(collection, id));
   unindex(table, place->second);
@@ -179,9 +194,10 @@ std::size_t Store::clear(std::string_view collection) {
 }
 
 void Store::unindex(Table& table, std::uint64_t serial) {
-  const Json& record = *table.read(serial);
+  if (table.indexes.empty()) return;
+  const Record& record = table.read(serial);
   for (auto& [keys, index] : table.indexes) {
-    const auto [first, last] = index.equal_range(index_key(record, keys));
+    const auto [first, last] = index.equal_range(index_key(*record, keys));
     const auto entry = std::find_if(first, last, [&](const auto& one) { return one.second == serial; });
     if (entry != last) index.erase(entry);
   }
@@ -236,10 +252,14 @@ bool Store::read_ahead(std::size_t most) const {
   return false;
 }
 
-const Record& Store::Table::read_entry(const Entries::value_type& entry) const {
+const Record& Store::unreadable() {
   static const Record kUnreadable = std::make_shared<const Json>(Json::object());
+  return kUnreadable;
+}
+
+const Record& Store::Table::read_entry(const Entries::value_type& entry) const {
   if (source != nullptr) entry.second.record = source->read(entry.first);
-  return entry.second.record != nullptr ? entry.second.record : kUnreadable;
+  return entry.second.record != nullptr ? entry.second.record : unreadable();
 }
 
 void Store::Table::read_all() const {
@@ -277,7 +297,8 @@ bool Store::operator==(const Store& other) const {
   const auto is_same_entry = [](const auto& one, const auto& another) {
     const auto& [id, record] = one.second;
     const auto& [other_id, other_record] = another.second;
-    return one.first == another.first && id == other_id && (record == other_record || render_json(*record) == render_json(*other_record));
+    return one.first == another.first && id == other_id &&
+           (record == other_record || (record != nullptr && other_record != nullptr && render_json(*record) == render_json(*other_record)));
   };
   const auto is_same_table = [&](const auto& one, const auto& another) {
     one.second->read_all();

@@ -88,6 +88,7 @@ class Store {
     std::unordered_map<std::string, std::uint64_t> by_id;
     using Index = std::unordered_multimap<std::string, std::uint64_t>;  // values -> serial
     mutable std::map<std::vector<std::string>, Index> indexes;          // by keys
+    mutable bool has_gaps = false;                                      // the indexes lack records that could not be read
     // The index of these keys, made when it is asked for the first time.
     const Index& index_of(const std::vector<std::string>& keys) const;
     const Record& read(const Entries::value_type& entry) const {
@@ -100,6 +101,7 @@ class Store {
     std::shared_ptr<RecordSource> source{};  // of the records that are not read yet
     mutable std::uint64_t read_up_to = 0;    // records with serials up to this are read
   };
+  static const Record& unreadable();  // in place of a record that cannot be read
   std::string id_key(std::string_view collection, std::string_view id) const;
   const Table* find_table(std::string_view collection) const;
   // A table to change. Copied first if another store shares it.
