@@ -113,6 +113,7 @@ class Reader {
     std::map<std::string, std::vector<std::tuple<std::ptrdiff_t, std::uint64_t, Json>>> parts;
     query("SELECT tenant, part, name, value FROM parts", [&](const Statement& row) {
       const auto rank = std::ranges::find(kParts, row.text(1)) - std::begin(kParts);
+      if (rank == std::ssize(kParts)) return fail("it has a part of an unknown kind, '" + std::string(row.text(1)) + "'");
       const std::uint64_t number = std::strtoull(std::string(row.text(2)).c_str(), nullptr, 10);  // faults in the order of their numbers
       parts[std::string(row.text(0))].emplace_back(rank, number, read_json(row.text(3), "a part of a state"));
     });
@@ -130,7 +131,8 @@ class Reader {
     for (const Change& change : (*commit)->changes()) {
       apply(state, change);
       // The number of a fault that may be disarmed since.
-      if (part == "fault-number") apply(state, change::FaultDisarmed{.id = std::get<change::FaultArmed>(change).id});
+      const auto* armed = part == "fault-number" ? std::get_if<change::FaultArmed>(&change) : nullptr;
+      if (armed != nullptr) apply(state, change::FaultDisarmed{.id = armed->id});
     }
   }
 
