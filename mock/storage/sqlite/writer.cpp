@@ -7,7 +7,7 @@
 namespace understudy::sqlite {
 namespace {
 
-constexpr std::size_t kCallsKept = Redeliveries::kMostCalls;  // of one API; older ones are forgotten
+constexpr std::size_t kCallsKept = Redeliveries::kMostCalls;  // at least, of one tenant and API; there are at most twice as many
 
 std::int64_t milliseconds(Time time) { return time.time_since_epoch().count(); }
 
@@ -56,9 +56,10 @@ struct ChangeWriter {
   bool operator()(const change::LimitCounted& counted) const { return set("count", std::string(counted.api)); }
   bool operator()(const change::CallDelivered& call) const {
     if (!writer.put_call_.run(tenant, call.api, call.call, ++writer.last_place_, call.items)) return false;
-    if (writer.last_place_ % kCallsKept != 0) return true;
-    return writer.forget_calls_.run(tenant, call.api, writer.last_place_ - static_cast<std::int64_t>(kCallsKept)) &&
-           writer.forget_items_.run(tenant, call.api);
+    std::size_t& count = writer.calls_[{tenant, std::string(call.api)}];
+    if (++count < 2 * kCallsKept) return true;
+    count = kCallsKept;
+    return writer.forget_calls_.run(tenant, call.api, static_cast<std::int64_t>(kCallsKept)) && writer.forget_items_.run(tenant, call.api);
   }
   bool operator()(const change::ItemDone& done) const { return writer.put_item_.run(tenant, done.api, done.call, done.item, done.entry); }
   bool operator()(const change::FaultArmed& armed) const {
@@ -105,17 +106,21 @@ Writer::Writer(const Database& database) {
       "INSERT INTO calls (tenant, api, call, place, items) VALUES (?, ?, ?, ?, ?) "
       "ON CONFLICT (tenant, api, call) DO UPDATE SET place = excluded.place, items = max(items, excluded.items)");
   put_item_ = prepare("INSERT OR REPLACE INTO call_items (tenant, api, call, item, entry) VALUES (?, ?, ?, ?, ?)");
-  forget_calls_ = prepare("DELETE FROM calls WHERE tenant = ? AND api = ? AND place <= ?");
+  forget_calls_ = prepare(
+      "DELETE FROM calls WHERE tenant = ?1 AND api = ?2 AND place <= "
+      "(SELECT place FROM calls WHERE tenant = ?1 AND api = ?2 ORDER BY place DESC LIMIT 1 OFFSET ?3)");
   forget_items_ = prepare(
       "DELETE FROM call_items WHERE tenant = ?1 AND api = ?2 AND call NOT IN (SELECT call FROM calls WHERE tenant = ?1 AND api = ?2)");
   for (const char* table : kTablesOfTenants) {
     if (std::string_view(table) != "parts") clear_tables_.push_back(prepare("DELETE FROM " + std::string(table) + " WHERE tenant = ?"));
   }
   clear_parts_ = prepare("DELETE FROM parts WHERE tenant = ? AND (part NOT IN ('snapshot', 'fault-number') OR ?)");
-  last_call_ = prepare("SELECT ifnull(max(place), 0) FROM calls");
-  last_call_.start();
-  if (last_call_.next()) last_place_ = last_call_.number(0);
-  last_call_.next();
+  Statement calls = prepare("SELECT tenant, api, count(*), max(place) FROM calls GROUP BY tenant, api");
+  calls.start();
+  while (calls.next()) {
+    calls_[{std::string(calls.text(0)), std::string(calls.text(1))}] = static_cast<std::size_t>(calls.number(2));
+    last_place_ = std::max(last_place_, calls.number(3));
+  }
 }
 
 bool Writer::write(std::span<const StorageEntry> entries, const LimitCounts& counts) {

@@ -36,12 +36,13 @@ class Writer {
   void set_part(const std::string& tenant, std::string_view part, std::string name, const Change& change);
 
   friend struct ChangeWriter;
-  std::map<std::string, Latest> latest_;                  // by tenant
-  std::vector<std::shared_ptr<const Commit>> described_;  // that parts point to
-  std::int64_t last_place_ = 0;                           // of the calls
-  bool restores_ = false;                                 // writes an earlier state
+  std::map<std::string, Latest> latest_;                              // by tenant
+  std::vector<std::shared_ptr<const Commit>> described_;              // that parts point to
+  std::map<std::pair<std::string, std::string>, std::size_t> calls_;  // how many are stored at most, by tenant and API
+  std::int64_t last_place_ = 0;                                       // of the calls
+  bool restores_ = false;                                             // writes an earlier state
   Statement put_tenant_, set_number_, remove_tenant_, put_record_, remove_record_, clear_collection_, put_token_, expire_token_,
-      remove_token_, put_counter_, put_part_, remove_part_, put_call_, put_item_, forget_calls_, forget_items_, last_call_;
+      remove_token_, put_counter_, put_part_, remove_part_, put_call_, put_item_, forget_calls_, forget_items_;
   std::vector<Statement> clear_tables_;
   Statement clear_parts_;
 };
