@@ -12,7 +12,7 @@ import tempfile
 
 import load as wrk
 from operations import OPERATIONS, send, update_order
-from servers import ROOT, Nginx, Understudy, WireMock, free_port, nginx_command
+from servers import ROOT, Nginx, Redis, Understudy, WireMock, free_port, nginx_command
 
 SECTIONS = ("loopback", "engine", "start", "memory", "journal", "state", "records", "million")
 failures = []
@@ -147,7 +147,7 @@ def journal(options):
 
 
 def state(options):
-    """What an SQLite file costs beside memory alone; both take turns."""
+    """What an SQLite file costs beside memory alone; both take turns. And one server with Redis, appendfsync always."""
     def rows():
         for name in options.operations:
             for connections in options.connections:
@@ -160,7 +160,19 @@ def state(options):
                         each.unlink()
                 yield [name, connections, *columns(memory), *columns(stored), f"{median(stored, 'cpu') / median(memory, 'cpu'):.2f}"]
 
+    def shared_rows():
+        for name in options.operations:
+            for connections in options.connections:
+                measured, shares = [], []
+                for _ in range(options.rounds):
+                    with Redis(options.folder) as redis:
+                        before = redis.cpu_seconds()
+                        measured.append(measure_ours(options, name, connections, "--state", redis.url)[1])
+                        shares.append((redis.cpu_seconds() - before) / measured[-1].requests * 1e6)
+                yield [name, connections, *columns(measured), f"{statistics.median(shares):.1f}"]
+
     table(["operation", "connections", "memory: /s", "p99 ms", "CPU us", "--state: /s", "p99 ms", "CPU us", "times the CPU"], rows())
+    table(["operation", "connections", "Redis: /s", "p99 ms", "CPU us", "CPU us of Redis"], shared_rows())
 
 
 def records(options):

@@ -86,6 +86,31 @@ class Understudy(Server):
             raise RuntimeError(f"{' '.join(self.command)} did not start")
 
 
+class Redis(Server):
+    """Stores every command before it answers, in a new folder."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        data = pathlib.Path(folder) / f"redis-{self.port}"
+        data.mkdir()
+        super().__init__(["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--dir", data, "--appendonly", "yes", "--appendfsync",
+                          "always", "--save", "", "--logfile", data / "log"])
+        self.url = f"redis://127.0.0.1:{self.port}"
+        deadline = time.monotonic() + 10
+        while not self.answers():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{' '.join(self.command)} does not answer")
+            time.sleep(0.02)
+
+    def answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(64).startswith(b"+PONG")
+        except OSError:
+            return False
+
+
 def nginx_program():
     return shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 #include "contracts/src/base/http.h"
@@ -27,6 +28,8 @@ class BodyStream {
   virtual std::optional<std::string> take() = 0;
 };
 
+struct Attempt;
+
 struct Delivery {
   enum class Ending {
     complete,  // the whole response, then keep-alive or close as HTTP says
@@ -49,8 +52,16 @@ struct Delivery {
   bool malformed_chunk = false;                     // chunked framing whose second chunk has a size that is not hexadecimal, then FIN
   std::optional<std::string> raw;                   // these bytes instead of a response, then FIN (garbage that is not HTTP)
   std::shared_ptr<Receipt> stored;                  // the response must wait for it (see refuse_unstored()); null: it need not
+  std::shared_ptr<const Attempt> attempt;           // of a mock that shares its storage with others; else null
   std::shared_ptr<BodyStream> stream;               // follows the body of `response`; the connection ends with it
   std::shared_ptr<const AccessLogEntry> log_entry;  // null unless MockOptions::log_entries is set
+};
+
+// With a shared storage, a delivery is one attempt: another mock may have been faster. When Delivery::stored is settled, one of these is
+// called, on any thread.
+struct Attempt {
+  std::function<Delivery()> repeat;  // after `stale`: the next attempt
+  std::function<void()> keep;        // after any other outcome: the exchange goes to the journal; may be empty
 };
 
 // The response in place of one whose changes were not stored: 503 with the code not-stored or outcome-unknown.

@@ -7,8 +7,8 @@
 #include "mock/admin/admin.h"
 #include "mock/engine/engine.h"
 #include "mock/engine/walk.h"
-#include "mock/wiremock/logged_request.h"
 #include "mock/wiremock/near_miss.h"
+#include "mock/wiremock/record_exchange.h"
 #include "mock/wiremock/requests.h"
 
 namespace understudy {
@@ -45,66 +45,6 @@ Response answer_preflight(const Request& request, const std::string& origin) {
   response.headers.push_back({"Access-Control-Max-Age", "600"});
   response.headers.push_back({"Vary", "Origin"});
   return response;
-}
-
-// Of a batch: each operation once, in order.
-std::string join_operations(const JournalEntry& entry) {
-  std::string operations;
-  std::string_view last;
-  for (const Decision& decision : entry.decisions) {
-    if (decision.operation.empty() || decision.operation == last) continue;
-    if (!operations.empty()) operations += ',';
-    operations += decision.operation;
-    last = decision.operation;
-  }
-  return operations;
-}
-
-// What made the commit of an exchange: its operations, else the request without its query, which may contain a secret.
-std::string origin_of(const JournalEntry& entry, const Request& request) {
-  std::string operations = join_operations(entry);
-  return operations.empty() ? request.method + " " + std::string(path_of(request.target)) : operations;
-}
-
-// For a batch: with the first refusal, or else the last answer.
-std::shared_ptr<const AccessLogEntry> make_log_entry(const JournalEntry& entry, const std::string& tenant) {
-  AccessLogEntry log_entry{.tenant = tenant,
-                           .operation = join_operations(entry),
-                           .fault = entry.fault,
-                           .phase = entry.phase,
-                           .nearest = fmt::format("{}", fmt::join(entry.nearest, ","))};
-  for (const Decision& decision : entry.decisions) {
-    if (!log_entry.rule.empty()) continue;
-    log_entry.answer = decision.answer;
-    log_entry.rule = decision.rule;
-  }
-  return std::make_shared<const AccessLogEntry>(std::move(log_entry));
-}
-
-// One line of a list of exchanges; GET /__admin/requests/{id} has the rest.
-Json summarize(const JournalEntry& entry, const std::string& tenant) {
-  const auto log_entry = make_log_entry(entry, tenant);
-  Json out = {{"id", exchange_id(tenant, entry.id)},   {"tenant", tenant},
-              {"at", render_rfc3339_millis(entry.at)}, {"api", entry.api},
-              {"method", entry.request.method},        {"target", entry.request.target},
-              {"status", entry.response.status},       {"matched", entry.matched},
-              {"microseconds", entry.microseconds}};
-  const std::pair<const char*, const std::string&> further[] = {{"operation", log_entry->operation},
-                                                                {"answer", log_entry->answer},
-                                                                {"rule", log_entry->rule},
-                                                                {"fault", entry.fault},
-                                                                {"phase", entry.phase}};
-  for (const auto& [name, value] : further) {
-    if (!value.empty()) out[name] = value;
-  }
-  return out;
-}
-
-// Adds the exchange to the journal, counts it, and tells it to those who listen.
-void record(const Engine& engine, Tenant& tenant, JournalEntry entry) {
-  const JournalItem kept = tenant.journal.add(std::move(entry));
-  engine.metrics.add(tenant.name, *kept);
-  if (engine.events.has_listeners()) engine.events.publish("exchange", summarize(*kept, tenant.name));
 }
 
 JournalEntry begin_entry(const Tenant& tenant, const Caller& caller) {
@@ -159,6 +99,7 @@ Delivery refuse_unrouted(const Call& call, Trace& trace) {
 Engine::Engine(Contracts the_contracts, MockOptions the_options)
     : contracts(std::move(the_contracts)),
       options(std::move(the_options)),
+      fleet(options.storage == nullptr ? nullptr : options.storage->fleet()),
       policy(options.policy != nullptr ? options.policy : std::make_shared<const Policy>()),
       router(contracts, options.only_api),
       journals(std::make_shared<JournalShare>(options.journal_total_bytes)),
@@ -184,9 +125,10 @@ const Contract* Engine::hint_of(const Request& request) const {
   return nullptr;
 }
 
-std::shared_ptr<Tenant> Engine::identify(const Request& request, const PresentedCredential& presented, const Contract* contract) const {
-  if (const auto pinned = find_header(request.headers, "Understudy-Tenant")) {
-    if (auto tenant = directory.find(*pinned)) return tenant;
+Engine::Identified Engine::identify(const Request& request, const PresentedCredential& presented, const Contract* contract) const {
+  const auto pinned = find_header(request.headers, "Understudy-Tenant");
+  if (pinned) {
+    if (auto tenant = directory.find(*pinned)) return {.tenant = std::move(tenant)};
   }
   std::shared_ptr<Tenant> tenant;
   if (!presented.username.empty()) tenant = directory.find_username(presented.username);
@@ -195,8 +137,21 @@ std::shared_ptr<Tenant> Engine::identify(const Request& request, const Presented
     if (tenant || token->empty()) continue;
     if (const auto name = tenant_of_token(*token)) tenant = directory.find(*name);
   }
-  if (!tenant && contract != nullptr && contract->credentials.kind == Credentials::Kind::none) tenant = directory.find_only(contract->api);
-  return tenant ? tenant : directory.find(kDefaultTenant);
+  if (tenant) return {.tenant = std::move(tenant), .is_presented = !pinned};
+  if (contract != nullptr && contract->credentials.kind == Credentials::Kind::none) tenant = directory.find_only(contract->api);
+  return {.tenant = tenant ? std::move(tenant) : directory.find(kDefaultTenant), .is_presented = false};
+}
+
+std::pair<std::shared_ptr<Tenant>, TenantLock> Engine::lock_tenant(const Request& request, const PresentedCredential& presented,
+                                                                   const Contract* contract) const {
+  for (;;) {
+    const std::uint64_t number = fleet == nullptr ? 0 : fleet->directory();
+    auto [tenant, is_presented] = identify(request, presented, contract);
+    TenantLock lock(*tenant, lock_soon(tenant->mutex));
+    if (tenant->is_replaced) continue;  // meanwhile
+    if (fleet != nullptr && !is_presented) tenant->storage->expect_directory(number);
+    return {std::move(tenant), std::move(lock)};
+  }
 }
 
 // Checks the first answers of each variant against the contract, or all of them: a finding is a bug of ours.
@@ -229,25 +184,27 @@ Delivery Engine::refuse_without_api(const Request& request, const Caller& caller
   Delivery delivery{.response = no_such_api(contracts, request)};
   auto nearest = report_unmatched(nullptr, request);
   mark_unmatched(delivery.response, nearest);
-  const std::shared_ptr<Tenant> tenant = identify(request, {}, nullptr);
+  std::shared_ptr<Tenant> tenant;
   JournalEntry entry;
   {
-    const TenantLock lock(*tenant);
+    auto [named, lock] = lock_tenant(request, {}, nullptr);
+    tenant = std::move(named);
     entry = begin_entry(*tenant, caller);
   }
   entry.nearest = std::move(nearest);
   entry.decisions.push_back({.rule = "base"});
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
-  record(*this, *tenant, std::move(entry));
+  record(*this, tenant, std::move(entry), delivery);
   return delivery;
 }
 
 std::optional<Delivery> Engine::deliver_stub(const Request& request, const Caller& caller, const Stopwatch& stopwatch) const {
-  const std::shared_ptr<Tenant> tenant = identify(request, {}, nullptr);
+  std::shared_ptr<Tenant> tenant;
   JournalEntry entry;
   {
-    const TenantLock lock(*tenant);
+    auto [named, lock] = lock_tenant(request, {}, nullptr);
+    tenant = std::move(named);
     entry = begin_entry(*tenant, caller);
   }
   entry.request = request;
@@ -259,7 +216,7 @@ std::optional<Delivery> Engine::deliver_stub(const Request& request, const Calle
   if (options.log_entries) delivery.log_entry = make_log_entry(entry, tenant->name);
   entry.keep(request, delivery);
   entry.microseconds = stopwatch.microseconds();
-  record(*this, *tenant, std::move(entry));
+  record(*this, tenant, std::move(entry), delivery);
   return delivery;
 }
 
@@ -277,13 +234,7 @@ Delivery Engine::handle(Request request, const Caller& caller) {
   const bool matched = route.is_batch || route.operation != nullptr;
   auto nearest = matched ? std::vector<std::string>() : report_unmatched(route.contract, request);
 
-  std::shared_ptr<Tenant> tenant;
-  std::optional<TenantLock> lock;
-  do {  // a tenant that was replaced meanwhile is not the one
-    lock.reset();
-    tenant = identify(request, incoming.presented, route.contract);
-    lock.emplace(*tenant, lock_soon(tenant->mutex));
-  } while (tenant->is_replaced);
+  const auto [tenant, lock] = lock_tenant(request, incoming.presented, route.contract);
   const std::string& api = route.contract->api;
   Draws env(*tenant, api);
   settle(*tenant, *route.contract);
@@ -316,7 +267,7 @@ Delivery Engine::handle(Request request, const Caller& caller) {
 
   entry.nearest = std::move(nearest);
   entry.decisions = std::move(trace.decisions);
-  if (tenant->is_kept()) tenant->set_made_by(origin_of(entry, request));
+  if (tenant->is_kept()) tenant->set_made_by(maker_of(entry, request));
   entry.committed = std::move(trace.committed);
   entry.fault = std::move(trace.fault);
   entry.phase = std::move(trace.phase);
@@ -325,7 +276,7 @@ Delivery Engine::handle(Request request, const Caller& caller) {
   discard(incoming.body);
   discard(incoming.decoded.value);
   entry.microseconds = stopwatch.microseconds();
-  record(*this, *tenant, std::move(entry));
+  record(*this, tenant, std::move(entry), delivery);
   return delivery;
 }
 
@@ -342,16 +293,47 @@ Mock::Mock(Contracts contracts, MockOptions options) : impl_(new Impl{Engine(std
 Mock::~Mock() = default;
 
 Delivery Mock::handle(Request request, const Caller& caller) {
+  Engine& engine = impl_->engine;
   const bool for_admin = caller.admin && is_admin(path_of(request.target));
-  if (impl_->engine.options.storage == nullptr)
-    return for_admin ? impl_->admin.handle(impl_->engine, request, caller) : answer(std::move(request), caller);
-  ReceiptCollector collector;
-  Delivery delivery = for_admin ? impl_->admin.handle(impl_->engine, request, caller) : answer(std::move(request), caller);
-  for (auto& receipt : collector.take()) {
-    if (for_admin && receipt->wait() != Receipt::Outcome::stored) return {.response = refuse_unstored(*receipt)};
-    delivery.stored = std::move(receipt);  // a call of a vendor's API is about one tenant, whose last receipt tells of all before
+  if (engine.fleet != nullptr) {
+    const auto shared = std::make_shared<const Request>(std::move(request));
+    return for_admin ? handle_admin_shared(*shared, caller) : attempt(shared, caller);
   }
+  if (engine.options.storage == nullptr)
+    return for_admin ? impl_->admin.handle(engine, request, caller) : answer(std::move(request), caller);
+  ReceiptCollector collector;
+  Delivery delivery = for_admin ? impl_->admin.handle(engine, request, caller) : answer(std::move(request), caller);
+  auto receipt = join(collector.take());
+  if (!for_admin)
+    delivery.stored = std::move(receipt);
+  else if (receipt != nullptr && receipt->wait() != Receipt::Outcome::stored)
+    return {.response = refuse_unstored(*receipt)};
   return delivery;
+}
+
+// Another mock may have been faster: the attempt is then repeated by the one who delivers it.
+Delivery Mock::attempt(const std::shared_ptr<const Request>& request, const Caller& caller) {
+  impl_->engine.follow_fleet();
+  ReceiptCollector collector;
+  Delivery delivery = answer(Request(*request), caller);
+  delivery.stored = join(collector.take());
+  Attempt next{.repeat = [this, request, caller] { return attempt(request, caller); }};
+  if (delivery.attempt != nullptr) next.keep = delivery.attempt->keep;
+  if (delivery.stored == nullptr && next.keep) next.keep();
+  delivery.attempt = delivery.stored == nullptr ? nullptr : std::make_shared<const Attempt>(std::move(next));
+  return delivery;
+}
+
+Delivery Mock::handle_admin_shared(const Request& request, const Caller& caller) {
+  for (;;) {
+    impl_->engine.follow_fleet();
+    ReceiptCollector collector;
+    Delivery delivery = impl_->admin.handle(impl_->engine, request, caller);
+    const auto receipt = join(collector.take());
+    const auto outcome = receipt == nullptr ? Receipt::Outcome::stored : receipt->wait();
+    if (outcome == Receipt::Outcome::stored) return delivery;
+    if (outcome != Receipt::Outcome::stale) return {.response = refuse_unstored(*receipt)};
+  }
 }
 
 Delivery Mock::answer(Request request, const Caller& caller) {

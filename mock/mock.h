@@ -9,9 +9,9 @@
 
 namespace understudy {
 
-class Commit;       // mock/state/commit.h
-class CommitQueue;  // mock/storage/commit_queue.h
-class Policy;       // mock/engine/policy.h
+class Commit;      // mock/state/commit.h
+class StateQueue;  // mock/storage/state_queue.h
+class Policy;      // mock/engine/policy.h
 
 // What the mock holds at most, so that no client can fill its memory; beyond: an error `limit-reached`.
 struct Bounds {
@@ -46,7 +46,7 @@ struct MockOptions {
   // Called for every commit of every tenant, in order for each tenant, under its lock. Empty: no commits are made.
   std::function<void(const std::string& tenant, const std::shared_ptr<const Commit>& commit)> committed{};
   std::shared_ptr<Stubs> stubs{};          // shared with the mock that this one replaces; empty: its own (mock/state/stubs.h)
-  std::shared_ptr<CommitQueue> storage{};  // where the state is stored besides memory; empty: nowhere. Then see Mock::adopt()
+  std::shared_ptr<StateQueue> storage{};   // where the state is stored besides memory; empty: nowhere. Then see Mock::adopt()
   bool landing_page = false;               // GET / by a browser is answered by a page about this mock, instead of by the vendor
   std::shared_ptr<const Policy> policy{};  // takes decisions of the engine; the mock then does not check its own answers
 };
@@ -97,6 +97,7 @@ class Mock {
   struct Restaging {
     std::vector<std::pair<std::string, Json>> given;  // by tenant name
     std::vector<std::string> removed;                 // unknown names are ignored
+    bool keeps_staged = false;                        // what was staged with the same document stays as it is
   };
   tl::expected<void, StagingProblem> restage(const Restaging& restaging);
 
@@ -109,6 +110,9 @@ class Mock {
 
  private:
   Delivery answer(Request request, const Caller& caller);
+  // With a shared storage.
+  Delivery attempt(const std::shared_ptr<const Request>& request, const Caller& caller);
+  Delivery handle_admin_shared(const Request& request, const Caller& caller);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

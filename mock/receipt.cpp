@@ -21,12 +21,16 @@ Receipt::Outcome Receipt::wait() const {
 }
 
 Response refuse_unstored(const Receipt& receipt) {
-  const bool is_unknown = receipt.outcome() == Receipt::Outcome::unknown;
-  const std::string message =
-      is_unknown ? "It is unknown whether the change was stored: " : "The change was not stored, and nothing was done: ";
+  const auto [code, message] = [&]() -> std::pair<const char*, const char*> {
+    switch (receipt.outcome()) {
+      case Receipt::Outcome::unknown: return {"outcome-unknown", "It is unknown whether the change was stored: "};
+      case Receipt::Outcome::history_lost: return {"history-lost", "Nothing was done, because the stored state is not the one before: "};
+      default: return {"not-stored", "The change was not stored, and nothing was done: "};
+    }
+  }();
   return {.status = 503,
           .headers = {{"Content-Type", "application/json"}, {"Retry-After", "1"}},
-          .body = render_json({{"code", is_unknown ? "outcome-unknown" : "not-stored"}, {"message", message + receipt.reason() + "."}})};
+          .body = render_json({{"code", code}, {"message", message + receipt.reason() + "."}})};
 }
 
 void Receipt::when_settled(std::function<void()> done) {
@@ -52,7 +56,25 @@ void Receipt::settle(Outcome outcome, std::string reason) {
   for (const auto& done : waiting) done();
 }
 
-ReceiptCollector::ReceiptCollector() : outer_(std::exchange(current_collector, this)) {}
+std::shared_ptr<Receipt> join(const Receipts& receipts) {
+  if (receipts.size() < 2) return receipts.empty() ? nullptr : receipts.front();
+  auto joined = std::make_shared<Receipt>();
+  const auto left = std::make_shared<std::atomic<std::size_t>>(receipts.size());
+  for (const auto& each : receipts) {
+    each->when_settled([joined, left, receipts] {
+      if (--*left > 0) return;
+      const Receipt* worst = receipts.front().get();
+      for (const auto& one : receipts) {
+        const bool may_be_worse = worst->outcome() == Receipt::Outcome::stored || worst->outcome() == Receipt::Outcome::stale;
+        if (may_be_worse && one->outcome() != Receipt::Outcome::stored) worst = one.get();
+      }
+      joined->settle(worst->outcome(), worst->reason());
+    });
+  }
+  return joined;
+}
+
+ReceiptCollector::ReceiptCollector(What what) : what_(what), outer_(std::exchange(current_collector, this)) {}
 
 ReceiptCollector::~ReceiptCollector() { current_collector = outer_; }
 
@@ -61,8 +83,16 @@ Receipts ReceiptCollector::take() {
   return std::move(receipts_);
 }
 
+bool ReceiptCollector::is_active() { return current_collector != nullptr && current_collector->what_ == What::receipts; }
+
+bool ReceiptCollector::has_failed() {
+  return is_active() && std::ranges::any_of(current_collector->receipts_, [](const auto& receipt) {
+           return receipt->is_settled() && receipt->outcome() != Receipt::Outcome::stored;
+         });
+}
+
 void ReceiptCollector::add(std::shared_ptr<Receipt> receipt) {
-  if (current_collector != nullptr && receipt != nullptr) current_collector->receipts_.push_back(std::move(receipt));
+  if (is_active() && receipt != nullptr) current_collector->receipts_.push_back(std::move(receipt));
 }
 
 }  // namespace understudy

@@ -18,6 +18,8 @@ class Receipt {
     stored,
     not_stored,  // nothing was done, and the tenant is as before
     unknown,     // it may have been stored: the storage does not answer
+    stale,         // another mock that shares the storage was faster; nothing was done, and the call is to be made again
+    history_lost,  // the storage has lost what was acknowledged; nothing was done
   };
   Outcome outcome() const { return outcome_.load(std::memory_order_acquire); }
   bool is_settled() const { return outcome() != Outcome::pending; }
@@ -38,20 +40,27 @@ class Receipt {
 
 using Receipts = std::vector<std::shared_ptr<Receipt>>;
 
+// Settled when all of them are: with the first outcome that is not `stored`; `stale` counts last. Null if there are none.
+std::shared_ptr<Receipt> join(const Receipts& receipts);
+
 // Collects, on one thread, what the locks of tenants (mock/state/tenant.h) give while it lives: the receipts of all that was read or
 // written. One at a time for each thread; an inner one collects alone.
 class ReceiptCollector {
  public:
-  ReceiptCollector();
+  enum class What { receipts, nothing };
+  explicit ReceiptCollector(What what = What::receipts);  // `nothing`: what is done meanwhile waits for nothing
   ~ReceiptCollector();
   ReceiptCollector(const ReceiptCollector&) = delete;
   ReceiptCollector& operator=(const ReceiptCollector&) = delete;
 
   // Those that are not settled, or were not stored.
   Receipts take();
+  static bool is_active();   // on this thread
+  static bool has_failed();  // on this thread: something cannot be read, or was not stored
   static void add(std::shared_ptr<Receipt> receipt);  // to the collector of this thread; without one it is dropped
 
  private:
+  const What what_;
   ReceiptCollector* outer_;
   Receipts receipts_;
 };

@@ -4,7 +4,6 @@
 #include "cli/inputs.h"
 #include "mock/state/stubs.h"
 #include "mock/state/tenant.h"
-#include "mock/storage/commit_queue.h"
 #include "scenarios/src/lint/lint.h"
 #include "scenarios/src/model/given.h"
 #include "scenarios/src/model/staged.h"
@@ -117,7 +116,7 @@ tl::expected<LiveMock::Change, std::vector<Problem>> LiveMock::load() {
   } else if (change.contracts) {
     mock = std::make_shared<Mock>(*contracts, mock_options);
   }
-  Mock::Restaging restaging;
+  Mock::Restaging restaging{.keeps_staged = has_state};  // another server may have staged them
   for (auto& [tenant, document] : staging.given) {
     const auto before = texts_.find(tenant);
     const bool is_new = before == texts_.end();
@@ -151,12 +150,12 @@ Result<std::shared_ptr<Mock>> LiveMock::open_stored(const Contracts& contracts, 
                                        "the contracts have changed, and the state belongs to the previous ones; start again with --restage",
                                        {.file = options_.state.place}));
   }
-  auto storage = open_state(options_.state, files);
-  if (!storage) return tl::unexpected(std::move(storage.error()));
-  auto queue = std::make_shared<CommitQueue>(*std::move(storage));
-  auto stored = queue->load(contracts);
+  auto opened = open_state(options_.state, files);
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  warnings_ = std::move(opened->warnings);
+  auto stored = opened->queue->load(contracts);
   if (!stored) return tl::unexpected(std::move(stored.error()));
-  options.storage = std::move(queue);
+  options.storage = std::move(opened->queue);
   auto mock = std::make_shared<Mock>(contracts, std::move(options));
   if (auto adopted = mock->adopt(*std::move(stored)); !adopted) return tl::unexpected(std::move(adopted.error()));
   return mock;

@@ -43,6 +43,8 @@ class LiveMock {
   Delivery handle(Request request, const Caller& caller) const;
   bool takes_large_body(const Request& head, const Caller& caller) const { return current()->takes_large_body(head, caller); }
 
+  // What the place of the state does not promise, as sentences.
+  const std::vector<std::string>& warnings() const { return warnings_; }
   std::shared_ptr<const Contracts> contracts() const { return contracts_; }
   std::size_t scenarios() const { return texts_.size(); }
   struct User {
@@ -63,6 +65,7 @@ class LiveMock {
   FileSet contract_files_;
   std::vector<ApiContract> apis_;
   std::shared_ptr<const Contracts> contracts_;
+  std::vector<std::string> warnings_;
   std::map<std::string, std::string> texts_;  // of scenario files, by tenant
   mutable std::shared_mutex mutex_;
   std::shared_ptr<Mock> mock_;  // guarded by mutex_; each request holds the one that it runs on

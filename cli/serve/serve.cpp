@@ -85,6 +85,7 @@ class Server {
     if (!options_.quiet && !log_uses_standard_error())
       live_.on_unmatched([this](const Request& request, const auto& nearest) { note_unmatched(request, nearest); });
     if (const auto loaded = load(); !loaded) return report_problems(loaded.error());
+    for (const std::string& warning : live_.warnings()) std::cerr << "warning: " << warning << "\n";
     auto wire_options = understudy::wire_options(options_);
     if (!wire_options) return report_problem(wire_options.error());
     if (options_.shows_requests()) {

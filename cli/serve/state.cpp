@@ -1,9 +1,12 @@
 #include "cli/serve/state.h"
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "cli/inputs.h"
 #include "contracts/src/base/hash.h"
+#include "mock/storage/commit_queue.h"
+#include "mock/storage/redis/shared_queue.h"
 #include "mock/storage/sqlite/sqlite_storage.h"
 
 namespace understudy {
@@ -22,17 +25,27 @@ std::string digest_of(const FileSet& files) {
   return hash.finish().substr(0, kDigestShown);
 }
 
-}  // namespace
+bool is_redis(const StateOptions& options) { return options.place.find("://") != std::string::npos; }
 
-Result<void> check_state_options(const StateOptions& options) {
-  if (options.place.empty()) {
-    if (options.starts_anew) return tl::unexpected(usage_problem("no-state", "found --restage without --state, expected both"));
-    if (options.sync != "normal") return tl::unexpected(usage_problem("no-state", "found --state-sync without --state, expected both"));
-    return {};
-  }
-  if (const auto scheme = options.place.find("://"); scheme != std::string::npos) {
-    return tl::unexpected(usage_problem("bad-state", "found --state '" + options.place + "', expected a file such as shop.db"));
-  }
+Result<OpenedState> open_redis(const StateOptions& options, const FileSet& contracts) {
+  auto address = redis::parse_address(options.place);
+  if (!address) return tl::unexpected(std::move(address.error()));
+  if (const char* password = std::getenv(kStatePassword)) address->password = password;
+  auto log = redis::FleetLog::open({.address = *std::move(address),
+                                    .name = options.name.empty() ? kStateName : options.name,
+                                    .contracts = digest_of(contracts),
+                                    .starts_anew = options.starts_anew});
+  if (!log) return tl::unexpected(std::move(log.error()));
+  auto warnings = (*log)->find_weaknesses();
+  return OpenedState{.queue = std::make_shared<redis::SharedQueue>(*std::move(log)), .warnings = std::move(warnings)};
+}
+
+tl::unexpected<Problem> needless(const std::string& option, const std::string& expected) {
+  return tl::unexpected(usage_problem("no-state", "found " + option + " without " + expected + ", expected both"));
+}
+
+Result<void> check_file(const StateOptions& options) {
+  if (!options.name.empty()) return needless("--state-name", "--state redis://...");
   const auto folder = std::filesystem::path(options.place).parent_path();
   std::error_code error;
   if (!folder.empty() && !std::filesystem::is_directory(folder, error))
@@ -40,9 +53,29 @@ Result<void> check_state_options(const StateOptions& options) {
   return {};
 }
 
-Result<std::unique_ptr<Storage>> open_state(const StateOptions& options, const FileSet& contracts) {
-  return open_sqlite(
+}  // namespace
+
+Result<void> check_state_options(const StateOptions& options) {
+  if (options.place.empty()) {
+    if (options.starts_anew) return needless("--restage", "--state");
+    if (options.sync != "normal") return needless("--state-sync", "--state");
+    if (options.keeps_journal) return needless("--state-journal", "--state");
+    if (!options.name.empty()) return needless("--state-name", "--state");
+    return {};
+  }
+  if (!is_redis(options)) return check_file(options);
+  if (options.sync != "normal") return needless("--state-sync", "--state FILE");
+  if (options.keeps_journal) return needless("--state-journal", "--state FILE");
+  if (const auto address = redis::parse_address(options.place); !address) return tl::unexpected(address.error());
+  return {};
+}
+
+Result<OpenedState> open_state(const StateOptions& options, const FileSet& contracts) {
+  if (is_redis(options)) return open_redis(options, contracts);
+  auto storage = open_sqlite(
       {.file = options.place, .contracts = digest_of(contracts), .full_sync = options.sync == "full", .starts_anew = options.starts_anew});
+  if (!storage) return tl::unexpected(std::move(storage.error()));
+  return OpenedState{.queue = std::make_shared<CommitQueue>(*std::move(storage), options.keeps_journal), .warnings = {}};
 }
 
 }  // namespace understudy

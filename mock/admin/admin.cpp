@@ -30,6 +30,33 @@ Response run(const AdminOperation& operation, const AdminCall& call) {
   return tenant ? std::get<Response (*)(const AdminCall&, Tenant&)>(operation.handle)(call, *tenant) : unknown_tenant(name);
 }
 
+// Before a call about a tenant, so that it sees the records as they are now.
+void settle_tenant(Engine& engine, const std::optional<std::string>& name) {
+  const auto tenant = name ? engine.directory.find(*name) : nullptr;
+  if (tenant == nullptr) return;
+  const ReceiptCollector ignored(ReceiptCollector::What::nothing);  // the call itself tells whether what it shows is stored
+  const TenantLock lock(*tenant, kLater);
+  for (const auto& contract : engine.contracts.apis) settle(*tenant, *contract);
+}
+
+// Whether the call is about the state of tenants. The others answer without the storage, too.
+bool is_about_state(const AdminTable& table, const AdminOperation& operation) {
+  constexpr std::string_view kTags[] = {"tenants", "records", "snapshots", "history", "faults", "time", "scenarios"};
+  return std::ranges::find(kTags, table.tag) != std::end(kTags) || operation.id == "reset";
+}
+
+Response run_about_state(const AdminOperation& operation, const AdminCall& call) {
+  if (const auto refused = call.engine.refresh_directory()) return refuse_unstored(*refused);
+  settle_tenant(call.engine, find_value(call.path, "tenant"));
+  return run(operation, call);
+}
+
+Response run_beside_state(const AdminOperation& operation, const AdminCall& call) {
+  settle_tenant(call.engine, find_value(call.path, "tenant"));
+  const ReceiptCollector ignored(ReceiptCollector::What::nothing);
+  return run(operation, call);
+}
+
 void publish_change(const AdminCall& call, const AdminTable& table, const AdminOperation& operation) {
   if (!call.engine.events.has_listeners()) return;
   Json data = {{"topic", table.tag}, {"call", operation.id}};
@@ -70,7 +97,8 @@ Response error_response(int status, const std::string& code, const std::string& 
 Response error_response(const Problem& problem, int status) {
   Json body = {{"code", problem.code}, {"message", problem.message}};
   if (!problem.pointer.empty()) body["pointer"] = problem.pointer;
-  return json_response(problem.code == "limit-reached" ? 409 : status, body);
+  const bool is_unstored = problem.code == "not-stored" || problem.code == "outcome-unknown";
+  return json_response(problem.code == "limit-reached" ? 409 : is_unstored ? 503 : status, body);
 }
 
 Response unknown_tenant(const std::string& name) { return error_response(404, "unknown-tenant", "There is no tenant '" + name + "'."); }
@@ -93,17 +121,35 @@ tl::expected<std::vector<std::shared_ptr<Tenant>>, Response> find_tenants(const 
   return std::vector{std::move(tenant)};
 }
 
-Response admin_only_response() {
-  return error_response(404, "admin-only", "This port serves only the admin API, under /__admin; the vendors' APIs have another port.");
+tl::expected<std::vector<Json>, Response> change_each(const AdminCall& call, const std::vector<std::shared_ptr<Tenant>>& tenants,
+                                                      const std::function<Json(Tenant& tenant)>& change) {
+  std::vector<Json> results;
+  for (std::shared_ptr<Tenant> tenant : tenants) {
+    while (tenant != nullptr) {
+      std::optional<ReceiptCollector> collector;
+      if (call.engine.fleet != nullptr) collector.emplace();
+      Json result;
+      {
+        const TenantLock lock(*tenant, call.made_by);
+        result = change(*tenant);
+      }
+      const auto receipt = collector ? join(collector->take()) : nullptr;
+      const auto outcome = receipt == nullptr ? Receipt::Outcome::stored : receipt->wait();
+      if (outcome == Receipt::Outcome::stored) {
+        results.push_back(std::move(result));
+        break;
+      }
+      if (outcome != Receipt::Outcome::stale) return tl::unexpected(refuse_unstored(*receipt));
+      call.engine.follow_fleet();
+      tenant = call.engine.directory.find(tenant->name);
+    }
+  }
+  if (results.empty() && !tenants.empty()) return tl::unexpected(unknown_tenant(tenants.front()->name));  // all were removed meanwhile
+  return results;
 }
 
-// Before a call about a tenant, so that it sees the records as they are now.
-void settle_tenant(Engine& engine, const std::optional<std::string>& name) {
-  const auto tenant = name ? engine.directory.find(*name) : nullptr;
-  if (tenant == nullptr) return;
-  const ReceiptCollector settled;  // the call itself tells whether what it shows is stored
-  const TenantLock lock(*tenant, kLater);
-  for (const auto& contract : engine.contracts.apis) settle(*tenant, *contract);
+Response admin_only_response() {
+  return error_response(404, "admin-only", "This port serves only the admin API, under /__admin; the vendors' APIs have another port.");
 }
 
 bool is_path_parameter(std::string_view segment) { return segment.size() > 2 && segment.front() == '{' && segment.back() == '}'; }
@@ -152,7 +198,6 @@ Delivery AdminApi::handle(Engine& engine, const Request& request, const Caller& 
       if (!names) continue;
       if (operation.method == method) {
         if (auto error = check_names(*names)) return {.response = std::move(*error)};
-        settle_tenant(engine, find_value(*names, "tenant"));
         Delivery delivery;
         const AdminCall call{.tables = tables_,
                              .engine = engine,
@@ -161,7 +206,7 @@ Delivery AdminApi::handle(Engine& engine, const Request& request, const Caller& 
                              .query = parse_form(query_of(request.target)),
                              .made_by = "admin." + std::string(operation.id),
                              .stream = delivery.stream};
-        delivery.response = run(operation, call);
+        delivery.response = is_about_state(table, operation) ? run_about_state(operation, call) : run_beside_state(operation, call);
         if (method != "GET" && !operation.shape.only_reads && delivery.response.status < 400) publish_change(call, table, operation);
         return delivery;
       }

@@ -27,24 +27,30 @@ std::optional<Milliseconds> read_advance(const Json& body) {
 // Returns an error if this tenant's clock cannot be changed.
 using CheckClock = std::function<std::optional<Response>(const Tenant&)>;
 
+Json render_clock(const Tenant& tenant) {
+  const Clock& clock = tenant.state().env.clock;
+  return {{"tenant", tenant.name}, {"now", render_rfc3339_millis(clock.now())}, {"virtual", clock.is_virtual()}};
+}
+
 // Checks all clocks of the call before it changes one. Renders one clock for a path with {tenant}, else {"clocks": [...]}.
 Response with_clocks(const AdminCall& call, const std::function<void(Clock&)>& change, const CheckClock& check = {}) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
-  std::vector<TenantLock> locks;  // in the order of names, so that two calls cannot block each other
-  for (const auto& tenant : *tenants) locks.emplace_back(*tenant, call.made_by);
   for (const auto& tenant : *tenants) {
+    const ReceiptCollector ignored(ReceiptCollector::What::nothing);
+    const TenantLock lock(*tenant);
     auto error = check ? check(*tenant) : std::nullopt;
     if (error) return std::move(*error);
   }
-  Json clocks = Json::array();
-  for (const auto& tenant : *tenants) {
-    Clock clock = tenant->state().env.clock;
+  auto clocks = change_each(call, *tenants, [&](Tenant& tenant) {
+    Clock clock = tenant.state().env.clock;
     change(clock);
-    if (clock != tenant->state().env.clock) tenant->write(change::ClockMoved{.clock = clock});
-    clocks.push_back({{"tenant", tenant->name}, {"now", render_rfc3339_millis(clock.now())}, {"virtual", clock.is_virtual()}});
-  }
-  return json_response(200, call.path.empty() ? Json{{"clocks", std::move(clocks)}} : clocks.front());
+    const bool is_possible = !check || !check(tenant);  // another call may have been faster
+    if (is_possible && clock != tenant.state().env.clock) tenant.write(change::ClockMoved{.clock = clock});
+    return render_clock(tenant);
+  });
+  if (!clocks) return clocks.error();
+  return json_response(200, call.path.empty() ? Json{{"clocks", *std::move(clocks)}} : clocks->front());
 }
 
 Response get_clock(const AdminCall& call) {

@@ -34,32 +34,39 @@ Response arm_faults(const AdminCall& call) {
   if (!body) return body.error();
   const bool has_list = body->is_object() && body->contains("faults") && !body->contains("kind");
   const Json list = body->is_array() ? *body : has_list ? body->at("faults") : Json::array({*body});
-  std::vector<FaultDefinitions> faults;
+  std::map<std::string, FaultDefinitions> faults;  // by tenant
   for (const auto& tenant : *tenants) {
     auto read = read_faults(list, call.engine.contracts, tenant->api);
     if (!read) return error_response(read.error());
+    const ReceiptCollector ignored(ReceiptCollector::What::nothing);
     const TenantLock lock(*tenant);
     if (const auto problem = check_fault_count(*tenant, read->size())) return error_response(*problem);
-    faults.push_back(*std::move(read));
+    faults[tenant->name] = *std::move(read);
   }
+  const auto ids = change_each(call, *tenants, [&](Tenant& tenant) {
+    Json of_tenant = Json::array();
+    for (const std::uint64_t id : understudy::arm_faults(tenant, faults.at(tenant.name)))
+      of_tenant.push_back({{"tenant", tenant.name}, {"id", id}});
+    return of_tenant;
+  });
+  if (!ids) return ids.error();
   Json armed = Json::array();
-  for (std::size_t i = 0; i < faults.size(); ++i) {
-    Tenant& tenant = *(*tenants)[i];
-    const TenantLock lock(tenant, call.made_by);
-    for (const std::uint64_t id : understudy::arm_faults(tenant, faults[i])) armed.push_back({{"tenant", tenant.name}, {"id", id}});
-  }
+  for (const Json& of_tenant : *ids) armed.insert(armed.end(), of_tenant.begin(), of_tenant.end());
   return json_response(201, {{"armed", std::move(armed)}});
 }
 
 Response disarm_faults(const AdminCall& call) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
-  std::size_t count = 0;
-  for (const auto& tenant : *tenants) {
-    const TenantLock lock(*tenant, call.made_by);
-    for (; !tenant->state().faults.empty(); ++count) tenant->write(change::FaultDisarmed{.id = tenant->state().faults.back().id});
-  }
-  return json_response(200, {{"disarmed", count}});
+  const auto counts = change_each(call, *tenants, [](Tenant& tenant) {
+    std::size_t count = 0;
+    for (; !tenant.state().faults.empty(); ++count) tenant.write(change::FaultDisarmed{.id = tenant.state().faults.back().id});
+    return Json(count);
+  });
+  if (!counts) return counts.error();
+  std::size_t disarmed = 0;
+  for (const Json& count : *counts) disarmed += count.get<std::size_t>();
+  return json_response(200, {{"disarmed", disarmed}});
 }
 
 Response disarm_fault(const AdminCall& call, Tenant& tenant) {

@@ -9,7 +9,7 @@
 #include "mock/state/events.h"
 #include "mock/state/stubs.h"
 #include "mock/state/tenant.h"
-#include "mock/storage/commit_queue.h"
+#include "mock/storage/state_queue.h"
 
 namespace understudy {
 
@@ -19,6 +19,7 @@ struct Trace;
 
 inline constexpr std::string_view kDefaultTenant = "lobby";  // serves requests without a known credential
 inline constexpr std::string_view kStaging = "staging";      // what made the first commit of a tenant
+inline constexpr std::string_view kStale = "stale";          // code of a problem: another mock has changed the directory
 inline constexpr std::string_view kLater = "later";          // what made a commit of records that were due to change by themselves
 
 struct Engine {
@@ -40,15 +41,28 @@ struct Engine {
   // With a storage, takes over the tenants that it has. The default tenants are made if they are not among them.
   Result<void> adopt(std::vector<StoredTenant> stored);
   bool is_staged(const std::string& name, const Json& given) const;
+  // With a shared storage (fleet.cpp): enters and removes tenants as other mocks did, as far as that is known.
+  void follow_fleet();
+  // The same, after it was asked for. A receipt if the storage does not answer; null: the directory is as the fleet has it.
+  std::shared_ptr<Receipt> refresh_directory();
   Result<std::shared_ptr<Tenant>> make_tenant(const std::string& name, const Json& given) const;
   std::shared_ptr<Tenant> make_default_tenant() const;
 
   const Contract* hint_of(const Request& request) const;
-  // `contract`: of the request; null: it has none.
-  std::shared_ptr<Tenant> identify(const Request& request, const PresentedCredential& presented, const Contract* contract) const;
+  // `contract`: of the request; null: it has none. A tenant that was not found by what the request presents depends on the whole
+  // directory: others might come before it.
+  struct Identified {
+    std::shared_ptr<Tenant> tenant;
+    bool is_presented = true;
+  };
+  Identified identify(const Request& request, const PresentedCredential& presented, const Contract* contract) const;
+  // The tenant and its lock; with a shared storage, what is done is valid only if no other mock has changed the directory in between.
+  std::pair<std::shared_ptr<Tenant>, TenantLock> lock_tenant(const Request& request, const PresentedCredential& presented,
+                                                             const Contract* contract) const;
 
   const Contracts contracts;
   const MockOptions options;
+  Fleet* const fleet;  // null: no other mock uses the storage
   const std::shared_ptr<const Policy> policy;
   const Router router;
   const std::shared_ptr<JournalShare> journals;  // bounds the journals of all tenants together
@@ -65,11 +79,15 @@ struct Engine {
 
  private:
   std::shared_ptr<Tenant> make_empty_tenant(const std::string& name) const;
+  Result<void> try_fork(Tenant& source, std::uint64_t number, const Fork& fork, std::string_view made_by);
+  std::shared_ptr<Tenant> make_stored_tenant(StoredTenant stored) const;
+  bool follow_news();
   std::shared_ptr<Tenant> make_tenant_with(const std::string& name, TenantState state) const;
   void listen_to(Tenant& tenant) const;
   std::string staging_digest(const Json& given) const;
   // Every new tenant comes this way. Enters some and removes others in one step; their first commits have the numbers after those of the
-  // tenants that they replace, and are stored before anyone sees them. On a problem nothing changes. Under `entering`.
+  // tenants that they replace, and are stored before anyone sees them. On a problem nothing changes; the code kStale says that the
+  // tenants are to be made again. Under `entering`.
   tl::expected<void, StagingProblem> enter(const std::vector<std::shared_ptr<Tenant>>& tenants, const std::vector<std::string>& removed,
                                            std::string_view made_by);
   std::vector<std::string> report_unmatched(const Contract* contract, const Request& request) const;

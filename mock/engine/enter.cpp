@@ -15,6 +15,7 @@ std::optional<Problem> wait_until_stored(const Receipts& receipts) {
   for (const auto& receipt : receipts) {
     const auto outcome = receipt->wait();
     if (outcome == Receipt::Outcome::stored) continue;
+    if (outcome == Receipt::Outcome::stale) return tenant_problem(std::string(kStale), "another server has changed the tenants");
     return tenant_problem(outcome == Receipt::Outcome::unknown ? "outcome-unknown" : "not-stored",
                           "the state was not stored: " + receipt->reason());
   }
@@ -48,25 +49,34 @@ Result<void> Engine::stage(const std::string& name, const Json& given, std::stri
 }
 
 tl::expected<void, StagingProblem> Engine::restage(const Mock::Restaging& restaging, std::string_view made_by) {
-  std::vector<std::shared_ptr<Tenant>> tenants;
-  std::size_t count = directory.size();
-  for (const auto& [name, given] : restaging.given) {
-    if (directory.find(name) == nullptr && ++count > options.bounds.tenants)
-      return tl::unexpected(StagingProblem{.tenant = name, .problem = limit_reached("tenants", options.bounds.tenants)});
-    auto tenant = make_tenant(name, given);
-    if (!tenant) return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(tenant.error())});
-    tenants.push_back(std::move(*tenant));
+  for (;;) {
+    std::vector<std::shared_ptr<Tenant>> tenants;
+    std::size_t count = directory.size();
+    for (const auto& [name, given] : restaging.given) {
+      if (restaging.keeps_staged && is_staged(name, given)) continue;
+      if (directory.find(name) == nullptr && ++count > options.bounds.tenants)
+        return tl::unexpected(StagingProblem{.tenant = name, .problem = limit_reached("tenants", options.bounds.tenants)});
+      auto tenant = make_tenant(name, given);
+      if (!tenant) return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(tenant.error())});
+      tenants.push_back(std::move(*tenant));
+    }
+    const std::lock_guard lock(entering);
+    if (follow_news() && restaging.keeps_staged) continue;
+    auto entered = enter(tenants, restaging.removed, made_by);
+    if (entered || entered.error().problem.code != kStale) return entered;
   }
-  const std::lock_guard lock(entering);
-  return enter(tenants, restaging.removed, made_by);
 }
 
 // The new tenants and those that they replace stay locked until all is stored: an exchange that waits for a replaced one finds the new one
 // afterwards. The history of a replaced tenant goes on in the new one.
 tl::expected<void, StagingProblem> Engine::enter(const std::vector<std::shared_ptr<Tenant>>& tenants,
                                                  const std::vector<std::string>& removed, std::string_view made_by) {
-  const auto fail = [&tenants](const std::string& name, Problem problem) {
-    for (const auto& tenant : tenants) tenant->stop_listening();
+  const auto fail = [this, &tenants](const std::string& name, Problem problem) {
+    for (const auto& tenant : tenants) {
+      tenant->stop_listening();
+      tenant->is_replaced = true;  // it was never there
+    }
+    if (fleet != nullptr) fleet->finish_staging(false);
     return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(problem)});
   };
   std::vector<std::shared_ptr<Tenant>> leaving;
@@ -109,12 +119,15 @@ tl::expected<void, StagingProblem> Engine::enter(const std::vector<std::shared_p
     old->is_replaced = true;
   }
   directory.exchange(tenants, removed);
+  if (fleet != nullptr) fleet->finish_staging(true);
   return {};
 }
 
-// Of everything that decides what a tenant is staged as.
+// Of everything that decides what a tenant is staged as. Servers may have the same scenario in other folders.
 std::string Engine::staging_digest(const Json& given) const {
-  return sha256(render_json(Json::array({given, render_profile(options.profile)})));
+  Json decisive = given;
+  if (decisive.is_object() && decisive.contains("scenario") && decisive["scenario"].is_object()) decisive["scenario"].erase("file");
+  return sha256(render_json(Json::array({std::move(decisive), render_profile(options.profile)})));
 }
 
 std::shared_ptr<Tenant> Engine::make_tenant_with(const std::string& name, TenantState state) const {
@@ -136,35 +149,42 @@ void Engine::listen_to(Tenant& tenant) const {
   if (!options.committed && !options.storage && options.history == 0) return;
   tenant.keep_inverse(options.history > 0 || options.storage != nullptr);
   tenant.listen([this, &tenant](const std::shared_ptr<const Commit>& commit) {
-    if (options.storage) options.storage->store(tenant, commit);
+    if (options.storage && !options.storage->store(tenant, commit)) return;
     if (tenant.history != nullptr) tenant.history->add(commit);
     if (options.committed) options.committed(tenant.name, commit);
   });
 }
 
+std::shared_ptr<Tenant> Engine::make_stored_tenant(StoredTenant stored) const {
+  auto tenant = make_tenant_with(stored.identity.name, std::move(stored.state));
+  tenant->api = std::move(stored.identity.api);
+  tenant->username = std::move(stored.identity.username);
+  tenant->password = std::move(stored.identity.password);
+  tenant->key = std::move(stored.identity.key);
+  tenant->staged = std::move(stored.identity.staged);
+  tenant->staged_digest = std::move(stored.identity.staged_digest);
+  tenant->continue_after(stored.number);
+  listen_to(*tenant);
+  if (fleet != nullptr) fleet->adopt(*tenant, stored.position);
+  return tenant;
+}
+
 Result<void> Engine::adopt(std::vector<StoredTenant> stored) {
-  std::vector<std::shared_ptr<Tenant>> tenants, fresh;
-  for (StoredTenant& one : stored) {
-    auto tenant = make_tenant_with(one.identity.name, std::move(one.state));
-    tenant->api = one.identity.api;
-    tenant->username = one.identity.username;
-    tenant->password = one.identity.password;
-    tenant->key = one.identity.key;
-    tenant->staged = one.identity.staged;
-    tenant->staged_digest = one.identity.staged_digest;
-    tenant->continue_after(one.number);
-    listen_to(*tenant);
-    tenants.push_back(std::move(tenant));
-  }
+  std::vector<std::shared_ptr<Tenant>> tenants;
+  for (StoredTenant& one : stored) tenants.push_back(make_stored_tenant(std::move(one)));
   directory.exchange(tenants);
   if (options.storage) options.storage->read_ahead(std::move(tenants));
-  const auto lobby = directory.find(kDefaultTenant);
-  if (lobby == nullptr || lobby->staged_digest != staging_digest(Json())) fresh.push_back(make_default_tenant());
-  if (options.demo && !is_staged("demo", Json::object())) fresh.push_back(*make_tenant("demo", Json::object()));
   const std::lock_guard lock(entering);
-  auto entered = enter(fresh, {}, kStaging);
-  if (!entered) return tl::unexpected(std::move(entered.error().problem));
-  return {};
+  for (;;) {
+    follow_news();
+    std::vector<std::shared_ptr<Tenant>> fresh;
+    const auto lobby = directory.find(kDefaultTenant);
+    if (lobby == nullptr || lobby->staged_digest != staging_digest(Json())) fresh.push_back(make_default_tenant());
+    if (options.demo && !is_staged("demo", Json::object())) fresh.push_back(*make_tenant("demo", Json::object()));
+    auto entered = enter(fresh, {}, kStaging);
+    if (entered) return {};
+    if (entered.error().problem.code != kStale) return tl::unexpected(std::move(entered.error().problem));
+  }
 }
 
 bool Engine::is_staged(const std::string& name, const Json& given) const {
@@ -173,6 +193,13 @@ bool Engine::is_staged(const std::string& name, const Json& given) const {
 }
 
 Result<void> Engine::fork(Tenant& source, std::uint64_t number, const Fork& fork, std::string_view made_by) {
+  for (;;) {
+    auto forked = try_fork(source, number, fork, made_by);
+    if (forked || forked.error().code != kStale) return forked;
+  }
+}
+
+Result<void> Engine::try_fork(Tenant& source, std::uint64_t number, const Fork& fork, std::string_view made_by) {
   auto tenant = make_empty_tenant(fork.name);
   {
     const TenantLock lock(source);
@@ -188,6 +215,7 @@ Result<void> Engine::fork(Tenant& source, std::uint64_t number, const Fork& fork
   tenant->password = fork.password;
   tenant->key = fork.key;
   const std::lock_guard lock(entering);
+  follow_news();
   if (directory.find(fork.name) != nullptr)
     return tl::unexpected(tenant_problem("tenant-exists", "there is a tenant '" + fork.name + "' already"));
   if (directory.size() >= options.bounds.tenants) return tl::unexpected(limit_reached("tenants", options.bounds.tenants));

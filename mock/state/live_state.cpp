@@ -42,6 +42,38 @@ void LiveState::take_back(const Commit& commit) {
   number_ = commit.number - 1;
 }
 
+std::shared_ptr<const Commit> LiveState::follow(const Commit& commit, Time at, bool for_history) {
+  const auto kept = for_history ? std::make_shared<Commit>() : nullptr;
+  for (const Change& change : commit.changes()) {
+    if (kept != nullptr) {
+      kept->add_inverse(change, state_);
+      kept->add(change);
+    }
+    apply(state_, change);
+  }
+  state_.env.clock.reach(at);
+  number_ = commit.number;
+  if (kept == nullptr) return nullptr;
+  kept->number = commit.number;
+  kept->at = commit.at;
+  kept->made_by = commit.made_by;
+  kept->has_inverse = true;
+  kept->reverse_inverse();
+  return kept;
+}
+
+void LiveState::follow(TenantState state, std::uint64_t number) {
+  state_ = std::move(state);
+  number_ = number;
+}
+
+void LiveState::discard() {
+  if (commit_ == nullptr || commit_->changes().empty()) return;
+  commit_->reverse_inverse();
+  for (const Change& change : commit_->inverse()) apply(state_, change);
+  commit_ = std::make_unique<Commit>();
+}
+
 void LiveState::commit() {
   if (commit_ == nullptr || commit_->changes().empty()) return;
   commit_->number = ++number_;

@@ -36,10 +36,16 @@ class LiveState {
   void stop_listening();
   // From now on, commits contain what takes them back, too. Call it between commits.
   void keep_inverse(bool is_kept) { keeps_inverse_ = is_kept; }
+  // What another mock did to the same tenant: its next commit, made at `at` by the system clock there; or all of it, as it is now. Returns
+  // the commit with what takes it back; null without `for_history`.
+  std::shared_ptr<const Commit> follow(const Commit& commit, Time at, bool for_history);
+  void follow(TenantState state, std::uint64_t number);
   // Undoes the last commit, which has its inverse. The next one gets its number.
   void take_back(const Commit& commit);
   // Ends the commit that is being made, unless it is empty.
   void commit();
+  // Takes back what the commit that is being made has changed. Commits contain what takes them back.
+  void discard();
   std::uint64_t number() const { return number_; }  // of the last commit; 0: none
 
  private:

@@ -21,6 +21,8 @@ class TenantStorage {
   virtual ~TenantStorage() = default;
   // Before the tenant is read or written: takes back what was not stored.
   virtual void refresh(Tenant& tenant) = 0;
+  // What is done under this lock is valid only while the list of tenants has this number (mock/storage/state_queue.h).
+  virtual void expect_directory(std::uint64_t) {}
   // Of the last commit; null: everything that the tenant shows is stored.
   virtual std::shared_ptr<Receipt> receipt() = 0;
 };
@@ -58,8 +60,9 @@ class TenantLock {
   TenantLock& operator=(TenantLock&&) = delete;
   ~TenantLock() {
     if (!lock_.owns_lock()) return;
+    if (tenant_->storage != nullptr && ReceiptCollector::has_failed()) tenant_->discard();
     tenant_->commit();
-    if (tenant_->storage != nullptr) ReceiptCollector::add(tenant_->storage->receipt());
+    if (tenant_->storage != nullptr && !tenant_->is_replaced) ReceiptCollector::add(tenant_->storage->receipt());
   }
 
  private:

@@ -7,7 +7,9 @@
 namespace understudy {
 namespace {
 
-constexpr std::chrono::milliseconds kCountsAtLatest{500};
+constexpr std::chrono::milliseconds kCountsAtLatest{500};  // and exchanges of the journal
+constexpr std::size_t kExchangesAtOnce = 500;              // so that no commit waits long for them
+constexpr std::size_t kMostExchanges = 10'000;             // that wait
 // Of what is read ahead, so that no request waits long for the tenant's lock.
 constexpr std::size_t kRecordsAtOnce = 200;
 constexpr std::chrono::milliseconds kPause{1};
@@ -90,7 +92,8 @@ class CommitQueue::Place final : public TenantStorage, public std::enable_shared
   std::vector<std::shared_ptr<const Commit>> lost_;  // oldest first; guarded by the queue's mutex
 };
 
-CommitQueue::CommitQueue(std::unique_ptr<Storage> storage) : storage_(std::move(storage)) {
+CommitQueue::CommitQueue(std::unique_ptr<Storage> storage, bool keeps_journal)
+    : storage_(std::move(storage)), keeps_journal_(keeps_journal) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -123,7 +126,10 @@ void CommitQueue::read_ahead(std::vector<std::shared_ptr<Tenant>> tenants) {
 
 void CommitQueue::attach(Tenant& tenant) { tenant.storage = std::make_shared<Place>(*this, tenant.name); }
 
-void CommitQueue::store(Tenant& tenant, const std::shared_ptr<const Commit>& commit) { static_cast<Place&>(*tenant.storage).add(commit); }
+bool CommitQueue::store(Tenant& tenant, const std::shared_ptr<const Commit>& commit) {
+  static_cast<Place&>(*tenant.storage).add(commit);
+  return true;
+}
 
 void CommitQueue::introduce(Tenant& tenant, TenantIdentity identity) {
   static_cast<Place&>(*tenant.storage).introduce(std::move(identity));
@@ -168,6 +174,7 @@ void CommitQueue::run() {
     is_idle_ = waiting_.empty();
     arrived_.wait_for(lock, kCountsAtLatest, [this] { return !waiting_.empty() || stopping_; });
     is_idle_ = false;
+    store_exchanges(lock);
     if (waiting_.empty() && counts_.empty()) {
       if (stopping_) return;
       continue;
@@ -184,6 +191,35 @@ void CommitQueue::run() {
       fail(batch, outcome);
     }
     lock.lock();
+  }
+}
+
+void CommitQueue::add_exchange(std::function<StoredExchange()> render) {
+  const std::lock_guard lock(mutex_);
+  if (exchanges_.size() == kMostExchanges) exchanges_.pop_front();
+  exchanges_.push_back(std::move(render));
+}
+
+// If they have waited long enough. Under the mutex, which is free while they are stored.
+void CommitQueue::store_exchanges(std::unique_lock<std::mutex>& lock) {
+  const auto at_latest = static_cast<std::uint64_t>(std::chrono::microseconds(kCountsAtLatest).count());
+  const bool is_due = stopping_ || since_exchanges_.microseconds() >= at_latest || exchanges_.size() >= kMostExchanges / 2;
+  if (exchanges_.empty() || !is_due) return;
+  std::deque<std::function<StoredExchange()>> due;
+  while (!exchanges_.empty() && (stopping_ || due.size() < kExchangesAtOnce)) {
+    due.push_back(std::move(exchanges_.front()));
+    exchanges_.pop_front();
+  }
+  lock.unlock();
+  std::vector<StoredExchange> rendered;
+  for (const auto& render : due) rendered.push_back(render());
+  const bool is_stored = storage_->append_journal(rendered).outcome == Receipt::Outcome::stored;
+  lock.lock();
+  if (exchanges_.empty() || !is_stored) since_exchanges_ = Stopwatch();
+  if (is_stored || stopping_) return;
+  while (!due.empty() && exchanges_.size() < kMostExchanges) {
+    exchanges_.push_front(std::move(due.back()));
+    due.pop_back();
   }
 }
 

@@ -2,35 +2,30 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <set>
 #include <thread>
 
-#include "mock/state/tenant.h"
-#include "mock/storage/storage.h"
+#include "mock/storage/state_queue.h"
 
 namespace understudy {
 
-class CommitQueue {
+class CommitQueue final : public StateQueue {
  public:
-  explicit CommitQueue(std::unique_ptr<Storage> storage);
-  ~CommitQueue();  // stores what is left
+  explicit CommitQueue(std::unique_ptr<Storage> storage, bool keeps_journal = false);
+  ~CommitQueue() override;  // stores what is left
   CommitQueue(const CommitQueue&) = delete;
   CommitQueue& operator=(const CommitQueue&) = delete;
 
-  // Before the first commit.
-  Result<std::vector<StoredTenant>> load(const Contracts& contracts) { return storage_->load(contracts); }
-
-  // Reads the records of these tenants that are not read yet, a few at a time, on a thread of its own.
-  void read_ahead(std::vector<std::shared_ptr<Tenant>> tenants);
-
-  // The tenant's commits will be stored. Before its first lock.
-  void attach(Tenant& tenant);
-  // The next commit of a tenant that is attached. Under the tenant's lock.
-  void store(Tenant& tenant, const std::shared_ptr<const Commit>& commit);
-  // The next commit of the tenant is the first of a new one. Under the tenant's lock.
-  void introduce(Tenant& tenant, TenantIdentity identity);
-  // Removes the tenant. Under its lock.
-  std::shared_ptr<Receipt> remove(Tenant& tenant);
+  Result<std::vector<StoredTenant>> load(const Contracts& contracts) override { return storage_->load(contracts); }
+  void read_ahead(std::vector<std::shared_ptr<Tenant>> tenants) override;  // a few at a time, on a thread of its own
+  void attach(Tenant& tenant) override;
+  bool store(Tenant& tenant, const std::shared_ptr<const Commit>& commit) override;
+  void introduce(Tenant& tenant, TenantIdentity identity) override;
+  std::shared_ptr<Receipt> remove(Tenant& tenant) override;
+  bool keeps_journal() const override { return keeps_journal_; }
+  // Within a second. While the storage refuses them, the last 10,000 wait; others are dropped.
+  void add_exchange(std::function<StoredExchange()> render) override;
 
  private:
   class Place;
@@ -44,12 +39,16 @@ class CommitQueue {
   void run();
   void drop_older_counts(const StorageEntry& entry);
   void fail(const std::vector<Waiting>& batch, const StorageOutcome& outcome);
+  void store_exchanges(std::unique_lock<std::mutex>& lock);
 
   const std::unique_ptr<Storage> storage_;
+  const bool keeps_journal_;
   std::mutex mutex_;  // guards what follows, and the lost commits of places
   std::condition_variable arrived_;
   std::vector<Waiting> waiting_;
   LimitCounts counts_;
+  std::deque<std::function<StoredExchange()>> exchanges_;
+  Stopwatch since_exchanges_;  // since the last ones were stored
   bool stopping_ = false;
   bool is_idle_ = false;  // the thread waits for the next commit
   std::thread thread_;

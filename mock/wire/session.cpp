@@ -181,8 +181,14 @@ class Session final : public Connection {
     continued_ = false;
     head_request_ = parser_.is_head();
     if (shared_.options.observer) std::tie(method_, target_) = parser_.request_line();
+    return run_handler([this] { return shared_.handler(std::move(parser_.request()), peer_); });
+  }
+
+  static Delivery repeat(const Attempt& attempt) { return run_handler(attempt.repeat); }
+
+  static Delivery run_handler(const auto& handler) {
     try {
-      return shared_.handler(std::move(parser_.request()), peer_);
+      return handler();
     } catch (const std::exception&) {  // a bug of ours; the text of the exception must not reach the network
       Delivery delivery;
       delivery.response.status = 500;
@@ -208,9 +214,24 @@ class Session final : public Connection {
   // Nothing is acknowledged before it is stored. The thread that stores settles the receipt.
   Task<> wait_until_stored(Delivery& delivery) {
     enter_until(Phase::answering, kForever);
-    bool done = delivery.stored->is_settled();  // used on the loop's thread only
+    while (delivery.stored) {
+      co_await wait_until_settled(*delivery.stored);
+      const auto outcome = delivery.stored->outcome();
+      if (outcome == Receipt::Outcome::stale && delivery.attempt) {
+        delivery = repeat(*delivery.attempt);
+        continue;
+      }
+      if (delivery.attempt && delivery.attempt->keep) delivery.attempt->keep();
+      if (outcome != Receipt::Outcome::stored)
+        delivery = {.response = refuse_unstored(*delivery.stored), .log_entry = std::move(delivery.log_entry)};
+      co_return;
+    }
+  }
+
+  Task<> wait_until_settled(Receipt& receipt) {
+    bool done = receipt.is_settled();  // used on the loop's thread only
     if (!done) {
-      delivery.stored->when_settled([this, &done] {
+      receipt.when_settled([this, &done] {
         asio::post(shared_.loop, [this, &done] {
           done = true;
           timer_.cancel();
@@ -218,8 +239,6 @@ class Session final : public Connection {
       });
     }
     while (!done) co_await wait_timer(kForever);
-    if (delivery.stored->outcome() != Receipt::Outcome::stored)
-      delivery = {.response = refuse_unstored(*delivery.stored), .log_entry = std::move(delivery.log_entry)};
   }
 
   // True: another request may follow.

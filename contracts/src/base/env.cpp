@@ -228,7 +228,7 @@ std::string render_duration(Milliseconds duration) {
 
 Time Clock::now() const {
   if (fixed_) return *fixed_;
-  return std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()) + shift_;
+  return std::max(std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()), reached_) + shift_;
 }
 
 void Clock::advance(Milliseconds by) {

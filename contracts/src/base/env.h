@@ -2,6 +2,7 @@
 // seed gives the same bytes twice.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -42,11 +43,14 @@ class Clock {
   void set(Time time) { fixed_ = time; }
   bool is_virtual() const { return fixed_.has_value(); }
   Milliseconds shift() const { return shift_; }  // ahead of the system clock; without meaning in a virtual clock
-  bool operator==(const Clock&) const = default;
+  // A clock that follows the system clock is never before this time of another system clock. Equal clocks may differ in it.
+  void reach(Time system_time) { reached_ = std::max(reached_, system_time); }
+  bool operator==(const Clock& other) const { return fixed_ == other.fixed_ && shift_ == other.shift_; }
 
  private:
   std::optional<Time> fixed_;
   Milliseconds shift_{0};
+  Time reached_ = Time::min();
 };
 
 // Named sequences of integers. A number is drawn once, even if its transaction is discarded.

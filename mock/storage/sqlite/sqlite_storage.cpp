@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 
@@ -62,15 +64,34 @@ class SqliteStorage final : public Storage {
     begin_ = database_.prepare("BEGIN IMMEDIATE");
     commit_ = database_.prepare("COMMIT");
     rollback_ = database_.prepare("ROLLBACK");
+    put_exchange_ = database_.prepare("INSERT INTO journal (tenant, at, method, target, status, exchange) VALUES (?, ?, ?, ?, ?, ?)");
+    forget_exchanges_ = database_.prepare("DELETE FROM journal WHERE place <= (SELECT max(place) FROM journal) - ?");
   }
 
   Result<std::vector<StoredTenant>> load(const Contracts& contracts) override { return sqlite::read_tenants(database_, contracts); }
 
   StorageOutcome append(std::span<const StorageEntry> entries, const LimitCounts& counts) override {
+    return change([&] { return writer_.write(entries, counts); });
+  }
+
+  StorageOutcome append_journal(std::span<const StoredExchange> exchanges) override {
+    return change([&] {
+      return std::ranges::all_of(exchanges,
+                                 [this](const StoredExchange& one) {
+                                   return put_exchange_.run(one.tenant, one.at.time_since_epoch().count(), one.method, one.target,
+                                                            std::int64_t{one.status}, one.event);
+                                 }) &&
+             forget_exchanges_.run(sqlite::kExchangesKept);
+    });
+  }
+
+ private:
+  // One transaction. `write` returns false when SQLite refuses.
+  StorageOutcome change(const auto& write) {
     if (number_of(database_.file()) != number_)
       return {.outcome = Receipt::Outcome::not_stored, .reason = "'" + database_.file() + "' was removed or replaced"};
     if (!begin_.run()) return failed();
-    if (!writer_.write(entries, counts) || !commit_.run()) {
+    if (!write() || !commit_.run()) {
       StorageOutcome outcome = failed();
       rollback_.run();
       return outcome;
@@ -78,14 +99,13 @@ class SqliteStorage final : public Storage {
     return {};
   }
 
- private:
   StorageOutcome failed() const { return {.outcome = Receipt::Outcome::not_stored, .reason = database_.last_error()}; }
 
   FileLock lock_;
   Database database_;
   sqlite::Writer writer_;
   std::optional<FileNumber> number_;
-  Statement begin_, commit_, rollback_;
+  Statement begin_, commit_, rollback_, put_exchange_, forget_exchanges_;
 };
 
 std::string meta(const Database& database, const char* name) {
@@ -106,14 +126,24 @@ Result<void> make_tables(Database& database, const std::string& contracts) {
   return database.execute(sql.c_str());
 }
 
-// Of a file with tables: whether this program and these contracts fit.
-Result<void> check_meta(const Database& database, const SqliteOptions& options) {
+Result<void> migrate(Database& database, std::size_t version) {
+  if (version == sqlite::kVersion) return {};
+  std::string sql = "BEGIN IMMEDIATE;";
+  for (; version < sqlite::kVersion; ++version) sql += sqlite::kMigrations[version - 1];
+  return database.execute(
+      (sql + "UPDATE meta SET value = '" + std::to_string(sqlite::kVersion) + "' WHERE name = 'version'; COMMIT;").c_str());
+}
+
+// Of a file with tables: whether this program and these contracts fit. Brings older tables to this version.
+Result<void> check_meta(Database& database, const SqliteOptions& options) {
   const std::string version = meta(database, "version");
   if (version.empty())
     return tl::unexpected(problem_of(options.file, "state-unusable", "this is a database of another program, without the table meta"));
-  if (version != std::to_string(sqlite::kVersion)) {
+  std::size_t number = 0;
+  const auto read = std::from_chars(version.data(), version.data() + version.size(), number);
+  if (read.ec != std::errc() || read.ptr != version.data() + version.size() || number < 1 || number > sqlite::kVersion) {
     return tl::unexpected(problem_of(options.file, "state-version",
-                                     "this state has tables of version " + version + ", expected version " +
+                                     "this state has tables of version " + version + ", expected at most version " +
                                          std::to_string(sqlite::kVersion) + "; use the program that wrote it, or --restage to begin anew"));
   }
   if (const std::string contracts = meta(database, "contracts"); contracts != options.contracts) {
@@ -121,13 +151,13 @@ Result<void> check_meta(const Database& database, const SqliteOptions& options) 
                                      "this state belongs to contracts with the digest " + contracts + ", and this server has " +
                                          options.contracts + "; use the contracts of the state, or --restage to begin anew"));
   }
-  return {};
+  return migrate(database, number);
 }
 
 Result<void> drop_tables(Database& database) {
   std::string sql = "BEGIN IMMEDIATE;";
   for (const char* table : sqlite::kTablesOfTenants) sql += "DROP TABLE IF EXISTS " + std::string(table) + ";";
-  return database.execute((sql + "DROP TABLE IF EXISTS tenants; DROP TABLE IF EXISTS meta; COMMIT;").c_str());
+  return database.execute((sql + "DROP TABLE IF EXISTS journal; DROP TABLE IF EXISTS tenants; DROP TABLE IF EXISTS meta; COMMIT;").c_str());
 }
 
 }  // namespace

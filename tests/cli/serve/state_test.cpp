@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "contracts/src/base/json.h"
+#include "mock/storage/sqlite/database.h"
 #include "tests/support/catch.h"
 #include "tests/support/net/process.h"
 #include "tests/support/net/raw_socket.h"
@@ -31,6 +32,27 @@ std::string add_product(const Served& served) {
 }
 
 std::string products(const Served& served) { return exchange(served, "GET", "/veeqo/products"); }
+
+struct JournalRow {
+  std::string tenant, method, target;
+  std::int64_t status = 0;
+  std::string event;
+};
+
+std::vector<JournalRow> journal_of(const Folder& folder) {
+  const auto database = sqlite::Database::open(folder.path("shop.db"), false);
+  REQUIRE(database);
+  auto rows = database->prepare("SELECT tenant, method, target, status, exchange FROM journal ORDER BY place");
+  std::vector<JournalRow> journal;
+  for (rows.start(); rows.next();) {
+    journal.push_back({.tenant = std::string(rows.text(0)),
+                       .method = std::string(rows.text(1)),
+                       .target = std::string(rows.text(2)),
+                       .status = rows.number(3),
+                       .event = std::string(rows.text(4))});
+  }
+  return journal;
+}
 
 bool has(const std::string& text, const std::string& what) { return text.find(what) != std::string::npos; }
 
@@ -99,15 +121,51 @@ TEST_CASE("a tenant of the admin API is kept, and one that is removed stays remo
   CHECK(has(exchange(served, "GET", "/__admin/tenants/other"), "HTTP/1.1 404"));
 }
 
+TEST_CASE("--state-journal keeps the exchanges in the file, with credentials masked", "[serve][storage]") {
+  const int signal = GENERATE(SIGTERM, SIGKILL);
+  const Folder folder;
+  write_lamp(folder);
+  {
+    Served served({folder.path("s"), "--state", folder.path("shop.db"), "--state-journal"}, release_binary());
+    REQUIRE(has(add_product(served), "HTTP/1.1 201"));
+    REQUIRE(has(exchange(served, "GET", "/veeqo/nothing-here"), "HTTP/1.1 404"));
+    if (signal == SIGKILL) REQUIRE(eventually([&] { return journal_of(folder).size() == 2; }));
+    served.send(signal);
+    static_cast<void>(served.wait());
+  }
+
+  const auto journal = journal_of(folder);
+
+  REQUIRE(journal.size() == 2);
+  CHECK(journal[0].tenant == "lamp");
+  CHECK(journal[0].method == "POST");
+  CHECK(journal[0].target == "/veeqo/products");
+  CHECK(journal[0].status == 201);
+  CHECK(has(journal[0].event, "\"Added"));
+  CHECK_FALSE(has(journal[0].event, "lamp\"]"));
+  CHECK(journal[1].status == 404);
+  const Json event = *parse_json(journal[0].event);
+  CHECK(event.at("request").at("method") == "POST");
+  CHECK(event.at("request").at("headers").at("x-api-key") != "lamp");
+}
+
 TEST_CASE("a state that does not fit the options is refused with its code", "[serve][storage]") {
   struct Row {
     std::vector<std::string> options;
     int code;
-    const char* told;
+    const char* message;
   };
   const auto row = GENERATE(values<Row>({{{"--restage"}, 2, "[no-state]"},
                                          {{"--state-sync", "full"}, 2, "[no-state]"},
                                          {{"--state", "shop.db", "--state-sync", "some"}, 2, "--state-sync"},
+                                         {{"--state-journal"}, 2, "[no-state]"},
+                                         {{"--state-name", "shop"}, 2, "[no-state]"},
+                                         {{"--state", "shop.db", "--state-name", "shop"}, 2, "[no-state]"},
+                                         {{"--state", "redis://127.0.0.1:1", "--state-journal"}, 2, "[no-state]"},
+                                         {{"--state", "redis://127.0.0.1:1", "--state-sync", "full"}, 2, "[no-state]"},
+                                         {{"--state", "rediss://127.0.0.1"}, 2, "TLS"},
+                                         {{"--state", "redis://user:secret@127.0.0.1"}, 2, "[bad-state]"},
+                                         {{"--state", "redis://127.0.0.1:1"}, 4, "[state-unreachable]"},
                                          {{"--state", "ftp://host/shop.db"}, 2, "[bad-state]"},
                                          {{"--state", "none/shop.db"}, 2, "[bad-state]"},
                                          {{"--state", ""}, 2, "--state"},
@@ -120,7 +178,7 @@ TEST_CASE("a state that does not fit the options is refused with its code", "[se
   const Ended ended = run_understudy(arguments);
 
   CHECK(ended.code == row.code);
-  CHECK(has(ended.err, row.told));
+  CHECK(has(ended.err, row.message));
 }
 
 TEST_CASE("a state of other contracts is refused with both digests", "[serve][storage]") {

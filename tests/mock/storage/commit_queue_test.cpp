@@ -53,6 +53,13 @@ class StoredShelf {
     REQUIRE(mock_.stage("tester", {{"api", "shelf"}}));
     headers_ = log_in();
   }
+  // The shelf goes on with a tenant that is stored already; its password is demo.
+  explicit StoredShelf(StoredTenant stored) : mock_(toy_contracts(), options(script_)) {
+    std::vector<StoredTenant> tenants;
+    tenants.push_back(std::move(stored));
+    REQUIRE(mock_.adopt(std::move(tenants)));
+    headers_ = log_in();
+  }
 
   Delivery post(const std::string& title) { return send("POST", "/shelf/books", {{"Title", title}, {"Genre", "Novel"}}); }
   Delivery send(const std::string& method, const std::string& target, const Json& body = nullptr) {
@@ -100,6 +107,19 @@ class StoredShelf {
   std::shared_ptr<ScriptedStorage::Script> script_ = std::make_shared<ScriptedStorage::Script>();
   Mock mock_;
   Headers headers_;
+};
+
+// Has one record, which can be read or not.
+class FragileRecords final : public RecordSource {
+ public:
+  bool is_readable = false;
+  Record read(std::uint64_t) override {
+    if (is_readable) return std::make_shared<const Json>(Json{{"BookId", 1}, {"Title", "Rain"}, {"Genre", "Novel"}});
+    const auto receipt = std::make_shared<Receipt>();
+    receipt->settle(Outcome::not_stored, "the record cannot be read");
+    ReceiptCollector::add(receipt);
+    return nullptr;
+  }
 };
 
 Outcome outcome_of(const Delivery& delivery) { return delivery.stored == nullptr ? Outcome::stored : delivery.stored->wait(); }
@@ -239,4 +259,38 @@ TEST_CASE("a tenant whose staging or removal was not stored stays as it was", "[
   CHECK(shelf.send("DELETE", "/__admin/tenants/tester").response.status == 204);
   CHECK(shelf.mock().find_tenant("tester") == nullptr);
   CHECK(shelf.script().entries.back().commit == nullptr);
+}
+
+TEST_CASE("what was made of a record that cannot be read reaches no client, and is not done", "[storage]") {
+  const auto source = std::make_shared<FragileRecords>();
+  StoredTenant stored{
+      .identity = {.name = "tester", .api = "shelf", .username = "tester", .password = "demo", .key = "tester", .staged = nullptr},
+      .number = 1,
+      .state = TenantState(toy_contracts())};
+  Store& store = stored.state.states_by_api.at("shelf").store;
+  store.set_last_serial(1);
+  store.restore_unread("books", {{.serial = 1, .id = "1", .record = nullptr}}, source);
+  StoredShelf shelf(std::move(stored));
+  const std::size_t stored_before = shelf.script().entries.size();
+  const auto [method, target, body] = GENERATE(values<std::tuple<const char*, const char*, const char*>>({
+      {"GET", "/shelf/books", "null"},
+      {"GET", "/shelf/books/1", "null"},
+      {"PUT", "/shelf/books/1", R"({"Title": "Sun", "Genre": "Novel"})"},
+      {"POST", "/shelf/books", R"({"Title": "Sun", "Genre": "Novel", "Isbn": "1"})"},
+      {"DELETE", "/shelf/books/1", "null"},
+  }));
+  CAPTURE(method, target);
+
+  const auto delivery = shelf.send(method, target, *parse_json(body));
+
+  CHECK(outcome_of(delivery) == Outcome::not_stored);
+  REQUIRE(delivery.stored != nullptr);
+  CHECK(delivery.stored->reason() == "the record cannot be read");
+  CHECK(shelf.script().entries.size() == stored_before);
+  source->is_readable = true;
+  const auto read = shelf.send("GET", "/shelf/books/1");
+  CHECK(outcome_of(read) == Outcome::stored);
+  CHECK(read.response.body.find("Rain") != std::string::npos);
+  CHECK(outcome_of(shelf.post("goes on")) == Outcome::stored);
+  CHECK(shelf.script().entries.size() == stored_before + 1);
 }

@@ -7,8 +7,10 @@
 #include <fstream>
 
 #include "mock/storage/commit_queue.h"
+#include "mock/storage/sqlite/database.h"
 #include "tests/mock/state/every_change.h"
 #include "tests/support/catch.h"
+#include "tests/support/net/process.h"
 
 using namespace understudy;
 using namespace understudy::test;
@@ -17,15 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Folder {
-  fs::path path = fs::path(UNDERSTUDY_BINARY_DIR) / ("state-" + std::to_string(draw_entropy()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-  std::string file() const { return (path / "shop.db").string(); }
-};
-
 std::unique_ptr<Storage> open_file(const Folder& folder, const std::string& contracts = "contracts-1") {
-  auto storage = open_sqlite({.file = folder.file(), .contracts = contracts});
+  auto storage = open_sqlite({.file = folder.path("shop.db"), .contracts = contracts});
   if (!storage) FAIL(render_problem(storage.error()));
   return *std::move(storage);
 }
@@ -127,20 +122,93 @@ TEST_CASE("a tenant that is removed leaves nothing, and one with its name begins
   CHECK(load(*storage).front().state.env.ids.peek("shelf.book") == 1);
 }
 
+TEST_CASE("a delivered call is kept, however many other tenants have", "[storage][sqlite]") {
+  Folder folder;
+  auto storage = open_file(folder);
+  std::uint64_t number = 1;
+  const auto deliver = [&](const std::string& tenant, std::size_t first, std::size_t count) {
+    auto commit = std::make_shared<Commit>();
+    std::vector<std::string> calls;
+    for (std::size_t i = first; i < first + count; ++i) calls.push_back("call-" + std::to_string(i));
+    for (const std::string& call : calls) {
+      commit->add(change::CallDelivered{.api = "shelf", .call = call, .items = 1});
+      commit->add(change::ItemDone{.api = "shelf", .call = call, .item = 0, .entry = "1"});
+    }
+    commit->number = ++number;
+    REQUIRE(storage->append(std::vector<StorageEntry>{{.tenant = tenant, .commit = commit}}, {}).outcome == Receipt::Outcome::stored);
+  };
+  for (const char* tenant : {"one", "two"}) {
+    const auto identity = std::make_shared<const TenantIdentity>(TenantIdentity{.name = tenant, .key = tenant});
+    const auto begun = describe_state(TenantState(all_contracts()));
+    REQUIRE(storage->append(std::vector<StorageEntry>{{.tenant = tenant, .commit = begun, .identity = identity}}, {}).outcome ==
+            Receipt::Outcome::stored);
+  }
+
+  deliver("one", 0, 1);
+  for (std::size_t i = 0; i < 7; ++i) deliver("two", i * 500, 500);
+  storage = nullptr;
+  storage = open_file(folder);
+  deliver("two", 3500, 500);
+
+  for (const StoredTenant& tenant : load(*storage)) {
+    const auto& calls = tenant.state.states_by_api.at("shelf").delivered;
+    CHECK(calls.calls().size() == (tenant.identity.name == "one" ? 1 : Redeliveries::kMostCalls));
+    CHECK(calls.find(tenant.identity.name == "one" ? "call-0" : "call-3999") != nullptr);
+  }
+  const auto database = sqlite::Database::open(folder.path("shop.db"), false);
+  REQUIRE(database);
+  for (const char* table : {"calls", "call_items"}) {
+    auto counted = database->prepare(std::string("SELECT count(*) FROM ") + table);
+    counted.start();
+    REQUIRE(counted.next());
+    CHECK(counted.number(0) <= static_cast<std::int64_t>(2 * Redeliveries::kMostCalls + 1));
+  }
+}
+
+TEST_CASE("a part of the state that is damaged is refused by name", "[storage][sqlite]") {
+  Folder folder;
+  const auto identity = std::make_shared<const TenantIdentity>(TenantIdentity{.name = "one", .key = "k"});
+  REQUIRE(
+      open_file(folder)
+          ->append(
+              std::vector<StorageEntry>{{.tenant = "one", .commit = describe_state(TenantState(all_contracts())), .identity = identity}},
+              {})
+          .outcome == Receipt::Outcome::stored);
+  const auto [part, value] = GENERATE(values<std::pair<const char*, const char*>>({
+      {"colour", R"({"change": "clock-moved"})"},
+      {"clock", "{"},
+      {"clock", R"({"change": "colour"})"},
+      {"fault-number", R"({"change": "colour"})"},
+  }));
+  CAPTURE(part, value);
+  {
+    auto database = sqlite::Database::open(folder.path("shop.db"));
+    REQUIRE(database);
+    REQUIRE(database->prepare("INSERT OR REPLACE INTO parts (tenant, part, name, value) VALUES ('one', ?, '', ?)").run(part, value));
+  }
+
+  const auto tenants = open_file(folder)->load(all_contracts());
+
+  REQUIRE_FALSE(tenants);
+  CHECK(tenants.error().code == "state-damaged");
+}
+
 TEST_CASE("a file of another kind, version or contracts is refused, and begins anew if that is asked for", "[storage][sqlite]") {
   Folder folder;
-  const auto options = [&](bool anew) { return SqliteOptions{.file = folder.file(), .contracts = "contracts-1", .starts_anew = anew}; };
+  const auto options = [&](bool anew) {
+    return SqliteOptions{.file = folder.path("shop.db"), .contracts = "contracts-1", .starts_anew = anew};
+  };
 
   SECTION("no database") {
-    std::ofstream(folder.file()) << std::string(8192, 'x');
+    std::ofstream(folder.path("shop.db")) << std::string(8192, 'x');
     CHECK(code_of_open(options(false)) == "state-unusable");
     CHECK(code_of_open(options(true)) == "state-unusable");
   }
   SECTION("a folder") {
-    fs::create_directories(folder.file());
+    fs::create_directories(folder.path("shop.db"));
     CHECK(code_of_open(options(false)) == "state-unusable");
   }
-  SECTION("a folder that is not there") { CHECK(code_of_open({.file = folder.file() + "/none/shop.db"}) == "state-unusable"); }
+  SECTION("a folder that is not there") { CHECK(code_of_open({.file = folder.path("shop.db") + "/none/shop.db"}) == "state-unusable"); }
   SECTION("other contracts") {
     open_file(folder, "contracts-0");
     const auto storage = open_sqlite(options(false));
@@ -157,12 +225,58 @@ TEST_CASE("a file of another kind, version or contracts is refused, and begins a
   }
 }
 
+TEST_CASE("tables of an earlier version are brought to this one, and others are refused", "[storage][sqlite]") {
+  Folder folder;
+  const auto identity = std::make_shared<const TenantIdentity>(TenantIdentity{.name = "one", .key = "k"});
+  TenantState state(all_contracts());
+  state.env.ids.set("shelf.book", 7);
+  REQUIRE(open_file(folder)
+              ->append(std::vector<StorageEntry>{{.tenant = "one", .commit = describe_state(state), .identity = identity}}, {})
+              .outcome == Receipt::Outcome::stored);
+  const auto execute = [&](const std::string& sql) {
+    auto database = sqlite::Database::open(folder.path("shop.db"));
+    REQUIRE(database);
+    REQUIRE(database->execute(sql.c_str()));
+  };
+
+  SECTION("version 1, which had no journal") {
+    execute("DROP TABLE journal; UPDATE meta SET value = '1' WHERE name = 'version'");
+    const auto storage = open_file(folder);
+    CHECK(load(*storage).front().state.env.ids.peek("shelf.book") == 7);
+    CHECK(storage
+              ->append_journal(
+                  std::vector<StoredExchange>{{.tenant = "one", .method = "GET", .target = "/", .status = 200, .at = {}, .event = "{}"}})
+              .outcome == Receipt::Outcome::stored);
+  }
+  SECTION("versions that do not exist") {
+    const std::string version = GENERATE("0", "3", "99", "x", "2x", "-1");
+    execute("UPDATE meta SET value = '" + version + "' WHERE name = 'version'");
+    CHECK(code_of_open({.file = folder.path("shop.db"), .contracts = "contracts-1"}) == "state-version");
+  }
+}
+
+TEST_CASE("the journal keeps its last exchanges", "[storage][sqlite]") {
+  Folder folder;
+  const auto storage = open_file(folder);
+  const std::vector<StoredExchange> many(60'000, {.tenant = "one", .method = "GET", .target = "/", .status = 200, .at = {}, .event = "{}"});
+  REQUIRE(storage->append_journal(many).outcome == Receipt::Outcome::stored);
+  REQUIRE(storage->append_journal(many).outcome == Receipt::Outcome::stored);
+
+  const auto database = sqlite::Database::open(folder.path("shop.db"), false);
+  auto counted = database->prepare("SELECT count(*), min(place) FROM journal");
+  counted.start();
+  REQUIRE(counted.next());
+
+  CHECK(counted.number(0) == 100'000);
+  CHECK(counted.number(1) == 20'001);
+}
+
 TEST_CASE("only its owner can read the file", "[storage][sqlite]") {
   Folder folder;
   const auto storage = open_file(folder);
   for (const char* suffix : {"", "-wal", "-shm", "-lock"}) {
     struct stat found {};
-    REQUIRE(::stat((folder.file() + suffix).c_str(), &found) == 0);
+    REQUIRE(::stat((folder.path("shop.db") + suffix).c_str(), &found) == 0);
     CHECK((found.st_mode & 0777) == 0600);
   }
 }
@@ -170,10 +284,10 @@ TEST_CASE("only its owner can read the file", "[storage][sqlite]") {
 TEST_CASE("a file that is removed or replaced is not written any more", "[storage][sqlite]") {
   Folder folder;
   const auto storage = open_file(folder);
-  fs::remove(folder.file());
+  fs::remove(folder.path("shop.db"));
   const auto entry = StorageEntry{.tenant = "one", .commit = describe_state(TenantState(all_contracts()))};
 
   CHECK(storage->append(std::vector{entry}, {}).outcome == Receipt::Outcome::not_stored);
-  std::ofstream(folder.file()) << "";
+  std::ofstream(folder.path("shop.db")) << "";
   CHECK(storage->append(std::vector{entry}, {}).outcome == Receipt::Outcome::not_stored);
 }
