@@ -16,8 +16,8 @@ class Receipt {
   enum class Outcome {
     pending,
     stored,
-    not_stored,  // nothing was done, and the tenant is as before
-    unknown,     // it may have been stored: the storage does not answer
+    not_stored,    // nothing was done, and the tenant is as before
+    unknown,       // it may have been stored: the storage does not answer
     stale,         // another mock that shares the storage was faster; nothing was done, and the call is to be made again
     history_lost,  // the storage has lost what was acknowledged; nothing was done
   };
@@ -55,8 +55,8 @@ class ReceiptCollector {
 
   // Those that are not settled, or were not stored.
   Receipts take();
-  static bool is_active();   // on this thread
-  static bool has_failed();  // on this thread: something cannot be read, or was not stored
+  static bool is_active();                            // on this thread
+  static bool has_failed();                           // on this thread: something cannot be read, or was not stored
   static void add(std::shared_ptr<Receipt> receipt);  // to the collector of this thread; without one it is dropped
 
  private:

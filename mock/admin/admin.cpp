@@ -128,11 +128,7 @@ tl::expected<std::vector<Json>, Response> change_each(const AdminCall& call, con
     while (tenant != nullptr) {
       std::optional<ReceiptCollector> collector;
       if (call.engine.fleet != nullptr) collector.emplace();
-      Json result;
-      {
-        const TenantLock lock(*tenant, call.made_by);
-        result = change(*tenant);
-      }
+      Json result = change(*tenant);
       const auto receipt = collector ? join(collector->take()) : nullptr;
       const auto outcome = receipt == nullptr ? Receipt::Outcome::stored : receipt->wait();
       if (outcome == Receipt::Outcome::stored) {

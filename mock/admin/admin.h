@@ -82,8 +82,8 @@ std::optional<Response> check_name(const std::string& what, const std::string& n
 tl::expected<Json, Response> read_body(const AdminCall& call);
 // The tenants that a call is about: the one of the route's {tenant} or of ?tenant=, else all, ordered by name; else 404.
 tl::expected<std::vector<std::shared_ptr<Tenant>>, Response> find_tenants(const AdminCall& call);
-// Changes tenants one after the other, each under its lock; returns what `change` returns for each. With a shared storage, `change` of one
-// tenant is called until it is stored, so that the others are not changed again; the response says why that cannot be.
+// Changes tenants one after the other; returns what `change` returns for each, which takes the tenant's lock once. With a shared storage,
+// `change` of one tenant is called until it is stored, so that the others are not changed again; the response says why that cannot be.
 tl::expected<std::vector<Json>, Response> change_each(const AdminCall& call, const std::vector<std::shared_ptr<Tenant>>& tenants,
                                                       const std::function<Json(Tenant& tenant)>& change);
 

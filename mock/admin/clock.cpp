@@ -43,6 +43,7 @@ Response with_clocks(const AdminCall& call, const std::function<void(Clock&)>& c
     if (error) return std::move(*error);
   }
   auto clocks = change_each(call, *tenants, [&](Tenant& tenant) {
+    const TenantLock lock(tenant, call.made_by);
     Clock clock = tenant.state().env.clock;
     change(clock);
     const bool is_possible = !check || !check(tenant);  // another call may have been faster

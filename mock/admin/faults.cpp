@@ -44,6 +44,7 @@ Response arm_faults(const AdminCall& call) {
     faults[tenant->name] = *std::move(read);
   }
   const auto ids = change_each(call, *tenants, [&](Tenant& tenant) {
+    const TenantLock lock(tenant, call.made_by);
     Json of_tenant = Json::array();
     for (const std::uint64_t id : understudy::arm_faults(tenant, faults.at(tenant.name)))
       of_tenant.push_back({{"tenant", tenant.name}, {"id", id}});
@@ -58,7 +59,8 @@ Response arm_faults(const AdminCall& call) {
 Response disarm_faults(const AdminCall& call) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
-  const auto counts = change_each(call, *tenants, [](Tenant& tenant) {
+  const auto counts = change_each(call, *tenants, [&](Tenant& tenant) {
+    const TenantLock lock(tenant, call.made_by);
     std::size_t count = 0;
     for (; !tenant.state().faults.empty(); ++count) tenant.write(change::FaultDisarmed{.id = tenant.state().faults.back().id});
     return Json(count);

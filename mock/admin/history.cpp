@@ -188,6 +188,7 @@ Response fork_commit(const AdminCall& call, Tenant& tenant) {
   if (!fork) return fork.error();
   std::uint64_t number = 0;
   {
+    const ReceiptCollector ignored(ReceiptCollector::What::nothing);  // fork() looks again
     const TenantLock lock(tenant);
     const auto commit = find_commit(call, tenant);
     if (!commit) return commit.error();

@@ -35,9 +35,11 @@ Response list_scenarios(const AdminCall& call) {
 }
 
 Response reset_scenarios(const AdminCall& call) {
-  for (const auto& tenant : call.engine.directory.all()) {
-    if (scenario_of(*tenant) != nullptr) call.engine.reset(*tenant, call.made_by);
-  }
+  const auto done = change_each(call, call.engine.directory.all(), [&](Tenant& tenant) {
+    if (scenario_of(tenant) != nullptr) call.engine.reset(tenant, call.made_by);
+    return Json();
+  });
+  if (!done) return done.error();
   return json_response(200, Json::object());
 }
 

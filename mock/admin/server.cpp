@@ -46,7 +46,11 @@ Response get_settings(const AdminCall& call) {
 Response reset(const AdminCall& call) {
   const auto tenants = find_tenants(call);
   if (!tenants) return tenants.error();
-  for (const auto& tenant : *tenants) call.engine.reset(*tenant, call.made_by, true);
+  const auto done = change_each(call, *tenants, [&](Tenant& tenant) {
+    call.engine.reset(tenant, call.made_by, true);
+    return Json();
+  });
+  if (!done) return done.error();
   if (!call.parameter("tenant")) call.engine.stubs->clear();
   return json_response(200, Json::object());
 }

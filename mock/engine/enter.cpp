@@ -79,6 +79,7 @@ tl::expected<void, StagingProblem> Engine::enter(const std::vector<std::shared_p
     if (fleet != nullptr) fleet->finish_staging(false);
     return tl::unexpected(StagingProblem{.tenant = name, .problem = std::move(problem)});
   };
+  const ReceiptCollector ignored(ReceiptCollector::What::nothing);  // it waits itself
   std::vector<std::shared_ptr<Tenant>> leaving;
   std::vector<TenantLock> locks;  // end before the tenants do
   for (const auto& tenant : tenants) locks.emplace_back(*tenant, made_by);
@@ -201,6 +202,7 @@ Result<void> Engine::fork(Tenant& source, std::uint64_t number, const Fork& fork
 
 Result<void> Engine::try_fork(Tenant& source, std::uint64_t number, const Fork& fork, std::string_view made_by) {
   auto tenant = make_empty_tenant(fork.name);
+  ReceiptCollector collector;
   {
     const TenantLock lock(source);
     if (source.history == nullptr || source.history->find(number) == nullptr)
@@ -211,6 +213,7 @@ Result<void> Engine::try_fork(Tenant& source, std::uint64_t number, const Fork& 
     tenant->staged = staged_of_fork(source, fork);
     if (options.storage) tenant->staged_digest = staging_digest(*tenant->staged);
   }
+  if (auto problem = wait_until_stored(collector.take())) return tl::unexpected(*std::move(problem));
   tenant->username = fork.username;
   tenant->password = fork.password;
   tenant->key = fork.key;

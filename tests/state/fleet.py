@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that several replicas over one Redis act as one mock.
 
-    python3 fleet.py PROGRAM [--redis-server PATH] [--histories 150] [--pauses] [--kills] [--only WORD] [--seed N] [--keep FOLDER]
+    python3 fleet.py PROGRAM [--redis-server PATH] [--histories 150] [--pauses] [--kills] [--verify PROFILE] [--only WORD] [--seed N] [--keep FOLDER]
 
 Starts a real redis-server (append-only file, fsync always) and three replicas of `PROGRAM serve --state redis://... --state-name test`,
 all on loopback with free ports, and checks:
@@ -9,7 +9,7 @@ all on loopback with free ports, and checks:
 - what one client wrote is read by any client through any replica; ids and tokens are unique and known everywhere;
 - 8 clients that create one OrderSourceOrderID get exactly one success; concurrent changes of one record are not lost;
 - faults with `call` and `every` count the fleet; limits and clocks are shared; reset, snapshots and staging reach all replicas;
-- the admin API shows the same world everywhere;
+- the admin API shows the same world everywhere; `verify --profile PROFILE` passes when each request goes to another replica;
 - random concurrent histories (a register and a unique create) are linearizable (linearizability.py), with `--pauses` while replicas are
   paused by SIGSTOP, with `--kills` while they are killed and started again;
 - without Redis a write is answered with 503 `not-stored` or `outcome-unknown`; with Redis back, everything goes on without help;
@@ -21,11 +21,14 @@ violation, 1 violations (listed), 2 usage.
 """
 
 import argparse
+import asyncio
 import os
 import random
 import shutil
 import signal
 import socket
+import struct
+import subprocess
 import sys
 import threading
 import time
@@ -145,6 +148,77 @@ class Fleet:
         codes = [replica.stop() for replica in self.replicas]
         self.redis.stop()
         return codes
+
+
+class RoundRobin:
+    """A proxy on loopback that sends each request of a connection to the next replica. It knows no HTTP: a request begins when the client
+    sends something after an answer. What ends a connection to a replica (FIN or RST) ends the client's in the same way."""
+
+    def __init__(self, ports):
+        self.ports = ports
+        self.requests = 0
+        self.port = None
+        self.ready = threading.Event()
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        self.ready.wait(10)
+
+    def run(self):
+        """Serves until stop()."""
+        asyncio.set_event_loop(self.loop)
+        server = self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", 0))
+        self.port = server.sockets[0].getsockname()[1]
+        self.ready.set()
+        self.loop.run_forever()
+
+    def stop(self):
+        """Ends the proxy."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
+
+    async def serve(self, reader, writer):
+        """Serves one client, with a connection to each replica that it has reached."""
+        replicas = {}
+        state = {"current": None, "answered": True}
+
+        async def answer(port, source):
+            reset = False
+            try:
+                while data := await source.read(65536):
+                    state["answered"] = True
+                    writer.write(data)
+                    await writer.drain()
+            except OSError:
+                reset = True
+            replicas.pop(port, None)
+            if state["current"] == port:
+                end(writer, reset)
+
+        try:
+            while data := await reader.read(65536):
+                if state["answered"]:
+                    self.requests += 1
+                    port = state["current"] = self.ports[self.requests % len(self.ports)]
+                    state["answered"] = False
+                    if port not in replicas:
+                        source, replicas[port] = await asyncio.open_connection("127.0.0.1", port)
+                        asyncio.ensure_future(answer(port, source))
+                replicas[port].write(data)
+                await replicas[port].drain()
+        except (OSError, KeyError):
+            pass
+        for connection in [*replicas.values(), writer]:
+            connection.close()
+
+
+def end(writer, reset):
+    """Closes a connection by FIN or by RST."""
+    if reset:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+    else:
+        writer.close()
 
 
 class Names:
@@ -502,6 +576,18 @@ class Checks:
     def check_histories(self):
         """Random concurrent histories are linearizable."""
         Histories(self, self.options.histories, self.options.pauses, self.options.kills).run()
+
+    def check_verify_through_proxy(self):
+        """The runner passes when each request goes to another replica."""
+        proxy = RoundRobin([int(replica.url.rsplit(":", 1)[1]) for replica in self.fleet.replicas])
+        url = f"http://127.0.0.1:{proxy.port}"
+        targets = [word for api in ("sellercloud", "veeqo", "sellercenter") for word in ("--target", f"{api}={url}/{api}")]
+        command = [self.options.program, "verify", "--admin", url, "--profile", self.options.verify, *targets]
+        done = subprocess.run(command, cwd=self.fleet.folder, capture_output=True, text=True, timeout=600, check=False)
+        proxy.stop()
+        last = done.stdout.strip().splitlines()[-1:]
+        self.expect(done.returncode == 0, f"verify through a proxy ended with {done.returncode}: {done.stdout[-1500:]} {done.stderr[-500:]}")
+        self.summary.append(f"verify --profile {self.options.verify} through a proxy: {last[0] if last else 'nothing'}, {proxy.requests} requests")
 
     def check_long_pause(self):
         """A replica that was paused for long (--long-pause) answers with the present state at once."""
@@ -951,6 +1037,7 @@ def options_of(arguments):
     parser.add_argument("--pauses", action="store_true")
     parser.add_argument("--kills", action="store_true")
     parser.add_argument("--long-pause", type=float, default=0)
+    parser.add_argument("--verify", default="documented", metavar="PROFILE")
     parser.add_argument("--only", default="")
     parser.add_argument("--keep", type=os.path.abspath)
     parser.add_argument("--list", action="store_true")

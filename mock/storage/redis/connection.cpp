@@ -23,9 +23,7 @@ Reply convert(const redisReply& reply) {
       out.kind = Reply::Kind::list;
       for (std::size_t i = 0; i < reply.elements; ++i) out.list.push_back(convert(*reply.element[i]));
       break;
-    default:
-      out.kind = reply.type == REDIS_REPLY_ERROR ? Reply::Kind::error : Reply::Kind::text;
-      out.text.assign(reply.str, reply.len);
+    default: out.kind = reply.type == REDIS_REPLY_ERROR ? Reply::Kind::error : Reply::Kind::text; out.text.assign(reply.str, reply.len);
   }
   return out;
 }

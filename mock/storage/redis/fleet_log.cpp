@@ -52,9 +52,7 @@ Problem problem_of(std::string code, std::string message) { return make_problem(
 }  // namespace
 
 FleetLog::FleetLog(FleetOptions options)
-    : options_(std::move(options)),
-      prefix_("{" + options_.name + "}:"),
-      server_(fmt::format("{:016x}", draw_entropy())) {}
+    : options_(std::move(options)), prefix_("{" + options_.name + "}:"), server_(fmt::format("{:016x}", draw_entropy())) {}
 
 std::string FleetLog::key(const char* kind, const std::string& tenant) const {
   return prefix_ + kind + (tenant.empty() ? "" : ":") + tenant;
@@ -71,7 +69,8 @@ Command FleetLog::call(Script script, std::vector<std::string> keys, std::vector
 
 Result<std::unique_ptr<FleetLog>> FleetLog::open(FleetOptions options) {
   std::unique_ptr<FleetLog> log(new FleetLog(std::move(options)));
-  if (!log->connect()) return tl::unexpected(make_problem(Failure::unreachable, "state-unreachable", "the state cannot be read: " + log->failure_));
+  if (!log->connect())
+    return tl::unexpected(make_problem(Failure::unreachable, "state-unreachable", "the state cannot be read: " + log->failure_));
   if (auto begun = log->begin(); !begun) return tl::unexpected(std::move(begun.error()));
   return log;
 }
@@ -197,7 +196,8 @@ Command FleetLog::command_of(const FleetEntry& entry) const {
                    render_identity(*entry.identity), tenant});
     case FleetEntry::Kind::remove: break;
   }
-  return call(Script::remove, {key("meta"), key("tenant", tenant), key("log", tenant), key("image", tenant), key("changed"), key("removed")},
+  return call(Script::remove,
+              {key("meta"), key("tenant", tenant), key("log", tenant), key("image", tenant), key("changed"), key("removed")},
               {epoch_, directory, tenant});
 }
 
@@ -280,8 +280,8 @@ std::vector<std::string> FleetLog::find_weaknesses() {
     if (!connect()) return found;
     const Reply reply = connection_->run({"CONFIG", "GET", name});
     if (reply.kind != Reply::Kind::list)
-      found.push_back(fmt::format("{} does not show its setting {}; with another value than {} it may lose what was acknowledged", where, name,
-                                  expected));
+      found.push_back(fmt::format("{} does not show its setting {}; with another value than {} it may lose what was acknowledged", where,
+                                  name, expected));
     else if (reply.at(1).text != expected)
       found.push_back(fmt::format("{} has {} {}, expected {}: it may lose what was acknowledged when it ends", where, name,
                                   reply.at(1).text, expected));

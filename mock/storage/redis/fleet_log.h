@@ -22,10 +22,10 @@ struct FleetEntry {
   enum class Kind { check, commit, introduce, remove, check_directory };
   Kind kind = Kind::check;
   std::string tenant{};
-  SharedPosition after{};                     // of the tenant, when everything before this entry is done
-  std::optional<std::uint64_t> directory{};   // must have this number
-  SharedPosition then{};                      // after a commit or an introduction
-  std::shared_ptr<const Commit> commit{};     // of these two
+  SharedPosition after{};                    // of the tenant, when everything before this entry is done
+  std::optional<std::uint64_t> directory{};  // must have this number
+  SharedPosition then{};                     // after a commit or an introduction
+  std::shared_ptr<const Commit> commit{};    // of these two
   std::shared_ptr<const TenantIdentity> identity{};
   std::shared_ptr<const TenantState> image{};  // the state after the commit, if it is to be stored; the log becomes shorter by it
 
@@ -63,7 +63,7 @@ struct Unreachable {};
 using Reading = std::variant<reading::Follows, reading::Whole, reading::Replaced, reading::Lost, reading::Unreachable>;
 
 struct Readings {
-  std::vector<Reading> of;         // each tenant
+  std::vector<Reading> of;           // each tenant
   std::optional<std::string> epoch;  // of the data; nullopt: unreachable
   std::uint64_t directory = 0;
 };

@@ -35,9 +35,10 @@ std::optional<TenantIdentity> parse_identity(const std::string& tenant, const st
 }
 
 std::string lost_sentence(const SharedPosition& known, std::uint64_t number) {
-  return fmt::format("Redis has lost changes of this tenant that were acknowledged: its last change has the number {}, and this server knew "
-                     "number {}; stage the tenant again",
-                     number, known.number);
+  return fmt::format(
+      "Redis has lost changes of this tenant that were acknowledged: its last change has the number {}, and this server knew "
+      "number {}; stage the tenant again",
+      number, known.number);
 }
 
 }  // namespace
@@ -65,13 +66,11 @@ std::optional<StoredTenant> FleetLog::parse_whole(const std::string& tenant, con
   auto identity = parse_identity(tenant, reply.at(4).text);
   auto commits = parse_commits(reply.at(7));
   if (!identity || !commits) return std::nullopt;
-  StoredTenant stored{.identity = *std::move(identity),
-                      .number = reply.at(2).count(),
-                      .state = TenantState(*contracts_),
-                      .position = {.origin = reply.at(0).text,
-                                   .entered = reply.at(1).count(),
-                                   .number = reply.at(2).count(),
-                                   .id = reply.at(3).text}};
+  StoredTenant stored{
+      .identity = *std::move(identity),
+      .number = reply.at(2).count(),
+      .state = TenantState(*contracts_),
+      .position = {.origin = reply.at(0).text, .entered = reply.at(1).count(), .number = reply.at(2).count(), .id = reply.at(3).text}};
   if (!reply.at(6).text.empty()) {
     const auto document = parse_json(reply.at(6).text);
     const auto state = document ? parse_state(*document, *contracts_) : tl::unexpected(Problem{});

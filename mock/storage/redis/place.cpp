@@ -54,9 +54,8 @@ std::shared_ptr<Receipt> Place::receipt() {
   const auto directory = std::exchange(expected_directory_, std::nullopt);
   if (made_ != nullptr) return std::exchange(made_, nullptr);
   if (!ReceiptCollector::is_active()) return nullptr;
-  auto waiting = std::make_shared<Waiting>(
-      Waiting{.entry = {.kind = FleetEntry::Kind::check, .tenant = tenant_, .after = last_, .directory = directory},
-              .place = shared_from_this()});
+  auto waiting = std::make_shared<Waiting>(Waiting{
+      .entry = {.kind = FleetEntry::Kind::check, .tenant = tenant_, .after = last_, .directory = directory}, .place = shared_from_this()});
   return queue_.check(std::move(waiting));
 }
 

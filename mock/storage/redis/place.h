@@ -44,8 +44,8 @@ class Place final : public TenantStorage, public std::enable_shared_from_this<Pl
   bool is_broken() const { return is_broken_.load(std::memory_order_relaxed); }
   // What this server did is lost, and the next exchange begins with the repair.
   void break_off() { is_broken_.store(true, std::memory_order_release); }
-  SharedPosition confirmed;         // what is certainly stored
-  SharedPosition kept;              // with what may be stored
+  SharedPosition confirmed;  // what is certainly stored
+  SharedPosition kept;       // with what may be stored
   Repair repair;
   std::string history_lost;         // why no exchange can be stored until the tenant is staged again; empty: it can
   std::shared_ptr<Waiting> unsent;  // the last that waits and was not sent yet

@@ -6,20 +6,7 @@
 
 namespace understudy::redis {
 
-enum class Script {
-  open,
-  append,
-  introduce,
-  remove,
-  read,
-  whole,
-  tenants,
-  image,
-  settle,
-  settle_introduction,
-  settle_removal,
-  clear
-};
+enum class Script { open, append, introduce, remove, read, whole, tenants, image, settle, settle_introduction, settle_removal, clear };
 
 inline constexpr const char* kScripts[] = {
     // open: KEYS meta; ARGV epoch, version, contracts. Returns those of the data, which are made if there are none.
@@ -88,7 +75,8 @@ local image = head[6] and redis.call('GET', KEYS[3]) or ''
 local first = image ~= '' and '(' .. head[6] .. '-0' or '-'
 return {head[1], head[2], head[3], head[4], head[5], head[6] or '0', image, redis.call('XRANGE', KEYS[2], first, '+')}
 )",
-    // tenants: KEYS meta, changed, removed; ARGV number of the directory. Returns epoch, directory, 1 if all tenants follow, names that were
+    // tenants: KEYS meta, changed, removed; ARGV number of the directory. Returns epoch, directory, 1 if all tenants follow, names that
+    // were
     // entered since that number, and names that were removed.
     R"(
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'directory', 'forgotten')

@@ -11,9 +11,7 @@ constexpr const char* kOtherEpoch = "Redis has other data than before: what was 
 
 Place& place_of(Tenant& tenant) { return static_cast<Place&>(*tenant.storage); }
 
-bool is_about_directory(const FleetEntry& entry) {
-  return entry.kind != FleetEntry::Kind::check && entry.kind != FleetEntry::Kind::commit;
-}
+bool is_about_directory(const FleetEntry& entry) { return entry.kind != FleetEntry::Kind::check && entry.kind != FleetEntry::Kind::commit; }
 
 }  // namespace
 
@@ -31,7 +29,8 @@ SharedQueue::~SharedQueue() {
 Result<std::vector<StoredTenant>> SharedQueue::load(const Contracts& contracts) {
   log_->use(contracts);
   auto directory = log_->read_directory(0);
-  if (!directory) return tl::unexpected(make_problem(understudy::Failure::bad_file, "state-damaged", "the state cannot be read: " + log_->failure()));
+  if (!directory)
+    return tl::unexpected(make_problem(understudy::Failure::bad_file, "state-damaged", "the state cannot be read: " + log_->failure()));
   applied_ = fetched_ = directory->number;
   thread_ = std::thread([this] { run(); });
   return std::move(directory->entered);

@@ -105,6 +105,7 @@ class Replica {
     queue_ = std::make_shared<redis::SharedQueue>(*std::move(log));
     MockOptions options;
     options.storage = queue_;
+    options.history = 1000;
     return options;
   }
 
@@ -322,4 +323,26 @@ TEST_CASE("a call that changes all tenants changes each once, whatever other ser
     CHECK(left.admin("GET", tenant + "/clock").at("now") == "2026-03-02T09:20:00.000Z");
     CHECK(right.admin("GET", tenant + "/faults").at("faults").size() == 2 * kCalls);
   }
+}
+
+TEST_CASE("a tenant is made, forked and removed once, whatever other servers do meanwhile", "[redis]") {
+  const test::RedisServer server;
+  Replica left(server), right(server);
+  constexpr int kRounds = 15;
+  const auto work = [](Replica& replica, const std::string& name) {
+    int succeeded = 0;
+    for (int i = 0; i < kRounds; ++i) {
+      const std::string tenant = "/__admin/tenants/" + name;
+      succeeded += replica.send("PUT", tenant, {{"api", "shelf"}}).status == 200 ? 1 : 0;
+      const std::string number = std::to_string(replica.mock().find_tenant(name)->number());
+      succeeded += replica.send("POST", tenant + "/commits/" + number + "/fork", {{"name", name + "-fork"}}).status == 201 ? 1 : 0;
+      succeeded += replica.send("DELETE", tenant + "-fork").status == 204 ? 1 : 0;
+      succeeded += replica.send("DELETE", tenant).status == 204 ? 1 : 0;
+    }
+    return succeeded;
+  };
+
+  auto beside = std::async(std::launch::async, [&] { return work(right, "right"); });
+  CHECK(work(left, "left") == 4 * kRounds);
+  CHECK(beside.get() == 4 * kRounds);
 }
