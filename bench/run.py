@@ -4,11 +4,13 @@
 bench/README.md says what each section measures. A response that is not a success, or an error of a socket, fails the run."""
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 import load as wrk
 from operations import OPERATIONS, send, update_order
@@ -146,18 +148,39 @@ def journal(options):
     table(["journal, 64 connections", "requests/s", "p99 ms", "CPU us", "none: /s", "p99 ms", "CPU us", "cost"], rows())
 
 
+def fsyncs(folder):
+    """How often a second this disk can store 4 kB and confirm it."""
+    with open(pathlib.Path(folder) / "fsync", "wb") as file:
+        count, end = 0, time.monotonic() + 1
+        while time.monotonic() < end:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+            count += 1
+    return count
+
+
 def state(options):
-    """What an SQLite file costs beside memory alone; both take turns. And one server with Redis, appendfsync always."""
+    """What an SQLite file costs beside memory alone; both take turns. With --state-sync full. And one server with Redis, appendfsync always."""
+    def measure_file(name, connections, number, *more):
+        file = pathlib.Path(options.folder) / f"{name}-{connections}-{number}.db"
+        measured = measure_ours(options, name, connections, "--state", file, *more)[1]
+        for each in file.parent.glob(file.name + "*"):
+            each.unlink()
+        return measured
+
+    def full_rows():
+        for name in options.operations:
+            for connections in options.connections:
+                yield [name, connections, *columns([measure_file(name, connections, number, "--state-sync", "full") for number in range(options.rounds)])]
+
     def rows():
         for name in options.operations:
             for connections in options.connections:
                 memory, stored = [], []
                 for number in range(options.rounds):
                     memory.append(measure_ours(options, name, connections)[1])
-                    file = pathlib.Path(options.folder) / f"{name}-{connections}-{number}.db"
-                    stored.append(measure_ours(options, name, connections, "--state", file)[1])
-                    for each in file.parent.glob(file.name + "*"):
-                        each.unlink()
+                    stored.append(measure_file(name, connections, number))
                 yield [name, connections, *columns(memory), *columns(stored), f"{median(stored, 'cpu') / median(memory, 'cpu'):.2f}"]
 
     def shared_rows():
@@ -172,6 +195,8 @@ def state(options):
                 yield [name, connections, *columns(measured), f"{statistics.median(shares):.1f}"]
 
     table(["operation", "connections", "memory: /s", "p99 ms", "CPU us", "--state: /s", "p99 ms", "CPU us", "times the CPU"], rows())
+    table(["operation", "connections", "full: /s", "p99 ms", "CPU us"], full_rows())
+    print(f"This disk makes {fsyncs(options.folder):,} fsync a second.\n", flush=True)
     table(["operation", "connections", "Redis: /s", "p99 ms", "CPU us", "CPU us of Redis"], shared_rows())
 
 
@@ -213,6 +238,7 @@ def parse_arguments():
     parser.add_argument("--program", default=ROOT / "build/bench/understudy", help="the program to measure")
     parser.add_argument("--bench", default=ROOT / "build/bench/bench/understudy_bench", help="its measurements without sockets")
     parser.add_argument("--section", action="append", choices=SECTIONS, help="only this section; may be repeated")
+    parser.add_argument("--state", action="append_const", dest="section", const="state", help="the same as --section state")
     parser.add_argument("--operation", action="append", dest="operations", choices=OPERATIONS, help="only this operation; may be repeated")
     parser.add_argument("--connections", type=lambda text: [int(word) for word in text.split(",")], default=[1, 16, 64, 256, 1000], help="1,16,64,256,1000")
     parser.add_argument("--seconds", type=int, default=3, help="of one run of wrk (3)")

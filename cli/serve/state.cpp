@@ -35,7 +35,11 @@ Result<OpenedState> open_redis(const StateOptions& options, const FileSet& contr
                                     .name = options.name.empty() ? kStateName : options.name,
                                     .contracts = digest_of(contracts),
                                     .starts_anew = options.starts_anew});
-  if (!log) return tl::unexpected(std::move(log.error()));
+  if (!log) {
+    if (log.error().message.find("NOAUTH") != std::string::npos)
+      log.error().message += std::string("; set the environment variable ") + kStatePassword;
+    return tl::unexpected(std::move(log.error()));
+  }
   auto warnings = (*log)->find_weaknesses();
   return OpenedState{.queue = std::make_shared<redis::SharedQueue>(*std::move(log)), .warnings = std::move(warnings)};
 }

@@ -39,6 +39,13 @@ std::string render_identity(const TenantIdentity& identity) {
                       {"digest", identity.staged_digest}});
 }
 
+// An error of Redis without the name of the script and a full stop.
+std::string sentence_of(std::string error) {
+  error.resize(std::min(error.size(), error.find(" script: ")));
+  while (error.ends_with('.')) error.pop_back();
+  return error;
+}
+
 FleetOutcome outcome_of(const Reply& reply) {
   switch (reply.kind) {
     case Reply::Kind::lost: return FleetOutcome::unknown;
@@ -129,7 +136,7 @@ std::vector<Reply> FleetLog::run(std::span<const Command> commands) {
     }
   }
   for (const Reply& reply : replies) {
-    if (reply.kind == Reply::Kind::error) failure_ = "Redis at " + options_.address.text() + ": " + reply.text;
+    if (reply.kind == Reply::Kind::error) failure_ = "Redis at " + options_.address.text() + ": " + sentence_of(reply.text);
     if (reply.kind == Reply::Kind::lost) failure_ = "Redis at " + options_.address.text() + ": " + connection_->failure();
     if (reply.is_error("READONLY") || reply.kind == Reply::Kind::lost) {
       connection_.reset();  // it is a replica now, or gone

@@ -2,10 +2,12 @@
 #include <csignal>
 
 #include "contracts/src/base/json.h"
+#include "mock/storage/redis/connection.h"
 #include "mock/storage/sqlite/database.h"
 #include "tests/support/catch.h"
 #include "tests/support/net/process.h"
 #include "tests/support/net/raw_socket.h"
+#include "tests/support/net/redis_server.h"
 #include "tests/support/net/served.h"
 
 using namespace understudy;
@@ -197,4 +199,17 @@ TEST_CASE("a state of other contracts is refused with both digests", "[serve][st
   CHECK(has(refused.err, "--restage"));
   const Served served({api, "--state", folder.path("shop.db"), "--restage"});
   CHECK(has(exchange(served, "GET", "/lamps"), "HTTP/1.1 200"));
+}
+
+TEST_CASE("a Redis that asks for a password names the environment variable for it", "[serve][redis]") {
+  const RedisServer server;
+  auto connection = redis::Connection::open(server.address());
+  REQUIRE(connection);
+  connection->run({"CONFIG", "SET", "requirepass", "secret"});
+
+  const Ended ended = run_understudy({"serve", "-p", "0", "--state", server.url()});
+
+  CHECK(ended.code == 4);
+  CHECK(has(ended.err, "NOAUTH"));
+  CHECK(has(ended.err, "UNDERSTUDY_STATE_PASSWORD"));
 }

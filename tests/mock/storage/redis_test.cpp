@@ -346,3 +346,23 @@ TEST_CASE("a tenant is made, forked and removed once, whatever other servers do 
   CHECK(work(left, "left") == 4 * kRounds);
   CHECK(beside.get() == 4 * kRounds);
 }
+
+TEST_CASE("a Redis that takes no writes is named with its reason, and goes on when it takes them", "[redis]") {
+  const test::RedisServer server;
+  Replica one(server);
+  REQUIRE(one.mock().stage("tester", {{"api", "shelf"}}));
+  const std::string token = one.log_in();
+  auto connection = redis::Connection::open(server.address());
+  REQUIRE(connection);
+  connection->run({"REPLICAOF", "127.0.0.1", "1"});
+
+  const Json refused = *parse_json(one.send("POST", "/shelf/books", {{"Title", "lost"}, {"Genre", "Novel"}}, token).body);
+
+  CHECK(refused.at("code") == "not-stored");
+  const std::string message = refused.at("message");
+  CHECK(message.find("READONLY") != std::string::npos);
+  CHECK(message.find("script:") == std::string::npos);
+  CHECK_FALSE(message.ends_with(".."));
+  connection->run({"REPLICAOF", "NO", "ONE"});
+  CHECK(one.send("POST", "/shelf/books", {{"Title", "stored"}, {"Genre", "Novel"}}, token).status < 300);
+}
