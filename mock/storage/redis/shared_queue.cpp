@@ -215,8 +215,10 @@ SharedQueue::Failures SharedQueue::find_failures(const Batch& batch, std::span<c
 
 void SharedQueue::read_missing(Failures& failures) {
   std::vector<std::pair<std::string, SharedPosition>> known;
+  std::uint64_t fetched = 0;
   {
     const std::lock_guard lock(mutex_);
+    fetched = fetched_;
     for (const auto& place : failures.behind) known.emplace_back(place->tenant(), place->confirmed);
   }
   Readings readings = log_->read(known);
@@ -225,8 +227,8 @@ void SharedQueue::read_missing(Failures& failures) {
   bool is_read = readings.epoch.has_value();
   if (is_other)
     is_read = begin_again();
-  else if (is_read && (is_older || readings.directory != fetched_))
-    is_read = read_directory(is_older ? 0 : fetched_);
+  else if (is_read && (is_older || readings.directory != fetched))
+    is_read = read_directory(is_older ? 0 : fetched);
   const Failure unreachable{.outcome = Outcome::not_stored, .reason = log_->failure()};
   if (!is_read) failures.of_directory = unreachable;
   if (is_read && !is_other) failures.readings = std::move(readings);
