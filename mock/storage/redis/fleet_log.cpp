@@ -113,7 +113,7 @@ bool FleetLog::load_scripts() {
   digests_.clear();
   for (const Reply& reply : replies) {
     if (reply.kind != Reply::Kind::text) {
-      failure_ = "Redis at " + options_.address.text() + ": " + (reply.kind == Reply::Kind::error ? reply.text : connection_->failure());
+      failure_ = where() + ": " + (reply.kind == Reply::Kind::error ? reply.text : connection_->failure());
       return false;
     }
     digests_.push_back(reply.text);
@@ -136,8 +136,8 @@ std::vector<Reply> FleetLog::run(std::span<const Command> commands) {
     }
   }
   for (const Reply& reply : replies) {
-    if (reply.kind == Reply::Kind::error) failure_ = "Redis at " + options_.address.text() + ": " + sentence_of(reply.text);
-    if (reply.kind == Reply::Kind::lost) failure_ = "Redis at " + options_.address.text() + ": " + connection_->failure();
+    if (reply.kind == Reply::Kind::error) failure_ = where() + ": " + sentence_of(reply.text);
+    if (reply.kind == Reply::Kind::lost) failure_ = where() + ": " + connection_->failure();
     if (reply.is_error("READONLY") || reply.kind == Reply::Kind::lost) {
       connection_.reset();  // it is a replica now, or gone
       break;
@@ -146,13 +146,15 @@ std::vector<Reply> FleetLog::run(std::span<const Command> commands) {
   return replies;
 }
 
+Reply FleetLog::open_data() { return connection_->run(call(Script::open, {key("meta")}, {new_id(), kVersion, options_.contracts})); }
+
 Result<void> FleetLog::begin() {
   if (options_.starts_anew) {
     const Reply meta = connection_->run({"HMGET", key("meta"), "version", "contracts"});
     const bool fits = meta.at(0).text == kVersion && meta.at(1).text == options_.contracts;
     connection_->run(call(Script::clear, {key("meta"), key("changed"), key("removed")}, {prefix_, fits ? "0" : "1"}));
   }
-  const Reply meta = connection_->run(call(Script::open, {key("meta")}, {new_id(), kVersion, options_.contracts}));
+  const Reply meta = open_data();
   if (meta.list.size() != 3)
     return tl::unexpected(problem_of("state-unusable", "the state in Redis at " + options_.address.text() + " cannot be used: " +
                                                            (meta.kind == Reply::Kind::error ? meta.text : "no answer")));
@@ -173,7 +175,7 @@ Result<void> FleetLog::begin() {
 
 bool FleetLog::join() {
   if (!connect()) return false;
-  const Reply meta = connection_->run(call(Script::open, {key("meta")}, {new_id(), kVersion, options_.contracts}));
+  const Reply meta = open_data();
   if (meta.list.size() != 3 || meta.at(1).text != kVersion || meta.at(2).text != options_.contracts) {
     failure_ = "the data in Redis belong to other contracts now";
     return false;
@@ -282,15 +284,14 @@ void FleetLog::store_image(const FleetEntry& entry) {
 
 std::vector<std::string> FleetLog::find_weaknesses() {
   std::vector<std::string> found;
-  const std::string where = "Redis at " + options_.address.text();
   for (const auto& [name, expected] : {std::pair("appendonly", "yes"), std::pair("appendfsync", "always")}) {
     if (!connect()) return found;
     const Reply reply = connection_->run({"CONFIG", "GET", name});
     if (reply.kind != Reply::Kind::list)
-      found.push_back(fmt::format("{} does not show its setting {}; with another value than {} it may lose what was acknowledged", where,
+      found.push_back(fmt::format("{} does not show its setting {}; with another value than {} it may lose what was acknowledged", where(),
                                   name, expected));
     else if (reply.at(1).text != expected)
-      found.push_back(fmt::format("{} has {} {}, expected {}: it may lose what was acknowledged when it ends", where, name,
+      found.push_back(fmt::format("{} has {} {}, expected {}: it may lose what was acknowledged when it ends", where(), name,
                                   reply.at(1).text, expected));
   }
   return found;

@@ -107,6 +107,8 @@ class FleetLog {
   bool connect();
   bool reconnect();
   bool load_scripts();
+  std::string where() const { return "Redis at " + options_.address.text(); }
+  Reply open_data();  // epoch, version and contracts of the data, which are made if there are none
   std::vector<Reply> run(std::span<const Command> commands);
   Reply run_one(const Command& command) { return std::move(run(std::span(&command, 1)).front()); }
   Reading judge(const std::string& tenant, const SharedPosition& known, const Reply& reply);

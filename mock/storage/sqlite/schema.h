@@ -6,9 +6,9 @@
 
 namespace understudy::sqlite {
 
-inline constexpr std::size_t kVersion = 2;               // of the tables; a file of a newer version is refused
 inline constexpr std::int64_t kExchangesKept = 100'000;  // in the journal
 
+// Version 1. A new file begins with it and is migrated.
 inline constexpr const char* kTables = R"sql(
 CREATE TABLE tenants (
   name TEXT PRIMARY KEY, api TEXT NOT NULL, username TEXT NOT NULL, password TEXT NOT NULL, key TEXT NOT NULL,
@@ -29,20 +29,16 @@ CREATE TABLE calls (
 CREATE TABLE call_items (
   tenant TEXT NOT NULL, api TEXT NOT NULL, call TEXT NOT NULL, item INTEGER NOT NULL, entry TEXT NOT NULL,
   PRIMARY KEY (tenant, api, call, item)) WITHOUT ROWID;
-CREATE TABLE journal (
-  place INTEGER PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, status INTEGER NOT NULL,
-  exchange TEXT NOT NULL);
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 )sql";
 
 // From each version to the next, the first from version 1.
 inline constexpr const char* kMigrations[] = {
     "CREATE TABLE journal ("
-    "place INTEGER PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, status INTEGER NOT "
-    "NULL,"
-    "exchange TEXT NOT NULL);",
+    "place INTEGER PRIMARY KEY, tenant TEXT NOT NULL, at INTEGER NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL,"
+    "status INTEGER NOT NULL, exchange TEXT NOT NULL);",
 };
-static_assert(std::size(kMigrations) == kVersion - 1);
+inline constexpr std::size_t kVersion = 1 + std::size(kMigrations);  // of the tables; a file of a newer version is refused
 
 // All tables with the state of a tenant.
 inline constexpr const char* kTablesOfTenants[] = {"records", "tokens", "counters", "parts", "calls", "call_items"};

@@ -121,8 +121,8 @@ bool has_tables(const Database& database) {
 }
 
 Result<void> make_tables(Database& database, const std::string& contracts) {
-  const std::string sql = std::string("BEGIN IMMEDIATE;") + sqlite::kTables + "INSERT INTO meta VALUES ('version', '" +
-                          std::to_string(sqlite::kVersion) + "'), ('contracts', '" + contracts + "'); COMMIT;";
+  const std::string sql = std::string("BEGIN IMMEDIATE;") + sqlite::kTables + "INSERT INTO meta VALUES ('version', '1'), ('contracts', '" +
+                          contracts + "'); COMMIT;";
   return database.execute(sql.c_str());
 }
 
@@ -173,8 +173,10 @@ Result<std::unique_ptr<Storage>> open_sqlite(const SqliteOptions& options) {
   if (options.starts_anew) {
     if (auto dropped = drop_tables(*database); !dropped) return tl::unexpected(std::move(dropped.error()));
   }
-  const auto ready = has_tables(*database) ? check_meta(*database, options) : make_tables(*database, options.contracts);
-  if (!ready) return tl::unexpected(ready.error());
+  if (!has_tables(*database)) {
+    if (auto made = make_tables(*database, options.contracts); !made) return tl::unexpected(std::move(made.error()));
+  }
+  if (auto ready = check_meta(*database, options); !ready) return tl::unexpected(std::move(ready.error()));
   return std::make_unique<SqliteStorage>(std::move(*lock), std::move(*database));
 }
 
