@@ -14,7 +14,8 @@
 namespace understudy {
 
 // Opens /dev/null for each standard stream that is closed, so that no socket takes its number and receives our output; makes a broken pipe
-// an error of writing; raises the limit of open files to the hard limit. Call it first in main().
+// an error of writing; writes a line of standard error at once, when it is complete; raises the limit of open files to the hard limit. Call
+// it first in main().
 void prepare_files();
 
 // How many further files can be opened now, at most `most`.

@@ -1,5 +1,5 @@
 """What `understudy serve` shows: the table of scenarios, lines for requests on a terminal, the hint. Argument: the program."""
-import os, pty, re, select, signal, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import os, pty, re, select, signal, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
 
 PROGRAM = sys.argv[1]
 FAILURES = []
@@ -102,5 +102,18 @@ with tempfile.TemporaryDirectory() as folder:
     serving.read('ms\n')
     text = serving.stop()
     check('without scenarios there is no hint', 'staged: no scenarios' in text and 'hint' not in text, text)
+
+# Of a datagram socket, each write is read alone: other processes that write to the same place cannot come between the parts of a line.
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+ours.settimeout(20)
+process = subprocess.Popen([PROGRAM, 'serve', '-p', '0'], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+theirs.close()
+writes = [ours.recv(65536)]
+while b'in a browser' not in writes[-1]:
+    writes.append(ours.recv(65536))
+process.send_signal(signal.SIGTERM)
+while b'stopped' not in writes[-1]:
+    writes.append(ours.recv(65536))
+check('a line is one write', process.wait(20) == 0 and len(writes) > 5 and all(one.endswith(b'\n') for one in writes), writes)
 
 sys.exit(1 if FAILURES else 0)
