@@ -20,17 +20,26 @@ Receipt::Outcome Receipt::wait() const {
   return outcome();
 }
 
+const char* Receipt::code() const {
+  switch (outcome()) {
+    case Outcome::unknown: return "outcome-unknown";
+    case Outcome::history_lost: return "history-lost";
+    default: return "not-stored";
+  }
+}
+
+Receipt::Outcome wait_for(const std::shared_ptr<Receipt>& receipt) {
+  return receipt == nullptr ? Receipt::Outcome::stored : receipt->wait();
+}
+
 Response refuse_unstored(const Receipt& receipt) {
-  const auto [code, message] = [&]() -> std::pair<const char*, const char*> {
-    switch (receipt.outcome()) {
-      case Receipt::Outcome::unknown: return {"outcome-unknown", "It is unknown whether the change was stored: "};
-      case Receipt::Outcome::history_lost: return {"history-lost", "Nothing was done, because the stored state is not the one before: "};
-      default: return {"not-stored", "The change was not stored, and nothing was done: "};
-    }
-  }();
+  const char* message = receipt.outcome() == Receipt::Outcome::unknown ? "It is unknown whether the change was stored: "
+                        : receipt.outcome() == Receipt::Outcome::history_lost
+                            ? "Nothing was done, because the stored state is not the one before: "
+                            : "The change was not stored, and nothing was done: ";
   return {.status = 503,
           .headers = {{"Content-Type", "application/json"}, {"Retry-After", "1"}},
-          .body = render_json({{"code", code}, {"message", message + receipt.reason() + "."}})};
+          .body = render_json({{"code", receipt.code()}, {"message", message + receipt.reason() + "."}})};
 }
 
 void Receipt::when_settled(std::function<void()> done) {

@@ -24,6 +24,8 @@ class Receipt {
   Outcome outcome() const { return outcome_.load(std::memory_order_acquire); }
   bool is_settled() const { return outcome() != Outcome::pending; }
   Outcome wait() const;  // blocks until it is settled
+  // What clients see if it was not stored: not-stored, outcome-unknown, history-lost.
+  const char* code() const;
   // Calls `done` once: at once if it is settled, else on the thread that settles it.
   void when_settled(std::function<void()> done);
   // Why it was not stored, as a sentence; empty before it is settled.
@@ -39,6 +41,9 @@ class Receipt {
 };
 
 using Receipts = std::vector<std::shared_ptr<Receipt>>;
+
+// As receipt->wait(); `stored` where there is none.
+Receipt::Outcome wait_for(const std::shared_ptr<Receipt>& receipt);
 
 // Settled when all of them are: with the first outcome that is not `stored`; `stale` counts last. Null if there are none.
 std::shared_ptr<Receipt> join(const Receipts& receipts);

@@ -1,5 +1,7 @@
 #include "mock/admin/admin.h"
 
+#include <array>
+
 #include "contracts/src/base/text.h"
 
 namespace understudy {
@@ -97,7 +99,7 @@ Response error_response(int status, const std::string& code, const std::string& 
 Response error_response(const Problem& problem, int status) {
   Json body = {{"code", problem.code}, {"message", problem.message}};
   if (!problem.pointer.empty()) body["pointer"] = problem.pointer;
-  const bool is_unstored = problem.code == "not-stored" || problem.code == "outcome-unknown";
+  const bool is_unstored = contains(std::array<std::string_view, 3>{"not-stored", "outcome-unknown", "history-lost"}, problem.code);
   return json_response(problem.code == "limit-reached" ? 409 : is_unstored ? 503 : status, body);
 }
 
@@ -130,7 +132,7 @@ tl::expected<std::vector<Json>, Response> change_each(const AdminCall& call, con
       if (call.engine.fleet != nullptr) collector.emplace();
       Json result = change(*tenant);
       const auto receipt = collector ? join(collector->take()) : nullptr;
-      const auto outcome = receipt == nullptr ? Receipt::Outcome::stored : receipt->wait();
+      const auto outcome = wait_for(receipt);
       if (outcome == Receipt::Outcome::stored) {
         results.push_back(std::move(result));
         break;

@@ -89,11 +89,6 @@ Json summarize_commit(const Commit& commit) {
           {"records", records.take()}};
 }
 
-// Whether it only notes until when no record is due to change by itself. Reading a tenant can make one.
-bool is_note(const Commit& commit) {
-  return std::ranges::all_of(commit.changes(), [](const Change& change) { return std::holds_alternative<change::Settled>(change); });
-}
-
 // Newest first.
 Response list_commits(const AdminCall& call, Tenant& tenant) {
   const auto limit = number_in_query(call, "limit", kPage), after = number_in_query(call, "after", 0),
@@ -107,7 +102,7 @@ Response list_commits(const AdminCall& call, Tenant& tenant) {
   const auto& kept = (*history)->commits();
   Json list = Json::array();
   for (auto commit = kept.rbegin(); commit != kept.rend() && (*commit)->number > *after && list.size() < *limit; ++commit) {
-    if ((*commit)->number < *before && !is_note(**commit)) list.push_back(summarize_commit(**commit));
+    if ((*commit)->number < *before && !(*commit)->is_note()) list.push_back(summarize_commit(**commit));
   }
   Json meta = {{"total", kept.size()}};
   if (!kept.empty()) {

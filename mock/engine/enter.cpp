@@ -16,8 +16,7 @@ std::optional<Problem> wait_until_stored(const Receipts& receipts) {
     const auto outcome = receipt->wait();
     if (outcome == Receipt::Outcome::stored) continue;
     if (outcome == Receipt::Outcome::stale) return tenant_problem(std::string(kStale), "another server has changed the tenants");
-    return tenant_problem(outcome == Receipt::Outcome::unknown ? "outcome-unknown" : "not-stored",
-                          "the state was not stored: " + receipt->reason());
+    return tenant_problem(receipt->code(), "the state was not stored: " + receipt->reason());
   }
   return std::nullopt;
 }

@@ -93,6 +93,10 @@ void Commit::keep(const Change& change, std::vector<Change>& in) {
   std::visit([&](auto& kind) { std::decay_t<decltype(kind)>::members(kind, copier); }, in.emplace_back(change));
 }
 
+bool Commit::is_note() const {
+  return std::ranges::all_of(changes_, [](const Change& change) { return std::holds_alternative<change::Settled>(change); });
+}
+
 void Commit::add(const Change& change) { keep(change, changes_); }
 
 void Commit::add_to_inverse(const Change& change) { keep(change, inverse_); }

@@ -19,6 +19,7 @@ class Commit {
   Time at{};                 // when it ended, by the tenant's clock
   std::string made_by;       // an operation, `admin.` with a call of the admin API, `staging`, or `later`: due by the contract
   const std::vector<Change>& changes() const { return changes_; }
+  bool is_note() const;            // it only says until when no record is due to change by itself; reading a tenant can make one
   void add(const Change& change);  // with a copy of its texts
   // What takes the commit back, in the order in which it is applied. Empty if it is not kept, too.
   const std::vector<Change>& inverse() const { return inverse_; }

@@ -1,7 +1,5 @@
 #include "mock/storage/redis/place.h"
 
-#include <algorithm>
-
 #include "mock/history/history.h"
 #include "mock/storage/redis/shared_queue.h"
 
@@ -9,11 +7,6 @@ namespace understudy::redis {
 namespace {
 
 constexpr std::uint64_t kCommitsPerImage = 1000;
-
-// Whether the commit only says that no record is due yet, which each server finds out itself.
-bool only_settles(const Commit& commit) {
-  return std::ranges::all_of(commit.changes(), [](const Change& change) { return std::holds_alternative<change::Settled>(change); });
-}
 
 // A state of n records is written after n commits, so that its cost for each commit stays the same.
 bool wants_image(std::uint64_t number, const TenantState& state) {
@@ -60,7 +53,7 @@ std::shared_ptr<Receipt> Place::receipt() {
 }
 
 bool Place::add(Tenant& tenant, const std::shared_ptr<const Commit>& commit) {
-  if (identity_ == nullptr && only_settles(*commit)) {
+  if (identity_ == nullptr && commit->is_note()) {  // each server finds that out itself
     tenant.continue_after(commit->number - 1);
     return false;
   }
