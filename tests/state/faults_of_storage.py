@@ -5,6 +5,7 @@
 
 - Disk full (a limit of the file size, and as root also a small file system): writes are answered with 503 `not-stored` or
   `outcome-unknown`, never with a false success; with room again the same server goes on; after kill -9 every acknowledged write is there.
+- The disk does not sync (strace): 503 `outcome-unknown`, then the server goes on.
 - File read-only (as root the server runs as user 65534): refused with a message that names the file, or 503 for each write.
 - File damaged (garbage, zeros, cut off): refused with a message that names the file, or every answer is either right or an error.
   A file that is no database is refused and not changed. A write-ahead log whose end is lost costs the last commits only.
@@ -276,6 +277,45 @@ class Checks:
                 return
             time.sleep(0.05)
         self.fill(client, written, 20)
+
+    # A disk that does not sync
+
+    def check_disk_that_does_not_sync(self):
+        """With --state-sync full, strace lets each sync of the server fail: nobody knows whether the change is on the disk."""
+        server = Server(self.options.program, ["--state", FILE, "--state-sync", "full", "--no-rate-limit"], self.folder)
+        written = Written()
+        client = Client(server.url)
+        self.fill(client, written, 10)
+        refuser = self.refuse_syncs(server)
+        if refuser is None:
+            server.stop()
+            return "skipped, strace is not there or may not be used"
+        try:
+            for _ in range(5):
+                self.expect(self.create(client, written) == UNKNOWN, "a write that was not synced is not answered 503 outcome-unknown")
+        finally:
+            refuser.terminate()
+            refuser.wait(10)
+        self.goes_on(server, written, "after the disk syncs again")
+        self.compare(server, written, "after the disk syncs again")
+        server.kill()
+        server = Server(self.options.program, ["--state", FILE, "--no-rate-limit"], self.folder)
+        self.compare(server, written, "after a disk that did not sync and kill -9")
+        server.stop()
+        return None
+
+    def refuse_syncs(self, server):
+        """Returns a running strace that lets syncs of the server fail, or None."""
+        if shutil.which("strace") is None:
+            return None
+        tracer = subprocess.Popen(["strace", "-f", "-p", str(server.pid), "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
+                                   "-e", "inject=fsync,fdatasync:error=EIO"], stderr=subprocess.PIPE, text=True)
+        line = tracer.stderr.readline()
+        if "attached" in line:
+            return tracer
+        tracer.kill()
+        tracer.wait()
+        return None
 
     # A file that cannot be written
 

@@ -96,6 +96,8 @@ Result<void> Database::execute(const char* sql) {
 
 bool Database::has_failed() const { return is_failure(sqlite3_errcode(connection_.get())); }
 
+bool Database::has_io_error() const { return (sqlite3_extended_errcode(connection_.get()) & 0xff) == SQLITE_IOERR; }
+
 std::string Database::last_error() const { return "'" + file_ + "' was not written: " + sqlite3_errmsg(connection_.get()); }
 
 }  // namespace understudy::sqlite

@@ -65,6 +65,7 @@ class Database {
   Statement prepare(std::string_view sql) const { return {connection_.get(), sql}; }
   std::string last_error() const;  // a sentence with the file
   bool has_failed() const;         // the last call
+  bool has_io_error() const;       // of the last call
   const std::string& file() const { return file_; }
 
  private:

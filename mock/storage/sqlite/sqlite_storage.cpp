@@ -61,6 +61,9 @@ class SqliteStorage final : public Storage {
  public:
   SqliteStorage(FileLock lock, Database database)
       : lock_(std::move(lock)), database_(std::move(database)), writer_(database_), number_(number_of(database_.file())) {
+    Statement version = database_.prepare("PRAGMA user_version");
+    version.start();
+    if (version.next()) written_over_ = version.number(0);
     begin_ = database_.prepare("BEGIN IMMEDIATE");
     commit_ = database_.prepare("COMMIT");
     rollback_ = database_.prepare("ROLLBACK");
@@ -91,12 +94,22 @@ class SqliteStorage final : public Storage {
     if (number_of(database_.file()) != number_)
       return {.outcome = Receipt::Outcome::not_stored, .reason = "'" + database_.file() + "' was removed or replaced"};
     if (!begin_.run()) return failed();
-    if (!write() || !commit_.run()) {
-      StorageOutcome outcome = failed();
-      rollback_.run();
-      return outcome;
-    }
-    return {};
+    const bool is_written = write();
+    if (is_written && commit_.run()) return {};
+    StorageOutcome outcome = failed();
+    const bool may_be_stored = is_written && database_.has_io_error();
+    rollback_.run();
+    if (may_be_stored && !write_over()) outcome.outcome = Receipt::Outcome::unknown;
+    return outcome;
+  }
+
+  // When the disk refuses to sync, SQLite takes the transaction back, but it is complete in the log and would count after a crash. The next
+  // transaction is written over it, if it changes anything.
+  bool write_over() {
+    const std::string sql = "BEGIN IMMEDIATE; PRAGMA user_version = " + std::to_string(++written_over_) + "; COMMIT;";
+    if (database_.execute(sql.c_str())) return true;
+    rollback_.run();
+    return false;
   }
 
   StorageOutcome failed() const { return {.outcome = Receipt::Outcome::not_stored, .reason = database_.last_error()}; }
@@ -105,6 +118,7 @@ class SqliteStorage final : public Storage {
   Database database_;
   sqlite::Writer writer_;
   std::optional<FileNumber> number_;
+  std::int64_t written_over_ = 0;  // how often; the user version of the database
   Statement begin_, commit_, rollback_, put_exchange_, forget_exchanges_;
 };
 
