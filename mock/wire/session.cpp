@@ -133,11 +133,11 @@ class Session final : public Connection {
       }
       error_code error;
       co_await receive(error);
-      if (error) {
-        if (!expired || phase != Phase::reading) co_return Read::nothing;
+      if (expired && phase == Phase::reading) {  // bytes that come without a pause leave no read to cancel
         refusal_ = {.status = 408, .message = "The request did not arrive in time."};
         co_return Read::refused;
       }
+      if (error) co_return Read::nothing;
     }
   }
 
