@@ -59,13 +59,14 @@ void pause_briefly() {
 #endif
 }
 
-// Tries for about as long as an exchange holds the lock, because it takes longer to put a thread to sleep and to wake it.
+// Tries for a few times as long as an exchange holds the lock, because it costs more to put a thread to sleep and to wake it.
 std::unique_lock<std::mutex> lock_soon(std::mutex& mutex) {
-  constexpr int kTries = 500;
+  constexpr std::uint64_t kMicroseconds = 100;
+  constexpr int kPauses = 16;  // between two tries, which slow down the thread that has the lock
   std::unique_lock lock(mutex, std::try_to_lock);
-  for (int i = 0; i < kTries && !lock.owns_lock(); ++i) {
-    pause_briefly();
-    static_cast<void>(lock.try_lock());
+  if (lock.owns_lock()) return lock;
+  for (const Stopwatch since; !lock.owns_lock() && since.microseconds() < kMicroseconds; static_cast<void>(lock.try_lock())) {
+    for (int i = 0; i < kPauses; ++i) pause_briefly();
   }
   if (!lock.owns_lock()) lock.lock();
   return lock;
@@ -133,9 +134,9 @@ Engine::Identified Engine::identify(const Request& request, const PresentedCrede
   std::shared_ptr<Tenant> tenant;
   if (!presented.username.empty()) tenant = directory.find_username(presented.username);
   if (!tenant && !presented.key.empty()) tenant = directory.find_key(presented.key);
-  for (const std::string* token : {&presented.token, &presented.key}) {
-    if (tenant || token->empty()) continue;
-    if (const auto name = tenant_of_token(*token)) tenant = directory.find(*name);
+  for (const std::string_view token : {presented.token, std::string_view(presented.key)}) {
+    if (tenant || token.empty()) continue;
+    if (const auto name = tenant_of_token(token)) tenant = directory.find(*name);
   }
   if (tenant) return {.tenant = std::move(tenant), .is_presented = !pinned};
   if (contract != nullptr && contract->credentials.kind == Credentials::Kind::none) tenant = directory.find_only(contract->api);
@@ -306,7 +307,7 @@ Delivery Mock::handle(Request request, const Caller& caller) {
   auto receipt = join(collector.take());
   if (!for_admin)
     delivery.stored = std::move(receipt);
-  else if (receipt != nullptr && receipt->wait() != Receipt::Outcome::stored)
+  else if (wait_for(receipt) != Receipt::Outcome::stored)
     return {.response = refuse_unstored(*receipt)};
   return delivery;
 }
@@ -330,7 +331,7 @@ Delivery Mock::handle_admin_shared(const Request& request, const Caller& caller)
     ReceiptCollector collector;
     Delivery delivery = impl_->admin.handle(impl_->engine, request, caller);
     const auto receipt = join(collector.take());
-    const auto outcome = receipt == nullptr ? Receipt::Outcome::stored : receipt->wait();
+    const auto outcome = wait_for(receipt);
     if (outcome == Receipt::Outcome::stored) return delivery;
     if (outcome != Receipt::Outcome::stale) return {.response = refuse_unstored(*receipt)};
   }

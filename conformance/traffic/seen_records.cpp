@@ -8,10 +8,10 @@ namespace {
 
 std::string name_of(const std::string& collection, const std::string& id) { return collection + "\n" + id; }
 
-std::uint64_t digest(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) {
+std::uint64_t digest(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) {
   std::string text(collection);
   for (const auto& key : keys) text += "\n" + key;
-  for (const Json& value : values) text += "\n" + (is_number(value) ? number_key(value) : render_json(value));
+  for (const Json* value : values) text += "\n" + (is_number(*value) ? number_key(*value) : render_json(*value));
   return fnv1a(text);
 }
 
@@ -22,14 +22,12 @@ void SeenRecords::add(const std::string& collection, const std::string& id, cons
   record.is_removed = false;
   for (const Row& row : rows) {
     if (row.verb != Verb::unique_in || row.argument.value("collection", "") != collection) continue;
-    const auto same = row.argument.find("same");
-    const auto keys = (same != row.argument.end() ? *same : row.argument.at("keys")).get<std::vector<std::string>>();
-    std::vector<Json> values;
-    for (const auto& key : keys) {
-      if (const Json* value = find_pointer(body, key)) values.push_back(*value);
+    KeyValues values;
+    for (const auto& key : row.keys) {
+      if (const Json* value = find_pointer(body, key)) values.push_back(value);
     }
-    if (values.size() != keys.size()) continue;
-    record.keys.push_back(digest(collection, keys, values));
+    if (values.size() != row.keys.size()) continue;
+    record.keys.push_back(digest(collection, row.keys, values));
     ++keys_[record.keys.back()];
   }
 }
@@ -46,7 +44,7 @@ SeenRecords::State SeenRecords::find(const std::string& collection, const std::s
   return found->second.is_removed ? State::removed : State::exists;
 }
 
-bool SeenRecords::has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+bool SeenRecords::has_record(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const {
   const auto found = keys_.find(digest(collection, keys, values));
   return found != keys_.end() && found->second > 0;
 }

@@ -20,7 +20,7 @@ class SeenRecords : public RecordLookup {
   void remove(const std::string& collection, const std::string& id);
   State find(const std::string& collection, const std::string& id) const;
 
-  bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const override;
+  bool has_record(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const override;
   bool is_seeded(std::string_view) const override { return false; }  // there may be records that the recording does not show
 
  private:

@@ -11,7 +11,8 @@ namespace understudy {
 // The credential of a request, read from where its contract carries it. Members that the request does not have are empty.
 struct PresentedCredential {
   std::string username, password;  // in a token request or a batch
-  std::string token, key;
+  std::string key;
+  std::string_view token;  // in the request, which outlives it
 };
 
 struct Caller;
@@ -40,8 +41,8 @@ struct Call {
 
 // What happened in an exchange, in order. It only grows.
 struct Trace {
-  std::vector<Decision> decisions;
-  std::vector<RecordWrite> committed;
+  Decisions decisions;
+  RecordWrites committed;
   std::string fault, phase;   // of the last fault that was applied
   std::string limit_reached;  // the bound that a call of a batch would pass, as a sentence; empty: none
 };
@@ -50,8 +51,9 @@ struct Trace {
 struct Reply {
   std::string answer;
   Json context = {};
-  Record record = nullptr;  // `record` in the templates, instead of a copy in the context; null: the context may have one
-  Json view = {};           // `record.view` in the templates; null: a member of the record
+  Record record = nullptr;      // `record` in the templates, instead of a copy in the context; null: the context may have one
+  Json view = {};               // `record.view` in the templates; null: a member of the record
+  RenderedObject request = {};  // `request` in the templates, where its value has moved into the record
   EvaluatedRules evaluated_rules = {};
 };
 

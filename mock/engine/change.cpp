@@ -208,12 +208,6 @@ class Changes {
 
 }  // namespace
 
-Json StoredValues::select(const std::string& collection, const Json& where, std::size_t most) const {
-  Json list = Json::array();
-  for (const Record& record : records_.select(collection, where, most)) list.push_back(*record);
-  return list;
-}
-
 std::optional<Rejection> make_changes(const Call& call, Transaction& transaction, Json& names) {
   if (call.operation->changes.empty()) return std::nullopt;
   return Changes(call, transaction, names).make_all();

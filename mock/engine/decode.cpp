@@ -95,13 +95,13 @@ Decoded decode_batch(const Request& request, std::size_t most_calls) {
 
 // --- parameters --------------------------------------------------------------------------------------------------------------
 // A parameter as its schema's type wants it; nullopt if it cannot be one.
-std::optional<Json> read_parameter(const Json& schema, const std::string& text) {
+std::optional<Json> read_parameter(const Json& schema, std::string_view text) {
   const auto type = schema.find("type");
   const auto is = [&](std::string_view word) { return type == schema.end() ? word == "string" : has_type(&schema, word); };
   if (is("integer") || is("number")) {
     auto number = read_number(text);
     if (number && (is("number") || find_number_form(text) == NumberForm::integer)) return number;
-    return is("string") ? std::optional<Json>(text) : std::nullopt;
+    return is("string") ? std::optional(Json(text)) : std::nullopt;
   }
   if (!is("boolean")) return Json(text);
   if (equals_ignore_case(text, "true")) return Json(true);
@@ -109,24 +109,21 @@ std::optional<Json> read_parameter(const Json& schema, const std::string& text) 
   return std::nullopt;
 }
 
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> parts;
-  for (std::string_view part : split(text, ',')) {
-    part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
-    part = part.substr(0, part.find_last_not_of(' ') + 1);
-    if (!part.empty()) parts.emplace_back(part);
-  }
-  return parts;
+std::string_view trim_spaces(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
-// The values that the request has for the parameter, as text.
-std::vector<std::string> parameter_texts(const Contract& contract, const Parameter& parameter, const Route& route, const Request& request,
-                                         const std::vector<std::pair<std::string, std::string>>& pairs) {
-  std::vector<std::string> texts;
+using Texts = boost::container::small_vector<std::string_view, 4>;
+
+// The values that the request has for the parameter. They refer to the arguments.
+Texts parameter_texts(const Contract& contract, const Parameter& parameter, const Route& route, const Request& request,
+                      const std::vector<std::pair<std::string, std::string>>& pairs) {
+  Texts texts;
   if (parameter.in == Parameter::In::path) {
     if (const auto found = route.path.find(parameter.name); found != route.path.end()) texts.push_back(found->second);
   } else if (parameter.in == Parameter::In::header) {
-    if (const auto value = find_header(request.headers, parameter.name)) texts.emplace_back(*value);
+    if (const auto value = find_header(request.headers, parameter.name)) texts.push_back(*value);
   } else {
     for (const auto& [name, text] : pairs) {
       if (contract.is_parameter_name(parameter, name) && !(text.empty() && contract.binding.empty_parameter_is_absent))
@@ -137,18 +134,21 @@ std::vector<std::string> parameter_texts(const Contract& contract, const Paramet
 }
 
 // The value as the schema's type wants it, else as text. The last one counts where one is meant.
-Json read_values(const Contract& contract, const Parameter& parameter, const std::vector<std::string>& texts) {
+Json read_values(const Contract& contract, const Parameter& parameter, const Texts& texts) {
   const Json* schema =
       parameter.schema.empty() ? nullptr : follow_refs(contract.document, find_pointer(contract.document, parameter.schema));
   if (schema != nullptr && parameter.many && schema->is_object() && schema->contains("items"))
     schema = follow_refs(contract.document, &schema->at("items"));
-  const auto read = [&](const std::string& text) {
-    return schema == nullptr || !schema->is_object() ? Json(text) : read_parameter(*schema, text).value_or(Json(text));
+  const auto read = [&](std::string_view text) {
+    auto value = schema == nullptr || !schema->is_object() ? std::nullopt : read_parameter(*schema, text);
+    return value ? *std::move(value) : Json(text);
   };
   if (!parameter.many) return read(texts.back());
   Json list = Json::array();
-  for (const std::string& text : texts) {
-    for (const std::string& part : split_list(text)) list.push_back(read(part));
+  for (const std::string_view text : texts) {
+    for (const std::string_view part : split(text, ',')) {
+      if (const auto trimmed = trim_spaces(part); !trimmed.empty()) list.push_back(read(trimmed));
+    }
   }
   return list;
 }
@@ -209,7 +209,6 @@ void bind_parameters(const Contract& contract, const Operation& operation, const
   const auto query = query_of(request.target);
   if (operation.parameters.empty() && query.empty()) return;
   const auto pairs = parse_form(query);
-  bound.query = Json::object();
   bound.ignored = find_ignored(contract, operation, pairs);
   for (const Parameter& parameter : operation.parameters) {
     if (!is_parameter(contract, parameter)) continue;
@@ -231,10 +230,10 @@ void bind_parameters(const Contract& contract, const Operation& operation, const
 }
 
 // --- credentials ------------------------------------------------------------------------------------------------------------
-std::string bearer_of(const Headers& headers) {
+std::string_view bearer_of(const Headers& headers) {
   const auto value = find_header(headers, "Authorization");
   if (!value || value->size() < 7 || !equals_ignore_case(value->substr(0, 7), "bearer ")) return {};
-  return std::string(value->substr(std::min(value->find_first_not_of(' ', 7), value->size())));
+  return value->substr(std::min(value->find_first_not_of(' ', 7), value->size()));
 }
 
 // The value of Authorization without its scheme; of Basic the user.

@@ -165,7 +165,7 @@ CallResult update_record(const Call& call, const Json& before, Transaction& tran
   return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, std::move(record), call.env)));
 }
 
-// The body, if nothing needs it after it was performed; else null.
+// The body, if nothing needs its value after it was performed; else null.
 Json* find_spare_body(const Call& call) { return call.may_take_body && !call.operation->shows_request ? call.body : nullptr; }
 
 HandlerCall handler_call(const Call& call, Transaction& transaction) {
@@ -279,9 +279,13 @@ CallResult perform(const Call& call, Transaction& transaction) {
   // Changes of a call that selects records come first; other changes see the record.
   const bool selects = operation.perform == Perform::read || operation.perform == Perform::list;
   if (auto rejection = selects ? make_changes(call, transaction, names) : std::nullopt) return tl::unexpected(*std::move(rejection));
-  if (auto result = call_module(call, transaction)) return *std::move(result);
-  CallResult result = perform_verb(call, transaction, scope);
-  if (!result || operation.changes.empty()) return show(call, transaction, std::move(result));
+  // Before the body moves into the record.
+  RenderedObject request = operation.merges_request && find_spare_body(call) != nullptr ? RenderedObject(*call.body) : RenderedObject();
+  auto handled = call_module(call, transaction);
+  CallResult result = handled ? *std::move(handled) : perform_verb(call, transaction, scope);
+  if (result) result->request = std::move(request);
+  if (!result || handled) return result;
+  if (operation.changes.empty()) return show(call, transaction, std::move(result));
   if (!selects) {
     if (result->record != nullptr) names["record"] = *std::exchange(result->record, nullptr);
     if (auto rejection = make_changes(call, transaction, names)) return tl::unexpected(*std::move(rejection));

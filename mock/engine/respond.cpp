@@ -105,7 +105,10 @@ class Names {
     scopes_[0].emplace(TemplateScope{.context = context_, .source = &values_});
     const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
     if (reply.record != nullptr) add("record", *reply.record, reply.view.is_null() ? nullptr : &reply.view);
-    if (call.body != nullptr && uses("request")) add("request", *call.body);
+    if (reply.request)
+      add(scope().with("request", reply.request));
+    else if (call.body != nullptr && uses("request"))
+      add("request", *call.body);
     if (uses("query") && !context_.contains("query")) add("query", call.query);
     if (uses("account")) add("account", call.contract.account);
   }
@@ -119,8 +122,9 @@ class Names {
   const TemplateScope& scope() const { return *scopes_[last_]; }
 
  private:
-  void add(std::string_view name, const Json& value, const Json* view = nullptr) {
-    scopes_[last_ + 1].emplace(scope().with(name, value, view));
+  void add(std::string_view name, const Json& value, const Json* view = nullptr) { add(scope().with(name, value, view)); }
+  void add(const TemplateScope& inner) {
+    scopes_[last_ + 1].emplace(inner);
     ++last_;
   }
 

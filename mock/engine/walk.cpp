@@ -99,7 +99,6 @@ CallResult run_call(const Call& call, Transaction& transaction) {
   const RuleContext context{
       .settings = call.state.settings, .switches = call.state.switches, .records = &transaction, .record = target.get()};
   EvaluatedRules evaluated;
-  evaluated.reserve(call.operation->rows.size());
   const auto broken = judge_rows(call.contract, *call.operation, *call.body, context, &evaluated);
   // A row about several elements counts once.
   const auto repeated = std::ranges::unique(evaluated, {}, [](const Row* row) -> const std::string& { return row->id; });

@@ -26,7 +26,12 @@ CallResult perform(const Call& call, Transaction& transaction);
 class StoredValues final : public TemplateSource {
  public:
   StoredValues(const Transaction& records, Draws& env) : records_(records), env_(env) {}
-  Json select(const std::string& collection, const Json& where, std::size_t most) const override;
+  std::vector<Record> select(const std::string& collection, const Json& where, std::size_t most) const override {
+    return records_.select(collection, where, most);
+  }
+  std::vector<Record> select(const std::string& collection, const std::string& member, const Json& value, std::size_t most) const override {
+    return records_.select(collection, member, value, most);
+  }
   std::int64_t next(const std::string& sequence) const override { return env_.ids.next(sequence); }
 
  private:

@@ -19,9 +19,9 @@ void append_key(const Json& value, std::string& key) {
 
 }  // namespace
 
-std::string index_key(const std::vector<Json>& values) {
+std::string index_key(const KeyValues& values) {
   std::string key;
-  for (const Json& value : values) append_key(value, key);
+  for (const Json* value : values) append_key(*value, key);
   return key;
 }
 

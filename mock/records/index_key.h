@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "contracts/src/base/json.h"
+#include "contracts/src/model/rules.h"
 
 namespace understudy {
 
@@ -12,7 +12,7 @@ namespace understudy {
 inline constexpr const char* kAsText = "";
 
 std::string text_key(const Json* value);  // of one value in such an index; null: absent
-std::string index_key(const std::vector<Json>& values);
+std::string index_key(const KeyValues& values);
 std::string index_key(const Json& record, const std::vector<std::string>& pointers);
 
 }  // namespace understudy

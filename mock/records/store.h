@@ -6,6 +6,7 @@
 
 #include "contracts/src/base/env.h"
 #include "contracts/src/model/contract.h"
+#include "contracts/src/model/rules.h"
 
 namespace understudy {
 
@@ -37,7 +38,7 @@ class Store {
 
   Record find(std::string_view collection, std::string_view id) const;  // null if there is none
   // The first record whose members at the JSON Pointers equal the values. Uses an index for each list of keys.
-  Record find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const;
+  Record find_by(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const;
   // The records that have these members (has_members() of template_words.h), in order of creation. Uses an index for each list of
   // names; nullopt: an index does not help.
   std::optional<std::vector<Record>> find_equal(std::string_view collection, const Json& where) const;

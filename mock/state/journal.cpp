@@ -52,8 +52,8 @@ std::size_t kept_length(const std::string& body) {
   return length;
 }
 
-template <class T>
-std::size_t shorten(std::vector<T>& list) {
+template <class List>
+std::size_t shorten(List& list) {
   const std::size_t left_out = list.size() - std::min(list.size(), kMostDecisions);
   list.resize(list.size() - left_out);
   list.shrink_to_fit();

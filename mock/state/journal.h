@@ -29,6 +29,7 @@ struct Decision {
   std::optional<Evidence> evidence = {};  // of the whole answer, where no contract states it
 };
 
+using Decisions = boost::container::small_vector<Decision, 1>;
 inline constexpr std::size_t kMostFindings = 20;
 Findings first_findings(const Findings& findings);
 
@@ -45,7 +46,7 @@ struct JournalEntry {
   Response response;                                // as made; see `ending` for what a fault left of it
   std::size_t request_size = 0, response_size = 0;  // bytes of the whole bodies
   std::size_t request_cut = 0, response_cut = 0;    // bytes of these that were left out here
-  std::vector<Decision> decisions;
+  Decisions decisions;
   std::size_t decisions_cut = 0;
   std::vector<std::string> findings;  // on the mock's own answer, as text
   std::vector<std::string> ignored;   // names in the query that had no effect
@@ -55,7 +56,7 @@ struct JournalEntry {
   Delivery::Ending ending = Delivery::Ending::complete;
   std::optional<std::size_t> after_bytes;
   Milliseconds delay{0};
-  std::vector<RecordWrite> committed;
+  RecordWrites committed;
   std::size_t committed_cut = 0;
   std::uint64_t microseconds = 0;  // spent in the engine
   std::size_t bytes = 0;           // estimated memory

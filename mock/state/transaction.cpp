@@ -10,14 +10,14 @@ namespace understudy {
 Record Transaction::find(std::string_view collection, std::string_view id) const {
   if (writes_.empty()) return store_->find(collection, id);
   const auto own = writes_.find({std::string(collection), store_->id_key(collection, id)});
-  return own != writes_.end() ? own->second : store_->find(collection, id);
+  return own != writes_.end() ? own->second.record : store_->find(collection, id);
 }
 
-Record Transaction::find_by(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+Record Transaction::find_by(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const {
   if (writes_.empty()) return store_->find_by(collection, keys, values);
   const std::string wanted = index_key(values);
-  for (const auto& [place, record] : writes_) {
-    if (place.first == collection && record != nullptr && index_key(*record, keys) == wanted) return record;
+  for (const auto& [place, own] : writes_) {
+    if (place.first == collection && own.record != nullptr && index_key(*own.record, keys) == wanted) return own.record;
   }
   Record stored = store_->find_by(collection, keys, values);
   if (stored == nullptr) return nullptr;
@@ -33,14 +33,28 @@ std::vector<Record> Transaction::list(std::string_view collection) const {
     const auto own = writes_.find({std::string(collection), store_->key_of(collection, *record)});
     if (own == writes_.end())
       records.push_back(std::move(record));
-    else if (own->second != nullptr)
-      records.push_back(own->second);
+    else if (own->second.record != nullptr)
+      records.push_back(own->second.record);
   }
-  for (const auto& written : order_) {
+  for (const auto* written : in_order()) {
     const auto& [place, own] = *written;
-    if (place.first == collection && own != nullptr && store_->find(collection, place.second) == nullptr) records.push_back(own);
+    if (place.first == collection && own.record != nullptr && store_->find(collection, place.second) == nullptr)
+      records.push_back(own.record);
   }
   return records;
+}
+
+std::vector<Record> Transaction::select(const std::string& collection, const std::string& member, const Json& value,
+                                        std::size_t most) const {
+  if (writes_.empty() && store_->count(collection) == 0) return {};
+  const auto definition = store_->contract().collections.find(collection);
+  const bool is_id = definition != store_->contract().collections.end() && definition->second.id_member == member;
+  if (!is_id || !value.is_string()) {
+    const Json where = {{member, value}};
+    return select(collection, where, most);
+  }
+  Record one = find(collection, value.get_ref<const std::string&>());
+  return one == nullptr ? std::vector<Record>{} : std::vector{std::move(one)};
 }
 
 std::vector<Record> Transaction::select(const std::string& collection, const Json& where, std::size_t most) const {
@@ -51,7 +65,7 @@ std::vector<Record> Transaction::select(const std::string& collection, const Jso
     Record one = find(collection, as_text(*id));
     return one == nullptr ? std::vector<Record>{} : std::vector{std::move(one)};
   }
-  const bool is_written = std::ranges::any_of(order_, [&](const auto& written) { return written->first.first == collection; });
+  const bool is_written = std::ranges::any_of(writes_, [&](const auto& written) { return written.first.first == collection; });
   auto found = is_written || !where.is_object() || where.empty() ? std::nullopt : store_->find_equal(collection, where);
   if (!found) {
     found = list(collection);
@@ -61,7 +75,7 @@ std::vector<Record> Transaction::select(const std::string& collection, const Jso
   return *std::move(found);
 }
 
-bool Transaction::has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const {
+bool Transaction::has_record(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const {
   return find_by(collection, keys, values) != nullptr;
 }
 
@@ -79,26 +93,34 @@ bool Transaction::remove(std::string_view collection, std::string_view id) {
 }
 
 void Transaction::write(std::string_view collection, std::string key, Record record) {
+  const std::size_t order = writes_.size();  // nothing is taken out
   const auto [written, is_new] = writes_.try_emplace({std::string(collection), std::move(key)});
-  if (is_new) order_.push_back(written);
-  written->second = std::move(record);
+  if (is_new) written->second.order = order;
+  written->second.record = std::move(record);
 }
 
 std::int64_t Transaction::growth() const {
   std::int64_t growth = 0;
-  for (const auto& [place, record] : writes_) {
+  for (const auto& [place, own] : writes_) {
     const bool existed = store_->find(place.first, place.second) != nullptr;
-    growth += static_cast<int>(record != nullptr) - static_cast<int>(existed);
+    growth += static_cast<int>(own.record != nullptr) - static_cast<int>(existed);
   }
   return growth;
 }
 
-std::vector<RecordWrite> Transaction::commit(LiveState& live) {
+boost::container::small_vector<const Transaction::Writes::value_type*, 8> Transaction::in_order() const {
+  boost::container::small_vector<const Writes::value_type*, 8> list;
+  for (const auto& written : writes_) list.push_back(&written);
+  std::ranges::sort(list, {}, [](const auto* written) { return written->second.order; });
+  return list;
+}
+
+RecordWrites Transaction::commit(LiveState& live) {
   const std::string& api = store_->contract().api;
-  std::vector<RecordWrite> shown;
-  for (const auto& written : order_) {
+  RecordWrites shown;
+  for (const auto* written : in_order()) {
     const auto& [collection, key] = written->first;
-    const Record& record = written->second;
+    const Record& record = written->second.record;
     const Record before = store_->find(collection, key);
     if (record == nullptr) {
       if (before == nullptr) continue;
@@ -112,17 +134,17 @@ std::vector<RecordWrite> Transaction::commit(LiveState& live) {
     }
   }
   writes_.clear();
-  order_.clear();
   return shown;
 }
 
 void Transaction::store_into(Store& trial) const {
-  for (const auto& written : order_) {
+  for (const auto* written : in_order()) {
     const auto& [collection, key] = written->first;
-    if (written->second == nullptr)
+    const Record& record = written->second.record;
+    if (record == nullptr)
       trial.remove(collection, key);
     else
-      trial.put(collection, record_id(trial.contract(), collection, *written->second), written->second);
+      trial.put(collection, record_id(trial.contract(), collection, *record), record);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "contracts/src/base/env.h"
 #include "contracts/src/model/contract.h"
+#include "contracts/src/model/path_template.h"
 #include "contracts/src/model/rules.h"
 #include "mock/state/transaction.h"
 
@@ -15,14 +16,14 @@ struct HandlerCall {
   const Switches& switches;
   const Settings& settings;
   const Json& body;  // bound and checked; the item in an operation with items
-  const std::map<std::string, std::string>& path;
+  const PathParameters& path;
   const Json& query;  // bound query parameters by their documented names
   Transaction& store;
   Draws& env;
   Json* spare_body = nullptr;  // the body, where nothing needs it later
 };
 
-// The body for a record: moved where nothing needs it later. Call it once.
+// The body for a record: moved where nothing needs it later. Call it once, when nothing can refuse the call any more.
 inline Json take_body(const HandlerCall& call) { return call.spare_body != nullptr ? std::move(*call.spare_body) : call.body; }
 
 // A path parameter; empty if the path has none of that name.

@@ -28,9 +28,8 @@ std::string find_config(const HandlerCall& call, const std::string& product_set)
 }
 
 bool is_known_config(const HandlerCall& call, const std::string& config) {
-  const auto has = [&](const char* collection, const Json& value) {
-    return call.store.find_by(collection, {"/config_id"}, {value}) != nullptr;
-  };
+  static const std::vector<std::string> kKeys = {"/config_id"};
+  const auto has = [&](const char* collection, const Json& value) { return call.store.find_by(collection, kKeys, {&value}) != nullptr; };
   const auto number = integer_of(config);  // a scenario may have seeded a number
   return has("products", config) || has("product_sets", config) || (number && (has("products", *number) || has("product_sets", *number)));
 }
@@ -47,9 +46,9 @@ std::string config_of(const HandlerCall& call) {
 }
 
 bool has_seller_sku(const HandlerCall& call) {
-  const std::string seller = plain_text(member(call.body, "seller"));
-  const std::string sku = plain_text(member(call.body, "seller_sku"));
-  return call.store.find_by("products", {"/seller", "/seller_sku"}, {seller, sku}) != nullptr;
+  static const std::vector<std::string> kKeys = {"/seller", "/seller_sku"};
+  const Json seller = plain_text(member(call.body, "seller")), sku = plain_text(member(call.body, "seller_sku"));
+  return call.store.find_by("products", kKeys, {&seller, &sku}) != nullptr;
 }
 
 Outcome create_product(const HandlerCall& call) {

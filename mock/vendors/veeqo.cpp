@@ -101,7 +101,7 @@ bool move_stock(const HandlerCall& call, Json& sellable) {
   if (sellable.erase("stock_entries") == 0) return false;
   for (const Json& seeded : entries) {
     if (!seeded.is_object()) continue;
-    const Record known = call.store.find_by("stock_entries", kStockKeys, {member(sellable, "id"), member(seeded, "warehouse_id")});
+    const Record known = call.store.find_by("stock_entries", kStockKeys, {&member(sellable, "id"), &member(seeded, "warehouse_id")});
     Json entry = seeded;
     entry["sellable_id"] = member(sellable, "id");
     entry.erase("id");
@@ -255,7 +255,7 @@ bool is_stocked(const HandlerCall& call, const Json& product) {
   if (warehouse.is_null()) return true;
   const Json& sellables = list_of(product, "sellables");
   return std::any_of(sellables.begin(), sellables.end(), [&](const Json& one) {
-    const Record entry = call.store.find_by("stock_entries", kStockKeys, {member(one, "id"), warehouse});
+    const Record entry = call.store.find_by("stock_entries", kStockKeys, {&member(one, "id"), &warehouse});
     return entry != nullptr && (amount_of(*entry, "physical_stock_level") > 0 || member(*entry, "infinite") == true);
   });
 }
@@ -312,7 +312,7 @@ std::optional<Shelf> find_shelf(const HandlerCall& call) {
         ++shelf.sellable;
         continue;
       }
-      if (const Record entry = call.store.find_by("stock_entries", kStockKeys, {member(sellable, "id"), member(*warehouse, "id")}))
+      if (const Record entry = call.store.find_by("stock_entries", kStockKeys, {&member(sellable, "id"), &member(*warehouse, "id")}))
         shelf.entry = *entry;
       return shelf;
     }

@@ -98,7 +98,7 @@ std::optional<Refusal> check_transfer_coding(std::string_view list, int version)
   const auto lower = to_lower(list);
   auto codings = split(lower, ',');
   for (auto& coding : codings) coding = trim(coding);
-  std::erase(codings, "");  // RFC 9110 5.6.1: empty elements of a list are ignored
+  codings.erase(std::remove(codings.begin(), codings.end(), ""), codings.end());  // RFC 9110 5.6.1: empty elements of a list are ignored
   if (codings.empty() || codings.back() != "chunked" || std::ranges::count(codings, "chunked") > 1)
     return bad_request("Transfer-Encoding does not end in a single chunked.");
   if (codings.size() == 1) return std::nullopt;

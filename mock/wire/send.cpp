@@ -1,9 +1,10 @@
 #include "mock/wire/send.h"
 
 #include <fmt/format.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace understudy {
 namespace {
@@ -25,6 +26,9 @@ bool is_framing(std::string_view name) {
   }
 }
 
+constexpr std::size_t kMostKept = 64u << 10;  // bytes
+thread_local std::string spare;               // of recycle()
+
 bool has_no_body(int status) { return status == 204 || status == 304; }
 
 enum class Framing { length, chunks, until_close };
@@ -38,7 +42,7 @@ void append_length(std::string& head, const Response& response, const SendContex
 }
 
 std::string render_head(const Response& response, const SendContext& context, Framing framing) {
-  std::string head;
+  std::string head = std::exchange(spare, {});
   std::size_t size = 128 + response.reason.size();
   for (const auto& header : response.headers) size += header.name.size() + header.value.size() + 4;
   head.reserve(size + response.body.size());  // the body follows in the same buffer
@@ -71,6 +75,11 @@ std::string render_malformed_chunks(std::string_view body) {
 }
 
 }  // namespace
+
+void recycle(std::string bytes) {
+  bytes.clear();
+  if (bytes.capacity() <= kMostKept && bytes.capacity() > spare.capacity()) spare = std::move(bytes);
+}
 
 SendPlan plan_send(const Delivery& delivery, const SendContext& context) {
   using Ending = Delivery::Ending;

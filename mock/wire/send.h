@@ -20,5 +20,7 @@ struct SendPlan {
 };
 
 SendPlan plan_send(const Delivery& delivery, const SendContext& context);
+// Keeps the memory of sent bytes for a later plan of this thread.
+void recycle(std::string bytes);
 
 }  // namespace understudy

@@ -263,6 +263,7 @@ class Session final : public Connection {
       sent = co_await drip(plan.bytes, *delivery.drip);
     else
       sent = co_await send(plan.bytes);
+    recycle(std::move(plan.bytes));
     shared_.release(*this);
     if (sent && delivery.stream && !head_request_) sent = co_await send_stream(*delivery.stream);
     if (sent) outcome.ending = to_string(delivery.ending);

@@ -18,9 +18,9 @@ constexpr std::size_t kMostSegments = 32;  // of a path
 constexpr std::size_t kMostFindings = 5;   // in one criterion
 constexpr double kPathWeight = 10, kMethodWeight = 3, kCredentialWeight = 3, kCallWeight = 5, kBodyWeight = 3, kRuleWeight = 3;
 
-std::vector<std::string_view> segments_of(std::string_view path) {
+TextParts segments_of(std::string_view path) {
   auto segments = path_segments(path);
-  std::erase_if(segments, [](std::string_view segment) { return segment.empty(); });
+  segments.erase(std::remove(segments.begin(), segments.end(), std::string_view()), segments.end());
   if (segments.size() > kMostSegments) segments.resize(kMostSegments);
   return segments;
 }
@@ -37,9 +37,9 @@ double path_distance(std::string_view pattern, std::string_view path, bool ignor
 }
 
 // The value in place of each parameter, if the paths have the same length; other segments may differ.
-std::map<std::string, std::string> path_parameters(std::string_view pattern, std::string_view path) {
+PathParameters path_parameters(std::string_view pattern, std::string_view path) {
   const auto expected = segments_of(pattern), actual = segments_of(path);
-  std::map<std::string, std::string> values;
+  PathParameters values;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (is_path_parameter(expected[i]) && expected.size() == actual.size()) values[parameter_name(expected[i])] = percent_decode(actual[i]);
   }
@@ -83,7 +83,7 @@ const Decision* rejection_of(const JournalEntry& entry, const Operation& operati
   return nullptr;
 }
 
-bool is_token_valid(const Engine& engine, const std::string& token) {
+bool is_token_valid(const Engine& engine, std::string_view token) {
   const auto name = tenant_of_token(token);
   const auto tenant = name ? engine.directory.find(*name) : nullptr;
   if (!tenant) return false;

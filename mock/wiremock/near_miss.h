@@ -12,7 +12,7 @@ struct NearMiss {
   const Operation* operation = nullptr;
   double distance = 0;
   std::vector<CriterionResult> criteria = {};
-  std::map<std::string, std::string> path = {};  // what the request has in place of the path's parameters
+  PathParameters path = {};  // what the request has in place of the path's parameters
 };
 
 // The operations nearest to the request of `entry`: at most `most`, the nearest first, but those that it was routed to before all others.

@@ -21,12 +21,12 @@ import time
 
 # operation: (allocations, system calls) of one exchange. Lower a limit when the count falls.
 LIMITS = {
-    "sellercloud.createProduct": (47, 2.2),
-    "sellercloud.createOrder": (67, 2.2),
-    "sellercloud.getOrder": (49, 2.2),
-    "veeqo.createProduct": (186, 2.2),
-    "sellercenter.createProducts": (121, 2.2),
-    "shelf.addBook": (37, 2.2),
+    "sellercloud.createProduct": (25, 2.2),
+    "sellercloud.createOrder": (37, 2.2),
+    "sellercloud.getOrder": (14, 2.2),
+    "veeqo.createProduct": (102, 2.2),
+    "sellercenter.createProducts": (53, 2.2),
+    "shelf.addBook": (25, 2.2),
 }
 # Of one exchange: no thread sleeps because of another, but the system may take a thread off its processor while it holds a lock. With a
 # lock that all tenants share it was 0.86.

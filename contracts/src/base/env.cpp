@@ -36,13 +36,14 @@ char* write_digits(char* at, long number, int digits) {
   return at + digits;
 }
 
-// 2026-03-02, `between`, 09:00:00, `end`.
-std::string render_fields(const Fields& fields, char between, std::string_view end) {
+// Appends 2026-03-02, `between`, 09:00:00, `end`.
+void append_fields(const Fields& fields, char between, std::string_view end, std::string& out) {
   const int year = static_cast<int>(fields.date.year());
   const auto month = static_cast<unsigned>(fields.date.month()), day = static_cast<unsigned>(fields.date.day());
   if (year < 0 || year > 9999) {
-    return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}{}", year, month, day, between, fields.time.hours().count(),
-                       fields.time.minutes().count(), fields.time.seconds().count(), end);
+    fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}{}", year, month, day, between,
+                   fields.time.hours().count(), fields.time.minutes().count(), fields.time.seconds().count(), end);
+    return;
   }
   std::array<char, 19> text;
   char* at = write_digits(text.data(), year, 4);
@@ -54,9 +55,12 @@ std::string render_fields(const Fields& fields, char between, std::string_view e
     *at++ = mark;
     at = write_digits(at, number, 2);
   }
-  std::string out;
-  out.reserve(text.size() + end.size());
   out.append(text.data(), text.size()).append(end);
+}
+
+std::string render_fields(const Fields& fields, char between, std::string_view end) {
+  std::string out;
+  append_fields(fields, between, end, out);
   return out;
 }
 
@@ -194,9 +198,15 @@ std::optional<Time> parse_date(std::string_view text) {
   return parse_rfc3339(fmt::format("{:0>4}-{:0>2}-{:0>2}T{:02}{}{}", year, month, day, hour, rest, zone));
 }
 
-std::string render_local(Time time) {
+void append_local(Time time, std::string& out) {
   const Fields fields = fields_of(time);
-  return render_fields(fields, 'T', fields.time.subseconds().count() == 0 ? std::string() : fraction_of(fields));
+  append_fields(fields, 'T', fields.time.subseconds().count() == 0 ? std::string() : fraction_of(fields), out);
+}
+
+std::string render_local(Time time) {
+  std::string out;
+  append_local(time, out);
+  return out;
 }
 
 std::string render_rfc3339(Time time) { return render_fields(fields_of(time), 'T', "Z"); }

@@ -22,7 +22,8 @@ std::optional<Time> parse_rfc3339(std::string_view text);
 // A date, or a date and a time, in the forms that clients send: 2026-11-27, 2026/11/27 or 11/27/2026, then after a blank or T 9:05,
 // 09:05:30.5 or 9:05 PM, then Z or an offset; without one it is UTC. nullopt: none of these.
 std::optional<Time> parse_date(std::string_view text);
-std::string render_local(Time time);           // 2026-11-27T10:00:00, without a zone; with milliseconds if there are any
+std::string render_local(Time time);  // 2026-11-27T10:00:00, without a zone; with milliseconds if there are any
+void append_local(Time time, std::string& out);
 std::string render_rfc3339(Time time);         // 2026-03-02T09:00:00Z, whole seconds
 std::string render_rfc3339_millis(Time time);  // 2026-03-02T09:00:00.000Z
 // %Y-%m-%d %H:%M:%S in UTC, without a zone, as PHP shops write it.

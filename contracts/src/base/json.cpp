@@ -12,6 +12,34 @@
 namespace understudy {
 namespace {
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+constexpr std::size_t kUnit = 32, kLargest = 1024, kMostKept = 256u << 10;  // bytes
+
+struct FreeBlock {
+  FreeBlock* next;
+};
+// Has no destructor, so that values may be freed after it has ended.
+struct FreeBlocks {
+  std::array<FreeBlock*, kLargest / kUnit> by_size;
+  std::size_t bytes;
+  bool has_ended;
+};
+constinit thread_local FreeBlocks free_blocks{};
+
+// At the end of a thread.
+struct FreeAll {
+  ~FreeAll() {
+    free_blocks.has_ended = true;
+    for (std::size_t i = 0; i < free_blocks.by_size.size(); ++i) {
+      while (FreeBlock* block = free_blocks.by_size[i]) {
+        free_blocks.by_size[i] = block->next;
+        ::operator delete(block, (i + 1) * kUnit);
+      }
+    }
+  }
+};
+#endif
+
 // Text of the value up to about `limit` bytes; stops early, so that describing a large body costs no more than a small one.
 void render_bounded(const Json& value, std::size_t limit, std::string& out) {
   if (out.size() > limit) return;
@@ -124,6 +152,30 @@ void close(const Json& list, char bracket, std::string& out) {
 }
 
 }  // namespace
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // which would not see the use of a block that is kept
+void* allocate_for_json(std::size_t bytes) { return ::operator new(bytes); }
+void free_of_json(void* block, std::size_t bytes) noexcept { ::operator delete(block, bytes); }
+#else
+void* allocate_for_json(std::size_t bytes) {
+  if (bytes - 1 >= kLargest) return ::operator new(bytes);
+  const std::size_t size = (bytes - 1) / kUnit;
+  FreeBlock* block = free_blocks.by_size[size];
+  if (block == nullptr) return ::operator new((size + 1) * kUnit);
+  free_blocks.by_size[size] = block->next;
+  free_blocks.bytes -= (size + 1) * kUnit;
+  return block;
+}
+
+void free_of_json(void* block, std::size_t bytes) noexcept {
+  if (bytes - 1 >= kLargest) return ::operator delete(block, bytes);
+  const std::size_t size = (bytes - 1) / kUnit, all = (size + 1) * kUnit;
+  if (free_blocks.bytes + all > kMostKept || free_blocks.has_ended) return ::operator delete(block, all);
+  static thread_local const FreeAll kAtEnd;
+  free_blocks.by_size[size] = new (block) FreeBlock{free_blocks.by_size[size]};
+  free_blocks.bytes += all;
+}
+#endif
 
 void append_json_string(std::string_view text, std::string& out) {
   if (is_plain(text))

@@ -18,11 +18,26 @@
 
 namespace understudy {
 
+// The memory of JSON values. A thread keeps blocks that it frees, 256 KiB at most, for the values of its next requests.
+void* allocate_for_json(std::size_t bytes);
+void free_of_json(void* block, std::size_t bytes) noexcept;
+
+template <class T>
+struct JsonAllocator {
+  using value_type = T;
+  JsonAllocator() = default;
+  template <class Other>
+  JsonAllocator(const JsonAllocator<Other>&) {}  // NOLINT(google-explicit-constructor): allocators convert
+  T* allocate(std::size_t count) { return static_cast<T*>(allocate_for_json(count * sizeof(T))); }
+  void deallocate(T* block, std::size_t count) noexcept { free_of_json(block, count * sizeof(T)); }
+  bool operator==(const JsonAllocator&) const = default;
+};
+
 // The members of an object: one block, sorted by name. Pointers, references and iterators to members hold only until a member is added to
 // the object or removed from it. A member that is not the last by name moves those behind it: a large object is made by object_of().
 template <class Name, class Value, class... Ignored>
-class FlatMembers : public boost::container::flat_map<Name, Value, std::less<>> {
-  using Map = boost::container::flat_map<Name, Value, std::less<>>;
+class FlatMembers : public boost::container::flat_map<Name, Value, std::less<>, JsonAllocator<std::pair<Name, Value>>> {
+  using Map = boost::container::flat_map<Name, Value, std::less<>, JsonAllocator<std::pair<Name, Value>>>;
 
  public:
   using Map::Map;
@@ -56,7 +71,7 @@ class FlatMembers : public boost::container::flat_map<Name, Value, std::less<>> 
     if (this->size() == this->capacity()) this->reserve(std::max<std::size_t>(4, 2 * this->size()));
   }
 };
-using Json = nlohmann::basic_json<FlatMembers>;
+using Json = nlohmann::basic_json<FlatMembers, std::vector, std::string, bool, std::int64_t, std::uint64_t, double, JsonAllocator>;
 
 inline constexpr std::size_t kMaxJsonDepth = 200;  // nlohmann copies and dumps recursively: 100 kB of '[' would end the process
 

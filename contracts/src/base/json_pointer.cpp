@@ -1,4 +1,6 @@
 // JSON Pointers (RFC 6901) and local references.
+#include <boost/container/small_vector.hpp>
+
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/text.h"
@@ -11,7 +13,7 @@ template <class Visit>
 bool each_token(std::string_view pointer, Visit visit) {
   if (pointer.empty()) return true;
   if (pointer.front() != '/') return false;
-  std::string unescaped;
+  boost::container::small_vector<char, 128> unescaped;
   while (!pointer.empty()) {
     pointer.remove_prefix(1);
     const auto raw = pointer.substr(0, pointer.find('/'));
@@ -21,12 +23,12 @@ bool each_token(std::string_view pointer, Visit visit) {
       unescaped.clear();
       for (std::size_t i = 0; i < raw.size(); ++i) {
         if (raw[i] == '~' && i + 1 < raw.size() && (raw[i + 1] == '0' || raw[i + 1] == '1')) {
-          unescaped += raw[++i] == '0' ? '~' : '/';
+          unescaped.push_back(raw[++i] == '0' ? '~' : '/');
         } else {
-          unescaped += raw[i];
+          unescaped.push_back(raw[i]);
         }
       }
-      token = unescaped;
+      token = {unescaped.data(), unescaped.size()};
     }
     if (!visit(token)) return false;
   }
@@ -104,6 +106,15 @@ class Expansion {
   const std::function<bool(const std::string&)>& visit_;
   std::string pointer_;
 };
+
+// What local_ref() decodes.
+std::optional<std::string_view> local_target(const Json& schema) {
+  if (!schema.is_object()) return std::nullopt;
+  const auto ref = schema.find("$ref");
+  if (ref == schema.end() || !ref->is_string()) return std::nullopt;
+  const std::string_view target = ref->get_ref<const std::string&>();
+  return target.starts_with('#') ? std::optional(target.substr(1)) : std::nullopt;
+}
 
 }  // namespace
 
@@ -200,20 +211,17 @@ void visit_pointers(const Json& root, std::string_view pattern, const std::funct
 }
 
 std::optional<std::string> local_ref(const Json& schema) {
-  if (!schema.is_object()) return std::nullopt;
-  const auto ref = schema.find("$ref");
-  if (ref == schema.end() || !ref->is_string()) return std::nullopt;
-  const std::string_view target = ref->get_ref<const std::string&>();
-  if (!target.starts_with('#')) return std::nullopt;
-  return percent_decode(target.substr(1));
+  const auto target = local_target(schema);
+  return target ? std::optional(percent_decode(*target)) : std::nullopt;
 }
 
 const Json* follow_refs(const Json& document, const Json* schema) {
   constexpr int kMostHops = 64;
   for (int hops = 0; schema != nullptr && hops < kMostHops; ++hops) {
-    const auto target = local_ref(*schema);
+    const auto target = local_target(*schema);
     if (!target) return schema;
-    schema = find_pointer(document, *target);
+    const bool is_encoded = target->find('%') != std::string_view::npos;
+    schema = is_encoded ? find_pointer(document, percent_decode(*target)) : find_pointer(document, *target);
   }
   return nullptr;
 }

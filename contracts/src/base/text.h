@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -37,10 +38,11 @@ constexpr std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
+using TextParts = boost::container::small_vector<std::string_view, 8>;
+
 // The parts between separators, empty ones included: "a//b" has three, "" has one.
-inline std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  parts.reserve(8);
+inline TextParts split(std::string_view text, char separator) {
+  TextParts parts;
   for (;;) {
     const auto end = text.find(separator);
     parts.push_back(text.substr(0, end));
@@ -76,7 +78,7 @@ std::vector<BracePart> split_braces(std::string_view text, IsName is_name) {
 }
 
 // The segments of a URL path: "/a/b/" has a, b and an empty one; "" has none.
-inline std::vector<std::string_view> path_segments(std::string_view path) {
+inline TextParts path_segments(std::string_view path) {
   if (path.empty()) return {};
   if (path.front() == '/') path.remove_prefix(1);
   return split(path, '/');

@@ -93,14 +93,29 @@ std::optional<Problem> compile_schemas(LoadContext& context, const YamlDocument&
   return openapi.key_problem(error.pointer, error.code, error.message);
 }
 
+// Whether an answer needs the body after the operation was performed. A refusal comes before, unless a change refuses.
+void find_shown_request(const Contract& contract, Operation& operation) {
+  operation.shows_request = false;
+  const auto look_at = [&operation](const ResponseVariant& variant) {
+    if (!variant.names.contains("request")) return;
+    const bool is_in_body_alone =
+        !variant.fill && operation.call.empty() && !variant.text_template.roots().contains("request") &&
+        std::ranges::none_of(variant.header_templates, [](const auto& header) { return header.second.roots().contains("request"); });
+    if (is_in_body_alone && !variant.body_template.needs_value("request"))
+      operation.merges_request = true;
+    else
+      operation.shows_request = true;
+  };
+  for (const std::string& name : operation.answers) {
+    const ResponseDefinition* answer = contract.find_response(name);
+    if (answer != nullptr && (answer->success || !operation.changes.empty())) std::ranges::for_each(answer->variants, look_at);
+  }
+}
+
 void bind_operations(LoadContext& context) {
   context.contract.binding = context.words;
   for (Operation& operation : context.contract.operations) {
-    operation.shows_request = std::ranges::any_of(operation.answers, [&](const std::string& name) {
-      const ResponseDefinition* answer = context.contract.find_response(name);
-      return answer != nullptr &&
-             std::ranges::any_of(answer->variants, [](const ResponseVariant& variant) { return variant.names.contains("request"); });
-    });
+    find_shown_request(context.contract, operation);
     if (operation.body_schema.empty()) continue;
     operation.binder =
         std::make_shared<const Binder>(context.contract.document, operation.body_schema, words_for(operation, context.words));

@@ -132,6 +132,9 @@ Row read_row(LoadContext& context, Reader& reader, const Operation& operation, c
     }
   }
   check_argument(reader, context, row, at);
+  const std::string verb = join_pointer(at, to_string(row.verb));
+  if (row.verb == Verb::unique_in) row.keys = reader.texts(verb + (row.argument.contains("same") ? "/same" : "/keys"));
+  if (row.verb == Verb::exists_in) row.keys = {reader.text(verb + "/key")};
   check_record(reader, operation, row, at);
   return row;
 }

@@ -69,6 +69,7 @@ struct Row {
   std::string at;  // JSON Pointer, '*' matches every element; relative to the item in an operation with items
   Verb verb = Verb::required;
   Json argument;
+  std::vector<std::string> keys;  // of unique_in and exists_in: the members of stored records that are compared
   std::vector<Condition> when;
   std::string refuse;   // name of the response when the row is broken
   std::string message;  // sentence; empty: generated from the verb
@@ -211,7 +212,8 @@ struct Operation {
   Json words;                                // `id`, `where`, `from`, `record` and `changes` as written
   std::set<std::string, std::less<>> names;  // first parts of the paths in all these templates
   bool looks_at_record = false;              // some row does
-  bool shows_request = true;                 // some answer does
+  bool shows_request = true;                 // an answer needs the body's value after the operation was performed
+  bool merges_request = false;               // an answer shows all members of the body
 
   bool names_record() const { return !record_id.empty() || id_template || where; }
   std::optional<Paging> paging;

@@ -80,7 +80,7 @@ bool is_canonical_path(std::string_view path) {
   return std::ranges::all_of(path, [&](char c) { return is_letter(c) || is_digit(c) || kMarks.find(c) != std::string_view::npos; });
 }
 
-bool PathSegment::match(std::string_view segment, bool ignore_case, std::map<std::string, std::string>& parameters) const {
+bool PathSegment::match(std::string_view segment, bool ignore_case, PathParameters& parameters) const {
   if (names.empty()) return ignore_case ? equals_ignore_case(segment, texts.front()) : segment == texts.front();
   const std::string &before = texts.front(), &after = texts.back();
   if (segment.size() < before.size() + after.size() || find(segment.substr(0, before.size()), before, 0, ignore_case) != 0 ||
@@ -107,9 +107,9 @@ std::vector<std::string> PathTemplate::names() const {
   return all;
 }
 
-std::optional<std::map<std::string, std::string>> PathTemplate::match(const std::vector<std::string_view>& path, bool ignore_case) const {
+std::optional<PathParameters> PathTemplate::match(std::span<const std::string_view> path, bool ignore_case) const {
   if (segments.size() != path.size()) return std::nullopt;
-  std::map<std::string, std::string> parameters;
+  PathParameters parameters;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (!segments[i].match(path[i], ignore_case, parameters)) return std::nullopt;
   }

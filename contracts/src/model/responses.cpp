@@ -1,14 +1,25 @@
 #include "contracts/src/model/responses.h"
 
+#include <utility>
+
 #include "contracts/src/model/complete.h"
 
 namespace understudy {
 namespace {
 
 const Json kNull = nullptr;
-constexpr std::size_t kUsualBody = 500;
+constexpr std::size_t kMostBuffered = 1 << 20;  // bytes
 
 std::string render_text(const Json& value) { return value.is_null() ? std::string() : as_text(value); }
+
+// The text grows in a buffer that the thread keeps, so that it is allocated once, in its size.
+std::string render_body(const Template& body, const TemplateScope& scope) {
+  static thread_local std::string buffer;
+  buffer.clear();
+  body.write(scope, buffer);
+  if (buffer.size() > kMostBuffered) return std::exchange(buffer, {});
+  return buffer;
+}
 
 // {switch: name} is replaced by the profile's value.
 const Json& resolve_switch(const Json& value, const Switches& switches) {
@@ -64,8 +75,7 @@ Response render_response(const ResponseVariant& variant, const Switches& switche
   if (variant.body || variant.text) {
     if (!variant.content_type.empty()) response.headers.push_back({"Content-Type", variant.content_type});
     if (variant.body) {
-      response.body.reserve(kUsualBody);
-      variant.body_template.write(scope, response.body);
+      response.body = render_body(variant.body_template, scope);
     } else {
       response.body = render_text(variant.text_template.fill(scope));
     }

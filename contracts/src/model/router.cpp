@@ -33,7 +33,7 @@ std::string normalise(std::string_view path, bool ignore_case) {
   return ignore_case ? to_lower(path) : std::string(path);
 }
 
-void allow(Route& route, const std::string& method) {
+void allow(Route& route, std::string_view method) {
   if (!contains(route.allowed, method)) route.allowed.push_back(method);
 }
 
@@ -50,12 +50,13 @@ std::optional<std::string_view> below(std::string_view path, std::string_view ba
 }
 
 // Whether the numbers in the path are of their schemas, where the API demands it.
-bool fits(const Contract& contract, const Operation& operation, const std::map<std::string, std::string>& path) {
+bool fits(const Contract& contract, const Operation& operation, const PathParameters& path) {
   if (!contract.paths_typed) return true;
   return std::ranges::all_of(operation.parameters, [&](const Parameter& one) {
     const auto found = path.find(one.name);
     if (one.in != Parameter::In::path || !one.number || found == path.end()) return true;
-    return contract.schemas->accepts(one.schema, read_number(found->second).value_or(Json(found->second)));
+    const auto number = read_number(found->second);
+    return contract.schemas->accepts(one.schema, number ? *number : Json(found->second));
   });
 }
 

@@ -13,11 +13,11 @@
 namespace understudy {
 
 struct Route {
-  const Contract* contract = nullptr;       // null: no API has this path
-  const Operation* operation = nullptr;     // null with a contract: unknown path, or wrong method if `allowed` is not empty
-  bool is_batch = false;                    // the contract's batch endpoint
-  std::map<std::string, std::string> path;  // path parameters, decoded
-  std::vector<std::string> allowed;         // methods of a known path, for Allow
+  const Contract* contract = nullptr;    // null: no API has this path
+  const Operation* operation = nullptr;  // null with a contract: unknown path, or wrong method if `allowed` is not empty
+  bool is_batch = false;                 // the contract's batch endpoint
+  PathParameters path;                   // decoded
+  boost::container::small_vector<std::string_view, 4> allowed;  // methods of a known path, for Allow; kept by the contract
 };
 
 // Immutable, shared by all threads; the contracts outlive it.

@@ -5,7 +5,7 @@
 
 #include "contracts/src/base/formats.h"
 #include "contracts/src/base/number.h"
-#include "contracts/src/model/countries.h"
+#include "contracts/src/schema/countries.h"
 
 namespace understudy {
 namespace {
@@ -86,8 +86,10 @@ struct Wrong {
 bool is_always_checked(const Row& row, const RuleContext& context) {
   const auto always = row.argument.find("always");
   if (always == row.argument.end()) return false;
-  const auto found = context.switches.find(always->value("switch", ""));
-  return found != context.switches.end() && json_equal(found->second, always->value("is", Json(true)));
+  const auto found = context.switches.find(always->at("switch").get_ref<const std::string&>());
+  if (found == context.switches.end()) return false;
+  const auto wanted = always->find("is");
+  return wanted == always->end() ? found->second == true : json_equal(found->second, *wanted);
 }
 
 std::optional<Wrong> judge_records(const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
@@ -96,22 +98,16 @@ std::optional<Wrong> judge_records(const Row& row, const std::string& place, con
   if (row.verb == Verb::exists_in) {
     const Json* value = find_pointer(body, place);
     if (value == nullptr || !(context.records->is_seeded(collection) || is_always_checked(row, context))) return std::nullopt;
-    if (context.records->has_record(collection, {row.argument.value("key", "")}, {*value})) return std::nullopt;
+    if (context.records->has_record(collection, row.keys, {value})) return std::nullopt;
     return Wrong{"a known record of " + collection, describe(*value)};
   }
-  const Json& wanted = row.argument.at("keys");
-  const auto value_at = [&](const Json& key) { return find_beside(body, key.get_ref<const std::string&>(), row.at, place); };
-  if (std::ranges::any_of(wanted, [&](const Json& key) { return is_empty(value_at(key)); })) return std::nullopt;
-  std::vector<std::string> keys;
-  std::vector<Json> values;
-  keys.reserve(wanted.size());
-  values.reserve(wanted.size());
-  for (const Json& key : wanted) {
-    keys.push_back(key.get_ref<const std::string&>());
-    values.push_back(*value_at(key));
+  KeyValues values;
+  for (const Json& key : row.argument.at("keys")) {
+    const Json* value = find_beside(body, key.get_ref<const std::string&>(), row.at, place);
+    if (is_empty(value)) return std::nullopt;
+    values.push_back(value);
   }
-  if (const auto same = row.argument.find("same"); same != row.argument.end()) keys = same->get<std::vector<std::string>>();
-  if (!context.records->has_record(collection, keys, values)) return std::nullopt;
+  if (!context.records->has_record(collection, row.keys, values)) return std::nullopt;
   const Json* value = find_pointer(body, place);
   return Wrong{"a value that no record of " + collection + " has", value == nullptr ? "absent" : describe(*value)};
 }

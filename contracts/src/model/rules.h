@@ -2,6 +2,7 @@
 // stored records use RecordLookup, which the mock's Store implements.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,12 +13,15 @@ namespace understudy {
 
 using Settings = std::map<std::string, bool, std::less<>>;  // a value for each setting of one contract
 
+// The values of keys, in their order.
+using KeyValues = boost::container::small_vector<const Json*, 4>;
+
 // The stored records, as rows see them.
 class RecordLookup {
  public:
   virtual ~RecordLookup() = default;
   // Whether the collection has a record whose members at `keys` equal `values`.
-  virtual bool has_record(std::string_view collection, const std::vector<std::string>& keys, const std::vector<Json>& values) const = 0;
+  virtual bool has_record(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const = 0;
   // Whether the scenario seeded this collection; exists_in is evaluated only then.
   virtual bool is_seeded(std::string_view collection) const = 0;
 };
@@ -35,7 +39,7 @@ struct Broken {
 };
 
 // The rows that were evaluated (their `when` matched and their member exists), for coverage.
-using EvaluatedRules = std::vector<const Row*>;
+using EvaluatedRules = boost::container::small_vector<const Row*, 16>;
 
 // Evaluates all rows until one is broken. `ignored` and `becomes` change the body. `evaluated` may be null.
 std::optional<Broken> judge_rows(const Contract& contract, const Operation& operation, Json& body, const RuleContext& context,

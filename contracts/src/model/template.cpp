@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <list>
 
 #include "contracts/src/base/text.h"
+#include "contracts/src/model/template_parts.h"
 
 namespace understudy {
 namespace {
-
-const Json kNoValue = nullptr;
 
 void append_text(const Json& value, std::string& out) {
   if (value.is_string())
@@ -56,18 +54,6 @@ const Template& choice_of(const std::vector<std::pair<std::string, Template>>& o
   const auto found = std::ranges::find(of, as_text(value), &std::pair<std::string, Template>::first);
   return found == of.end() ? otherwise : found->second;
 }
-
-const Json& look_up(const TemplateScope& scope, const TemplatePath& path) {
-  const Json* found = scope.find(path);
-  return found == nullptr ? kNoValue : *found;
-}
-
-template <class... Ts>
-struct Overload : Ts... {
-  using Ts::operator()...;
-};
-template <class... Ts>
-Overload(Ts...) -> Overload<Ts...>;
 
 }  // namespace
 
@@ -164,6 +150,7 @@ void Template::read_object(const Json& pattern) {
 
 const Json& Template::find_or_fill(const TemplateScope& scope, Json& made) const {
   if (const auto* path = std::get_if<TemplatePath>(&node_)) return look_up(scope, *path);
+  if (const auto* literal = std::get_if<Literal>(&node_)) return literal->value;
   return made = fill(scope);
 }
 
@@ -235,145 +222,31 @@ Json Template::fill(const TemplateScope& scope) const {
                         },
                         [&](const Records& records) {
                           if (scope.source == nullptr) return Json();
-                          const Json where = records.where.empty() ? Json::object() : records.where.front().fill(scope);
-                          Json found = scope.source->select(records.collection, where, records.first ? 1 : std::string::npos);
-                          if (!records.first) return found;
-                          if (found.empty()) return Json();
-                          const Json* taken = walk_path(&found.front(), records.take, 0);
-                          return taken == nullptr ? Json() : Json(*taken);
+                          const auto found = select(records, scope);
+                          if (records.first) return look_up(take(records, found));
+                          Json list = Json::array();
+                          list.get_ref<Json::array_t&>().reserve(found.size());
+                          for (const auto& record : found) list.push_back(*record);
+                          return list;
                         },
                         [&](const Next& next) { return scope.source == nullptr ? Json() : Json(scope.source->next(next.sequence)); },
                     },
                     node_);
 }
 
-struct Template::Members {
-  std::vector<Member> all;
-  std::list<Json> made;  // objects that `all` refers to
-
-  void add(std::string_view name, const Template* made_by, const Json* value) {
-    all.push_back({.name = name, .order = all.size(), .made_by = made_by, .value = value});
-  }
-  void add(const Json& object) {
-    if (!object.is_object()) return;
-    for (auto member = object.begin(); member != object.end(); ++member) add(member.key(), nullptr, &*member);
-  }
-};
-
-void Template::add_members(const TemplateScope& scope, Members& members) const {
-  if (const auto* path = std::get_if<TemplatePath>(&node_)) return members.add(look_up(scope, *path));
-  if (const auto* choice = std::get_if<If>(&node_)) return choose(*choice, scope).add_members(scope, members);
-  if (const auto* object = std::get_if<Object>(&node_)) {
-    for (const auto& [name, value] : object->members) members.add(name, &value, nullptr);
-    return;
-  }
-  members.add(members.made.emplace_back(fill(scope)));
-}
-
-// The members of all parts by name, without making the object.
-void Template::write_merge(const Merge& merge, const TemplateScope& scope, std::string& out) {
-  Members members;
-  members.all.reserve(64);
-  for (const Template& one : merge.parts) one.add_members(scope, members);
-  std::ranges::sort(members.all, {}, [](const Member& member) { return std::pair(member.name, member.order); });
-  char before = '{';
-  for (std::size_t i = 0; i < members.all.size(); ++i) {
-    const Member& member = members.all[i];
-    if (i + 1 < members.all.size() && members.all[i + 1].name == member.name) continue;
-    out += before;
-    append_json_string(member.name, out);
-    out += ':';
-    if (member.value != nullptr)
-      append_json(*member.value, out);
-    else
-      member.made_by->write(scope, out);
-    before = ',';
-  }
-  out += before == '{' ? "{}" : "}";
-}
-
-// Appends the elements of the list that this template makes, each behind `before`, which is a comma afterwards.
-void Template::write_elements(const TemplateScope& scope, char& before, std::string& out) const {
-  const auto begin = [&] {
-    out += before;
-    before = ',';
-  };
-  const auto* each = std::get_if<Each>(&node_);
+std::vector<std::shared_ptr<const Json>> Template::select(const Records& records, const TemplateScope& scope) {
+  if (scope.source == nullptr) return {};
+  const std::size_t most = records.first ? 1 : std::string::npos;
+  const auto* where = records.where.empty() ? nullptr : std::get_if<Object>(&records.where.front().node_);
+  if (where == nullptr || where->members.size() != 1)
+    return scope.source->select(records.collection, records.where.empty() ? Json::object() : records.where.front().fill(scope), most);
+  const auto& [member, value] = where->members.front();
   Json made;
-  const Json& list = (each == nullptr ? *this : each->list.front()).find_or_fill(scope, made);
-  if (!list.is_array()) return;
-  for (const Json& element : list) {
-    if (each == nullptr) {
-      begin();
-      append_json(element, out);
-      continue;
-    }
-    const TemplateScope inner = scope.with(each->name, element);
-    Json condition;
-    if (!each->where.empty() && is_falsy(each->where.front().find_or_fill(inner, condition))) continue;
-    if (each->flat) {
-      each->body.front().write_elements(inner, before, out);
-    } else {
-      begin();
-      each->body.front().write(inner, out);
-    }
-  }
+  return scope.source->select(records.collection, member, value.find_or_fill(scope, made), most);
 }
 
-// The elements of all these lists as one list.
-void Template::write_list(std::span<const Template> lists, const TemplateScope& scope, std::string& out) {
-  char before = '[';
-  for (const Template& one : lists) one.write_elements(scope, before, out);
-  out += before == '[' ? "[]" : "]";
-}
-
-void Template::write_function(const Function& function, const TemplateScope& scope, std::string& out) {
-  const auto* parts = std::get_if<List>(&function.argument.front().node_);
-  if (parts != nullptr && function.word == TemplateWord::concat) return write_list(parts->elements, scope, out);
-  if (parts != nullptr && function.word == TemplateWord::first) {
-    for (const Template& part : parts->elements) {
-      Json made;
-      const Json& value = part.find_or_fill(scope, made);
-      if (!value.is_null()) return append_json(value, out);
-    }
-    out += "null";
-    return;
-  }
-  Json made;
-  append_json(apply_word(function.word, function.argument.front().find_or_fill(scope, made)), out);
-}
-
-void Template::write(const TemplateScope& scope, std::string& out) const {
-  std::visit(Overload{
-                 [&](const Literal& one) { out += one.text; },
-                 [&](const TemplatePath& path) { append_json(look_up(scope, path), out); },
-                 [&](const Object& object) {
-                   out += '{';
-                   for (std::size_t i = 0; i < object.members.size(); ++i) {
-                     out += object.keys[i];
-                     object.members[i].second.write(scope, out);
-                   }
-                   out += '}';
-                 },
-                 [&](const List& list) {
-                   char before = '[';
-                   for (const Template& element : list.elements) {
-                     out += before;
-                     element.write(scope, out);
-                     before = ',';
-                   }
-                   out += before == '[' ? "[]" : "]";
-                 },
-                 [&](const Each&) {
-                   write_list({this, 1}, scope, out);
-                 },
-                 [&](const Function& function) { write_function(function, scope, out); },
-                 [&](const Merge& merge) { write_merge(merge, scope, out); },
-                 [&](const If& choice) { choose(choice, scope).write(scope, out); },
-                 [&](const Case& choice) { choose(choice, scope).write(scope, out); },
-                 [&](const auto&) { append_json(fill(scope), out); },
-             },
-             node_);
+const Json* Template::take(const Records& records, const std::vector<std::shared_ptr<const Json>>& found) {
+  return found.empty() ? nullptr : walk_path(found.front().get(), records.take, 0);
 }
 
 std::optional<std::string> check_template(const Json& pattern, bool may_draw) {

@@ -2,6 +2,8 @@
 // interpolate; objects with a $word are made by it. docs/contracts.md lists the words.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -23,9 +25,37 @@ using TemplatePath = std::vector<std::string>;
 class TemplateSource {
  public:
   virtual ~TemplateSource() = default;
-  // A list of the records that have these members, in order of creation, at most so many. See has_members().
-  virtual Json select(const std::string& collection, const Json& where, std::size_t most) const = 0;
+  // The records that have these members, in order of creation, at most so many. See has_members().
+  virtual std::vector<std::shared_ptr<const Json>> select(const std::string& collection, const Json& where, std::size_t most) const = 0;
+  // The same for one member.
+  virtual std::vector<std::shared_ptr<const Json>> select(const std::string& collection, const std::string& member, const Json& value,
+                                                          std::size_t most) const = 0;
   virtual std::int64_t next(const std::string& sequence) const = 0;
+};
+
+// The members of an object as JSON texts, in place of an object whose value has moved elsewhere.
+class RenderedObject {
+ public:
+  RenderedObject() = default;  // no object
+  explicit RenderedObject(const Json& object);
+  RenderedObject(RenderedObject&&) = default;
+  RenderedObject& operator=(RenderedObject&&) = default;
+  ~RenderedObject();  // keeps the text's memory for the next one of this thread
+  explicit operator bool() const { return is_object_; }
+  template <class Visit>
+  void visit(Visit visit_member) const {  // with name and JSON text, which refer to this object
+    const std::string_view all = text_;
+    std::size_t begin = 0;
+    for (const auto& [name_end, end] : ends_) {
+      visit_member(all.substr(begin, name_end - begin), all.substr(name_end, end - name_end));
+      begin = end;
+    }
+  }
+
+ private:
+  std::string text_;  // each name, with its value behind it
+  boost::container::small_vector<std::pair<std::size_t, std::size_t>, 32> ends_;
+  bool is_object_ = false;
 };
 
 // The values of names: a context and, inside $each, the current element.
@@ -35,12 +65,17 @@ struct TemplateScope {
   const TemplateScope* outer = nullptr;    // the enclosing scope
   std::string_view name = {};
   const Json* element = nullptr;
-  const Json* view = nullptr;  // what {{name.view}} means, instead of a member of the element
+  const Json* view = nullptr;                // what {{name.view}} means, instead of a member of the element
+  const RenderedObject* rendered = nullptr;  // instead of an element: only $merge reads it
 
-  const Json* find(const TemplatePath& path) const;  // null: not found
+  const Json* find(const TemplatePath& path) const;                  // null: not found
+  const RenderedObject* find_rendered(std::string_view name) const;  // null: the name has a value, or none
   // This scope with one more name. The arguments and this scope outlive it.
   TemplateScope with(std::string_view new_name, const Json& value, const Json* view_of_value = nullptr) const {
     return {.context = context, .source = source, .outer = this, .name = new_name, .element = &value, .view = view_of_value};
+  }
+  TemplateScope with(std::string_view new_name, const RenderedObject& object) const {
+    return {.context = context, .source = source, .outer = this, .name = new_name, .rendered = &object};
   }
 };
 
@@ -57,6 +92,8 @@ class Template {
   void write(const Json& context, std::string& out) const { write(TemplateScope{.context = context}, out); }
   // The first part of every path: record of {{record.ID}}.
   const std::set<std::string, std::less<>>& roots() const { return roots_; }
+  // Whether it needs the value of the name. To $merge the whole value, a RenderedObject is enough.
+  bool needs_value(std::string_view name) const;
 
  private:
   struct Text {  // {{paths}} between literal texts: one text more than paths
@@ -110,8 +147,10 @@ class Template {
     std::size_t order = 0;  // among members of the same name the last one counts
     const Template* made_by = nullptr;
     const Json* value = nullptr;
+    std::string_view text = {};  // of a rendered value
   };
   struct Members;
+  bool needs_value_to_merge(std::string_view name) const;
   void add_members(const TemplateScope& scope, Members& members) const;
   void write_elements(const TemplateScope& scope, char& before, std::string& out) const;
   static void write_list(std::span<const Template> lists, const TemplateScope& scope, std::string& out);
@@ -121,6 +160,9 @@ class Template {
   const Json& find_or_fill(const TemplateScope& scope, Json& made) const;
   static const Template& choose(const If& choice, const TemplateScope& scope);
   static const Template& choose(const Case& choice, const TemplateScope& scope);
+  static std::vector<std::shared_ptr<const Json>> select(const Records& records, const TemplateScope& scope);
+  // What $find takes of a record that select() found; null: nothing.
+  static const Json* take(const Records& records, const std::vector<std::shared_ptr<const Json>>& found);
   Template part(const Json& pattern);
   std::vector<Template> optional_part(const Json& pattern, std::string_view member);
   Text read_text(std::string_view text);

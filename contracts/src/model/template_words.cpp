@@ -98,9 +98,13 @@ bool is_wanted(const Json* found, const Json& wanted) {
   return wanted.is_array() ? std::ranges::any_of(wanted, fits) : fits(wanted);
 }
 
+std::optional<Time> date_of(const Json& value) {
+  return value.is_string() ? parse_date(value.get_ref<const std::string&>()) : std::nullopt;
+}
+
 // What is no date stays as it is.
 Json as_local_date(const Json& value) {
-  const auto time = value.is_string() ? parse_date(value.get_ref<const std::string&>()) : std::nullopt;
+  const auto time = date_of(value);
   return time ? Json(render_local(*time)) : value;
 }
 
@@ -147,6 +151,14 @@ Json apply_word(TemplateWord word, const Json& argument) {
     case TemplateWord::object: return make_object(values);
   }
   return nullptr;
+}
+
+void append_word(TemplateWord word, const Json& argument, std::string& out) {
+  const auto time = word == TemplateWord::date ? date_of(argument) : std::nullopt;
+  if (!time) return append_json(apply_word(word, argument), out);
+  out += '"';
+  append_local(*time, out);
+  out += '"';
 }
 
 std::optional<std::string> check_word_members(const Json& pattern) {

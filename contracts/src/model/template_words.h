@@ -14,6 +14,7 @@ enum class TemplateWord { first, negate, equal, more_than, at_least, count, sum,
 std::optional<TemplateWord> find_template_word(std::string_view name);  // "$sum"; nullopt: no word of this kind
 // `argument`: the list of the word's values ($not, $count and $date: the value itself).
 Json apply_word(TemplateWord word, const Json& argument);
+void append_word(TemplateWord word, const Json& argument, std::string& out);  // apply_word() as JSON text
 
 // What is wrong with the members of a pattern that has a $word: an unknown word, a member that is missing, wrong or too much.
 std::optional<std::string> check_word_members(const Json& pattern);

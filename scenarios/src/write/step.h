@@ -4,15 +4,16 @@
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/model/contract.h"
+#include "contracts/src/model/path_template.h"
 
 namespace understudy {
 
 struct SeenRequest {
   const Contract& contract;
-  const Operation* operation = nullptr;          // null: no operation of the contract
-  std::map<std::string, std::string> path = {};  // parameters of the operation's path, decoded
-  const Request& request;                        // with a target below the API's base
-  bool is_cut = false;                           // the end of the body is missing: it is left out
+  const Operation* operation = nullptr;  // null: no operation of the contract
+  PathParameters path = {};              // parameters of the operation's path
+  const Request& request;                // with a target below the API's base
+  bool is_cut = false;                   // the end of the body is missing: it is left out
 };
 
 // {"send", "with"}, {"calls"} or, without an operation, {"request"}.

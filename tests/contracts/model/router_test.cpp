@@ -13,7 +13,7 @@ std::string render(const Route& route) {
   if (route.contract == nullptr) return "no API";
   std::string out = route.operation != nullptr ? route.operation->name : route.contract->api + (route.is_batch ? " batch" : "");
   for (const auto& [name, value] : route.path) out += " " + name + "=" + value;
-  for (const std::string& method : route.allowed) out += " " + method;
+  for (const std::string_view method : route.allowed) out.append(" ").append(method);
   return out;
 }
 

@@ -86,6 +86,47 @@ TEST_CASE("a template tells the first part of each path that it names", "[contra
   CHECK(compiled.roots() == std::set<std::string, std::less<>>{"line", "page", "record", "view"});
 }
 
+TEST_CASE("an object whose value has moved away can still be merged", "[contracts][template]") {
+  struct Row {
+    const char* pattern;
+    bool needs_value;
+  };
+  const auto row = GENERATE(values<Row>({{R"({"$merge":["{{request}}",{"ID":1}]})", false},
+                                         {R"({"$merge":["{{other}}",{"$if":"{{other.x}}","then":"{{request}}","else":{}}]})", false},
+                                         {R"({"a":[{"$merge":["{{request}}"]}],"b":"{{other.x}}"})", false},
+                                         {"{{other}}", false},
+                                         {"{{request}}", true},
+                                         {"{{request.a}}", true},
+                                         {"x {{request}}", true},
+                                         {R"({"$merge":["{{request.a}}"]})", true},
+                                         {R"({"$merge":[{"b":"{{request.a}}"}]})", true},
+                                         {R"({"$merge":[{"$if":"{{request.a}}","then":"{{request}}","else":{}}]})", true},
+                                         {R"({"$merge":[{"$merge":["{{request}}"]}]})", true},
+                                         {R"({"$if":{"$merge":["{{request}}"]},"then":1})", true},
+                                         {R"({"$if":"{{other.x}}","then":{"$merge":["{{request}}"]}})", false},
+                                         {R"({"$each":"{{request.list}}","body":1})", true},
+                                         {R"({"$first":["{{request}}"]})", true}}));
+  INFO(row.pattern);
+  const std::string_view pattern = row.pattern;
+  const Template compiled(pattern.starts_with("{\"") ? parsed(row.pattern) : Json(pattern));
+  const Json request = {{"a", {1, "\n"}}, {"\"b\"", "x"}, {"Z", nullptr}}, context = {{"other", {{"x", true}, {"y", 2}}}};
+
+  CHECK(compiled.needs_value("request") == row.needs_value);
+  if (row.needs_value) return;
+  const RenderedObject rendered(request);
+  const TemplateScope with_other{.context = context};
+  std::string with_value, without;
+  compiled.write(with_other.with("request", request), with_value);
+  compiled.write(with_other.with("request", rendered), without);
+  CHECK(without == with_value);
+}
+
+TEST_CASE("what is no object is rendered as no object", "[contracts][template]") {
+  CHECK_FALSE(RenderedObject());
+  CHECK_FALSE(RenderedObject(Json::array({1})));
+  CHECK(RenderedObject(Json::object()));
+}
+
 TEST_CASE("members are compared as text, and a list means any of its elements", "[contracts][template]") {
   struct Row {
     const char *why, *record, *where;

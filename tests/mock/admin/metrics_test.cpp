@@ -8,7 +8,7 @@ using namespace understudy;
 
 namespace {
 
-JournalEntry exchange(int status, std::vector<Decision> decisions = {}, std::string fault = {}) {
+JournalEntry exchange(int status, Decisions decisions = {}, std::string fault = {}) {
   JournalEntry entry;
   entry.response.status = status;
   entry.decisions = std::move(decisions);

@@ -72,8 +72,30 @@ TEST_CASE("a selection sees what was replaced, removed and added since", "[store
   CHECK(ids_of(Transaction(store).select("stock", where)) == std::vector{1, 2, 3});
   using Kind = RecordWrite::Kind;
   CHECK(transaction.commit(live) ==
-        std::vector<RecordWrite>{{Kind::updated, "stock", "1"}, {Kind::removed, "stock", "2"}, {Kind::created, "stock", "9"}});
+        RecordWrites{{Kind::updated, "stock", "1"}, {Kind::removed, "stock", "2"}, {Kind::created, "stock", "9"}});
   CHECK(ids_of(Transaction(store).select("stock", where)) == std::vector{3, 9});
+}
+
+TEST_CASE("to select by one member is to select by an object of it", "[store]") {
+  const Contract contract = shelves();
+  Store store(contract);
+  for (const Json& record : {Json{{"ID", 1}, {"SKU", "A"}}, Json{{"ID", 2}, {"SKU", "A"}}, Json{{"ID", "b"}, {"SKU", nullptr}}})
+    store.put("stock", record);
+  Transaction transaction(store);
+  const bool is_changed = GENERATE(false, true);
+  if (is_changed) {
+    transaction.remove("stock", "1");
+    transaction.put("stock", {{"ID", 3}, {"SKU", "A"}});
+  }
+
+  for (const auto& [member, value] :
+       {std::pair<std::string, Json>{"SKU", "A"}, {"SKU", nullptr}, {"ID", 2}, {"ID", "2"}, {"ID", "b"}, {"ID", nullptr}, {"Other", "A"}}) {
+    const Json where = {{member, value}};
+    INFO(where);
+    for (const std::size_t most : {Transaction::kAll, std::size_t{1}})
+      CHECK(transaction.select("stock", member, value, most) == transaction.select("stock", where, most));
+  }
+  CHECK(transaction.select("nothing", "ID", 1, 1).empty());
 }
 
 TEST_CASE("requests cannot make more indexes than the bound", "[store]") {

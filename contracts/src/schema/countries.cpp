@@ -1,4 +1,4 @@
-#include "contracts/src/model/countries.h"
+#include "contracts/src/schema/countries.h"
 
 #include "contracts/src/base/text.h"
 
