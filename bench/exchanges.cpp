@@ -94,7 +94,8 @@ int run(const Arguments& arguments) {
     fmt::print(stderr, "{}\n", render_problem(contracts.error()));
     return 1;
   }
-  Mock mock(*contracts, {.demo = true, .rate_limits = false});
+  // The filling makes one order and one product for each of the records.
+  Mock mock(*contracts, {.demo = true, .rate_limits = false, .bounds = {.records = 2 * arguments.records + 100'000}});
   const Prepared prepared = prepare(mock);
   const auto all = workloads();
   std::size_t turn = 0;
