@@ -2,13 +2,14 @@
 // the exchange between two items.
 #include <algorithm>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/model/check.h"
 #include "mock/engine/walk.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::size_t kUsualKey = 500;
+thread_local SpareText spare_keys, spare_entries;  // of Remembered
 
 Rejection reject_by_fault(const ResponseDefinition& answer) { return {.answer = answer.name, .rule = "fault"}; }
 
@@ -78,8 +79,8 @@ class Remembered {
   Remembered(const Call& call, const Json& sent, std::size_t items) : call_(call) {
     if (!call.operation->idempotent_redelivery) return;
     const Json* id = find_pointer(sent, call.contract.batch->member_correlation);
-    key_ = "[";  // a list as JSON
-    key_.reserve(kUsualKey);
+    key_ = spare_keys.take();
+    key_ += '[';  // a list as JSON
     append_json(call.operation->id, key_);
     key_ += ',';
     append_json(id == nullptr ? Json() : *id, key_);
@@ -91,6 +92,10 @@ class Remembered {
     call.tenant.write(change::CallDelivered{.api = call.contract.api, .call = key_, .items = items});
   }
 
+  ~Remembered() { spare_keys.keep(std::move(key_)); }
+  Remembered(const Remembered&) = delete;
+  Remembered& operator=(const Remembered&) = delete;
+
   std::optional<Json> find(std::size_t item) const {
     const Redeliveries::Entries* entries = key_.empty() ? nullptr : call_.state.delivered.find(key_);
     if (entries == nullptr || item >= entries->size() || !(*entries)[item]) return std::nullopt;
@@ -99,7 +104,10 @@ class Remembered {
   }
   void keep(std::size_t item, const Json& entry) const {
     if (key_.empty()) return;
-    call_.tenant.write(change::ItemDone{.api = call_.contract.api, .call = key_, .item = item, .entry = render_json(entry)});
+    std::string text = spare_entries.take();
+    append_json(entry, text);
+    call_.tenant.write(change::ItemDone{.api = call_.contract.api, .call = key_, .item = item, .entry = text});
+    spare_entries.keep(std::move(text));
   }
 
  private:
@@ -113,6 +121,8 @@ std::optional<Json> run_items(const Call& call, const Json& sent, const ShapeFin
   Json& items = items_of(call);
   const Remembered remembered(call, sent, items.size());
   Json entries = Json::array();
+  trace.decisions.reserve(trace.decisions.size() + items.size());
+  trace.committed.reserve(trace.committed.size() + items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (faults.stop_at(FaultSpec::Phase::between_items, delivery, i)) return std::nullopt;
     if (auto before = remembered.find(i)) {

@@ -145,7 +145,6 @@ Decision decide(const Call& call, const Rejection& rejection) {
           .findings = first_findings(rejection.findings)};
 }
 
-constexpr std::size_t kUsualBody = 500;
 constexpr std::string_view kLimitRule = "limit-reached";
 
 // Replaces, adds or removes the value that the finding is about.
@@ -202,7 +201,7 @@ Rejection reject_by_limit(const Call& call, const std::string& what, std::size_t
 Response json_answer(int status, const Json& body) {
   Response response{.status = status};
   response.headers.push_back({"Content-Type", "application/json; charset=utf-8"});
-  response.body.reserve(kUsualBody);
+  response.body = spare_bodies().take();
   append_json(body, response.body);
   return response;
 }

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 namespace {
 
@@ -26,8 +28,7 @@ bool is_framing(std::string_view name) {
   }
 }
 
-constexpr std::size_t kMostKept = 64u << 10;  // bytes
-thread_local std::string spare;               // of recycle()
+thread_local SpareText spare;  // of recycle()
 
 bool has_no_body(int status) { return status == 204 || status == 304; }
 
@@ -42,7 +43,7 @@ void append_length(std::string& head, const Response& response, const SendContex
 }
 
 std::string render_head(const Response& response, const SendContext& context, Framing framing) {
-  std::string head = std::exchange(spare, {});
+  std::string head = spare.take();
   std::size_t size = 128 + response.reason.size();
   for (const auto& header : response.headers) size += header.name.size() + header.value.size() + 4;
   head.reserve(size + response.body.size());  // the body follows in the same buffer
@@ -76,10 +77,7 @@ std::string render_malformed_chunks(std::string_view body) {
 
 }  // namespace
 
-void recycle(std::string bytes) {
-  bytes.clear();
-  if (bytes.capacity() <= kMostKept && bytes.capacity() > spare.capacity()) spare = std::move(bytes);
-}
+void recycle(std::string bytes) { spare.keep(std::move(bytes)); }
 
 SendPlan plan_send(const Delivery& delivery, const SendContext& context) {
   using Ending = Delivery::Ending;

@@ -256,7 +256,8 @@ class Session final : public Connection {
     auto plan = plan_send(delivery, {.head_request = head_request_, .keep_alive = keep_alive, .http_1_0 = parser_.http_1_0()});
     if (!plan.bytes.empty() && !delivery.raw) outcome.status = delivery.response.status;
     outcome.bytes_out = plan.bytes.size();
-    delivery.response = {};  // the plan has its bytes
+    spare_bodies().keep(std::move(delivery.response.body));  // the plan has its bytes
+    delivery.response = {};
     shared_.hold(*this, plan.bytes.size());
     bool sent = false;
     if (delivery.drip)

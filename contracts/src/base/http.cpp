@@ -68,6 +68,11 @@ static_assert(std::ranges::is_sorted(kReasons, {}, &Reason::status));
 
 }  // namespace
 
+SpareText& spare_bodies() {
+  thread_local SpareText spare;
+  return spare;
+}
+
 bool equals_ignore_case(std::string_view left, std::string_view right) {
   return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);
 }

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "contracts/src/base/text.h"
+
 namespace understudy {
 
 struct Header {
@@ -35,6 +37,9 @@ struct Response {
   std::string body;
   bool operator==(const Response&) const = default;
 };
+
+// The memory of response bodies that were sent, for the next ones of this thread.
+SpareText& spare_bodies();
 
 // A character that would end the request line or a header line early, so that the rest is read as another header or request
 // (RFC 9110 section 5.5, RFC 9112 section 3). High bytes are allowed.

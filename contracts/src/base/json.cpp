@@ -122,25 +122,30 @@ constexpr std::uint64_t zero_bytes(std::uint64_t bytes) { return (bytes - kOnes)
 
 // Whether a string holds these bytes as they are.
 bool is_plain(std::string_view text) {
-  while (text.size() >= 8) {
+  constexpr std::size_t kBytes = sizeof(std::uint64_t);
+  const auto may_be_plain = [](const char* from) {
     std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data(), 8);
+    std::memcpy(&bytes, from, kBytes);
     const std::uint64_t below_blank = (bytes - kOnes * 0x20) & kHighs;
     const std::uint64_t found =
         below_blank | zero_bytes(bytes ^ kOnes * '"') | zero_bytes(bytes ^ kOnes * '\\') | zero_bytes(bytes ^ kOnes * 0x7F);
-    // A borrow may reach the next byte, so that what is found is looked at one by one.
-    if (((found | bytes) & kHighs) != 0 && !std::ranges::all_of(text.substr(0, 8), is_plain_char)) return false;
-    text.remove_prefix(8);
+    return ((found | bytes) & kHighs) == 0;
+  };
+  // A borrow may reach the next byte, so that what is found is looked at one by one.
+  const auto is_plain_at = [&](std::size_t at) {
+    return may_be_plain(text.data() + at) || std::ranges::all_of(text.substr(at, kBytes), is_plain_char);
+  };
+  if (text.size() < kBytes) return std::ranges::all_of(text, is_plain_char);
+  for (std::size_t at = 0; at + kBytes <= text.size(); at += kBytes) {
+    if (!is_plain_at(at)) return false;
   }
-  return std::ranges::all_of(text, is_plain_char);
+  return is_plain_at(text.size() - kBytes);
 }
 
 // The text in quotes, and `behind`.
-void append_quoted(std::string_view text, std::string& out, std::string_view behind = {}) {
-  const std::size_t at = out.size();
-  out.append(text.size() + 2 + behind.size(), '"');
-  std::ranges::copy(text, out.begin() + static_cast<std::ptrdiff_t>(at + 1));
-  std::ranges::copy(behind, out.end() - std::ssize(behind));
+void append_quoted(std::string_view text, std::string& out, std::string_view behind = "\"") {
+  out += '"';
+  out.append(text).append(behind);
 }
 
 // Every element was followed by a comma; the last comma becomes the bracket.
@@ -211,7 +216,7 @@ void append_json(const Json& value, std::string& out) {
       out += '{';
       for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
         if (is_plain(name)) {
-          append_quoted(name, out, ":");
+          append_quoted(name, out, "\":");
         } else {
           dump_to(name, out);
           out += ':';

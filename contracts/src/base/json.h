@@ -18,7 +18,8 @@
 
 namespace understudy {
 
-// The memory of JSON values. A thread keeps blocks that it frees, 256 KiB at most, for the values of its next requests.
+// The memory of JSON values and of what lives about as long. A thread keeps blocks that it frees, 256 KiB at most, for its next
+// requests.
 void* allocate_for_json(std::size_t bytes);
 void free_of_json(void* block, std::size_t bytes) noexcept;
 
@@ -59,12 +60,15 @@ class FlatMembers : public boost::container::flat_map<Name, Value, std::less<>, 
   }
 
  private:
-  // Few names are compared one after the other: most differ in length, which costs less than the order of two names.
+  // Few names are compared one after the other: most differ in length or in the first byte, which costs less than the order of two names.
   std::ptrdiff_t position_of(std::string_view name) const {
     constexpr std::size_t kFew = 24;
     if (this->size() > kFew) return Map::find(name) - this->begin();
+    const auto is_name = [name](const Name& one) {
+      return one.size() == name.size() && (name.empty() || (one.front() == name.front() && one == name));
+    };
     std::ptrdiff_t position = 0;
-    for (auto at = this->begin(); at != this->end() && at->first != name; ++at) ++position;
+    for (auto at = this->begin(); at != this->end() && !is_name(at->first); ++at) ++position;
     return position;
   }
   void grow() {
@@ -86,9 +90,10 @@ using ParsedJson = tl::expected<Json, JsonError>;
 struct JsonLimits {
   std::size_t values = static_cast<std::size_t>(-1);
   std::size_t memory = static_cast<std::size_t>(-1);  // bytes of the parsed value, estimated
+  std::size_t depth = kMaxJsonDepth;
 };
 
-// Parses one JSON text (RFC 8259). Refused: nesting deeper than kMaxJsonDepth, invalid UTF-8, trailing text,
+// Parses one JSON text (RFC 8259). Refused: nesting deeper than the limit, invalid UTF-8, trailing text,
 // numbers beyond the limits of number.h; none is rounded. With `duplicates` set, names that occur twice in an object are reported there as
 // JSON Pointers, at most 1,000.
 ParsedJson parse_json(std::string_view text, std::vector<std::string>* duplicates = nullptr, const JsonLimits& limits = {});

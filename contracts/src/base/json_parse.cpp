@@ -238,7 +238,7 @@ class Parser {
     return true;
   }
   bool open(const Json& value) {
-    if (open_.size() == kMaxJsonDepth) return fail_at(position() - 1, "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels");
+    if (open_.size() == limits_.depth) return fail_at(position() - 1, "nested deeper than " + std::to_string(limits_.depth) + " levels");
     if (!count(value)) return false;
     const bool is_array = value.is_array();
     open_.push_back({.is_array = is_array});

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace understudy {
@@ -37,6 +39,20 @@ constexpr std::string_view trim(std::string_view text) {
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
+
+// The memory of a text that a thread keeps for its next one, 64 KiB at most.
+class SpareText {
+ public:
+  std::string take() { return std::exchange(text_, {}); }  // empty
+  void keep(std::string text) noexcept {
+    constexpr std::size_t kMostKept = 64u << 10;  // bytes
+    text.clear();
+    if (text.capacity() <= kMostKept && text.capacity() > text_.capacity()) text_ = std::move(text);
+  }
+
+ private:
+  std::string text_;
+};
 
 using TextParts = boost::container::small_vector<std::string_view, 8>;
 

@@ -1,24 +1,18 @@
 #include "contracts/src/model/responses.h"
 
-#include <utility>
-
 #include "contracts/src/model/complete.h"
 
 namespace understudy {
 namespace {
 
 const Json kNull = nullptr;
-constexpr std::size_t kMostBuffered = 1 << 20;  // bytes
 
 std::string render_text(const Json& value) { return value.is_null() ? std::string() : as_text(value); }
 
-// The text grows in a buffer that the thread keeps, so that it is allocated once, in its size.
 std::string render_body(const Template& body, const TemplateScope& scope) {
-  static thread_local std::string buffer;
-  buffer.clear();
-  body.write(scope, buffer);
-  if (buffer.size() > kMostBuffered) return std::exchange(buffer, {});
-  return buffer;
+  std::string text = spare_bodies().take();
+  body.write(scope, text);
+  return text;
 }
 
 // {switch: name} is replaced by the profile's value.

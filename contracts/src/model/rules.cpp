@@ -46,11 +46,13 @@ const Json* find_subject(const Condition& condition, const Row& row, const std::
   return context.record == nullptr ? nullptr : find_pointer(*context.record, condition.name);
 }
 
+bool is_switched(bool is_on, const Json& is) { return is.is_boolean() ? is_on == is.get<bool>() : json_equal(Json(is_on), is); }
+
 bool holds(const Condition& condition, const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
   switch (condition.kind) {
     case Condition::Kind::setting: {
       const auto found = context.settings.find(condition.name);
-      return json_equal(Json(found != context.settings.end() && found->second), condition.is);
+      return is_switched(found != context.settings.end() && found->second, condition.is);
     }
     case Condition::Kind::switch_value: {
       const auto found = context.switches.find(condition.name);
@@ -58,7 +60,7 @@ bool holds(const Condition& condition, const Row& row, const std::string& place,
     }
     case Condition::Kind::present:
       if (condition.about_record && context.record == nullptr) return false;
-      return json_equal(Json(find_subject(condition, row, place, body, context) != nullptr), condition.is);
+      return is_switched(find_subject(condition, row, place, body, context) != nullptr, condition.is);
     case Condition::Kind::value: {
       const Json* value = find_subject(condition, row, place, body, context);
       return value != nullptr && json_equal(*value, condition.is);
@@ -92,28 +94,27 @@ bool is_always_checked(const Row& row, const RuleContext& context) {
   return wanted == always->end() ? found->second == true : json_equal(found->second, *wanted);
 }
 
-std::optional<Wrong> judge_records(const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
+std::optional<Wrong> judge_records(const Row& row, const std::string& place, const Json* value, const Json& body,
+                                   const RuleContext& context) {
   if (context.records == nullptr) return std::nullopt;
   const std::string& collection = row.argument.at("collection").get_ref<const std::string&>();
   if (row.verb == Verb::exists_in) {
-    const Json* value = find_pointer(body, place);
     if (value == nullptr || !(context.records->is_seeded(collection) || is_always_checked(row, context))) return std::nullopt;
     if (context.records->has_record(collection, row.keys, {value})) return std::nullopt;
     return Wrong{"a known record of " + collection, describe(*value)};
   }
   KeyValues values;
   for (const Json& key : row.argument.at("keys")) {
-    const Json* value = find_beside(body, key.get_ref<const std::string&>(), row.at, place);
-    if (is_empty(value)) return std::nullopt;
-    values.push_back(value);
+    const Json* part = find_beside(body, key.get_ref<const std::string&>(), row.at, place);
+    if (is_empty(part)) return std::nullopt;
+    values.push_back(part);
   }
   if (!context.records->has_record(collection, row.keys, values)) return std::nullopt;
-  const Json* value = find_pointer(body, place);
   return Wrong{"a value that no record of " + collection + " has", value == nullptr ? "absent" : describe(*value)};
 }
 
-std::optional<Wrong> judge(const Row& row, const std::string& place, const Json& body, const RuleContext& context) {
-  const Json* value = find_pointer(body, place);
+// `value`: of the body at the place; null: there is none.
+std::optional<Wrong> judge(const Row& row, const std::string& place, const Json* value, const Json& body, const RuleContext& context) {
   const auto actual = [&] { return value == nullptr ? "absent" : describe(*value); };
   switch (row.verb) {
     case Verb::required:
@@ -138,7 +139,7 @@ std::optional<Wrong> judge(const Row& row, const std::string& place, const Json&
       }
       return Wrong{"a string in format " + row.argument.get<std::string>(), actual()};
     case Verb::unique_in:
-    case Verb::exists_in: return judge_records(row, place, body, context);
+    case Verb::exists_in: return judge_records(row, place, value, body, context);
     case Verb::ignored:
     case Verb::becomes: return std::nullopt;
   }
@@ -234,12 +235,14 @@ std::vector<Broken> find_broken_rows(const Contract& contract, const Operation& 
     const auto judge_place = [&](const std::string& place) {
       const bool applies = std::ranges::all_of(row.when, [&](const Condition& one) { return holds(one, row, place, body, context); });
       if (!applies) return true;
-      if (evaluated != nullptr && is_evaluated(row, find_pointer(subject, place))) evaluated->push_back(&row);
+      const Json* value = find_pointer(subject, place);
+      if (evaluated != nullptr && is_evaluated(row, value)) evaluated->push_back(&row);
       if (changes_body) {
         apply(row, place, body);
         return true;
       }
-      if (const auto wrong = judge(row, place, subject, context)) broken.push_back(describe_broken(contract, row, place, *wrong, subject));
+      if (const auto wrong = judge(row, place, value, subject, context))
+        broken.push_back(describe_broken(contract, row, place, *wrong, subject));
       return broken.size() < limit;
     };
     if (is_plain) {

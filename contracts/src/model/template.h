@@ -38,6 +38,15 @@ class RenderedObject {
  public:
   RenderedObject() = default;  // no object
   explicit RenderedObject(const Json& object);
+  // Adds the text that `write_value(text)` appends. Names come in order.
+  template <class Write>
+  void add(std::string_view name, Write write_value) {
+    const std::size_t name_end = text_.append(name).size();
+    write_value(text_);
+    ends_.emplace_back(name_end, text_.size());
+  }
+  void write(std::string& out) const;  // appends the object as JSON
+  Json read() const;
   RenderedObject(RenderedObject&&) = default;
   RenderedObject& operator=(RenderedObject&&) = default;
   ~RenderedObject();  // keeps the text's memory for the next one of this thread
@@ -54,7 +63,7 @@ class RenderedObject {
 
  private:
   std::string text_;  // each name, with its value behind it
-  boost::container::small_vector<std::pair<std::size_t, std::size_t>, 32> ends_;
+  boost::container::small_vector<std::pair<std::size_t, std::size_t>, 48> ends_;
   bool is_object_ = false;
 };
 
@@ -66,7 +75,7 @@ struct TemplateScope {
   std::string_view name = {};
   const Json* element = nullptr;
   const Json* view = nullptr;                // what {{name.view}} means, instead of a member of the element
-  const RenderedObject* rendered = nullptr;  // instead of an element: only $merge reads it
+  const RenderedObject* rendered = nullptr;  // instead of an element: it is only written, as a whole or by $merge
 
   const Json* find(const TemplatePath& path) const;                  // null: not found
   const RenderedObject* find_rendered(std::string_view name) const;  // null: the name has a value, or none

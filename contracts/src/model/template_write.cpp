@@ -3,13 +3,13 @@
 #include <list>
 #include <utility>
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/model/template_parts.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::size_t kMostKept = 64u << 10;  // bytes
-thread_local std::string spare;               // of the RenderedObject before
+thread_local SpareText spare;  // of the RenderedObject before
 
 }  // namespace
 
@@ -20,19 +20,29 @@ const RenderedObject* TemplateScope::find_rendered(std::string_view wanted) cons
   return nullptr;
 }
 
-RenderedObject::~RenderedObject() {
-  text_.clear();
-  if (text_.capacity() <= kMostKept && text_.capacity() > spare.capacity()) spare = std::move(text_);
-}
+RenderedObject::~RenderedObject() { spare.keep(std::move(text_)); }
 
 RenderedObject::RenderedObject(const Json& object) : is_object_(object.is_object()) {
   if (!is_object_) return;
-  text_ = std::exchange(spare, {});
-  for (auto member = object.begin(); member != object.end(); ++member) {
-    const std::size_t name_end = text_.append(member.key()).size();
-    append_json(*member, text_);
-    ends_.emplace_back(name_end, text_.size());
-  }
+  text_ = spare.take();
+  for (auto member = object.begin(); member != object.end(); ++member)
+    add(member.key(), [&](std::string& out) { append_json(*member, out); });
+}
+
+void RenderedObject::write(std::string& out) const {
+  char before = '{';
+  visit([&](std::string_view name, std::string_view value) {
+    out += std::exchange(before, ',');
+    append_json_string(name, out);
+    out.append(1, ':').append(value);
+  });
+  out += before == '{' ? "{}" : "}";
+}
+
+Json RenderedObject::read() const {
+  std::string text;
+  write(text);
+  return parse_json(text).value_or(Json());
 }
 
 bool Template::needs_value(std::string_view name) const {
@@ -170,7 +180,13 @@ void Template::write_function(const Function& function, const TemplateScope& sco
 void Template::write(const TemplateScope& scope, std::string& out) const {
   std::visit(Overload{
                  [&](const Literal& one) { out += one.text; },
-                 [&](const TemplatePath& path) { append_json(look_up(scope, path), out); },
+                 [&](const TemplatePath& path) {
+                   const RenderedObject* rendered = path.size() == 1 ? scope.find_rendered(path.front()) : nullptr;
+                   if (rendered != nullptr)
+                     rendered->write(out);
+                   else
+                     append_json(look_up(scope, path), out);
+                 },
                  [&](const Object& object) {
                    out += '{';
                    for (std::size_t i = 0; i < object.members.size(); ++i) {

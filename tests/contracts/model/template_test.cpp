@@ -121,6 +121,25 @@ TEST_CASE("an object whose value has moved away can still be merged", "[contract
   CHECK(without == with_value);
 }
 
+TEST_CASE("an object that was rendered is written as its value would be", "[contracts][template]") {
+  const char* text = GENERATE(R"({})", R"({"a":[1,"\n"],"\"b\"":"x","c":{"d":1e400}})");
+  const char* pattern =
+      GENERATE(R"("{{one}}")", R"({"first":"{{one}}","list":["{{one}}",2]})", R"({"$if":"{{yes}}","then":"{{one}}","else":0})");
+  INFO(text << " in " << pattern);
+  const Json object = parsed(text), context = {{"yes", true}};
+  const Template compiled(parsed(pattern));
+  RenderedObject built{Json::object()};
+  for (const auto& [name, value] : object.items()) built.add(name, [&value = value](std::string& out) { append_json(value, out); });
+
+  for (const RenderedObject& rendered : {RenderedObject(object), std::move(built)}) {
+    std::string with_value, without;
+    compiled.write(TemplateScope{.context = context}.with("one", object), with_value);
+    compiled.write(TemplateScope{.context = context}.with("one", rendered), without);
+    CHECK(without == with_value);
+    CHECK(render_json(rendered.read()) == render_json(object));
+  }
+}
+
 TEST_CASE("what is no object is rendered as no object", "[contracts][template]") {
   CHECK_FALSE(RenderedObject());
   CHECK_FALSE(RenderedObject(Json::array({1})));
