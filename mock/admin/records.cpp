@@ -126,7 +126,7 @@ Response put_record(const AdminCall& call, Tenant& tenant) {
   if (find_pointer(*record, pointer) == nullptr) set_pointer(*record, pointer, typed_key(definition, key));
   Draws env(tenant, contract.api);
   record = Transaction(store).complete(collection, *std::move(record), env);
-  const bool is_new = store.find(collection, key) == nullptr;
+  const bool is_new = !store.contains(collection, key);
   const std::string key_of_record = store.key_of(collection, *record);
   if (key_of_record != store.key_of(collection, {{definition.id_member, key}})) {
     return error_response(400, "key-differs",
@@ -140,7 +140,7 @@ Response delete_record(const AdminCall& call, Tenant& tenant) {
   const auto records = open_records(call, tenant);
   if (!records) return records.error();
   const std::string key = call.path_parameter("key");
-  if (records->store.find(records->collection, key) == nullptr) return records->no_such_record(key);
+  if (!records->store.contains(records->collection, key)) return records->no_such_record(key);
   tenant.write(change::RecordRemoved{.api = records->contract.api, .collection = records->collection, .id = key});
   return no_content();
 }

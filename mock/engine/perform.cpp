@@ -70,7 +70,7 @@ std::vector<Record> make_records(const Template& from, const TemplateScope& name
   std::vector<Record> records;
   Json list = from.fill(names);
   if (!list.is_array()) return records;
-  for (Json& element : list) records.push_back(std::make_shared<const Json>(std::move(element)));
+  for (Json& element : list) records.push_back(make_record(std::move(element)));
   return records;
 }
 
@@ -85,10 +85,16 @@ Reply list_records(const Call& call, const Transaction& transaction, const Templ
   if (!operation.from && !operation.where && !transaction.has_writes() && pages_all_records(operation, call.query)) {
     listing = list_page(operation, call.query, call.state.store, rules);
   } else {
-    std::vector<Record> chosen = operation.from ? make_records(*operation.from, names) : transaction.list(operation.collection);
-    if (operation.where) {
-      const Json where = operation.where->fill(names);
-      if (!where.is_null()) std::erase_if(chosen, [&](const Record& record) { return !has_members(*record, where); });
+    const Json where = operation.where ? operation.where->fill(names) : Json();
+    const auto is_wanted = [&](const Json& record) {
+      return (where.is_null() || has_members(record, where)) && passes_filters(operation, call.query, record, rules);
+    };
+    std::vector<Record> chosen;
+    if (operation.from) {
+      chosen = make_records(*operation.from, names);
+      std::erase_if(chosen, [&](const Record& record) { return !is_wanted(*record); });
+    } else {
+      chosen = transaction.list(operation.collection, is_wanted);
     }
     listing = list_page(operation, call.query, std::move(chosen), rules);
   }
@@ -143,7 +149,7 @@ CallResult update_record(const Call& call, const Json& before, Transaction& tran
   if (is_json_patch(*call.body)) {
     auto record = apply_json_patch(call, before);
     if (!record) return tl::unexpected(std::move(record.error()));
-    return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, *std::move(record), call.env)));
+    return show_record(call, make_record(transaction.update(operation.collection, *std::move(record), call.env)));
   }
   const Json filled = operation.record ? operation.record->fill(names) : Json();
   const Json& given = operation.record ? filled : *call.body;
@@ -162,7 +168,7 @@ CallResult update_record(const Call& call, const Json& before, Transaction& tran
     if (given.is_object() && !is_merge_patch && (operation.record || is_declared(name))) set_member(record, name, value, operation.merge);
   }
   keep_id(call.contract.collections.find(operation.collection)->second, before, record);
-  return show_record(call, std::make_shared<const Json>(transaction.update(operation.collection, std::move(record), call.env)));
+  return show_record(call, make_record(transaction.update(operation.collection, std::move(record), call.env)));
 }
 
 // The body, if nothing needs its value after it was performed; else null.

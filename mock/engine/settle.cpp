@@ -58,8 +58,9 @@ Time settle_record(Tenant& tenant, const Contract& contract, const ApiState& sta
     tenant.write(change::RecordStored{.api = contract.api,
                                       .collection = collection.name,
                                       .id = id,
-                                      .record = std::make_shared<const Json>(*std::move(changed)),
-                                      .is_new = false});
+                                      .record = PackedRecord(*changed),
+                                      .is_new = false,
+                                      .value = &*changed});
   }
   return next;
 }

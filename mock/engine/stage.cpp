@@ -284,7 +284,7 @@ Result<std::vector<Record>> seed_records(Tenant& tenant, const Contract& contrac
       const std::string member = one.id_from.empty() ? one.id_member : one.id_from.substr(1);
       return tl::unexpected(bad_given("key-missing", "a record of '" + name + "' has no " + member + " to be found by"));
     }
-    if (!may_replace && transaction.find(collection, key) != nullptr)
+    if (!may_replace && transaction.contains(collection, key))
       return tl::unexpected(bad_given("record-exists", "'" + name + "' has a record '" + key + "' already"));
     transaction.put(collection, std::move(completed));
   }

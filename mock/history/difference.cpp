@@ -51,15 +51,15 @@ class RecordsDiff {
     for (const StoredRecord& entry : after) {
       const auto found = earlier.find(entry.id);
       if (found == earlier.end()) {
-        add(entry, "added")["record"] = *entry.record;
+        add(entry, "added")["record"] = *entry.record.read();
         continue;
       }
-      const Record& old = found->second->record;
-      if (old != entry.record && !is_same_text(*old, *entry.record)) add(entry, "changed")["members"] = compare(*old, *entry.record);
+      const PackedRecord& old = found->second->record;
+      if (old != entry.record) add(entry, "changed")["members"] = compare(*old.read(), *entry.record.read());
       earlier.erase(found);
     }
     for (const StoredRecord& entry : before) {
-      if (earlier.contains(entry.id)) add(entry, "removed")["record"] = *entry.record;
+      if (earlier.contains(entry.id)) add(entry, "removed")["record"] = *entry.record.read();
     }
     return std::move(list_);
   }

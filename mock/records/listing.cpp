@@ -183,13 +183,15 @@ Listing describe_page(const Operation& operation, const Page& page, std::int64_t
 
 }  // namespace
 
+bool passes_filters(const Operation& operation, const Json& query, const Json& record, const ListRules& rules) {
+  return std::ranges::all_of(operation.filters, [&](const Filter& filter) {
+    const auto wanted = query.find(filter.parameter);
+    return wanted == query.end() || passes(filter, record, *wanted, rules);
+  });
+}
+
 Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, const ListRules& rules) {
   if (operation.newest_first) std::ranges::reverse(stored);
-  for (const Filter& filter : operation.filters) {
-    const auto wanted = query.find(filter.parameter);
-    if (wanted == query.end()) continue;
-    std::erase_if(stored, [&](const Record& record) { return !passes(filter, *record, *wanted, rules); });
-  }
   sort_records(operation.sorting, query, stored);
   const auto total = static_cast<std::int64_t>(stored.size());
   Page page{.size = std::max<std::int64_t>(total, 1)};

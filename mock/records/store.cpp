@@ -14,7 +14,10 @@ namespace understudy {
 namespace {
 
 constexpr std::size_t kMostTextIndexes = 16;  // of a table: a request may choose what is compared
+constexpr std::size_t kFew = 64;              // records whose values stay
 constexpr std::size_t kMany = 100'000;        // records: to restore them is work for two threads
+
+std::size_t hash_of(const std::string& key) { return std::hash<std::string>()(key); }
 
 }  // namespace
 
@@ -48,7 +51,12 @@ Record Store::find(std::string_view collection, std::string_view id) const {
   const Table* table = find_table(collection);
   if (table == nullptr) return nullptr;
   const auto serial = table->by_id.find(id_key(collection, id));
-  return serial == table->by_id.end() ? nullptr : table->read(serial->second);
+  return serial == table->by_id.end() ? nullptr : table->value_of(serial->second);
+}
+
+bool Store::contains(std::string_view collection, std::string_view id) const {
+  const Table* table = find_table(collection);
+  return table != nullptr && table->by_id.contains(id_key(collection, id));
 }
 
 const Store::Table::Index& Store::Table::index_of(const std::vector<std::string>& keys) const {
@@ -56,11 +64,11 @@ const Store::Table::Index& Store::Table::index_of(const std::vector<std::string>
   const auto [index, is_new] = indexes.try_emplace(keys);
   if (is_new) {
     for (const auto& entry : by_age) {
-      const Record& record = read(entry);
-      if (record == unreadable())
+      const PackedRecord& record = read(entry);
+      if (record.is_same_block(unreadable()))
         has_gaps = true;
       else
-        index->second.emplace(index_key(*record, keys), entry.first);
+        index->second.emplace(hash_of(index_key(*value_of(entry), keys)), entry.first);
     }
   }
   return index->second;
@@ -69,9 +77,13 @@ const Store::Table::Index& Store::Table::index_of(const std::vector<std::string>
 Record Store::find_by(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const {
   const Table* table = find_table(collection);
   if (table == nullptr) return nullptr;
-  const auto& index = table->index_of(keys);
-  const auto hit = index.find(index_key(values));
-  return hit == index.end() ? nullptr : table->read(hit->second);
+  const std::string wanted = index_key(values);
+  const auto [first, last] = table->index_of(keys).equal_range(hash_of(wanted));
+  for (auto hit = first; hit != last; ++hit) {
+    Record record = table->value_of(hit->second);
+    if (index_key(*record, keys) == wanted) return record;  // two keys may have one hash
+  }
+  return nullptr;
 }
 
 std::optional<std::vector<Record>> Store::find_equal(std::string_view collection, const Json& where) const {
@@ -87,14 +99,14 @@ std::optional<std::vector<Record>> Store::find_equal(std::string_view collection
   const auto text_indexes =
       std::ranges::count_if(table->indexes, [](const auto& index) { return !index.first.empty() && index.first.front() == kAsText; });
   if (!table->indexes.contains(keys) && static_cast<std::size_t>(text_indexes) >= kMostTextIndexes) return std::nullopt;
-  const auto [first, last] = table->index_of(keys).equal_range(wanted);
+  const auto [first, last] = table->index_of(keys).equal_range(hash_of(wanted));
   std::vector<std::uint64_t> serials;
   for (auto hit = first; hit != last; ++hit) serials.push_back(hit->second);
   std::ranges::sort(serials);
   std::vector<Record> found;
   for (const std::uint64_t serial : serials) {
-    const Record& record = table->read(serial);
-    if (has_members(*record, where)) found.push_back(record);  // texts of several values may look alike
+    Record record = table->value_of(serial);
+    if (has_members(*record, where)) found.push_back(std::move(record));  // texts of several values may look alike
   }
   return found;
 }
@@ -106,7 +118,7 @@ std::vector<Record> Store::page(std::string_view collection, std::size_t skipped
   records.reserve(std::min(most, table->by_age.size() - skipped));
   const auto take = [&](auto at, auto end) {
     std::advance(at, skipped);
-    for (; at != end && records.size() < most; ++at) records.push_back(table->read(*at));
+    for (; at != end && records.size() < most; ++at) records.push_back(table->value_of(*at));
   };
   if (newest_first)
     take(table->by_age.rbegin(), table->by_age.rend());
@@ -115,11 +127,14 @@ std::vector<Record> Store::page(std::string_view collection, std::size_t skipped
   return records;
 }
 
-std::vector<Record> Store::list(std::string_view collection) const {
+std::vector<Record> Store::list(std::string_view collection, const IsWanted& is_wanted) const {
   std::vector<Record> records;
-  if (const Table* table = find_table(collection)) {
-    records.reserve(table->by_age.size());
-    for (const auto& entry : table->by_age) records.push_back(table->read(entry));
+  const Table* table = find_table(collection);
+  if (table == nullptr) return records;
+  if (is_wanted == nullptr) records.reserve(table->by_age.size());
+  for (const auto& entry : table->by_age) {
+    Record record = table->value_of(entry);
+    if (is_wanted == nullptr || is_wanted(*record)) records.push_back(std::move(record));
   }
   return records;
 }
@@ -134,9 +149,9 @@ bool Store::is_seeded(std::string_view collection) const {
   return table != nullptr && table->seeded;
 }
 
-void Store::put(std::string_view collection, Json record) {
+void Store::put(std::string_view collection, const Json& record) {
   const std::string id = record_id(*contract_, collection, record);
-  put(collection, id, std::make_shared<const Json>(std::move(record)));
+  put(collection, id, PackedRecord(record), 0, &record);
 }
 
 void Store::mark_seeded(std::string_view collection, bool is_seeded) { writable(collection).seeded = is_seeded; }
@@ -151,7 +166,7 @@ std::string Store::key_of(std::string_view collection, const Json& record) const
   return id_key(collection, record_id(*contract_, collection, record));
 }
 
-void Store::put(std::string_view collection, std::string_view id, Record record, std::uint64_t serial) {
+void Store::put(std::string_view collection, std::string_view id, PackedRecord record, std::uint64_t serial, const Json* value) {
   Table& table = writable(collection);
   const std::string key = id_key(collection, id);
   if (serial == 0 || table.by_age.contains(serial)) serial = serial_ + 1;
@@ -160,14 +175,15 @@ void Store::put(std::string_view collection, std::string_view id, Record record,
     serial_ = std::max(serial_, serial);
   else
     unindex(table, place->second);
-  if (record == unreadable()) {  // an exchange that has met it is taken back
+  if (record.is_same_block(unreadable())) {  // an exchange that has met it is taken back
     table.has_gaps = true;
-    record = nullptr;
-  }
-  for (auto& [keys, index] : table.indexes) {
-    if (record != nullptr) index.emplace(index_key(*record, keys), place->second);
+    record = {};
+  } else if (!table.indexes.empty()) {
+    const Record read = value == nullptr ? record.read() : nullptr;
+    for (auto& [keys, index] : table.indexes) index.emplace(hash_of(index_key(value == nullptr ? *read : *value, keys)), place->second);
   }
   table.by_age[place->second] = {std::string(id), std::move(record)};
+  table.forget_value(place->second);
 }
 
 bool Store::remove(std::string_view collection, std::string_view id) {
@@ -177,6 +193,7 @@ bool Store::remove(std::string_view collection, std::string_view id) {
   const auto place = table.by_id.find(id_key(collection, id));
   unindex(table, place->second);
   table.by_age.erase(place->second);
+  table.forget_value(place->second);
   table.by_id.erase(place);
   return true;
 }
@@ -197,9 +214,9 @@ std::size_t Store::clear(std::string_view collection) {
 
 void Store::unindex(Table& table, std::uint64_t serial) {
   if (table.indexes.empty()) return;
-  const Record& record = table.read(serial);
+  const Record record = table.value_of(serial);
   for (auto& [keys, index] : table.indexes) {
-    const auto [first, last] = index.equal_range(index_key(*record, keys));
+    const auto [first, last] = index.equal_range(hash_of(index_key(*record, keys)));
     const auto entry = std::find_if(first, last, [&](const auto& one) { return one.second == serial; });
     if (entry != last) index.erase(entry);
   }
@@ -251,20 +268,35 @@ bool Store::read_ahead(std::size_t most) const {
       table->read_up_to = entry->first;
     }
     if (entry != table->by_age.end()) return true;
-    const auto is_unread = [](const auto& one) { return one.second.record == nullptr; };
+    const auto is_unread = [](const auto& one) { return !one.second.record.has_value(); };
     if (std::ranges::none_of(table->by_age, is_unread)) table->source = nullptr;
   }
   return false;
 }
 
-const Record& Store::unreadable() {
-  static const Record kUnreadable = std::make_shared<const Json>(Json::object());
+const PackedRecord& Store::unreadable() {
+  static const PackedRecord kUnreadable(Json::object());
   return kUnreadable;
 }
 
-const Record& Store::Table::read_entry(const Entries::value_type& entry) const {
+const PackedRecord& Store::Table::read_entry(const Entries::value_type& entry) const {
   if (source != nullptr) entry.second.record = source->read(entry.first);
-  return entry.second.record != nullptr ? entry.second.record : unreadable();
+  return entry.second.record.has_value() ? entry.second.record : unreadable();
+}
+
+Record Store::Table::value_of(const Entries::value_type& entry) const {
+  const PackedRecord& record = read(entry);
+  if (by_age.size() > kFew || record.is_same_block(unreadable())) return record.read();
+  Record& value = values[entry.first];
+  if (value == nullptr) value = record.read();
+  return value;
+}
+
+void Store::Table::forget_value(std::uint64_t serial) {
+  if (by_age.size() > kFew)
+    values.clear();
+  else
+    values.erase(serial);
 }
 
 void Store::Table::read_all() const {
@@ -300,10 +332,7 @@ bool Store::shares_table(const Store& other, std::string_view collection) const 
 
 bool Store::operator==(const Store& other) const {
   const auto is_same_entry = [](const auto& one, const auto& another) {
-    const auto& [id, record] = one.second;
-    const auto& [other_id, other_record] = another.second;
-    return one.first == another.first && id == other_id &&
-           (record == other_record || (record != nullptr && other_record != nullptr && render_json(*record) == render_json(*other_record)));
+    return one.first == another.first && one.second.id == another.second.id && one.second.record == another.second.record;
   };
   const auto is_same_table = [&](const auto& one, const auto& another) {
     one.second->read_all();

@@ -2,28 +2,29 @@
 // thread-safe: the tenant's lock guards a store and its copies, which share tables until one of them changes.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
+#include <functional>
 #include <unordered_map>
 
 #include "contracts/src/base/env.h"
 #include "contracts/src/model/contract.h"
 #include "contracts/src/model/rules.h"
+#include "mock/records/packed_record.h"
 
 namespace understudy {
-
-using Record = std::shared_ptr<const Json>;
 
 struct StoredRecord {
   std::uint64_t serial = 0;  // its place in the order of creation
   std::string id;
-  Record record;
+  PackedRecord record;
 };
 
 // Gives records that a store has not read yet. Thread-safe.
 class RecordSource {
  public:
   virtual ~RecordSource() = default;
-  // Null: it cannot be read. Then the source makes sure that no client gets what was made of an empty record.
-  virtual Record read(std::uint64_t serial) = 0;
+  // None: it cannot be read. Then the source makes sure that no client gets what was made of an empty record.
+  virtual PackedRecord read(std::uint64_t serial) = 0;
 };
 
 class Store {
@@ -37,21 +38,25 @@ class Store {
   Store& operator=(Store&&) = default;
 
   Record find(std::string_view collection, std::string_view id) const;  // null if there is none
+  bool contains(std::string_view collection, std::string_view id) const;
   // The first record whose members at the JSON Pointers equal the values. Uses an index for each list of keys.
   Record find_by(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const;
   // The records that have these members (has_members() of template_words.h), in order of creation. Uses an index for each list of
   // names; nullopt: an index does not help.
   std::optional<std::vector<Record>> find_equal(std::string_view collection, const Json& where) const;
-  std::vector<Record> list(std::string_view collection) const;  // in order of creation
+  using IsWanted = std::function<bool(const Json& record)>;
+  // Those that are wanted, in order of creation; without a function all of them.
+  std::vector<Record> list(std::string_view collection, const IsWanted& is_wanted = nullptr) const;
   // At most `most` records behind the first `skipped`, in order of creation or from the newest. The cost grows with both.
   std::vector<Record> page(std::string_view collection, std::size_t skipped, std::size_t most, bool newest_first) const;
   std::size_t count(std::string_view collection) const;
   std::size_t size() const;  // records of all collections
   bool is_seeded(std::string_view collection) const;
   // Creates or replaces a complete record by its id.
-  void put(std::string_view collection, Json record);
-  // `serial`: the place that a new record gets; 0: the next one. A known record keeps its place.
-  void put(std::string_view collection, std::string_view id, Record record, std::uint64_t serial = 0);
+  void put(std::string_view collection, const Json& record);
+  // `serial`: the place that a new record gets; 0: the next one. A known record keeps its place. `value`: the same record; null: it is
+  // read where an index needs it.
+  void put(std::string_view collection, std::string_view id, PackedRecord record, std::uint64_t serial = 0, const Json* value = nullptr);
   bool remove(std::string_view collection, std::string_view id);  // false: there is none
   std::size_t clear(std::string_view collection);                 // returns how many there were
   // The id of a record as the store uses it: in lower case where the collection ignores case; empty if it has none.
@@ -81,32 +86,44 @@ class Store {
   friend class Transaction;
   struct Entry {
     std::string id;
-    mutable Record record;  // null: not read yet
+    mutable PackedRecord record;  // none: not read yet
   };
   using Entries = std::map<std::uint64_t, Entry>;  // by serial
   struct Table {
     Entries by_age;
     std::unordered_map<std::string, std::uint64_t> by_id;
-    using Index = std::unordered_multimap<std::string, std::uint64_t>;  // values -> serial
+    using Index = std::unordered_multimap<std::size_t, std::uint64_t>;  // hash of the values -> serial
     mutable std::map<std::vector<std::string>, Index> indexes;          // by keys
     mutable bool has_gaps = false;                                      // the indexes lack records that could not be read
     // The index of these keys, made when it is asked for the first time.
     const Index& index_of(const std::vector<std::string>& keys) const;
-    const Record& read(const Entries::value_type& entry) const {
-      return entry.second.record != nullptr ? entry.second.record : read_entry(entry);
+    const PackedRecord& read(const Entries::value_type& entry) const {
+      return entry.second.record.has_value() ? entry.second.record : read_entry(entry);
     }
-    const Record& read(std::uint64_t serial) const { return read(*by_age.find(serial)); }
-    const Record& read_entry(const Entries::value_type& entry) const;
+    const PackedRecord& read(std::uint64_t serial) const { return read(*by_age.find(serial)); }
+    const PackedRecord& read_entry(const Entries::value_type& entry) const;
+    // Values of a table with few records stay, because such records are often read by many exchanges.
+    Record value_of(const Entries::value_type& entry) const;
+    Record value_of(std::uint64_t serial) const { return value_of(*by_age.find(serial)); }
+    void forget_value(std::uint64_t serial);
+    mutable boost::container::flat_map<std::uint64_t, Record> values;
     void read_all() const;
     bool seeded = false;
     std::shared_ptr<RecordSource> source{};  // of the records that are not read yet
     mutable std::uint64_t read_up_to = 0;    // records with serials up to this are read
   };
-  static const Record& unreadable();  // in place of a record that cannot be read
+  static const PackedRecord& unreadable();  // in place of a record that cannot be read
   std::string id_key(std::string_view collection, std::string_view id) const;
   const Table* find_table(std::string_view collection) const;
   // A table to change. Copied first if another store shares it.
   Table& writable(std::string_view collection);
+  // Each record in order of creation, with its id and a function that reads it.
+  template <class Visit>
+  void visit(std::string_view collection, Visit visit) const {
+    if (const Table* table = find_table(collection)) {
+      for (const auto& entry : table->by_age) visit(entry.second.id, [&] { return table->value_of(entry); });
+    }
+  }
   static void unindex(Table& table, std::uint64_t serial);
   const Contract* contract_;
   std::map<std::string, std::shared_ptr<Table>, std::less<>> tables_;
@@ -127,8 +144,10 @@ struct ListRules {
   std::string id_member = {};  // of the records, for cursors
 };
 
-// `stored` in order of creation; `query` by documented names. Page numbers and sizes below 1 count as absent; a page after the last is
-// empty.
+// Whether the record passes all filters that the query uses.
+bool passes_filters(const Operation& operation, const Json& query, const Json& record, const ListRules& rules);
+// `stored` passed the filters, in order of creation; `query` by documented names. Page numbers and sizes below 1 count as absent; a page
+// after the last is empty.
 Listing list_page(const Operation& operation, const Json& query, std::vector<Record> stored, const ListRules& rules);
 // Whether the query neither filters nor sorts, and pages by numbers or offsets: then only the page is read from the store.
 bool pages_all_records(const Operation& operation, const Json& query);

@@ -28,7 +28,7 @@ struct Applier {
   TenantState& state;
 
   void operator()(const change::RecordStored& stored) const {
-    if (ApiState* api = unsettle(state, stored.api)) api->store.put(stored.collection, stored.id, stored.record, stored.serial);
+    if (ApiState* api = unsettle(state, stored.api)) api->store.put(stored.collection, stored.id, stored.record, stored.serial, stored.value);
   }
   void operator()(const change::RecordRemoved& removed) const {
     ApiState* api = unsettle(state, removed.api);

@@ -21,9 +21,10 @@ struct Optional {
 struct RecordStored {  // created or replaced
   static constexpr std::string_view kKind = "record-stored";
   std::string_view api, collection, id;
-  Record record;
+  PackedRecord record;
   bool is_new = true;
-  std::uint64_t serial = 0;  // its place in the order of creation; 0: the next one. In a commit it is never 0
+  std::uint64_t serial = 0;     // its place in the order of creation; 0: the next one. In a commit it is never 0
+  const Json* value = nullptr;  // the same record, where the writer has it; a commit does not keep it
   static void members(auto& self, auto& visit) {
     visit("api", self.api), visit("collection", self.collection), visit("id", self.id), visit("record", self.record);
     visit("new", self.is_new), visit(Optional{"serial"}, self.serial);

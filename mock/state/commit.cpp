@@ -90,7 +90,9 @@ Json render_changes(const std::vector<Change>& changes) {
 
 void Commit::keep(const Change& change, std::vector<Change>& in) {
   const TextCopier copier{texts_};
-  std::visit([&](auto& kind) { std::decay_t<decltype(kind)>::members(kind, copier); }, in.emplace_back(change));
+  Change& kept = in.emplace_back(change);
+  std::visit([&](auto& kind) { std::decay_t<decltype(kind)>::members(kind, copier); }, kept);
+  if (auto* stored = std::get_if<change::RecordStored>(&kept)) stored->value = nullptr;
 }
 
 bool Commit::is_note() const {

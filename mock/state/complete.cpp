@@ -82,7 +82,7 @@ Json Transaction::complete(std::string_view collection, Json record, Draws& env)
       number = env.ids.next(definition.sequence);
       id = make_id(store_->contract(), definition, number);
       if (--draws_left < 0 && id.is_string()) id = std::to_string(number);
-    } while (number < std::numeric_limits<std::int64_t>::max() && find(collection, as_text(id)) != nullptr);
+    } while (number < std::numeric_limits<std::int64_t>::max() && contains(collection, as_text(id)));
     if (!definition.id_at.empty() && find_pointer(record, definition.id_at) == nullptr) set_pointer(record, definition.id_at, Json(id));
     record[definition.id_member] = std::move(id);
   }
@@ -91,7 +91,7 @@ Json Transaction::complete(std::string_view collection, Json record, Draws& env)
 }
 
 Record Transaction::create(std::string_view collection, Json record, Draws& env) {
-  auto stored = std::make_shared<const Json>(complete(collection, std::move(record), env));
+  Record stored = make_record(complete(collection, std::move(record), env));
   write(collection, store_->key_of(collection, *stored), stored);
   return stored;
 }

@@ -14,7 +14,7 @@ class Inverter {
   void operator()(const change::RecordStored& stored) {
     const ApiState* api = unsettled(stored.api);
     if (api == nullptr) return;
-    if (api->store.find(stored.collection, stored.id) != nullptr) return put_back(*api, stored.api, stored.collection, stored.id);
+    if (api->store.contains(stored.collection, stored.id)) return put_back(*api, stored.api, stored.collection, stored.id);
     add(change::RecordRemoved{
         .api = stored.api, .collection = stored.collection, .id = stored.id, .next_serial = api->store.last_serial() + 1});
   }

@@ -35,7 +35,7 @@ Json write_value(bool value) { return value; }
 Json write_value(std::int64_t number) { return number; }
 Json write_value(std::uint64_t number) { return number; }
 Json write_value(Time time) { return static_cast<std::int64_t>(time.time_since_epoch().count()); }
-Json write_value(const Record& record) { return record == nullptr ? Json() : *record; }
+Json write_value(const PackedRecord& record) { return record.has_value() ? *record.read() : Json(); }
 Json write_value(const Random& random) { return std::to_string(random.state()); }
 
 Json write_value(const Clock& clock) {
@@ -104,9 +104,9 @@ bool read_value(const Json& from, Time& time, const Contracts& contracts) {
   return true;
 }
 
-bool read_value(const Json& from, Record& record, const Contracts&) {
+bool read_value(const Json& from, PackedRecord& record, const Contracts&) {
   if (!from.is_object()) return false;
-  record = std::make_shared<const Json>(from);
+  record = PackedRecord(from);
   return true;
 }
 

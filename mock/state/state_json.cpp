@@ -9,7 +9,7 @@ Json render_store(const Store& store) {
   Json collections = Json::object();
   for (const std::string& collection : store.collections()) {
     Json records = Json::array();
-    for (const StoredRecord& one : store.entries(collection)) records.push_back(Json::array({one.serial, one.id, *one.record}));
+    for (const StoredRecord& one : store.entries(collection)) records.push_back(Json::array({one.serial, one.id, write_value(one.record)}));
     collections[collection] = {{"seeded", store.is_seeded(collection)}, {"records", std::move(records)}};
   }
   return {{"last_serial", store.last_serial()}, {"collections", std::move(collections)}};

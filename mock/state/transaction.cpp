@@ -13,6 +13,12 @@ Record Transaction::find(std::string_view collection, std::string_view id) const
   return own != writes_.end() ? own->second.record : store_->find(collection, id);
 }
 
+bool Transaction::contains(std::string_view collection, std::string_view id) const {
+  if (writes_.empty()) return store_->contains(collection, id);
+  const auto own = writes_.find({std::string(collection), store_->id_key(collection, id)});
+  return own != writes_.end() ? own->second.record != nullptr : store_->contains(collection, id);
+}
+
 Record Transaction::find_by(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const {
   if (writes_.empty()) return store_->find_by(collection, keys, values);
   const std::string wanted = index_key(values);
@@ -26,20 +32,19 @@ Record Transaction::find_by(std::string_view collection, const std::vector<std::
   return own == writes_.end() ? stored : nullptr;
 }
 
-std::vector<Record> Transaction::list(std::string_view collection) const {
-  if (writes_.empty()) return store_->list(collection);
+std::vector<Record> Transaction::list(std::string_view collection, const Store::IsWanted& is_wanted) const {
+  if (writes_.empty()) return store_->list(collection, is_wanted);
   std::vector<Record> records;
-  for (Record& record : store_->list(collection)) {
-    const auto own = writes_.find({std::string(collection), store_->key_of(collection, *record)});
-    if (own == writes_.end())
-      records.push_back(std::move(record));
-    else if (own->second.record != nullptr)
-      records.push_back(own->second.record);
-  }
+  const auto add = [&](Record record) {
+    if (record != nullptr && (is_wanted == nullptr || is_wanted(*record))) records.push_back(std::move(record));
+  };
+  store_->visit(collection, [&](const std::string& id, const auto& read) {
+    const auto own = writes_.find({std::string(collection), store_->id_key(collection, id)});
+    add(own == writes_.end() ? read() : own->second.record);
+  });
   for (const auto* written : in_order()) {
     const auto& [place, own] = *written;
-    if (place.first == collection && own.record != nullptr && store_->find(collection, place.second) == nullptr)
-      records.push_back(own.record);
+    if (place.first == collection && !store_->contains(collection, place.second)) add(own.record);
   }
   return records;
 }
@@ -68,11 +73,14 @@ std::vector<Record> Transaction::select(const std::string& collection, const Jso
   const bool is_written = std::ranges::any_of(writes_, [&](const auto& written) { return written.first.first == collection; });
   auto found = is_written || !where.is_object() || where.empty() ? std::nullopt : store_->find_equal(collection, where);
   if (!found) {
-    found = list(collection);
-    std::erase_if(*found, [&](const Record& record) { return !has_members(*record, where); });
+    found = list(collection, [&](const Json& record) { return has_members(record, where); });
   }
   if (found->size() > most) found->resize(most);
   return *std::move(found);
+}
+
+bool Transaction::is_empty(std::string_view collection) const {
+  return store_->count(collection) == 0 && std::ranges::none_of(writes_, [&](const auto& one) { return one.first.first == collection; });
 }
 
 bool Transaction::has_record(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const {
@@ -83,11 +91,11 @@ bool Transaction::is_seeded(std::string_view collection) const { return store_->
 
 void Transaction::put(std::string_view collection, Json record) {
   std::string key = store_->key_of(collection, record);
-  write(collection, std::move(key), std::make_shared<const Json>(std::move(record)));
+  write(collection, std::move(key), make_record(std::move(record)));
 }
 
 bool Transaction::remove(std::string_view collection, std::string_view id) {
-  if (find(collection, id) == nullptr) return false;
+  if (!contains(collection, id)) return false;
   write(collection, store_->id_key(collection, id), nullptr);
   return true;
 }
@@ -102,7 +110,7 @@ void Transaction::write(std::string_view collection, std::string key, Record rec
 std::int64_t Transaction::growth() const {
   std::int64_t growth = 0;
   for (const auto& [place, own] : writes_) {
-    const bool existed = store_->find(place.first, place.second) != nullptr;
+    const bool existed = store_->contains(place.first, place.second);
     growth += static_cast<int>(own.record != nullptr) - static_cast<int>(existed);
   }
   return growth;
@@ -121,16 +129,21 @@ RecordWrites Transaction::commit(LiveState& live) {
   for (const auto* written : in_order()) {
     const auto& [collection, key] = written->first;
     const Record& record = written->second.record;
-    const Record before = store_->find(collection, key);
     if (record == nullptr) {
+      const Record before = store_->find(collection, key);
       if (before == nullptr) continue;
       shown.push_back({RecordWrite::Kind::removed, collection, record_id(store_->contract(), collection, *before)});
       live.write(change::RecordRemoved{.api = api, .collection = collection, .id = key});
     } else {
-      const bool is_new = before == nullptr;
+      const bool is_new = !store_->contains(collection, key);
       shown.push_back({is_new ? RecordWrite::Kind::created : RecordWrite::Kind::updated, collection,
                        record_id(store_->contract(), collection, *record)});
-      live.write(change::RecordStored{.api = api, .collection = collection, .id = shown.back().id, .record = record, .is_new = is_new});
+      live.write(change::RecordStored{.api = api,
+                                      .collection = collection,
+                                      .id = shown.back().id,
+                                      .record = PackedRecord(*record),
+                                      .is_new = is_new,
+                                      .value = record.get()});
     }
   }
   writes_.clear();
@@ -144,7 +157,7 @@ void Transaction::store_into(Store& trial) const {
     if (record == nullptr)
       trial.remove(collection, key);
     else
-      trial.put(collection, record_id(trial.contract(), collection, *record), record);
+      trial.put(collection, *record);
   }
 }
 

@@ -32,7 +32,10 @@ class Transaction final : public RecordLookup {
 
   Record find(std::string_view collection, std::string_view id) const;
   Record find_by(std::string_view collection, const std::vector<std::string>& keys, const KeyValues& values) const;
-  std::vector<Record> list(std::string_view collection) const;
+  bool contains(std::string_view collection, std::string_view id) const;
+  // Those that are wanted; without a function all of them.
+  std::vector<Record> list(std::string_view collection, const Store::IsWanted& is_wanted = nullptr) const;
+  bool is_empty(std::string_view collection) const;  // it has no records, and none was written
   bool has_writes() const { return !writes_.empty(); }
   // The records that have these members (has_members() of template_words.h), in order of creation, at most so many.
   std::vector<Record> select(const std::string& collection, const Json& where, std::size_t most = kAll) const;

@@ -18,7 +18,7 @@ Outcome done(std::string answer, const Json& product) {
   Json record = Json::object();
   for (const char* name : {"seller_sku", "sku", "id", "config_id", "updated_at"}) record[name] = plain_text(member(product, name));
   if (record["config_id"] == "") record["config_id"] = nullptr;
-  return {.answer = std::move(answer), .record = std::make_shared<const Json>(std::move(record))};
+  return {.answer = std::move(answer), .record = make_record(std::move(record))};
 }
 
 // The config_id of this product_set; "" if the product_set is new.
@@ -29,7 +29,7 @@ std::string find_config(const HandlerCall& call, const std::string& product_set)
 
 bool is_known_config(const HandlerCall& call, const std::string& config) {
   static const std::vector<std::string> kKeys = {"/config_id"};
-  const auto has = [&](const char* collection, const Json& value) { return call.store.find_by(collection, kKeys, {&value}) != nullptr; };
+  const auto has = [&](const char* collection, const Json& value) { return call.store.has_record(collection, kKeys, {&value}); };
   const auto number = integer_of(config);  // a scenario may have seeded a number
   return has("products", config) || has("product_sets", config) || (number && (has("products", *number) || has("product_sets", *number)));
 }
@@ -48,7 +48,7 @@ std::string config_of(const HandlerCall& call) {
 bool has_seller_sku(const HandlerCall& call) {
   static const std::vector<std::string> kKeys = {"/seller", "/seller_sku"};
   const Json seller = plain_text(member(call.body, "seller")), sku = plain_text(member(call.body, "seller_sku"));
-  return call.store.find_by("products", kKeys, {&seller, &sku}) != nullptr;
+  return call.store.has_record("products", kKeys, {&seller, &sku});
 }
 
 Outcome create_product(const HandlerCall& call) {

@@ -57,9 +57,7 @@ struct Joiner {
   }
 
   std::vector<Record> allocations(const Json& order) const {
-    std::vector<Record> found = call.store.list("allocations");
-    std::erase_if(found, [&](const Record& one) { return !json_equal(member(*one, "order_id"), member(order, "id")); });
-    return found;
+    return call.store.list("allocations", [&](const Json& one) { return json_equal(member(one, "order_id"), member(order, "id")); });
   }
 };
 

@@ -1,10 +1,11 @@
 """usage: counts_test.py allocations PROGRAM LIBRARY SOURCES | counts_test.py system_calls PROGRAM SOURCES
        counts_test.py tenants PROGRAM SOURCES | counts_test.py memory PROGRAM SOURCES
-       counts_test.py instructions PROGRAM SOURCES
+       counts_test.py records PROGRAM SOURCES | counts_test.py instructions PROGRAM SOURCES
 
 Counts what the release binary does for one exchange over a socket: calls to allocate memory (LIBRARY, made of count_allocations.cpp, is
 preloaded), system calls (strace), or instructions outside the kernel (callgrind; printed only: instructions_test.py has a record of them).
 tenants: two tenants are busy at the same time on two threads, and none waits for the other. memory: what an idle server holds.
+records: what a stored record takes.
 LIMITS is the one table of what is allowed for an exchange. Exit code 77: strace is not installed or may not be used.
 """
 import json
@@ -21,16 +22,18 @@ import time
 
 # operation: (allocations, system calls) of one exchange. Lower a limit when the count falls.
 LIMITS = {
-    "sellercloud.createProduct": (25, 2.2),
-    "sellercloud.createOrder": (37, 2.2),
-    "sellercloud.getOrder": (14, 2.2),
-    "veeqo.createProduct": (102, 2.2),
-    "sellercenter.createProducts": (53, 2.2),
-    "shelf.addBook": (25, 2.2),
+    "sellercloud.createProduct": (15, 2.2),
+    "sellercloud.createOrder": (16, 2.2),
+    "sellercloud.getOrder": (11, 2.2),
+    "veeqo.createProduct": (33, 2.2),
+    "sellercenter.createProducts": (31, 2.2),
+    "shelf.addBook": (13, 2.2),
 }
 # Of one exchange: no thread sleeps because of another, but the system may take a thread off its processor while it holds a lock. With a
 # lock that all tenants share it was 0.86.
 MOST_FUTEX_CALLS = 0.1
+MOST_BYTES_OF_RECORD = 300  # of memory, besides its JSON text
+RECORDS = {"sellercloud.createOrder": "sellercloud/orders", "sellercloud.createProduct": "sellercloud/products", "shelf.addBook": "shelf/books"}
 MOST_IDLE_BYTES = 18 << 20  # anonymous memory after the start
 CONNECTIONS = 32
 ORDER = {
@@ -270,6 +273,25 @@ def check_memory(program, sources):
     return held <= MOST_IDLE_BYTES
 
 
+def check_records(program, sources):
+    records, fits = 20_000, True
+    for name, collection in RECORDS.items():
+        server = Server(program, sources, options=("--journal-entries", "0"))
+        load = Load(server.port, make_operations(server.port)[name])
+        load.run(1000)
+        before = anonymous_bytes(server.process.pid)
+        load.run(records)
+        each = (anonymous_bytes(server.process.pid) - before) / records
+        load.close()
+        status, answer = Connection(server.port).exchange(render("GET", f"/__admin/tenants/demo/records/{collection}", {}))
+        assert status == 200, answer
+        text = len(json.dumps(json.loads(answer)["records"][-1], separators=(",", ":"), ensure_ascii=False).encode())
+        print(f"{name:30} {each:6.0f} bytes a record, {text} of them its JSON, at most {MOST_BYTES_OF_RECORD} more")
+        fits &= each <= text + MOST_BYTES_OF_RECORD
+        server.stop()
+    return fits
+
+
 def count_instructions(program, sources):
     def count(name, exchanges):
         with tempfile.NamedTemporaryFile("r") as log:
@@ -292,7 +314,7 @@ def main():
         if not probe or probe.returncode != 0:
             print("strace is not installed or may not trace")
             sys.exit(77)
-    check = {"tenants": check_tenants, "memory": check_memory}.get(what)
+    check = {"tenants": check_tenants, "memory": check_memory, "records": check_records}.get(what)
     if check:
         sys.exit(not check(*arguments))
     count = {"allocations": count_allocations, "system_calls": count_system_calls, "instructions": count_instructions}[what]

@@ -29,17 +29,17 @@ class FileRecords final : public RecordSource {
   explicit FileRecords(Database database)
       : database_(std::move(database)), find_(database_.prepare("SELECT record FROM records WHERE place = ?")) {}
 
-  Record read(std::uint64_t serial) override {
+  PackedRecord read(std::uint64_t serial) override {
     const std::lock_guard lock(mutex_);
     find_.start(serial);
     const bool is_found = find_.next();
     auto value = is_found ? parse_json(find_.text(0)) : parse_json("");
     find_.end();
-    if (value && value->is_object()) return std::make_shared<const Json>(*std::move(value));
+    if (value && value->is_object()) return PackedRecord(*value);
     const auto receipt = std::make_shared<Receipt>();
     receipt->settle(Receipt::Outcome::not_stored, "a record in '" + database_.file() + "' cannot be read");
     ReceiptCollector::add(receipt);
-    return nullptr;
+    return {};
   }
 
  private:
@@ -176,7 +176,7 @@ class Reader {
         api = row.text(1);
         collection = row.text(2);
       }
-      entries.push_back({.serial = static_cast<std::uint64_t>(row.number(4)), .id = std::string(row.text(3)), .record = nullptr});
+      entries.push_back({.serial = static_cast<std::uint64_t>(row.number(4)), .id = std::string(row.text(3)), .record = {}});
     });
     flush();
   }

@@ -27,7 +27,7 @@ struct ChangeWriter {
   }
 
   bool operator()(const change::RecordStored& stored) const {
-    return writer.put_record_.run(tenant, stored.api, stored.collection, stored.id, render_json(*stored.record));
+    return writer.put_record_.run(tenant, stored.api, stored.collection, stored.id, stored.record.text());
   }
   bool operator()(const change::RecordRemoved& removed) const {
     return writer.remove_record_.run(tenant, removed.api, removed.collection, removed.id);

@@ -178,8 +178,7 @@ TEST_CASE("a record that is put back or applied elsewhere gets its place in the 
   CHECK(entries(state)[1].id == "2");
 
   TenantState elsewhere = three;  // it lacks the removal and has another record of its own
-  apply(elsewhere,
-        change::RecordStored{.api = "shelf", .collection = "books", .id = "x", .record = std::make_shared<const Json>(), .serial = 900});
+  apply(elsewhere, change::RecordStored{.api = "shelf", .collection = "books", .id = "x", .record = PackedRecord(Json()), .serial = 900});
   for (const Change& change : creation->changes()) apply(elsewhere, change);
   REQUIRE(entries(elsewhere).size() == 5);
   CHECK(entries(elsewhere)[3].serial == entries(kept.state()).back().serial);

@@ -113,12 +113,12 @@ class StoredShelf {
 class FragileRecords final : public RecordSource {
  public:
   bool is_readable = false;
-  Record read(std::uint64_t) override {
-    if (is_readable) return std::make_shared<const Json>(Json{{"BookId", 1}, {"Title", "Rain"}, {"Genre", "Novel"}});
+  PackedRecord read(std::uint64_t) override {
+    if (is_readable) return PackedRecord(Json{{"BookId", 1}, {"Title", "Rain"}, {"Genre", "Novel"}});
     const auto receipt = std::make_shared<Receipt>();
     receipt->settle(Outcome::not_stored, "the record cannot be read");
     ReceiptCollector::add(receipt);
-    return nullptr;
+    return {};
   }
 };
 
@@ -269,7 +269,7 @@ TEST_CASE("what was made of a record that cannot be read reaches no client, and 
       .state = TenantState(toy_contracts())};
   Store& store = stored.state.states_by_api.at("shelf").store;
   store.set_last_serial(1);
-  store.restore_unread("books", {{.serial = 1, .id = "1", .record = nullptr}}, source);
+  store.restore_unread("books", {{.serial = 1, .id = "1", .record = {}}}, source);
   StoredShelf shelf(std::move(stored));
   const std::size_t stored_before = shelf.script().entries.size();
   const auto [method, target, body] = GENERATE(values<std::tuple<const char*, const char*, const char*>>({
