@@ -33,9 +33,10 @@ MockExchange render_exchange(const JournalEntry& entry, const std::string& tenan
   out.target = entry.request.target;
   out.headers = render_headers(entry.request.headers);
   out.body = marked_body(entry.request.body, entry.request_cut);
-  out.status = entry.response.status;
-  out.response_headers = render_headers(entry.response.headers);
-  out.response_body = marked_body(entry.response.body, entry.response_cut);
+  const Response response = entry.response.read();
+  out.status = response.status;
+  out.response_headers = render_headers(response.headers);
+  out.response_body = marked_body(response.body, entry.response_cut);
   for (const Decision& one : entry.decisions) out.decisions.push_back({std::string(one.operation), one.answer, one.rule, one.place});
   out.fault = entry.fault;
   out.phase = entry.phase;

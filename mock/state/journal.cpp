@@ -1,6 +1,7 @@
 #include "mock/state/journal.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy {
 namespace {
@@ -27,10 +28,10 @@ std::size_t size_of(const Finding& finding) {
 
 std::size_t size_of(const JournalEntry& entry) {
   std::size_t bytes = sizeof(JournalEntry) + 4 * kBlock;
-  for (const std::string* text : {&entry.api, &entry.client, &entry.request.method, &entry.request.target, &entry.request.body,
-                                  &entry.response.reason, &entry.response.body, &entry.fault, &entry.phase})
+  for (const std::string* text :
+       {&entry.api, &entry.client, &entry.request.method, &entry.request.target, &entry.request.body, &entry.fault, &entry.phase})
     bytes += size_of(*text);
-  bytes += size_of(entry.request.headers) + size_of(entry.response.headers);
+  bytes += size_of(entry.request.headers) + entry.response.bytes();
   for (const Decision& decision : entry.decisions) {
     bytes += sizeof(Decision) + size_of(decision.answer) + size_of(decision.rule) + size_of(decision.place);
     bytes += decision.evaluated_rules.capacity() * sizeof(const Row*);
@@ -66,6 +67,39 @@ Findings first_findings(const Findings& findings) {
   return {findings.begin(), findings.begin() + static_cast<std::ptrdiff_t>(std::min(findings.size(), kMostFindings))};
 }
 
+KeptResponse::KeptResponse(const Response& response, std::size_t body_size) : status(response.status) {
+  std::size_t size = response.reason.size() + body_size;
+  for (const Header& header : response.headers) size += header.name.size() + header.value.size();
+  text_.reserve(size);
+  const auto add = [this](std::string_view part) { ends_.push_back(text_.append(part).size()); };
+  add(response.reason);
+  for (const Header& header : response.headers) {
+    add(header.name);
+    add(header.value);
+  }
+  text_.append(response.body, 0, body_size);
+}
+
+Response KeptResponse::read() const {
+  Response response{.status = status};
+  std::size_t begin = 0;
+  const auto take = [&](std::size_t end) {
+    const std::size_t from = std::exchange(begin, end);
+    return text_.substr(from, end - from);
+  };
+  for (std::size_t i = 0; i < ends_.size(); ++i) {
+    std::string part = take(ends_[i]);
+    if (i == 0)
+      response.reason = std::move(part);
+    else if (i % 2 == 1)
+      response.headers.push_back({.name = std::move(part), .value = {}});
+    else
+      response.headers.back().value = std::move(part);
+  }
+  response.body = text_.substr(begin);
+  return response;
+}
+
 void JournalEntry::keep(Request the_request, const Delivery& delivery) {
   const Response& the_response = delivery.response;
   request = std::move(the_request);
@@ -74,10 +108,7 @@ void JournalEntry::keep(Request the_request, const Delivery& delivery) {
   if (request_cut > 0) request.body = request.body.substr(0, request_size - request_cut);
   response_size = the_response.body.size();
   response_cut = response_size - kept_length(the_response.body);
-  response = {.status = the_response.status,
-              .reason = the_response.reason,
-              .headers = the_response.headers,
-              .body = the_response.body.substr(0, response_size - response_cut)};
+  response = KeptResponse(the_response, response_size - response_cut);
   ending = delivery.ending;
   after_bytes = delivery.after_bytes;
   delay = delivery.delay;
@@ -134,7 +165,7 @@ JournalItem Journal::add(JournalEntry entry) {
   {
     const std::lock_guard lock(mutex_);
     entry.id = ++total_;
-    kept = std::make_shared<const JournalEntry>(std::move(entry));
+    kept = std::allocate_shared<const JournalEntry>(JsonAllocator<JournalEntry>(), std::move(entry));
     if (most_entries_ == 0) return kept;
     account(kept->bytes, 0);
     entries_.push_back(kept);
@@ -274,10 +305,11 @@ Json render_entry(const JournalEntry& entry, std::string_view tenant, const Cont
                     {"target", entry.request.target},
                     {"headers", render_header_list(entry.request.headers)},
                     {"body", marked_body(entry.request.body, entry.request_cut)}};
-  out["response"] = {{"status", entry.response.status},
-                     {"reason", entry.response.reason},
-                     {"headers", render_header_list(entry.response.headers)},
-                     {"body", marked_body(entry.response.body, entry.response_cut)}};
+  const Response response = entry.response.read();
+  out["response"] = {{"status", response.status},
+                     {"reason", response.reason},
+                     {"headers", render_header_list(response.headers)},
+                     {"body", marked_body(response.body, entry.response_cut)}};
   return out;
 }
 

@@ -33,6 +33,21 @@ using Decisions = boost::container::small_vector<Decision, 1>;
 inline constexpr std::size_t kMostFindings = 20;
 Findings first_findings(const Findings& findings);
 
+// A response in one block of memory.
+class KeptResponse {
+ public:
+  KeptResponse() = default;
+  KeptResponse(const Response& response, std::size_t body_size);  // with the first bytes of its body
+  Response read() const;
+  std::size_t bytes() const { return text_.capacity() + ends_.capacity() * sizeof(std::size_t); }
+
+  int status = 200;
+
+ private:
+  std::string text_;                                     // the reason, names and values of the headers, the body
+  boost::container::small_vector<std::size_t, 7> ends_;  // of these parts, but the last
+};
+
 struct JournalEntry {
   std::uint64_t id = 0;                             // in its journal, from 1, never reused
   std::uint64_t arrival = 0;                        // the order over all journals of the mock
@@ -43,7 +58,7 @@ struct JournalEntry {
   std::string client;                               // numeric address; may be empty
   bool secure = false;                              // over TLS
   Request request;                                  // as received; see request_cut
-  Response response;                                // as made; see `ending` for what a fault left of it
+  KeptResponse response;                            // as made; see `ending` for what a fault left of it
   std::size_t request_size = 0, response_size = 0;  // bytes of the whole bodies
   std::size_t request_cut = 0, response_cut = 0;    // bytes of these that were left out here
   Decisions decisions;

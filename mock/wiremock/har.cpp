@@ -14,7 +14,7 @@ Exchange make_exchange(const JournalEntry& entry) {
                     .milliseconds = static_cast<double>(entry.microseconds) / 1000.0 + static_cast<double>(entry.delay.count()),
                     .origin = url.substr(0, url.size() - entry.request.target.size()),
                     .request = entry.request,
-                    .response = entry.response,
+                    .response = entry.response.read(),
                     .request_cut = entry.request_cut,
                     .response_cut = entry.response_cut,
                     .failure = entry.fault};

@@ -121,7 +121,7 @@ Json render_logged_request(const JournalEntry& entry) {
 
 Json render_serve_event(const Logged& logged, const Contracts& contracts) {
   const JournalEntry& entry = *logged.entry;
-  const Response& response = entry.response;
+  const Response response = entry.response.read();
   const std::string body = marked_body(response.body, entry.response_cut);
   Json definition = {
       {"status", response.status}, {"headers", render_headers(response.headers)}, {"body", body}, {"fromConfiguredStub", entry.matched}};
@@ -194,9 +194,11 @@ Logged mask_secrets(const Logged& logged, const Contracts& contracts) {
   if (const Contract* contract = contracts.find_api(entry.api)) add_credential_names(*contract, names);
   entry.request.target = mask_target(entry.request.target, names);
   mask_headers(entry.request.headers, names);
-  mask_headers(entry.response.headers, names);
   entry.request.body = mask_body(entry.request.body, names);
-  entry.response.body = mask_body(entry.response.body, names);
+  Response response = entry.response.read();
+  mask_headers(response.headers, names);
+  response.body = mask_body(response.body, names);
+  entry.response = KeptResponse(response, response.body.size());
   for (Decision& decision : entry.decisions) {
     for (Finding& finding : decision.findings) {
       if (!names.has_member_on(finding.pointer)) continue;
