@@ -51,9 +51,10 @@ struct Trace {
 struct Reply {
   std::string answer;
   Json context = {};
-  Record record = nullptr;      // `record` in the templates, instead of a copy in the context; null: the context may have one
-  Json view = {};               // `record.view` in the templates; null: a member of the record
-  RenderedObject request = {};  // `request` in the templates, where its value has moved into the record
+  Record record = nullptr;              // `record` in the templates, instead of a copy in the context; null: the context may have one
+  RenderedObject rendered_record = {};  // `record`, where the templates only show it as a whole
+  Json view = {};                       // `record.view` in the templates; null: a member of the record
+  RenderedObject request = {};          // `request` in the templates, where its value has moved into the record
   EvaluatedRules evaluated_rules = {};
 };
 

@@ -219,7 +219,10 @@ std::optional<CallResult> call_module(const Call& call, Transaction& transaction
   const auto handler = module->handlers.find(call.operation->id);
   if (handler == module->handlers.end()) return std::nullopt;
   Outcome outcome = handler->second(handler_call(call, transaction));
-  return Reply{.answer = std::move(outcome.answer), .context = std::move(outcome.context), .record = std::move(outcome.record)};
+  return Reply{.answer = std::move(outcome.answer),
+               .context = std::move(outcome.context),
+               .record = std::move(outcome.record),
+               .rendered_record = std::move(outcome.rendered_record)};
 }
 
 Record find_target(const Call& call, const Transaction& transaction, const TemplateScope& names) {

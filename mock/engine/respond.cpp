@@ -105,6 +105,7 @@ class Names {
     scopes_[0].emplace(TemplateScope{.context = context_, .source = &values_});
     const auto uses = [&](std::string_view name) { return variant.names.contains(name); };
     if (reply.record != nullptr) add("record", *reply.record, reply.view.is_null() ? nullptr : &reply.view);
+    if (reply.rendered_record) add(scope().with("record", reply.rendered_record));
     if (reply.request)
       add(scope().with("request", reply.request));
     else if (call.body != nullptr && uses("request"))

@@ -1,9 +1,7 @@
 // Reads members of JSON objects. A member that is absent or of another type is null, "", 0 or an empty list, never an error.
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <charconv>
-#include <initializer_list>
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/number.h"
@@ -44,36 +42,13 @@ inline Json& set(Json& object, std::string_view name, Json value) {
   if (const auto found = members.find(name); found != members.end()) return found->second = std::move(value);
   return members.emplace(std::string(name), std::move(value)).first->second;
 }
-// The members of all these objects, with room for some more; of those with the same name the first counts. A null has none.
-// `leaves_out` names members that do not count; null: all count.
-inline Json merge_members(std::initializer_list<const Json*> objects, std::size_t room,
-                          bool (*leaves_out)(std::string_view name) = nullptr) {
-  using Members = Json::object_t;
-  struct Range {
-    Members::const_iterator at, end;
-  };
-  boost::container::static_vector<Range, 4> ranges;
-  std::size_t most = room;
-  for (const Json* object : objects) {
-    if (!object->is_object()) continue;
-    const auto& members = object->get_ref<const Members&>();
-    ranges.push_back({members.begin(), members.end()});
-    most += members.size();
-  }
-  Json merged = object_with_room(most);
-  auto& members = merged.get_ref<Members&>();
-  while (true) {
-    const Range* next = nullptr;
-    for (const Range& range : ranges) {
-      if (range.at != range.end && (next == nullptr || range.at->first < next->at->first)) next = &range;
-    }
-    if (next == nullptr) return merged;
-    const auto& [name, value] = *next->at;
-    if (leaves_out == nullptr || !leaves_out(name)) members.emplace_hint(members.end(), name, value);
-    for (Range& range : ranges) {
-      if (range.at != range.end && range.at->first == name) ++range.at;  // `name` stays: it belongs to the object
-    }
-  }
+// A copy of an object with room for some more members; an empty object for anything else.
+inline Json copy_with_room(const Json& object, std::size_t room) {
+  Json copy = object_with_room(object.size() + room);
+  if (!object.is_object()) return copy;
+  auto& members = copy.get_ref<Json::object_t&>();
+  for (const auto& [name, value] : object.get_ref<const Json::object_t&>()) members.emplace_hint(members.end(), name, value);
+  return copy;
 }
 inline Json list_with_room(std::size_t elements) {
   Json made = Json::array();

@@ -36,7 +36,8 @@ inline std::string path_parameter(const HandlerCall& call, const std::string& na
 struct Outcome {
   std::string answer;
   Json context = {};
-  Record record = nullptr;  // `record` in the templates, instead of a copy in the context
+  Record record = nullptr;              // `record` in the templates, instead of a copy in the context
+  RenderedObject rendered_record = {};  // the same, where they only show it as a whole
 };
 
 using Handler = Outcome (*)(const HandlerCall& call);

@@ -78,7 +78,7 @@ Outcome create(const HandlerCall& call, Json record) {
 
 // Rule sku-unique compares case; but the SKU is an id, and ids ignore case.
 Outcome create_product(const HandlerCall& call) {
-  if (call.store.find(call.operation.collection, text_of(call.body, "ProductSKU")) != nullptr) return {.answer = "product_already_exists"};
+  if (call.store.contains(call.operation.collection, text_of(call.body, "ProductSKU"))) return {.answer = "product_already_exists"};
   Json product = take_body(call);
   if (product.value("AutoAssignUPC", false) && product.value("UPC", "").empty()) product["UPC"] = next_upc(call.env);
   product["LastUpdated"] = render_rfc3339(call.env.clock.now());
@@ -100,7 +100,7 @@ Json read_line(const Json& line, double quantity, double price, const Contract& 
       number_of(contract, "/components/schemas/PurchaseOrderLine/properties/DiscountType", line.value("DiscountType", Json(0)));
   const double discount = amount_of(line, "DiscountValue");
   const double adjusted = std::max(0.0, kind == 1 ? price * (1 - discount / 100) : price - discount);
-  Json out = merge_members({&line}, 12);
+  Json out = copy_with_room(line, 12);
   out["ID"] = integer_at(line, "ID");
   if (!line.contains("ProductID")) out["ProductID"] = "";
   out["Qty"] = plain(quantity);

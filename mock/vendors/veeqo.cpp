@@ -28,13 +28,7 @@ bool is_level(std::string_view member) { return member.ends_with("_level"); }
 
 std::string time_after(const HandlerCall& call, Milliseconds delay) { return render_rfc3339_millis(call.env.clock.now() + delay); }
 
-Outcome shown(std::string answer, Json record) {
-  const auto discard_all = [](Json* made) {
-    discard(*made);
-    delete made;
-  };
-  return {.answer = std::move(answer), .record = Record(new Json(std::move(record)), discard_all)};
-}
+Outcome shown(std::string answer, RenderedObject record) { return {.answer = std::move(answer), .rendered_record = std::move(record)}; }
 
 // --- from a request to stored facts -----------------------------------------------------------------------------------
 
@@ -137,7 +131,7 @@ bool complete(const HandlerCall& call, Json& product) {
     changed |= move_stock(call, sellable);
   }
   // In the order shown: in the vendor's example the first sellable has the lower measurement id, but the higher id of its own.
-  for (const std::size_t i : veeqo::shown_order(sellables, view_of(call).newest_first)) {
+  for (const std::size_t i : veeqo::shown_order(sellables, veeqo::shows_newest_first(call))) {
     Json& measurement = sellables[i]["measurement_attributes"];
     if (!measurement.is_object()) measurement = Json::object();
     give(measurement, "id", draw("measurement"));
@@ -287,7 +281,7 @@ Outcome list_products(const HandlerCall& call) {
   Json records = Json::array();
   const std::int64_t before = number - paging.first;
   for (std::int64_t i = before >= pages ? total : before * size; i < total && std::ssize(records) < size; ++i)
-    records.push_back(show_product(view, found[static_cast<std::size_t>(i)]));
+    records.push_back(show_product(view, found[static_cast<std::size_t>(i)]).read());
   return {.answer = "product_list",
           .context = {{"records", std::move(records)}, {"page", {{"number", number}, {"size", size}, {"total", total}, {"pages", pages}}}}};
 }

@@ -1,10 +1,13 @@
 #include "mock/vendors/veeqo_view.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <cmath>
+#include <utility>
 
 #include "contracts/src/base/number.h"
 #include "mock/vendors/members.h"
+#include "mock/vendors/shown_members.h"
 
 namespace understudy::veeqo {
 namespace {
@@ -24,211 +27,279 @@ Json money(const View& view, const Json& stored) {
 
 const Json kNone;
 
-// The members that an answer derives. Adding all names at once costs less than one after the other.
-Json names_of(std::initializer_list<const char*> names) {
-  Json object = Json::object();
-  for (const char* name : names) object[name] = nullptr;
-  return object;
+std::string_view text_in(const Json& value) {
+  return value.is_string() ? std::string_view(value.get_ref<const std::string&>()) : std::string_view();
 }
-const Json& derived_of_sellable() {
-  static const Json kNames = names_of({"allocated_stock_level_at_all_warehouses",
-                                       "available_stock_level_at_all_warehouses",
-                                       "cost_price",
-                                       "created_by_id",
-                                       "full_title",
-                                       "inventory",
-                                       "margin",
-                                       "measurement_attributes",
-                                       "min_reorder_level",
-                                       "on_hand_value",
-                                       "price",
-                                       "product",
-                                       "product_title",
-                                       "profit",
-                                       "quantity_to_reorder",
-                                       "sellable_title",
-                                       "stock_entries",
-                                       "stock_level_at_all_warehouses",
-                                       "tax_rate",
-                                       "weight",
-                                       "weight_grams",
-                                       "weight_unit"});
-  return kNames;
+
+bool has_switch(const HandlerCall& call, std::string_view name, std::string_view value) {
+  const auto found = call.switches.find(name);
+  return found != call.switches.end() && text_in(found->second) == value;
 }
-const Json& derived_of_entry() {
-  static const Json kNames = [] {
-    Json names =
-        names_of({"allocated_stock_level", "available_stock_level", "incoming_stock_level", "infinite", "location", "physical_stock_level",
-                  "sellable_id", "sellable_on_hand_value", "stock_running_low", "updated_at", "warehouse", "warehouse_id"});
-    names["infinite"] = false;
-    return names;
-  }();
-  return kNames;
-}
-const Json& derived_of_product() {
-  static const Json kNames = names_of({"image", "inventory", "main_image_src", "on_hand_value", "total_allocated_stock_level",
-                                       "total_available_stock_level", "total_stock_level"});
-  return kNames;
-}
+
+// --- stock ---------------------------------------------------------------------------------------------------------------
+
+struct Stock {
+  double physical = 0, allocated = 0, incoming = 0, value = 0, transit_in = 0, transit_out = 0;
+  bool infinite = false;
+
+  void add(const Stock& other) {
+    physical += other.physical;
+    allocated += other.allocated;
+    incoming += other.incoming;
+    value += other.value;
+    transit_in += other.transit_in;
+    transit_out += other.transit_out;
+    infinite |= other.infinite;
+  }
+};
+
+// What there is of a sellable in a warehouse.
+struct StockEntry {
+  const View* view;
+  const Json* sellable;
+  const Json* stored;  // null: nothing
+  const Json* warehouse;
+
+  // The document says that the value is available times cost; the vendor's own samples show physical times cost (44 x 40 = 1760 with 39
+  // available).
+  Stock sum() const {
+    const double physical = amount_of(*stored, "physical_stock_level");
+    return {.physical = physical,
+            .allocated = amount_of(*stored, "allocated_stock_level"),
+            .incoming = amount_of(*stored, "incoming_stock_level"),
+            .value = round_to(physical * amount_of(*sellable, "cost_price"), 6),
+            .transit_in = amount_of(*stored, "transit_incoming_stock_level"),
+            .transit_out = amount_of(*stored, "transit_outgoing_stock_level"),
+            .infinite = member(*stored, "infinite") == true};
+  }
+
+  void write_warehouse(std::string& out) const {
+    const Json& newer = member(view->account, "warehouse_of_2026");
+    if (view->of_2026) {
+      const Json& position = member(*warehouse, "display_position");
+      return write_members({{"display_position", position.is_null() ? &member(newer, "display_position") : &position},
+                            {"id", &member(*warehouse, "id")},
+                            {"name", &member(*warehouse, "name")}},
+                           {}, out);
+    }
+    char before = '{';
+    for (const auto& [name, value] : warehouse->get_ref<const Json::object_t&>()) {
+      if (newer.contains(name)) continue;
+      out += std::exchange(before, ',');
+      append_json_string(name, out);
+      out += ':';
+      append_json(value, out);
+    }
+    out += before == '{' ? "{}" : "}";
+  }
+
+  ShownMembers members() const {
+    const Stock stock = sum();
+    ShownMembers own = {{"allocated_stock_level", whole(stock.allocated)},
+                        {"available_stock_level", whole(stock.physical - stock.allocated)},
+                        {"incoming_stock_level", whole(member(*stored, "incoming_stock_level"))},
+                        {"physical_stock_level", whole(stock.physical)},
+                        {"sellable_id", &member(*sellable, "id")},
+                        {"sellable_on_hand_value", money(*view, stock.value)},
+                        {"stock_running_low", Json(stock.physical <= amount_of(*sellable, "min_reorder_level"))}};
+    if (view->of_2026) {
+      for (const char* name : {"transit_incoming_stock_level", "transit_outgoing_stock_level"})
+        own.push_back({name, whole(member(*stored, name))});
+    }
+    if (!stored->contains("updated_at")) own.push_back({"updated_at", &member(*sellable, "created_at")});
+    own.push_back({"warehouse", part<&StockEntry::write_warehouse>(*this)});
+    own.push_back({"warehouse_id", &member(*warehouse, "id")});
+    return own;
+  }
+  static const Json& usual() {
+    static const Json kUsual = {{"infinite", false}, {"location", nullptr}};
+    return kUsual;
+  }
+  static bool leaves_out(std::string_view name) { return name == "id"; }
+  void write(std::string& out) const { write_members(members(), {stored, &usual()}, out, leaves_out); }
+  RenderedObject render() const { return render_members(members(), {stored, &usual()}, leaves_out); }
+};
+
+// The stock entries of a sellable, in the order of the warehouses.
+class StockEntries {
+ public:
+  StockEntries(const View& view, const Json& sellable) {
+    if (!view.store.is_empty("stock_entries"))
+      stored_ = view.store.select("stock_entries", make_object("sellable_id", member(sellable, "id")));
+    for (const Record& warehouse : view.warehouses) {
+      const Json& id = member(*warehouse, "id");
+      const auto found = std::ranges::find_if(stored_, [&](const Record& one) { return json_equal(member(*one, "warehouse_id"), id); });
+      if (found != stored_.end() || view.zeros)
+        entries_.push_back({&view, &sellable, found == stored_.end() ? &kNone : found->get(), warehouse.get()});
+    }
+    for (const StockEntry& entry : entries_) sum_.add(entry.sum());
+  }
+  const Stock& sum() const { return sum_; }
+  void write(std::string& out) const { write_list(entries_, out); }
+
+ private:
+  std::vector<Record> stored_;
+  boost::container::small_vector<StockEntry, 4> entries_;
+  Stock sum_;
+};
+
+// --- products --------------------------------------------------------------------------------------------------------------
+
 // Images without a position come last.
 std::pair<double, double> rank(const Json& image) {
   const Json& position = member(image, "display_position");
   return {is_number(position) ? to_double(position) : HUGE_VAL, amount_of(image, "id")};
 }
 
-Json show_main_image(const View& view, const Json& product) {
-  const Json& images = list_of(product, "images");
-  const auto first = std::min_element(images.begin(), images.end(), [](const Json& a, const Json& b) { return rank(a) < rank(b); });
-  if (first == images.end()) return nullptr;
-  Json shown = merge_members({&*first, &member(view.account, "image")}, 1);
-  set(shown, "product_id", member(product, "id"));
-  return shown;
-}
+// The members of a product that do not depend on its sellables.
+class Head {
+ public:
+  Head(const View& view, const Json& product)
+      : view_(view),
+        product_(product),
+        usual_(member(view.account, "product")),
+        newer_(view.of_2026 ? member(view.account, "product_of_2026") : kNone),
+        usual_image_(member(view.account, "image")) {
+    const Json& images = list_of(product, "images");
+    const auto first = std::min_element(images.begin(), images.end(), [](const Json& a, const Json& b) { return rank(a) < rank(b); });
+    if (first != images.end()) image_ = &*first;
+  }
 
-struct Stock {
-  double physical = 0, allocated = 0, incoming = 0, value = 0, transit_in = 0, transit_out = 0;
-  bool infinite = false;
+  const Json& find(std::string_view name) const { return first_member({&product_, &usual_, &newer_}, name); }
+  const Json& image_source() const { return image_ == nullptr ? kNone : first_member({image_, &usual_image_}, "src"); }
+  void write_main_image(std::string& out) const {
+    if (image_ == nullptr)
+      out += "null";
+    else
+      write_members({{"product_id", &member(product_, "id")}}, {image_, &usual_image_}, out);
+  }
+  // Inside a sellable.
+  void write_copy(std::string& out) const {
+    ShownMembers copy;
+    const auto add = [&](std::initializer_list<const char*> names) {
+      for (const char* name : names) {
+        if (const Json* value = find_member({&product_, &usual_, &newer_}, name)) copy.push_back({name, value});
+      }
+    };
+    add({"deleted_at", "deleted_by_id", "description", "estimated_delivery", "hs_tariff_number", "id"});
+    if (view_.of_2026)
+      add({"main_image"});
+    else
+      copy.push_back({"main_image", part<&Head::write_main_image>(*this)});
+    copy.push_back({"main_image_src", &image_source()});
+    if (view_.of_2026) copy.push_back({"mid_code", &kNone});
+    add({"origin_country"});
+    if (view_.of_2026) copy.push_back({"taric_code", &kNone});
+    add({"tax_rate", "title", "weight"});
+    write_members(copy, {}, out);
+  }
+  // With these members; `own` are all that are derived.
+  RenderedObject render(const ShownMembers& own) const {
+    return render_members(own, {&product_, &usual_, &newer_},
+                          [](std::string_view name) { return name == "images" || name == "sellables"; });
+  }
+
+ private:
+  const View& view_;
+  const Json& product_;
+  const Json& usual_;
+  const Json& newer_;
+  const Json& usual_image_;
+  const Json* image_ = nullptr;  // the main one; null: there is none
 };
 
-Stock sum_stock(const Json& entries) {
-  Stock stock;
-  for (const Json& entry : entries) {
-    stock.physical += amount_of(entry, "physical_stock_level");
-    stock.allocated += amount_of(entry, "allocated_stock_level");
-    stock.incoming += amount_of(entry, "incoming_stock_level");
-    stock.transit_in += amount_of(entry, "transit_incoming_stock_level");
-    stock.transit_out += amount_of(entry, "transit_outgoing_stock_level");
-    stock.value += amount_of(entry, "sellable_on_hand_value");
-    stock.infinite |= member(entry, "infinite") == true;
+class Sellable {
+ public:
+  Sellable(const View& view, const Head& head, const Json& sellable)
+      : view_(&view),
+        head_(&head),
+        stored_(&sellable),
+        newer_(view.of_2026 ? &member(view.account, "sellable_of_2026") : &kNone),
+        entries_(view, sellable) {
+    title_ = text_in(find("title"));
+    if (title_ == "Default") title_ = {};
+    full_title_ = text_in(head.find("title"));
+    if (!title_.empty()) full_title_.append(" ").append(title_);
   }
-  return stock;
-}
 
-Record find_stock(const View& view, const Json& sellable, const Json& warehouse) {
-  if (view.stock.empty()) return nullptr;
-  const auto [first, last] = view.stock.equal_range(plain_text(sellable));
-  const auto found = std::find_if(first, last, [&](const auto& one) { return json_equal(member(*one.second, "warehouse_id"), warehouse); });
-  return found == last ? nullptr : found->second;
-}
+  const Stock& stock() const { return entries_.sum(); }
+  void write(std::string& out) const { write_members(members(), {stored_, &usual(), newer_}, out); }
 
-std::multimap<std::string, Record> stock_by_sellable(const std::vector<Record>& entries) {
-  std::multimap<std::string, Record> stock;
-  for (const Record& entry : entries) stock.emplace(plain_text(member(*entry, "sellable_id")), entry);
-  return stock;
-}
+ private:
+  const Json& usual() const { return member(view_->account, "sellable"); }
+  const Json& find(std::string_view name) const { return first_member({stored_, &usual(), newer_}, name); }
+  Json amount(std::string_view name) const { return money(*view_, find(name)); }
+  Json available() const { return whole(stock().physical - stock().allocated); }
 
-Json show_stock_entries(const View& view, const Json& sellable) {
-  Json shown = list_with_room(view.warehouses.size());
-  for (const Record& warehouse : view.warehouses) {
-    const Record stored = find_stock(view, member(sellable, "id"), member(*warehouse, "id"));
-    if (stored != nullptr)
-      shown.push_back(show_stock_entry(view, sellable, *stored, *warehouse));
-    else if (view.zeros)
-      shown.push_back(show_stock_entry(view, sellable, Json::object(), *warehouse));
+  ShownMembers members() const {
+    const double price = to_double(find("price"));
+    const double profit = round_to(price - to_double(find("cost_price")), 6);
+    ShownMembers own = {{"allocated_stock_level_at_all_warehouses", whole(stock().allocated)},
+                        {"available_stock_level_at_all_warehouses", available()},
+                        {"cost_price", amount("cost_price")},
+                        {"created_by_id", &head_->find("created_by_id")},
+                        {"full_title", std::string_view(full_title_)}};
+    if (view_->of_2026) own.push_back({"image_url", &head_->image_source()});
+    own.push_back({"inventory", part<&Sellable::write_inventory>(*this)});
+    if (view_->of_2026) own.push_back({"main_thumbnail_url", &head_->image_source()});
+    own.push_back({"margin", money(*view_, price == 0 ? 0 : round_to(profit / price * 100, 2))});
+    own.push_back({"measurement_attributes", part<&Sellable::write_measurement>(*this)});
+    own.push_back({"min_reorder_level", whole(find("min_reorder_level"))});
+    own.push_back({"on_hand_value", money(*view_, round_to(stock().value, 6))});
+    own.push_back({"price", amount("price")});
+    own.push_back({"product", part<&Head::write_copy>(*head_)});
+    own.push_back({"product_title", text_in(head_->find("title"))});
+    own.push_back({"profit", money(*view_, profit)});
+    own.push_back({"quantity_to_reorder", whole(find("quantity_to_reorder"))});
+    own.push_back({"sellable_title", title_});
+    own.push_back({"stock_entries", part<&StockEntries::write>(entries_)});
+    own.push_back({"stock_level_at_all_warehouses", whole(stock().physical)});
+    own.push_back({"tax_rate", amount("tax_rate")});
+    own.push_back({"weight", amount("weight_grams")});
+    own.push_back({"weight_grams", amount("weight_grams")});
+    own.push_back({"weight_unit", &member(view_->account, "weight_unit")});
+    return own;
   }
-  return shown;
-}
-
-// Inside a stock entry.
-Json show_warehouse(const View& view, const Json& warehouse) {
-  const Json& newer = member(view.account, "warehouse_of_2026");
-  if (view.of_2026) {
-    const Json& position = member(warehouse, "display_position");
-    return make_object("id", member(warehouse, "id"), "name", member(warehouse, "name"), "display_position",
-                       position.is_null() ? member(newer, "display_position") : position);
+  void write_inventory(std::string& out) const {
+    ShownMembers own = {{"allocated_stock_level_at_all_warehouses", whole(stock().allocated)},
+                        {"available_stock_level_at_all_warehouses", available()},
+                        {"incoming_stock_level_at_all_warehouses", whole(stock().incoming)},
+                        {"infinite", Json(stock().infinite)},
+                        {"physical_stock_level_at_all_warehouses", whole(stock().physical)}};
+    if (view_->of_2026) {
+      own.push_back({"transit_incoming_stock_level_at_all_warehouses", whole(stock().transit_in)});
+      own.push_back({"transit_outgoing_stock_level_at_all_warehouses", whole(stock().transit_out)});
+    }
+    write_members(own, {}, out);
   }
-  Json shown = object_with_room(warehouse.size());
-  for (const auto& [name, value] : warehouse.get_ref<const Json::object_t&>()) {
-    if (!newer.contains(name)) set(shown, name, value);
+  void write_measurement(std::string& out) const {
+    const Json& stored = member(*stored_, "measurement_attributes");
+    const auto side = [&](const char* name) { return money(*view_, member(stored, name)); };
+    write_members({{"depth", side("depth")},
+                   {"dimensions_unit", &member(view_->account, "dimensions_unit")},
+                   {"height", side("height")},
+                   {"id", &member(stored, "id")},
+                   {"width", side("width")}},
+                  {}, out);
   }
-  return shown;
-}
 
-Json show_measurement(const View& view, const Json& sellable) {
-  const Json& stored = member(sellable, "measurement_attributes");
-  Json shown = object_with_room(5);
-  set(shown, "id", member(stored, "id"));
-  set(shown, "dimensions_unit", member(view.account, "dimensions_unit"));
-  for (const char* side : {"width", "height", "depth"}) set(shown, side, money(view, member(stored, side)));
-  return shown;
-}
+  const View* view_;
+  const Head* head_;
+  const Json* stored_;
+  const Json* newer_;
+  StockEntries entries_;
+  std::string_view title_;  // empty: as the product
+  std::string full_title_;
+};
 
-void derive_titles(const Json& product, Json& shown) {
-  const std::string title = text_of(shown, "title");
-  const std::string product_title = text_of(product, "title");
-  const std::string sellable_title = title == "Default" ? "" : title;
-  set(shown, "product_title", product_title);
-  set(shown, "sellable_title", sellable_title);
-  set(shown, "full_title", sellable_title.empty() ? product_title : product_title + " " + sellable_title);
-}
+struct ProductParts {
+  const Head& head;
+  boost::container::small_vector<Sellable, 1> sellables = {};
+  Stock total = {};
 
-void derive_amounts(const View& view, Json& shown) {
-  const double price = amount_of(shown, "price");
-  const double profit = round_to(price - amount_of(shown, "cost_price"), 6);
-  set(shown, "profit", money(view, profit));
-  set(shown, "margin", money(view, price == 0 ? 0 : round_to(profit / price * 100, 2)));
-  for (const char* name : {"price", "cost_price", "tax_rate", "weight_grams"}) set(shown, name, money(view, member(shown, name)));
-  for (const char* name : {"min_reorder_level", "quantity_to_reorder"}) set(shown, name, whole(member(shown, name)));
-  set(shown, "weight", shown["weight_grams"]);
-  set(shown, "weight_unit", member(view.account, "weight_unit"));
-}
-
-void derive_stock(const View& view, Json& shown) {
-  const Stock stock = sum_stock(shown["stock_entries"]);
-  const Json available = whole(stock.physical - stock.allocated);
-  set(shown, "stock_level_at_all_warehouses", whole(stock.physical));
-  set(shown, "allocated_stock_level_at_all_warehouses", whole(stock.allocated));
-  set(shown, "available_stock_level_at_all_warehouses", available);
-  set(shown, "on_hand_value", money(view, round_to(stock.value, 6)));
-  Json& inventory = set(shown, "inventory", object_with_room(8));
-  set(inventory, "infinite", stock.infinite);
-  set(inventory, "physical_stock_level_at_all_warehouses", whole(stock.physical));
-  set(inventory, "allocated_stock_level_at_all_warehouses", whole(stock.allocated));
-  set(inventory, "available_stock_level_at_all_warehouses", available);
-  set(inventory, "incoming_stock_level_at_all_warehouses", whole(stock.incoming));
-  if (!view.of_2026) return;
-  set(inventory, "transit_incoming_stock_level_at_all_warehouses", whole(stock.transit_in));
-  set(inventory, "transit_outgoing_stock_level_at_all_warehouses", whole(stock.transit_out));
-}
-
-// `product` as it is shown.
-Json show_sellable(const View& view, const Json& product, const Json& sellable) {
-  const Json& newer = view.of_2026 ? member(view.account, "sellable_of_2026") : kNone;
-  Json shown = merge_members({&sellable, &member(view.account, "sellable"), &newer, &derived_of_sellable()}, 2);
-  if (view.of_2026) {
-    set(shown, "image_url", member(product, "main_image_src"));
-    set(shown, "main_thumbnail_url", member(product, "main_image_src"));
-  }
-  set(shown, "created_by_id", member(product, "created_by_id"));
-  set(shown, "measurement_attributes", show_measurement(view, sellable));
-  set(shown, "stock_entries", show_stock_entries(view, sellable));
-  derive_titles(product, shown);
-  derive_amounts(view, shown);
-  derive_stock(view, shown);
-  Json& copy = set(shown, "product", object_with_room(14));
-  for (const char* name : {"id", "title", "weight", "origin_country", "hs_tariff_number", "tax_rate", "main_image", "estimated_delivery",
-                           "deleted_at", "deleted_by_id", "description", "main_image_src"}) {
-    if (product.contains(name)) set(copy, name, member(product, name));
-  }
-  if (view.of_2026) copy["taric_code"] = copy["mid_code"] = nullptr;
-  return shown;
-}
-
-// The product without its sellables and their sums.
-Json show_head(const View& view, const Json& product) {
-  const Json& newer = view.of_2026 ? member(view.account, "product_of_2026") : kNone;
-  Json shown = merge_members({&product, &member(view.account, "product"), &newer, &derived_of_product()}, 2,
-                             [](std::string_view name) { return name == "images" || name == "sellables"; });
-  Json main_image = show_main_image(view, product);
-  set(shown, "image", member(main_image, "src"));
-  set(shown, "main_image_src", member(main_image, "src"));
-  if (!view.of_2026) {
-    set(shown, "main_image", std::move(main_image));
-    return shown;
-  }
-  set(shown, "thumbnail_url", shown["image"]);
-  return shown;
-}
+  void write_sellables(std::string& out) const { write_list(sellables, out); }
+  void write_inventory(std::string& out) const { write_members({{"infinite", Json(total.infinite)}}, {}, out); }
+};
 
 }  // namespace
 
@@ -243,18 +314,16 @@ Json whole(const Json& value) {
   return is_number(value) ? value : Json(0);
 }
 
+bool shows_newest_first(const HandlerCall& call) { return has_switch(call, "sellables_order", "newest_first"); }
+
 View view_of(const HandlerCall& call) {
-  const auto is = [&](std::string_view name, std::string_view value) {
-    const auto found = call.switches.find(name);
-    return found != call.switches.end() && found->second.is_string() && found->second.get_ref<const std::string&>() == value;
-  };
   return {.account = call.contract.account,
+          .store = call.store,
           .warehouses = call.store.list("warehouses"),
-          .stock = stock_by_sellable(call.store.list("stock_entries")),
-          .floats = is("number_style", "float"),
-          .zeros = is("stock_entries", "zeros"),
-          .newest_first = is("sellables_order", "newest_first"),
-          .of_2026 = is("product_model", "2026")};
+          .floats = has_switch(call, "number_style", "float"),
+          .zeros = has_switch(call, "stock_entries", "zeros"),
+          .newest_first = shows_newest_first(call),
+          .of_2026 = has_switch(call, "product_model", "2026")};
 }
 
 std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
@@ -265,51 +334,35 @@ std::vector<std::size_t> shown_order(const Json& sellables, bool newest_first) {
   return order;
 }
 
-Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse) {
-  Json shown = merge_members({&entry, &derived_of_entry()}, 2, [](std::string_view name) { return name == "id"; });
-  if (!entry.contains("updated_at")) set(shown, "updated_at", member(sellable, "created_at"));
-  const double physical = amount_of(entry, "physical_stock_level");
-  const double allocated = amount_of(entry, "allocated_stock_level");
-  set(shown, "sellable_id", member(sellable, "id"));
-  set(shown, "warehouse_id", member(warehouse, "id"));
-  set(shown, "warehouse", show_warehouse(view, warehouse));
-  set(shown, "physical_stock_level", whole(physical));
-  set(shown, "allocated_stock_level", whole(allocated));
-  set(shown, "available_stock_level", whole(physical - allocated));
-  set(shown, "incoming_stock_level", whole(member(entry, "incoming_stock_level")));
-  set(shown, "stock_running_low", physical <= amount_of(sellable, "min_reorder_level"));
-  // The document says available times cost; the vendor's own samples show physical times cost (44 x 40 = 1760 with 39 available).
-  if (view.of_2026) {
-    for (const char* name : {"transit_incoming_stock_level", "transit_outgoing_stock_level"}) set(shown, name, whole(member(entry, name)));
-  }
-  set(shown, "sellable_on_hand_value", money(view, round_to(physical * amount_of(sellable, "cost_price"), 6)));
-  return shown;
+RenderedObject show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse) {
+  return StockEntry{.view = &view, .sellable = &sellable, .stored = &entry, .warehouse = &warehouse}.render();
 }
 
 Json show_sellable_of(const View& view, const Json& product, const Json& sellable) {
-  return show_sellable(view, show_head(view, product), sellable);
+  const Head head(view, product);
+  std::string text;
+  Sellable(view, head, sellable).write(text);
+  return parse_json(text).value_or(Json());
 }
 
-Json show_product(const View& view, const Json& product) {
-  Json shown = show_head(view, product);
+RenderedObject show_product(const View& view, const Json& product) {
+  const Head head(view, product);
+  ProductParts parts{.head = head};
   const Json& sellables = list_of(product, "sellables");
-  Json shown_sellables = list_with_room(sellables.size());
-  Stock total;
-  for (const std::size_t i : shown_order(sellables, view.newest_first)) {
-    shown_sellables.push_back(show_sellable(view, shown, sellables[i]));
-    const Stock stock = sum_stock(shown_sellables.back()["stock_entries"]);
-    total.physical += stock.physical;
-    total.allocated += stock.allocated;
-    total.value += stock.value;
-    total.infinite |= stock.infinite;
-  }
-  set(shown, "sellables", std::move(shown_sellables));
-  set(shown, "total_stock_level", whole(total.physical));
-  set(shown, "total_allocated_stock_level", whole(total.allocated));
-  set(shown, "total_available_stock_level", whole(total.physical - total.allocated));
-  set(shown, "on_hand_value", money(view, round_to(total.value, 6)));
-  set(shown, "inventory", make_object("infinite", total.infinite));
-  return shown;
+  parts.sellables.reserve(sellables.size());
+  for (const std::size_t i : shown_order(sellables, view.newest_first))
+    parts.total.add(parts.sellables.emplace_back(view, head, sellables[i]).stock());
+  const Stock& total = parts.total;
+  ShownMembers own = {{"image", &head.image_source()}, {"inventory", part<&ProductParts::write_inventory>(parts)}};
+  if (!view.of_2026) own.push_back({"main_image", part<&Head::write_main_image>(head)});
+  own.push_back({"main_image_src", &head.image_source()});
+  own.push_back({"on_hand_value", money(view, round_to(total.value, 6))});
+  own.push_back({"sellables", part<&ProductParts::write_sellables>(parts)});
+  if (view.of_2026) own.push_back({"thumbnail_url", &head.image_source()});
+  own.push_back({"total_allocated_stock_level", whole(total.allocated)});
+  own.push_back({"total_available_stock_level", whole(total.physical - total.allocated)});
+  own.push_back({"total_stock_level", whole(total.physical)});
+  return head.render(own);
 }
 
 }  // namespace understudy::veeqo

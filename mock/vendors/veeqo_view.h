@@ -2,8 +2,6 @@
 // answer; absent members have defaults in collections.yaml.
 #pragma once
 
-#include <map>
-
 #include "mock/vendors/module.h"
 
 namespace understudy::veeqo {
@@ -11,24 +9,25 @@ namespace understudy::veeqo {
 // How the profile of this call shows products.
 struct View {
   const Json& account;
+  const Transaction& store;
   std::vector<Record> warehouses;
-  std::multimap<std::string, Record> stock;  // the stored stock entries by their sellable
-  bool floats = false;                       // 150.0, not 150
-  bool zeros = true;                         // show a stock entry for each warehouse, also where none is stored
-  bool newest_first = true;                  // sellables
-  bool of_2026 = false;                      // the members that newer accounts show
+  bool floats = false;       // 150.0, not 150
+  bool zeros = true;         // show a stock entry for each warehouse, also where none is stored
+  bool newest_first = true;  // sellables
+  bool of_2026 = false;      // the members that newer accounts show
 };
 
 View view_of(const HandlerCall& call);
+bool shows_newest_first(const HandlerCall& call);  // sellables
 
 // The stored product with the ids and times that it lacked; they are stored, too.
 Json load_product(const HandlerCall& call, const Json& stored);
 
-Json show_product(const View& view, const Json& product);
+RenderedObject show_product(const View& view, const Json& product);
 // One sellable of a stored product, with `product`, amounts and stock.
 Json show_sellable_of(const View& view, const Json& product, const Json& sellable);
 // `entry` may be empty: all levels 0.
-Json show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse);
+RenderedObject show_stock_entry(const View& view, const Json& sellable, const Json& entry, const Json& warehouse);
 
 // What answers show of orders, purchase orders and bundles: the records that they name by id.
 const Shows& shows();
