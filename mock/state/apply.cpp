@@ -11,10 +11,10 @@ ApiState* find_api(TenantState& state, std::string_view api) {
   return found == state.states_by_api.end() ? nullptr : &found->second;
 }
 
-// The state in an API whose records change.
-ApiState* unsettle(TenantState& state, std::string_view api) {
+// The state in an API of which a collection changes. If its records change by themselves, it is to be found out anew when.
+ApiState* unsettle(TenantState& state, std::string_view api, std::string_view collection) {
   ApiState* found = find_api(state, api);
-  if (found != nullptr) found->settled_until = Time::min();
+  if (found != nullptr && found->changes_by_itself(collection)) found->settled_until = Time::min();
   return found;
 }
 
@@ -28,19 +28,20 @@ struct Applier {
   TenantState& state;
 
   void operator()(const change::RecordStored& stored) const {
-    if (ApiState* api = unsettle(state, stored.api)) api->store.put(stored.collection, stored.id, stored.record, stored.serial, stored.value);
+    if (ApiState* api = unsettle(state, stored.api, stored.collection))
+      api->store.put(stored.collection, stored.id, stored.record, stored.serial, stored.value);
   }
   void operator()(const change::RecordRemoved& removed) const {
-    ApiState* api = unsettle(state, removed.api);
+    ApiState* api = unsettle(state, removed.api, removed.collection);
     if (api == nullptr) return;
     api->store.remove(removed.collection, removed.id);
     if (removed.next_serial > 0) api->store.set_last_serial(removed.next_serial - 1);
   }
   void operator()(const change::CollectionCleared& cleared) const {
-    if (ApiState* api = unsettle(state, cleared.api)) api->store.clear(cleared.collection);
+    if (ApiState* api = unsettle(state, cleared.api, cleared.collection)) api->store.clear(cleared.collection);
   }
   void operator()(const change::CollectionSeeded& seeded) const {
-    if (ApiState* api = unsettle(state, seeded.api)) api->store.mark_seeded(seeded.collection, !seeded.is_undone);
+    if (ApiState* api = unsettle(state, seeded.api, seeded.collection)) api->store.mark_seeded(seeded.collection, !seeded.is_undone);
   }
   void operator()(const change::Settled& settled) const {
     if (ApiState* api = find_api(state, settled.api)) api->settled_until = settled.until;

@@ -12,23 +12,23 @@ class Inverter {
       : commit_(commit), before_(before), has_faults_(has_faults), has_state_(has_state) {}
 
   void operator()(const change::RecordStored& stored) {
-    const ApiState* api = unsettled(stored.api);
+    const ApiState* api = unsettled(stored.api, stored.collection);
     if (api == nullptr) return;
     if (api->store.contains(stored.collection, stored.id)) return put_back(*api, stored.api, stored.collection, stored.id);
     add(change::RecordRemoved{
         .api = stored.api, .collection = stored.collection, .id = stored.id, .next_serial = api->store.last_serial() + 1});
   }
   void operator()(const change::RecordRemoved& removed) {
-    const ApiState* api = unsettled(removed.api);
+    const ApiState* api = unsettled(removed.api, removed.collection);
     if (api != nullptr) put_back(*api, removed.api, removed.collection, removed.id);
   }
   void operator()(const change::CollectionCleared& cleared) {
-    const ApiState* api = unsettled(cleared.api);
+    const ApiState* api = unsettled(cleared.api, cleared.collection);
     if (api == nullptr) return;
     for (const StoredRecord& entry : api->store.entries(cleared.collection)) put_back(entry, cleared.api, cleared.collection);
   }
   void operator()(const change::CollectionSeeded& seeded) {
-    const ApiState* api = unsettled(seeded.api);
+    const ApiState* api = unsettled(seeded.api, seeded.collection);
     if (api != nullptr && api->store.is_seeded(seeded.collection) == seeded.is_undone)
       add(change::CollectionSeeded{.api = seeded.api, .collection = seeded.collection, .is_undone = !seeded.is_undone});
   }
@@ -91,10 +91,11 @@ class Inverter {
     const auto found = before_.states_by_api.find(api);
     return found == before_.states_by_api.end() ? nullptr : &found->second;
   }
-  // The state in an API whose records change, and what changes back that they may be due to change by themselves.
-  const ApiState* unsettled(std::string_view api) {
+  // The state in an API of which a collection changes, and what changes back when its records change by themselves.
+  const ApiState* unsettled(std::string_view api, std::string_view collection) {
     const ApiState* found = find_api(api);
-    if (found != nullptr && found->settled_until != Time::min()) add(change::Settled{.api = api, .until = found->settled_until});
+    if (found != nullptr && found->changes_by_itself(collection) && found->settled_until != Time::min())
+      add(change::Settled{.api = api, .until = found->settled_until});
     return found;
   }
   void put_back(const StoredRecord& entry, std::string_view api, std::string_view collection) {

@@ -2,6 +2,7 @@
 // (change.h) is the only function that changes it, called by LiveState (live_state.h).
 #pragma once
 
+#include "contracts/src/base/text.h"
 #include "contracts/src/model/profile.h"
 #include "contracts/src/model/rules.h"
 #include "mock/records/store.h"
@@ -41,8 +42,9 @@ struct ApiState {
   Settings settings;
   Limiter limiter;
   Redeliveries delivered;
-  // Until this time no record changes by itself; the earliest time after records have changed (mock/engine/settle.cpp).
+  // Until this time no record changes by itself; the earliest time after records that do have changed (mock/engine/settle.cpp).
   Time settled_until = Time::min();
+  bool changes_by_itself(std::string_view collection) const { return contains(store.contract().changing, collection); }
 
   bool operator==(const ApiState& other) const;
 };
