@@ -327,6 +327,8 @@ Incoming read_incoming(const Route& route, const Request& request, std::size_t m
     bind_parameters(*route.contract, *route.operation, route, request, incoming.parameters);
   }
   incoming.presented = read_credential(*route.contract, route.operation, request, body);
+  if (route.operation != nullptr && route.operation->has_body && incoming.decoded.state != Decoded::State::unreadable)
+    incoming.shape = check_shape(*route.contract, *route.operation, incoming.body);
   return incoming;
 }
 

@@ -28,6 +28,7 @@ struct Incoming {
   Json body;        // bound
   BoundParameters parameters;
   PresentedCredential presented;
+  Findings shape;  // on the body of a single operation
 };
 // A batch of more than `most_calls` is not parsed at all.
 Incoming read_incoming(const Route& route, const Request& request, std::size_t most_calls);

@@ -49,9 +49,15 @@ std::optional<Rejection> refuse_undecodable(const Call& call, const Decoded& dec
   return std::nullopt;
 }
 
-std::optional<Rejection> check_shapes(const Call& call, const Decoded& decoded, Findings findings) {
+std::optional<Rejection> check_shapes(const Call& call, const Incoming& incoming) {
   const Operation& operation = *call.operation;
-  if (operation.has_body) std::ranges::move(check_body(call), std::back_inserter(findings));
+  const Decoded& decoded = incoming.decoded;
+  Findings findings = incoming.parameters.findings;
+  if (operation.has_body) {
+    Findings shape = incoming.shape;
+    call.policy.adjust_findings(call, shape);
+    std::ranges::move(shape, std::back_inserter(findings));
+  }
   if (findings.empty()) return std::nullopt;
   const Finding first = findings.front();
   const Place place = first.schema_pointer.empty() ? operation.place : call.contract.schema_place(first.schema_pointer);
@@ -149,7 +155,7 @@ Delivery walk_operation(const Call& call, const Incoming& incoming, Trace& trace
   if (const auto rejection = authenticate(call)) return finish(rejection);
   if (const auto rejection = throttle(call)) return finish(rejection);
   if (const auto rejection = refuse_undecodable(call, incoming.decoded)) return finish(rejection);
-  if (const auto rejection = check_shapes(call, incoming.decoded, incoming.parameters.findings)) return finish(rejection);
+  if (const auto rejection = check_shapes(call, incoming)) return finish(rejection);
 
   Transaction transaction(call.state.store);
   CallResult result = run_call(call, transaction);
