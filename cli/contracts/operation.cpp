@@ -22,7 +22,7 @@ namespace {
 
 // The operation's mapping in openapi.yaml; null: it is a call of a batch.
 const Json* find_description(const Contract& contract, const Operation& operation) {
-  const auto paths = contract.document.value("paths", Json::object());
+  const auto paths = contract.document->value("paths", Json::object());
   for (const auto& [path, methods] : paths.items()) {
     for (const auto& [method, one] : methods.items()) {
       if (one.is_object() && one.value("operationId", "") == operation.id)

@@ -78,7 +78,7 @@ class Starter {
 
   const Json* find_node() const {
     std::string method = to_lower(operation_.method);
-    for (const auto& [path, item] : contract_.document.at("paths").items()) {
+    for (const auto& [path, item] : contract_.document->at("paths").items()) {
       const Json* node = find_pointer(item, "/" + method);
       if (node != nullptr && node->value("operationId", Json()) == operation_.id) return node;
     }

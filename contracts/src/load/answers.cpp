@@ -82,7 +82,7 @@ ResponseVariant read_variant(LoadContext& context, Reader& reader, const std::st
     } else {
       // Inline schemas become part of the document, so that their references resolve like all others.
       variant.schema = join_pointer("/x-answers", name, std::to_string(index));
-      Json& home = context.contract.document["x-answers"][name];
+      Json& home = (*context.document)["x-answers"][name];
       home[std::to_string(index)] = *schema;
       context.schema_origin[variant.schema] = at + "/schema";
     }

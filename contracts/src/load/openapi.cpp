@@ -262,10 +262,11 @@ void check_references(Reader& reader) {
 
 void load_openapi(LoadContext& context, YamlDocument& document) {
   Contract& contract = context.contract;
-  contract.document = std::move(document.root);
+  context.document = std::make_shared<Json>(std::move(document.root));
+  contract.document = SharedJson(context.document);
   document.root = nullptr;
-  Reader reader(document, contract.document, context.problem);
-  if (contract.document.is_structured()) check_references(reader);
+  Reader reader(document, *context.document, context.problem);
+  if (context.document->is_structured()) check_references(reader);
   reader.keys("", {"openapi", "jsonSchemaDialect", "info", "servers", "tags", "security", "paths", "components", "x-source", "x-evidence"});
   reader.keys("/components", {"schemas", "securitySchemes"});
   if (!reader.required_text("/openapi").starts_with("3.1")) reader.fail("/openapi", "unsupported-version", "expected OpenAPI 3.1");

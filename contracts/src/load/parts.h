@@ -13,6 +13,7 @@ namespace understudy {
 // The contract so far; `problem` is the first one found.
 struct LoadContext {
   Contract contract;
+  std::shared_ptr<Json> document;  // that of the contract; schemas of answers become part of it
   BindingWords words;
   Fact rule_defaults;
   std::string default_refuse;

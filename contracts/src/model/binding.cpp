@@ -23,15 +23,15 @@ struct Binder::Node {
 
 struct BinderBuilder {
   const Json& document;
-  Binder& binder;
+  std::vector<std::unique_ptr<Binder::Node>>& nodes;
   std::map<const Json*, const Binder::Node*> known;
 
   const Binder::Node* build(const Json* schema) {
     schema = follow_refs(document, schema);
     if (schema == nullptr || !schema->is_object()) return nullptr;
     if (const auto found = known.find(schema); found != known.end()) return found->second;
-    binder.nodes_.push_back(std::make_unique<Binder::Node>());
-    Binder::Node* node = binder.nodes_.back().get();
+    nodes.push_back(std::make_unique<Binder::Node>());
+    Binder::Node* node = nodes.back().get();
     known[schema] = node;
     std::set<const Json*> seen;
     gather(*schema, *node, seen);
@@ -223,13 +223,18 @@ void bind_value(const BindingWords& words, const BinderAccess::Node* node, Json&
 
 }  // namespace
 
-Binder::Binder(const Json& document, std::string_view schema, const BindingWords& words) : words_(words) {
-  BinderBuilder builder{.document = document, .binder = *this};
-  const Node* root = builder.build(find_pointer(document, schema));
-  if (root != nullptr) root_ = std::make_unique<Node>(*root);
-}
+Binder::Binder(SharedJson document, std::string_view schema, BindingWords words)
+    : document_(std::move(document)), schema_(schema), words_(std::move(words)) {}
 
 Binder::~Binder() = default;
+
+const Binder::Node* Binder::compile() const {
+  std::call_once(compiled_, [this] {
+    BinderBuilder builder{.document = document_, .nodes = nodes_, .known = {}};
+    root_ = builder.build(find_pointer(document_, schema_));
+  });
+  return root_;
+}
 
 namespace {
 
@@ -244,7 +249,7 @@ Json* find_wrapped(const BindingWords& words, Json& wire) {
 
 Json Binder::bind(Json wire) const {
   if (Json* inner = find_wrapped(words_, wire)) wire = Json(std::move(*inner));
-  bind_value(words_, root_.get(), wire, nullptr);
+  bind_value(words_, compile(), wire, nullptr);
   return wire;
 }
 
@@ -256,7 +261,7 @@ Bound Binder::bind_with_spelling(Json wire) const {
     spot.wire = join_pointer("", words_.unwrap);
     spot.add_if_renamed();
   }
-  bind_value(words_, root_.get(), wire, &spot);
+  bind_value(words_, compile(), wire, &spot);
   bound.body = std::move(wire);
   return bound;
 }

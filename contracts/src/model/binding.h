@@ -1,9 +1,11 @@
 // How a vendor reads a JSON body before validation: names in any case, null as absent, numbers from strings, enumerations by name or
-// number, wrapped bodies, aliases. A Binder is compiled once from a schema and the words of `binding:` in rules.yaml.
+// number, wrapped bodies, aliases. A Binder is compiled once, when it binds for the first time, from a schema and the words of `binding:`
+// in rules.yaml. All threads may use it.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +13,7 @@
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/base/problem.h"
+#include "contracts/src/schema/shared_json.h"
 
 namespace understudy {
 
@@ -41,7 +44,7 @@ class Binder {
  public:
   // `schema` points into `document`; local $refs are followed. Schemas under anyOf/oneOf are bound only where all
   // alternatives agree on what to do with the type at hand.
-  Binder(const Json& document, std::string_view schema, const BindingWords& words);
+  Binder(SharedJson document, std::string_view schema, BindingWords words);
   ~Binder();
   Binder(const Binder&) = delete;
   Binder& operator=(const Binder&) = delete;
@@ -53,9 +56,14 @@ class Binder {
 
  private:
   struct Node;
-  std::unique_ptr<Node> root_;
-  std::vector<std::unique_ptr<Node>> nodes_;
+  const Node* compile() const;
+
+  SharedJson document_;
+  std::string schema_;
   BindingWords words_;
+  mutable std::once_flag compiled_;
+  mutable const Node* root_ = nullptr;
+  mutable std::vector<std::unique_ptr<Node>> nodes_;
   friend struct BinderBuilder;
   friend struct BinderAccess;
 };

@@ -20,6 +20,7 @@
 #include "contracts/src/model/record_change.h"
 #include "contracts/src/model/template.h"
 #include "contracts/src/schema/schema.h"
+#include "contracts/src/schema/shared_json.h"
 #include "contracts/src/yaml/yaml.h"
 
 namespace understudy {
@@ -316,7 +317,7 @@ struct Contract {
   std::string title;
   std::string base;      // /sellercloud
   bool guessed = false;  // made from an OpenAPI file alone (parse_api); C++ for an API of the same name does not apply
-  Json document;         // openapi.yaml as JSON; schema pointers point into it
+  SharedJson document;   // openapi.yaml as JSON; schema pointers point into it
   std::shared_ptr<const SchemaSet> schemas;
   BindingWords binding;
   std::vector<Switch> switches;

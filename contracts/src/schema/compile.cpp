@@ -46,19 +46,20 @@ std::string in_quotes(std::string_view text) { return "'" + std::string(text) + 
 
 class Compiler {
  public:
-  Compiler(const Json& document, SchemaOptions options) : document_(document), options_(options) {}
+  Compiler(const Json& document, SchemaOptions options, SchemaNodes& schemas)
+      : document_(document), options_(options), nodes_(schemas.nodes), by_pointer_(schemas.by_pointer) {}
 
-  SchemaNodes compile(const std::vector<std::string>& pointers) {
-    SchemaNodes out;
+  std::vector<NodeId> compile(const std::vector<std::string>& pointers) {
+    const NodeId first = nodes_.size();
+    std::vector<NodeId> roots;
     for (const auto& pointer : pointers) {
       if (find_pointer(document_, pointer) == nullptr) refuse(pointer, "unknown-pointer", "there is nothing at " + in_quotes(pointer));
-      out.roots[pointer] = compile(pointer);
+      roots.push_back(compile(pointer));
     }
-    states_.assign(nodes_.size(), State::fresh);
-    for (NodeId node = 0; node < nodes_.size(); ++node) refuse_endless(node);
-    out.nodes = std::move(nodes_);
-    out.nodes.shrink_to_fit();  // they are kept as long as the contract
-    return out;
+    states_.assign(first, State::done);
+    states_.resize(nodes_.size(), State::fresh);
+    for (NodeId node = first; node < nodes_.size(); ++node) refuse_endless(node);
+    return roots;
   }
 
  private:
@@ -72,7 +73,7 @@ class Compiler {
     }
     const NodeId id = nodes_.size();
     by_pointer_.emplace(pointer, id);
-    nodes_.emplace_back();
+    nodes_.add();
 
     SchemaNode node;
     node.pointer = pointer;
@@ -351,18 +352,18 @@ class Compiler {
 
   const Json& document_;
   SchemaOptions options_;
-  std::vector<SchemaNode> nodes_;
-  std::map<std::string, NodeId> by_pointer_;
+  NodeList& nodes_;
+  std::unordered_map<std::string, NodeId>& by_pointer_;
   std::vector<State> states_;
   std::size_t depth_ = 0;
 };
 
 }  // namespace
 
-tl::expected<SchemaNodes, SchemaError> compile_nodes(const Json& document, const std::vector<std::string>& pointers,
-                                                     SchemaOptions options) {
+tl::expected<std::vector<NodeId>, SchemaError> compile_nodes(const Json& document, const std::vector<std::string>& pointers,
+                                                             SchemaOptions options, SchemaNodes& schemas) {
   try {
-    return Compiler(document, options).compile(pointers);
+    return Compiler(document, options, schemas).compile(pointers);
   } catch (const Refused& refused) {
     return tl::unexpected(refused.error);
   }

@@ -11,6 +11,9 @@
 
 namespace understudy {
 
-tl::expected<SchemaNodes, SchemaError> compile_nodes(const Json& document, const std::vector<std::string>& pointers, SchemaOptions options);
+// Adds the schemas at these pointers, and what they refer to, to `schemas`, and returns the node of each. Nodes that are there already
+// stay as they are. `document` is the same for all calls. After an error `schemas` is useless.
+tl::expected<std::vector<NodeId>, SchemaError> compile_nodes(const Json& document, const std::vector<std::string>& pointers,
+                                                             SchemaOptions options, SchemaNodes& schemas);
 
 }  // namespace understudy

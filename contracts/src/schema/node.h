@@ -2,10 +2,13 @@
 // valijson.h validates with them, explain.h explains failures.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -75,9 +78,33 @@ struct SchemaNode {
   NodeId condition = kNoNode, consequence = kNoNode, alternative = kNoNode;  // if, then, else
 };
 
+// A list that grows at its end. Elements stay where they are, and those that exist may be read while others are added.
+class NodeList {
+ public:
+  std::size_t size() const { return size_; }
+  // With data(), because operator[] of a checked vector reads its size.
+  const SchemaNode& operator[](NodeId id) const { return blocks_[block_of(id)].data()[id - first_of(block_of(id))]; }
+  SchemaNode& operator[](NodeId id) { return blocks_[block_of(id)].data()[id - first_of(block_of(id))]; }
+  void add() {
+    std::vector<SchemaNode>& block = blocks_[block_of(size_)];
+    if (block.empty()) block.reserve(kFirst << block_of(size_));
+    block.emplace_back();
+    ++size_;
+  }
+
+ private:
+  // Each block is twice as large as the one before.
+  static constexpr std::size_t kFirst = 8, kMostBlocks = 40;
+  static std::size_t block_of(NodeId id) { return static_cast<std::size_t>(std::bit_width(id / kFirst + 1)) - 1; }
+  static NodeId first_of(std::size_t block) { return ((std::size_t{1} << block) - 1) * kFirst; }
+
+  std::array<std::vector<SchemaNode>, kMostBlocks> blocks_;
+  std::size_t size_ = 0;
+};
+
 struct SchemaNodes {
-  std::vector<SchemaNode> nodes;
-  std::map<std::string, NodeId, std::less<>> roots;  // by the pointer they were asked for
+  NodeList nodes;
+  std::unordered_map<std::string, NodeId> by_pointer;  // what compile_nodes() has compiled
 };
 
 }  // namespace understudy

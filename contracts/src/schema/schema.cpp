@@ -1,7 +1,10 @@
 #include "contracts/src/schema/schema.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
+#include <map>
+#include <mutex>
 
 #include "contracts/src/schema/accept.h"
 #include "contracts/src/schema/compile.h"
@@ -61,17 +64,35 @@ std::optional<Finding> find_unjudgeable(const Json& value, const std::string& at
 }  // namespace
 
 struct SchemaSet::Compiled {
-  SchemaNodes schemas;
-  std::optional<SchemaJudge> judge;
+  // Grows only by schemas that no thread has a node of; while that happens, `compiling` is locked.
+  mutable SchemaNodes schemas;
+  mutable std::map<std::string, std::atomic<NodeId>, std::less<>> roots;  // by the pointers that were given; kNoNode: not compiled yet
+  std::optional<SharedJson> document;                                     // none: all are compiled
+  SchemaOptions options = {};
+  mutable std::mutex compiling;
+  SchemaJudge judge{schemas};
 
   NodeId find(std::string_view pointer) const {
-    const auto found = schemas.roots.find(pointer);
-    assert(found != schemas.roots.end());
-    return found == schemas.roots.end() ? kNoNode : found->second;
+    const auto found = roots.find(pointer);
+    assert(found != roots.end());
+    if (found == roots.end()) return kNoNode;
+    const NodeId known = found->second.load(std::memory_order_acquire);
+    return known == kNoNode && document ? compile(found->first, found->second) : known;
   }
 
   bool accepts(NodeId root, const Json& value) const {
-    return judge_quickly(schemas, root, value) == Verdict::yes || judge->judge(root, value) == Verdict::yes;
+    return judge_quickly(schemas, root, value) == Verdict::yes || judge.judge(root, value) == Verdict::yes;
+  }
+
+ private:
+  NodeId compile(const std::string& pointer, std::atomic<NodeId>& root) const {
+    const std::lock_guard lock(compiling);
+    if (root.load(std::memory_order_relaxed) == kNoNode) {
+      const auto nodes = compile_nodes(**document, {pointer}, options, schemas);
+      assert(nodes);
+      if (nodes) root.store(nodes->front(), std::memory_order_release);
+    }
+    return root.load(std::memory_order_relaxed);
   }
 };
 
@@ -82,15 +103,23 @@ SchemaSet::~SchemaSet() = default;
 
 tl::expected<SchemaSet, SchemaError> SchemaSet::compile(const Json& document, const std::vector<std::string>& pointers,
                                                         SchemaOptions options) {
-  auto schemas = compile_nodes(document, pointers, options);
-  if (!schemas) return tl::unexpected(std::move(schemas.error()));
   auto compiled = std::make_unique<Compiled>();
-  compiled->schemas = std::move(*schemas);
-  compiled->judge.emplace(compiled->schemas);
+  const auto nodes = compile_nodes(document, pointers, options, compiled->schemas);
+  if (!nodes) return tl::unexpected(nodes.error());
+  compiled->schemas.by_pointer.clear();
+  for (std::size_t i = 0; i < pointers.size(); ++i) compiled->roots.emplace(pointers[i], (*nodes)[i]);
   return SchemaSet(std::move(compiled));
 }
 
-bool SchemaSet::contains(std::string_view pointer) const { return compiled_->schemas.roots.contains(pointer); }
+SchemaSet SchemaSet::compile_later(SharedJson document, const std::vector<std::string>& pointers, SchemaOptions options) {
+  auto compiled = std::make_unique<Compiled>();
+  for (const std::string& pointer : pointers) compiled->roots.emplace(pointer, kNoNode);
+  compiled->document = std::move(document);
+  compiled->options = options;
+  return SchemaSet(std::move(compiled));
+}
+
+bool SchemaSet::contains(std::string_view pointer) const { return compiled_->roots.contains(pointer); }
 
 Findings SchemaSet::check(std::string_view pointer, const Json& value, std::size_t limit) const {
   const NodeId root = compiled_->find(pointer);

@@ -11,6 +11,7 @@
 
 #include "contracts/src/base/finding.h"
 #include "contracts/src/base/json.h"
+#include "contracts/src/schema/shared_json.h"
 
 namespace understudy {
 
@@ -29,7 +30,7 @@ struct SchemaOptions {
   std::size_t max_depth = 200;  // of schemas inside schemas, through $ref too
 };
 
-// Immutable; one instance is shared by all threads. Keeps nothing of the document it was compiled from.
+// One instance is shared by all threads, which see no change. Keeps nothing of the document it was compiled from, unless it compiles later.
 class SchemaSet {
  public:
   SchemaSet(SchemaSet&& other) noexcept;
@@ -40,6 +41,8 @@ class SchemaSet {
   // `$ref` is local: `#/...`, resolved inside `document`.
   static tl::expected<SchemaSet, SchemaError> compile(const Json& document, const std::vector<std::string>& pointers,
                                                       SchemaOptions options = {});
+  // The same of a document in which compile() finds no mistake: each schema is compiled when a value is checked by it for the first time.
+  static SchemaSet compile_later(SharedJson document, const std::vector<std::string>& pointers, SchemaOptions options = {});
 
   bool contains(std::string_view pointer) const;  // whether it was given to compile()
 

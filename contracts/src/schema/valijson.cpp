@@ -241,18 +241,17 @@ struct SchemaJudge::Root {
   std::unique_ptr<const Library> library;  // null: the library refuses the schema
 };
 
-SchemaJudge::SchemaJudge(const SchemaNodes& schemas) : schemas_(&schemas), roots_(std::make_unique<std::map<NodeId, Root>>()) {
-  for (const auto& [pointer, id] : schemas.roots) roots_->try_emplace(id);
-}
-SchemaJudge::SchemaJudge(SchemaJudge&& other) noexcept = default;
-SchemaJudge& SchemaJudge::operator=(SchemaJudge&& other) noexcept = default;
+SchemaJudge::SchemaJudge(const SchemaNodes& schemas) : schemas_(schemas) {}
 SchemaJudge::~SchemaJudge() = default;
 
 Verdict SchemaJudge::judge(NodeId root, const Json& value) const {
-  Root& made = roots_->at(root);
+  Root& made = [&]() -> Root& {
+    const std::lock_guard lock(mutex_);
+    return roots_[root];
+  }();
   std::call_once(made.once, [&] {
     try {
-      made.library = Library::make(*schemas_, root);
+      made.library = Library::make(schemas_, root);
     } catch (const std::exception&) {
     }
   });

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 
 #include "contracts/src/base/json.h"
 #include "contracts/src/schema/node.h"
@@ -16,19 +17,18 @@ class SchemaJudge {
  public:
   // `schemas` must outlive the judge and stay where it is.
   explicit SchemaJudge(const SchemaNodes& schemas);
-  SchemaJudge(SchemaJudge&& other) noexcept;
-  SchemaJudge& operator=(SchemaJudge&& other) noexcept;
   ~SchemaJudge();
 
-  // The value must be valid UTF-8 throughout and no deeper than kMaxJsonDepth. Only roots of `schemas` can be judged. Undecided also if
+  // The value must be valid UTF-8 throughout and no deeper than kMaxJsonDepth. Undecided also if
   // the library refuses the schema, which is a bug of ours: mistakes in documents were found before.
   Verdict judge(NodeId root, const Json& value) const;
 
  private:
   struct Library;
   struct Root;
-  const SchemaNodes* schemas_;
-  std::unique_ptr<std::map<NodeId, Root>> roots_;
+  const SchemaNodes& schemas_;
+  mutable std::mutex mutex_;
+  mutable std::map<NodeId, Root> roots_;  // guarded by mutex_; each stays where it is
 };
 
 }  // namespace understudy

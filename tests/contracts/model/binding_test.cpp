@@ -6,15 +6,15 @@ using namespace understudy;
 
 namespace {
 
-const Json& document() {
-  static const Json kDocument = *parse_json(R"({
+const SharedJson& document() {
+  static const SharedJson kDocument(std::make_shared<const Json>(*parse_json(R"({
     "type": "object",
     "properties": {
       "Name": {"type": "string"},
       "Count": {"type": "integer"},
       "Kind": {"type": "string", "enum": ["Novel", "Poetry"], "x-numbers": [0, 7]},
       "Lines": {"type": "array", "items": {"type": "object", "properties": {"Qty": {"type": "number"}, "Note": {"type": ["string", "null"]}}}}
-    }})");
+    }})")));
   return kDocument;
 }
 

@@ -323,8 +323,12 @@ TEST_CASE("only pointers that were compiled can be asked for", "[contracts][sche
   CHECK_FALSE(SchemaSet::compile(kDocument, {"/components/schemas/Unknown"}));
 }
 
-TEST_CASE("one set judges from many threads at once", "[contracts][schema]") {
-  const auto schemas = compile(kDocument, {"/components/schemas/Product", "/components/schemas/Result"});
+TEST_CASE("one set judges from many threads at once, also while it compiles", "[contracts][schema]") {
+  const std::vector<std::string> pointers = {"/components/schemas/Product", "/components/schemas/Result"};
+  const bool later = GENERATE(false, true);
+  CAPTURE(later);
+  const auto schemas =
+      later ? SchemaSet::compile_later(SharedJson(std::make_shared<const Json>(kDocument)), pointers) : compile(kDocument, pointers);
   const auto good = Json::parse(R"({"CompanyId":1,"ProductName":"x","Tags":["a","b"]})");
   const auto bad = Json::parse(R"({"CompanyId":1,"ProductName":"x","Tags":["a","B"]})");
   const auto failure = Json::parse(R"({"status":"failure","error":1})");
