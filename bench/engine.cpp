@@ -35,7 +35,7 @@ std::optional<double> time_round(Mock& mock, const Workload& workload, const Pre
 }  // namespace
 
 int measure_engine() {
-  const auto contracts = parse_contracts(make_file_set(bundled_files()));
+  const auto contracts = load_contracts(bundled_files());
   if (!contracts) {
     fmt::print(stderr, "{}\n", render_problem(contracts.error()));
     return 1;

@@ -187,7 +187,7 @@ const std::vector<std::pair<std::string, Preparation>>& all_work() {
 }
 
 int run(std::size_t size, const std::vector<std::string>& names) {
-  const auto contracts = parse_contracts(make_file_set(bundled_files()));
+  const auto contracts = load_contracts(bundled_files());
   if (!contracts) {
     fmt::print(stderr, "{}\n", render_problem(contracts.error()));
     return 1;

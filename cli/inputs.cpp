@@ -27,23 +27,10 @@ const FileSet& embedded_files() {
   return files;
 }
 
-namespace {
-
-// Without the scenarios, and only for as long as they are read: a server keeps no text.
-FileSet embedded_contracts() {
-  FileSet set;
-  for (const BundledFile& file : bundled_files()) {
-    if (file.path.starts_with("contracts/") && file.path.find("/examples/") == std::string_view::npos) set.emplace(file.path, file.text);
-  }
-  return set;
-}
-
-}  // namespace
-
 Result<Contracts> load_contracts(const std::string& folder) {
   const Sources sources = folder.empty() ? Sources() : sort_sources({folder});
-  if (sources.apis.empty() && !folder.empty()) return load_contracts(embedded_contracts(), folder);
-  static const auto bundled = load_contracts(embedded_contracts(), "");
+  if (sources.apis.empty() && !folder.empty()) return load_contracts(bundled_files(), folder);
+  static const auto bundled = load_contracts(bundled_files());
   auto contracts = bundled;
   for (const std::string& path : sources.apis) {
     if (!contracts) break;

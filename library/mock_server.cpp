@@ -74,7 +74,7 @@ std::vector<MockTenant> MockTenant::Impl::stage(const std::vector<ScenarioFile>&
 }
 
 MockServer::MockServer(const MockServerOptions& options) {
-  auto contracts = take(load_contracts(make_file_set(bundled_files()), options.contracts));
+  auto contracts = take(load_contracts(bundled_files(), options.contracts));
   if (!options.only_api.empty()) find_api(contracts, options.only_api);
   auto profile = take(parse_profile(read_text(options.profile, "profile"), contracts));
   impl_ = std::make_shared<MockTenant::Impl>(std::move(contracts), MockOptions{.only_api = options.only_api,

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "contracts/src/base/hash.h"
+#include "contracts/src/load/load.h"
 #include "contracts/src/yaml/packed.h"
 
 namespace understudy {
@@ -35,6 +36,7 @@ std::span<const BundledFile> bundled_files() {{
 
 Result<void> pack(const std::string& root, const std::string& output, const std::vector<std::string>& files) {
   std::string bytes, rows;
+  FileSet texts;
   const auto add = [&](const std::string& path, std::string_view text) {
     rows += fmt::format("      {{\"{}\", {{understudy_bundle + {}, {}}}}},\n", path, bytes.size(), text.size());
     bytes += text;
@@ -43,12 +45,15 @@ Result<void> pack(const std::string& root, const std::string& output, const std:
     const auto text = load_text(root + "/" + file);
     if (!text) return tl::unexpected(text.error());
     add(file, *text);
+    texts.emplace(file, *text);
     const bool is_contract = file.starts_with("contracts/") && file.ends_with(".yaml") && file.find("/examples/") == std::string::npos;
     if (!is_contract) continue;
     const auto document = parse_yaml(*text, file);
     if (!document) return tl::unexpected(document.error());
     add(file + std::string(kPackedSuffix), pack_document(*document));
   }
+  // The loader does not check packed files again.
+  if (const auto contracts = parse_contracts(texts); !contracts) return tl::unexpected(contracts.error());
   const std::string binary = output + ".bin";
   const bool written =
       (std::ofstream(binary, std::ios::binary) << bytes).flush() &&

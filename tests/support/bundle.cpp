@@ -10,7 +10,7 @@ const FileSet& bundled_file_set() {
 }
 
 const Contracts& bundled_contracts() {
-  static const Result<Contracts> contracts = parse_contracts(bundled_file_set());
+  static const Result<Contracts> contracts = load_contracts(bundled_files());
   if (!contracts) FAIL(render_problem(contracts.error()));
   return *contracts;
 }

@@ -60,7 +60,7 @@ class RecordingTransport : public Transport {
 
 int write_transcripts(const std::filesystem::path& folder) {
   const auto bundle = make_file_set(bundled_files());
-  const auto contracts = load_contracts(bundle, "");
+  const auto contracts = load_contracts(bundled_files());
   auto collected = parse_scenarios(bundle);
   if (!contracts || !collected.problems.empty()) return 3;
   std::vector<const ScenarioFile*> files;

@@ -41,6 +41,7 @@ std::string read_collection(const LoadContext& context, Reader& reader, const st
 
 // A member that means something only beside another one.
 void check_partners(Reader& reader, const std::string& at) {
+  if (reader.is_checked()) return;
   struct Partner {
     const char *name, *of;
   };
@@ -114,7 +115,9 @@ RecordChange read_change(LoadContext& context, Reader& reader, const std::string
 std::vector<RecordChange> read_changes(LoadContext& context, Reader& reader, const std::string& at, const Operation& operation,
                                        const NameList& names) {
   std::vector<RecordChange> changes;
-  for (std::size_t i = 0, n = reader.size(at); i < n && !reader.failed(); ++i)
+  const std::size_t count = reader.size(at);
+  changes.reserve(count);
+  for (std::size_t i = 0; i < count && !reader.failed(); ++i)
     changes.push_back(read_change(context, reader, join_pointer(at, i), operation, names));
   return changes;
 }
@@ -137,6 +140,7 @@ void collect_roots(const std::vector<RecordChange>& changes, std::set<std::strin
 
 // A word that the verb of the operation does not have.
 void check_verb(Reader& reader, const std::string& at, const Operation& operation) {
+  if (reader.is_checked()) return;
   using enum Perform;
   struct Word {
     const char* name;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <future>
 #include <set>
 
@@ -30,6 +29,13 @@ std::string plain_name(std::string_view name) {
   }
   return lower;
 }
+
+// The files of one API, and of many. `packed` has files of the bundle, which stay.
+struct ApiTexts {
+  std::string api, folder;
+  std::map<std::string, std::string_view, std::less<>> texts, packed;
+};
+using TextSet = std::map<std::string, std::string_view, std::less<>>;
 
 std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 std::string_view folder_of(std::string_view path) { return path.substr(0, std::min(path.rfind('/'), path.size())); }
@@ -61,7 +67,7 @@ std::optional<Problem> find_unread(const FileSet& files, std::string_view root) 
   return std::nullopt;
 }
 
-// Compiles every schema. A problem names the file that the schema came from.
+// Compiles every schema, in a checked contract when it is needed. A problem names the file that the schema came from.
 std::optional<Problem> compile_schemas(LoadContext& context, const YamlDocument& openapi, const YamlDocument& answers) {
   Contract& contract = context.contract;
   std::set<std::string> pointers;
@@ -80,7 +86,13 @@ std::optional<Problem> compile_schemas(LoadContext& context, const YamlDocument&
   if (const Json* schemas = find_pointer(contract.document, "/components/schemas"); schemas != nullptr) {
     for (const auto& [name, schema] : schemas->items()) pointers.insert(join_pointer("/components/schemas", name));
   }
-  auto compiled = SchemaSet::compile(contract.document, {pointers.begin(), pointers.end()}, {.max_depth = 5000});
+  constexpr SchemaOptions kOptions{.max_depth = 5000};
+  if (openapi.is_checked) {
+    contract.schemas =
+        std::make_shared<const SchemaSet>(SchemaSet::compile_later(contract.document, {pointers.begin(), pointers.end()}, kOptions));
+    return std::nullopt;
+  }
+  auto compiled = SchemaSet::compile(contract.document, {pointers.begin(), pointers.end()}, kOptions);
   if (compiled) {
     contract.schemas = std::make_shared<const SchemaSet>(std::move(*compiled));
     return std::nullopt;
@@ -122,15 +134,15 @@ void bind_operations(LoadContext& context) {
   }
 }
 
-Result<YamlDocument> parse_part(const ContractFiles& files, const std::string& name, const char* fallback = nullptr) {
+Result<YamlDocument> parse_part(const ApiTexts& files, const std::string& name, const char* fallback = nullptr) {
   const auto found = std::ranges::find_if(files.texts, [&](const auto& file) { return plain_name(file.first) == name; });
   const std::string path = files.folder + "/" + (found == files.texts.end() ? name : found->first);
   if (const auto twin = std::find_if(found == files.texts.end() ? found : std::next(found), files.texts.end(),
                                      [&](const auto& file) { return plain_name(file.first) == name; });
       twin != files.texts.end())
     return tl::unexpected(at_file(path, "second-file", "found " + twin->first + " too, expected one of them"));
-  if (const auto packed = files.texts.find(name + std::string(kPackedSuffix)); packed != files.texts.end() && found != files.texts.end()) {
-    if (auto document = unpack_document(packed->second, path, found->second)) return std::move(*document);
+  if (const auto packed = files.packed.find(name); packed != files.packed.end()) {
+    if (auto document = unpack_document(packed->second, path)) return *std::move(document);
   }
   // An imported API may be far larger than what people write.
   constexpr YamlLimits kLimits{.bytes = 64u << 20, .depth = 200, .nodes = 4'000'000};
@@ -233,16 +245,19 @@ Result<Contract> connect_parts(const std::string& api, YamlDocument openapi, con
   if (!context.problem) context.problem = compile_schemas(context, openapi, answers);
   if (context.problem) return tl::unexpected(std::move(*context.problem));
   bind_operations(context);
-  openapi.text = {};  // only places are needed from now on
+  openapi.text = std::string();  // only places are needed from now on
   context.contract.shape = std::make_shared<const YamlDocument>(std::move(openapi));
   return std::move(context.contract);
 }
 
 }  // namespace
 
-Result<Contract> parse_contract(const ContractFiles& files) {
-  // Parsing YAML is most of the start of a server: the largest file is parsed in parallel.
-  auto reading = std::async(std::launch::async, [&] { return parse_part(files, "openapi.yaml"); });
+namespace {
+
+Result<Contract> parse_texts(const ApiTexts& files) {
+  // The largest file is parsed in parallel, unless that takes no time.
+  const auto policy = files.packed.empty() ? std::launch::async : std::launch::deferred;
+  auto reading = std::async(policy, [&] { return parse_part(files, "openapi.yaml"); });
   auto rules = parse_part(files, "rules.yaml");
   auto answers = parse_part(files, "answers.yaml");
   auto collections = parse_part(files, "collections.yaml", kNoCollections);
@@ -251,8 +266,93 @@ Result<Contract> parse_contract(const ContractFiles& files) {
   for (const auto* part : {&rules, &answers, &collections}) {
     if (!*part) return tl::unexpected(part->error());
   }
-
+  const auto parts = {&*openapi, &*rules, &*answers, &*collections};
+  const bool is_checked = std::ranges::all_of(parts, [](const YamlDocument* part) { return !part->packed_marks.empty(); });
+  for (YamlDocument* part : parts) part->is_checked = is_checked;
   return connect_parts(files.api, *std::move(openapi), *rules, *answers, *collections);
+}
+
+// Every folder below `root` that has an openapi.yaml.
+Result<Contracts> parse_apis(const TextSet& files, std::string_view root) {
+  const std::string start = std::string(root) + "/";
+  std::map<std::string, ApiTexts, std::less<>> apis;
+  for (const auto& [path, text] : files) {
+    if (!path.starts_with(start)) continue;
+    const std::string_view rest = std::string_view(path).substr(start.size());
+    const auto slash = rest.find('/');
+    if (slash == std::string_view::npos || rest.find('/', slash + 1) != std::string_view::npos) continue;
+    const std::string api(rest.substr(0, slash));
+    ApiTexts& one = apis[api];
+    one.api = api;
+    one.folder = start + api;
+    std::string_view name = rest.substr(slash + 1);
+    const bool is_packed = name.ends_with(kPackedSuffix);
+    if (is_packed) name.remove_suffix(kPackedSuffix.size());
+    (is_packed ? one.packed : one.texts).emplace(name, text);
+  }
+  std::erase_if(apis, [](const auto& entry) {
+    return std::ranges::none_of(entry.second.texts, [](const auto& file) { return plain_name(file.first) == "openapi.yaml"; });
+  });
+  std::vector<std::future<Result<Contract>>> reading;
+  for (const auto& [api, one] : apis) {
+    // Texts take long. Packed files are read by this thread one after the other, which leaves the fewest holes in its memory.
+    const auto policy = one.packed.empty() ? std::launch::async : std::launch::deferred;
+    reading.push_back(std::async(policy, [&files_of_one = one] { return parse_texts(files_of_one); }));
+  }
+  Contracts contracts;
+  std::optional<Problem> problem;
+  for (auto& one : reading) {
+    auto contract = one.get();
+    if (contract) {
+      contracts.apis.push_back(std::make_shared<const Contract>(std::move(*contract)));
+    } else if (!problem) {
+      problem = std::move(contract.error());
+    }
+  }
+  if (problem) return tl::unexpected(std::move(*problem));
+  return contracts;
+}
+
+// Without the packed files: only those of the bundle stay as long as a contract.
+TextSet texts_of(const FileSet& files) {
+  TextSet texts;
+  for (const auto& [path, text] : files) {
+    if (!path.ends_with(kPackedSuffix)) texts.emplace(path, text);
+  }
+  return texts;
+}
+
+Result<Contracts> load_over(TextSet files, const std::string& folder) {
+  if (folder.empty()) return parse_apis(files, "contracts");
+  auto own = load_folder(folder, "contracts");
+  if (!own) return tl::unexpected(own.error());
+  // Messages name the path that an editor can open.
+  const auto rename = [&](Problem problem) {
+    constexpr std::string_view kRoot = "contracts";
+    problem.place.file = folder + (folder.ends_with('/') ? problem.place.file.substr(std::min(kRoot.size() + 1, problem.place.file.size()))
+                                                         : problem.place.file.substr(kRoot.size()));
+    return problem;
+  };
+  if (auto unread = find_unread(*own, "contracts")) return tl::unexpected(rename(*std::move(unread)));
+  for (const auto& [path, text] : *own) {
+    const auto end = path.find('/', std::string_view("contracts/").size());
+    if (end == std::string::npos) continue;  // a file beside the folders belongs to no API
+    // Whole, never file by file.
+    const std::string api = path.substr(0, end + 1);
+    std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
+    files[path] = text;
+  }
+  auto contracts = parse_apis(files, "contracts");
+  const auto* file = contracts ? nullptr : &contracts.error().place.file;
+  const auto is_own = [&](const auto& entry) { return file->starts_with(folder_of(entry.first)); };
+  if (file != nullptr && std::ranges::any_of(*own, is_own)) return tl::unexpected(rename(contracts.error()));
+  return contracts;
+}
+
+}  // namespace
+
+Result<Contract> parse_contract(const ContractFiles& files) {
+  return parse_texts({.api = files.api, .folder = files.folder, .texts = {files.texts.begin(), files.texts.end()}, .packed = {}});
 }
 
 tl::expected<ApiContract, std::vector<Problem>> parse_api(const std::string& path, const std::string& text, const TextReader& read,
@@ -276,94 +376,16 @@ tl::expected<ApiContract, std::vector<Problem>> parse_api(const std::string& pat
   return made;
 }
 
-bool is_contract_file(std::string_view path) {
-  constexpr std::array<std::string_view, 4> kExtensions = {".yaml", ".yml", ".json", ".txt"};
-  return contains(kExtensions, to_lower(std::filesystem::path(path).extension().string()));
-}
+Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) { return parse_apis(texts_of(files), root); }
 
-Result<FileSet> load_folder(const std::string& folder, std::string_view prefix) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  FileSet files;
-  for (auto entry = fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, error);
-       !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    std::error_code unknown;
-    // A link that leads nowhere is read, too, which is an error.
-    if (!entry->is_regular_file(unknown) && (!entry->is_symlink(unknown) || entry->exists(unknown))) continue;
-    if (!is_contract_file(entry->path().string())) continue;
-    auto text = load_text(entry->path().string());
-    if (!text) return tl::unexpected(text.error());
-    files[std::string(prefix) + "/" + entry->path().lexically_relative(folder).generic_string()] = std::move(*text);
-  }
-  if (error) return tl::unexpected(at_file(folder, "folder-unreadable", error.message()));
-  return files;
-}
+Result<Contracts> load_contracts(const FileSet& files, const std::string& folder) { return load_over(texts_of(files), folder); }
 
-Result<Contracts> parse_contracts(const FileSet& files, std::string_view root) {
-  const std::string start = std::string(root) + "/";
-  std::map<std::string, ContractFiles> apis;
-  for (const auto& [path, text] : files) {
-    if (!path.starts_with(start)) continue;
-    const std::string rest = path.substr(start.size());
-    const auto slash = rest.find('/');
-    if (slash == std::string::npos || rest.find('/', slash + 1) != std::string::npos) continue;
-    const std::string api = rest.substr(0, slash);
-    ContractFiles& one = apis[api];
-    one.api = api;
-    one.folder = start + api;
-    one.texts[rest.substr(slash + 1)] = text;
+Result<Contracts> load_contracts(std::span<const BundledFile> files, const std::string& folder) {
+  TextSet texts;
+  for (const BundledFile& file : files) {
+    if (file.path.starts_with("contracts/")) texts.emplace(file.path, file.text);
   }
-  std::erase_if(apis, [](const auto& entry) {
-    return std::ranges::none_of(entry.second.texts, [](const auto& file) { return plain_name(file.first) == "openapi.yaml"; });
-  });
-  std::vector<std::future<Result<Contract>>> reading;
-  for (const auto& [api, one] : apis)
-    reading.push_back(std::async(std::launch::async, [&files_of_one = one] { return parse_contract(files_of_one); }));
-  Contracts contracts;
-  std::optional<Problem> problem;
-  for (auto& one : reading) {
-    auto contract = one.get();
-    if (contract) {
-      contracts.apis.push_back(std::make_shared<const Contract>(std::move(*contract)));
-    } else if (!problem) {
-      problem = std::move(contract.error());
-    }
-  }
-  if (problem) return tl::unexpected(std::move(*problem));
-  return contracts;
-}
-
-FileSet make_file_set(std::span<const BundledFile> files) {
-  FileSet set;
-  for (const BundledFile& file : files) set.emplace(file.path, file.text);
-  return set;
-}
-
-Result<Contracts> load_contracts(FileSet files, const std::string& folder) {
-  if (folder.empty()) return parse_contracts(files);
-  auto own = load_folder(folder, "contracts");
-  if (!own) return tl::unexpected(own.error());
-  // Messages name the path that an editor can open.
-  const auto rename = [&](Problem problem) {
-    constexpr std::string_view kRoot = "contracts";
-    problem.place.file = folder + (folder.ends_with('/') ? problem.place.file.substr(std::min(kRoot.size() + 1, problem.place.file.size()))
-                                                         : problem.place.file.substr(kRoot.size()));
-    return problem;
-  };
-  if (auto unread = find_unread(*own, "contracts")) return tl::unexpected(rename(*std::move(unread)));
-  for (const auto& [path, text] : *own) {
-    const auto end = path.find('/', std::string_view("contracts/").size());
-    if (end == std::string::npos) continue;  // a file beside the folders belongs to no API
-    // Whole, never file by file.
-    const std::string api = path.substr(0, end + 1);
-    std::erase_if(files, [&](const auto& entry) { return entry.first.starts_with(api) && !own->contains(entry.first); });
-    files[path] = text;
-  }
-  auto contracts = parse_contracts(files);
-  const auto* file = contracts ? nullptr : &contracts.error().place.file;
-  const auto is_own = [&](const auto& entry) { return file->starts_with(folder_of(entry.first)); };
-  if (file != nullptr && std::ranges::any_of(*own, is_own)) return tl::unexpected(rename(contracts.error()));
-  return contracts;
+  return load_over(std::move(texts), folder);
 }
 
 }  // namespace understudy

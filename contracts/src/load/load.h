@@ -46,6 +46,8 @@ Result<Contracts> parse_contracts(const FileSet& files, std::string_view root = 
 // The embedded files (bundle.h) as such a set.
 FileSet make_file_set(std::span<const BundledFile> files);
 // The contracts of a set and of the folder (empty: none); an API of the folder replaces that API of the set completely.
-Result<Contracts> load_contracts(FileSet files, const std::string& folder);
+Result<Contracts> load_contracts(const FileSet& files, const std::string& folder);
+// The same of the embedded files. They are read in their packed form, in which the build found nothing wrong, so that they are not checked.
+Result<Contracts> load_contracts(std::span<const BundledFile> files, const std::string& folder = {});
 
 }  // namespace understudy

@@ -69,6 +69,7 @@ struct OperationReader {
       const std::string one = join_pointer(at + "/responses", status);
       reader.keys(one, {"description", "content", "headers", "x-source", "x-evidence"}, true);
       if (const auto evidence = reader.evidence(one + "/x-evidence")) operation.statuses[status] = *evidence;
+      if (reader.is_checked()) continue;
       for (const std::string& type : reader.members(one + "/content")) {
         reader.keys(join_pointer(one + "/content", type), {"schema", "example", "examples"}, true);
       }
@@ -251,6 +252,7 @@ std::optional<std::string> find_dangling(const Json& root, const Json& node, std
 
 // Reports dangling references first: other problems may only follow from them.
 void check_references(Reader& reader) {
+  if (reader.is_checked() || !reader.root().is_structured()) return;
   std::set<std::string> known;
   if (const auto pointer = find_dangling(reader.root(), reader.root(), known)) {
     reader.fail(*pointer, "dangling-ref",
@@ -266,7 +268,7 @@ void load_openapi(LoadContext& context, YamlDocument& document) {
   contract.document = SharedJson(context.document);
   document.root = nullptr;
   Reader reader(document, *context.document, context.problem);
-  if (context.document->is_structured()) check_references(reader);
+  check_references(reader);
   reader.keys("", {"openapi", "jsonSchemaDialect", "info", "servers", "tags", "security", "paths", "components", "x-source", "x-evidence"});
   reader.keys("/components", {"schemas", "securitySchemes"});
   if (!reader.required_text("/openapi").starts_with("3.1")) reader.fail("/openapi", "unsupported-version", "expected OpenAPI 3.1");
@@ -284,6 +286,7 @@ void load_openapi(LoadContext& context, YamlDocument& document) {
       if (reader.has(join_pointer(item, method))) load_operation(context, reader, parsed, method, join_pointer(item, method));
     }
   }
+  contract.operations.shrink_to_fit();  // they are large, and kept as long as the contract
   std::set<std::string> seen;
   for (const Operation& operation : contract.operations) {
     if (!seen.insert(operation.id).second && !reader.failed()) {

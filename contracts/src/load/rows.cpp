@@ -44,6 +44,7 @@ Condition read_condition(LoadContext& context, Reader& reader, const std::string
 }
 
 void check_argument(Reader& reader, const LoadContext& context, const Row& row, const std::string& at) {
+  if (reader.is_checked()) return;
   const std::string verb = at + "/" + std::string(to_string(row.verb));
   const Json& argument = row.argument;
   const auto wants = [&](bool right, std::string_view what) {
@@ -83,6 +84,24 @@ void check_argument(Reader& reader, const LoadContext& context, const Row& row, 
     reader.fail(verb + "/collection", "unknown-collection", "found unknown collection '" + collection + "'");
 }
 
+// What the row is about exists in the body.
+void check_members(Reader& reader, const LoadContext& context, const Operation& operation, const Row& row, const std::string& at) {
+  if (reader.is_checked()) return;
+  const std::string& body = operation.body_schema;
+  // Rows of an operation with items are about one item.
+  const std::string prefix = operation.items.empty() ? "" : operation.items + "/*";
+  if (!row.about_record && !declares_member(context.contract.document, body, prefix + row.at)) {
+    reader.fail(at + "/at", "unknown-member", "the body of " + operation.id + " declares no '" + row.at + "'");
+  }
+  for (std::size_t i = 0; i < row.when.size(); ++i) {
+    const Condition& one = row.when[i];
+    const bool points = !one.about_record && (one.kind == Condition::Kind::value || one.kind == Condition::Kind::present);
+    if (points && !declares_member(context.contract.document, body, prefix + one.name)) {
+      reader.fail(join_pointer(at + "/when", i), "unknown-member", "the body of " + operation.id + " declares no '" + one.name + "'");
+    }
+  }
+}
+
 // A row about the stored record needs an operation that names one, and changes nothing.
 void check_record(Reader& reader, const Operation& operation, const Row& row, const std::string& at) {
   const bool looks = row.about_record || std::ranges::any_of(row.when, &Condition::about_record);
@@ -118,19 +137,7 @@ Row read_row(LoadContext& context, Reader& reader, const Operation& operation, c
   row.message = reader.text(at + "/message");
   row.fact = read_fact(reader, at, context.rule_defaults);
   row.place = reader.place(at);
-  const std::string body = operation.body_schema;
-  // Rows of an operation with items are about one item.
-  const std::string prefix = operation.items.empty() ? "" : operation.items + "/*";
-  if (!row.about_record && !declares_member(context.contract.document, body, prefix + row.at)) {
-    reader.fail(at + "/at", "unknown-member", "the body of " + operation.id + " declares no '" + row.at + "'");
-  }
-  for (std::size_t i = 0; i < row.when.size(); ++i) {
-    const Condition& one = row.when[i];
-    const bool points = !one.about_record && (one.kind == Condition::Kind::value || one.kind == Condition::Kind::present);
-    if (points && !declares_member(context.contract.document, body, prefix + one.name)) {
-      reader.fail(join_pointer(at + "/when", i), "unknown-member", "the body of " + operation.id + " declares no '" + one.name + "'");
-    }
-  }
+  check_members(reader, context, operation, row, at);
   check_argument(reader, context, row, at);
   const std::string verb = join_pointer(at, to_string(row.verb));
   if (row.verb == Verb::unique_in) row.keys = reader.texts(verb + (row.argument.contains("same") ? "/same" : "/keys"));
@@ -159,7 +166,9 @@ void load_rows(LoadContext& context, Reader& reader) {
       return;
     }
     std::set<std::string> ids;
-    for (std::size_t i = 0, n = reader.size(at); i < n && !reader.failed(); ++i) {
+    const std::size_t count = reader.size(at);
+    found->rows.reserve(found->rows.size() + count);
+    for (std::size_t i = 0; i < count && !reader.failed(); ++i) {
       Row row = read_row(context, reader, *found, join_pointer(at, i));
       if (!ids.insert(row.id).second) reader.fail(join_pointer(at, i), "duplicate-row", "row id '" + row.id + "' is used twice");
       found->looks_at_record |= row.about_record || std::ranges::any_of(row.when, &Condition::about_record);

@@ -112,6 +112,7 @@ void load_rate_limit(LoadContext& context, Reader& reader) {
 }
 
 void read_refusals(Reader& reader, const std::string& at, Refusals& refusals) {
+  if (!reader.has(at)) return;
   reader.keys(at, {"path", "method", "credentials", "bad_credentials", "throttle", "media_type", "undecodable", "shape", "rows", "record",
                    "unhandled"});
   for (const auto& [stage, member] : kRefusalStages) refusals.*member = reader.text(join_pointer(at, stage), refusals.*member);

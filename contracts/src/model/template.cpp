@@ -96,6 +96,7 @@ Template::Template(const Json& pattern) {
       node_ = std::move(text);
   } else if (pattern.is_array()) {
     List list;
+    list.elements.reserve(pattern.size());
     for (const Json& element : pattern) list.elements.push_back(part(element));
     node_ = std::move(list);
   } else if (!pattern.is_object()) {
@@ -106,12 +107,18 @@ Template::Template(const Json& pattern) {
 }
 
 std::vector<Template> Template::optional_part(const Json& pattern, std::string_view member) {
-  if (!pattern.contains(member)) return {};
-  return {part(pattern.at(member))};
+  std::vector<Template> made;  // a list in braces would copy the template
+  if (pattern.contains(member)) made.push_back(part(pattern.at(member)));
+  return made;
 }
 
 void Template::read_object(const Json& pattern) {
-  const auto one = [&](const char* member) { return std::vector<Template>{part(pattern.value(member, Json()))}; };
+  const auto one = [&](const char* member) {
+    const auto found = pattern.find(member);
+    std::vector<Template> made;
+    made.push_back(found == pattern.end() ? Template() : part(*found));
+    return made;
+  };
   if (pattern.contains("$each")) {
     node_ = Each{.list = one("$each"),
                  .body = one("body"),
@@ -137,9 +144,13 @@ void Template::read_object(const Json& pattern) {
   } else if (pattern.contains("$next")) {
     node_ = Next{.sequence = pattern.at("$next").get<std::string>()};
   } else if (const auto word = pattern.size() == 1 ? find_template_word(pattern.begin().key()) : std::nullopt) {
-    node_ = Function{.word = *word, .argument = {part(pattern.begin().value())}};
+    Function function{.word = *word, .argument = {}};
+    function.argument.push_back(part(pattern.begin().value()));
+    node_ = std::move(function);
   } else {
     Object object;
+    object.keys.reserve(pattern.size());
+    object.members.reserve(pattern.size());
     for (const auto& [name, value] : pattern.items()) {
       object.keys.push_back((object.keys.empty() ? "" : ",") + render_json(name) + ":");
       object.members.emplace_back(name, part(value));

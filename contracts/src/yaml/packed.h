@@ -15,8 +15,8 @@ inline constexpr std::string_view kPackedSuffix = ".packed";
 
 // Values, and the places of values and keys; how scalars were written is left out.
 std::string pack_document(const YamlDocument& document);
-// The document, whose places stay packed; nullopt: the bytes were not written by pack_document.
-std::optional<YamlDocument> unpack_document(std::string_view packed, std::string file, std::string text);
+// The document, without its text. Its places stay packed, so that the bytes must outlive it; nullopt: pack_document did not write them.
+std::optional<YamlDocument> unpack_document(std::string_view packed, std::string file);
 
 // The places of a value and of its key, which has line 0 if there is none.
 struct PackedMark {

@@ -17,8 +17,33 @@ void Reader::fail_key(std::string_view pointer, std::string code, std::string me
   if (!failed()) *problem_ = document_->key_problem(pointer, std::move(code), std::move(message));
 }
 
-void Reader::keys(std::string_view pointer, const std::vector<std::string>& known, bool extensions) {
-  if (!failed() && has(pointer)) *problem_ = check_keys(*document_, *root_, pointer, known, extensions);
+void Reader::keys(std::string_view pointer, std::initializer_list<std::string_view> known, bool extensions) {
+  if (is_checked() || failed() || !has(pointer)) return;
+  *problem_ = check_keys(*document_, *root_, pointer, std::vector<std::string>(known.begin(), known.end()), extensions);
+}
+
+const Json* Reader::find(std::string_view pointer) const {
+  if (last_parent_ < parents_.size()) {
+    const auto& [parent, value] = parents_[last_parent_];
+    if (value != nullptr && pointer.starts_with(parent) && pointer.rfind('/') == parent.size())
+      return find_pointer(*value, pointer.substr(parent.size()));
+  }
+  const auto depth = static_cast<std::size_t>(std::ranges::count(pointer, '/'));
+  last_parent_ = depth - 1;  // beyond the end for the root
+  return find_below(pointer, depth);
+}
+
+// `depth`: the number of slashes.
+const Json* Reader::find_below(std::string_view pointer, std::size_t depth) const {
+  if (depth == 0) return find_pointer(*root_, pointer);
+  if (parents_.size() < depth) parents_.resize(depth);
+  const std::size_t slash = pointer.rfind('/');
+  Parent& parent = parents_[depth - 1];
+  if (parent.value == nullptr || parent.pointer != pointer.substr(0, slash)) {
+    parent.value = find_below(pointer.substr(0, slash), depth - 1);
+    parent.pointer = pointer.substr(0, slash);
+  }
+  return parent.value == nullptr ? nullptr : find_pointer(*parent.value, pointer.substr(slash));
 }
 
 std::string Reader::text(std::string_view pointer, std::string fallback) {
@@ -62,11 +87,12 @@ double Reader::number(std::string_view pointer, double fallback) {
   return fallback;
 }
 
-std::string Reader::word(std::string_view pointer, const std::vector<std::string>& words, std::string fallback) {
+std::string Reader::word_of(std::string_view pointer, std::span<const std::string_view> words, std::string fallback) {
   if (!has(pointer)) return fallback;
   const std::string found = text(pointer);
-  if (failed() || contains(words, found)) return found;
-  fail(pointer, "unknown-word", fmt::format("found '{}', expected one of {}{}", found, fmt::join(words, ", "), did_you_mean(found, words)));
+  if (failed() || contains(words, std::string_view(found))) return found;
+  const std::vector<std::string> known(words.begin(), words.end());
+  fail(pointer, "unknown-word", fmt::format("found '{}', expected one of {}{}", found, fmt::join(known, ", "), did_you_mean(found, known)));
   return fallback;
 }
 

@@ -1,9 +1,11 @@
 // Typed reading of known members of a YAML document. The first problem is kept with its place; later reads return fallbacks, so that
-// a loader reads everything and checks for a problem once at the end.
+// a loader reads everything and checks for a problem once at the end. For one thread; the document must not change meanwhile.
 #pragma once
 
+#include <initializer_list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +26,13 @@ class Reader {
   const YamlDocument& document() const { return *document_; }
   const Json& root() const { return *root_; }
   bool failed() const { return problem_->has_value(); }
+  bool is_checked() const { return document_->is_checked; }  // what only finds problems may be left out
   void fail(std::string_view pointer, std::string code, std::string message);
   void fail_key(std::string_view pointer, std::string code, std::string message);
 
   // The value at the pointer is a mapping with no other keys than these (names starting with "x-" too if `extensions`).
-  void keys(std::string_view pointer, const std::vector<std::string>& known, bool extensions = false);
-  const Json* find(std::string_view pointer) const { return find_pointer(*root_, pointer); }
+  void keys(std::string_view pointer, std::initializer_list<std::string_view> known, bool extensions = false);
+  const Json* find(std::string_view pointer) const;
   bool has(std::string_view pointer) const { return find(pointer) != nullptr; }
 
   std::string text(std::string_view pointer, std::string fallback = {});
@@ -38,13 +41,15 @@ class Reader {
   std::int64_t integer(std::string_view pointer, std::int64_t fallback = 0);
   double number(std::string_view pointer, double fallback = 0);
   // One of the words; the fallback if it is left out.
-  std::string word(std::string_view pointer, const std::vector<std::string>& words, std::string fallback = {});
+  std::string word(std::string_view pointer, std::initializer_list<std::string_view> words, std::string fallback = {}) {
+    return word_of(pointer, words, std::move(fallback));
+  }
   // The value that belongs to one of the words.
   template <class T>
-  T choice(std::string_view pointer, const std::vector<std::pair<std::string, T>>& choices, T fallback) {
-    std::vector<std::string> words;
+  T choice(std::string_view pointer, std::initializer_list<std::pair<std::string_view, T>> choices, T fallback) {
+    std::vector<std::string_view> words;
     for (const auto& [word, value] : choices) words.push_back(word);
-    const std::string found = word(pointer, words);
+    const std::string found = word_of(pointer, words, {});
     for (const auto& [word, value] : choices)
       if (word == found) return value;
     return fallback;
@@ -57,8 +62,18 @@ class Reader {
   Place place(std::string_view pointer) const { return document_->place(pointer); }
 
  private:
+  // The value that find() went through last at each depth: most pointers are about the members of one value.
+  struct Parent {
+    std::string pointer;
+    const Json* value = nullptr;
+  };
+  const Json* find_below(std::string_view pointer, std::size_t depth) const;
+  std::string word_of(std::string_view pointer, std::span<const std::string_view> words, std::string fallback);
+
   const YamlDocument* document_;
   const Json* root_;
+  mutable std::vector<Parent> parents_;
+  mutable std::size_t last_parent_ = 0;
   std::optional<Problem>* problem_;
 };
 

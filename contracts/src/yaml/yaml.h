@@ -34,7 +34,8 @@ class YamlDocument {
   std::string text;
   std::map<std::string, YamlMark, std::less<>> marks;      // by JSON Pointer, of values
   std::map<std::string, YamlMark, std::less<>> key_marks;  // by JSON Pointer of the member, of its key
-  std::string packed_marks;                                // instead of both maps: the lines of packed.h
+  std::string_view packed_marks;                           // instead of both maps: the lines of packed.h, which outlive the document
+  bool is_checked = false;                                 // a file of a contract in which the build found nothing wrong
 
   // Place of the value (or of its nearest ancestor that has one) and of its key.
   Place place(std::string_view pointer) const;

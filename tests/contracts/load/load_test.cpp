@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "contracts/src/yaml/packed.h"
+#include "tests/support/bundle.h"
 #include "tests/support/catch.h"
 #include "tests/support/edited_contract.h"
 #include "tests/support/net/process.h"
@@ -191,6 +193,39 @@ TEST_CASE("files beside the folders of contracts replace no contract", "[load]")
   REQUIRE(contracts);
   CHECK(contracts->find_api("shelf") != nullptr);
   CHECK(contracts->find_api("relay") != nullptr);
+}
+
+TEST_CASE("a contract that the build checked is the one that its texts are", "[load]") {
+  FileSet texts = bundled_file_set();
+  std::erase_if(texts, [](const auto& file) { return file.first.ends_with(kPackedSuffix); });
+
+  const auto contracts = parse_contracts(texts);
+
+  REQUIRE(contracts);
+  REQUIRE(contracts->operation_names() == bundled_contracts().operation_names());
+  for (const auto& contract : contracts->apis) {
+    const Contract& checked = *bundled_contracts().find_api(contract->api);
+    INFO(contract->api);
+    CHECK(*contract->document == *checked.document);
+    for (std::size_t i = 0; i < contract->operations.size(); ++i) {
+      const Operation &one = contract->operations[i], &other = checked.operations[i];
+      INFO(one.name);
+      CHECK(one.answers == other.answers);
+      CHECK(one.names == other.names);
+      REQUIRE(one.rows.size() == other.rows.size());
+      for (std::size_t row = 0; row < one.rows.size(); ++row) {
+        CHECK(one.rows[row].id == other.rows[row].id);
+        CHECK(one.rows[row].place == other.rows[row].place);
+      }
+    }
+    for (const auto& [name, answer] : contract->answers) {
+      for (const ResponseVariant& variant : answer.variants) {
+        if (variant.schema.empty()) continue;
+        const Json value = {{"Id", "x"}};
+        CHECK(contract->schemas->check(variant.schema, value).size() == checked.schemas->check(variant.schema, value).size());
+      }
+    }
+  }
 }
 
 TEST_CASE("two files of one name with different extensions are refused", "[load]") {

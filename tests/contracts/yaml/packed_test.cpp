@@ -17,7 +17,7 @@ TEST_CASE("a packed contract is the document its YAML is, places included", "[pa
     const auto read = parse_yaml(text, file);
     REQUIRE(read);
 
-    const auto unpacked = unpack_document(packed, file, text);
+    const auto unpacked = unpack_document(packed, file);
 
     REQUIRE(unpacked);
     CHECK(unpacked->root == read->root);
@@ -40,7 +40,7 @@ TEST_CASE("bytes that are not packed are no document", "[packed]") {
                                                   "1 2 3 4 /a"}));
   INFO(text);
 
-  CHECK_FALSE(unpack_document(text, "a.yaml", ""));
+  CHECK_FALSE(unpack_document(text, "a.yaml"));
 }
 
 }  // namespace understudy
