@@ -34,7 +34,7 @@ LIMITS = {
 MOST_FUTEX_CALLS = 0.1
 MOST_BYTES_OF_RECORD = 300  # of memory, besides its JSON text
 RECORDS = {"sellercloud.createOrder": "sellercloud/orders", "sellercloud.createProduct": "sellercloud/products", "shelf.addBook": "shelf/books"}
-MOST_IDLE_BYTES = 18 << 20  # anonymous memory after the start
+MOST_IDLE_BYTES = 8 << 20  # anonymous memory after the start
 CONNECTIONS = 32
 ORDER = {
     "CustomerDetails": {"Email": "a@example.test", "FirstName": "Ada", "LastName": "Byron"},
