@@ -25,7 +25,7 @@ LIMITS = {
     "sellercloud.createProduct": (15, 2.2),
     "sellercloud.createOrder": (16, 2.2),
     "sellercloud.getOrder": (11, 2.2),
-    "veeqo.createProduct": (33, 2.2),
+    "veeqo.createProduct": (26, 2.2),
     "sellercenter.createProducts": (31, 2.2),
     "shelf.addBook": (13, 2.2),
 }
