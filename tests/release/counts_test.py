@@ -23,7 +23,8 @@ import time
 # operation: (allocations, system calls) of one exchange. Lower a limit when the count falls.
 LIMITS = {
     "sellercloud.createProduct": (15, 2.2),
-    "sellercloud.createOrder": (16, 2.2),
+    "sellercloud.createOrder": (15, 2.2),
+    "sellercloud.createPurchaseOrder": (20, 2.2),
     "sellercloud.getOrder": (11, 2.2),
     "veeqo.createProduct": (26, 2.2),
     "sellercenter.createProducts": (31, 2.2),
@@ -40,6 +41,10 @@ ORDER = {
     "CustomerDetails": {"Email": "a@example.test", "FirstName": "Ada", "LastName": "Byron"},
     "OrderDetails": {"CompanyID": 163, "Channel": "Local_Store"},
     "Products": [{"ProductID": "SKU-1", "Qty": 2, "SitePrice": 9.5}],
+}
+PURCHASE = {
+    "CompanyID": 163, "VendorID": 1, "CaseQtyMode": False, "POType": 0,
+    "Products": [{"ProductID": "SKU-1", "QtyUnitsOrdered": 3, "UnitPrice": 2.25}],
 }
 
 
@@ -116,6 +121,7 @@ def make_operations(port, user="demo"):
     assert status == 200, answer
     number = json.loads(answer)["ID"] if answer.startswith(b"{") else json.loads(answer)
     read = render("GET", f"/sellercloud/rest/api/Orders/{number}", seller)
+    purchase = render("POST", "/sellercloud/rest/api/PurchaseOrders", seller, PURCHASE)
     batch = lambda turn: [
         {"api": 1, "method": "auth", "params": {"username": "demo", "password": "demo"}, "id": 1},
         {"api": 1, "method": "Product.createProducts", "id": turn,
@@ -124,6 +130,7 @@ def make_operations(port, user="demo"):
         "sellercloud.createProduct": lambda turn: render("POST", "/sellercloud/rest/api/Products", seller, {
             "CompanyId": 163, "ProductName": "Bench", "ProductTypeName": "General", "ProductSKU": f"B-{turn}"}),
         "sellercloud.createOrder": lambda turn: order,
+        "sellercloud.createPurchaseOrder": lambda turn: purchase,
         "sellercloud.getOrder": lambda turn: read,
         "veeqo.createProduct": lambda turn: render("POST", "/veeqo/products", {"x-api-key": "demo"}, {"product": {
             "title": f"Bench {turn}", "product_variants_attributes": [{"title": "S", "price": 10, "cost_price": 4, "sku_code": f"B-{turn}"}]}}),

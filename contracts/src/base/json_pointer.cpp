@@ -64,10 +64,15 @@ J* walk(J& root, std::string_view pointer) {
   return found ? at : nullptr;
 }
 
+thread_local SpareText spare_pointers;  // of Expansion
+
 // Visits the pointers that a pattern means below a value. One text holds the pointer to where the walk is.
 class Expansion {
  public:
-  explicit Expansion(const std::function<bool(const std::string&)>& visit) : visit_(visit) {}
+  explicit Expansion(const std::function<bool(const std::string&)>& visit) : visit_(visit), pointer_(spare_pointers.take()) {}
+  ~Expansion() { spare_pointers.keep(std::move(pointer_)); }
+  Expansion(const Expansion&) = delete;
+  Expansion& operator=(const Expansion&) = delete;
 
   // False: the visitor wants no more.
   bool walk_all(const Json& at, std::string_view pattern) {
