@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include "contracts/src/base/http.h"
 #include "contracts/src/base/text.h"
@@ -43,11 +45,27 @@ Problem path_problem(const std::string& path, std::string code, std::string mess
   return make_problem(Failure::bad_file, std::move(code), std::move(message), {.file = path});
 }
 
-void add(Collected& collected, Result<ScenarioFile> file) {
-  if (file)
-    collected.files.push_back(*std::move(file));
-  else
-    collected.problems.push_back(std::move(file.error()));
+// Adds so many files in their order. `read(i)` is called on several threads.
+template <class Read>
+void add_all(Collected& collected, std::size_t count, const Read& read) {
+  constexpr std::size_t kPerThread = 16;  // fewer files take less time than a thread
+  std::vector<std::optional<Result<ScenarioFile>>> files(count);
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < count; i = next++) files[i] = read(i);
+  };
+  {
+    std::vector<std::jthread> helpers;
+    const std::size_t threads = std::min<std::size_t>(std::thread::hardware_concurrency(), count / kPerThread);
+    for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
+    work();
+  }
+  for (auto& file : files) {
+    if (*file)
+      collected.files.push_back(**std::move(file));
+    else
+      collected.problems.push_back(std::move(file->error()));
+  }
 }
 
 // Sorts the files. Two scenarios of one name are a problem: verdicts would not distinguish them, and they would share a credential.
@@ -129,6 +147,7 @@ Problem claimed_before(const ScenarioFile& file, const ScenarioFile& owner) {
 Collected load_scenarios(const std::vector<std::string>& paths) {
   Collected collected;
   std::set<std::string> seen;
+  std::vector<std::string> all;
   for (const std::string& path : paths) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
@@ -141,8 +160,9 @@ Collected load_scenarios(const std::vector<std::string>& paths) {
     if (found.empty() && problems == collected.problems.size())
       collected.problems.push_back(path_problem(path, "no-scenarios", "found no *.yaml or *.yml below this folder"));
     for (const std::string& file : found)
-      if (seen.insert(fs::weakly_canonical(file, error).generic_string()).second) add(collected, load_scenario(file));
+      if (seen.insert(fs::weakly_canonical(file, error).generic_string()).second) all.push_back(file);
   }
+  add_all(collected, all.size(), [&](std::size_t i) { return load_scenario(all[i]); });
   finish(collected);
   return collected;
 }
@@ -150,8 +170,13 @@ Collected load_scenarios(const std::vector<std::string>& paths) {
 Collected parse_scenarios(const FileSet& files, std::string_view root) {
   Collected collected;
   const std::string prefix = fmt::format("{}/", root);
-  for (const auto& [path, text] : files) {
-    if (!path.starts_with(prefix) || !is_scenario_path(std::string_view(path).substr(prefix.size() - 1))) continue;
+  std::vector<FileSet::const_iterator> all;
+  for (auto file = files.begin(); file != files.end(); ++file) {
+    const std::string_view path = file->first;
+    if (path.starts_with(prefix) && is_scenario_path(path.substr(prefix.size() - 1))) all.push_back(file);
+  }
+  add_all(collected, all.size(), [&](std::size_t i) {
+    const auto& [path, text] = *all[i];
     auto file = parse_scenario(text, path);
     if (file) {
       attach_body_files(*file, [&, folder = folder_of(path)](const std::string& name) {
@@ -159,8 +184,8 @@ Collected parse_scenarios(const FileSet& files, std::string_view root) {
         return found == files.end() ? std::nullopt : std::optional<std::string>(found->second);
       });
     }
-    add(collected, std::move(file));
-  }
+    return file;
+  });
   finish(collected);
   return collected;
 }
