@@ -256,7 +256,7 @@ Json render_snapshot(const Snapshot& snapshot) {
     for (const std::string& collection : state.store.collections()) {
       const std::string name = api + "." + collection;
       Json& list = records[name] = Json::array();
-      for (const Record& record : state.store.list(collection)) list.push_back(*record);
+      for (const StoredRecord& one : state.store.entries(collection)) list.push_back(*one.record.read());
       if (state.store.is_seeded(collection)) seeded.push_back(name);
     }
     const auto& calls = state.delivered.calls();

@@ -64,7 +64,8 @@ class Store {
   // The collection counts as seeded from now on, even if it is empty: `exists_in` rules apply to it.
   void mark_seeded(std::string_view collection, bool is_seeded = true);
   std::vector<std::string> collections() const;
-  // For an exact copy elsewhere: the records with their places, and what they were made of.
+  // For an exact copy elsewhere: the records with their places, and what they were made of. Several threads may call it for stores that
+  // share tables, without a lock, if all records are read: those of a snapshot are.
   std::vector<StoredRecord> entries(std::string_view collection) const;
   std::optional<StoredRecord> find_entry(std::string_view collection, std::string_view id) const;
   std::uint64_t last_serial() const { return serial_; }
