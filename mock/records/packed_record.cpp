@@ -1,7 +1,8 @@
 #include "mock/records/packed_record.h"
 
-#include <algorithm>
 #include <cassert>
+#include <cstring>
+#include <new>
 
 #include "contracts/src/base/text.h"
 
@@ -28,11 +29,17 @@ PackedRecord::PackedRecord(const Json& record) {
   thread_local SpareText spare;
   std::string buffer = spare.take();
   append_json(record, buffer);
-  size_ = buffer.size();
-  const auto text = std::make_shared_for_overwrite<char[]>(size_);
-  std::ranges::copy(buffer, text.get());
-  text_ = text;
+  void* memory = ::operator new(sizeof(Block) + buffer.size());
+  const auto* block = new (memory) Block{.size = static_cast<std::uint32_t>(buffer.size())};
+  std::memcpy(static_cast<char*>(memory) + sizeof(Block), buffer.data(), buffer.size());
+  block_ = block;
   spare.keep(std::move(buffer));
+}
+
+void PackedRecord::destroy(const Block* block) {
+  const std::size_t bytes = sizeof(Block) + block->size;
+  block->~Block();
+  ::operator delete(const_cast<Block*>(block), bytes);
 }
 
 Record PackedRecord::read() const {

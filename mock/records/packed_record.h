@@ -1,6 +1,8 @@
 // A record as it is kept: its compact JSON text in one block of memory, which costs a quarter of what the value does.
 #pragma once
 
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -20,15 +22,25 @@ class PackedRecord {
   PackedRecord() = default;  // none
   explicit PackedRecord(const Json& record);
 
-  bool has_value() const { return text_ != nullptr; }
-  std::string_view text() const { return {text_.get(), size_}; }
+  bool has_value() const { return block_ != nullptr; }
+  std::string_view text() const { return has_value() ? std::string_view(text_of(*block_), block_->size) : std::string_view(); }
   Record read() const;  // null: none
-  bool is_same_block(const PackedRecord& other) const { return text_ == other.text_; }
+  bool is_same_block(const PackedRecord& other) const { return block_ == other.block_; }
   bool operator==(const PackedRecord& other) const { return has_value() == other.has_value() && text() == other.text(); }
 
  private:
-  std::shared_ptr<const char[]> text_;
-  std::size_t size_ = 0;
+  struct Block {  // the text is behind it
+    mutable std::atomic<std::uint32_t> uses = 0;
+    std::uint32_t size;
+  };
+  static const char* text_of(const Block& block) { return reinterpret_cast<const char*>(&block + 1); }
+  friend void intrusive_ptr_add_ref(const Block* block) { block->uses.fetch_add(1, std::memory_order_relaxed); }
+  friend void intrusive_ptr_release(const Block* block) {
+    if (block->uses.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(block);
+  }
+  static void destroy(const Block* block);
+
+  boost::intrusive_ptr<const Block> block_;
 };
 
 }  // namespace understudy
