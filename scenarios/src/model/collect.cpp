@@ -147,22 +147,24 @@ Problem claimed_before(const ScenarioFile& file, const ScenarioFile& owner) {
 Collected load_scenarios(const std::vector<std::string>& paths) {
   Collected collected;
   std::set<std::string> seen;
-  std::vector<std::string> all;
+  std::vector<tl::expected<std::string, Problem>> all;  // the paths of the files, and what is wrong with others
   for (const std::string& path : paths) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status)) {
-      collected.problems.push_back(path_problem(path, "scenario-not-found", "found no such file or folder"));
+      all.push_back(tl::unexpected(path_problem(path, "scenario-not-found", "found no such file or folder")));
       continue;
     }
-    const auto problems = collected.problems.size();
-    const auto found = fs::is_directory(status) ? find_below(path, collected.problems) : std::vector<std::string>{path};
-    if (found.empty() && problems == collected.problems.size())
-      collected.problems.push_back(path_problem(path, "no-scenarios", "found no *.yaml or *.yml below this folder"));
+    std::vector<Problem> problems;
+    const auto found = fs::is_directory(status) ? find_below(path, problems) : std::vector<std::string>{path};
+    if (found.empty() && problems.empty())
+      problems.push_back(path_problem(path, "no-scenarios", "found no *.yaml or *.yml below this folder"));
+    for (Problem& problem : problems) all.push_back(tl::unexpected(std::move(problem)));
     for (const std::string& file : found)
       if (seen.insert(fs::weakly_canonical(file, error).generic_string()).second) all.push_back(file);
   }
-  add_all(collected, all.size(), [&](std::size_t i) { return load_scenario(all[i]); });
+  add_all(collected, all.size(),
+          [&](std::size_t i) { return all[i] ? load_scenario(*all[i]) : Result<ScenarioFile>(tl::unexpected(all[i].error())); });
   finish(collected);
   return collected;
 }
