@@ -30,16 +30,16 @@ PackedRecord::PackedRecord(const Json& record) {
   std::string buffer = spare.take();
   append_json(record, buffer);
   void* memory = ::operator new(sizeof(Block) + buffer.size());
-  const auto* block = new (memory) Block{.size = static_cast<std::uint32_t>(buffer.size())};
+  auto* block = new (memory) Block{.size = static_cast<std::uint32_t>(buffer.size())};
   std::memcpy(static_cast<char*>(memory) + sizeof(Block), buffer.data(), buffer.size());
   block_ = block;
   spare.keep(std::move(buffer));
 }
 
-void PackedRecord::destroy(const Block* block) {
+void PackedRecord::destroy(Block* block) {
   const std::size_t bytes = sizeof(Block) + block->size;
   block->~Block();
-  ::operator delete(const_cast<Block*>(block), bytes);
+  ::operator delete(block, bytes);
 }
 
 Record PackedRecord::read() const {

@@ -30,17 +30,17 @@ class PackedRecord {
 
  private:
   struct Block {  // the text is behind it
-    mutable std::atomic<std::uint32_t> uses = 0;
+    std::atomic<std::uint32_t> uses = 0;
     std::uint32_t size;
   };
   static const char* text_of(const Block& block) { return reinterpret_cast<const char*>(&block + 1); }
-  friend void intrusive_ptr_add_ref(const Block* block) { block->uses.fetch_add(1, std::memory_order_relaxed); }
-  friend void intrusive_ptr_release(const Block* block) {
+  friend void intrusive_ptr_add_ref(Block* block) { block->uses.fetch_add(1, std::memory_order_relaxed); }
+  friend void intrusive_ptr_release(Block* block) {
     if (block->uses.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(block);
   }
-  static void destroy(const Block* block);
+  static void destroy(Block* block);
 
-  boost::intrusive_ptr<const Block> block_;
+  boost::intrusive_ptr<Block> block_;
 };
 
 }  // namespace understudy
