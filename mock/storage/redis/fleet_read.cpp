@@ -16,7 +16,7 @@ const Reply& field_of(const Reply& entry, std::size_t index) { return entry.at(1
 Time time_of(const Reply& text) { return Time(Milliseconds(static_cast<std::int64_t>(text.count()))); }
 
 std::optional<TenantIdentity> parse_identity(const std::string& tenant, const std::string& text) {
-  auto document = parse_json(text);
+  auto document = parse_json(text, nullptr, kStoredJson);
   if (!document || !document->is_object()) return std::nullopt;
   const auto member = [&](const char* name) {
     const auto found = document->find(name);
@@ -46,7 +46,7 @@ std::string lost_sentence(const SharedPosition& known, std::uint64_t number) {
 std::optional<std::vector<RemoteCommit>> FleetLog::parse_commits(const Reply& reply) {
   std::vector<RemoteCommit> commits;
   for (const Reply& entry : reply.list) {
-    auto document = parse_json(field_of(entry, 2).text);
+    auto document = parse_json(field_of(entry, 2).text, nullptr, kStoredJson);
     if (!document || !document->is_object()) {
       failure_ = "a commit in Redis is no JSON object";
       return std::nullopt;
@@ -72,7 +72,7 @@ std::optional<StoredTenant> FleetLog::parse_whole(const std::string& tenant, con
       .state = TenantState(*contracts_),
       .position = {.origin = reply.at(0).text, .entered = reply.at(1).count(), .number = reply.at(2).count(), .id = reply.at(3).text}};
   if (!reply.at(6).text.empty()) {
-    const auto document = parse_json(reply.at(6).text);
+    const auto document = parse_json(reply.at(6).text, nullptr, kStoredJson);
     const auto state = document ? parse_state(*document, *contracts_) : tl::unexpected(Problem{});
     if (!state) {
       failure_ = "the image of a tenant in Redis cannot be read";

@@ -33,7 +33,7 @@ class FileRecords final : public RecordSource {
     const std::lock_guard lock(mutex_);
     find_.start(serial);
     const bool is_found = find_.next();
-    auto value = is_found ? parse_json(find_.text(0)) : parse_json("");
+    auto value = is_found ? parse_json(find_.text(0), nullptr, kStoredJson) : parse_json("");
     find_.end();
     if (value && value->is_object()) return PackedRecord(*value);
     const auto receipt = std::make_shared<Receipt>();
@@ -99,7 +99,7 @@ class Reader {
   }
 
   Json read_json(std::string_view text, const char* what) {
-    auto value = parse_json(text);
+    auto value = parse_json(text, nullptr, kStoredJson);
     if (value) return *std::move(value);
     fail(std::string(what) + " is no JSON");
     return nullptr;

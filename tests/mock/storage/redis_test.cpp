@@ -241,6 +241,20 @@ TEST_CASE("mocks that share a storage act as one", "[redis]") {
   CHECK(one.send("GET", "/__admin/tenants/tester").status == 404);
 }
 
+TEST_CASE("a record with as many levels as a request may have is read by the other servers", "[redis]") {
+  const test::RedisServer server;
+  Replica one(server), two(server);
+  REQUIRE(one.mock().stage("tester", {{"api", "shelf"}}));
+  Json deep = 1;
+  for (std::size_t level = 1; level < kMaxJsonDepth; ++level) deep = Json{{"in", std::move(deep)}};
+  const Json book = {{"BookId", 7}, {"Title", "Deep"}, {"Genre", "Novel"}, {"Notes", std::move(deep)}};
+
+  REQUIRE(one.send("POST", "/__admin/tenants/tester/records/shelf/books", book).status == 201);
+
+  CHECK(two.admin("GET", "/tenants/tester/records/shelf/books/7") == one.admin("GET", "/tenants/tester/records/shelf/books/7"));
+  CHECK(Replica(server).send("GET", "/__admin/tenants/tester/records/shelf/books/7").status == 200);
+}
+
 TEST_CASE("a server that starts later, or again, finds everything", "[redis]") {
   test::RedisServer server;
   auto one = std::make_unique<Replica>(server);
