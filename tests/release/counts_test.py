@@ -269,7 +269,7 @@ def anonymous_bytes(pid):
 
 
 def check_memory(program, sources):
-    server = Server(program, None)
+    server = Server(program, None, options=("--threads", "2"))  # each takes some of it
     status, _ = Connection(server.port).exchange(render("GET", "/__admin/health", {}))
     assert status == 200
     deadline = time.monotonic() + 10  # what loading needed is returned after the first answers
