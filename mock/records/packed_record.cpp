@@ -14,9 +14,6 @@ struct OwnedJson {
   ~OwnedJson() { discard(value); }
 };
 
-// A record may have more levels than the request that it came from.
-constexpr JsonLimits kOfRecords{.depth = 2 * kMaxJsonDepth};
-
 }  // namespace
 
 Record make_record(Json record) {
@@ -44,7 +41,7 @@ void PackedRecord::destroy(Block* block) {
 
 Record PackedRecord::read() const {
   if (!has_value()) return nullptr;
-  auto value = parse_json(text(), nullptr, kOfRecords);
+  auto value = parse_json(text(), nullptr, kStoredJson);
   assert(value);
   return make_record(value ? *std::move(value) : Json::object());
 }

@@ -13,6 +13,9 @@ namespace understudy {
 
 using Record = std::shared_ptr<const Json>;  // as it is read
 
+// Of JSON that this program wrote to read it again: a record, a commit or a state may have more levels than the request that made it.
+inline constexpr JsonLimits kStoredJson{.depth = 2 * kMaxJsonDepth};
+
 // In memory that the thread keeps for its next requests.
 Record make_record(Json record);
 

@@ -8,9 +8,6 @@
 
 namespace understudy {
 
-// Of JSON that a storage gives back: a commit or a state has more levels than the request that made it.
-inline constexpr JsonLimits kStoredJson{.depth = 2 * kMaxJsonDepth};
-
 // Who a tenant is, besides its state. A new tenant with the name of another replaces it.
 struct TenantIdentity {
   std::string name, api, username, password, key;
