@@ -40,11 +40,12 @@ struct Shown {
 using ShownMembers = boost::container::static_vector<Shown, 32>;  // sorted by name
 
 using Objects = std::initializer_list<const Json*>;
-using LeavesOut = bool (*)(std::string_view name);
+inline bool leaves_none_out(std::string_view) { return false; }
 
-// Visits the members of all these by name. Of those with the same name the first counts; a null has none.
-template <class Visit>
-void visit_members(const ShownMembers& own, Objects objects, LeavesOut leaves_out, Visit visit) {
+// Visits the members of all these by name. Of those with the same name the first counts; a null has none. `leaves_out(name)`: members of
+// the objects, not those of `own`, that do not count.
+template <class LeavesOut, class Visit>
+void visit_members(const ShownMembers& own, Objects objects, const LeavesOut& leaves_out, Visit visit) {
   struct Range {
     Json::object_t::const_iterator at, end;
   };
@@ -66,7 +67,7 @@ void visit_members(const ShownMembers& own, Objects objects, LeavesOut leaves_ou
     const std::string_view name = is_own ? next_own->name : std::string_view(first->at->first);
     if (is_own)
       visit(*next_own++);
-    else if (leaves_out == nullptr || !leaves_out(name))
+    else if (!leaves_out(name))
       visit(Shown{.name = name, .value = &first->at->second});
     for (Range& range : ranges) {
       if (range.at != range.end && range.at->first == name) ++range.at;
@@ -74,7 +75,8 @@ void visit_members(const ShownMembers& own, Objects objects, LeavesOut leaves_ou
   }
 }
 
-inline void write_members(const ShownMembers& own, Objects objects, std::string& out, LeavesOut leaves_out = nullptr) {
+template <class LeavesOut = bool(std::string_view)>
+void write_members(const ShownMembers& own, Objects objects, std::string& out, const LeavesOut& leaves_out = leaves_none_out) {
   char before = '{';
   visit_members(own, objects, leaves_out, [&](const Shown& member) {
     out += std::exchange(before, ',');
@@ -85,7 +87,8 @@ inline void write_members(const ShownMembers& own, Objects objects, std::string&
   out += before == '{' ? "{}" : "}";
 }
 
-inline RenderedObject render_members(const ShownMembers& own, Objects objects, LeavesOut leaves_out) {
+template <class LeavesOut>
+RenderedObject render_members(const ShownMembers& own, Objects objects, const LeavesOut& leaves_out) {
   RenderedObject rendered(Json::object());
   visit_members(own, objects, leaves_out,
                 [&](const Shown& member) { rendered.add(member.name, [&](std::string& out) { member.write(out); }); });

@@ -82,15 +82,7 @@ struct StockEntry {
                             {"name", &member(*warehouse, "name")}},
                            {}, out);
     }
-    char before = '{';
-    for (const auto& [name, value] : warehouse->get_ref<const Json::object_t&>()) {
-      if (newer.contains(name)) continue;
-      out += std::exchange(before, ',');
-      append_json_string(name, out);
-      out += ':';
-      append_json(value, out);
-    }
-    out += before == '{' ? "{}" : "}";
+    write_members({}, {warehouse}, out, [&](std::string_view name) { return newer.contains(name); });
   }
 
   ShownMembers members() const {
@@ -293,7 +285,6 @@ class Sellable {
 };
 
 struct ProductParts {
-  const Head& head;
   boost::container::small_vector<Sellable, 1> sellables = {};
   Stock total = {};
 
@@ -347,7 +338,7 @@ Json show_sellable_of(const View& view, const Json& product, const Json& sellabl
 
 RenderedObject show_product(const View& view, const Json& product) {
   const Head head(view, product);
-  ProductParts parts{.head = head};
+  ProductParts parts;
   const Json& sellables = list_of(product, "sellables");
   parts.sellables.reserve(sellables.size());
   for (const std::size_t i : shown_order(sellables, view.newest_first))
